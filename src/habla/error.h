@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <habla/visibility.h>
+
+G_BEGIN_DECLS
+
+#define HABLA_ERROR (habla_error_quark ())
+
+/**
+ * HablaError:
+ * @HABLA_ERROR_LANGUAGE: a language code is malformed, or no installed engine
+ *   covers it or the pair of languages asked for
+ * @HABLA_ERROR_NOT_INSTALLED: a program, model, dictionary or voice is missing;
+ *   the message names the package that has it
+ * @HABLA_ERROR_ENGINE: an engine failed or answered nonsense
+ * @HABLA_ERROR_TIMEOUT: an engine did not answer in time
+ * @HABLA_ERROR_INPUT: the input cannot be used: unreadable, corrupt, too long
+ * @HABLA_ERROR_PARAMETER: a parameter, property, element or pipeline is unknown
+ *   or has a bad value
+ *
+ * Every message says what failed, on what, and what to do about it.
+ */
+typedef enum {
+  HABLA_ERROR_LANGUAGE,
+  HABLA_ERROR_NOT_INSTALLED,
+  HABLA_ERROR_ENGINE,
+  HABLA_ERROR_TIMEOUT,
+  HABLA_ERROR_INPUT,
+  HABLA_ERROR_PARAMETER,
+} HablaError;
+
+HABLA_API GQuark habla_error_quark (void);
+
+G_END_DECLS

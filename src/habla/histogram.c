@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla/histogram.h"
+
+/* A single writer needs no read-modify-write instruction, only that a reader
+ * never sees half a number: relaxed loads and stores. */
+#define LOAD(p) __atomic_load_n ((p), __ATOMIC_RELAXED)
+#define STORE(p, v) __atomic_store_n ((p), (v), __ATOMIC_RELAXED)
+
+static guint
+bucket_of (guint64 value)
+{
+  guint exponent, bucket;
+
+  if (value < HABLA_HISTOGRAM_LINEAR)
+    return (guint) value;
+  exponent = 63 - __builtin_clzll (value);
+  bucket = HABLA_HISTOGRAM_LINEAR + (exponent - 4) * 8 + ((value >> (exponent - 3)) & 7);
+  return MIN (bucket, HABLA_HISTOGRAM_BUCKETS - 1);
+}
+
+/* The first value that is past @bucket. */
+static guint64
+bucket_end (guint bucket)
+{
+  guint exponent, step;
+
+  if (bucket < HABLA_HISTOGRAM_LINEAR)
+    return bucket + 1;
+  if (bucket == HABLA_HISTOGRAM_BUCKETS - 1)
+    return G_MAXUINT64;
+  exponent = 4 + (bucket - HABLA_HISTOGRAM_LINEAR) / 8;
+  step = (bucket - HABLA_HISTOGRAM_LINEAR) % 8;
+  return (G_GUINT64_CONSTANT (8) + step + 1) << (exponent - 3);
+}
+
+/**
+ * habla_histogram_record:
+ * @self: a histogram
+ * @value: a duration, in nanoseconds
+ *
+ * Only one thread at a time may record.
+ */
+void
+habla_histogram_record (HablaHistogram *self, guint64 value)
+{
+  guint64 *bucket = &self->buckets[bucket_of (value)];
+
+  STORE (bucket, *bucket + 1);
+  STORE (&self->sum, self->sum + value);
+  if (value > self->max)
+    STORE (&self->max, value);
+}
+
+/**
+ * habla_histogram_get_count:
+ * @self: a histogram
+ *
+ * Returns: how many values it holds
+ */
+guint64
+habla_histogram_get_count (const HablaHistogram *self)
+{
+  guint64 count = 0;
+
+  for (guint i = 0; i < HABLA_HISTOGRAM_BUCKETS; i++)
+    count += LOAD (&self->buckets[i]);
+  return count;
+}
+
+/**
+ * habla_histogram_get_sum:
+ * @self: a histogram
+ *
+ * Returns: the sum of its values, in nanoseconds
+ */
+guint64
+habla_histogram_get_sum (const HablaHistogram *self)
+{
+  return LOAD (&self->sum);
+}
+
+/**
+ * habla_histogram_get_max:
+ * @self: a histogram
+ *
+ * Returns: its greatest value, in nanoseconds, exact; 0 if it is empty
+ */
+guint64
+habla_histogram_get_max (const HablaHistogram *self)
+{
+  return LOAD (&self->max);
+}
+
+/**
+ * habla_histogram_get_quantile:
+ * @self: a histogram
+ * @quantile: from 0.0 to 1.0
+ *
+ * Returns: a duration, in nanoseconds, that @quantile of its values do not exceed
+ *   (at most 1/8 above the exact quantile, and never above the greatest value); 0
+ *   if it is empty
+ */
+guint64
+habla_histogram_get_quantile (const HablaHistogram *self, double quantile)
+{
+  guint64 count, rank, seen = 0;
+
+  g_return_val_if_fail (quantile >= 0.0 && quantile <= 1.0, 0);
+
+  count = habla_histogram_get_count (self);
+  if (count == 0)
+    return 0;
+  rank = MAX (1, (guint64) (quantile * count + 0.999999));
+  for (guint i = 0; i < HABLA_HISTOGRAM_BUCKETS - 1; i++) {
+    seen += LOAD (&self->buckets[i]);
+    if (seen >= rank)
+      return MIN (bucket_end (i) - 1, habla_histogram_get_max (self));
+  }
+  return habla_histogram_get_max (self);
+}
+
+/**
+ * habla_histogram_count_below:
+ * @self: a histogram
+ * @limit: a duration, in nanoseconds
+ *
+ * Returns: how many of its values lie below @limit, as far as buckets tell: a bucket
+ *   counts when it ends at or before @limit
+ */
+guint64
+habla_histogram_count_below (const HablaHistogram *self, guint64 limit)
+{
+  guint64 count = 0;
+
+  for (guint i = 0; i < HABLA_HISTOGRAM_BUCKETS && bucket_end (i) <= limit; i++)
+    count += LOAD (&self->buckets[i]);
+  return count;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla/utterance.h"
+
+/* GStreamer makes a type of the name of a custom meta, too, and that one is taken:
+ * %HABLA_UTTERANCE_META. */
+GType
+habla_utterance_get_type (void)
+{
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_boxed_type_register_static ("HablaUtteranceValue",
+                   (GBoxedCopyFunc) habla_utterance_copy, (GBoxedFreeFunc) habla_utterance_free));
+  return type;
+}
+
+/**
+ * habla_utterance_new:
+ * @id: its number, or 0
+ * @text: what was said; invalid UTF-8 is replaced
+ * @language: (nullable): BCP 47 code of @text
+ *
+ * A final utterance without times, speaker or confidence.
+ *
+ * Returns: (transfer full): the utterance
+ */
+HablaUtterance *
+habla_utterance_new (guint64 id, const char *text, const char *language)
+{
+  HablaUtterance *self;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  self = g_new0 (HablaUtterance, 1);
+  self->id = id;
+  self->begin = HABLA_TIME_NONE;
+  self->end = HABLA_TIME_NONE;
+  self->text = g_utf8_make_valid (text, -1);
+  self->language = g_strdup (language);
+  self->confidence = HABLA_CONFIDENCE_UNKNOWN;
+  self->is_final = TRUE;
+  return self;
+}
+
+/**
+ * habla_utterance_copy:
+ * @self: an utterance
+ *
+ * Returns: (transfer full): a deep copy
+ */
+HablaUtterance *
+habla_utterance_copy (const HablaUtterance *self)
+{
+  HablaUtterance *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_memdup2 (self, sizeof *self);
+  copy->text = g_strdup (self->text);
+  copy->language = g_strdup (self->language);
+  copy->source_text = g_strdup (self->source_text);
+  copy->source_language = g_strdup (self->source_language);
+  copy->speaker = g_strdup (self->speaker);
+  return copy;
+}
+
+/**
+ * habla_utterance_free:
+ * @self: (transfer full): an utterance
+ */
+void
+habla_utterance_free (HablaUtterance *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self->text);
+  g_free (self->language);
+  g_free (self->source_text);
+  g_free (self->source_language);
+  g_free (self->speaker);
+  g_free (self);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla-test.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+static char *test_dir;
+
+/**
+ * habla_test_init:
+ *
+ * Starts GLib's test framework and GStreamer, in a home folder of this process'
+ * own and with the leaks tracer ready (it costs nothing until the gate starts it).
+ */
+void
+habla_test_init (int *argc, char ***argv)
+{
+  static const char *const variables[] = { "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+    "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR" };
+  GError *error = NULL;
+
+  test_dir = g_dir_make_tmp ("habla-test-XXXXXX", &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++) {
+    g_autofree char *dir = g_build_filename (test_dir, variables[i], NULL);
+
+    g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
+    g_setenv (variables[i], dir, TRUE);
+  }
+  g_setenv ("GST_TRACERS", "leaks(name=all,log-leaks-on-deinit=false)", TRUE);
+  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+
+  g_test_init (argc, argv, NULL);
+  gst_init (argc, argv);
+}
+
+static void
+remove_tree (const char *path)
+{
+  if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK)) {
+    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  }
+  g_remove (path);
+}
+
+/**
+ * habla_test_run:
+ *
+ * Runs the tests and removes the folder of habla_test_init().
+ *
+ * Returns: what main() is to return
+ */
+int
+habla_test_run (void)
+{
+  int status = g_test_run ();
+
+  remove_tree (test_dir);
+  g_clear_pointer (&test_dir, g_free);
+  return status;
+}
+
+/**
+ * habla_test_get_dir:
+ *
+ * Returns: an empty folder of this process' own, for its files
+ */
+const char *
+habla_test_get_dir (void)
+{
+  g_assert_nonnull (test_dir);
+  return test_dir;
+}
+
+/**
+ * habla_test_scale:
+ * @time: that something may take, in any unit
+ *
+ * Returns: that it may take in this lane of scripts/test
+ */
+guint
+habla_test_scale (guint time)
+{
+  const char *lane = g_getenv ("HABLA_TEST_LANE");
+
+  if (lane == NULL)
+    return time;
+  return time * (g_str_equal (lane, "valgrind") ? 15 : 5);
+}
+
+/**
+ * habla_test_wait_for_message:
+ * @seconds: how long to wait before the test fails
+ *
+ * Waits for a message of @types; an error that is not among them fails the test.
+ *
+ * Returns: (transfer full): the message
+ */
+GstMessage *
+habla_test_wait_for_message (GstElement *pipeline, GstMessageType types, guint seconds)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GstMessage *message =
+      gst_bus_timed_pop_filtered (bus, seconds * GST_SECOND, types | GST_MESSAGE_ERROR);
+
+  if (message == NULL)
+    g_error ("No message of types 0x%x in %u s", types, seconds);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR && !(types & GST_MESSAGE_ERROR)) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *debug = NULL;
+
+    gst_message_parse_error (message, &error, &debug);
+    g_error ("%s: %s (%s)", GST_MESSAGE_SRC_NAME (message), error->message, debug);
+  }
+  return message;
+}
