@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <habla/error.h>
+#include <habla/histogram.h>
+#include <habla/language.h>
+#include <habla/markup.h>
+#include <habla/synthesizer.h>
+#include <habla/transcriber.h>
+#include <habla/translator.h>
+#include <habla/utterance.h>
+#include <habla/utterance-meta.h>

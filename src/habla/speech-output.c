@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla/speech-output.h"
+
+/* In a buffer: 40 ms. */
+#define BUFFER_SAMPLES (HABLA_SYNTHESIZER_RATE / 25)
+
+/**
+ * habla_speech_output_init:
+ * @pad: that all is pushed to
+ * @caps: its template, of fixed caps
+ */
+void
+habla_speech_output_init (HablaSpeechOutput *self, GstPad *pad, GstStaticPadTemplate *caps)
+{
+  self->pad = pad;
+  self->caps = gst_static_pad_template_get_caps (caps);
+  habla_speech_output_reset (self);
+}
+
+void
+habla_speech_output_clear (HablaSpeechOutput *self)
+{
+  gst_clear_caps (&self->caps);
+}
+
+/* Begins anew, with nothing said. */
+void
+habla_speech_output_reset (HablaSpeechOutput *self)
+{
+  gst_segment_init (&self->input, GST_FORMAT_TIME);
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  self->is_running = FALSE;
+  self->pushed = 0;
+  self->discont = TRUE;
+}
+
+/* What downstream must know before anything else. */
+void
+habla_speech_output_send_caps (HablaSpeechOutput *self)
+{
+  if (!self->caps_sent)
+    self->caps_sent = gst_pad_push_event (self->pad, gst_event_new_caps (self->caps));
+}
+
+/**
+ * habla_speech_output_set_segment:
+ * @event: (transfer full): a SEGMENT that came in
+ *
+ * Speech may last past the end of a segment; so what goes out has none, and goes on as
+ * long as running time does at the same rate: through one recording after the other. Text
+ * that is read as it is from a file or pipe has a segment in bytes; it has no times, and is
+ * spoken in an open segment.
+ */
+void
+habla_speech_output_set_segment (HablaSpeechOutput *self, GstEvent *event)
+{
+  guint32 seqnum = gst_event_get_seqnum (event);
+
+  gst_event_copy_segment (event, &self->input);
+  gst_event_unref (event);
+  if (self->input.format != GST_FORMAT_TIME)
+    gst_segment_init (&self->input, GST_FORMAT_TIME);
+  if (self->is_running && self->input.rate == self->segment.rate)
+    return;
+
+  self->segment = self->input;
+  if (self->segment.rate > 0)
+    self->segment.stop = GST_CLOCK_TIME_NONE;
+  self->is_running = TRUE;
+  self->pushed = MAX (self->pushed, self->segment.base);
+  event = gst_event_new_segment (&self->segment);
+  gst_event_set_seqnum (event, seqnum);
+  gst_pad_push_event (self->pad, event);
+}
+
+GstClockTime
+habla_speech_output_get_duration (guint64 n_samples)
+{
+  return gst_util_uint64_scale (n_samples, GST_SECOND, HABLA_SYNTHESIZER_RATE);
+}
+
+static GstClockTime
+to_position (HablaSpeechOutput *self, GstClockTime time)
+{
+  return gst_segment_position_from_running_time (&self->segment, GST_FORMAT_TIME, time);
+}
+
+/**
+ * habla_speech_output_advance:
+ * @time: up to which nothing will be said that has not been, or %GST_CLOCK_TIME_NONE
+ */
+void
+habla_speech_output_advance (HablaSpeechOutput *self, GstClockTime time)
+{
+  GstClockTime begin, end;
+
+  if (!GST_CLOCK_TIME_IS_VALID (time) || time <= self->pushed)
+    return;
+  begin = to_position (self, self->pushed);
+  end = to_position (self, time);
+  if (GST_CLOCK_TIME_IS_VALID (begin) && GST_CLOCK_TIME_IS_VALID (end) && end > begin)
+    gst_pad_push_event (self->pad, gst_event_new_gap (begin, end - begin));
+  self->pushed = time;
+  self->discont = TRUE;
+}
+
+/**
+ * habla_speech_output_get_slot:
+ * @begin: (out): when the text of @buffer was said; %GST_CLOCK_TIME_NONE if it does not tell
+ * @end: (out): likewise
+ *
+ * Returns: whether any of it lies in the segment
+ */
+gboolean
+habla_speech_output_get_slot (HablaSpeechOutput *self, GstBuffer *buffer, GstClockTime lateness,
+    GstClockTime *begin, GstClockTime *end)
+{
+  guint64 from = GST_BUFFER_PTS (buffer), to = from;
+
+  *begin = *end = GST_CLOCK_TIME_NONE;
+  if (!GST_BUFFER_PTS_IS_VALID (buffer))
+    return TRUE;
+  if (GST_BUFFER_DURATION_IS_VALID (buffer))
+    to += GST_BUFFER_DURATION (buffer);
+  if (!gst_segment_clip (&self->input, GST_FORMAT_TIME, from, to, &from, &to))
+    return FALSE;
+  *begin = gst_segment_to_running_time (&self->input, GST_FORMAT_TIME, from) + lateness;
+  *end = gst_segment_to_running_time (&self->input, GST_FORMAT_TIME, to) + lateness;
+  return TRUE;
+}
+
+static double
+get_speed (GstClockTime lag, GstClockTime max_lag)
+{
+  GstClockTime half = max_lag / 2;
+
+  if (lag <= half)
+    return 1.0;
+  if (lag >= max_lag)
+    return HABLA_SYNTHESIZER_MAX_SPEED;
+  return 1.0 + (HABLA_SYNTHESIZER_MAX_SPEED - 1.0) * (lag - half) / (max_lag - half);
+}
+
+/**
+ * habla_speech_output_plan:
+ * @begin: of the slot of an utterance, or %GST_CLOCK_TIME_NONE
+ * @end: of it, likewise
+ * @earliest: before this nothing can be heard any more
+ *
+ * Decides when and how fast the next utterance is to be spoken: see its @speech.
+ */
+void
+habla_speech_output_plan (HablaSpeechOutput *self, GstClockTime begin, GstClockTime end,
+    GstClockTime earliest, const HablaSpeechSettings *settings)
+{
+  HablaSpeech *speech = &self->speech;
+
+  *speech = (HablaSpeech){ .speed = 1.0, .max_samples = G_MAXUINT64, .flow = GST_FLOW_OK };
+  speech->begin = MAX (GST_CLOCK_TIME_IS_VALID (begin) ? begin : self->pushed, earliest);
+  if (settings->overflow != HABLA_SYNTHESIZER_OVERFLOW_OVERLAP)
+    speech->begin = MAX (speech->begin, self->pushed);
+  if (GST_CLOCK_TIME_IS_VALID (end) && speech->begin > end)
+    speech->lag = speech->begin - end;
+
+  if (settings->overflow == HABLA_SYNTHESIZER_OVERFLOW_COMPRESS)
+    speech->speed = get_speed (speech->lag, settings->max_lag);
+  if (settings->overflow == HABLA_SYNTHESIZER_OVERFLOW_CLIP && GST_CLOCK_TIME_IS_VALID (end) &&
+      end > begin)
+    speech->max_samples = gst_util_uint64_scale (
+        (end - begin) * ABS (self->segment.rate), HABLA_SYNTHESIZER_RATE, GST_SECOND);
+}
+
+/**
+ * habla_speech_output_begin:
+ * @earliest: before this nothing can be heard any more
+ *
+ * The first sample of an utterance is there; the engine may have taken its time.
+ */
+void
+habla_speech_output_begin (HablaSpeechOutput *self, GstClockTime earliest)
+{
+  HablaSpeech *speech = &self->speech;
+
+  speech->begin = MAX (speech->begin, earliest);
+  habla_speech_output_advance (self, speech->begin);
+  self->discont |= speech->begin < self->pushed;
+  speech->origin = to_position (self, speech->begin);
+}
+
+static GstBuffer *
+make_buffer (HablaSpeechOutput *self, const gint16 *samples, gsize n_samples)
+{
+  const HablaSpeech *speech = &self->speech;
+  GstBuffer *buffer = gst_buffer_new_memdup (samples, n_samples * sizeof *samples);
+  GstClockTime begin = habla_speech_output_get_duration (speech->n_samples);
+  GstClockTime end = habla_speech_output_get_duration (speech->n_samples + n_samples);
+
+  GST_BUFFER_PTS (buffer) = speech->origin + begin;
+  GST_BUFFER_DURATION (buffer) = end - begin;
+  if (self->discont)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  self->discont = FALSE;
+  return buffer;
+}
+
+/**
+ * habla_speech_output_push:
+ * @samples: speech of the utterance that has begun
+ *
+ * Returns: whether there is a use for more
+ */
+gboolean
+habla_speech_output_push (HablaSpeechOutput *self, const gint16 *samples, gsize n_samples)
+{
+  HablaSpeech *speech = &self->speech;
+
+  while (n_samples > 0 && speech->flow == GST_FLOW_OK) {
+    gsize n = MIN (n_samples, BUFFER_SAMPLES);
+    GstClockTime end;
+    GstBuffer *buffer;
+
+    n = MIN (n, speech->max_samples - speech->n_samples);
+    if (n == 0) {
+      speech->clipped = TRUE;
+      return FALSE;
+    }
+    buffer = make_buffer (self, samples, n);
+    speech->n_samples += n;
+    samples += n;
+    n_samples -= n;
+    end = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME,
+        speech->origin + habla_speech_output_get_duration (speech->n_samples));
+    if (GST_CLOCK_TIME_IS_VALID (end))
+      self->pushed = MAX (self->pushed, end);
+    speech->flow = gst_pad_push (self->pad, buffer);
+  }
+  return speech->flow == GST_FLOW_OK;
+}

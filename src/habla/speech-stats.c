@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla/speech-stats.h"
+
+#include "habla/error.h"
+
+void
+habla_speech_stats_init (HablaSpeechStats *self)
+{
+  g_mutex_init (&self->lock);
+}
+
+void
+habla_speech_stats_clear (HablaSpeechStats *self)
+{
+  g_mutex_clear (&self->lock);
+}
+
+/* All is at nought, and the engine is taken to work. Nothing is being spoken. */
+void
+habla_speech_stats_reset (HablaSpeechStats *self)
+{
+  g_mutex_lock (&self->lock);
+  self->spoken = self->failed = self->passed = self->clipped = self->compressed = 0;
+  self->speech_time = self->lag = self->lag_max = 0;
+  self->breaker = (HablaCircuitBreaker){ 0 };
+  self->latencies = (HablaHistogram){ 0 };
+  g_mutex_unlock (&self->lock);
+}
+
+/* There was nothing to say. */
+void
+habla_speech_stats_pass (HablaSpeechStats *self)
+{
+  g_mutex_lock (&self->lock);
+  self->passed++;
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * habla_speech_stats_ask:
+ * @lag: of the utterance
+ *
+ * Returns: whether to ask the engine; what happens is then told by one of
+ *   habla_speech_stats_succeed(), habla_speech_stats_cancel() and habla_speech_stats_fail()
+ */
+gboolean
+habla_speech_stats_ask (HablaSpeechStats *self, GstClockTime lag)
+{
+  gboolean may_ask;
+
+  self->asked = gst_util_get_timestamp ();
+  g_mutex_lock (&self->lock);
+  self->lag = lag;
+  self->lag_max = MAX (self->lag_max, lag);
+  may_ask = habla_circuit_breaker_ask (&self->breaker, self->asked);
+  self->failed += !may_ask;
+  g_mutex_unlock (&self->lock);
+  return may_ask;
+}
+
+/* The engine gave its first sample. */
+void
+habla_speech_stats_begin (HablaSpeechStats *self)
+{
+  habla_histogram_record (&self->latencies, gst_util_get_timestamp () - self->asked);
+}
+
+void
+habla_speech_stats_succeed (HablaSpeechStats *self, const HablaSpeech *speech)
+{
+  g_mutex_lock (&self->lock);
+  habla_circuit_breaker_succeed (&self->breaker);
+  self->spoken++;
+  self->clipped += speech->clipped;
+  self->compressed += speech->speed > 1.0;
+  self->speech_time += habla_speech_output_get_duration (speech->n_samples);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+habla_speech_stats_cancel (HablaSpeechStats *self)
+{
+  g_mutex_lock (&self->lock);
+  habla_circuit_breaker_cancel (&self->breaker);
+  g_mutex_unlock (&self->lock);
+}
+
+/* A language that cannot be spoken says nothing of the others. */
+static gboolean
+is_broken (const GError *error)
+{
+  return !g_error_matches (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE) &&
+         !g_error_matches (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED);
+}
+
+/**
+ * habla_speech_stats_fail:
+ * @error: (inout): why; what is left is what the user is to be told, if anything
+ */
+void
+habla_speech_stats_fail (HablaSpeechStats *self, GError **error)
+{
+  HablaCircuitBreakerState before;
+
+  g_mutex_lock (&self->lock);
+  self->failed++;
+  before = self->breaker.state;
+  if (!is_broken (*error)) {
+    habla_circuit_breaker_cancel (&self->breaker);
+  } else {
+    habla_circuit_breaker_fail (&self->breaker, gst_util_get_timestamp ());
+    if (before != HABLA_CIRCUIT_BREAKER_CLOSED)
+      g_clear_error (error);
+    else if (self->breaker.state == HABLA_CIRCUIT_BREAKER_OPEN)
+      g_prefix_error (error,
+          "Speech failed %u times in a row; utterances are left out until it works again: ",
+          self->breaker.failures);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * habla_speech_stats_to_structure:
+ * @n_waiting: how many utterances wait to be spoken
+ *
+ * Returns: (transfer full): what HablaSynthesizer:stats tells
+ */
+GstStructure *
+habla_speech_stats_to_structure (HablaSpeechStats *self, guint n_waiting)
+{
+  const HablaHistogram *latencies = &self->latencies;
+  GstStructure *structure;
+
+  g_mutex_lock (&self->lock);
+  structure = gst_structure_new ("habla/synthesizer-stats", "waiting", G_TYPE_UINT, n_waiting,
+      "spoken", G_TYPE_UINT64, self->spoken, "failed", G_TYPE_UINT64, self->failed, "passed",
+      G_TYPE_UINT64, self->passed, "clipped", G_TYPE_UINT64, self->clipped, "compressed",
+      G_TYPE_UINT64, self->compressed, "speech-time", G_TYPE_UINT64, self->speech_time, "lag",
+      G_TYPE_UINT64, self->lag, "lag-max", G_TYPE_UINT64, self->lag_max, "latency-p50",
+      G_TYPE_UINT64, habla_histogram_get_quantile (latencies, 0.50), "latency-p95", G_TYPE_UINT64,
+      habla_histogram_get_quantile (latencies, 0.95), "latency-p99", G_TYPE_UINT64,
+      habla_histogram_get_quantile (latencies, 0.99), "latency-max", G_TYPE_UINT64,
+      habla_histogram_get_max (latencies), "breaker", G_TYPE_STRING,
+      habla_circuit_breaker_get_name (&self->breaker), NULL);
+  g_mutex_unlock (&self->lock);
+  return structure;
+}
