@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* How often the calling thread has allocated memory and taken a lock of GLib's. */
+typedef struct {
+  guint allocations;
+  guint locks;
+} CallCounts;
+
+void count_calls_init (char *argv[]);
+gboolean can_count_calls (void);
+CallCounts count_calls (void);
+
+G_END_DECLS
