@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "speech.h"
+
+#include <string.h>
+
+#define DIR "/usr/share/pocketsphinx/test/data/librivox"
+#define WAV_HEADER 44
+
+static const char *const names[SPEECH_N_RECORDINGS] = {
+  "sense_and_sensibility_01_austen_64kb-0870",
+  "sense_and_sensibility_01_austen_64kb-0880",
+  "sense_and_sensibility_01_austen_64kb-0890",
+  "sense_and_sensibility_01_austen_64kb-0920",
+  "sense_and_sensibility_01_austen_64kb-0930",
+};
+
+gboolean
+speech_is_installed (void)
+{
+  return g_file_test (DIR "/transcription", G_FILE_TEST_EXISTS);
+}
+
+/**
+ * speech_get_path:
+ *
+ * Returns: (transfer full): the WAV file of recording @i
+ */
+char *
+speech_get_path (guint i)
+{
+  return g_strdup_printf ("%s/%s.wav", DIR, names[i]);
+}
+
+/**
+ * speech_load:
+ *
+ * Returns: (transfer full): the samples of recording @i
+ */
+GArray *
+speech_load (guint i)
+{
+  GArray *samples = g_array_new (FALSE, FALSE, sizeof (gint16));
+  g_autofree char *path = speech_get_path (i);
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  g_file_get_contents (path, &data, &length, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (length, >, WAV_HEADER);
+  return g_array_append_vals (samples, data + WAV_HEADER, (length - WAV_HEADER) / sizeof (gint16));
+}
+
+/**
+ * speech_load_all:
+ * @pause_ms: silence after each, in milliseconds
+ *
+ * Returns: (transfer full): the samples of all recordings, one after the other
+ */
+GArray *
+speech_load_all (guint pause_ms)
+{
+  GArray *all = g_array_new (FALSE, TRUE, sizeof (gint16));
+
+  for (guint i = 0; i < SPEECH_N_RECORDINGS; i++) {
+    g_autoptr (GArray) samples = speech_load (i);
+
+    g_array_append_vals (all, samples->data, samples->len);
+    g_array_set_size (all, all->len + pause_ms * SPEECH_RATE / 1000);
+  }
+  return all;
+}
+
+/**
+ * speech_load_transcript:
+ *
+ * Returns: (transfer full): what is said in recording @i, in small letters
+ */
+char *
+speech_load_transcript (guint i)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (DIR "/transcription", &text, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (text, "\n", -1);
+  for (guint j = 0; lines[j] != NULL; j++) {
+    char *end = strstr (lines[j], "</s>");
+
+    if (end == NULL || strstr (end, names[i]) == NULL)
+      continue;
+    g_assert_true (g_str_has_prefix (lines[j], "<s> "));
+    return g_strstrip (g_strndup (lines[j] + 4, end - lines[j] - 4));
+  }
+  g_error ("No transcript of %s", names[i]);
+}
+
+char *
+speech_load_all_transcripts (void)
+{
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  for (guint i = 0; i < SPEECH_N_RECORDINGS; i++) {
+    g_autofree char *text = speech_load_transcript (i);
+
+    g_string_append_printf (all, "%s ", text);
+  }
+  return g_strstrip (g_string_free (g_steal_pointer (&all), FALSE));
+}
+
+static GStrv
+split (const char *text)
+{
+  g_autoptr (GRegex) blanks = g_regex_new ("\\s+", 0, 0, NULL);
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+
+  return *stripped == '\0' ? g_new0 (char *, 1) : g_regex_split (blanks, stripped, 0);
+}
+
+guint
+speech_count_words (const char *text)
+{
+  g_auto (GStrv) words = split (text);
+
+  return g_strv_length (words);
+}
+
+/**
+ * speech_count_errors:
+ *
+ * Returns: how many words must be put in, left out or replaced at the least to make
+ *   @text of @reference: by the number of its words, the word error rate
+ */
+guint
+speech_count_errors (const char *reference, const char *text)
+{
+  g_auto (GStrv) said = split (reference);
+  g_auto (GStrv) heard = split (text);
+  guint n_heard = g_strv_length (heard);
+  g_autofree guint *distances = g_new (guint, n_heard + 1);
+
+  for (guint j = 0; j <= n_heard; j++)
+    distances[j] = j;
+  for (guint i = 0; said[i] != NULL; i++) {
+    guint diagonal = distances[0];
+
+    distances[0] = i + 1;
+    for (guint j = 0; j < n_heard; j++) {
+      guint replaced = diagonal + !g_str_equal (said[i], heard[j]);
+
+      diagonal = distances[j + 1];
+      distances[j + 1] = MIN (replaced, MIN (diagonal, distances[j]) + 1);
+    }
+  }
+  return distances[n_heard];
+}
