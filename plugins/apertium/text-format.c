@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Plain text to Apertium's stream format and back, with the result that
+ * `apertium-destxt` and `apertium-retxt` have. The format is documented in
+ * https://wiki.apertium.org/wiki/Apertium_stream_format; what the two programs do
+ * beyond that was found by comparing with them:
+ *
+ * - A stretch of blanks (space, tab, newline, carriage return and, oddly, tilde)
+ *   goes through the engine as one blank in brackets; a lone space stays a space.
+ * - An empty line, and the end of the text, ends a sentence. The engine is told by
+ *   a full stop and an empty blank, `.[]`, before the blanks there, which are taken
+ *   out again together after it.
+ * - Every character that the format gives a meaning to is escaped.
+ *
+ * One thing is done better: U+FFFF, a noncharacter, ends the input of the engine's
+ * programs, which lose the text behind it. It becomes U+FFFD, as a NUL does. */
+#include "text-format.h"
+
+#include <string.h>
+
+#define BLANKS " \t\r\n~"
+#define RESERVED "$/<>@[\\]^{}"
+#define SENTENCE_END ".[]"
+
+#define U_FFFD "\xef\xbf\xbd"
+#define U_FFFF "\xef\xbf\xbf"
+
+static gboolean
+is_empty_line (const char *blank, gsize length)
+{
+  return g_strstr_len (blank, length, "\n\n") != NULL ||
+         g_strstr_len (blank, length, "\r\n\r\n") != NULL;
+}
+
+/**
+ * apertium_text_deformat:
+ * @text: text; bytes that are not UTF-8 become U+FFFD
+ * @sequence: the number of the question
+ *
+ * Makes a question for the engine of @text and a newline, the line that the
+ * `apertium` command would get. The newline is in a blank in brackets, behind
+ * everything that is translated; @sequence is put in there as well, since what is
+ * in brackets comes out as it went in and has no influence on the translation.
+ *
+ * Returns: (transfer full): the question, without the NUL that ends it
+ */
+GString *
+apertium_text_deformat (const char *text, guint64 sequence)
+{
+  g_autofree char *valid = NULL;
+  GString *stream;
+  const char *c;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  valid = g_utf8_make_valid (text, -1);
+  stream = g_string_sized_new (strlen (valid) + 64);
+  c = valid;
+  while (TRUE) {
+    gsize length = strspn (c, BLANKS);
+    gboolean last = c[length] == '\0';
+
+    if (last || is_empty_line (c, length))
+      g_string_append (stream, SENTENCE_END);
+    if (last) {
+      g_string_append_c (stream, '[');
+      g_string_append_len (stream, c, length);
+      g_string_append_printf (stream, "\n#%" G_GUINT64_FORMAT "]", sequence);
+      g_string_replace (stream, U_FFFF, U_FFFD, 0);
+      return stream;
+    }
+    if (length == 1 && *c == ' ') {
+      g_string_append_c (stream, ' ');
+    } else if (length > 0) {
+      g_string_append_c (stream, '[');
+      g_string_append_len (stream, c, length);
+      g_string_append_c (stream, ']');
+    }
+    c += length;
+
+    for (length = strcspn (c, BLANKS); length > 0; length--, c++) {
+      if (strchr (RESERVED, *c) != NULL)
+        g_string_append_c (stream, '\\');
+      g_string_append_c (stream, *c);
+    }
+  }
+}
+
+/**
+ * apertium_text_reformat:
+ * @answer: what the engine answered, without the NUL that ends it
+ * @length: of @answer, in bytes
+ * @sequence: the number of the question
+ *
+ * Returns: (transfer full) (nullable): the translation, or %NULL if @answer does not
+ *   belong to question @sequence or is not text
+ */
+char *
+apertium_text_reformat (const char *answer, gsize length, guint64 sequence)
+{
+  g_autofree char *mark = g_strdup_printf ("\n#%" G_GUINT64_FORMAT "]", sequence);
+  gsize mark_length = strlen (mark);
+  GString *text;
+
+  g_return_val_if_fail (answer != NULL, NULL);
+
+  if (length < mark_length || memcmp (answer + length - mark_length, mark, mark_length) != 0)
+    return NULL;
+  length -= mark_length;
+  if (!g_utf8_validate_len (answer, length, NULL))
+    return NULL;
+
+  text = g_string_sized_new (length);
+  for (const char *c = answer, *end = answer + length; c < end; c++) {
+    if (end - c >= 3 && strncmp (c, SENTENCE_END, 3) == 0) {
+      c += 2;
+    } else if (*c == '\\' && end - c >= 2 && strchr (RESERVED, c[1]) != NULL) {
+      c++;
+      g_string_append_c (text, *c);
+    } else if (*c != '[' && *c != ']') {
+      g_string_append_c (text, *c);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
