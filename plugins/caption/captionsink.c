@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-captionsink
+ * @title: captionsink
+ *
+ * The door through which captions leave a pipeline: every final utterance (a text
+ * buffer, ours or any other element's) and every partial hypothesis (an event
+ * `habla/partial`) becomes an element message `habla/caption`.
+ *
+ *     gst-launch-1.0 -m filesrc location=lesson.srt ! subparse ! captionsink
+ *
+ * The message holds what habla_utterance_to_structure() gives:
+ *
+ * - `id` (guint64): the same from the first partial hypothesis to the final
+ *   translation, from 1; buffers of other elements are counted
+ * - `begin`, `end` (guint64): the stretch of speech, running time in nanoseconds;
+ *   %GST_CLOCK_TIME_NONE if not known
+ * - `text` (string): what was said, plain, in valid UTF-8
+ * - `confidence` (double): from 0.0 to 1.0; -1.0 = not known
+ * - `final` (boolean): whether the text stays; a partial one is replaced by the next
+ *   message of the same `id`
+ * - `untranslated` (boolean): a translator failed on it, and `text` is in the language
+ *   that was spoken
+ * - `language`, `source-text`, `source-language`, `speaker` (string): where known;
+ *   languages in BCP 47
+ *
+ * Captions are posted as they come. With `sync=true` each waits for the running time at
+ * which its speech begins, partial ones too: a partial one never holds up its final.
+ * The sink does not take part in preroll (`async` is %FALSE): speech may be long in
+ * coming, and the pipeline starts without it.
+ *
+ * On a bus that nobody reads messages would pile up all day. So the sink counts its
+ * messages that still exist: from #MAX_UNREAD_PARTIAL on it posts no partial ones, and
+ * from #MAX_UNREAD on none at all, with one WARNING.
+ */
+#include "captionsink.h"
+
+#include <habla/markup.h>
+#include <habla/utterance-meta.h>
+
+GST_DEBUG_CATEGORY_STATIC (habla_caption_sink_debug);
+#define GST_CAT_DEFAULT habla_caption_sink_debug
+
+/* About a minute of partial hypotheses, and a school day of finals; 1 kB each. */
+#define MAX_UNREAD_PARTIAL 256
+#define MAX_UNREAD 8192
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+        GST_STATIC_CAPS ("text/x-raw, format = (string) { utf8, pango-markup }; text/plain"));
+
+typedef enum {
+  TEXT_LINES, /* text/plain, and what tells no caps, as Debian's pocketsphinx element */
+  TEXT_UTF8,
+  TEXT_MARKUP,
+} TextFormat;
+
+struct _HablaCaptionSink {
+  GstBaseSink parent;
+
+  /* The streaming thread's own, and start()'s. */
+  TextFormat format;
+  guint64 last_id;
+  gboolean warned;
+
+  /* Messages that exist, atomic; each holds a reference on the counter. */
+  int *n_unread;
+};
+
+G_DEFINE_TYPE_WITH_CODE (HablaCaptionSink, habla_caption_sink, GST_TYPE_BASE_SINK,
+    GST_DEBUG_CATEGORY_INIT (habla_caption_sink_debug, "captionsink", 0, "Caption sink"))
+GST_ELEMENT_REGISTER_DEFINE (captionsink, "captionsink", GST_RANK_NONE, HABLA_TYPE_CAPTION_SINK)
+
+/* Any thread, also after the sink is gone. */
+static void
+message_gone (gpointer n_unread, GstMiniObject *message)
+{
+  g_atomic_int_dec_and_test ((int *) n_unread);
+  g_atomic_rc_box_release (n_unread);
+}
+
+static void
+post_caption (HablaCaptionSink *self, const HablaUtterance *utterance)
+{
+  int n_unread = g_atomic_int_get (self->n_unread);
+  GstMessage *message;
+
+  if (n_unread >= MAX_UNREAD && !self->warned) {
+    self->warned = TRUE;
+    GST_ELEMENT_WARNING (self, RESOURCE, NO_SPACE_LEFT,
+        ("%d captions have not been read; further ones are dropped", n_unread),
+        ("the application must read the bus of the pipeline, or replace captionsink"));
+  }
+  if (n_unread >= (utterance->is_final ? MAX_UNREAD : MAX_UNREAD_PARTIAL)) {
+    GST_LOG_OBJECT (self, "dropped: %d captions have not been read", n_unread);
+    return;
+  }
+  message = gst_message_new_element (
+      GST_OBJECT (self), habla_utterance_to_structure (utterance, HABLA_CAPTION_MESSAGE));
+  g_atomic_int_inc (self->n_unread);
+  gst_mini_object_weak_ref (
+      GST_MINI_OBJECT (message), message_gone, g_atomic_rc_box_acquire (self->n_unread));
+  gst_element_post_message (GST_ELEMENT (self), message);
+}
+
+/* Leaves of a buffer's text what is to be read. */
+static void
+clean_text (HablaCaptionSink *self, HablaUtterance *utterance)
+{
+  if (self->format == TEXT_LINES) {
+    g_strchomp (utterance->text);
+  } else if (self->format == TEXT_MARKUP) {
+    g_autofree char *markup = utterance->text;
+
+    utterance->text = habla_markup_to_text (markup);
+  }
+}
+
+static GstFlowReturn
+habla_caption_sink_render (GstBaseSink *sink, GstBuffer *buffer)
+{
+  HablaCaptionSink *self = HABLA_CAPTION_SINK (sink);
+  g_autoptr (HablaUtterance) utterance = NULL;
+  GstSegment segment;
+
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP) && gst_buffer_get_size (buffer) == 0)
+    return GST_FLOW_OK;
+  /* Text without times, from a file read as it is, has no other segment. */
+  if (sink->segment.format == GST_FORMAT_TIME)
+    segment = sink->segment;
+  else
+    gst_segment_init (&segment, GST_FORMAT_TIME);
+  utterance = habla_utterance_from_buffer (buffer, &segment, &self->last_id);
+  clean_text (self, utterance);
+  post_caption (self, utterance);
+  return GST_FLOW_OK;
+}
+
+/* Waits, in PLAYING, for the running time at which @utterance begins. With the preroll
+ * lock held, as the base class calls event(). */
+static GstFlowReturn
+wait_for_begin (HablaCaptionSink *self, const HablaUtterance *utterance, GstEvent *event)
+{
+  GstBaseSink *sink = GST_BASE_SINK (self);
+  GstFlowReturn ret;
+
+  ret = gst_base_sink_do_preroll (sink, GST_MINI_OBJECT (event));
+  if (ret == GST_FLOW_OK && GST_CLOCK_TIME_IS_VALID (utterance->begin))
+    ret = gst_base_sink_wait (sink, utterance->begin, NULL);
+  return ret;
+}
+
+static gboolean
+habla_caption_sink_event (GstBaseSink *sink, GstEvent *event)
+{
+  HablaCaptionSink *self = HABLA_CAPTION_SINK (sink);
+
+  if (habla_utterance_is_event (event)) {
+    g_autoptr (HablaUtterance) utterance = habla_utterance_from_event (event);
+
+    utterance->is_final = FALSE;
+    if (!gst_base_sink_get_sync (sink) || wait_for_begin (self, utterance, event) == GST_FLOW_OK)
+      post_caption (self, utterance);
+  }
+  return GST_BASE_SINK_CLASS (habla_caption_sink_parent_class)->event (sink, event);
+}
+
+static gboolean
+habla_caption_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
+{
+  HablaCaptionSink *self = HABLA_CAPTION_SINK (sink);
+  const GstStructure *structure = gst_caps_get_structure (caps, 0);
+  const char *format = gst_structure_get_string (structure, "format");
+
+  if (gst_structure_has_name (structure, "text/plain"))
+    self->format = TEXT_LINES;
+  else
+    self->format = g_strcmp0 (format, "pango-markup") == 0 ? TEXT_MARKUP : TEXT_UTF8;
+  return TRUE;
+}
+
+static gboolean
+habla_caption_sink_start (GstBaseSink *sink)
+{
+  HablaCaptionSink *self = HABLA_CAPTION_SINK (sink);
+
+  self->format = TEXT_LINES;
+  self->last_id = 0;
+  self->warned = FALSE;
+  return TRUE;
+}
+
+static void
+habla_caption_sink_finalize (GObject *object)
+{
+  g_atomic_rc_box_release (HABLA_CAPTION_SINK (object)->n_unread);
+  G_OBJECT_CLASS (habla_caption_sink_parent_class)->finalize (object);
+}
+
+static void
+habla_caption_sink_class_init (HablaCaptionSinkClass *klass)
+{
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = habla_caption_sink_finalize;
+  sink_class->start = habla_caption_sink_start;
+  sink_class->set_caps = habla_caption_sink_set_caps;
+  sink_class->event = habla_caption_sink_event;
+  sink_class->render = habla_caption_sink_render;
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "Caption sink", "Sink/Subtitle",
+      "Posts captions, final and partial, as messages habla/caption. Example: "
+      "gst-launch-1.0 -m filesrc location=lesson.srt ! subparse ! captionsink",
+      "Habla");
+}
+
+static void
+habla_caption_sink_init (HablaCaptionSink *self)
+{
+  GstBaseSink *sink = GST_BASE_SINK (self);
+
+  self->n_unread = g_atomic_rc_box_new0 (int);
+  gst_base_sink_set_sync (sink, FALSE);
+  gst_base_sink_set_async_enabled (sink, FALSE);
+  gst_base_sink_set_last_sample_enabled (sink, FALSE);
+}

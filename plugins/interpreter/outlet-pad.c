@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where captions and speech leave: what nobody listens to is no failure. */
+#include "outlet-pad.h"
+
+static GstFlowReturn
+outlet_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstFlowReturn flow = gst_proxy_pad_chain_default (pad, parent, buffer);
+
+  return flow == GST_FLOW_NOT_LINKED ? GST_FLOW_OK : flow;
+}
+
+static GstFlowReturn
+outlet_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+  GstFlowReturn flow = gst_proxy_pad_chain_list_default (pad, parent, list);
+
+  return flow == GST_FLOW_NOT_LINKED ? GST_FLOW_OK : flow;
+}
+
+static gboolean
+send_event (GstPad *pad, GstEvent **event, gpointer peer)
+{
+  gst_pad_send_event (peer, gst_event_ref (*event));
+  return TRUE;
+}
+
+/* A pad tells a new peer of its stream when the next data comes, and so never of an end that
+ * is past. */
+static void
+on_linked (GstPad *pad, GstPad *peer, gpointer data)
+{
+  g_autoptr (GstEvent) end = gst_pad_get_sticky_event (pad, GST_EVENT_EOS, 0);
+
+  if (end != NULL)
+    gst_pad_sticky_events_foreach (pad, send_event, peer);
+}
+
+/**
+ * outlet_pad_new:
+ *
+ * Returns: (transfer full): a ghost pad without a target, which lets go of data while it is
+ *   not linked
+ */
+GstPad *
+outlet_pad_new (GstPadTemplate *template, const char *name)
+{
+  GstPad *pad = gst_object_ref_sink (gst_ghost_pad_new_no_target_from_template (name, template));
+  g_autoptr (GstProxyPad) internal = gst_proxy_pad_get_internal (GST_PROXY_PAD (pad));
+
+  gst_pad_set_chain_function (GST_PAD (internal), outlet_chain);
+  gst_pad_set_chain_list_function (GST_PAD (internal), outlet_chain_list);
+  g_signal_connect (pad, "linked", G_CALLBACK (on_linked), NULL);
+  return pad;
+}

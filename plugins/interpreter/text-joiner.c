@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is said and what is typed, in one stream.
+ *
+ * A funnel would do but for the numbers: each utterance of a transcript has an id of its
+ * own, in order, and a partial hypothesis has that of the final text it becomes. So text
+ * that is typed while somebody speaks takes the next number, and the sentence that is
+ * being spoken the one after it, from its next partial hypothesis on.
+ *
+ * What leaves has one segment, of running time. Typed text has no time: it is taken to be
+ * where the transcript is when it comes. */
+#include "text-joiner.h"
+
+#include <habla/markup.h>
+#include <habla/utterance-meta.h>
+
+typedef enum {
+  TEXT_LINES, /* text/plain, and what tells no caps */
+  TEXT_UTF8,
+  TEXT_MARKUP,
+} TextFormat;
+
+/* A sink pad; its streaming thread's own, but for @is_over. */
+typedef struct {
+  GstPad *pad; /* (unowned) (nullable) */
+  GstSegment segment;
+  TextFormat format;
+  guint64 last_id;
+  gboolean is_over; /* with the stream lock of the source pad: EOS has come */
+} Input;
+
+struct _HablaTextJoiner {
+  GstElement parent;
+  GstPad *srcpad;
+  Input speech;
+  Input text;
+
+  /* Guarded by the stream lock of the source pad. */
+  GstSegment segment;
+  guint64 last_id;
+  GstClockTime position; /* running time up to which the transcript is */
+  gboolean begun;
+};
+
+G_DEFINE_FINAL_TYPE (HablaTextJoiner, habla_text_joiner, GST_TYPE_ELEMENT)
+
+#define TEXT_TYPES "text/x-raw, format = (string) { utf8, pango-markup }; text/plain"
+
+static GstStaticPadTemplate speech_template = GST_STATIC_PAD_TEMPLATE (
+    "speech", GST_PAD_SINK, GST_PAD_SOMETIMES, GST_STATIC_CAPS (TEXT_TYPES));
+static GstStaticPadTemplate text_template =
+    GST_STATIC_PAD_TEMPLATE ("text", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (TEXT_TYPES));
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_CAPS));
+
+/* With the stream lock of the source pad. */
+static void
+begin (HablaTextJoiner *self)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (self->begun)
+    return;
+  self->begun = TRUE;
+  id = g_uuid_string_random ();
+  caps = gst_static_pad_template_get_caps (&src_template);
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  gst_pad_push_event (self->srcpad, gst_event_new_stream_start (id));
+  gst_pad_push_event (self->srcpad, gst_event_new_caps (caps));
+  gst_pad_push_event (self->srcpad, gst_event_new_segment (&self->segment));
+}
+
+static void
+clean_text (const Input *input, HablaUtterance *utterance)
+{
+  if (input->format == TEXT_LINES) {
+    g_strchomp (utterance->text);
+  } else if (input->format == TEXT_MARKUP) {
+    g_autofree char *markup = utterance->text;
+
+    utterance->text = habla_markup_to_text (markup);
+  }
+}
+
+static GstFlowReturn
+habla_text_joiner_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  HablaTextJoiner *self = HABLA_TEXT_JOINER (parent);
+  Input *input = gst_pad_get_element_private (pad);
+  g_autoptr (HablaUtterance) utterance = NULL;
+  GstFlowReturn flow;
+
+  utterance = habla_utterance_from_buffer (buffer, &input->segment, &input->last_id);
+  gst_buffer_unref (buffer);
+  clean_text (input, utterance);
+
+  GST_PAD_STREAM_LOCK (self->srcpad);
+  begin (self);
+  utterance->id = ++self->last_id;
+  if (!GST_CLOCK_TIME_IS_VALID (utterance->begin))
+    utterance->begin = utterance->end = self->position;
+  self->position = MAX (self->position, utterance->end);
+  flow = gst_pad_push (self->srcpad, habla_utterance_to_buffer (utterance, &self->segment));
+  GST_PAD_STREAM_UNLOCK (self->srcpad);
+  return flow;
+}
+
+static gboolean
+take_partial (HablaTextJoiner *self, GstEvent *event)
+{
+  g_autoptr (HablaUtterance) utterance = habla_utterance_from_event (event);
+  gboolean pushed;
+
+  gst_event_unref (event);
+  GST_PAD_STREAM_LOCK (self->srcpad);
+  begin (self);
+  utterance->id = self->last_id + 1;
+  pushed = gst_pad_push_event (self->srcpad, habla_utterance_to_event (utterance));
+  GST_PAD_STREAM_UNLOCK (self->srcpad);
+  return pushed;
+}
+
+static gboolean
+take_gap (HablaTextJoiner *self, const Input *input, GstEvent *event)
+{
+  GstClockTime begin_time, duration, end_time;
+  gboolean pushed = TRUE;
+
+  gst_event_parse_gap (event, &begin_time, &duration);
+  gst_event_unref (event);
+  end_time = begin_time + (GST_CLOCK_TIME_IS_VALID (duration) ? duration : 0);
+  begin_time = gst_segment_to_running_time (&input->segment, GST_FORMAT_TIME, begin_time);
+  end_time = gst_segment_to_running_time (&input->segment, GST_FORMAT_TIME, end_time);
+  if (!GST_CLOCK_TIME_IS_VALID (begin_time) || !GST_CLOCK_TIME_IS_VALID (end_time))
+    return TRUE;
+  GST_PAD_STREAM_LOCK (self->srcpad);
+  begin (self);
+  self->position = MAX (self->position, end_time);
+  pushed = gst_pad_push_event (self->srcpad, gst_event_new_gap (begin_time, end_time - begin_time));
+  GST_PAD_STREAM_UNLOCK (self->srcpad);
+  return pushed;
+}
+
+/* The stream is over when both are. */
+static gboolean
+take_eos (HablaTextJoiner *self, Input *input, GstEvent *event)
+{
+  gboolean taken = TRUE;
+
+  GST_PAD_STREAM_LOCK (self->srcpad);
+  input->is_over = TRUE;
+  if (self->text.is_over && (self->speech.pad == NULL || self->speech.is_over)) {
+    begin (self);
+    taken = gst_pad_push_event (self->srcpad, event);
+  } else {
+    gst_event_unref (event);
+  }
+  GST_PAD_STREAM_UNLOCK (self->srcpad);
+  return taken;
+}
+
+static gboolean
+take_caps (Input *input, GstEvent *event)
+{
+  GstStructure *structure;
+  GstCaps *caps;
+
+  gst_event_parse_caps (event, &caps);
+  structure = gst_caps_get_structure (caps, 0);
+  if (gst_structure_has_name (structure, "text/plain"))
+    input->format = TEXT_LINES;
+  else
+    input->format = g_strcmp0 (gst_structure_get_string (structure, "format"), "pango-markup") == 0
+                        ? TEXT_MARKUP
+                        : TEXT_UTF8;
+  gst_event_unref (event);
+  return TRUE;
+}
+
+/* Text without times has a segment in bytes. */
+static gboolean
+take_segment (Input *input, GstEvent *event)
+{
+  gst_event_copy_segment (event, &input->segment);
+  if (input->segment.format != GST_FORMAT_TIME)
+    gst_segment_init (&input->segment, GST_FORMAT_TIME);
+  gst_event_unref (event);
+  return TRUE;
+}
+
+/* What else there is, and flushes: only the speech's; typed text is not flushed. */
+static gboolean
+pass_on (HablaTextJoiner *self, const Input *input, GstEvent *event)
+{
+  gboolean pushed;
+
+  if (input != &self->speech) {
+    gst_event_unref (event);
+    return TRUE;
+  }
+  if (!GST_EVENT_IS_SERIALIZED (event))
+    return gst_pad_push_event (self->srcpad, event);
+  GST_PAD_STREAM_LOCK (self->srcpad);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    self->begun = FALSE;
+  else
+    begin (self);
+  pushed = gst_pad_push_event (self->srcpad, event);
+  GST_PAD_STREAM_UNLOCK (self->srcpad);
+  return pushed;
+}
+
+static gboolean
+habla_text_joiner_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  HablaTextJoiner *self = HABLA_TEXT_JOINER (parent);
+  Input *input = gst_pad_get_element_private (pad);
+
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_STREAM_START:
+    gst_event_unref (event);
+    return TRUE;
+  case GST_EVENT_CAPS:
+    return take_caps (input, event);
+  case GST_EVENT_SEGMENT:
+    return take_segment (input, event);
+  case GST_EVENT_GAP:
+    return take_gap (self, input, event);
+  case GST_EVENT_EOS:
+    return take_eos (self, input, event);
+  default:
+    return habla_utterance_is_event (event) ? take_partial (self, event)
+                                            : pass_on (self, input, event);
+  }
+}
+
+static gboolean
+habla_text_joiner_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  /* What downstream proposes is meant for our buffers, not for those of upstream. */
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION)
+    return FALSE;
+  return gst_pad_query_default (pad, parent, query);
+}
+
+static void
+reset_input (Input *input)
+{
+  gst_segment_init (&input->segment, GST_FORMAT_TIME);
+  input->format = TEXT_LINES;
+  input->last_id = 0;
+  input->is_over = FALSE;
+}
+
+static GstStateChangeReturn
+habla_text_joiner_change_state (GstElement *element, GstStateChange transition)
+{
+  HablaTextJoiner *self = HABLA_TEXT_JOINER (element);
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
+    reset_input (&self->speech);
+    reset_input (&self->text);
+    self->last_id = 0;
+    self->position = 0;
+    self->begun = FALSE;
+  }
+  return GST_ELEMENT_CLASS (habla_text_joiner_parent_class)->change_state (element, transition);
+}
+
+static void
+habla_text_joiner_class_init (HablaTextJoinerClass *klass)
+{
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  element_class->change_state = habla_text_joiner_change_state;
+  gst_element_class_add_static_pad_template (element_class, &speech_template);
+  gst_element_class_add_static_pad_template (element_class, &text_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Text joiner", "Generic",
+      "What is said and what is typed in one transcript", "Habla");
+}
+
+static void
+add_sink (HablaTextJoiner *self, Input *input, GstStaticPadTemplate *template)
+{
+  input->pad = gst_pad_new_from_static_template (template, template->name_template);
+  gst_pad_set_element_private (input->pad, input);
+  gst_pad_set_chain_function (input->pad, habla_text_joiner_chain);
+  gst_pad_set_event_function (input->pad, habla_text_joiner_sink_event);
+  gst_pad_set_query_function (input->pad, habla_text_joiner_sink_query);
+  GST_PAD_SET_ACCEPT_TEMPLATE (input->pad);
+  gst_element_add_pad (GST_ELEMENT (self), input->pad);
+}
+
+static void
+habla_text_joiner_init (HablaTextJoiner *self)
+{
+  add_sink (self, &self->text, &text_template);
+  self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
+  gst_pad_use_fixed_caps (self->srcpad);
+  gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
+}
+
+/**
+ * text_joiner_new:
+ * @has_speech: whether there is a pad `speech` beside the pad `text`
+ *
+ * Returns: (transfer full): the element
+ */
+GstElement *
+text_joiner_new (gboolean has_speech)
+{
+  HablaTextJoiner *self = g_object_new (HABLA_TYPE_TEXT_JOINER, NULL);
+
+  if (has_speech)
+    add_sink (self, &self->speech, &speech_template);
+  return gst_object_ref_sink (self);
+}

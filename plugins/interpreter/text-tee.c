@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A tee whose branches may come when its stream is over: they are told. */
+#include "text-tee.h"
+
+#include <habla/error.h>
+
+/* Set on a tee while its stream is over; GObject guards it by its own lock. */
+#define ENDED "habla-interpreter-ended"
+
+/* Streaming thread, before the tee itself sees it. */
+static GstPadProbeReturn
+watch_end (GstPad *pad, GstPadProbeInfo *info, gpointer tee)
+{
+  GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+
+  if (type == GST_EVENT_EOS)
+    g_object_set_data (tee, ENDED, tee);
+  else if (type == GST_EVENT_FLUSH_STOP || type == GST_EVENT_STREAM_START)
+    g_object_set_data (tee, ENDED, NULL);
+  return GST_PAD_PROBE_OK;
+}
+
+/**
+ * text_tee_new:
+ * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
+ *
+ * Returns: (transfer full) (nullable): a tee that needs nobody behind it
+ */
+GstElement *
+text_tee_new (GError **error)
+{
+  GstElement *tee = gst_element_factory_make ("tee", NULL);
+  g_autoptr (GstPad) sinkpad = NULL;
+
+  if (tee == NULL) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
+        "There is no element “tee”; install libgstreamer1.0-0");
+    return NULL;
+  }
+  gst_object_ref_sink (tee);
+  g_object_set (tee, "allow-not-linked", TRUE, NULL);
+  sinkpad = gst_element_get_static_pad (tee, "sink");
+  gst_pad_add_probe (sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+      watch_end, tee, NULL);
+  return tee;
+}
+
+static gboolean
+send_event (GstPad *pad, GstEvent **event, gpointer sinkpad)
+{
+  if (GST_EVENT_TYPE (*event) != GST_EVENT_EOS)
+    gst_pad_send_event (sinkpad, gst_event_ref (*event));
+  return TRUE;
+}
+
+/**
+ * text_tee_tell_end:
+ * @tee: a tee
+ * @sinkpad: a pad that has just been linked to it
+ *
+ * A tee tells a new branch of its stream when the next data comes, and so never of an end
+ * that is past. An end that passes now comes twice, at most.
+ */
+void
+text_tee_tell_end (GstElement *tee, GstPad *sinkpad)
+{
+  g_autoptr (GstPad) tee_sinkpad = gst_element_get_static_pad (tee, "sink");
+
+  if (g_object_get_data (G_OBJECT (tee), ENDED) == NULL)
+    return;
+  gst_pad_sticky_events_foreach (tee_sinkpad, send_event, sinkpad);
+  gst_pad_send_event (sinkpad, gst_event_new_eos ());
+}

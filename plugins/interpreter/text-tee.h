@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+GstElement *text_tee_new (GError **error);
+void text_tee_tell_end (GstElement *tee, GstPad *sinkpad);
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every element of every plugin that was built. */
+#include "factories.h"
+
+#include <habla/error.h>
+
+static gboolean
+is_ours (GstPluginFeature *feature, gpointer data)
+{
+  return GST_IS_ELEMENT_FACTORY (feature) &&
+         g_str_has_prefix (gst_plugin_feature_get_plugin_name (feature), "habla");
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (GST_OBJECT_NAME (a), GST_OBJECT_NAME (b));
+}
+
+/* Adds /@path/FACTORY for each, after making sure that no plugin that was built has been left out.
+ */
+void
+factories_add_tests (const char *path, FactoryTest test)
+{
+  GList *features = gst_registry_feature_filter (gst_registry_get (), is_ours, FALSE, NULL);
+  g_autoptr (GHashTable) plugins = g_hash_table_new (g_str_hash, g_str_equal);
+  const char *n_built = g_getenv ("HABLA_TEST_PLUGINS");
+
+  features = g_list_sort (features, compare_names);
+  for (GList *l = features; l != NULL; l = l->next) {
+    const char *name = g_intern_string (GST_OBJECT_NAME (l->data));
+    g_autofree char *test_path = g_strdup_printf ("/%s/%s", path, name);
+
+    g_hash_table_add (
+        plugins, (gpointer) g_intern_string (gst_plugin_feature_get_plugin_name (l->data)));
+    g_test_add_data_func (test_path, name, test);
+  }
+  if (n_built != NULL)
+    g_assert_cmpuint (g_hash_table_size (plugins), ==, g_ascii_strtoull (n_built, NULL, 10));
+  gst_plugin_feature_list_free (features);
+}
+
+/* Whether @error says that a program, model or voice is not installed. */
+gboolean
+factories_is_missing_engine (GstMessage *error)
+{
+  g_autoptr (GError) details = NULL;
+
+  gst_message_parse_error (error, &details, NULL);
+  return g_error_matches (details, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED) ||
+         g_error_matches (details, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) ||
+         g_error_matches (details, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN);
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What an element makes is gone when it is: over 100 cycles with real data through it no
+ * GStreamer object stays, and no thread, file or child process. In some its engine starts
+ * and ends too, which takes long; in the others another instance keeps that warm. */
+#include "habla-test.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "factories.h"
+
+/* A short sentence of the CMU AN4 corpus, from Debian's pocketsphinx-testdata. */
+#define SPEECH "/usr/share/pocketsphinx/test/data/goforward.raw"
+
+#define SPEECH_SECONDS 1.5
+
+#define COLD_CYCLES 15
+#define WARM_CYCLES 85
+/* A sanitizer or valgrind makes each cycle many times as long. */
+#define SHARE_WHERE_SLOW 5
+
+static const char subtitles[] = "1\n00:00:00,100 --> 00:00:01,000\nGood morning\n\n"
+                                "2\n00:00:01,000 --> 00:00:02,000\nThe house is small\n\n";
+
+typedef struct {
+  const char *factory_name;
+  const char *source;
+  gboolean missing_engine;
+  guint n_outputs; /* atomic: buffers out of the element, or captions */
+} Cycle;
+
+static guint
+get_n_cycles (guint n)
+{
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+  return n / SHARE_WHERE_SLOW;
+#else
+  const char *preload = g_getenv ("LD_PRELOAD");
+
+  return preload != NULL && strstr (preload, "vgpreload") != NULL ? n / SHARE_WHERE_SLOW : n;
+#endif
+}
+
+static GstPadProbeReturn
+count_output (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  g_atomic_int_inc (&((Cycle *) data)->n_outputs);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+drain_into_sink (GstElement *pipeline, GstPad *pad, Cycle *cycle)
+{
+  GstElement *queue = gst_element_factory_make ("queue", NULL);
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstPad) sinkpad = gst_element_get_static_pad (queue, "sink");
+
+  g_object_set (sink, "sync", FALSE, "async", FALSE, NULL);
+  gst_bin_add_many (GST_BIN (pipeline), queue, sink, NULL);
+  g_assert_true (gst_element_link (queue, sink));
+  g_assert_cmpint (gst_pad_link (pad, sinkpad), ==, GST_PAD_LINK_OK);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, count_output, cycle, NULL);
+}
+
+static void
+drain_sources (GstElement *pipeline, Cycle *cycle)
+{
+  g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), "it");
+  GList *pads;
+
+  if (gst_element_get_pad_template (element, "captions_%s") != NULL)
+    gst_object_unref (gst_element_request_pad_simple (element, "captions_es"));
+  GST_OBJECT_LOCK (element);
+  pads = g_list_copy_deep (element->srcpads, (GCopyFunc) (GCallback) gst_object_ref, NULL);
+  GST_OBJECT_UNLOCK (element);
+  for (GList *l = pads; l != NULL; l = l->next)
+    drain_into_sink (pipeline, l->data, cycle);
+  g_list_free_full (pads, gst_object_unref);
+}
+
+/* So that the thread that posts comes and goes too. */
+static void
+post_often (GstElement *pipeline)
+{
+  g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), "it");
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "interval") != NULL)
+    g_object_set (element, "interval", 1, NULL);
+}
+
+/* Makes the element and a pipeline around it, runs the source through, unmakes them. */
+static void
+run_cycle (gpointer data)
+{
+  Cycle *cycle = data;
+  g_autofree char *line = g_strdup_printf ("%s ! %s name=it", cycle->source, cycle->factory_name);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = gst_parse_launch (line, &error);
+  g_autoptr (GstBus) bus = NULL;
+  gboolean ended = FALSE;
+
+  g_assert_no_error (error);
+  gst_object_ref_sink (pipeline);
+  bus = gst_element_get_bus (pipeline);
+  drain_sources (pipeline, cycle);
+  post_often (pipeline);
+  cycle->n_outputs = 0;
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  while (!ended) {
+    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
+        bus, 120 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_ELEMENT);
+
+    g_assert_nonnull (message);
+    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT) {
+      if (gst_message_has_name (message, "habla/caption"))
+        g_atomic_int_inc (&cycle->n_outputs);
+      continue;
+    }
+    ended = TRUE;
+    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+      gst_message_parse_error (message, &error, NULL);
+      cycle->missing_engine = factories_is_missing_engine (message);
+      if (!cycle->missing_engine)
+        g_error ("%s: %s", cycle->factory_name, error->message);
+    }
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  if (!cycle->missing_engine)
+    g_assert_cmpuint (g_atomic_int_get (&cycle->n_outputs), >, 0);
+}
+
+static guint
+count_entries (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static gboolean
+is_child (const char *pid)
+{
+  g_autofree char *path = g_build_filename ("/proc", pid, "stat", NULL);
+  g_autofree char *stat = NULL;
+  const char *after_name;
+  int parent;
+
+  /* It may have ended meanwhile. */
+  if (!g_ascii_isdigit (*pid) || !g_file_get_contents (path, &stat, NULL, NULL))
+    return FALSE;
+  after_name = strrchr (stat, ')');
+  g_assert_nonnull (after_name);
+  g_assert_cmpint (sscanf (after_name, ") %*c %d", &parent), ==, 1);
+  return parent == getpid ();
+}
+
+static guint
+count_children (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += is_child (name);
+  return n;
+}
+
+typedef struct {
+  guint threads;
+  guint descriptors;
+  guint children;
+} Counts;
+
+static Counts
+count (void)
+{
+  return (Counts){ count_entries ("/proc/self/task"), count_entries ("/proc/self/fd"),
+    count_children () };
+}
+
+/* A thread that has been joined, or a process that has been told to go, may take a
+ * moment; idle threads of GLib's pools stay for a while unless they are sent away. */
+static void
+assert_back_to (const Counts *before)
+{
+  gint64 deadline = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  Counts now;
+
+  do {
+    g_thread_pool_stop_unused_threads ();
+    g_usleep (10000);
+    now = count ();
+  } while ((now.threads > before->threads || now.descriptors > before->descriptors ||
+               now.children > before->children) &&
+           g_get_monotonic_time () < deadline);
+  g_assert_cmpuint (now.threads, <=, before->threads);
+  g_assert_cmpuint (now.descriptors, <=, before->descriptors);
+  g_assert_cmpuint (now.children, <=, before->children);
+}
+
+/* Returns: (transfer full): the path of a file of the test's own */
+static char *
+write_file (const char *name, const char *data, gssize size)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, data, size, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&path);
+}
+
+static char *
+create_speech (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *samples = NULL;
+  g_autofree char *path = NULL;
+  gsize size;
+
+  g_file_get_contents (SPEECH, &samples, &size, &error);
+  g_assert_no_error (error);
+  path = write_file ("a.raw", samples, MIN (size, SPEECH_SECONDS * 16000 * sizeof (gint16)));
+  return g_strdup_printf ("filesrc location=%s ! rawaudioparse use-sink-caps=false format=pcm "
+                          "pcm-format=s16le sample-rate=16000 num-channels=1 ! audioconvert ! "
+                          "audioresample",
+      path);
+}
+
+/* Returns: (transfer full) (nullable): a source of what the element takes */
+static char *
+create_source (const char *factory_name)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (factory_name);
+  g_autoptr (GstCaps) text = gst_caps_from_string ("text/x-raw,format=pango-markup");
+  g_autofree char *path = NULL;
+
+  if (!gst_element_factory_can_sink_all_caps (factory, text) &&
+      !gst_element_factory_can_sink_any_caps (factory, text))
+    return g_file_test (SPEECH, G_FILE_TEST_EXISTS) ? create_speech () : NULL;
+  path = write_file ("a.srt", subtitles, -1);
+  return g_strdup_printf ("filesrc location=%s ! subparse", path);
+}
+
+/* Returns: (transfer full): an instance that has started its engine */
+static GstElement *
+keep_warm (const char *factory_name)
+{
+  GstElement *element = gst_object_ref_sink (gst_element_factory_make (factory_name, NULL));
+
+  if (gst_element_get_pad_template (element, "captions_%s") != NULL)
+    gst_object_unref (gst_element_request_pad_simple (element, "captions_es"));
+  g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), !=, GST_STATE_CHANGE_FAILURE);
+  habla_test_end_tasks (element);
+  return element;
+}
+
+static void
+assert_nothing_stays (Cycle *cycle, guint n_cycles)
+{
+  Counts before;
+
+  /* What comes once. */
+  run_cycle (cycle);
+  gst_task_cleanup_all ();
+  g_thread_pool_stop_unused_threads ();
+  before = count ();
+  habla_test_leak_gate (run_cycle, cycle, get_n_cycles (n_cycles));
+  assert_back_to (&before);
+}
+
+static void
+test_leaks (gconstpointer factory_name)
+{
+  Cycle cycle = { .factory_name = factory_name };
+  g_autofree char *source = create_source (factory_name);
+  GstElement *keeper;
+
+  cycle.source = source;
+  if (source == NULL) {
+    g_test_skip ("Debian package pocketsphinx-testdata is not installed");
+    return;
+  }
+  run_cycle (&cycle);
+  if (cycle.missing_engine) {
+    g_test_skip ("its engine is not installed");
+    return;
+  }
+  assert_nothing_stays (&cycle, COLD_CYCLES);
+  g_assert_cmpuint (count_children (), ==, 0);
+
+  keeper = keep_warm (factory_name);
+  assert_nothing_stays (&cycle, WARM_CYCLES);
+  gst_element_set_state (keeper, GST_STATE_NULL);
+  g_assert_finalize_object (keeper);
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  factories_add_tests ("leaks", test_leaks);
+  return habla_test_run ();
+}
