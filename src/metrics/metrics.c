@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "metrics/metrics.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Upper bounds of the buckets of %HABLA_METRIC_DURATIONS, in seconds, as they are written.
+ * One more bucket has what is longer. */
+static const struct {
+  double bound;
+  const char *text;
+} buckets[] = {
+  { 0.001, "0.001" },
+  { 0.002, "0.002" },
+  { 0.005, "0.005" },
+  { 0.01, "0.01" },
+  { 0.02, "0.02" },
+  { 0.05, "0.05" },
+  { 0.1, "0.1" },
+  { 0.2, "0.2" },
+  { 0.3, "0.3" },
+  { 0.5, "0.5" },
+  { 1, "1" },
+  { 2, "2" },
+  { 5, "5" },
+  { 10, "10" },
+  { 20, "20" },
+  { 30, "30" },
+  { 60, "60" },
+};
+
+#define N_BUCKETS (G_N_ELEMENTS (buckets) + 1)
+
+typedef struct {
+  double value;              /* of a histogram: the sum, in seconds */
+  guint64 counts[N_BUCKETS]; /* of a histogram: each bucket by itself */
+} Series;
+
+struct _HablaMetric {
+  HablaMetricKind kind;
+  char *name;
+  char *help;
+  const char *label;         /* NULL = the family is one series */
+  const char *const *values; /* of the label */
+  guint n_series;
+  Series *series;
+};
+
+typedef struct {
+  HablaMetricsCollect collect;
+  gpointer user_data;
+} Collector;
+
+struct _HablaMetrics {
+  GPtrArray *families; /* (element-type HablaMetric), in the order in which they came */
+  GArray *collectors;  /* (element-type Collector) */
+  gsize exposed;       /* length of the last exposition */
+};
+
+static void
+metric_free (HablaMetric *self)
+{
+  g_free (self->name);
+  g_free (self->help);
+  g_free (self->series);
+  g_free (self);
+}
+
+/**
+ * habla_metrics_new:
+ *
+ * Returns: (transfer full): an empty one
+ */
+HablaMetrics *
+habla_metrics_new (void)
+{
+  HablaMetrics *self = g_new0 (HablaMetrics, 1);
+
+  self->families = g_ptr_array_new_with_free_func ((GDestroyNotify) metric_free);
+  self->collectors = g_array_new (FALSE, FALSE, sizeof (Collector));
+  return self;
+}
+
+/**
+ * habla_metrics_free:
+ * @self: (transfer full): whose families end with it
+ */
+void
+habla_metrics_free (HablaMetrics *self)
+{
+  g_ptr_array_unref (self->families);
+  g_array_unref (self->collectors);
+  g_free (self);
+}
+
+/* [a-zA-Z_][a-zA-Z0-9_]*: what a family and a label may be named. */
+static gboolean
+is_name (const char *name)
+{
+  if (name[0] == '\0' || g_ascii_isdigit (name[0]))
+    return FALSE;
+  for (const char *c = name; *c != '\0'; c++) {
+    if (!g_ascii_isalnum (*c) && *c != '_')
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+has_family (HablaMetrics *self, const char *name)
+{
+  for (guint i = 0; i < self->families->len; i++) {
+    if (strcmp (((HablaMetric *) self->families->pdata[i])->name, name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * habla_metrics_add:
+ * @self: where the family goes
+ * @kind: what it holds
+ * @name: of the family; a counter's ends in `_total`, that of durations in `_seconds`
+ * @help: what it tells, for people
+ * @label: (nullable): the one label of its series
+ * @values: (nullable): all values of the label, %NULL-terminated
+ *
+ * A name that is no name in Prometheus, or is there already, is a fault of the program.
+ *
+ * Returns: (transfer none): the new family, all of whose series are 0
+ */
+HablaMetric *
+habla_metrics_add (HablaMetrics *self, HablaMetricKind kind, const char *name, const char *help,
+    const char *label, const char *const *values)
+{
+  HablaMetric *metric;
+
+  g_return_val_if_fail (is_name (name) && !has_family (self, name), NULL);
+  g_return_val_if_fail ((label == NULL) == (values == NULL), NULL);
+  g_return_val_if_fail (label == NULL || (is_name (label) && strcmp (label, "le") != 0), NULL);
+
+  metric = g_new0 (HablaMetric, 1);
+  metric->kind = kind;
+  metric->name = g_strdup (name);
+  metric->help = g_strdup (help);
+  metric->label = label;
+  metric->values = values;
+  metric->n_series = values == NULL ? 1 : g_strv_length ((char **) values);
+  metric->series = g_new0 (Series, metric->n_series);
+  g_ptr_array_add (self->families, metric);
+  return metric;
+}
+
+/**
+ * habla_metrics_add_collector:
+ * @self: what it brings up to date
+ * @collect: called before the metrics are read, after those that were added earlier
+ */
+void
+habla_metrics_add_collector (HablaMetrics *self, HablaMetricsCollect collect, gpointer user_data)
+{
+  Collector collector = { collect, user_data };
+
+  g_array_append_val (self->collectors, collector);
+}
+
+/**
+ * habla_metrics_remove_collector:
+ * @self: what it brought up to date
+ * @user_data: all collectors with this go; not from within a collector
+ */
+void
+habla_metrics_remove_collector (HablaMetrics *self, gpointer user_data)
+{
+  for (guint i = self->collectors->len; i-- > 0;) {
+    if (g_array_index (self->collectors, Collector, i).user_data == user_data)
+      g_array_remove_index (self->collectors, i);
+  }
+}
+
+/**
+ * habla_metric_add:
+ * @self: a counter or a gauge
+ * @index: of the label's value; 0 without a label
+ * @delta: not negative for a counter
+ */
+void
+habla_metric_add (HablaMetric *self, guint index, double delta)
+{
+  g_return_if_fail (self != NULL && index < self->n_series);
+  g_return_if_fail (
+      self->kind == HABLA_METRIC_GAUGE || (self->kind == HABLA_METRIC_COUNTER && delta >= 0));
+
+  self->series[index].value += delta;
+}
+
+/**
+ * habla_metric_set:
+ * @self: a gauge; or a counter whose total is kept elsewhere and does not fall
+ * @index: of the label's value; 0 without a label
+ */
+void
+habla_metric_set (HablaMetric *self, guint index, double value)
+{
+  g_return_if_fail (self != NULL && index < self->n_series);
+  g_return_if_fail (self->kind == HABLA_METRIC_GAUGE ||
+                    (self->kind == HABLA_METRIC_COUNTER && value >= self->series[index].value));
+
+  self->series[index].value = value;
+}
+
+/**
+ * habla_metric_observe:
+ * @self: durations
+ * @index: of the label's value; 0 without a label
+ * @seconds: not negative
+ */
+void
+habla_metric_observe (HablaMetric *self, guint index, double seconds)
+{
+  Series *series;
+  guint i = 0;
+
+  g_return_if_fail (self != NULL && index < self->n_series);
+  g_return_if_fail (self->kind == HABLA_METRIC_DURATIONS && seconds >= 0);
+
+  series = &self->series[index];
+  while (i < G_N_ELEMENTS (buckets) && seconds > buckets[i].bound)
+    i++;
+  series->counts[i]++;
+  series->value += seconds;
+}
+
+static guint64
+count_observations (const Series *series)
+{
+  guint64 count = 0;
+
+  for (guint i = 0; i < N_BUCKETS; i++)
+    count += series->counts[i];
+  return count;
+}
+
+/**
+ * habla_metric_get:
+ * @self: any family
+ * @index: of the label's value; 0 without a label
+ *
+ * Returns: the value of that series; of durations, how many there were
+ */
+double
+habla_metric_get (const HablaMetric *self, guint index)
+{
+  g_return_val_if_fail (self != NULL && index < self->n_series, 0);
+
+  if (self->kind == HABLA_METRIC_DURATIONS)
+    return count_observations (&self->series[index]);
+  return self->series[index].value;
+}
+
+/* Line feeds and backslashes, and in values of labels quotation marks, are escaped; what
+ * is not UTF-8 becomes U+FFFD. */
+static void
+append_escaped (GString *text, const char *from, gboolean quotes)
+{
+  g_autofree char *valid = g_utf8_make_valid (from, -1);
+
+  for (const char *c = valid; *c != '\0'; c++) {
+    if (*c == '\n')
+      g_string_append (text, "\\n");
+    else if (*c == '\\' || (quotes && *c == '"'))
+      g_string_append_printf (text, "\\%c", *c);
+    else
+      g_string_append_c (text, *c);
+  }
+}
+
+/* The shortest of 15 and 17 digits that is read as the same number; the C locale's point. */
+static void
+append_number (GString *text, double number)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (isnan (number))
+    g_string_append (text, "NaN");
+  else if (isinf (number))
+    g_string_append (text, number > 0 ? "+Inf" : "-Inf");
+  else {
+    g_ascii_formatd (digits, sizeof digits, "%.15g", number);
+    if (g_ascii_strtod (digits, NULL) != number)
+      g_ascii_formatd (digits, sizeof digits, "%.17g", number);
+    g_string_append (text, digits);
+  }
+}
+
+/* NAME SUFFIX {label="value",le="bound"} and a blank. */
+static void
+append_series (
+    GString *text, const HablaMetric *metric, guint index, const char *suffix, const char *bound)
+{
+  g_string_append (text, metric->name);
+  g_string_append (text, suffix);
+  if (metric->label != NULL || bound != NULL) {
+    g_string_append_c (text, '{');
+    if (metric->label != NULL) {
+      g_string_append_printf (text, "%s=\"", metric->label);
+      append_escaped (text, metric->values[index], TRUE);
+      g_string_append (text, bound != NULL ? "\"," : "\"");
+    }
+    if (bound != NULL)
+      g_string_append_printf (text, "le=\"%s\"", bound);
+    g_string_append_c (text, '}');
+  }
+  g_string_append_c (text, ' ');
+}
+
+static void
+append_durations (GString *text, const HablaMetric *metric, guint index)
+{
+  const Series *series = &metric->series[index];
+  guint64 count = 0;
+
+  for (guint i = 0; i < N_BUCKETS; i++) {
+    count += series->counts[i];
+    append_series (
+        text, metric, index, "_bucket", i < G_N_ELEMENTS (buckets) ? buckets[i].text : "+Inf");
+    g_string_append_printf (text, "%" G_GUINT64_FORMAT "\n", count);
+  }
+  append_series (text, metric, index, "_sum", NULL);
+  append_number (text, series->value);
+  g_string_append_c (text, '\n');
+  append_series (text, metric, index, "_count", NULL);
+  g_string_append_printf (text, "%" G_GUINT64_FORMAT "\n", count);
+}
+
+/**
+ * habla_metrics_expose:
+ * @self: what is to be shown
+ *
+ * Calls the collectors, then writes all families, in the order in which they were added.
+ *
+ * Returns: (transfer full): Prometheus' text format, version 0.0.4
+ */
+char *
+habla_metrics_expose (HablaMetrics *self)
+{
+  static const char *const kinds[] = { "counter", "gauge", "histogram" };
+  GString *text;
+
+  for (guint i = 0; i < self->collectors->len; i++) {
+    const Collector *collector = &g_array_index (self->collectors, Collector, i);
+
+    collector->collect (self, collector->user_data);
+  }
+
+  text = g_string_sized_new (self->exposed + 256);
+  for (guint i = 0; i < self->families->len; i++) {
+    const HablaMetric *metric = self->families->pdata[i];
+
+    g_string_append_printf (text, "# HELP %s ", metric->name);
+    append_escaped (text, metric->help, FALSE);
+    g_string_append_printf (text, "\n# TYPE %s %s\n", metric->name, kinds[metric->kind]);
+    for (guint j = 0; j < metric->n_series; j++) {
+      if (metric->kind == HABLA_METRIC_DURATIONS)
+        append_durations (text, metric, j);
+      else {
+        append_series (text, metric, j, "", NULL);
+        append_number (text, metric->series[j].value);
+        g_string_append_c (text, '\n');
+      }
+    }
+  }
+  self->exposed = text->len;
+  return g_string_free (text, FALSE);
+}

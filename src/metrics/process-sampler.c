@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "metrics/process-sampler.h"
+
+#include <malloc.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define INTERVAL G_TIME_SPAN_SECOND
+
+enum {
+  RESIDENT_MEMORY,
+  HEAP,
+  OPEN_DESCRIPTORS,
+  THREADS,
+  CHILDREN,
+  CPU_TIME,
+  START_TIME,
+  N_FAMILIES,
+};
+
+struct _HablaProcessSampler {
+  HablaMetrics *metrics;
+  HablaMetric *families[N_FAMILIES]; /* main loop's thread */
+  GThread *thread;
+
+  GMutex lock;
+  GCond stop;
+  gboolean stopped;          /* lock */
+  HablaProcessSample sample; /* lock */
+};
+
+static guint64
+read_clock (clockid_t clock)
+{
+  struct timespec time = { 0 };
+
+  clock_gettime (clock, &time);
+  return (guint64) time.tv_sec * G_GUINT64_CONSTANT (1000000000) + time.tv_nsec;
+}
+
+/* Field 22 of @stat is in clock ticks after the boot. */
+static double
+start_time_of (guint64 ticks)
+{
+  double age = read_clock (CLOCK_BOOTTIME) / 1e9 - (double) ticks / sysconf (_SC_CLK_TCK);
+
+  return read_clock (CLOCK_REALTIME) / 1e9 - age;
+}
+
+/* proc_pid_stat(5). The name, in parentheses, may hold anything, also parentheses. */
+static void
+read_stat (HablaProcessSample *sample)
+{
+  g_autofree char *stat = NULL;
+  const char *fields;
+  guint64 ticks, resident;
+  guint threads;
+
+  if (!g_file_get_contents ("/proc/self/stat", &stat, NULL, NULL))
+    return;
+  fields = strrchr (stat, ')');
+  /* 3 to 19; 20 threads; 21; 22 start; 23; 24 resident pages */
+  if (fields == NULL ||
+      sscanf (fields,
+          ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %u %*d "
+          "%" G_GUINT64_FORMAT " %*u %" G_GUINT64_FORMAT,
+          &threads, &ticks, &resident) != 3)
+    return;
+  sample->threads = threads;
+  sample->start_time = start_time_of (ticks);
+  sample->resident_memory = resident * sysconf (_SC_PAGESIZE);
+}
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint count = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    count++;
+  return count > 0 ? count - 1 : 0; /* without that of the folder itself */
+}
+
+/* Each thread has a list of the processes that it started. */
+static int
+count_children (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *thread;
+  int count = -1;
+
+  while (dir != NULL && (thread = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename ("/proc/self/task", thread, "children", NULL);
+    g_autofree char *children = NULL;
+
+    if (!g_file_get_contents (path, &children, NULL, NULL))
+      continue; /* the thread has ended */
+    count = MAX (count, 0);
+    for (const char *c = children; *c != '\0'; c++)
+      count += *c == ' '; /* after each number */
+  }
+  return count;
+}
+
+static guint64
+count_heap (void)
+{
+  struct mallinfo2 heap = mallinfo2 ();
+
+  return heap.uordblks + heap.hblkhd;
+}
+
+/**
+ * habla_process_sample:
+ * @sample: (out): what this process uses now; 0 what /proc does not tell
+ */
+void
+habla_process_sample (HablaProcessSample *sample)
+{
+  *sample = (HablaProcessSample){ 0 };
+  read_stat (sample);
+  sample->heap = count_heap ();
+  sample->open_descriptors = count_descriptors ();
+  sample->children = count_children ();
+  sample->cpu_time = read_clock (CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static gpointer
+run (gpointer user_data)
+{
+  HablaProcessSampler *self = user_data;
+  HablaProcessSample sample;
+  gint64 next = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->lock);
+  while (!self->stopped) {
+    next += INTERVAL;
+    while (!self->stopped && g_cond_wait_until (&self->stop, &self->lock, next)) {
+    }
+    if (self->stopped)
+      break;
+    g_mutex_unlock (&self->lock);
+    habla_process_sample (&sample);
+    next = MAX (next, g_get_monotonic_time () - INTERVAL); /* after a suspend: once */
+    g_mutex_lock (&self->lock);
+    sample.start_time = self->sample.start_time; /* also if the clock was set */
+    self->sample = sample;
+  }
+  g_mutex_unlock (&self->lock);
+  return NULL;
+}
+
+static void
+collect (HablaMetrics *metrics, gpointer user_data)
+{
+  HablaProcessSampler *self = user_data;
+  HablaProcessSample sample;
+
+  habla_process_sampler_get (self, &sample);
+  /* That of now, as it takes no file: who compares two heaps wants no second between. */
+  sample.heap = count_heap ();
+  habla_metric_set (self->families[RESIDENT_MEMORY], 0, sample.resident_memory);
+  habla_metric_set (self->families[HEAP], 0, sample.heap);
+  habla_metric_set (self->families[OPEN_DESCRIPTORS], 0, sample.open_descriptors);
+  habla_metric_set (self->families[THREADS], 0, sample.threads);
+  habla_metric_set (self->families[CHILDREN], 0, sample.children < 0 ? NAN : sample.children);
+  habla_metric_set (self->families[CPU_TIME], 0, sample.cpu_time / 1e9);
+  habla_metric_set (self->families[START_TIME], 0, sample.start_time);
+}
+
+/**
+ * habla_process_sampler_new:
+ * @metrics: where its families go
+ *
+ * Returns: (transfer full): one that has its first sample already
+ */
+HablaProcessSampler *
+habla_process_sampler_new (HablaMetrics *metrics)
+{
+  static const struct {
+    HablaMetricKind kind;
+    const char *name, *help;
+  } families[N_FAMILIES] = {
+    [RESIDENT_MEMORY] = { HABLA_METRIC_GAUGE, "habla_process_resident_memory_bytes",
+        "Memory of the process that is in RAM." },
+    [HEAP] = { HABLA_METRIC_GAUGE, "habla_process_heap_bytes",
+        "Memory that malloc has given out." },
+    [OPEN_DESCRIPTORS] = { HABLA_METRIC_GAUGE, "habla_process_open_fds", "Open file descriptors." },
+    [THREADS] = { HABLA_METRIC_GAUGE, "habla_process_threads", "Threads." },
+    [CHILDREN] = { HABLA_METRIC_GAUGE, "habla_process_children",
+        "Processes that it started and that have not been waited for." },
+    [CPU_TIME] = { HABLA_METRIC_COUNTER, "habla_process_cpu_seconds_total",
+        "CPU time of all threads, without that of children." },
+    [START_TIME] = { HABLA_METRIC_GAUGE, "habla_process_start_time_seconds",
+        "When the process started, in seconds since 1970." },
+  };
+  HablaProcessSampler *self = g_new0 (HablaProcessSampler, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->stop);
+  self->metrics = metrics;
+  for (guint i = 0; i < N_FAMILIES; i++)
+    self->families[i] = habla_metrics_add (
+        metrics, families[i].kind, families[i].name, families[i].help, NULL, NULL);
+  habla_process_sample (&self->sample);
+  habla_metrics_add_collector (metrics, collect, self);
+  self->thread = g_thread_new ("process-sampler", run, self);
+  return self;
+}
+
+/**
+ * habla_process_sampler_free:
+ * @self: (transfer full): whose families stay as they are
+ */
+void
+habla_process_sampler_free (HablaProcessSampler *self)
+{
+  habla_metrics_remove_collector (self->metrics, self);
+  g_mutex_lock (&self->lock);
+  self->stopped = TRUE;
+  g_cond_signal (&self->stop);
+  g_mutex_unlock (&self->lock);
+  g_thread_join (self->thread);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->stop);
+  g_free (self);
+}
+
+/**
+ * habla_process_sampler_get:
+ * @self: a sampler
+ * @sample: (out): the last sample
+ */
+void
+habla_process_sampler_get (HablaProcessSampler *self, HablaProcessSample *sample)
+{
+  g_mutex_lock (&self->lock);
+  *sample = self->sample;
+  g_mutex_unlock (&self->lock);
+}
