@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/caption-file.h"
+
+#include <string.h>
+
+/**
+ * HablaCaptionFile:
+ *
+ * Captions as WebVTT (`.vtt`) or SubRip (`.srt`), each written when it comes, so that
+ * the file is valid at any time.
+ */
+struct _HablaCaptionFile {
+  HablaOutputFile *output;
+  gboolean is_vtt;
+  guint count;
+  guint64 last_end; /* ns */
+};
+
+#define NSECS_PER_MSEC G_GUINT64_CONSTANT (1000000)
+
+/* WebVTT's. It is written with the first caption: a file of no more is nothing to keep. */
+#define HEADER "WEBVTT\n\n"
+
+/* Returns: whether the extension of @path is one of ours */
+gboolean
+habla_caption_file_knows (const char *path)
+{
+  return g_str_has_suffix (path, ".vtt") || g_str_has_suffix (path, ".srt");
+}
+
+/**
+ * habla_caption_file_new:
+ * @path: ends in `.vtt` or `.srt`
+ * @error: return location for a %HABLA_EXIT
+ *
+ * Returns: (transfer full) (nullable): a file without captions
+ */
+HablaCaptionFile *
+habla_caption_file_new (const char *path, GError **error)
+{
+  g_autoptr (HablaCaptionFile) self = g_new0 (HablaCaptionFile, 1);
+
+  self->is_vtt = g_str_has_suffix (path, ".vtt");
+  self->output = habla_output_file_new (path, error);
+  if (self->output == NULL)
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+habla_caption_file_free (HablaCaptionFile *self)
+{
+  g_clear_pointer (&self->output, habla_output_file_free);
+  g_free (self);
+}
+
+/* Returns: (transfer none): the file below, for its names */
+HablaOutputFile *
+habla_caption_file_get_output (HablaCaptionFile *self)
+{
+  return self->output;
+}
+
+/**
+ * habla_caption_file_commit:
+ * @error: return location for a %HABLA_EXIT
+ *
+ * All captions are there, if there are any.
+ *
+ * Returns: whether the file has its name
+ */
+gboolean
+habla_caption_file_commit (HablaCaptionFile *self, GError **error)
+{
+  if (self->is_vtt && self->count == 0 && !habla_output_file_write (self->output, HEADER, error))
+    return FALSE;
+  return habla_output_file_commit (self->output, error);
+}
+
+/* WebVTT, section 4.1, and the one form of SubRip's that all readers take. */
+static void
+append_time (GString *cue, guint64 time, char decimal)
+{
+  guint64 msecs = (time + NSECS_PER_MSEC / 2) / NSECS_PER_MSEC;
+
+  g_string_append_printf (cue,
+      "%02" G_GUINT64_FORMAT ":%02" G_GUINT64_FORMAT ":%02" G_GUINT64_FORMAT
+      "%c%03" G_GUINT64_FORMAT,
+      msecs / 3600000, msecs / 60000 % 60, msecs / 1000 % 60, decimal, msecs % 1000);
+}
+
+/* An empty line would end the cue. WebVTT has escapes for what means something in it;
+ * SubRip has none, but an arrow is what its readers know a new cue by. */
+static void
+append_text (GString *cue, const char *text, gboolean is_vtt)
+{
+  g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_autoptr (GString) line = g_string_new (g_strstrip (lines[i]));
+
+    if (line->len == 0)
+      continue;
+    if (is_vtt) {
+      g_string_replace (line, "&", "&amp;", 0);
+      g_string_replace (line, "<", "&lt;", 0);
+      g_string_replace (line, ">", "&gt;", 0);
+    } else {
+      g_string_replace (line, "-->", "→", 0);
+    }
+    g_string_append_printf (cue, "%s\n", line->str);
+  }
+}
+
+/**
+ * habla_caption_file_add:
+ * @utterance: a final one; without times it follows on the one before, and without text
+ *   it is left out
+ * @error: return location for a %HABLA_EXIT
+ *
+ * Returns: whether it was written
+ */
+gboolean
+habla_caption_file_add (HablaCaptionFile *self, const HablaUtterance *utterance, GError **error)
+{
+  g_autoptr (GString) cue = g_string_new (self->is_vtt && self->count == 0 ? HEADER : NULL);
+  char decimal = self->is_vtt ? '.' : ',';
+  guint64 begin = utterance->begin != HABLA_TIME_NONE ? utterance->begin : self->last_end;
+  guint64 end = utterance->end != HABLA_TIME_NONE ? utterance->end : 0;
+  gsize head;
+
+  end = MAX (end, begin + NSECS_PER_MSEC);
+  if (!self->is_vtt)
+    g_string_append_printf (cue, "%u\n", self->count + 1);
+  append_time (cue, begin, decimal);
+  g_string_append (cue, " --> ");
+  append_time (cue, end, decimal);
+  g_string_append_c (cue, '\n');
+  head = cue->len;
+  append_text (cue, utterance->text, self->is_vtt);
+  if (cue->len == head)
+    return TRUE;
+  g_string_append_c (cue, '\n');
+  if (!habla_output_file_write (self->output, cue->str, error))
+    return FALSE;
+  self->count++;
+  self->last_end = end;
+  return TRUE;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/command.h"
+#include "command/failure.h"
+#include "command/screen.h"
+
+#include <habla/utterance-meta.h>
+#include <json-glib/json-glib.h>
+#include <session/engines.h>
+#include <session/pipeline-description.h>
+#include <stdio.h>
+
+/* How long an engine may take to load and answer. */
+#define PROBE_SECONDS 30
+
+typedef struct {
+  gboolean json;
+  gboolean works; /* the main job does: recorded speech to captions and speech */
+} Doctor;
+
+/* What the pipelines of the command are made of, and what for. */
+static const struct {
+  const char *element;
+  const char *purpose;
+  gboolean needed; /* for the main job */
+} elements[] = {
+  { "uridecodebin", "reads recordings", TRUE },
+  { "audioconvert", "converts audio", TRUE },
+  { "audioresample", "converts audio", TRUE },
+  { "metricstap", "tells how far it is", TRUE },
+  { "captionsink", "shows captions", TRUE },
+  { "audiorate", "writes speech", TRUE },
+  { "opusenc", "writes speech", TRUE },
+  { "oggmux", "writes speech", TRUE },
+  { "wavenc", "writes speech", FALSE },
+  { "flacenc", "writes speech", FALSE },
+  { "subparse", "reads subtitles", FALSE },
+  { "autoaudiosrc", "hears the microphone", FALSE },
+  { "autoaudiosink", "plays to the loudspeaker", FALSE },
+  { "rtpopusdepay", "hears the network (RTP)", FALSE },
+  { "srtsrc", "hears the network (SRT)", FALSE },
+  { "avdec_aac", "reads AAC, as in MP4", FALSE },
+};
+
+static const struct {
+  const char *verb;
+  const char *advice;
+} kinds[] = {
+  { "hears", "apt install pocketsphinx-en-us libpocketsphinx-dev, and build Habla again" },
+  { "translates", "apt install apertium apertium-eng-spa, and build Habla again" },
+  { "speaks", "apt install espeak-ng-data libespeak-ng-dev, and build Habla again" },
+};
+
+/* @advice: (nullable): what to do; %NULL = all is well */
+static void
+tell (Doctor *self, const char *what, const char *state, gboolean needed, const char *advice)
+{
+  JsonBuilder *builder;
+
+  if (advice != NULL && needed)
+    self->works = FALSE;
+  if (!self->json) {
+    const char *mark = advice == NULL ? "ok     " : needed ? "MISSING" : "missing";
+
+    printf ("%s  %s: %s\n", mark, what, state);
+    if (advice != NULL)
+      printf ("         %s\n", advice);
+    fflush (stdout);
+    return;
+  }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "what");
+  json_builder_add_string_value (builder, what);
+  json_builder_set_member_name (builder, "state");
+  json_builder_add_string_value (builder, state);
+  json_builder_set_member_name (builder, "ok");
+  json_builder_add_boolean_value (builder, advice == NULL);
+  json_builder_set_member_name (builder, "needed");
+  json_builder_add_boolean_value (builder, needed);
+  if (advice != NULL) {
+    json_builder_set_member_name (builder, "advice");
+    json_builder_add_string_value (builder, advice);
+  }
+  json_builder_end_object (builder);
+  habla_print_json (builder);
+}
+
+static void
+check_element (Doctor *self, const char *name, const char *purpose, gboolean needed)
+{
+  g_autoptr (GstElement) element = gst_element_factory_make (name, NULL);
+  const char *package = habla_pipeline_find_package (name);
+  g_autofree char *advice = NULL;
+
+  if (element != NULL)
+    gst_object_ref_sink (element);
+  else if (package != NULL)
+    advice = g_strdup_printf ("apt install %s", package);
+  else
+    advice = g_strdup ("install Habla anew, or set GST_PLUGIN_PATH to the folder that has it");
+  tell (self, name, purpose, needed, advice);
+}
+
+/* Sends @text into @line, which begins with an appsrc "source" if there is @text.
+ * Returns: what came out of its captionsink; "" if nothing did, or if it has none */
+static char *
+probe (const char *line, const char *text, GError **error)
+{
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autoptr (GstElement) source = NULL;
+  g_autoptr (GstBus) bus = NULL;
+  g_autoptr (GString) answer = g_string_new (NULL);
+  gint64 deadline = g_get_monotonic_time () + PROBE_SECONDS * G_USEC_PER_SEC;
+  gboolean ended = FALSE;
+
+  pipeline = gst_parse_launch_full (line, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
+  if (pipeline == NULL)
+    return NULL;
+  gst_object_ref_sink (pipeline);
+  source = gst_bin_get_by_name (GST_BIN (pipeline), "source");
+  bus = gst_element_get_bus (pipeline);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  if (source != NULL) {
+    g_autoptr (GstBuffer) buffer = gst_buffer_new_memdup (text, strlen (text));
+    GstFlowReturn flow;
+
+    GST_BUFFER_PTS (buffer) = 0;
+    GST_BUFFER_DURATION (buffer) = 5 * GST_SECOND;
+    g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
+    g_signal_emit_by_name (source, "end-of-stream", &flow);
+  }
+  while (!ended && *error == NULL) {
+    gint64 left = MAX (deadline - g_get_monotonic_time (), 0);
+    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, left * GST_USECOND,
+        GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING | GST_MESSAGE_ELEMENT);
+
+    if (message == NULL) {
+      g_set_error (error, HABLA_EXIT, HABLA_EXIT_ENGINE, "no answer within %d s", PROBE_SECONDS);
+    } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
+      ended = TRUE;
+    } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+      gst_message_parse_error (message, error, NULL);
+    } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING) {
+      gst_message_parse_warning (message, error, NULL);
+    } else if (gst_message_has_name (message, "habla/caption")) {
+      g_autoptr (HablaUtterance) utterance =
+          habla_utterance_from_structure (gst_message_get_structure (message));
+
+      if (utterance->is_final)
+        g_string_append_printf (answer, "%s%s", answer->len > 0 ? " " : "", utterance->text);
+    } else if (gst_message_has_name (message, "habla/metrics")) {
+      guint64 bytes = 0;
+
+      gst_structure_get_uint64 (gst_message_get_structure (message), "bytes", &bytes);
+      g_string_printf (answer, "%" G_GUINT64_FORMAT " bytes", bytes);
+      if (bytes == 0)
+        g_string_truncate (answer, 0);
+    }
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return *error == NULL ? g_string_free (g_steal_pointer (&answer), FALSE) : NULL;
+}
+
+#define TEXT "appsrc name=source format=time caps=text/x-raw,format=utf8 ! "
+
+/* Returns: the first pair or language of @engine, or English's if it has any */
+static const char *
+choose_language (HablaEngine *engine)
+{
+  for (guint i = 0; engine->languages[i] != NULL; i++)
+    if (g_str_has_prefix (engine->languages[i], "en"))
+      return engine->languages[i];
+  return engine->languages[0];
+}
+
+/* Lets the engine do what it is for, once. */
+static char *
+probe_engine (HablaEngine *engine, GError **error)
+{
+  const char *language = choose_language (engine);
+  g_autofree char *line = NULL;
+
+  if (engine->kind == HABLA_ENGINE_TRANSLATOR) {
+    g_auto (GStrv) pair = habla_pair_split (language);
+
+    line = g_strdup_printf (TEXT "%s input-language-code=%s output-language-code=%s ! captionsink",
+        engine->element, pair[0], pair[g_strv_length (pair) - 1]);
+    return probe (line, "The house is big.", error);
+  }
+  if (engine->kind == HABLA_ENGINE_SYNTHESIZER) {
+    line = g_strdup_printf (TEXT "%s language-code=%s ! metricstap interval=60000 ! "
+                                 "fakesink sync=false",
+        engine->element, language);
+    return probe (line, "One, two, three.", error);
+  }
+  /* Noise: that there is an answer is enough, whatever it is. */
+  line = g_strdup_printf (
+      "audiotestsrc wave=pink-noise volume=0.1 num-buffers=100 ! audioconvert ! audioresample ! "
+      "%s language-code=%s ! fakesink sync=false",
+      engine->element, language);
+  return probe (line, NULL, error);
+}
+
+static void
+check_engine (Doctor *self, HablaEngine *engine)
+{
+  const char *verb = kinds[engine->kind].verb;
+  g_autofree char *state = NULL;
+  g_autofree char *advice = NULL;
+  g_autofree char *answer = NULL;
+  GError *error = NULL;
+
+  if (engine->languages[0] == NULL) {
+    state = g_strdup_printf ("%s nothing", verb);
+    tell (self, engine->element, state, FALSE, kinds[engine->kind].advice);
+    return;
+  }
+  answer = probe_engine (engine, &error);
+  if (answer == NULL || (*answer == '\0' && engine->kind != HABLA_ENGINE_TRANSCRIBER)) {
+    state = g_strdup_printf ("should speak, hear or translate, and does not");
+    advice = g_strdup_printf ("it says: %s", error != NULL ? error->message : "nothing at all");
+    tell (self, engine->element, state, TRUE, advice);
+    g_clear_error (&error);
+    return;
+  }
+  state = g_strdup_printf ("%s %u %s, and answers", verb, g_strv_length (engine->languages),
+      engine->kind == HABLA_ENGINE_TRANSLATOR ? "language pairs" : "languages");
+  tell (self, engine->element, state, TRUE, NULL);
+}
+
+static void
+check_engines (Doctor *self)
+{
+  g_autoptr (GPtrArray) engines = habla_engines_list ();
+
+  for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++) {
+    guint count = 0;
+
+    for (guint i = 0; i < engines->len; i++) {
+      HablaEngine *engine = g_ptr_array_index (engines, i);
+
+      if (engine->kind != kind)
+        continue;
+      check_engine (self, engine);
+      count += engine->languages[0] != NULL;
+    }
+    if (count == 0) {
+      g_autofree char *what = g_strdup_printf ("an engine that %s", kinds[kind].verb);
+
+      tell (self, what, "there is none", TRUE, kinds[kind].advice);
+    }
+  }
+}
+
+static void
+check_pipelines (Doctor *self)
+{
+  g_auto (GStrv) names = habla_pipeline_description_list ();
+  g_autofree char *list = g_strjoinv (", ", names);
+  gboolean has_file = g_strv_contains ((const char *const *) names, "file");
+
+  tell (self, "pipelines", *list != '\0' ? list : "there are none", TRUE,
+      has_file ? NULL
+               : "install Habla anew, or set HABLA_PIPELINES to the folder that has file.launch");
+}
+
+static void
+check_microphone (Doctor *self)
+{
+  g_autoptr (GstDeviceMonitor) monitor = gst_device_monitor_new ();
+  GList *devices;
+
+  gst_device_monitor_add_filter (monitor, "Audio/Source", NULL);
+  devices = gst_device_monitor_get_devices (monitor);
+  if (devices != NULL) {
+    g_autofree char *name = gst_device_get_display_name (devices->data);
+
+    tell (self, "microphone", name, FALSE, NULL);
+  } else {
+    tell (self, "microphone", "there is none", FALSE,
+        "connect one; recordings and the network work without");
+  }
+  g_list_free_full (devices, gst_object_unref);
+}
+
+int
+habla_command_doctor (int argc, char *argv[])
+{
+  Doctor self = { .works = TRUE };
+  const GOptionEntry entries[] = {
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &self.json, "Print a JSON object a line", NULL }, { NULL }
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context,
+      "Checks that what Habla needs is installed and answers, and tells how to get what is\n"
+      "missing. Exits with 69 if recorded speech cannot be translated here.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!habla_command_parse (context, &argc, &argv))
+    return HABLA_EXIT_USAGE;
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
+    check_element (&self, elements[i].element, elements[i].purpose, elements[i].needed);
+  check_pipelines (&self);
+  check_engines (&self);
+  check_microphone (&self);
+  if (!self.json)
+    puts (self.works ? "\nSpeech can be translated here."
+                     : "\nSpeech cannot be translated here: see what is MISSING.");
+  return self.works ? HABLA_EXIT_OK : HABLA_EXIT_UNAVAILABLE;
+}

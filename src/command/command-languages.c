@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/command.h"
+#include "command/failure.h"
+#include "command/screen.h"
+
+#include <habla/language.h>
+#include <json-glib/json-glib.h>
+#include <session/engines.h>
+#include <stdio.h>
+
+static const char *const verbs[] = { "heard", "translated", "spoken" };
+
+static char *
+describe (const char *language)
+{
+  const char *name = habla_language_get_name (language);
+
+  return name != NULL ? g_strdup_printf ("%s (%s)", language, name) : g_strdup (language);
+}
+
+static void
+print_language (HablaEngine *engine, const char *language, gboolean json)
+{
+  g_autofree char *described = NULL;
+  const char *name = habla_language_get_name (language);
+  JsonBuilder *builder;
+
+  if (!json) {
+    described = describe (language);
+    printf ("  %-44s %s\n", described, engine->element);
+    return;
+  }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "type");
+  json_builder_add_string_value (builder, verbs[engine->kind]);
+  json_builder_set_member_name (builder, "language");
+  json_builder_add_string_value (builder, language);
+  if (name != NULL) {
+    json_builder_set_member_name (builder, "name");
+    json_builder_add_string_value (builder, name);
+  }
+  json_builder_set_member_name (builder, "element");
+  json_builder_add_string_value (builder, engine->element);
+  json_builder_end_object (builder);
+  habla_print_json (builder);
+}
+
+static void
+print_pair (HablaEngine *engine, const char *text, gboolean json)
+{
+  g_auto (GStrv) pair = habla_pair_split (text);
+  guint length = g_strv_length (pair);
+  g_autofree char *from = NULL;
+  g_autofree char *to = NULL;
+  JsonBuilder *builder;
+
+  if (length < 2)
+    return;
+  if (!json) {
+    g_autoptr (GString) line = g_string_new (NULL);
+
+    from = describe (pair[0]);
+    to = describe (pair[length - 1]);
+    g_string_append_printf (line, "%s into %s", from, to);
+    for (guint i = 1; i < length - 1; i++)
+      g_string_append_printf (line, "%s%s", i == 1 ? ", through " : " and ", pair[i]);
+    printf ("  %-60s %s\n", line->str, engine->element);
+    return;
+  }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "type");
+  json_builder_add_string_value (builder, verbs[engine->kind]);
+  json_builder_set_member_name (builder, "from");
+  json_builder_add_string_value (builder, pair[0]);
+  json_builder_set_member_name (builder, "to");
+  json_builder_add_string_value (builder, pair[length - 1]);
+  json_builder_set_member_name (builder, "through");
+  json_builder_begin_array (builder);
+  for (guint i = 1; i < length - 1; i++)
+    json_builder_add_string_value (builder, pair[i]);
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "element");
+  json_builder_add_string_value (builder, engine->element);
+  json_builder_end_object (builder);
+  habla_print_json (builder);
+}
+
+/* @from: (nullable): only what it is translated into, and through which languages */
+static guint
+print_engine (HablaEngine *engine, const char *from, gboolean json)
+{
+  guint count = 0;
+
+  for (guint i = 0; engine->languages[i] != NULL; i++) {
+    if (engine->kind == HABLA_ENGINE_TRANSLATOR) {
+      g_auto (GStrv) pair = habla_pair_split (engine->languages[i]);
+
+      if (from != NULL && (pair[0] == NULL || !habla_language_matches (from, pair[0])))
+        continue;
+      print_pair (engine, engine->languages[i], json);
+    } else {
+      print_language (engine, engine->languages[i], json);
+    }
+    count++;
+  }
+  return count;
+}
+
+int
+habla_command_languages (int argc, char *argv[])
+{
+  g_autofree char *from = NULL;
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = { { "from", 'f', 0, G_OPTION_ARG_STRING, &from,
+                                       "Only translations from LANGUAGE", "LANGUAGE" },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "Print a JSON object a line", NULL }, { NULL } };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GPtrArray) engines = NULL;
+  int status = HABLA_EXIT_OK;
+
+  g_option_context_set_summary (context,
+      "Lists which languages can be heard, translated and spoken here, and by which element.\n"
+      "More language pairs: apt-cache search ^apertium-");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!habla_command_parse (context, &argc, &argv))
+    return HABLA_EXIT_USAGE;
+  engines = habla_engines_list ();
+  for (guint kind = 0; kind < G_N_ELEMENTS (verbs); kind++) {
+    guint count = 0;
+
+    if (!json)
+      printf ("%sCan be %s:\n", kind > 0 ? "\n" : "", verbs[kind]);
+    for (guint i = 0; i < engines->len; i++) {
+      HablaEngine *engine = g_ptr_array_index (engines, i);
+
+      if (engine->kind == kind)
+        count += print_engine (engine, from, json);
+    }
+    if (count > 0)
+      continue;
+    status = HABLA_EXIT_UNAVAILABLE;
+    if (!json)
+      puts ("  nothing; “habla doctor” tells what to install");
+  }
+  return status;
+}

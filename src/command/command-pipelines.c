@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/command.h"
+#include "command/failure.h"
+#include "command/screen.h"
+
+#include <json-glib/json-glib.h>
+#include <session/pipeline-description.h>
+#include <stdio.h>
+
+static void
+add_member (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+static void
+print_as_json (const char *name, HablaPipelineDescription *description, const char *line)
+{
+  GPtrArray *parameters = habla_pipeline_description_get_parameters (description);
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  add_member (builder, "name", name);
+  add_member (builder, "summary", habla_pipeline_description_get_summary (description));
+  json_builder_set_member_name (builder, "parameters");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < parameters->len; i++) {
+    HablaPipelineParameter *parameter = g_ptr_array_index (parameters, i);
+
+    json_builder_begin_object (builder);
+    add_member (builder, "name", parameter->name);
+    add_member (builder, "value", parameter->value);
+    add_member (builder, "about", parameter->about);
+    json_builder_set_member_name (builder, "fragment");
+    json_builder_add_boolean_value (builder, parameter->is_fragment);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+  if (line != NULL)
+    add_member (builder, "launch-line", line);
+  json_builder_end_object (builder);
+  habla_print_json (builder);
+}
+
+static void
+print (const char *name, HablaPipelineDescription *description, const char *line)
+{
+  GPtrArray *parameters = habla_pipeline_description_get_parameters (description);
+
+  printf ("%s: %s\n", name, habla_pipeline_description_get_summary (description));
+  for (guint i = 0; i < parameters->len; i++) {
+    HablaPipelineParameter *parameter = g_ptr_array_index (parameters, i);
+
+    printf ("  %-20s %s (%s)\n", parameter->name, parameter->about, parameter->value);
+  }
+  if (line != NULL)
+    printf ("\n%s", line);
+}
+
+static gboolean
+show (const char *name, gboolean json, gboolean with_line, GError **error)
+{
+  g_autoptr (HablaPipelineDescription) description = habla_pipeline_description_load (name, error);
+  g_autofree char *line = NULL;
+
+  if (description == NULL)
+    return FALSE;
+  if (with_line) {
+    line = habla_pipeline_description_expand (description, error);
+    if (line == NULL)
+      return FALSE;
+  }
+  if (json)
+    print_as_json (name, description, line);
+  else
+    print (name, description, line);
+  return TRUE;
+}
+
+int
+habla_command_pipelines (int argc, char *argv[])
+{
+  g_auto (GStrv) arguments = NULL;
+  g_auto (GStrv) names = NULL;
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = { { "json", 'j', 0, G_OPTION_ARG_NONE, &json,
+                                       "Print a JSON object a line", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, NULL }, { NULL } };
+  g_autoptr (GOptionContext) context = g_option_context_new ("[NAME|FILE…]");
+  int status = HABLA_EXIT_OK;
+
+  g_option_context_set_summary (context,
+      "Lists the pipelines and their parameters, with what each stands for.\n"
+      "Those that are named are shown with their launch lines.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!habla_command_parse (context, &argc, &argv))
+    return HABLA_EXIT_USAGE;
+  names = arguments != NULL ? g_strdupv (arguments) : habla_pipeline_description_list ();
+  if (names[0] == NULL) {
+    fputs ("habla: no pipelines are installed; install Habla anew, or set HABLA_PIPELINES to the "
+           "folder that has them\n",
+        stderr);
+    return HABLA_EXIT_UNAVAILABLE;
+  }
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autoptr (GError) error = NULL;
+
+    if (i > 0 && !json)
+      putchar ('\n');
+    if (!show (names[i], json, arguments != NULL, &error)) {
+      fprintf (stderr, "habla: %s\n", error->message);
+      status = habla_exit_from_error (error);
+    }
+  }
+  return status;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/failure.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <habla/error.h>
+#include <string.h>
+
+G_DEFINE_QUARK (habla_exit, habla_exit)
+
+static HablaExit
+from_resource_error (int code)
+{
+  switch (code) {
+  case GST_RESOURCE_ERROR_OPEN_WRITE:
+  case GST_RESOURCE_ERROR_OPEN_READ_WRITE:
+    return HABLA_EXIT_CANNOT_CREATE;
+  case GST_RESOURCE_ERROR_READ:
+  case GST_RESOURCE_ERROR_WRITE:
+  case GST_RESOURCE_ERROR_SYNC:
+  case GST_RESOURCE_ERROR_SEEK:
+  case GST_RESOURCE_ERROR_CLOSE:
+  case GST_RESOURCE_ERROR_NO_SPACE_LEFT:
+    return HABLA_EXIT_IO;
+  default:
+    return HABLA_EXIT_NO_INPUT;
+  }
+}
+
+static HablaExit
+from_habla_error (int code)
+{
+  switch (code) {
+  case HABLA_ERROR_LANGUAGE:
+  case HABLA_ERROR_NOT_INSTALLED:
+    return HABLA_EXIT_UNAVAILABLE;
+  case HABLA_ERROR_INPUT:
+    return HABLA_EXIT_NO_INPUT;
+  case HABLA_ERROR_PARAMETER:
+    return HABLA_EXIT_USAGE;
+  default:
+    return HABLA_EXIT_ENGINE;
+  }
+}
+
+/**
+ * habla_exit_from_error:
+ * @error: (nullable): an error of the command's own, of Habla's, GOption's or GStreamer's
+ *
+ * Returns: what the command exits with
+ */
+HablaExit
+habla_exit_from_error (const GError *error)
+{
+  if (error == NULL)
+    return HABLA_EXIT_OK;
+  if (error->domain == HABLA_EXIT)
+    return error->code;
+  if (error->domain == HABLA_ERROR)
+    return from_habla_error (error->code);
+  if (error->domain == G_OPTION_ERROR || error->domain == GST_PARSE_ERROR)
+    return HABLA_EXIT_USAGE;
+  if (error->domain == GST_RESOURCE_ERROR)
+    return from_resource_error (error->code);
+  if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND) ||
+      g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN))
+    return HABLA_EXIT_UNAVAILABLE;
+  if (error->domain == GST_STREAM_ERROR)
+    return HABLA_EXIT_DATA;
+  return HABLA_EXIT_ENGINE;
+}
+
+/* @number: an errno value of opening, or with @writing of writing, an output. */
+HablaExit
+habla_exit_from_errno (int number, gboolean writing)
+{
+  if (writing || number == ENOSPC || number == EDQUOT || number == EIO)
+    return HABLA_EXIT_IO;
+  return HABLA_EXIT_CANNOT_CREATE;
+}
+
+/* The first line of @text; what else GStreamer has to say is for its developers. */
+static char *
+get_first_line (const char *text)
+{
+  return g_strchomp (g_strndup (text, strcspn (text, "\n")));
+}
+
+/* Where the element that complains about its input knows less than we do. */
+static const char *
+explain_input (GstMessage *message, const GError *error)
+{
+  /* What cannot be read at all; the reason it gives its developers only. */
+  if (GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SOURCE) &&
+      error->domain == GST_STREAM_ERROR)
+    return "it cannot be read; is the address right, and can it be reached?";
+  if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND))
+    return "it is no recording that GStreamer knows, or it is damaged";
+  if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE))
+    return "there is no audio in it";
+  if (error->domain == GST_STREAM_ERROR && error->code != GST_STREAM_ERROR_CODEC_NOT_FOUND)
+    return "it is damaged, or cut short";
+  /* A decoder that is missing was told of before: there is only what nobody asked for. */
+  if (g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN) ||
+      g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND))
+    return "there is no audio in it";
+  return NULL;
+}
+
+/* By where it comes from: what a source does not find is input, what an engine does not
+ * find is a model. */
+static HablaExit
+get_code (GstMessage *message, const GError *error, gboolean from_input)
+{
+  gboolean from_source =
+      GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SOURCE);
+
+  if (!from_input && !from_source &&
+      g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND))
+    return HABLA_EXIT_UNAVAILABLE;
+  if (from_input && from_source && error->domain == GST_STREAM_ERROR)
+    return HABLA_EXIT_NO_INPUT;
+  if (from_input &&
+      (g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN) ||
+          g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND)))
+    return HABLA_EXIT_DATA;
+  return habla_exit_from_error (error);
+}
+
+/**
+ * habla_failure_from_message:
+ * @message: an ERROR
+ * @input: (nullable): the input that it came from; %NULL if it did not come from one
+ *
+ * Returns: (transfer full): an error of one line that says what failed, on what, with a
+ *   code of #HablaExit
+ */
+GError *
+habla_failure_from_message (GstMessage *message, const char *input)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = NULL;
+  const char *what = input != NULL ? input : GST_MESSAGE_SRC_NAME (message);
+  HablaExit code;
+
+  gst_message_parse_error (message, &error, NULL);
+  line = get_first_line (error->message);
+  code = get_code (message, error, input != NULL);
+  if (input != NULL && explain_input (message, error) != NULL)
+    return g_error_new (HABLA_EXIT, code, "%s: %s", what, explain_input (message, error));
+  return g_error_new (HABLA_EXIT, code, "%s: %s", what, line);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/input.h"
+
+#include "command/failure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gst/base/gsttypefindhelper.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Enough for the type of any file, and for the last page of an Ogg file, which has at
+ * most 65,307 bytes (RFC 3533, section 6). */
+#define SNIFFED 65536
+
+/* GStreamer looks at no less; one short line of subtitles has less. */
+#define MIN_SUBTITLES 256
+
+/* Returns: whether @size bytes are what subparse reads */
+static gboolean
+are_subtitles (const guint8 *data, gsize size)
+{
+  g_autofree guint8 *padded = NULL;
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (size < MIN_SUBTITLES) {
+    padded = g_malloc (MIN_SUBTITLES);
+    memset (padded, '\n', MIN_SUBTITLES);
+    memcpy (padded, data, size);
+    data = padded;
+    size = MIN_SUBTITLES;
+  }
+  caps = gst_type_find_helper_for_data (NULL, data, size, NULL);
+  return caps != NULL &&
+         g_str_has_prefix (
+             gst_structure_get_name (gst_caps_get_structure (caps, 0)), "application/x-subtitle");
+}
+
+static gboolean
+is_named_as_subtitles (const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  return g_str_has_suffix (lower, ".srt") || g_str_has_suffix (lower, ".vtt");
+}
+
+/* A RIFF header tells the size of all that follows it. Who writes to a pipe does not
+ * know it and writes 0 or the greatest number. */
+static gboolean
+is_short_riff (const guint8 *head, gsize length, guint64 size)
+{
+  guint32 told;
+
+  if (length < 12 || memcmp (head, "RIFF", 4) != 0 || memcmp (head + 8, "WAVE", 4) != 0)
+    return FALSE;
+  told = GST_READ_UINT32_LE (head + 4);
+  return told != 0 && told < G_MAXINT32 && size < (guint64) told + 8;
+}
+
+/* The last page of an Ogg stream has a flag that says so (RFC 3533, section 6). */
+static gboolean
+is_short_ogg (const guint8 *head, gsize length, const guint8 *tail, gsize tail_length)
+{
+  if (length < 4 || memcmp (head, "OggS", 4) != 0)
+    return FALSE;
+  for (gsize i = tail_length; i-- > 0;) {
+    gsize page;
+
+    if (tail_length - i < 27 || memcmp (tail + i, "OggS", 4) != 0)
+      continue;
+    page = 27 + tail[i + 26];
+    for (guint j = 0; j < tail[i + 26] && i + 27 + j < tail_length; j++)
+      page += tail[i + 27 + j];
+    return (tail[i + 5] & 4) == 0 || i + page > tail_length;
+  }
+  return TRUE;
+}
+
+static gboolean
+look_into (HablaInput *self, int fd, guint64 size, GError **error)
+{
+  g_autofree guint8 *head = g_malloc (SNIFFED);
+  g_autofree guint8 *tail = g_malloc (SNIFFED);
+  gssize length = pread (fd, head, SNIFFED, 0);
+  gssize tail_length = pread (fd, tail, SNIFFED, size > SNIFFED ? size - SNIFFED : 0);
+
+  if (length < 0 || tail_length < 0) {
+    g_set_error (error, HABLA_EXIT, HABLA_EXIT_NO_INPUT, "%s cannot be read: %s", self->name,
+        g_strerror (errno));
+    return FALSE;
+  }
+  if (are_subtitles (head, length)) {
+    self->kind = HABLA_INPUT_SUBTITLES;
+  } else if (is_named_as_subtitles (self->name)) {
+    g_set_error (error, HABLA_EXIT, HABLA_EXIT_DATA,
+        "%s: there are no SubRip or WebVTT subtitles in it, or they are damaged", self->name);
+    return FALSE;
+  }
+  self->cut_short =
+      is_short_riff (head, length, size) || is_short_ogg (head, length, tail, tail_length);
+  return TRUE;
+}
+
+/* A pipe stays open: opening it once more could wait for ever for somebody to write. */
+static gboolean
+keep_pipe (HablaInput *self, int fd)
+{
+  self->fd = fd;
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->uri, g_free);
+  if (is_named_as_subtitles (self->name))
+    self->kind = HABLA_INPUT_SUBTITLES;
+  return TRUE;
+}
+
+static gboolean
+look_at_file (HablaInput *self, GError **error)
+{
+  int fd = open (self->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  struct stat info;
+  gboolean good = FALSE;
+
+  if (fd < 0 || fstat (fd, &info) != 0) {
+    g_set_error (error, HABLA_EXIT, HABLA_EXIT_NO_INPUT, "%s cannot be read: %s%s", self->name,
+        g_strerror (errno), errno == ENOENT ? "; is the name right?" : "");
+  } else if (S_ISDIR (info.st_mode)) {
+    g_set_error (
+        error, HABLA_EXIT, HABLA_EXIT_NO_INPUT, "%s is a folder; name the files in it", self->name);
+  } else if (S_ISFIFO (info.st_mode)) {
+    return keep_pipe (self, fd);
+  } else if (!S_ISREG (info.st_mode)) {
+    good = TRUE;
+  } else if (info.st_size == 0) {
+    g_set_error (error, HABLA_EXIT, HABLA_EXIT_DATA, "%s is empty", self->name);
+  } else {
+    good = look_into (self, fd, info.st_size, error);
+  }
+  if (fd >= 0)
+    close (fd);
+  return good;
+}
+
+/* A file may stand behind it; what comes through a pipe is not known yet. */
+static gboolean
+look_at_standard (HablaInput *self, GError **error)
+{
+  struct stat info;
+
+  self->fd = STDIN_FILENO;
+  if (fstat (self->fd, &info) != 0 || !S_ISREG (info.st_mode) || lseek (self->fd, 0, SEEK_CUR) != 0)
+    return TRUE;
+  if (info.st_size == 0) {
+    g_set_error (error, HABLA_EXIT, HABLA_EXIT_DATA, "%s is empty", self->name);
+    return FALSE;
+  }
+  return look_into (self, self->fd, info.st_size, error);
+}
+
+/**
+ * habla_input_new:
+ * @argument: a path, a URI, or "-" for standard input
+ * @error: return location for a %HABLA_EXIT
+ *
+ * Looks at the beginning and the end of a local file.
+ *
+ * Returns: (transfer full) (nullable): what is to be interpreted
+ */
+HablaInput *
+habla_input_new (const char *argument, GError **error)
+{
+  g_autoptr (HablaInput) self = g_new0 (HablaInput, 1);
+
+  self->fd = -1;
+  self->name = g_filename_display_name (argument);
+  if (g_str_equal (argument, "-")) {
+    g_free (self->name);
+    self->name = g_strdup ("standard input");
+    return look_at_standard (self, error) ? g_steal_pointer (&self) : NULL;
+  }
+  if (gst_uri_is_valid (argument) && !g_file_test (argument, G_FILE_TEST_EXISTS)) {
+    self->uri = g_strdup (argument);
+    self->path = g_filename_from_uri (argument, NULL, NULL);
+    if (self->path == NULL) {
+      if (is_named_as_subtitles (argument))
+        self->kind = HABLA_INPUT_SUBTITLES;
+      return g_steal_pointer (&self);
+    }
+  } else {
+    self->path = g_strdup (argument);
+    self->uri = gst_filename_to_uri (argument, error);
+    if (self->uri == NULL)
+      return NULL;
+  }
+  return look_at_file (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+habla_input_free (HablaInput *self)
+{
+  g_free (self->name);
+  g_free (self->path);
+  g_free (self->uri);
+  if (self->fd > STDIN_FILENO)
+    close (self->fd);
+  g_free (self);
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/failure.h"
+#include "command/input.h"
+#include "command/lesson.h"
+#include "command/output-file.h"
+
+#include <session/engines.h>
+#include <session/pipeline-description.h>
+#include <string.h>
+
+/* From what is asked for to a pipeline. */
+
+#define DECODER "uridecodebin name=input-%u caps=audio/x-raw expose-all-streams=false"
+
+/* Speech has times, files have none: audiorate fills the pauses. */
+#define SPEECH \
+  "${synthesizer} language-code=${to} ! audioconvert ! audiorate ! audioresample ! %s ! " \
+  "filesink name=speech-${to} buffer-mode=unbuffered async=false"
+
+static const struct {
+  const char *extension;
+  const char *encoder;
+} encoders[] = {
+  { ".ogg", "opusenc ! oggmux" },
+  { ".opus", "opusenc ! oggmux" },
+  { ".flac", "flacenc" },
+  { ".wav", "wavenc" },
+};
+
+/**
+ * habla_lesson_get_file_name:
+ * @path: as asked for
+ * @language: a language of the lesson
+ *
+ * Returns: (transfer full): the file for @language: @path itself for the translation if
+ *   there is but one, else with the language before its extension
+ */
+char *
+habla_lesson_get_file_name (const HablaLesson *self, const char *path, const char *language)
+{
+  if (g_strv_length (self->to) == 1 && g_str_equal (self->to[0], language))
+    return g_strdup (path);
+  return habla_output_file_name (path, language);
+}
+
+static const char *
+choose_pipeline (const HablaLesson *self)
+{
+  HablaInput *first = self->inputs->len > 0 ? g_ptr_array_index (self->inputs, 0) : NULL;
+
+  if (self->pipeline != NULL)
+    return self->pipeline;
+  if (first == NULL)
+    return "live";
+  return first->kind == HABLA_INPUT_SUBTITLES ? "subtitles" : "file";
+}
+
+/* The elements get their places by name later: no value has to be quoted. */
+static char *
+describe_source (const HablaLesson *self)
+{
+  HablaInput *first = g_ptr_array_index (self->inputs, 0);
+  g_autoptr (GString) source = g_string_new (NULL);
+
+  if (self->inputs->len > 1) {
+    g_string_append (source, "concat name=inputs");
+    for (guint i = 0; i < self->inputs->len; i++)
+      g_string_append_printf (source,
+          " " DECODER " ! audioconvert ! audioresample ! "
+          "audio/x-raw,format=S16LE,rate=16000,channels=1 ! inputs.",
+          i);
+    g_string_append (source, " inputs.");
+  } else if (first->fd >= 0) {
+    /* What comes through a pipe is what the pipeline reads. */
+    g_string_append_printf (source, "fdsrc name=input-0 fd=%d ! %s", first->fd,
+        g_str_equal (choose_pipeline (self), "subtitles")
+            ? "subparse"
+            : "decodebin name=input-0-decoder caps=audio/x-raw expose-all-streams=false");
+  } else if (first->kind == HABLA_INPUT_SUBTITLES) {
+    g_string_append (source, first->path != NULL ? "filesrc name=input-0 ! subparse"
+                                                 : "urisourcebin name=input-0 ! subparse");
+  } else {
+    g_string_append_printf (source, DECODER, 0);
+  }
+  return g_string_free (g_steal_pointer (&source), FALSE);
+}
+
+static gboolean
+set_source (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+{
+  g_autofree char *source = NULL;
+
+  if (self->inputs->len == 0)
+    return TRUE;
+  if (!habla_pipeline_description_has (description, "source")) {
+    g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+        "The pipeline %s has a source of its own; leave INPUT out, or choose another pipeline",
+        choose_pipeline (self));
+    return FALSE;
+  }
+  source = describe_source (self);
+  return habla_pipeline_description_set (description, "source", source, error);
+}
+
+static gboolean
+set_speech (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+{
+  if (self->speech == NULL)
+    return TRUE;
+  if (!habla_pipeline_description_has (description, "speech") ||
+      !habla_pipeline_description_has (description, "synthesizer")) {
+    g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+        "The pipeline %s does not speak; leave --speech out, or choose another pipeline",
+        choose_pipeline (self));
+    return FALSE;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (encoders); i++)
+    if (g_str_has_suffix (self->speech, encoders[i].extension)) {
+      g_autofree char *speech = g_strdup_printf (SPEECH, encoders[i].encoder);
+
+      return habla_pipeline_description_set (description, "speech", speech, error);
+    }
+  g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+      "--speech %s: the name must end in .ogg, .opus, .flac or .wav", self->speech);
+  return FALSE;
+}
+
+static gboolean
+set_settings (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+{
+  for (guint i = 0; self->settings != NULL && self->settings[i] != NULL; i++) {
+    const char *equals = strchr (self->settings[i], '=');
+    g_autofree char *name = NULL;
+
+    if (equals == NULL || equals == self->settings[i]) {
+      g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+          "--set %s: give a parameter and its value as NAME=VALUE; “habla pipelines” lists them",
+          self->settings[i]);
+      return FALSE;
+    }
+    name = g_strndup (self->settings[i], equals - self->settings[i]);
+    if (!habla_pipeline_description_set (description, name, equals + 1, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): what @parameter brings in, if it tells what it can do */
+static HablaEngine *
+find_engine (HablaPipelineDescription *description, const char *parameter)
+{
+  GPtrArray *parameters = habla_pipeline_description_get_parameters (description);
+
+  for (guint i = 0; i < parameters->len; i++) {
+    HablaPipelineParameter *found = g_ptr_array_index (parameters, i);
+    g_autofree char *element = NULL;
+
+    if (!g_str_equal (found->name, parameter))
+      continue;
+    element = g_strndup (found->value, strcspn (found->value, " \t"));
+    return habla_engine_new (element);
+  }
+  return NULL;
+}
+
+/* Whether a fragment that speaks is part of the pipeline. */
+static gboolean
+speaks (HablaPipelineDescription *description)
+{
+  GPtrArray *parameters = habla_pipeline_description_get_parameters (description);
+
+  for (guint i = 0; i < parameters->len; i++) {
+    HablaPipelineParameter *parameter = g_ptr_array_index (parameters, i);
+
+    if (g_str_equal (parameter->name, "speech"))
+      return strstr (parameter->value, "${synthesizer}") != NULL;
+  }
+  return FALSE;
+}
+
+/* Before anything is started: what the engines here cannot do. */
+static gboolean
+check_languages (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+{
+  g_autoptr (HablaEngine) transcriber = find_engine (description, "transcriber");
+  g_autoptr (HablaEngine) translator = find_engine (description, "translator");
+  g_autoptr (HablaEngine) synthesizer =
+      speaks (description) ? find_engine (description, "synthesizer") : NULL;
+
+  if (transcriber != NULL && !habla_engine_check_language (transcriber, self->from, error))
+    return FALSE;
+  for (guint i = 0; self->to[i] != NULL; i++) {
+    if (translator != NULL && !habla_engine_check_pair (translator, self->from, self->to[i], error))
+      return FALSE;
+    if (synthesizer != NULL && !habla_engine_check_language (synthesizer, self->to[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+place_inputs (const HablaLesson *self, GstElement *pipeline)
+{
+  for (guint i = 0; i < self->inputs->len; i++) {
+    HablaInput *input = g_ptr_array_index (self->inputs, i);
+    g_autofree char *name = g_strdup_printf ("input-%u", i);
+    g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), name);
+
+    /* The pipeline of a file may have no use for its source. */
+    if (element == NULL || input->uri == NULL)
+      continue;
+    if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "uri") != NULL)
+      g_object_set (element, "uri", input->uri, NULL);
+    else
+      g_object_set (element, "location", input->path, NULL);
+  }
+}
+
+static gboolean
+set_all (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+{
+  g_autofree char *to = g_strjoinv (",", self->to);
+
+  if (!habla_pipeline_description_set (description, "from", self->from, error) ||
+      !habla_pipeline_description_set (description, "to", to, error))
+    return FALSE;
+  if (self->speed > 0) {
+    if (!habla_pipeline_description_has (description, "paced")) {
+      g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+          "The pipeline %s goes at its own speed; leave --speed out", choose_pipeline (self));
+      return FALSE;
+    }
+    habla_pipeline_description_set (description, "paced", "true", NULL);
+  }
+  return set_source (self, description, error) && set_speech (self, description, error) &&
+         set_settings (self, description, error) && check_languages (self, description, error);
+}
+
+/**
+ * habla_lesson_create_pipeline:
+ * @hears: (out): whether there is a transcript; subtitles are one already
+ * @error: return location: %HABLA_EXIT or %HABLA_ERROR
+ *
+ * Its elements: `input-N` for the inputs, `captions-LANGUAGE` are captionsinks, and
+ * `speech-LANGUAGE` filesinks, which have no place yet.
+ *
+ * Returns: (transfer full) (nullable): a #GstPipeline in state NULL
+ */
+GstElement *
+habla_lesson_create_pipeline (const HablaLesson *self, gboolean *hears, GError **error)
+{
+  g_autoptr (HablaPipelineDescription) description =
+      habla_pipeline_description_load (choose_pipeline (self), error);
+  GstElement *pipeline;
+
+  if (description == NULL || !set_all (self, description, error))
+    return NULL;
+  *hears = habla_pipeline_description_has (description, "transcriber");
+  pipeline = habla_pipeline_description_create (description, error);
+  if (pipeline != NULL)
+    place_inputs (self, pipeline);
+  return pipeline;
+}

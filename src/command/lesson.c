@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/lesson.h"
+
+#include "command/caption-file.h"
+#include "command/failure.h"
+#include "command/input.h"
+
+#include <glib-unix.h>
+#include <gst/audio/audio.h>
+#include <habla/utterance-meta.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How long what was heard before an error or a signal may take to be translated and
+ * written, s. */
+#define DRAIN_SECONDS 20
+/* An input that ends this much before its own end was cut short. */
+#define CUT_SHORT_PART 0.1
+#define CUT_SHORT_TIME (2 * GST_SECOND)
+/* Less silence than this between two buffers is how some recordings are. */
+#define MISSING_TIME (GST_SECOND / 2)
+
+/* A file of one language. */
+typedef struct {
+  char *language;
+  HablaCaptionFile *captions; /* or */
+  HablaOutputFile *speech;
+} Output;
+
+/* A lesson going on; all in the main thread. Messages of the bus drive it, and signals. */
+typedef struct {
+  const HablaLesson *lesson;
+  HablaScreen *screen; /* (unowned) */
+  GMainLoop *loop;
+  GstElement *pipeline;
+  GPtrArray *outputs; /* of Output */
+  gboolean hears;     /* there is a transcript */
+  guint drain_source; /* 0 = none */
+
+  GError *error;  /* (nullable): the first; decides how it ends */
+  int signal;     /* that ended it early; 0 = none */
+  gboolean ended; /* all that was heard went all the way */
+  gboolean at_once;
+  guint captions; /* final ones of the transcript, or of the first language */
+  char *last_warning;
+
+  guint64 position; /* ns, what was heard */
+  guint64 duration; /* ns, 0 = not known */
+  guint64 missing;  /* ns, what was not heard of what there should have been */
+} Run;
+
+static void
+output_free (Output *output)
+{
+  g_free (output->language);
+  g_clear_pointer (&output->captions, habla_caption_file_free);
+  g_clear_pointer (&output->speech, habla_output_file_free);
+  g_free (output);
+}
+
+static gboolean
+is_live (Run *run)
+{
+  return run->lesson->inputs->len == 0;
+}
+
+/* Ends it; what goes before is the reason. */
+static void
+fail (Run *run, GError *error)
+{
+  if (run->error == NULL)
+    run->error = error;
+  else
+    g_error_free (error);
+}
+
+static gboolean
+drain_timed_out (gpointer user_data)
+{
+  Run *run = user_data;
+
+  run->drain_source = 0;
+  fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_ENGINE,
+                 "What was heard is not translated and written after %d s; GST_DEBUG=3 tells more",
+                 DRAIN_SECONDS));
+  g_main_loop_quit (run->loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* The input is at its end whatever happened to it; what was heard goes on to the files. */
+static void
+drain (Run *run)
+{
+  if (run->drain_source > 0)
+    return;
+  run->drain_source = g_timeout_add_seconds (DRAIN_SECONDS, drain_timed_out, run);
+  g_source_set_name_by_id (run->drain_source, "habla: drain");
+}
+
+static void
+send_eos (GstElement *pipeline, gpointer user_data)
+{
+  gst_element_send_event (pipeline, gst_event_new_eos ());
+}
+
+static gboolean
+stop (Run *run, int signal)
+{
+  g_autoptr (GstElement) pace = gst_bin_get_by_name (GST_BIN (run->pipeline), "pace");
+
+  if (run->signal != 0) {
+    run->at_once = TRUE;
+    g_main_loop_quit (run->loop);
+    return G_SOURCE_CONTINUE;
+  }
+  run->signal = signal;
+  habla_screen_say (run->screen, "note",
+      "Stopping: what was heard is finished first; "
+      "once more to stop at once");
+  if (pace != NULL)
+    g_object_set (pace, "sync", FALSE, NULL);
+  drain (run);
+  /* May wait for a streaming thread. */
+  gst_element_call_async (run->pipeline, send_eos, NULL, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+interrupted (gpointer user_data)
+{
+  return stop (user_data, SIGINT);
+}
+
+static gboolean
+terminated (gpointer user_data)
+{
+  return stop (user_data, SIGTERM);
+}
+
+/* Returns: (nullable): the input that @object is a part of */
+static HablaInput *
+find_input (Run *run, GstObject *object)
+{
+  for (; object != NULL; object = GST_OBJECT_PARENT (object)) {
+    const char *name = GST_OBJECT_NAME (object);
+    const char *digits = name + strlen ("input-");
+    guint64 index;
+
+    if (!g_str_has_prefix (name, "input-") || !g_ascii_isdigit (*digits))
+      continue;
+    index = g_ascii_strtoull (digits, NULL, 10);
+    if (index < run->lesson->inputs->len)
+      return g_ptr_array_index (run->lesson->inputs, index);
+  }
+  return NULL;
+}
+
+/* Returns: the language of the captionsink that sent @utterance */
+static const char *
+get_caption_language (GstMessage *message, const HablaUtterance *utterance)
+{
+  const char *name = GST_MESSAGE_SRC_NAME (message);
+
+  if (g_str_has_prefix (name, "captions-"))
+    return name + strlen ("captions-");
+  return utterance->language != NULL ? utterance->language : "?";
+}
+
+static void
+take_caption (Run *run, GstMessage *message)
+{
+  g_autoptr (HablaUtterance) utterance =
+      habla_utterance_from_structure (gst_message_get_structure (message));
+  const char *language = get_caption_language (message, utterance);
+
+  habla_screen_caption (run->screen, language, utterance);
+  if (habla_screen_is_gone (run->screen) && run->error == NULL) {
+    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_IO,
+                   "Captions cannot be shown: nobody reads standard output any more"));
+    g_main_loop_quit (run->loop);
+  }
+  if (!utterance->is_final)
+    return;
+  run->captions++;
+  for (guint i = 0; i < run->outputs->len; i++) {
+    Output *output = g_ptr_array_index (run->outputs, i);
+    GError *error = NULL;
+
+    if (output->captions == NULL || !g_str_equal (output->language, language))
+      continue;
+    if (!habla_caption_file_add (output->captions, utterance, &error)) {
+      fail (run, error);
+      g_main_loop_quit (run->loop);
+    }
+  }
+}
+
+/* Of all inputs together. Returns: 0 if that of one is not known */
+static guint64
+query_duration (Run *run)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < run->lesson->inputs->len; i++) {
+    g_autofree char *name = g_strdup_printf ("input-%u", i);
+    g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (run->pipeline), name);
+    gint64 duration = 0;
+
+    if (element == NULL || !gst_element_query_duration (element, GST_FORMAT_TIME, &duration) ||
+        duration <= 0)
+      return 0;
+    sum += duration;
+  }
+  return sum;
+}
+
+/* Returns: how much audio @bytes are, in nanoseconds; 0 if @caps are not of raw audio */
+static guint64
+get_audio_time (const char *caps_text, guint64 bytes)
+{
+  g_autoptr (GstCaps) caps = caps_text != NULL ? gst_caps_from_string (caps_text) : NULL;
+  GstAudioInfo info;
+
+  if (caps == NULL || !gst_audio_info_from_caps (&info, caps))
+    return 0;
+  return gst_util_uint64_scale (bytes, GST_SECOND, (guint64) info.rate * info.bpf);
+}
+
+/* The tap before the transcriber tells what passes. Times begin anew with each input, and
+ * of audio with holes there are fewer bytes than its times say. */
+static void
+take_metrics (Run *run, GstMessage *message)
+{
+  const GstStructure *structure = gst_message_get_structure (message);
+  guint64 pts = 0;
+  guint64 bytes = 0;
+
+  if (!g_str_equal (GST_MESSAGE_SRC_NAME (message), "heard") ||
+      !gst_structure_get_uint64 (structure, "bytes", &bytes) || bytes == 0)
+    return;
+  run->position = get_audio_time (gst_structure_get_string (structure, "caps"), bytes);
+  if (gst_structure_get_uint64 (structure, "last-pts", &pts) && GST_CLOCK_TIME_IS_VALID (pts)) {
+    run->missing = run->lesson->inputs->len == 1 && pts > run->position ? pts - run->position : 0;
+    run->position = MAX (run->position, pts);
+  }
+  run->duration = query_duration (run);
+  habla_screen_progress (run->screen, run->position, run->duration);
+}
+
+/* GStreamer lacks a decoder: for the audio, or only for pictures beside or without it. */
+static void
+take_missing_plugin (Run *run, GstMessage *message)
+{
+  const GstStructure *structure = gst_message_get_structure (message);
+  HablaInput *input = find_input (run, GST_MESSAGE_SRC (message));
+  const char *what = gst_structure_get_string (structure, "name");
+  const GValue *detail = gst_structure_get_value (structure, "detail");
+  const char *kind = gst_structure_get_string (structure, "type");
+  const char *type = "";
+
+  if (detail != NULL && GST_VALUE_HOLDS_CAPS (detail) &&
+      !gst_caps_is_empty (gst_value_get_caps (detail)))
+    type = gst_structure_get_name (gst_caps_get_structure (gst_value_get_caps (detail), 0));
+  if (input == NULL)
+    return;
+  if (g_strcmp0 (kind, "urisource") == 0)
+    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_UNAVAILABLE,
+                   "%s: GStreamer here does not know this kind of address; is it spelt right?",
+                   input->name));
+  else if (g_str_has_prefix (type, "video/") || g_str_has_prefix (type, "image/") ||
+           g_str_has_prefix (type, "text/"))
+    fail (
+        run, g_error_new (HABLA_EXIT, HABLA_EXIT_DATA, "%s: there is no audio in it", input->name));
+  else
+    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_UNAVAILABLE,
+                   "%s: there is no decoder for %s here; install gstreamer1.0-libav or "
+                   "gstreamer1.0-plugins-ugly",
+                   input->name, what != NULL ? what : "it"));
+  g_main_loop_quit (run->loop);
+}
+
+static void
+take_error (Run *run, GstMessage *message)
+{
+  HablaInput *input = find_input (run, GST_MESSAGE_SRC (message));
+
+  /* An input that is cut off by a signal before it gave anything looks like a bad one. */
+  if (input == NULL || run->signal == 0)
+    fail (run, habla_failure_from_message (message, input != NULL ? input->name : NULL));
+  if (input != NULL && run->position > 0)
+    drain (run);
+  else
+    g_main_loop_quit (run->loop);
+}
+
+static void
+take_warning (Run *run, GstMessage *message)
+{
+  g_autoptr (GError) warning = NULL;
+  HablaInput *input = find_input (run, GST_MESSAGE_SRC (message));
+
+  gst_message_parse_warning (message, &warning, NULL);
+  if (g_error_matches (warning, GST_PARSE_ERROR, GST_PARSE_ERROR_DELAYED_LINK)) {
+    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_DATA, "%s: there is no audio in it",
+                   input != NULL ? input->name : GST_MESSAGE_SRC_NAME (message)));
+    g_main_loop_quit (run->loop);
+    return;
+  }
+  if (g_str_has_prefix (GST_MESSAGE_SRC_NAME (message), "autoaudiosrc")) {
+    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_NO_INPUT,
+                   "There is no microphone here; connect one, or name a file to interpret"));
+    g_main_loop_quit (run->loop);
+    return;
+  }
+  if (g_strcmp0 (run->last_warning, warning->message) == 0)
+    return;
+  g_free (run->last_warning);
+  run->last_warning = g_strdup (warning->message);
+  habla_screen_say (run->screen, "warning", "%s: %.*s", GST_MESSAGE_SRC_NAME (message),
+      (int) strcspn (warning->message, "\n"), warning->message);
+}
+
+static gboolean
+take_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  Run *run = user_data;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+  case GST_MESSAGE_ELEMENT:
+    if (gst_message_has_name (message, "habla/caption"))
+      take_caption (run, message);
+    else if (gst_message_has_name (message, "habla/metrics"))
+      take_metrics (run, message);
+    else if (gst_message_has_name (message, "missing-plugin"))
+      take_missing_plugin (run, message);
+    break;
+  case GST_MESSAGE_WARNING:
+    take_warning (run, message);
+    break;
+  case GST_MESSAGE_ERROR:
+    take_error (run, message);
+    break;
+  case GST_MESSAGE_LATENCY:
+    gst_bin_recalculate_latency (GST_BIN (run->pipeline));
+    break;
+  case GST_MESSAGE_CLOCK_LOST:
+    gst_element_set_state (run->pipeline, GST_STATE_PAUSED);
+    gst_element_set_state (run->pipeline, GST_STATE_PLAYING);
+    break;
+  case GST_MESSAGE_EOS:
+    run->ended = TRUE;
+    g_main_loop_quit (run->loop);
+    break;
+  default:
+    break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+add_captions (Run *run, const char *language, GError **error)
+{
+  g_autofree char *path = habla_lesson_get_file_name (run->lesson, run->lesson->captions, language);
+  HablaCaptionFile *captions = habla_caption_file_new (path, error);
+  Output *output;
+
+  if (captions == NULL)
+    return FALSE;
+  output = g_new0 (Output, 1);
+  output->language = g_strdup (language);
+  output->captions = captions;
+  g_ptr_array_add (run->outputs, output);
+  return TRUE;
+}
+
+static gboolean
+add_speech (Run *run, const char *language, GError **error)
+{
+  g_autofree char *path = habla_lesson_get_file_name (run->lesson, run->lesson->speech, language);
+  g_autofree char *name = g_strconcat ("speech-", language, NULL);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (run->pipeline), name);
+  HablaOutputFile *speech = habla_output_file_new (path, error);
+  Output *output;
+
+  if (speech == NULL)
+    return FALSE;
+  if (sink != NULL)
+    g_object_set (sink, "location", habla_output_file_get_written_path (speech), NULL);
+  output = g_new0 (Output, 1);
+  output->language = g_strdup (language);
+  output->speech = speech;
+  g_ptr_array_add (run->outputs, output);
+  return TRUE;
+}
+
+static gboolean
+add_outputs (Run *run, GError **error)
+{
+  const HablaLesson *lesson = run->lesson;
+
+  if (lesson->captions != NULL && run->hears && !add_captions (run, lesson->from, error))
+    return FALSE;
+  for (guint i = 0; lesson->to[i] != NULL; i++)
+    if ((lesson->captions != NULL && !add_captions (run, lesson->to[i], error)) ||
+        (lesson->speech != NULL && !add_speech (run, lesson->to[i], error)))
+      return FALSE;
+  return TRUE;
+}
+
+/* A clock that runs @speed times as fast as time. */
+static void
+set_speed (Run *run, double speed)
+{
+  g_autoptr (GstClock) clock = NULL;
+  GstClockTime now;
+
+  if (speed <= 0 || speed == 1)
+    return;
+  clock = g_object_new (GST_TYPE_SYSTEM_CLOCK, "name", "faster", NULL);
+  gst_object_ref_sink (clock);
+  now = gst_clock_get_internal_time (clock);
+  gst_clock_set_calibration (clock, now, now, (GstClockTime) round (speed * 1000), 1000);
+  gst_pipeline_use_clock (GST_PIPELINE (run->pipeline), clock);
+}
+
+/* GStreamer plays what there is of a file and does not say if there should be more. */
+static void
+check_whole (Run *run)
+{
+  for (guint i = 0; i < run->lesson->inputs->len; i++) {
+    HablaInput *input = g_ptr_array_index (run->lesson->inputs, i);
+
+    if (input->cut_short)
+      fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_DATA,
+                     "%s is cut short; what there is of it was interpreted", input->name));
+  }
+  if (run->duration > run->position + CUT_SHORT_TIME &&
+      run->duration - run->position > CUT_SHORT_PART * run->duration)
+    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_DATA,
+                   "The input ends after %.1f s, and says it has %.1f s: it is cut short; "
+                   "what there is of it was interpreted",
+                   run->position / 1e9, run->duration / 1e9));
+}
+
+static void
+run_pipeline (Run *run)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (run->pipeline);
+  guint watch = gst_bus_add_watch (bus, take_message, run);
+  guint sigint = g_unix_signal_add (SIGINT, interrupted, run);
+  guint sigterm = g_unix_signal_add (SIGTERM, terminated, run);
+
+  /* The engines load now. */
+  if (gst_element_set_state (run->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
+    while (run->error == NULL && g_main_context_iteration (NULL, FALSE))
+      ;
+    if (run->error == NULL)
+      fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_ENGINE,
+                     "The pipeline does not start; GST_DEBUG=3 tells more"));
+  } else {
+    g_main_loop_run (run->loop);
+  }
+  g_source_remove (watch);
+  g_source_remove (sigint);
+  g_source_remove (sigterm);
+  g_clear_handle_id (&run->drain_source, g_source_remove);
+  /* That would wait for what is under way. */
+  if (!run->at_once)
+    gst_element_set_state (run->pipeline, GST_STATE_NULL);
+}
+
+/* What is whole takes its name; what is not stays under the name that says so. */
+static void
+finish_outputs (Run *run, gboolean whole)
+{
+  for (guint i = 0; i < run->outputs->len; i++) {
+    Output *output = g_ptr_array_index (run->outputs, i);
+    HablaOutputFile *file = output->captions != NULL
+                                ? habla_caption_file_get_output (output->captions)
+                                : output->speech;
+    GError *error = NULL;
+
+    if (output->speech != NULL && habla_output_file_is_empty (file)) {
+      continue;
+    } else if (!whole) {
+      if (!habla_output_file_is_empty (file))
+        habla_screen_file (
+            run->screen, habla_output_file_get_written_path (file), output->language, FALSE);
+    } else if (output->captions != NULL ? habla_caption_file_commit (output->captions, &error)
+                                        : habla_output_file_commit (file, &error)) {
+      habla_screen_file (run->screen, habla_output_file_get_path (file), output->language, TRUE);
+    } else {
+      fail (run, error);
+      whole = FALSE;
+    }
+  }
+}
+
+static int
+finish (Run *run)
+{
+  int status;
+
+  if (run->ended && run->signal == 0)
+    check_whole (run);
+  if (run->error != NULL)
+    habla_screen_say (run->screen, "error", "%s", run->error->message);
+  else if (run->missing > MISSING_TIME)
+    habla_screen_say (run->screen, "warning",
+        "%s: %.1f s of audio are missing in it, or damaged; the rest was interpreted",
+        ((HablaInput *) g_ptr_array_index (run->lesson->inputs, 0))->name, run->missing / 1e9);
+  else if (run->ended && run->captions == 0)
+    habla_screen_say (run->screen, "warning", "Nothing was said in it that could be understood");
+  if (run->outputs->len > 0) {
+    gboolean failed = run->error != NULL;
+
+    finish_outputs (run, run->ended && !failed);
+    if (run->error != NULL && !failed)
+      habla_screen_say (run->screen, "error", "%s", run->error->message);
+  }
+  status = habla_exit_from_error (run->error);
+  if (status == HABLA_EXIT_OK && run->signal != 0 && (!is_live (run) || run->at_once))
+    status = 128 + run->signal;
+  habla_screen_end (run->screen, status);
+  return status;
+}
+
+/**
+ * habla_lesson_run:
+ * @screen: where captions and progress are shown, and errors
+ *
+ * Interprets it all, in the default main context.
+ *
+ * Returns: the exit status
+ */
+int
+habla_lesson_run (const HablaLesson *self, HablaScreen *screen)
+{
+  Run run = { self, screen };
+  int status;
+
+  run.loop = g_main_loop_new (NULL, FALSE);
+  run.outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) output_free);
+  run.pipeline = habla_lesson_create_pipeline (self, &run.hears, &run.error);
+  if (run.error == NULL && add_outputs (&run, &run.error)) {
+    set_speed (&run, self->speed);
+    run_pipeline (&run);
+  }
+  status = finish (&run);
+  g_ptr_array_unref (run.outputs);
+  if (run.at_once) {
+    fflush (NULL);
+    _exit (status);
+  }
+  gst_clear_object (&run.pipeline);
+  g_main_loop_unref (run.loop);
+  g_clear_error (&run.error);
+  g_free (run.last_warning);
+  return status;
+}

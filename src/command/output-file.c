@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/output-file.h"
+
+#include "command/failure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/**
+ * HablaOutputFile:
+ *
+ * A file that has its name only once it is whole: until then it is called
+ * `NAME.partial.EXTENSION`, and it stays so if its making is cut short by an error, a
+ * signal or a power cut. A device or pipe, which has no such thing, is written to
+ * directly.
+ */
+struct _HablaOutputFile {
+  char *path;    /* as asked for, for people */
+  char *target;  /* behind links */
+  char *written; /* what is written to: @target, or its partial name */
+  int fd;        /* -1 = done with */
+};
+
+/**
+ * habla_output_file_name:
+ * @path: a file's path
+ * @tag: what to tell it from others by
+ *
+ * Returns: (transfer full): @path with `.tag` before its extension
+ */
+char *
+habla_output_file_name (const char *path, const char *tag)
+{
+  const char *slash = strrchr (path, '/');
+  const char *base = slash != NULL ? slash + 1 : path;
+  const char *dot = strrchr (base, '.');
+
+  if (dot == NULL || dot == base)
+    dot = path + strlen (path);
+  return g_strdup_printf ("%.*s.%s%s", (int) (dot - path), path, tag, dot);
+}
+
+static void
+set_open_error (const char *path, int number, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  const char *advice = "";
+
+  if ((number == ENOENT || number == ENOTDIR) && !g_file_test (folder, G_FILE_TEST_IS_DIR))
+    advice = "; there is no such folder: make it first";
+  else if (number == EACCES || number == EPERM || number == EROFS)
+    advice = "; choose a folder that you may write to";
+  else if (number == ENOSPC || number == EDQUOT)
+    advice = "; make room, or choose another disk";
+  g_set_error (error, HABLA_EXIT, habla_exit_from_errno (number, FALSE),
+      "%s cannot be written in %s: %s%s", path, folder, g_strerror (number), advice);
+}
+
+/**
+ * habla_output_file_new:
+ * @path: what the file will be called
+ * @error: return location for a %HABLA_EXIT
+ *
+ * Returns: (transfer full) (nullable): an empty file, under its partial name
+ */
+HablaOutputFile *
+habla_output_file_new (const char *path, GError **error)
+{
+  g_autoptr (HablaOutputFile) self = g_new0 (HablaOutputFile, 1);
+  char resolved[PATH_MAX];
+  struct stat info;
+  gboolean exists;
+
+  self->fd = -1;
+  self->path = g_strdup (path);
+  self->target = g_strdup (realpath (path, resolved) != NULL ? resolved : path);
+  exists = stat (self->target, &info) == 0;
+  if (exists && S_ISDIR (info.st_mode)) {
+    g_set_error (
+        error, HABLA_EXIT, HABLA_EXIT_CANNOT_CREATE, "%s is a folder; name a file in it", path);
+    return NULL;
+  }
+  /* Replacing a file would get round its being read-only. */
+  if (exists && access (self->target, W_OK) != 0) {
+    set_open_error (path, errno, error);
+    return NULL;
+  }
+  self->written = exists && !S_ISREG (info.st_mode)
+                      ? g_strdup (self->target)
+                      : habla_output_file_name (self->target, "partial");
+  self->fd = open (self->written, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (self->fd < 0) {
+    set_open_error (path, errno, error);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+/* What was written stays, under its partial name; what is empty goes. */
+void
+habla_output_file_free (HablaOutputFile *self)
+{
+  if (self->fd >= 0) {
+    if (habla_output_file_is_empty (self) && !g_str_equal (self->written, self->target))
+      g_unlink (self->written);
+    close (self->fd);
+  }
+  g_free (self->path);
+  g_free (self->target);
+  g_free (self->written);
+  g_free (self);
+}
+
+/* Returns: (transfer none): what the file is to be called */
+const char *
+habla_output_file_get_path (HablaOutputFile *self)
+{
+  return self->path;
+}
+
+/* Returns: (transfer none): what it is called until it is whole */
+const char *
+habla_output_file_get_written_path (HablaOutputFile *self)
+{
+  return self->written;
+}
+
+gboolean
+habla_output_file_is_empty (HablaOutputFile *self)
+{
+  struct stat info;
+
+  return fstat (self->fd, &info) == 0 && S_ISREG (info.st_mode) && info.st_size == 0;
+}
+
+/**
+ * habla_output_file_write:
+ * @text: is written whole or not at all
+ * @error: return location for a %HABLA_EXIT
+ *
+ * Returns: whether it was written
+ */
+gboolean
+habla_output_file_write (HablaOutputFile *self, const char *text, GError **error)
+{
+  gsize length = strlen (text);
+  gsize done = 0;
+
+  while (done < length) {
+    gssize n = write (self->fd, text + done, length - done);
+    int number = errno;
+
+    if (n < 0 && number == EINTR)
+      continue;
+    if (n < 0) {
+      off_t end = lseek (self->fd, 0, SEEK_CUR);
+
+      if (end >= (off_t) done && done > 0 && ftruncate (self->fd, end - done) == 0)
+        lseek (self->fd, end - done, SEEK_SET);
+      g_set_error (error, HABLA_EXIT, habla_exit_from_errno (number, TRUE),
+          "%s could not be written: %s%s", self->path, g_strerror (number),
+          number == ENOSPC || number == EDQUOT ? "; make room, or choose another disk" : "");
+      return FALSE;
+    }
+    done += n;
+  }
+  return TRUE;
+}
+
+/**
+ * habla_output_file_commit:
+ * @error: return location for a %HABLA_EXIT
+ *
+ * The file is whole and takes its name; nothing more is written to it.
+ *
+ * Returns: whether it did
+ */
+gboolean
+habla_output_file_commit (HablaOutputFile *self, GError **error)
+{
+  int fd = g_steal_fd (&self->fd);
+  gboolean synced = fsync (fd) == 0 || errno == EINVAL || errno == EROFS;
+  int number = errno;
+
+  if (close (fd) != 0 && synced) {
+    synced = FALSE;
+    number = errno;
+  }
+  if (synced && !g_str_equal (self->written, self->target) &&
+      g_rename (self->written, self->target) != 0) {
+    synced = FALSE;
+    number = errno;
+  }
+  if (!synced)
+    g_set_error (error, HABLA_EXIT, HABLA_EXIT_IO, "%s could not be finished: %s", self->path,
+        g_strerror (number));
+  return synced;
+}

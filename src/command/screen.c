@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/screen.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/**
+ * HablaScreen:
+ *
+ * What the command shows while it works. Captions go to standard output. On a terminal
+ * standard error has, below them, the words that are being said and a bar of how far it
+ * is, both rewritten in place; elsewhere it has a plain line every tenth of the way.
+ * As JSON all goes to standard output, an object a line.
+ */
+struct _HablaScreen {
+  gboolean json;
+  gboolean quiet;
+  gboolean on_terminal; /* standard error is one */
+  gboolean gone;        /* nobody reads standard output any more */
+  gint64 started;       /* g_get_monotonic_time() */
+
+  guint64 position; /* ns, as last told */
+  guint64 duration; /* ns, 0 = not known */
+  guint tenths;     /* of the way that were told in plain lines */
+  char *partial;    /* (nullable): what is being said */
+  guint lines;      /* drawn below the captions */
+};
+
+#define NO_COLUMNS 80
+#define LANGUAGE_COLUMNS 5
+
+HablaScreen *
+habla_screen_new (gboolean json, gboolean quiet)
+{
+  HablaScreen *self = g_new0 (HablaScreen, 1);
+
+  self->json = json;
+  self->quiet = quiet;
+  self->on_terminal = !json && !quiet && isatty (STDERR_FILENO);
+  self->started = g_get_monotonic_time ();
+  return self;
+}
+
+static guint
+get_columns (void)
+{
+  struct winsize size = { 0 };
+
+  if (ioctl (STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return NO_COLUMNS;
+  return size.ws_col;
+}
+
+static guint
+get_width (gunichar c)
+{
+  return g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+}
+
+/* What is in a file must not move the cursor or worse. */
+static char *
+make_printable (const char *text)
+{
+  g_autoptr (GString) printable = g_string_new (NULL);
+
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c)) {
+    gunichar character = g_utf8_get_char (c);
+
+    g_string_append_unichar (printable, g_unichar_iscntrl (character) ? ' ' : character);
+  }
+  return g_strstrip (g_string_free (g_steal_pointer (&printable), FALSE));
+}
+
+/**
+ * habla_screen_clip:
+ * @text: printable text
+ * @columns: how many columns of a terminal there are
+ * @tail: keep its end rather than its beginning
+ *
+ * Returns: (transfer full): as much of @text as fits, with "…" where some was left out
+ */
+char *
+habla_screen_clip (const char *text, guint columns, gboolean tail)
+{
+  const char *end = text + strlen (text);
+  const char *c;
+  guint width = 0;
+
+  for (c = text; *c != '\0'; c = g_utf8_next_char (c))
+    width += get_width (g_utf8_get_char (c));
+  if (width <= columns)
+    return g_strdup (text);
+  if (columns == 0)
+    return g_strdup ("");
+  if (tail) {
+    for (c = text; width > columns - 1; c = g_utf8_next_char (c))
+      width -= get_width (g_utf8_get_char (c));
+    return g_strconcat ("…", c, NULL);
+  }
+  for (c = end; width > columns - 1;) {
+    c = g_utf8_prev_char (c);
+    width -= get_width (g_utf8_get_char (c));
+  }
+  return g_strdup_printf ("%.*s…", (int) (c - text), text);
+}
+
+static char *
+format_time (guint64 nsecs)
+{
+  guint64 seconds = nsecs / G_GUINT64_CONSTANT (1000000000);
+
+  if (seconds >= 3600)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT ":%02u:%02u", seconds / 3600,
+        (guint) (seconds / 60 % 60), (guint) (seconds % 60));
+  return g_strdup_printf ("%u:%02u", (guint) (seconds / 60), (guint) (seconds % 60));
+}
+
+/* Leaves the cursor where the next caption goes. */
+static void
+erase (HablaScreen *self)
+{
+  if (self->lines == 0)
+    return;
+  fputs ("\r\033[K", stderr);
+  for (guint i = 1; i < self->lines; i++)
+    fputs ("\033[A\033[K", stderr);
+  fflush (stderr);
+  self->lines = 0;
+}
+
+/* Returns: (transfer full): how far it is, without the bar */
+static char *
+format_progress (HablaScreen *self)
+{
+  g_autofree char *position = format_time (self->position);
+  g_autofree char *duration = format_time (self->duration);
+  g_autofree char *left = NULL;
+  double part;
+  gint64 elapsed = g_get_monotonic_time () - self->started;
+
+  if (self->duration == 0)
+    return g_steal_pointer (&position);
+  part = MIN ((double) self->position / self->duration, 1.0);
+  if (part < 0.01)
+    return g_strdup_printf ("%s of %s", position, duration);
+  left = format_time ((guint64) (elapsed * (1 - part) / part) * 1000);
+  return g_strdup_printf ("%3.0f %%  %s of %s, %s left", part * 100, position, duration, left);
+}
+
+static void
+draw (HablaScreen *self)
+{
+  g_autofree char *progress = NULL;
+  guint columns = get_columns () - 1;
+
+  if (!self->on_terminal)
+    return;
+  erase (self);
+  if (self->partial != NULL) {
+    g_autofree char *clipped = habla_screen_clip (self->partial, columns, TRUE);
+
+    fprintf (stderr, "\033[2m%s\033[0m", clipped);
+    self->lines++;
+  }
+  if (self->position > 0 || self->duration > 0) {
+    guint width;
+
+    progress = format_progress (self);
+    fputs (self->lines > 0 ? "\n" : "", stderr);
+    width = columns > strlen (progress) + 4 ? MIN (columns - strlen (progress) - 4, 40) : 0;
+    if (width >= 8 && self->duration > 0) {
+      guint full = width * MIN ((double) self->position / self->duration, 1.0);
+
+      fputc ('[', stderr);
+      for (guint i = 0; i < width; i++)
+        fputc (i < full ? '#' : '.', stderr);
+      fputs ("]  ", stderr);
+    }
+    fputs (progress, stderr);
+    self->lines++;
+  }
+  fflush (stderr);
+}
+
+void
+habla_screen_free (HablaScreen *self)
+{
+  erase (self);
+  g_free (self->partial);
+  g_free (self);
+}
+
+static void
+finish_line (HablaScreen *self)
+{
+  fputc ('\n', stdout);
+  if (fflush (stdout) != 0 || ferror (stdout))
+    self->gone = TRUE;
+}
+
+/**
+ * habla_print_json:
+ * @builder: (type JsonBuilder) (transfer full): holds one value
+ *
+ * Prints it as a line on standard output.
+ */
+void
+habla_print_json (gpointer builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *line = json_to_string (root, FALSE);
+
+  puts (line);
+  fflush (stdout);
+  g_object_unref (builder);
+}
+
+static JsonBuilder *
+begin_object (const char *type)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "type");
+  json_builder_add_string_value (builder, type);
+  return builder;
+}
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  if (value == NULL)
+    return;
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+static void
+add_time (JsonBuilder *builder, const char *name, guint64 nsecs)
+{
+  if (nsecs == HABLA_TIME_NONE)
+    return;
+  json_builder_set_member_name (builder, name);
+  json_builder_add_double_value (builder, round (nsecs / 1e6) / 1e3);
+}
+
+static void
+end_object (HablaScreen *self, JsonBuilder *builder)
+{
+  json_builder_end_object (builder);
+  habla_print_json (builder);
+  if (ferror (stdout))
+    self->gone = TRUE;
+}
+
+static void
+print_caption_as_json (HablaScreen *self, const char *language, const HablaUtterance *utterance)
+{
+  JsonBuilder *builder = begin_object ("caption");
+
+  add_string (builder, "language", language);
+  json_builder_set_member_name (builder, "id");
+  json_builder_add_int_value (builder, utterance->id);
+  add_time (builder, "begin", utterance->begin);
+  add_time (builder, "end", utterance->end);
+  add_string (builder, "text", utterance->text);
+  json_builder_set_member_name (builder, "final");
+  json_builder_add_boolean_value (builder, utterance->is_final);
+  if (utterance->confidence >= 0) {
+    json_builder_set_member_name (builder, "confidence");
+    json_builder_add_double_value (builder, utterance->confidence);
+  }
+  add_string (builder, "source-text", utterance->source_text);
+  add_string (builder, "source-language", utterance->source_language);
+  add_string (builder, "speaker", utterance->speaker);
+  if (utterance->untranslated) {
+    json_builder_set_member_name (builder, "untranslated");
+    json_builder_add_boolean_value (builder, TRUE);
+  }
+  end_object (self, builder);
+}
+
+/**
+ * habla_screen_caption:
+ * @language: of the stream that it comes in
+ * @utterance: a final one stays; a partial one is shown until the next
+ */
+void
+habla_screen_caption (HablaScreen *self, const char *language, const HablaUtterance *utterance)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *time = NULL;
+
+  if (self->json) {
+    print_caption_as_json (self, language, utterance);
+    return;
+  }
+  text = make_printable (utterance->text);
+  if (!utterance->is_final) {
+    g_free (self->partial);
+    self->partial = g_strdup_printf ("%*s  %s", LANGUAGE_COLUMNS, language, text);
+    draw (self);
+    return;
+  }
+  time = format_time (utterance->begin != HABLA_TIME_NONE ? utterance->begin : 0);
+  g_clear_pointer (&self->partial, g_free);
+  erase (self);
+  if (!self->quiet) {
+    printf ("%s %*s  %s%s", time, LANGUAGE_COLUMNS, language, text,
+        utterance->untranslated ? "  (not translated)" : "");
+    finish_line (self);
+  }
+  draw (self);
+}
+
+/**
+ * habla_screen_progress:
+ * @position: how much has been heard, in nanoseconds
+ * @duration: how much there is, in nanoseconds; 0 = not known
+ */
+void
+habla_screen_progress (HablaScreen *self, guint64 position, guint64 duration)
+{
+  guint tenths = duration > 0 ? MIN (10.0 * position / duration, 9) : 0;
+
+  self->position = position;
+  self->duration = duration;
+  if (self->json) {
+    JsonBuilder *builder = begin_object ("progress");
+
+    add_time (builder, "position", position);
+    if (duration > 0)
+      add_time (builder, "duration", duration);
+    end_object (self, builder);
+  } else if (self->on_terminal) {
+    draw (self);
+  } else if (!self->quiet && tenths > self->tenths) {
+    g_autofree char *progress = format_progress (self);
+
+    fprintf (stderr, "%s\n", g_strchug (progress));
+    self->tenths = tenths;
+  }
+}
+
+/**
+ * habla_screen_say:
+ * @type: "note", "warning" or "error"
+ *
+ * Says something in a line of its own on standard error; as JSON on standard output, and
+ * an error on both.
+ */
+void
+habla_screen_say (HablaScreen *self, const char *type, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *printable = NULL;
+  gboolean is_error = g_str_equal (type, "error");
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (self->json) {
+    JsonBuilder *builder = begin_object (type);
+    g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+    add_string (builder, "message", valid);
+    end_object (self, builder);
+  }
+  if (is_error || (!self->json && !self->quiet)) {
+    g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+    printable = make_printable (valid);
+    erase (self);
+    fprintf (stderr, "habla: %s\n", printable);
+    fflush (stderr);
+    draw (self);
+  }
+}
+
+/**
+ * habla_screen_file:
+ * @path: of a file that was written
+ * @is_whole: whether all is in it that was to be
+ */
+void
+habla_screen_file (HablaScreen *self, const char *path, const char *language, gboolean is_whole)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+
+  if (self->json) {
+    JsonBuilder *builder = begin_object ("file");
+
+    add_string (builder, "path", shown);
+    add_string (builder, "language", language);
+    json_builder_set_member_name (builder, "whole");
+    json_builder_add_boolean_value (builder, is_whole);
+    end_object (self, builder);
+  } else if (!self->quiet) {
+    erase (self);
+    fprintf (stderr, "%s %s (%s)\n", is_whole ? "Written:" : "Kept, as far as it goes:", shown,
+        language);
+  }
+}
+
+/* Nothing is shown after this. */
+void
+habla_screen_end (HablaScreen *self, int status)
+{
+  erase (self);
+  self->on_terminal = FALSE;
+  if (self->json) {
+    JsonBuilder *builder = begin_object ("end");
+
+    json_builder_set_member_name (builder, "status");
+    json_builder_add_int_value (builder, status);
+    end_object (self, builder);
+  }
+}
+
+/* Returns: whether standard output cannot be written to any more */
+gboolean
+habla_screen_is_gone (HablaScreen *self)
+{
+  return self->gone;
+}

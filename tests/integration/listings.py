@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""habla pipelines, languages and doctor: for people, and as JSON for scripts.
+
+usage: listings.py HABLA
+"""
+import os
+import pathlib
+
+from command_test import habla, habla_json, has_element, main, want
+
+PIPELINES = sorted(path.stem for path in pathlib.Path(os.environ["HABLA_PIPELINES"].split(":")[0])
+                   .glob("*.launch"))
+
+
+def test_pipelines(folder):
+    output, _ = habla(folder, "pipelines")
+    want(PIPELINES and all(f"{name}: " in output for name in PIPELINES), output)
+    objects = habla_json(folder, "pipelines")
+    want([o["name"] for o in objects] == PIPELINES, objects)
+    for o in objects:
+        want(o["summary"] and o["parameters"] and "launch-line" not in o, o)
+        want(all(p["name"] and p["about"] for p in o["parameters"]), o)
+    line = habla_json(folder, "pipelines", "captions-only")[0]["launch-line"]
+    want("apertiumtranslator input-language-code=en output-language-code=es" in line, line)
+    output, _ = habla(folder, "pipelines", "captions-only")
+    want(line.strip() in output, output)
+    _, error = habla(folder, "pipelines", "none", "file", status=64)
+    want("“none”" in error, error)
+
+
+def test_pipelines_of_ones_own(folder):
+    (folder / "mine").mkdir()
+    (folder / "mine/mine.launch").write_text("# Mine.\nfakesrc ! fakesink\n", encoding="utf-8")
+    objects = habla_json(folder, "pipelines", env={"HABLA_PIPELINES": str(folder / "mine")})
+    want({"name": "mine", "summary": "Mine.", "parameters": []} in objects, objects)
+
+
+def test_languages(folder):
+    status = 0 if has_element("espeaksynthesizer") else 69
+    output, _ = habla(folder, "languages", status=status)
+    want("Can be heard:\n  en-US (English)" in output, output)
+    want("en (English) into fr (French)" in output and "through" in output, output)
+    objects = habla_json(folder, "languages", "--from", "en", status=status)
+    pairs = {o["to"]: o for o in objects if o["type"] == "translated"}
+    want({o["from"] for o in pairs.values()} == {"en"}, objects)
+    want(pairs["es"]["through"] == [] and pairs["fr"]["through"] == ["es"], pairs)
+    want(pairs["es"]["element"] == "apertiumtranslator", pairs)
+    want(any(o["type"] == "heard" and o["language"] == "en-US" for o in objects), objects)
+
+
+def test_doctor(folder):
+    status = 0 if has_element("espeaksynthesizer") else 69
+    output, _ = habla(folder, "doctor", status=status)
+    want(("Speech can be translated here." in output) == (status == 0), output)
+    objects = {o["what"]: o for o in habla_json(folder, "doctor", status=status)}
+    for engine in ("pocketsphinxtranscriber", "apertiumtranslator"):
+        want(objects[engine]["ok"] and "and answers" in objects[engine]["state"], objects[engine])
+    want(all(o["ok"] or o["advice"] for o in objects.values()), objects)
+    want(any(not o["ok"] and o["needed"] for o in objects.values()) == (status != 0), objects)
+
+
+def test_doctor_without_plugins(folder):
+    """Nothing of Habla is found, and each thing that is missing comes with advice."""
+    env = {"GST_PLUGIN_PATH": str(folder), "GST_REGISTRY": str(folder / "registry")}
+    output, _ = habla(folder, "doctor", status=69, env=env)
+    for what in ("metricstap", "captionsink", "an engine that hears", "an engine that translates",
+                 "an engine that speaks"):
+        line = next((o for o in output.splitlines() if what in o), "")
+        want(line.startswith("MISSING"), f"{what}:", output)
+    want("apt install" in output and "Speech cannot be translated here" in output, output)
+    env["HABLA_PIPELINES"] = str(folder)
+    objects = {o["what"]: o for o in habla_json(folder, "doctor", status=69, env=env)}
+    want(not objects["pipelines"]["ok"] or "file" in objects["pipelines"]["state"], objects)
+
+
+def test_help(folder):
+    output, _ = habla(folder, "--help")
+    for command in ("interpret", "pipelines", "languages", "doctor"):
+        want(f"  {command} " in output, output)
+        text, _ = habla(folder, command, "--help")
+        want("--json" in text, text)
+    output, _ = habla(folder, "--version")
+    want(output.startswith("habla 0."), output)
+
+
+if __name__ == "__main__":
+    main(globals())
