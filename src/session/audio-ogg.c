@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "session/audio-format-private.h"
+
+#include <string.h>
+
+/* Ogg: pages, each a head of 27 bytes, a table of segments and these (RFC 3533). The header
+ * is the pages whose granule position is 0. */
+
+#define HEAD 27
+#define CONTINUED 0x01
+#define FIRST 0x02
+
+static HablaAudioAnswer
+is_page (const guint8 *data, gsize size)
+{
+  if (memcmp (data, "OggS", MIN (size, 5)) != 0)
+    return HABLA_AUDIO_NO;
+  if (size < HEAD)
+    return HABLA_AUDIO_MORE;
+  return data[5] < 8 ? HABLA_AUDIO_YES : HABLA_AUDIO_NO;
+}
+
+static HablaAudioAnswer
+ogg_starts (const guint8 *data, gsize size)
+{
+  HablaAudioAnswer answer = is_page (data, size);
+
+  return answer == HABLA_AUDIO_YES && !(data[5] & FIRST) ? HABLA_AUDIO_NO : answer;
+}
+
+static HablaAudioAnswer
+ogg_resumes (const guint8 *data, gsize size)
+{
+  HablaAudioAnswer answer = is_page (data, size);
+
+  return answer == HABLA_AUDIO_YES && (data[5] & FIRST) ? HABLA_AUDIO_NO : answer;
+}
+
+static HablaAudioAnswer
+ogg_read (const guint8 *data, gsize size, HablaAudioUnit *unit)
+{
+  static const guint8 none[8];
+  HablaAudioAnswer answer = is_page (data, size);
+
+  if (answer != HABLA_AUDIO_YES)
+    return answer;
+  if (size < (gsize) HEAD + data[HEAD - 1])
+    return HABLA_AUDIO_MORE;
+  unit->size = HEAD + data[HEAD - 1];
+  for (guint i = 0; i < data[HEAD - 1]; i++)
+    unit->size += data[HEAD + i];
+  unit->is_media = memcmp (data + 6, none, sizeof none) != 0;
+  unit->edit = unit->is_media ? (gsize) unit->size : 0;
+  return HABLA_AUDIO_YES;
+}
+
+/* Samples in a packet of Opus, at 48 kHz (RFC 6716, section 3.1). */
+static guint
+packet_duration (const guint8 *packet, gsize size)
+{
+  static const guint silk[] = { 480, 960, 1920, 2880 }, celt[] = { 120, 240, 480, 960 };
+  guint config, frame;
+
+  if (size < 2)
+    return 0;
+  config = packet[0] >> 3;
+  if (config >= 16)
+    frame = celt[config & 3];
+  else
+    frame = silk[config >= 12 ? config & 1 : config & 3];
+  switch (packet[0] & 3) {
+  case 0:
+    return frame;
+  case 3:
+    return MIN (frame * (packet[1] & 0x3f), 5760);
+  default:
+    return 2 * frame;
+  }
+}
+
+/* Of the packets that end in a page. */
+static guint
+page_duration (const guint8 *page)
+{
+  gsize at = HEAD + page[HEAD - 1], size = 0;
+  gboolean continued = page[5] & CONTINUED;
+  guint duration = 0;
+
+  for (guint i = 0; i < page[HEAD - 1]; i++) {
+    size += page[HEAD + i];
+    if (page[HEAD + i] == 255)
+      continue;
+    if (!continued)
+      duration += packet_duration (page + at, size);
+    continued = FALSE;
+    at += size;
+    size = 0;
+  }
+  return duration;
+}
+
+static void
+write_checksum (guint8 *page, gsize size)
+{
+  guint32 sum = 0;
+
+  memset (page + 22, 0, 4);
+  for (gsize i = 0; i < size; i++) {
+    sum ^= (guint32) page[i] << 24;
+    for (guint bit = 0; bit < 8; bit++)
+      sum = sum << 1 ^ (sum >> 31 ? 0x04c11db7 : 0);
+  }
+  for (guint i = 0; i < 4; i++)
+    page[22 + i] = sum >> (8 * i) & 0xff;
+}
+
+/* The granule position is the time at the end of a page; all bits set: no packet ends. */
+static void
+ogg_edit (HablaAudioTimes *times, guint8 *data, gsize size)
+{
+  guint64 time = 0;
+
+  for (guint i = 8; i-- > 0;)
+    time = time << 8 | data[6 + i];
+  if (time == G_MAXUINT64)
+    return;
+  if (!times->has_offset) {
+    guint duration = page_duration (data);
+
+    times->offset = time > duration ? time - duration : 0;
+    times->has_offset = TRUE;
+  }
+  time = time > times->offset ? time - times->offset : 0;
+  for (guint i = 0; i < 8; i++, time >>= 8)
+    data[6 + i] = time & 0xff;
+  write_checksum (data, size);
+}
+
+/* A page with one packet, of the stream to which that at @data belongs. */
+static void
+append_page (GByteArray *header, const guint8 *data, guint number, const char *packet, gsize size)
+{
+  guint8 page[HEAD + 1 + 64] = { 'O', 'g', 'g', 'S', 0 };
+
+  g_assert (size <= 64);
+  page[5] = number == 0 ? FIRST : 0;
+  memcpy (page + 14, data + 14, 4); /* serial number */
+  page[18] = number;
+  page[HEAD - 1] = 1;
+  page[HEAD] = size;
+  memcpy (page + HEAD + 1, packet, size);
+  write_checksum (page, HEAD + 1 + size);
+  g_byte_array_append (header, page, HEAD + 1 + size);
+}
+
+/* That of Opus, mono; the decoder learns the rest from each packet. */
+static void
+ogg_make_header (const guint8 *data, gsize size, GByteArray *header)
+{
+  static const char head[] = "OpusHead\1\1\0\0\200\273\0\0\0\0"; /* and the NUL: mapping 0 */
+  static const char tags[] = "OpusTags\5\0\0\0habla\0\0\0";      /* likewise: no comments */
+
+  append_page (header, data, 0, head, sizeof head);
+  append_page (header, data, 1, tags, sizeof tags);
+}
+
+const HablaAudioFormatClass habla_audio_ogg = {
+  .starts = ogg_starts,
+  .resumes = ogg_resumes,
+  .read = ogg_read,
+  .edit = ogg_edit,
+  .make_header = ogg_make_header,
+};

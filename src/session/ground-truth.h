@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <session/recording.h>
+#include <session/wer.h>
+
+G_BEGIN_DECLS
+
+/* What was really said in a recording, as somebody wrote it who listened. All functions but
+ * the first read or write disks: they are for worker threads. */
+
+/* Returns: whether @body has the form {"segments": [{"index": 0, "text": "…"}, …]} within its
+ * bounds; @error: what is wrong */
+gboolean habla_ground_truth_check (JsonObject *body, GError **error);
+/* @body: checked. Whole or not at all. */
+gboolean habla_ground_truth_save (HablaRecording *recording, JsonObject *body, GError **error);
+/* Returns: (transfer full): as clients get it: that of somebody, or what was recognised */
+JsonNode *habla_ground_truth_describe (HablaRecording *recording);
+
+/**
+ * HablaCorrections:
+ * @n_recordings: with a ground truth
+ * @n_reviewed: segments in those
+ * @n_corrected: of those, recognised with errors
+ * @n_segments: of all recordings
+ * @duration: of all recordings, in nanoseconds
+ * @wer: of all that was reviewed
+ */
+typedef struct {
+  guint n_recordings;
+  guint n_reviewed;
+  guint n_corrected;
+  guint n_segments;
+  guint64 duration;
+  HablaWer wer;
+} HablaCorrections;
+
+void habla_ground_truth_count (const char *root, HablaCorrections *corrections);
+
+G_END_DECLS

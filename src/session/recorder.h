@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/audio/audio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaRecorder:
+ *
+ * One recording on its way to disk, by a thread of its own: nobody who gives it something
+ * waits. What waits to be written is bounded; a disk that is too slow for that, or full, ends
+ * the recording and nothing else.
+ */
+typedef struct _HablaRecorder HablaRecorder;
+
+/**
+ * HablaRecorderDone:
+ * @error: (nullable): why it ended before it was finished
+ * @is_kept: whether there is a recording: one without a sound is thrown away
+ *
+ * In the main context, once, when nothing of it is open any more.
+ */
+typedef void (*HablaRecorderDone) (
+    HablaRecorder *self, const GError *error, gboolean is_kept, gpointer user_data);
+
+/**
+ * HablaRecorderOptions:
+ * @root: the folder of recordings; made if it is not there
+ * @room: its name
+ * @session_id: of the room
+ * @direction: by name
+ * @keeps_heard: what is heard is the stream: nothing is pushed
+ * @raw_rate: of pushed audio without a container, S16LE and one channel, in Hz; 0 = it has one
+ * @done: called in any case
+ *
+ * Copied by habla_recorder_new().
+ */
+typedef struct {
+  const char *root;
+  const char *room;
+  guint64 session_id;
+  const char *direction;
+  gboolean keeps_heard;
+  guint raw_rate;
+  HablaRecorderDone done;
+  gpointer user_data;
+} HablaRecorderOptions;
+
+HablaRecorder *habla_recorder_new (const HablaRecorderOptions *options);
+HablaRecorder *habla_recorder_ref (HablaRecorder *self);
+void habla_recorder_unref (HablaRecorder *self);
+
+/* In any thread. */
+const char *habla_recorder_get_id (HablaRecorder *self);
+/* As it came, from its first byte on. */
+void habla_recorder_push_stream (HablaRecorder *self, GBytes *audio);
+/* @time: running time of @audio */
+void habla_recorder_push_heard (
+    HablaRecorder *self, GstBuffer *audio, const GstAudioInfo *info, GstClockTime time);
+/* @begin, @end: in running time. Its audio has been pushed. */
+void habla_recorder_add_segment (HablaRecorder *self, guint64 session_id, guint64 exchange_id,
+    GstClockTime begin, GstClockTime end, const char *language, const char *text);
+void habla_recorder_add_translation (
+    HablaRecorder *self, guint64 exchange_id, const char *language, const char *text);
+/* Nothing comes any more; what waits is written. Does nothing the second time. */
+void habla_recorder_finish (HablaRecorder *self);
+
+guint64 habla_recorder_get_bytes (HablaRecorder *self);
+guint habla_recorder_count_segments (HablaRecorder *self);
+
+G_END_DECLS

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_USE_STRUCTURED
+#include "session/recordings.h"
+
+#define CARE_INTERVAL (24 * 60 * 60) /* in seconds */
+
+typedef struct {
+  HablaRecordings *recordings;
+  HablaRecorder *recorder;
+  HablaRecordingsFailed failed; /* NULL = nobody asks any more */
+  gpointer user_data;
+  guint64 bytes; /* that have been counted */
+  guint segments;
+} Open;
+
+enum { OUTCOME_KEPT, OUTCOME_FAILED, OUTCOME_EMPTY };
+
+static const char *const outcome_names[] = { "kept", "failed", "empty", NULL };
+static const char *const care_names[] = { "mended", "deleted", NULL };
+
+/* All in the main thread but for what says otherwise. */
+struct _HablaRecordings {
+  char *root; /* never changed, as the next two */
+  guint keep_days;
+  guint64 max_size;
+  GPtrArray *open; /* of Open */
+  GSource *care_timer;
+  GThread *worker;      /* NULL = it does nothing on the disk now */
+  GSource *worker_done; /* made before it begins, attached by it, and then left alone */
+  GCancellable *cancellable;
+  HablaRecordingsCare care; /* the worker's while there is one */
+
+  HablaMetrics *metrics;
+  HablaMetric *active;
+  HablaMetric *bytes;
+  HablaMetric *segments;
+  HablaMetric *outcomes;
+  HablaMetric *cares;
+  HablaMetric *count;
+  HablaMetric *size;
+};
+
+static void
+destroy_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+count_written (Open *open)
+{
+  HablaRecordings *self = open->recordings;
+  guint64 bytes = habla_recorder_get_bytes (open->recorder);
+  guint segments = habla_recorder_count_segments (open->recorder);
+
+  habla_metric_add (self->bytes, 0, bytes - open->bytes);
+  habla_metric_add (self->segments, 0, segments - open->segments);
+  open->bytes = bytes;
+  open->segments = segments;
+}
+
+static void
+collect (HablaMetrics *metrics, gpointer user_data)
+{
+  HablaRecordings *self = user_data;
+
+  habla_metric_set (self->active, 0, self->open->len);
+  for (guint i = 0; i < self->open->len; i++)
+    count_written (g_ptr_array_index (self->open, i));
+}
+
+static void
+add_metrics (HablaRecordings *self, HablaMetrics *metrics)
+{
+  self->metrics = metrics;
+  self->active = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_recording_active",
+      "Recordings that are being written", NULL, NULL);
+  self->bytes = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_recording_bytes_total",
+      "Bytes of recordings written, to a thousand", NULL, NULL);
+  self->segments = habla_metrics_add (metrics, HABLA_METRIC_COUNTER,
+      "habla_recording_segments_total", "Utterances written", NULL, NULL);
+  self->outcomes = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_recording_ended_total",
+      "Recordings that ended, by what became of them", "outcome", outcome_names);
+  self->cares = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_recording_care_total",
+      "Recordings mended after a crash, and deleted since too old or too much", "what", care_names);
+  self->count = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_recording_kept",
+      "Recordings on the disk when they were last looked at", NULL, NULL);
+  self->size = habla_metrics_add (
+      metrics, HABLA_METRIC_GAUGE, "habla_recording_kept_bytes", "Size of those", NULL, NULL);
+  habla_metrics_add_collector (metrics, collect, self);
+}
+
+/**
+ * habla_recordings_new:
+ * @root: their folder; made with the first of them
+ * @keep_days: 0 = forever
+ * @max_size: of all, in bytes; 0 = any
+ * @metrics: (transfer none): outlives it
+ *
+ * Returns: (transfer full): touches no disk yet
+ */
+HablaRecordings *
+habla_recordings_new (const char *root, guint keep_days, guint64 max_size, HablaMetrics *metrics)
+{
+  HablaRecordings *self = g_new0 (HablaRecordings, 1);
+
+  self->root = g_strdup (root);
+  self->keep_days = keep_days;
+  self->max_size = max_size;
+  self->open = g_ptr_array_new ();
+  self->cancellable = g_cancellable_new ();
+  add_metrics (self, metrics);
+  return self;
+}
+
+void
+habla_recordings_free (HablaRecordings *self)
+{
+  g_assert (self->open->len == 0);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->worker, g_thread_join);
+  destroy_source (&self->worker_done);
+  destroy_source (&self->care_timer);
+  habla_metrics_remove_collector (self->metrics, self);
+  g_object_unref (self->cancellable);
+  g_ptr_array_unref (self->open);
+  g_free (self->root);
+  g_free (self);
+}
+
+const char *
+habla_recordings_get_root (HablaRecordings *self)
+{
+  return self->root;
+}
+
+guint
+habla_recordings_count_open (HablaRecordings *self)
+{
+  return self->open->len;
+}
+
+static void
+on_done (HablaRecorder *recorder, const GError *error, gboolean is_kept, gpointer user_data)
+{
+  Open *open = user_data;
+  HablaRecordings *self = open->recordings;
+  guint outcome = error != NULL ? OUTCOME_FAILED : is_kept ? OUTCOME_KEPT : OUTCOME_EMPTY;
+
+  count_written (open);
+  habla_metric_add (self->outcomes, outcome, 1);
+  if (error != NULL)
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE", "Recording %s: %s",
+        habla_recorder_get_id (recorder), error->message);
+  g_ptr_array_remove (self->open, open);
+  if (error != NULL && open->failed != NULL)
+    open->failed (error, open->user_data);
+  habla_recorder_unref (open->recorder);
+  g_free (open);
+}
+
+HablaRecorder *
+habla_recordings_start (HablaRecordings *self, const HablaRecorderOptions *options,
+    HablaRecordingsFailed failed, gpointer user_data)
+{
+  HablaRecorderOptions all = *options;
+  Open *open = g_new0 (Open, 1);
+
+  open->recordings = self;
+  open->failed = failed;
+  open->user_data = user_data;
+  all.root = self->root;
+  all.done = on_done;
+  all.user_data = open;
+  open->recorder = habla_recorder_new (&all);
+  g_ptr_array_add (self->open, open);
+  return habla_recorder_ref (open->recorder);
+}
+
+/* @recorder: (transfer full) */
+void
+habla_recordings_finish (HablaRecordings *self, HablaRecorder *recorder)
+{
+  for (guint i = 0; i < self->open->len; i++) {
+    Open *open = g_ptr_array_index (self->open, i);
+
+    if (open->recorder == recorder)
+      open->failed = NULL;
+  }
+  habla_recorder_finish (recorder);
+  habla_recorder_unref (recorder);
+}
+
+/* In the main thread. */
+static gboolean
+on_cared (gpointer data)
+{
+  HablaRecordings *self = data;
+
+  g_clear_pointer (&self->worker, g_thread_join);
+  destroy_source (&self->worker_done);
+  habla_metric_add (self->cares, 0, self->care.n_mended);
+  habla_metric_add (self->cares, 1, self->care.n_deleted);
+  habla_metric_set (self->count, 0, self->care.n_kept);
+  habla_metric_set (self->size, 0, self->care.size);
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "MESSAGE",
+      "Recordings: %u mended, %u deleted, %u kept with %" G_GUINT64_FORMAT " MB",
+      self->care.n_mended, self->care.n_deleted, self->care.n_kept, self->care.size / 1000000);
+  return G_SOURCE_REMOVE;
+}
+
+/* Worker thread. */
+static gpointer
+care (gpointer data)
+{
+  HablaRecordings *self = data;
+
+  habla_recordings_care (self->root, self->keep_days, self->max_size, g_get_real_time (),
+      self->cancellable, &self->care);
+  g_source_attach (self->worker_done, NULL);
+  return NULL;
+}
+
+static gboolean
+on_care_time (gpointer data)
+{
+  HablaRecordings *self = data;
+
+  if (self->worker != NULL)
+    return G_SOURCE_CONTINUE;
+  self->worker_done = g_idle_source_new ();
+  g_source_set_name (self->worker_done, "habla: recordings cared for");
+  g_source_set_callback (self->worker_done, on_cared, self, NULL);
+  self->worker = g_thread_new ("habla-recordings", care, self);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+habla_recordings_start_care (HablaRecordings *self)
+{
+  if (self->care_timer != NULL)
+    return;
+  self->care_timer = g_timeout_source_new_seconds (CARE_INTERVAL);
+  g_source_set_name (self->care_timer, "habla: care for recordings");
+  g_source_set_callback (self->care_timer, on_care_time, self, NULL);
+  g_source_attach (self->care_timer, NULL);
+  on_care_time (self);
+}
