@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "session/no-audio.h"
+
+/* So much must have been pushed, in bytes, or for so long, in microseconds... */
+#define ENOUGH_BYTES 65536
+#define ENOUGH_TIME (3 * G_TIME_SPAN_SECOND)
+/* ...and then, at so many looks in a row, the decoder asks for more without having given any:
+ * one that is only slow does not ask. */
+#define ENOUGH_LOOKS 4
+
+/* @size: bytes of a piece of audio */
+void
+habla_no_audio_take (HablaNoAudio *self, gsize size)
+{
+  self->last = g_get_monotonic_time ();
+  if (self->first == 0)
+    self->first = self->last;
+  self->size += size;
+}
+
+/* To be called twice in a second. Returns: whether what was pushed is no audio */
+gboolean
+habla_no_audio_look (HablaNoAudio *self, HablaSessionGraph *graph)
+{
+  gboolean is_enough = self->size > ENOUGH_BYTES || self->last - self->first >= ENOUGH_TIME;
+
+  if (is_enough && !habla_session_graph_has_heard (graph) && habla_session_graph_is_hungry (graph))
+    self->n_looks++;
+  else
+    self->n_looks = 0;
+  return self->n_looks >= ENOUGH_LOOKS;
+}

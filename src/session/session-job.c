@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What may take its time is done in worker threads. */
+#include "session/session-job.h"
+
+#include "session/warm-engines.h"
+
+HablaSessionJob *
+habla_session_job_new (HablaSessionJobKind kind, const char *language)
+{
+  HablaSessionJob *self = g_new0 (HablaSessionJob, 1);
+
+  self->kind = kind;
+  self->language = g_strdup (language);
+  return self;
+}
+
+void
+habla_session_job_free (HablaSessionJob *self)
+{
+  g_free (self->language);
+  g_clear_pointer (&self->graph, habla_session_graph_unref);
+  g_clear_pointer (&self->remains, habla_remains_free);
+  g_free (self);
+}
+
+/* Returns: whether it runs beside others, as it may wait for a streaming thread that only
+ *   taking the pipeline down sets free */
+gboolean
+habla_session_job_is_aside (const HablaSessionJob *self)
+{
+  return self->kind == HABLA_SESSION_JOB_END_INPUT || self->kind == HABLA_SESSION_JOB_END_AUDIO;
+}
+
+/* Worker thread. */
+static void
+run (HablaSessionJob *self, const HablaSessionOptions *options, GError **error)
+{
+  switch (self->kind) {
+  case HABLA_SESSION_JOB_BUILD:
+    habla_warm_engines_wait ();
+    self->graph = habla_session_graph_new (options, error);
+    break;
+  case HABLA_SESSION_JOB_ADD_LANGUAGE:
+    habla_session_graph_add_language (self->graph, self->language, error);
+    break;
+  case HABLA_SESSION_JOB_REMOVE_LANGUAGE:
+    habla_session_graph_remove_language (self->graph, self->language);
+    break;
+  case HABLA_SESSION_JOB_PLAY:
+    habla_session_graph_play (self->graph, error);
+    break;
+  case HABLA_SESSION_JOB_NEW_CLOCK:
+    habla_session_graph_take_new_clock (self->graph);
+    break;
+  case HABLA_SESSION_JOB_NEW_LATENCY:
+    habla_session_graph_take_new_latency (self->graph);
+    break;
+  case HABLA_SESSION_JOB_TEAR_DOWN:
+    self->remains = habla_session_graph_note_remains (self->graph);
+    habla_session_graph_stop (self->graph);
+    break;
+  case HABLA_SESSION_JOB_END_INPUT:
+    habla_session_graph_end_input (self->graph);
+    break;
+  case HABLA_SESSION_JOB_END_AUDIO:
+    habla_session_graph_end_audio (self->graph);
+    break;
+  }
+}
+
+static void
+run_task (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  HablaSessionJob *self = data;
+  const HablaSessionOptions *options = g_object_get_data (G_OBJECT (task), "options");
+  GError *error = NULL;
+
+  run (self, options, &error);
+  /* The last reference goes here, where it may take its time. */
+  if (self->kind != HABLA_SESSION_JOB_BUILD)
+    g_clear_pointer (&self->graph, habla_session_graph_unref);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * habla_session_job_start:
+ * @self: (transfer full): a job
+ * @options: of @session; not changed while that lives
+ * @done: called in the main thread, with a reference on @session as its data
+ *
+ * The task does not know the session: it may lose its last reference in the worker thread.
+ */
+void
+habla_session_job_start (HablaSessionJob *self, HablaSession *session,
+    const HablaSessionOptions *options, GAsyncReadyCallback done)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, done, g_object_ref (session));
+
+  g_task_set_name (task, "habla: session job");
+  g_task_set_task_data (task, self, (GDestroyNotify) habla_session_job_free);
+  g_object_set_data (G_OBJECT (task), "options", (gpointer) options);
+  g_task_run_in_thread (task, run_task);
+}
+
+/* Returns: (transfer none): the job, which lives as long as @result */
+HablaSessionJob *
+habla_session_job_finish (HablaSession *session, GAsyncResult *result, GError **error)
+{
+  HablaSessionJob *self = g_task_get_task_data (G_TASK (result));
+
+  g_task_propagate_boolean (G_TASK (result), error);
+  if (self->remains != NULL)
+    g_object_set_data_full (G_OBJECT (session), HABLA_SESSION_REMAINS,
+        g_steal_pointer (&self->remains), (GDestroyNotify) habla_remains_free);
+  return self;
+}
