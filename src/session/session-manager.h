@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <metrics/metrics.h>
+#include <session/room.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaSessionManager:
+ *
+ * All rooms of a daemon, what its engines can do, and engines kept warm.
+ */
+typedef struct _HablaSessionManager HablaSessionManager;
+
+/**
+ * HablaSessionManagerOptions:
+ * @pipeline: name or path of the description of a session's pipeline
+ * @max_sessions: rooms that may have a session at once
+ * @max_members: connections in one room
+ * @drain_timeout: in milliseconds
+ * @max_audio_backlog: bytes of audio that may wait for a session
+ * @typed_idle: how long a session for typed text stays after the last one, in
+ *   milliseconds; 0 = a minute
+ * @linger: how long a language stays in a session when nobody reads it any more, in milliseconds;
+ *   0 = half a minute
+ * @resume_window: how long a room waits for its owner to come back, in milliseconds
+ * @direction: of new rooms
+ * @mode: of new rooms
+ * @first_session_id: that a room gets; 0 = 1
+ * @first_exchange_id: likewise
+ * @sources: (element-type utf8 utf8): launch fragments by name, "microphone" and more
+ * @recordings: (nullable): folder for recordings; %NULL = there are none
+ * @keep_days: recordings that are older are deleted; 0 = none are
+ * @max_recordings: bytes of all of them; beyond, the oldest are deleted; 0 = any
+ * @is_recording: whether lessons are recorded to begin with
+ * @metrics: (transfer none): outlives the manager
+ */
+typedef struct {
+  const char *pipeline;
+  guint max_sessions;
+  guint max_members;
+  guint drain_timeout;
+  gsize max_audio_backlog;
+  guint typed_idle;
+  guint linger;
+  guint resume_window;
+  HablaDirection direction;
+  HablaMode mode;
+  guint64 first_session_id;
+  guint64 first_exchange_id;
+  GHashTable *sources;
+  const char *recordings;
+  guint keep_days;
+  guint64 max_recordings;
+  gboolean is_recording;
+  HablaMetrics *metrics;
+} HablaSessionManagerOptions;
+
+/**
+ * HablaLanguages:
+ * @heard: (array zero-terminated=1): BCP 47 codes
+ * @translated: pairs, "en>es", or "en>es>fr" for one through a third
+ * @spoken: BCP 47 codes
+ */
+typedef struct {
+  GStrv heard;
+  GStrv translated;
+  GStrv spoken;
+} HablaLanguages;
+
+/**
+ * HablaSessionObserver:
+ * @exchange_finished: all is known of @exchange that will be; called once for each, before
+ *   it may be forgotten
+ * @speakers_changed: one of them has another name
+ * @settings_changed: of a room, or of new ones
+ *
+ * Who keeps what was said. Each may be %NULL; they must not change what they are told of.
+ */
+typedef struct {
+  void (*exchange_finished) (HablaRoom *room, const HablaExchange *exchange, gpointer user_data);
+  void (*speakers_changed) (HablaRoom *room, gpointer user_data);
+  void (*settings_changed) (HablaDirection direction, HablaMode mode, gpointer user_data);
+  gpointer user_data;
+} HablaSessionObserver;
+
+HablaSessionManager *habla_session_manager_new (const HablaSessionManagerOptions *options);
+/* All rooms must be gone: see habla_session_manager_shut_down(). */
+void habla_session_manager_free (HablaSessionManager *self);
+
+/* @observer: (nullable): copied; %NULL = nobody any more */
+void habla_session_manager_set_observer (
+    HablaSessionManager *self, const HablaSessionObserver *observer);
+/* The first ids that were not used. */
+void habla_session_manager_get_next_ids (
+    HablaSessionManager *self, guint64 *session_id, guint64 *exchange_id);
+/* Emits %HABLA_EVENT_STORED in the room that has this session, if there is one. */
+void habla_session_manager_tell_stored (
+    HablaSessionManager *self, guint64 session_id, guint64 exchange_id);
+
+/* A connection of its own room; @key (nullable) finds that of an owner who was here less
+ * than `resume_window` ago, and pushes out a connection with the same key that is still
+ * there. Returns: (transfer full) (nullable): leave with habla_member_leave() */
+HablaMember *habla_session_manager_join_as_owner (HablaSessionManager *self, const char *key,
+    const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error);
+/* @room_name: as the owner's, or "latest". @language: (nullable): that of the room's
+ * direction if %NULL */
+HablaMember *habla_session_manager_join_as_listener (HablaSessionManager *self,
+    const char *room_name, const char *language, HablaMemberNotify notify, gpointer user_data,
+    GError **error);
+
+/* Settings of new rooms; the rooms that exist keep theirs. */
+HablaDirection habla_session_manager_get_direction (HablaSessionManager *self);
+void habla_session_manager_set_direction (HablaSessionManager *self, HablaDirection direction);
+HablaMode habla_session_manager_get_mode (HablaSessionManager *self);
+void habla_session_manager_set_mode (HablaSessionManager *self, HablaMode mode);
+/* Whether lessons are recorded: those that begin from now on; what is recorded ends at once. */
+gboolean habla_session_manager_get_recording (HablaSessionManager *self);
+void habla_session_manager_set_recording (HablaSessionManager *self, gboolean enabled);
+/* Returns: (nullable): the folder of recordings */
+const char *habla_session_manager_get_recordings (HablaSessionManager *self);
+/* Returns: (nullable): the room of the owner with @key */
+HablaRoom *habla_session_manager_find_room (HablaSessionManager *self, const char *key);
+/* Returns: (nullable): the latest whose owner is there and came without a key */
+HablaRoom *habla_session_manager_find_keyless_room (HablaSessionManager *self);
+
+const HablaLanguages *habla_session_manager_get_languages (HablaSessionManager *self);
+guint habla_session_manager_count_sessions (HablaSessionManager *self);
+guint habla_session_manager_count_members (HablaSessionManager *self);
+
+/**
+ * HablaSessionTotals:
+ * @confidence: average of all final utterances; @low_confidence: those below 0.5
+ * @processing: average from the end of speech to its translation, in milliseconds
+ */
+typedef struct {
+  double confidence;
+  guint64 low_confidence;
+  double processing;
+} HablaSessionTotals;
+
+void habla_session_manager_get_totals (HablaSessionManager *self, HablaSessionTotals *totals);
+
+/* Loads what the default direction needs, by a worker thread, and keeps it; mends recordings
+ * that were cut off, and deletes old ones, by another. */
+void habla_session_manager_warm_up (HablaSessionManager *self);
+/* Whether the engines of the default direction have been loaded. */
+gboolean habla_session_manager_is_warm (HablaSessionManager *self);
+
+/* A real question to the engines: blocking, for a worker thread; touches nothing of @self
+ * but what does not change. Returns: whether they answer */
+gboolean habla_session_manager_check_engines (HablaSessionManager *self, GError **error);
+
+/* No new rooms; drains and closes all. @done is called once, when nothing is left. */
+void habla_session_manager_shut_down (
+    HablaSessionManager *self, GAsyncReadyCallback done, gpointer user_data);
+gboolean habla_session_manager_shut_down_finish (
+    HablaSessionManager *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
