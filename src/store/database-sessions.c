@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/database-private.h"
+
+#define SESSION_ID_KEY "next_session_id"
+#define EXCHANGE_ID_KEY "next_exchange_id"
+#define DIRECTION_KEY "direction"
+#define MODE_KEY "mode"
+
+gboolean
+habla_database_set_state (HablaDatabase *self, const char *key, const char *value, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_SET_STATE, error);
+
+  if (statement == NULL)
+    return FALSE;
+  habla_sql_bind_text (statement, 1, key);
+  habla_sql_bind_text (statement, 2, value);
+  return habla_database_run (self, statement, error);
+}
+
+/* @value: (out) (transfer full) (nullable) */
+static gboolean
+get_state (HablaDatabase *self, const char *key, char **value, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_STATE, error);
+  gboolean failed = statement == NULL;
+
+  *value = NULL;
+  if (failed)
+    return FALSE;
+  habla_sql_bind_text (statement, 1, key);
+  if (habla_database_step (self, statement, &failed, error))
+    *value = habla_sql_dup_text (statement, 0);
+  sqlite3_reset (statement);
+  return !failed;
+}
+
+static gboolean
+get_id (HablaDatabase *self, const char *key, guint64 *id, GError **error)
+{
+  g_autofree char *value = NULL;
+
+  if (!get_state (self, key, &value, error))
+    return FALSE;
+  if (value == NULL || !g_ascii_string_to_unsigned (value, 10, 1, G_MAXINT64, id, NULL))
+    *id = 1;
+  return TRUE;
+}
+
+static gboolean
+set_id (HablaDatabase *self, const char *key, guint64 id, GError **error)
+{
+  g_autofree char *value = g_strdup_printf ("%" G_GUINT64_FORMAT, id);
+
+  return habla_database_set_state (self, key, value, error);
+}
+
+/* Whatever the state says, no id is used that a row has. */
+static gboolean
+skip_used_ids (HablaDatabase *self, guint64 *session_id, guint64 *exchange_id, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_LAST_IDS, error);
+  gboolean failed = statement == NULL;
+
+  if (!failed && habla_database_step (self, statement, &failed, error)) {
+    *session_id = MAX (*session_id, (guint64) sqlite3_column_int64 (statement, 0) + 1);
+    *exchange_id = MAX (*exchange_id, (guint64) sqlite3_column_int64 (statement, 1) + 1);
+    sqlite3_reset (statement);
+  }
+  return !failed;
+}
+
+gboolean
+habla_database_reserve_ids (
+    HablaDatabase *self, guint64 session_id, guint64 exchange_id, GError **error)
+{
+  if (session_id + HABLA_ID_BLOCK / 2 >= self->reserved_session_id) {
+    if (!set_id (self, SESSION_ID_KEY, session_id + HABLA_ID_BLOCK, error))
+      return FALSE;
+    self->reserved_session_id = session_id + HABLA_ID_BLOCK;
+  }
+  if (exchange_id + HABLA_ID_BLOCK / 2 >= self->reserved_exchange_id) {
+    if (!set_id (self, EXCHANGE_ID_KEY, exchange_id + HABLA_ID_BLOCK, error))
+      return FALSE;
+    self->reserved_exchange_id = exchange_id + HABLA_ID_BLOCK;
+  }
+  return TRUE;
+}
+
+/**
+ * habla_database_start:
+ * @start: (out): what the last run left
+ *
+ * In a transaction, unless it is read only. Reserves ids for this run.
+ */
+gboolean
+habla_database_start (HablaDatabase *self, HablaDatabaseStart *start, GError **error)
+{
+  return get_id (self, SESSION_ID_KEY, &start->session_id, error) &&
+         get_id (self, EXCHANGE_ID_KEY, &start->exchange_id, error) &&
+         skip_used_ids (self, &start->session_id, &start->exchange_id, error) &&
+         get_state (self, DIRECTION_KEY, &start->direction, error) &&
+         get_state (self, MODE_KEY, &start->mode, error) &&
+         (habla_database_is_read_only (self) ||
+             habla_database_reserve_ids (self, start->session_id, start->exchange_id, error));
+}
+
+/* The run is over: these are the first that it did not use. */
+gboolean
+habla_database_release_ids (
+    HablaDatabase *self, guint64 session_id, guint64 exchange_id, GError **error)
+{
+  return skip_used_ids (self, &session_id, &exchange_id, error) &&
+         set_id (self, SESSION_ID_KEY, session_id, error) &&
+         set_id (self, EXCHANGE_ID_KEY, exchange_id, error);
+}
+
+gboolean
+habla_database_set_settings (
+    HablaDatabase *self, const char *direction, const char *mode, GError **error)
+{
+  return habla_database_set_state (self, DIRECTION_KEY, direction, error) &&
+         habla_database_set_state (self, MODE_KEY, mode, error);
+}
+
+/* Those that have said nothing yet are not there. */
+gboolean
+habla_database_update_speakers (
+    HablaDatabase *self, guint64 session_id, GPtrArray *speakers, GError **error)
+{
+  for (guint i = 0; i < speakers->len; i++) {
+    const HablaStoredSpeaker *speaker = g_ptr_array_index (speakers, i);
+    sqlite3_stmt *statement = habla_database_prepare (self, SQL_RENAME_SPEAKER, error);
+
+    if (statement == NULL)
+      return FALSE;
+    sqlite3_bind_int64 (statement, 1, session_id);
+    habla_sql_bind_text (statement, 2, speaker->id);
+    habla_sql_bind_text (statement, 3, speaker->custom_name);
+    if (!habla_database_run (self, statement, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static HablaStoredSession *
+read_row (sqlite3_stmt *statement)
+{
+  HablaStoredSession *session = habla_stored_session_new ();
+
+  session->id = sqlite3_column_int64 (statement, 0);
+  session->room = habla_sql_dup_text (statement, 1);
+  session->direction = habla_sql_dup_text (statement, 2);
+  session->mode = habla_sql_dup_text (statement, 3);
+  session->started_at = sqlite3_column_int64 (statement, 4);
+  session->ended_at = sqlite3_column_int64 (statement, 5);
+  session->exchange_count = sqlite3_column_int64 (statement, 6);
+  session->notes = habla_sql_dup_text (statement, 7);
+  session->saved_at = sqlite3_column_int64 (statement, 8);
+  return session;
+}
+
+static gboolean
+read_speakers (HablaDatabase *self, HablaStoredSession *session, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_SPEAKERS, error);
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, session->id);
+  while (habla_database_step (self, statement, &failed, error))
+    g_ptr_array_add (session->speakers,
+        habla_stored_speaker_new ((const char *) sqlite3_column_text (statement, 0),
+            (const char *) sqlite3_column_text (statement, 1),
+            (const char *) sqlite3_column_text (statement, 2),
+            (const char *) sqlite3_column_text (statement, 3)));
+  return !failed;
+}
+
+static gboolean
+read_languages (HablaDatabase *self, HablaStoredSession *session, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_LANGUAGES, error);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, session->id);
+  while (habla_database_step (self, statement, &failed, error))
+    g_strv_builder_add (builder, (const char *) sqlite3_column_text (statement, 0));
+  session->languages = g_strv_builder_end (builder);
+  return !failed;
+}
+
+/* Returns: (transfer full) (element-type HablaStoredSession) (nullable): the newest first */
+GPtrArray *
+habla_database_list_sessions (HablaDatabase *self, guint limit, guint64 offset, GError **error)
+{
+  g_autoptr (GPtrArray) all =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) habla_stored_session_free);
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_SESSIONS, error);
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, limit);
+  sqlite3_bind_int64 (statement, 2, MIN (offset, (guint64) G_MAXINT64));
+  habla_database_set_patience (self, TRUE);
+  while (habla_database_step (self, statement, &failed, error))
+    g_ptr_array_add (all, read_row (statement));
+  for (guint i = 0; !failed && i < all->len; i++)
+    failed = !read_speakers (self, g_ptr_array_index (all, i), error);
+  habla_database_set_patience (self, FALSE);
+  return failed ? NULL : g_steal_pointer (&all);
+}
+
+static gboolean
+set_not_found (guint64 id, GError **error)
+{
+  g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND,
+      "There is no session %" G_GUINT64_FORMAT, id);
+  return FALSE;
+}
+
+HablaStoredSession *
+habla_database_get_session (HablaDatabase *self, guint64 id, GError **error)
+{
+  g_autoptr (HablaStoredSession) session = NULL;
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_SESSION, error);
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
+  habla_database_set_patience (self, TRUE);
+  if (habla_database_step (self, statement, &failed, error))
+    session = read_row (statement);
+  sqlite3_reset (statement);
+  if (session == NULL && !failed)
+    set_not_found (id, error);
+  else if (session != NULL)
+    failed = !read_speakers (self, session, error) || !read_languages (self, session, error);
+  habla_database_set_patience (self, FALSE);
+  return failed ? NULL : g_steal_pointer (&session);
+}
+
+/* @statement: of a change of the session @id. Returns: whether there is such a session */
+static gboolean
+change (HablaDatabase *self, sqlite3_stmt *statement, guint64 id, GError **error)
+{
+  if (!habla_database_run (self, statement, error))
+    return FALSE;
+  return sqlite3_changes (self->connection) > 0 || set_not_found (id, error);
+}
+
+gboolean
+habla_database_save_session (
+    HablaDatabase *self, guint64 id, const char *notes, gint64 now, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_SAVE_SESSION, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
+  habla_sql_bind_text (statement, 2, notes);
+  sqlite3_bind_int64 (statement, 3, now);
+  return change (self, statement, id, error);
+}
+
+/* With all that was said in it. */
+gboolean
+habla_database_delete_session (HablaDatabase *self, guint64 id, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_DELETE_SESSION, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
+  return change (self, statement, id, error);
+}

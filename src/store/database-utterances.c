@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/database-private.h"
+
+#include <string.h>
+
+/* SQLite has signed integers. */
+#define MAX_ID ((guint64) G_MAXINT64)
+
+static gboolean
+add_session (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_SESSION, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, utterance->session_id);
+  habla_sql_bind_text (statement, 2, utterance->room);
+  habla_sql_bind_text (statement, 3, utterance->owner);
+  habla_sql_bind_text (statement, 4, utterance->direction);
+  habla_sql_bind_text (statement, 5, utterance->mode);
+  sqlite3_bind_int64 (statement, 6, utterance->begin / 1000);
+  sqlite3_bind_int64 (statement, 7, utterance->end / 1000);
+  return habla_database_run (self, statement, error);
+}
+
+static gboolean
+add_speaker (
+    HablaDatabase *self, guint64 session_id, const HablaStoredSpeaker *speaker, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_SPEAKER, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, session_id);
+  habla_sql_bind_text (statement, 2, speaker->id);
+  habla_sql_bind_text (statement, 3, speaker->label);
+  habla_sql_bind_text (statement, 4, speaker->custom_name);
+  habla_sql_bind_text (statement, 5, speaker->color);
+  return habla_database_run (self, statement, error);
+}
+
+static gboolean
+add_itself (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_UTTERANCE, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, utterance->id);
+  sqlite3_bind_int64 (statement, 2, utterance->session_id);
+  habla_sql_bind_text (statement, 3, utterance->speaker != NULL ? utterance->speaker->id : NULL);
+  habla_sql_bind_text (statement, 4, utterance->direction);
+  habla_sql_bind_text (statement, 5, utterance->language);
+  habla_sql_bind_text (statement, 6, utterance->source);
+  habla_sql_bind_text (statement, 7, utterance->corrected);
+  sqlite3_bind_double (statement, 8, utterance->confidence);
+  sqlite3_bind_int64 (statement, 9, utterance->begin);
+  sqlite3_bind_int64 (statement, 10, utterance->end);
+  sqlite3_bind_int64 (statement, 11, utterance->created_at);
+  if (utterance->recording_id != NULL) {
+    habla_sql_bind_text (statement, 12, utterance->recording_id);
+    sqlite3_bind_int64 (statement, 13, utterance->recording_begin);
+    sqlite3_bind_int64 (statement, 14, utterance->recording_end);
+  }
+  return habla_database_run (self, statement, error);
+}
+
+static gboolean
+add_texts (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+{
+  g_autoptr (GString) all = g_string_new (NULL);
+  sqlite3_stmt *statement;
+
+  for (guint i = 0; i < utterance->translations->len; i++) {
+    const HablaStoredText *translation = g_ptr_array_index (utterance->translations, i);
+
+    statement = habla_database_prepare (self, SQL_ADD_TRANSLATION, error);
+    if (statement == NULL)
+      return FALSE;
+    sqlite3_bind_int64 (statement, 1, utterance->id);
+    habla_sql_bind_text (statement, 2, translation->language);
+    habla_sql_bind_text (statement, 3, translation->text);
+    if (!habla_database_run (self, statement, error))
+      return FALSE;
+    g_string_append_printf (all, "%s\n", translation->text);
+  }
+  statement = habla_database_prepare (self, SQL_ADD_TEXT, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, utterance->id);
+  habla_sql_bind_text (statement, 2, utterance->source);
+  habla_sql_bind_text (statement, 3, all->str);
+  return habla_database_run (self, statement, error);
+}
+
+static gboolean
+extend_session (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_EXTEND_SESSION, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, utterance->session_id);
+  sqlite3_bind_int64 (statement, 2, utterance->end / 1000);
+  habla_sql_bind_text (statement, 3, utterance->direction);
+  habla_sql_bind_text (statement, 4, utterance->mode);
+  return habla_database_run (self, statement, error);
+}
+
+static gboolean
+add_all (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+{
+  return add_session (self, utterance, error) &&
+         (utterance->speaker == NULL ||
+             add_speaker (self, utterance->session_id, utterance->speaker, error)) &&
+         add_itself (self, utterance, error) && add_texts (self, utterance, error) &&
+         extend_session (self, utterance, error) &&
+         habla_database_reserve_ids (self, utterance->session_id, utterance->id, error);
+}
+
+static gboolean
+run (HablaDatabase *self, HablaSql sql, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, sql, error);
+
+  return statement != NULL && habla_database_run (self, statement, error);
+}
+
+/* In a transaction. What fails with %HABLA_STORE_ERROR_REFUSED leaves nothing behind in it. */
+gboolean
+habla_database_add_utterance (
+    HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+{
+  if (utterance->id == 0 || utterance->id > MAX_ID || utterance->session_id == 0 ||
+      utterance->session_id > MAX_ID) {
+    g_set_error_literal (
+        error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_REFUSED, "Ids are from 1 to 2^63 - 1");
+    return FALSE;
+  }
+  if (!run (self, SQL_SAVEPOINT, error))
+    return FALSE;
+  if (add_all (self, utterance, error))
+    return run (self, SQL_RELEASE, error);
+  /* If that fails the transaction is lost, and the commit tells. */
+  run (self, SQL_ROLL_BACK_TO, NULL);
+  run (self, SQL_RELEASE, NULL);
+  return FALSE;
+}
+
+static HablaStoredUtterance *
+read_row (sqlite3_stmt *statement)
+{
+  HablaStoredUtterance *utterance = habla_stored_utterance_new ();
+
+  utterance->id = sqlite3_column_int64 (statement, 0);
+  utterance->session_id = sqlite3_column_int64 (statement, 1);
+  utterance->direction = habla_sql_dup_text (statement, 2);
+  utterance->language = habla_sql_dup_text (statement, 3);
+  utterance->source = habla_sql_dup_text (statement, 4);
+  utterance->corrected = habla_sql_dup_text (statement, 5);
+  utterance->confidence = sqlite3_column_double (statement, 6);
+  utterance->begin = sqlite3_column_int64 (statement, 7);
+  utterance->end = sqlite3_column_int64 (statement, 8);
+  utterance->created_at = sqlite3_column_int64 (statement, 9);
+  utterance->recording_id = habla_sql_dup_text (statement, 10);
+  utterance->recording_begin = sqlite3_column_int64 (statement, 11);
+  utterance->recording_end = sqlite3_column_int64 (statement, 12);
+  if (sqlite3_column_type (statement, 13) != SQLITE_NULL)
+    utterance->speaker =
+        habla_stored_speaker_new ((const char *) sqlite3_column_text (statement, 13),
+            (const char *) sqlite3_column_text (statement, 14),
+            (const char *) sqlite3_column_text (statement, 15),
+            (const char *) sqlite3_column_text (statement, 16));
+  return utterance;
+}
+
+static gboolean
+read_translations (HablaDatabase *self, HablaStoredUtterance *utterance, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_TRANSLATIONS, error);
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, utterance->id);
+  while (habla_database_step (self, statement, &failed, error))
+    habla_stored_utterance_add_translation (utterance,
+        (const char *) sqlite3_column_text (statement, 0),
+        (const char *) sqlite3_column_text (statement, 1));
+  return !failed;
+}
+
+/* Returns: (transfer full) (nullable): what @statement, which is bound, gives */
+static GPtrArray *
+read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
+{
+  g_autoptr (GPtrArray) all =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) habla_stored_utterance_free);
+  gboolean failed;
+
+  habla_database_set_patience (self, TRUE);
+  while (habla_database_step (self, statement, &failed, error))
+    g_ptr_array_add (all, read_row (statement));
+  for (guint i = 0; !failed && i < all->len; i++)
+    failed = !read_translations (self, g_ptr_array_index (all, i), error);
+  habla_database_set_patience (self, FALSE);
+  return failed ? NULL : g_steal_pointer (&all);
+}
+
+/**
+ * habla_database_list_utterances:
+ * @after: id of the last one that is known; 0 = from the first on
+ *
+ * Returns: those of a session, in their order; none too if there is no such session
+ */
+GPtrArray *
+habla_database_list_utterances (
+    HablaDatabase *self, guint64 session_id, guint64 after, guint limit, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_UTTERANCES, error);
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, MIN (session_id, MAX_ID));
+  sqlite3_bind_int64 (statement, 2, MIN (after, MAX_ID));
+  sqlite3_bind_int64 (statement, 3, limit);
+  return read_all (self, statement, error);
+}
+
+/**
+ * habla_database_list_missed:
+ * @session_id: of the room now
+ * @owner: (nullable): whose last session it is if nothing of @session_id is stored
+ * @since: the last id that is known
+ * @before: the first id that is known to follow
+ *
+ * Returns: the last ones between, at most @limit, in their order
+ */
+GPtrArray *
+habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char *owner,
+    guint64 since, guint64 before, guint limit, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_MISSED, error);
+  GPtrArray *missed;
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, MIN (session_id, MAX_ID));
+  habla_sql_bind_text (statement, 2, owner);
+  sqlite3_bind_int64 (statement, 3, MIN (since, MAX_ID));
+  sqlite3_bind_int64 (statement, 4, MIN (before, MAX_ID));
+  sqlite3_bind_int64 (statement, 5, limit);
+  missed = read_all (self, statement, error);
+  for (guint i = 0; missed != NULL && i < missed->len / 2; i++) {
+    gpointer early = missed->pdata[i];
+
+    missed->pdata[i] = missed->pdata[missed->len - 1 - i];
+    missed->pdata[missed->len - 1 - i] = early;
+  }
+  return missed;
+}
+
+/* The words are SQLite's FTS5 query syntax; what it does not understand is an SQLITE_ERROR. */
+static void
+explain_query (GError **error)
+{
+  const char *reason;
+
+  if (error == NULL || !g_error_matches (*error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_REFUSED))
+    return;
+  reason = strstr ((*error)->message, ": ");
+  g_autofree char *message =
+      g_strdup_printf ("The query is not understood%s; put what is to be found as it is "
+                       "between double quotes",
+          reason != NULL ? reason : "");
+  g_clear_error (error);
+  g_set_error_literal (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_QUERY, message);
+}
+
+/* Returns: what has @query in its text or in a translation, the newest first */
+GPtrArray *
+habla_database_search (HablaDatabase *self, const char *query, guint limit, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_SEARCH, error);
+  GPtrArray *found;
+
+  if (statement == NULL)
+    return NULL;
+  habla_sql_bind_text (statement, 1, query);
+  sqlite3_bind_int64 (statement, 2, limit);
+  found = read_all (self, statement, error);
+  if (found == NULL)
+    explain_query (error);
+  return found;
+}

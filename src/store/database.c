@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/database-private.h"
+
+#include "store/migrations.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* How long another connection is waited for, in milliseconds. */
+#define BUSY_TIMEOUT 1000
+/* How long a question may take, in microseconds. */
+#define QUESTION_TIME (5 * G_TIME_SPAN_SECOND)
+/* Steps of SQLite's machine between two looks at the clock. */
+#define STEPS_BETWEEN_LOOKS 10000
+/* 2 MB: they are of 4 KiB. */
+#define CACHE_PAGES 500
+
+#define COLUMNS \
+  "u.id, u.session_id, u.direction, u.language, u.source, u.corrected, u.confidence," \
+  " u.begin_ns, u.end_ns, u.created_at, u.recording_id, u.recording_begin_ns," \
+  " u.recording_end_ns, s.id, s.label, s.custom_name, s.color"
+#define FROM_UTTERANCES \
+  " FROM utterances u" \
+  " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
+#define SESSION_COLUMNS \
+  "id, room, direction, mode, started_at, ended_at, exchange_count, notes, saved_at"
+
+static const char *const texts[] = {
+  [SQL_BEGIN] = "BEGIN IMMEDIATE",
+  [SQL_COMMIT] = "COMMIT",
+  [SQL_SAVEPOINT] = "SAVEPOINT one",
+  [SQL_RELEASE] = "RELEASE one",
+  [SQL_ROLL_BACK_TO] = "ROLLBACK TO one",
+  [SQL_ADD_SESSION] = "INSERT INTO sessions (id, room, owner, direction, mode, started_at,"
+                      " ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+                      " ON CONFLICT (id) DO NOTHING",
+  [SQL_ADD_SPEAKER] = "INSERT INTO speakers (session_id, id, label, custom_name, color)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (session_id, id) DO UPDATE"
+                      " SET custom_name = excluded.custom_name"
+                      " WHERE custom_name IS NOT excluded.custom_name",
+  [SQL_ADD_UTTERANCE] = "INSERT INTO utterances (id, session_id, speaker_id, direction, language,"
+                        " source, corrected, confidence, begin_ns, end_ns, created_at,"
+                        " recording_id, recording_begin_ns, recording_end_ns)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+  [SQL_ADD_TRANSLATION] =
+      "INSERT INTO translations (utterance_id, language, text) VALUES (?1, ?2, ?3)",
+  [SQL_ADD_TEXT] = "INSERT INTO utterance_text (rowid, source, translations) VALUES (?1, ?2, ?3)",
+  [SQL_EXTEND_SESSION] = "UPDATE sessions SET ended_at = max(ended_at, ?2),"
+                         " exchange_count = exchange_count + 1, direction = ?3, mode = ?4"
+                         " WHERE id = ?1",
+  [SQL_LIST_UTTERANCES] = "SELECT " COLUMNS FROM_UTTERANCES
+                          " WHERE u.session_id = ?1 AND u.id > ?2 ORDER BY u.id LIMIT ?3",
+  [SQL_LIST_MISSED] = "SELECT " COLUMNS FROM_UTTERANCES
+                      " WHERE u.session_id = coalesce((SELECT id FROM sessions WHERE id = ?1),"
+                      " (SELECT max(id) FROM sessions WHERE owner = ?2))"
+                      " AND u.id > ?3 AND u.id < ?4 ORDER BY u.id DESC LIMIT ?5",
+  /* The newest first: FTS5 has them in this order and stops when there are enough. */
+  [SQL_SEARCH] = "SELECT " COLUMNS " FROM (SELECT rowid FROM utterance_text"
+                 " WHERE utterance_text MATCH ?1 ORDER BY rowid DESC LIMIT ?2) t"
+                 " JOIN utterances u ON u.id = t.rowid"
+                 " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
+                 " ORDER BY u.id DESC",
+  [SQL_LIST_TRANSLATIONS] =
+      "SELECT language, text FROM translations WHERE utterance_id = ?1 ORDER BY language",
+  [SQL_GET_STATE] = "SELECT value FROM state WHERE key = ?1",
+  [SQL_SET_STATE] = "INSERT INTO state (key, value) VALUES (?1, ?2)"
+                    " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  [SQL_GET_LAST_IDS] = "SELECT (SELECT max(id) FROM sessions), (SELECT max(id) FROM utterances)",
+  [SQL_RENAME_SPEAKER] = "UPDATE speakers SET custom_name = ?3 WHERE session_id = ?1 AND id = ?2",
+  [SQL_LIST_SESSIONS] =
+      "SELECT " SESSION_COLUMNS " FROM sessions ORDER BY id DESC LIMIT ?1 OFFSET ?2",
+  [SQL_GET_SESSION] = "SELECT " SESSION_COLUMNS " FROM sessions WHERE id = ?1",
+  [SQL_LIST_SPEAKERS] =
+      "SELECT id, label, custom_name, color FROM speakers WHERE session_id = ?1 ORDER BY id",
+  [SQL_LIST_LANGUAGES] = "SELECT DISTINCT t.language FROM utterances u"
+                         " JOIN translations t ON t.utterance_id = u.id"
+                         " WHERE u.session_id = ?1 ORDER BY t.language",
+  [SQL_SAVE_SESSION] = "UPDATE sessions SET notes = ?2, saved_at = ?3 WHERE id = ?1",
+  [SQL_DELETE_SESSION] = "DELETE FROM sessions WHERE id = ?1",
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (texts) == SQL_N_STATEMENTS);
+
+static HablaStoreError
+get_code (HablaDatabase *self, int result)
+{
+  int error_number = self->connection != NULL ? sqlite3_system_errno (self->connection) : 0;
+
+  switch (result & 0xff) {
+  case SQLITE_READONLY:
+  case SQLITE_PERM:
+    return HABLA_STORE_ERROR_READ_ONLY;
+  case SQLITE_FULL:
+    return HABLA_STORE_ERROR_FULL;
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+  case SQLITE_PROTOCOL:
+    return HABLA_STORE_ERROR_LOCKED;
+  case SQLITE_CORRUPT:
+  case SQLITE_NOTADB:
+    return HABLA_STORE_ERROR_CORRUPT;
+  case SQLITE_INTERRUPT:
+    return HABLA_STORE_ERROR_TOO_SLOW;
+  case SQLITE_IOERR:
+  case SQLITE_CANTOPEN:
+    return habla_store_error_from_errno (error_number);
+  case SQLITE_SCHEMA:
+  case SQLITE_NOMEM:
+    return HABLA_STORE_ERROR_FAILED;
+  default:
+    return HABLA_STORE_ERROR_REFUSED;
+  }
+}
+
+static const char *
+get_advice (HablaStoreError code)
+{
+  switch (code) {
+  case HABLA_STORE_ERROR_READ_ONLY:
+    return "; make it and its folder writable for this user";
+  case HABLA_STORE_ERROR_FULL:
+    return "; make room on its disk";
+  case HABLA_STORE_ERROR_LOCKED:
+    return "; end the program that has it open";
+  default:
+    return "";
+  }
+}
+
+void
+habla_database_set_error (HablaDatabase *self, int result, GError **error)
+{
+  HablaStoreError code = get_code (self, result);
+  const char *message =
+      self->connection != NULL ? sqlite3_errmsg (self->connection) : sqlite3_errstr (result);
+
+  if (result == SQLITE_SCHEMA)
+    message = "a newer version of Habla made it; use that";
+  g_set_error (error, HABLA_STORE_ERROR, code, "%s: %s%s", self->path, message, get_advice (code));
+}
+
+sqlite3_stmt *
+habla_database_prepare (HablaDatabase *self, HablaSql sql, GError **error)
+{
+  sqlite3_stmt **statement = &self->statements[sql];
+  int result;
+
+  if (*statement != NULL) {
+    sqlite3_reset (*statement);
+    sqlite3_clear_bindings (*statement);
+    return *statement;
+  }
+  result = sqlite3_prepare_v3 (
+      self->connection, texts[sql], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+  if (result != SQLITE_OK)
+    habla_database_set_error (self, result, error);
+  return *statement;
+}
+
+gboolean
+habla_database_step (HablaDatabase *self, sqlite3_stmt *statement, gboolean *failed, GError **error)
+{
+  int result = sqlite3_step (statement);
+
+  *failed = result != SQLITE_ROW && result != SQLITE_DONE;
+  if (*failed)
+    habla_database_set_error (self, result, error);
+  if (result != SQLITE_ROW)
+    sqlite3_reset (statement);
+  return result == SQLITE_ROW;
+}
+
+gboolean
+habla_database_run (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
+{
+  gboolean failed;
+
+  habla_database_step (self, statement, &failed, error);
+  return !failed;
+}
+
+void
+habla_sql_bind_text (sqlite3_stmt *statement, int index, const char *text)
+{
+  sqlite3_bind_text (statement, index, text, -1, SQLITE_STATIC);
+}
+
+char *
+habla_sql_dup_text (sqlite3_stmt *statement, int column)
+{
+  return g_strdup ((const char *) sqlite3_column_text (statement, column));
+}
+
+static int
+look_at_clock (gpointer data)
+{
+  HablaDatabase *self = data;
+
+  return self->deadline != 0 && g_get_monotonic_time () > self->deadline;
+}
+
+void
+habla_database_set_patience (HablaDatabase *self, gboolean has_limit)
+{
+  self->deadline = has_limit ? g_get_monotonic_time () + QUESTION_TIME : 0;
+}
+
+gboolean
+habla_database_begin (HablaDatabase *self, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_BEGIN, error);
+
+  return statement != NULL && habla_database_run (self, statement, error);
+}
+
+gboolean
+habla_database_commit (HablaDatabase *self, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_COMMIT, error);
+
+  return statement != NULL && habla_database_run (self, statement, error);
+}
+
+/* A failure may have done so already. */
+void
+habla_database_roll_back (HablaDatabase *self)
+{
+  for (guint i = 0; i < SQL_N_STATEMENTS; i++)
+    sqlite3_reset (self->statements[i]);
+  if (!sqlite3_get_autocommit (self->connection))
+    sqlite3_exec (self->connection, "ROLLBACK", NULL, NULL, NULL);
+  self->reserved_session_id = 0;
+  self->reserved_exchange_id = 0;
+}
+
+static gboolean
+set_errno_error (HablaDatabase *self, int error_number, GError **error)
+{
+  HablaStoreError code = habla_store_error_from_errno (error_number);
+
+  g_set_error (error, HABLA_STORE_ERROR, code, "%s: %s%s", self->path, g_strerror (error_number),
+      get_advice (code));
+  return FALSE;
+}
+
+/* Two daemons would give the same ids to different exchanges. The lock goes with the process,
+ * however that ends. Not on the database itself: closing any descriptor of that would drop
+ * the locks of SQLite. */
+static gboolean
+take_lock (HablaDatabase *self, GError **error)
+{
+  g_autofree char *path = g_strconcat (self->path, "-lock", NULL);
+
+  self->lock = g_open (path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+  /* Where nothing can be written no other writes. */
+  if (self->lock < 0)
+    return errno == EROFS || errno == EACCES || set_errno_error (self, errno, error);
+  if (flock (self->lock, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_LOCKED,
+      "%s: another hablad uses it; end that, or give this one a [store] path of its own",
+      self->path);
+  return FALSE;
+}
+
+/* For its owner alone, unlike what SQLite makes. */
+static gboolean
+create_file (HablaDatabase *self, GError **error)
+{
+  int file = g_open (self->path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+
+  if (file < 0)
+    return errno == EEXIST || set_errno_error (self, errno, error);
+  close (file);
+  return TRUE;
+}
+
+/* The cache of pages is as large from the beginning as it ever gets: memory that grows for a
+ * day would hide what leaks. Once in a process, before SQLite's first use. */
+static void
+size_cache (void)
+{
+  static gsize is_sized;
+
+  if (g_once_init_enter (&is_sized)) {
+    if (sqlite3_config (SQLITE_CONFIG_PAGECACHE, NULL, 0, CACHE_PAGES) != SQLITE_OK)
+      g_debug ("SQLite is in use already; its cache grows as it is needed");
+    g_once_init_leave (&is_sized, 1);
+  }
+}
+
+static gboolean
+connect_to (HablaDatabase *self, const char *name, int flags, GError **error)
+{
+  int result;
+
+  size_cache ();
+  result = sqlite3_open_v2 (
+      name, &self->connection, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+  if (result == SQLITE_OK) {
+    sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT);
+    sqlite3_progress_handler (self->connection, STEPS_BETWEEN_LOOKS, look_at_clock, self);
+    return TRUE;
+  }
+  habla_database_set_error (self, result, error);
+  return FALSE;
+}
+
+/* WAL: readers do not hold up the writer. FULL: what is committed has reached the disk. */
+static gboolean
+set_up (HablaDatabase *self, GError **error)
+{
+  int result = sqlite3_exec (self->connection,
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+      "PRAGMA journal_size_limit = 16777216; PRAGMA temp_store = MEMORY;"
+      "PRAGMA cache_size = " G_STRINGIFY (CACHE_PAGES),
+      NULL, NULL, NULL);
+
+  if (result == SQLITE_OK)
+    result = habla_migrations_run (self->connection);
+  if (result == SQLITE_OK)
+    return TRUE;
+  habla_database_set_error (self, result, error);
+  return FALSE;
+}
+
+/* WAL needs files beside the database; where they cannot be made nobody can change it. */
+static gboolean
+open_to_read (HablaDatabase *self, GError **error)
+{
+  g_autofree char *escaped = g_uri_escape_string (self->path, "/", TRUE);
+  g_autofree char *uri = g_strdup_printf ("file:%s?immutable=1", escaped);
+  sqlite3_stmt *statement;
+
+  self->is_read_only = TRUE;
+  if (!connect_to (self, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error))
+    return FALSE;
+  statement = habla_database_prepare (self, SQL_GET_LAST_IDS, error);
+  return statement != NULL && habla_database_run (self, statement, error);
+}
+
+/**
+ * habla_database_open:
+ * @path: of the file; it and its folders are made if they are missing, for this user alone
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): a connection; see habla_database_is_read_only()
+ */
+HablaDatabase *
+habla_database_open (const char *path, GError **error)
+{
+  g_autoptr (HablaDatabase) self = g_new0 (HablaDatabase, 1);
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  self->path = g_strdup (path);
+  self->lock = -1;
+  if (g_mkdir_with_parents (folder, 0700) != 0) {
+    set_errno_error (self, errno, error);
+    return NULL;
+  }
+  if (!take_lock (self, error))
+    return NULL;
+  if (g_access (path, F_OK) == 0 && (g_access (path, W_OK) != 0 || g_access (folder, W_OK) != 0)) {
+    if (!open_to_read (self, error))
+      return NULL;
+  } else if (!create_file (self, error) || !connect_to (self, path, SQLITE_OPEN_READWRITE, error) ||
+             !set_up (self, error)) {
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+void
+habla_database_close (HablaDatabase *self)
+{
+  for (guint i = 0; i < SQL_N_STATEMENTS; i++)
+    sqlite3_finalize (self->statements[i]);
+  sqlite3_close (self->connection);
+  if (self->lock >= 0)
+    close (self->lock);
+  g_free (self->path);
+  g_free (self);
+}
+
+gboolean
+habla_database_is_read_only (HablaDatabase *self)
+{
+  return self->is_read_only || sqlite3_db_readonly (self->connection, "main") == 1;
+}
+
+/**
+ * habla_database_move_aside:
+ * @path: of a damaged database that nobody has open
+ * @error: return location
+ *
+ * Nothing of it is lost: `sqlite3 FILE .recover` may get much out of it.
+ *
+ * Returns: (transfer full) (nullable): where it is now
+ */
+char *
+habla_database_move_aside (const char *path, GError **error)
+{
+  static const char *const suffixes[] = { "-wal", "-shm" };
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *date = g_date_time_format (now, "%Y%m%dT%H%M%S.%f");
+  g_autofree char *aside = g_strdup_printf ("%s.corrupt-%s", path, date);
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
+    g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
+    g_autofree char *to = g_strconcat (aside, suffixes[i], NULL);
+
+    g_rename (from, to);
+  }
+  if (g_rename (path, aside) == 0)
+    return g_steal_pointer (&aside);
+  g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT,
+      "%s is damaged and cannot be moved aside: %s; move it away", path, g_strerror (errno));
+  return NULL;
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/export.h"
+
+#include <string.h>
+
+#define NS_PER_MS G_GINT64_CONSTANT (1000000)
+
+/* A subtitle of typed text is shown as long as it takes to read: so many milliseconds, and
+ * more for each byte. */
+#define MIN_SHOWN 1000
+#define SHOWN_PER_BYTE 60
+#define MAX_SHOWN 10000
+
+static const struct {
+  const char *name;
+  const char *type;
+} formats[] = {
+  [HABLA_EXPORT_TXT] = { "txt", "text/plain; charset=utf-8" },
+  [HABLA_EXPORT_SRT] = { "srt", "application/x-subrip; charset=utf-8" },
+  [HABLA_EXPORT_VTT] = { "vtt", "text/vtt; charset=utf-8" },
+  [HABLA_EXPORT_JSON] = { "json", "application/json" },
+  [HABLA_EXPORT_TSV] = { "tsv", "text/tab-separated-values; charset=utf-8" },
+};
+
+struct _HablaExport {
+  HablaExportFormat format;
+  char *language; /* NULL = all, side by side */
+  const HablaStoredSession *session;
+  guint64 n_written;
+  gint64 last_begin; /* of a subtitle, in milliseconds */
+};
+
+gboolean
+habla_export_format_from_name (const char *name, HablaExportFormat *format)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (g_strcmp0 (name, formats[i].name) == 0) {
+      *format = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+const char *
+habla_export_format_get_name (HablaExportFormat format)
+{
+  return formats[format].name;
+}
+
+const char *
+habla_export_format_get_content_type (HablaExportFormat format)
+{
+  return formats[format].type;
+}
+
+/**
+ * habla_export_new:
+ * @session: (transfer none): outlives it; with its languages
+ * @language: (nullable): BCP 47 code: what somebody read who reads that; %NULL = what was said
+ *   and all translations side by side
+ *
+ * Returns: (transfer full): nothing is written yet
+ */
+HablaExport *
+habla_export_new (HablaExportFormat format, const HablaStoredSession *session, const char *language)
+{
+  HablaExport *self = g_new0 (HablaExport, 1);
+
+  self->format = format;
+  self->session = session;
+  self->language = g_strdup (language);
+  return self;
+}
+
+void
+habla_export_free (HablaExport *self)
+{
+  g_free (self->language);
+  g_free (self);
+}
+
+/* One line: what separates lines, cells and subtitles becomes a blank. */
+static void
+append_line (GString *out, const char *text)
+{
+  gboolean is_blank = TRUE;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text)) {
+    gunichar c = g_utf8_get_char (text);
+
+    if (g_unichar_isspace (c) || g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029) {
+      if (!is_blank)
+        g_string_append_c (out, ' ');
+      is_blank = TRUE;
+    } else {
+      g_string_append_unichar (out, c);
+      is_blank = FALSE;
+    }
+  }
+  if (is_blank && out->len > 0 && out->str[out->len - 1] == ' ')
+    g_string_truncate (out, out->len - 1);
+}
+
+static void
+append_vtt_line (GString *out, const char *text)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  append_line (line, text);
+  g_string_replace (line, "&", "&amp;", 0);
+  g_string_replace (line, "<", "&lt;", 0);
+  g_string_replace (line, ">", "&gt;", 0);
+  g_string_append (out, line->str);
+}
+
+static void
+append_json_text (GString *out, const char *text)
+{
+  if (text == NULL) {
+    g_string_append (out, "null");
+    return;
+  }
+  g_string_append_c (out, '"');
+  for (; *text != '\0'; text++) {
+    guchar c = *text;
+
+    if (c == '"' || c == '\\')
+      g_string_append_printf (out, "\\%c", c);
+    else if (c < 0x20 || c == 0x7f)
+      g_string_append_printf (out, "\\u%04x", c);
+    else
+      g_string_append_c (out, c);
+  }
+  g_string_append_c (out, '"');
+}
+
+/* As Python's csv has it for tabs: quoted where it must be. */
+static void
+append_cell (GString *out, const char *text)
+{
+  if (strpbrk (text, "\t\r\n\"") == NULL) {
+    g_string_append (out, text);
+    return;
+  }
+  g_string_append_c (out, '"');
+  for (; *text != '\0'; text++) {
+    if (*text == '"')
+      g_string_append_c (out, '"');
+    g_string_append_c (out, *text);
+  }
+  g_string_append_c (out, '"');
+}
+
+/* As 2026-11-25T08:30:00.250Z */
+static void
+append_time (GString *out, gint64 microseconds)
+{
+  g_autoptr (GDateTime) seconds = g_date_time_new_from_unix_utc (microseconds / G_USEC_PER_SEC);
+  g_autofree char *text =
+      seconds != NULL ? g_date_time_format (seconds, "%Y-%m-%dT%H:%M:%S") : g_strdup ("");
+
+  g_string_append_printf (out, "%s.%03dZ", text, (int) (microseconds % G_USEC_PER_SEC / 1000));
+}
+
+/* @milliseconds: since the session began. @separator: of milliseconds; '\0' = without */
+static void
+append_offset (GString *out, gint64 milliseconds, char separator)
+{
+  g_string_append_printf (out, "%02" G_GINT64_FORMAT ":%02d:%02d", milliseconds / 3600000,
+      (int) (milliseconds / 60000 % 60), (int) (milliseconds / 1000 % 60));
+  if (separator != '\0')
+    g_string_append_printf (out, "%c%03d", separator, (int) (milliseconds % 1000));
+}
+
+/* Returns: since the session began, in milliseconds */
+static gint64
+get_offset (HablaExport *self, gint64 nanoseconds)
+{
+  return MAX (nanoseconds / NS_PER_MS - self->session->started_at / 1000, 0);
+}
+
+static const char *
+get_speaker (const HablaStoredUtterance *utterance)
+{
+  if (utterance->speaker == NULL)
+    return "";
+  return utterance->speaker->custom_name != NULL ? utterance->speaker->custom_name
+                                                 : utterance->speaker->label;
+}
+
+/* Returns: (nullable): the first line of @utterance; %NULL if it has none */
+static const char *
+get_text (HablaExport *self, const HablaStoredUtterance *utterance)
+{
+  return habla_stored_utterance_get_text (
+      utterance, self->language != NULL ? self->language : utterance->language);
+}
+
+static void
+add_text (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+{
+  const char *text = get_text (self, utterance);
+  const char *speaker = get_speaker (utterance);
+
+  if (text == NULL)
+    return;
+  g_string_append_c (out, '[');
+  append_offset (out, get_offset (self, utterance->begin), '\0');
+  g_string_append (out, "] ");
+  if (*speaker != '\0') {
+    append_line (out, speaker);
+    g_string_append (out, ": ");
+  }
+  append_line (out, text);
+  g_string_append_c (out, '\n');
+  for (guint i = 0; self->language == NULL && i < utterance->translations->len; i++) {
+    const HablaStoredText *translation = g_ptr_array_index (utterance->translations, i);
+
+    g_string_append_printf (out, "           %s: ", translation->language);
+    append_line (out, translation->text);
+    g_string_append_c (out, '\n');
+  }
+}
+
+/* When a subtitle is shown: never before the one before it, and long enough to be read. */
+static void
+append_times (
+    HablaExport *self, const HablaStoredUtterance *utterance, char separator, GString *out)
+{
+  gint64 begin = MAX (get_offset (self, utterance->begin), self->last_begin);
+  gint64 end = get_offset (self, utterance->end);
+  gint64 shown = MIN_SHOWN + SHOWN_PER_BYTE * (gint64) strlen (utterance->source);
+
+  if (utterance->end == utterance->begin)
+    end = begin + MIN (shown, MAX_SHOWN);
+  self->last_begin = begin;
+  append_offset (out, begin, separator);
+  g_string_append (out, " --> ");
+  append_offset (out, MAX (end, begin + 1), separator);
+  g_string_append_c (out, '\n');
+}
+
+static void
+add_subtitle (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+{
+  gboolean is_vtt = self->format == HABLA_EXPORT_VTT;
+  void (*append) (GString *, const char *) = is_vtt ? append_vtt_line : append_line;
+  const char *text = get_text (self, utterance);
+
+  if (text == NULL || *text == '\0')
+    return;
+  g_string_append_printf (out, "%" G_GUINT64_FORMAT "\n", ++self->n_written);
+  append_times (self, utterance, is_vtt ? '.' : ',', out);
+  append (out, text);
+  g_string_append_c (out, '\n');
+  for (guint i = 0; self->language == NULL && i < utterance->translations->len; i++) {
+    const HablaStoredText *translation = g_ptr_array_index (utterance->translations, i);
+
+    if (*translation->text == '\0')
+      continue;
+    append (out, translation->text);
+    g_string_append_c (out, '\n');
+  }
+  g_string_append_c (out, '\n');
+}
+
+static void
+append_json_member (GString *out, const char *name, const char *value)
+{
+  g_string_append_printf (out, ",\"%s\":", name);
+  append_json_text (out, value);
+}
+
+static void
+append_json_time (GString *out, const char *name, gint64 microseconds)
+{
+  g_string_append_printf (out, ",\"%s\":\"", name);
+  append_time (out, microseconds);
+  g_string_append_c (out, '"');
+}
+
+static void
+add_json (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+{
+  char confidence[G_ASCII_DTOSTR_BUF_SIZE];
+  gboolean is_first = TRUE;
+
+  g_string_append_printf (
+      out, "%s\n{\"id\":%" G_GUINT64_FORMAT, self->n_written++ > 0 ? "," : "", utterance->id);
+  append_json_time (out, "begin", utterance->begin / 1000);
+  append_json_time (out, "end", utterance->end / 1000);
+  append_json_member (out, "speaker", utterance->speaker != NULL ? get_speaker (utterance) : NULL);
+  append_json_member (out, "direction", utterance->direction);
+  g_ascii_formatd (confidence, sizeof confidence, "%.4f", utterance->confidence);
+  g_string_append_printf (out, ",\"confidence\":%s", confidence);
+  append_json_member (out, "language", utterance->language);
+  if (self->language != NULL) {
+    append_json_member (out, "text", get_text (self, utterance));
+    g_string_append_c (out, '}');
+    return;
+  }
+  append_json_member (out, "source", utterance->source);
+  append_json_member (out, "corrected", utterance->corrected);
+  g_string_append (out, ",\"translations\":{");
+  for (guint i = 0; i < utterance->translations->len; i++) {
+    const HablaStoredText *translation = g_ptr_array_index (utterance->translations, i);
+
+    if (!is_first)
+      g_string_append_c (out, ',');
+    is_first = FALSE;
+    append_json_text (out, translation->language);
+    g_string_append_c (out, ':');
+    append_json_text (out, translation->text);
+  }
+  g_string_append (out, "}}");
+}
+
+static void
+add_row (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+{
+  const char *text = get_text (self, utterance);
+
+  g_string_append_printf (out, "%" G_GUINT64_FORMAT "\t", utterance->id);
+  append_time (out, utterance->begin / 1000);
+  g_string_append_c (out, '\t');
+  append_time (out, utterance->end / 1000);
+  g_string_append_c (out, '\t');
+  append_cell (out, get_speaker (utterance));
+  g_string_append_c (out, '\t');
+  append_cell (out, utterance->language);
+  g_string_append_c (out, '\t');
+  append_cell (out, text != NULL ? text : "");
+  for (guint i = 0; self->language == NULL && self->session->languages[i] != NULL; i++) {
+    const char *language = self->session->languages[i];
+    const char *translation = g_str_equal (language, utterance->language)
+                                  ? NULL
+                                  : habla_stored_utterance_get_text (utterance, language);
+
+    g_string_append_c (out, '\t');
+    append_cell (out, translation != NULL ? translation : "");
+  }
+  g_string_append (out, "\r\n");
+}
+
+static void
+begin_json (HablaExport *self, GString *out)
+{
+  const HablaStoredSession *session = self->session;
+
+  g_string_append_printf (out, "{\"session\":{\"id\":%" G_GUINT64_FORMAT, session->id);
+  append_json_member (out, "room", session->room);
+  append_json_time (out, "started_at", session->started_at);
+  append_json_time (out, "ended_at", session->ended_at);
+  append_json_member (out, "direction", session->direction);
+  append_json_member (out, "mode", session->mode);
+  append_json_member (out, "notes", session->notes);
+  g_string_append (out, "},\"exchanges\":[");
+}
+
+void
+habla_export_begin (HablaExport *self, GString *out)
+{
+  switch (self->format) {
+  case HABLA_EXPORT_TXT:
+    g_string_append_printf (out, "Session %" G_GUINT64_FORMAT ", ", self->session->id);
+    append_time (out, self->session->started_at);
+    g_string_append (out, "\n\n");
+    if (*self->session->notes != '\0')
+      g_string_append_printf (out, "%s\n\n", self->session->notes);
+    break;
+  case HABLA_EXPORT_SRT:
+    break;
+  case HABLA_EXPORT_VTT:
+    g_string_append (out, "WEBVTT\n\n");
+    break;
+  case HABLA_EXPORT_JSON:
+    begin_json (self, out);
+    break;
+  case HABLA_EXPORT_TSV:
+    g_string_append (out, "id\tbegin\tend\tspeaker\tlanguage\ttext");
+    for (guint i = 0; self->language == NULL && self->session->languages[i] != NULL; i++) {
+      g_string_append_c (out, '\t');
+      append_cell (out, self->session->languages[i]);
+    }
+    g_string_append (out, "\r\n");
+    break;
+  }
+}
+
+void
+habla_export_add (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+{
+  switch (self->format) {
+  case HABLA_EXPORT_TXT:
+    add_text (self, utterance, out);
+    break;
+  case HABLA_EXPORT_SRT:
+  case HABLA_EXPORT_VTT:
+    add_subtitle (self, utterance, out);
+    break;
+  case HABLA_EXPORT_JSON:
+    add_json (self, utterance, out);
+    break;
+  case HABLA_EXPORT_TSV:
+    add_row (self, utterance, out);
+    break;
+  }
+}
+
+void
+habla_export_end (HablaExport *self, GString *out)
+{
+  if (self->format == HABLA_EXPORT_JSON)
+    g_string_append (out, "\n]}\n");
+}

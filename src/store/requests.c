@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What can be asked of a store: each request is a task, and what its thread does for it. */
+#include "store/store-private.h"
+
+static void
+request_free (HablaRequest *self)
+{
+  if (self->data != NULL)
+    self->free_data (self->data);
+  g_free (self->text);
+  g_free (self->more_text);
+  g_free (self);
+}
+
+/* @request: copied. Returns: (transfer full): */
+static GTask *
+make_task (HablaStore *store, const HablaRequest *request, gpointer tag, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  HablaRequest *copy = g_memdup2 (request, sizeof *request);
+
+  copy->store = store;
+  g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, copy, (GDestroyNotify) request_free);
+  return task;
+}
+
+static gpointer
+add_utterance (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  habla_database_add_utterance (database, request->data, error);
+  return NULL;
+}
+
+void
+habla_store_add_utterance_async (HablaStore *self, HablaStoredUtterance *utterance,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = add_utterance,
+    .data = utterance,
+    .free_data = (GDestroyNotify) habla_stored_utterance_free };
+
+  habla_store_push_change (
+      self, make_task (self, &request, habla_store_add_utterance_async, NULL, callback, user_data));
+}
+
+static gpointer
+update_speakers (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  habla_database_update_speakers (database, request->id, request->data, error);
+  return NULL;
+}
+
+void
+habla_store_update_speakers (HablaStore *self, guint64 session_id, GPtrArray *speakers)
+{
+  const HablaRequest request = { .run = update_speakers,
+    .id = session_id,
+    .data = speakers,
+    .free_data = (GDestroyNotify) g_ptr_array_unref };
+
+  habla_store_push_change (
+      self, make_task (self, &request, habla_store_update_speakers, NULL, NULL, NULL));
+}
+
+static gpointer
+set_settings (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  habla_database_set_settings (database, request->text, request->more_text, error);
+  return NULL;
+}
+
+void
+habla_store_set_settings (HablaStore *self, const char *direction, const char *mode)
+{
+  const HablaRequest request = {
+    .run = set_settings, .text = g_strdup (direction), .more_text = g_strdup (mode)
+  };
+
+  habla_store_push_change (
+      self, make_task (self, &request, habla_store_set_settings, NULL, NULL, NULL));
+}
+
+static gpointer
+release_ids (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  habla_database_release_ids (database, request->id, request->since, error);
+  return NULL;
+}
+
+void
+habla_store_release_ids (HablaStore *self, guint64 session_id, guint64 exchange_id)
+{
+  const HablaRequest request = { .run = release_ids, .id = session_id, .since = exchange_id };
+
+  habla_store_push_change (
+      self, make_task (self, &request, habla_store_release_ids, NULL, NULL, NULL));
+}
+
+/* Changes were tried before this question: what still waits could not be written. */
+static gpointer
+flush (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  if (habla_store_has_waiting (request->store))
+    g_propagate_error (error, habla_store_make_error (request->store));
+  return NULL;
+}
+
+void
+habla_store_flush_async (HablaStore *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = flush };
+
+  habla_store_push_question (
+      self, make_task (self, &request, habla_store_flush_async, NULL, callback, user_data));
+}
+
+gboolean
+habla_store_finish (HablaStore *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gpointer
+list_sessions (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  return habla_database_list_sessions (database, request->limit, request->since, error);
+}
+
+void
+habla_store_list_sessions_async (HablaStore *self, guint limit, guint64 offset,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = list_sessions,
+    .free_result = (GDestroyNotify) g_ptr_array_unref,
+    .limit = limit,
+    .since = offset };
+
+  habla_store_push_question (self, make_task (self, &request, habla_store_list_sessions_async,
+                                       cancellable, callback, user_data));
+}
+
+static gpointer
+get_session (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  return habla_database_get_session (database, request->id, error);
+}
+
+void
+habla_store_get_session_async (HablaStore *self, guint64 id, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = {
+    .run = get_session, .free_result = (GDestroyNotify) habla_stored_session_free, .id = id
+  };
+
+  habla_store_push_question (self,
+      make_task (self, &request, habla_store_get_session_async, cancellable, callback, user_data));
+}
+
+HablaStoredSession *
+habla_store_get_session_finish (HablaStore *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gpointer
+list_utterances (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  return habla_database_list_utterances (
+      database, request->id, request->since, request->limit, error);
+}
+
+void
+habla_store_list_utterances_async (HablaStore *self, guint64 session_id, guint64 after, guint limit,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = list_utterances,
+    .free_result = (GDestroyNotify) g_ptr_array_unref,
+    .id = session_id,
+    .since = after,
+    .limit = limit };
+
+  habla_store_push_question (self, make_task (self, &request, habla_store_list_utterances_async,
+                                       cancellable, callback, user_data));
+}
+
+static gpointer
+list_missed (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  return habla_database_list_missed (
+      database, request->id, request->text, request->since, request->before, request->limit, error);
+}
+
+void
+habla_store_list_missed_async (HablaStore *self, guint64 session_id, const char *owner,
+    guint64 since, guint64 before, guint limit, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = list_missed,
+    .free_result = (GDestroyNotify) g_ptr_array_unref,
+    .id = session_id,
+    .text = g_strdup (owner),
+    .since = since,
+    .before = before,
+    .limit = limit };
+
+  habla_store_push_question (self,
+      make_task (self, &request, habla_store_list_missed_async, cancellable, callback, user_data));
+}
+
+static gpointer
+search (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  return habla_database_search (database, request->text, request->limit, error);
+}
+
+void
+habla_store_search_async (HablaStore *self, const char *query, guint limit,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = search,
+    .free_result = (GDestroyNotify) g_ptr_array_unref,
+    .text = g_strdup (query),
+    .limit = limit };
+
+  habla_store_push_question (
+      self, make_task (self, &request, habla_store_search_async, cancellable, callback, user_data));
+}
+
+GPtrArray *
+habla_store_list_finish (HablaStore *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gpointer
+save_session (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  habla_database_save_session (database, request->id, request->text, g_get_real_time (), error);
+  return NULL;
+}
+
+void
+habla_store_save_session_async (HablaStore *self, guint64 id, const char *notes,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = save_session, .id = id, .text = g_strdup (notes) };
+
+  habla_store_push_question (
+      self, make_task (self, &request, habla_store_save_session_async, NULL, callback, user_data));
+}
+
+static gpointer
+delete_session (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  habla_database_delete_session (database, request->id, error);
+  return NULL;
+}
+
+void
+habla_store_delete_session_async (
+    HablaStore *self, guint64 id, GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = delete_session, .id = id };
+
+  habla_store_push_question (self,
+      make_task (self, &request, habla_store_delete_session_async, NULL, callback, user_data));
+}

@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/store.h"
+
+#include "store/database.h"
+#include "store/store-private.h"
+
+/* Put in by one transaction: what makes it durable costs the same for one as for many. */
+#define MAX_BATCH 256
+/* Between two tries when the file cannot be written, in microseconds. */
+#define RETRY_INTERVAL G_TIME_SPAN_SECOND
+
+struct _HablaStore {
+  char *path;
+  GThread *thread;
+
+  GMutex lock;
+  GCond changed;
+  /* By lock: */
+  GQueue changes;   /* of GTask, with a HablaRequest */
+  GQueue questions; /* likewise */
+  guint n_in_batch; /* changes that the thread has taken and not yet told of */
+  gboolean is_open; /* the first try is over */
+  gboolean is_closing;
+  HablaStoreStatus status;
+  char *message;
+  HablaStoreFigures figures;
+  HablaStoreStart start;
+
+  /* The thread's own. */
+  HablaDatabase *database; /* NULL while the file cannot be opened */
+  gboolean must_reopen;
+  gint64 retry_at; /* monotonic */
+};
+
+const char *const habla_store_status_names[] = {
+  [HABLA_STORE_OPENING] = "opening",
+  [HABLA_STORE_OK] = "ok",
+  [HABLA_STORE_READ_ONLY] = "read-only",
+  [HABLA_STORE_FULL] = "full",
+  [HABLA_STORE_LOCKED] = "locked",
+  [HABLA_STORE_CORRUPT] = "corrupt",
+  [HABLA_STORE_FAILED] = "failed",
+  NULL,
+};
+
+void
+habla_store_start_clear (HablaStoreStart *self)
+{
+  g_clear_pointer (&self->direction, g_free);
+  g_clear_pointer (&self->mode, g_free);
+}
+
+/* Returns: (transfer full): where it is unless something else is said */
+char *
+habla_store_get_default_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "habla", "habla.db", NULL);
+}
+
+static HablaStoreStatus
+status_of (const GError *error)
+{
+  switch (error->code) {
+  case HABLA_STORE_ERROR_READ_ONLY:
+    return HABLA_STORE_READ_ONLY;
+  case HABLA_STORE_ERROR_FULL:
+    return HABLA_STORE_FULL;
+  case HABLA_STORE_ERROR_LOCKED:
+    return HABLA_STORE_LOCKED;
+  case HABLA_STORE_ERROR_CORRUPT:
+    return HABLA_STORE_CORRUPT;
+  default:
+    return HABLA_STORE_FAILED;
+  }
+}
+
+static HablaStoreError
+code_of (HablaStoreStatus status)
+{
+  switch (status) {
+  case HABLA_STORE_READ_ONLY:
+    return HABLA_STORE_ERROR_READ_ONLY;
+  case HABLA_STORE_FULL:
+    return HABLA_STORE_ERROR_FULL;
+  case HABLA_STORE_LOCKED:
+    return HABLA_STORE_ERROR_LOCKED;
+  case HABLA_STORE_CORRUPT:
+    return HABLA_STORE_ERROR_CORRUPT;
+  default:
+    return HABLA_STORE_ERROR_FAILED;
+  }
+}
+
+static void
+set_status (HablaStore *self, HablaStoreStatus status, const char *message)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (status != self->status && status != HABLA_STORE_OK)
+    g_warning (
+        "The store is %s, lessons go on without it: %s", habla_store_status_names[status], message);
+  else if (status != self->status && self->status != HABLA_STORE_OPENING)
+    g_message ("The store works again");
+  self->status = status;
+  g_free (self->message);
+  self->message = g_strdup (message);
+}
+
+/* What the whole store fails with is its status from now on; it is tried again later. */
+static void
+note_failure (HablaStore *self, const GError *error)
+{
+  set_status (self, status_of (error), error->message);
+  g_mutex_lock (&self->lock);
+  self->figures.failures++;
+  g_mutex_unlock (&self->lock);
+  self->retry_at = g_get_monotonic_time () + RETRY_INTERVAL;
+  self->must_reopen =
+      error->code != HABLA_STORE_ERROR_FULL && error->code != HABLA_STORE_ERROR_LOCKED;
+}
+
+static gboolean
+move_aside (HablaStore *self, const GError *damage, GError **error)
+{
+  g_autofree char *aside = habla_database_move_aside (self->path, error);
+
+  if (aside == NULL)
+    return FALSE;
+  g_warning (
+      "THE STORE WAS DAMAGED (%s). It is now %s and a new one was begun; “sqlite3 %s .recover” "
+      "may get back what is in it",
+      damage->message, aside, aside);
+  g_mutex_lock (&self->lock);
+  self->figures.corruptions++;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+/* Reads what the last run left; only the first time, for ids go on from there. */
+static gboolean
+read_start (HablaStore *self, GError **error)
+{
+  HablaDatabaseStart found = { 0 };
+  gboolean is_read_only = habla_database_is_read_only (self->database);
+  gboolean works;
+
+  if (self->start.session_id != 0 || self->is_open)
+    return TRUE;
+  works = (is_read_only || habla_database_begin (self->database, error)) &&
+          habla_database_start (self->database, &found, error) &&
+          (is_read_only || habla_database_commit (self->database, error));
+  if (!works)
+    habla_database_roll_back (self->database);
+  g_mutex_lock (&self->lock);
+  if (works)
+    self->start = (HablaStoreStart){ found.session_id, found.exchange_id,
+      g_steal_pointer (&found.direction), g_steal_pointer (&found.mode) };
+  g_mutex_unlock (&self->lock);
+  g_free (found.direction);
+  g_free (found.mode);
+  return works;
+}
+
+static gboolean
+open_once (HablaStore *self, GError **error)
+{
+  self->database = habla_database_open (self->path, error);
+  if (self->database == NULL)
+    return FALSE;
+  if (read_start (self, error))
+    return TRUE;
+  g_clear_pointer (&self->database, habla_database_close);
+  return FALSE;
+}
+
+static void
+open_database (HablaStore *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean works;
+
+  g_clear_pointer (&self->database, habla_database_close);
+  /* What was found to be damaged may well open. */
+  if (self->status == HABLA_STORE_CORRUPT)
+    error = g_error_new_literal (HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT, self->message);
+  works = error == NULL && open_once (self, &error);
+  if (!works && g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT)) {
+    g_autoptr (GError) damage = g_steal_pointer (&error);
+
+    works = move_aside (self, damage, &error) && open_once (self, &error);
+  }
+  self->must_reopen = FALSE;
+  if (!works) {
+    note_failure (self, error);
+  } else if (habla_database_is_read_only (self->database)) {
+    g_autoptr (GError) cause = g_error_new (HABLA_STORE_ERROR, HABLA_STORE_ERROR_READ_ONLY,
+        "%s: it cannot be written; make it and its folder writable for this user", self->path);
+
+    note_failure (self, cause);
+  } else {
+    set_status (self, HABLA_STORE_OK, NULL);
+  }
+  g_mutex_lock (&self->lock);
+  self->is_open = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Returns: whether @task is of something that was said */
+static gboolean
+is_utterance (GTask *task)
+{
+  return g_task_get_source_tag (task) == habla_store_add_utterance_async;
+}
+
+/* Tells who waits for @task. */
+static void
+finish_change (HablaStore *self, GTask *task, GError *error)
+{
+  g_mutex_lock (&self->lock);
+  self->n_in_batch--;
+  if (is_utterance (task)) {
+    self->figures.stored += error == NULL;
+    self->figures.lost += error != NULL;
+  }
+  g_mutex_unlock (&self->lock);
+  if (error == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+static void
+take_batch (HablaStore *self, GQueue *batch)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  while (batch->length < MAX_BATCH && self->changes.length > 0)
+    g_queue_push_tail (batch, g_queue_pop_head (&self->changes));
+  self->n_in_batch = batch->length;
+}
+
+static void
+put_back (HablaStore *self, GQueue *batch)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  while (batch->length > 0)
+    g_queue_push_head (&self->changes, g_queue_pop_tail (batch));
+  self->n_in_batch = 0;
+}
+
+/* @errors: (element-type GError): of those that the database does not take.
+ * Returns: whether all else is on the disk */
+static gboolean
+write_batch (HablaStore *self, GQueue *batch, GPtrArray *errors, GError **error)
+{
+  if (!habla_database_begin (self->database, error))
+    return FALSE;
+  for (GList *l = batch->head; l != NULL; l = l->next) {
+    HablaRequest *request = g_task_get_task_data (l->data);
+    g_autoptr (GError) own = NULL;
+
+    request->run (self->database, request, &own);
+    if (own != NULL && habla_store_error_is_general (own)) {
+      g_propagate_error (error, g_steal_pointer (&own));
+      return FALSE;
+    }
+    g_ptr_array_add (errors, g_steal_pointer (&own));
+  }
+  return habla_database_commit (self->database, error);
+}
+
+/* Whatever comes while this waits for the disk is in the next batch. Returns: whether there
+ * may be one */
+static gboolean
+write_changes (HablaStore *self)
+{
+  g_autoptr (GPtrArray) errors = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  GQueue batch = G_QUEUE_INIT;
+
+  take_batch (self, &batch);
+  if (batch.length == 0)
+    return FALSE;
+  if (!write_batch (self, &batch, errors, &error)) {
+    habla_database_roll_back (self->database);
+    for (guint i = 0; i < errors->len; i++)
+      g_clear_error ((GError **) &g_ptr_array_index (errors, i));
+    put_back (self, &batch);
+    note_failure (self, error);
+    return FALSE;
+  }
+  if (!habla_database_is_read_only (self->database))
+    set_status (self, HABLA_STORE_OK, NULL);
+  for (guint i = 0; i < errors->len; i++) {
+    GError *own = g_ptr_array_index (errors, i);
+
+    if (own != NULL)
+      g_warning ("Something is not stored: %s", own->message);
+    finish_change (self, g_queue_pop_head (&batch), own);
+  }
+  return TRUE;
+}
+
+/* Returns: (transfer full): why questions have no answer now */
+GError *
+habla_store_make_error (HablaStore *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return g_error_new (HABLA_STORE_ERROR, code_of (self->status), "The store is %s: %s",
+      habla_store_status_names[self->status],
+      self->message != NULL ? self->message : "try again later");
+}
+
+static void
+answer (HablaStore *self, GTask *task)
+{
+  HablaRequest *request = g_task_get_task_data (task);
+  GError *error = NULL;
+  gpointer result;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (self->database == NULL) {
+    g_task_return_error (task, habla_store_make_error (self));
+    return;
+  }
+  result = request->run (self->database, request, &error);
+  if (error != NULL) {
+    /* That a file cannot be written does not keep it from being read. */
+    if (error->code == HABLA_STORE_ERROR_CORRUPT || error->code == HABLA_STORE_ERROR_FAILED)
+      note_failure (self, error);
+    g_task_return_error (task, error);
+  } else if (request->free_result != NULL) {
+    g_task_return_pointer (task, result, request->free_result);
+  } else {
+    g_task_return_boolean (task, TRUE);
+  }
+}
+
+/* Waits. Returns: (transfer full) (nullable): a question, if there is one */
+static GTask *
+wait_for_work (HablaStore *self, gboolean *is_closing)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  while (TRUE) {
+    gint64 now = g_get_monotonic_time ();
+    gboolean is_well = self->database != NULL && self->status == HABLA_STORE_OK;
+    gboolean is_due = is_well || now >= self->retry_at;
+
+    *is_closing = self->is_closing;
+    if (self->questions.length > 0 || self->is_closing)
+      return g_queue_pop_head (&self->questions);
+    if (is_due && (!is_well || self->changes.length > 0))
+      return NULL;
+    if (is_well)
+      g_cond_wait (&self->changed, &self->lock);
+    else
+      g_cond_wait_until (&self->changed, &self->lock, self->retry_at);
+  }
+}
+
+gboolean
+habla_store_has_waiting (HablaStore *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->changes.length > 0;
+}
+
+/* Tries what is due: again, if it failed before. */
+static void
+work (HablaStore *self)
+{
+  if (g_get_monotonic_time () < self->retry_at)
+    return;
+  if (self->database == NULL || self->must_reopen ||
+      (self->status != HABLA_STORE_OK && !habla_store_has_waiting (self)))
+    open_database (self);
+  while (self->database != NULL && write_changes (self))
+    ;
+}
+
+/* Once more, for the last time; then whatever waits is lost. */
+static void
+end (HablaStore *self)
+{
+  guint n_lost = 0;
+  GTask *task;
+
+  self->retry_at = 0;
+  if (habla_store_has_waiting (self))
+    work (self);
+  while ((task = g_queue_pop_head (&self->changes)) != NULL) {
+    n_lost += is_utterance (task);
+    self->n_in_batch++;
+    finish_change (self, task,
+        g_error_new_literal (HABLA_STORE_ERROR, HABLA_STORE_ERROR_CLOSED, "The store has ended"));
+  }
+  if (n_lost > 0)
+    g_warning ("%u exchanges could not be stored and are lost", n_lost);
+  g_clear_pointer (&self->database, habla_database_close);
+}
+
+static gpointer
+run (gpointer data)
+{
+  HablaStore *self = data;
+  gboolean is_closing = FALSE;
+
+  open_database (self);
+  while (TRUE) {
+    g_autoptr (GTask) question = wait_for_work (self, &is_closing);
+
+    if (question == NULL && is_closing)
+      break;
+    /* What was given before a question is in its answer. */
+    work (self);
+    if (question != NULL)
+      answer (self, question);
+  }
+  end (self);
+  return NULL;
+}
+
+/**
+ * habla_store_new:
+ * @path: of the database
+ *
+ * Opens it meanwhile.
+ *
+ * Returns: (transfer full): a store
+ */
+HablaStore *
+habla_store_new (const char *path)
+{
+  HablaStore *self = g_new0 (HablaStore, 1);
+
+  self->path = g_strdup (path);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  g_queue_init (&self->changes);
+  g_queue_init (&self->questions);
+  self->thread = g_thread_new ("habla-store", run, self);
+  return self;
+}
+
+void
+habla_store_free (HablaStore *self)
+{
+  g_mutex_lock (&self->lock);
+  self->is_closing = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+  g_thread_join (self->thread);
+  habla_store_start_clear (&self->start);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self->message);
+  g_free (self->path);
+  g_free (self);
+}
+
+void
+habla_store_wait_until_open (HablaStore *self, gint64 timeout, HablaStoreStart *start)
+{
+  gint64 end_time = g_get_monotonic_time () + timeout;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  while (!self->is_open && g_cond_wait_until (&self->changed, &self->lock, end_time))
+    ;
+  *start = self->start;
+  start->direction = g_strdup (self->start.direction);
+  start->mode = g_strdup (self->start.mode);
+}
+
+HablaStoreStatus
+habla_store_get_status (HablaStore *self, char **message)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (message != NULL)
+    *message = g_strdup (self->message);
+  return self->status;
+}
+
+void
+habla_store_get_figures (HablaStore *self, HablaStoreFigures *figures)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  *figures = self->figures;
+  figures->waiting = self->changes.length + self->n_in_batch;
+  figures->questions = self->questions.length;
+}
+
+/* @task: (transfer full). Returns: whether it was taken */
+static gboolean
+push (HablaStore *self, GQueue *queue, guint max_length, GTask *task)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (queue->length < max_length) {
+    g_queue_push_tail (queue, task);
+    g_cond_broadcast (&self->changed);
+    return TRUE;
+  }
+  if (is_utterance (task) && self->figures.lost++ == 0)
+    g_warning ("%u exchanges wait to be stored: what comes now is lost", queue->length);
+  return FALSE;
+}
+
+void
+habla_store_push_change (HablaStore *self, GTask *task)
+{
+  if (push (self, &self->changes, HABLA_STORE_MAX_WAITING, task))
+    return;
+  g_task_return_new_error (
+      task, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY, "Too much waits to be stored; this is lost");
+  g_object_unref (task);
+}
+
+void
+habla_store_push_question (HablaStore *self, GTask *task)
+{
+  if (push (self, &self->questions, HABLA_STORE_MAX_QUESTIONS, task))
+    return;
+  g_task_return_new_error (task, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY,
+      "Too many questions wait for the store; try again later");
+  g_object_unref (task);
+}

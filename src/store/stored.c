@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/stored.h"
+
+HablaStoredSpeaker *
+habla_stored_speaker_new (
+    const char *id, const char *label, const char *custom_name, const char *color)
+{
+  HablaStoredSpeaker *self = g_new0 (HablaStoredSpeaker, 1);
+
+  self->id = g_strdup (id);
+  self->label = g_strdup (label);
+  self->custom_name = g_strdup (custom_name);
+  self->color = g_strdup (color);
+  return self;
+}
+
+void
+habla_stored_speaker_free (HablaStoredSpeaker *self)
+{
+  g_free (self->id);
+  g_free (self->label);
+  g_free (self->custom_name);
+  g_free (self->color);
+  g_free (self);
+}
+
+static void
+text_free (HablaStoredText *text)
+{
+  g_free (text->language);
+  g_free (text->text);
+  g_free (text);
+}
+
+HablaStoredUtterance *
+habla_stored_utterance_new (void)
+{
+  HablaStoredUtterance *self = g_new0 (HablaStoredUtterance, 1);
+
+  self->translations = g_ptr_array_new_with_free_func ((GDestroyNotify) text_free);
+  return self;
+}
+
+void
+habla_stored_utterance_free (HablaStoredUtterance *self)
+{
+  g_free (self->room);
+  g_free (self->owner);
+  g_free (self->direction);
+  g_free (self->mode);
+  g_clear_pointer (&self->speaker, habla_stored_speaker_free);
+  g_free (self->language);
+  g_free (self->source);
+  g_free (self->corrected);
+  g_ptr_array_unref (self->translations);
+  g_free (self->recording_id);
+  g_free (self);
+}
+
+void
+habla_stored_utterance_add_translation (
+    HablaStoredUtterance *self, const char *language, const char *text)
+{
+  HablaStoredText *translation = g_new0 (HablaStoredText, 1);
+
+  translation->language = g_strdup (language);
+  translation->text = g_strdup (text);
+  g_ptr_array_add (self->translations, translation);
+}
+
+/**
+ * habla_stored_utterance_get_text:
+ * @language: BCP 47 code
+ *
+ * Returns: (transfer none) (nullable): what somebody reads who reads @language
+ */
+const char *
+habla_stored_utterance_get_text (const HablaStoredUtterance *self, const char *language)
+{
+  if (g_str_equal (self->language, language))
+    return self->corrected != NULL ? self->corrected : self->source;
+  for (guint i = 0; i < self->translations->len; i++) {
+    const HablaStoredText *translation = g_ptr_array_index (self->translations, i);
+
+    if (g_str_equal (translation->language, language))
+      return translation->text;
+  }
+  return NULL;
+}
+
+HablaStoredSession *
+habla_stored_session_new (void)
+{
+  HablaStoredSession *self = g_new0 (HablaStoredSession, 1);
+
+  self->speakers = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_stored_speaker_free);
+  return self;
+}
+
+void
+habla_stored_session_free (HablaStoredSession *self)
+{
+  g_free (self->room);
+  g_free (self->direction);
+  g_free (self->mode);
+  g_free (self->notes);
+  g_ptr_array_unref (self->speakers);
+  g_strfreev (self->languages);
+  g_free (self);
+}

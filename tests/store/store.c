@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store-test.h"
+
+#include "habla-test.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+
+static HablaStore *
+open_store (const char *path, HablaStoreStart *start)
+{
+  HablaStore *store = habla_store_new (path);
+  HablaStoreStart unused = { 0 };
+
+  habla_store_wait_until_open (store, 30 * G_USEC_PER_SEC, &unused);
+  if (start != NULL)
+    *start = unused;
+  else
+    habla_store_start_clear (&unused);
+  g_assert_cmpint (habla_store_get_status (store, NULL), ==, HABLA_STORE_OK);
+  return store;
+}
+
+static void
+add (HablaStore *store, HablaStoredUtterance *utterance)
+{
+  g_autoptr (GError) error = NULL;
+
+  store_test_add (store, utterance, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_sound (const char *path)
+{
+  g_autofree char *integrity = store_test_query (path, "PRAGMA integrity_check");
+  g_autofree char *keys = store_test_query (path, "SELECT count(*) FROM pragma_foreign_key_check");
+  g_autofree char *texts = store_test_query (
+      path, "SELECT (SELECT count(*) FROM utterance_text) - (SELECT count(*) FROM utterances)");
+
+  g_assert_cmpstr (integrity, ==, "ok");
+  g_assert_cmpstr (keys, ==, "0");
+  g_assert_cmpstr (texts, ==, "0");
+}
+
+/* What is put in comes out, also by another connection after the end. */
+static void
+test_keep (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  HablaStoredUtterance *spoken = store_test_utterance (2, 7, "Two.", "Dos.");
+  HablaStoredUtterance *one;
+
+  add (store, store_test_utterance (1, 7, "One.", "Uno."));
+  spoken->end = spoken->begin + 1500000000;
+  spoken->corrected = g_strdup ("Too.");
+  spoken->recording_id = g_strdup ("20261125-abc");
+  spoken->recording_begin = 10;
+  spoken->recording_end = 20;
+  habla_stored_utterance_add_translation (spoken, "fr", "Deux.");
+  g_free (spoken->speaker->custom_name);
+  spoken->speaker->custom_name = g_strdup ("Ana");
+  add (store, spoken);
+  add (store, store_test_utterance (3, 8, "Three.", NULL));
+
+  for (guint round = 0; round < 2; round++) {
+    g_autoptr (GPtrArray) all = store_test_list (store, 7, 0, 10);
+    g_autoptr (GPtrArray) after = store_test_list (store, 7, 1, 10);
+    g_autoptr (GPtrArray) first = store_test_list (store, 7, 0, 1);
+    g_autoptr (GPtrArray) sessions = store_test_list_sessions (store, 10, 0);
+    g_autoptr (GPtrArray) older = store_test_list_sessions (store, 10, 1);
+    g_autoptr (HablaStoredSession) session = store_test_get_session (store, 7, NULL);
+
+    g_assert_cmpuint (all->len, ==, 2);
+    g_assert_cmpuint (after->len, ==, 1);
+    g_assert_cmpuint (first->len, ==, 1);
+    one = g_ptr_array_index (all, 1);
+    g_assert_cmpuint (one->id, ==, 2);
+    g_assert_cmpuint (one->session_id, ==, 7);
+    g_assert_cmpstr (one->direction, ==, "en_to_es");
+    g_assert_cmpstr (one->language, ==, "en");
+    g_assert_cmpstr (one->source, ==, "Two.");
+    g_assert_cmpstr (one->corrected, ==, "Too.");
+    g_assert_cmpstr (habla_stored_utterance_get_text (one, "en"), ==, "Too.");
+    g_assert_cmpstr (habla_stored_utterance_get_text (one, "es"), ==, "Dos.");
+    g_assert_cmpstr (habla_stored_utterance_get_text (one, "fr"), ==, "Deux.");
+    g_assert_null (habla_stored_utterance_get_text (one, "de"));
+    g_assert_cmpfloat (one->confidence, ==, 0.75);
+    g_assert_cmpint (one->begin, ==, (STORE_TEST_TIME + 2000000) * 1000);
+    g_assert_cmpint (one->end - one->begin, ==, 1500000000);
+    g_assert_cmpint (one->created_at, ==, STORE_TEST_TIME + 2000000);
+    g_assert_cmpstr (one->recording_id, ==, "20261125-abc");
+    g_assert_cmpint (one->recording_begin, ==, 10);
+    g_assert_cmpint (one->recording_end, ==, 20);
+    g_assert_cmpstr (one->speaker->id, ==, "MANUAL");
+    g_assert_cmpstr (one->speaker->custom_name, ==, "Ana");
+
+    g_assert_cmpuint (sessions->len, ==, 2);
+    g_assert_cmpuint (((HablaStoredSession *) sessions->pdata[0])->id, ==, 8);
+    g_assert_cmpuint (older->len, ==, 1);
+    g_assert_cmpstr (session->room, ==, "room-1");
+    g_assert_cmpstr (session->mode, ==, "classroom");
+    g_assert_cmpint (session->started_at, ==, STORE_TEST_TIME + 1000000);
+    g_assert_cmpint (session->ended_at, ==, STORE_TEST_TIME + 3500000);
+    g_assert_cmpuint (session->exchange_count, ==, 2);
+    g_assert_cmpuint (session->speakers->len, ==, 1);
+    g_assert_cmpuint (g_strv_length (session->languages), ==, 2);
+    g_assert_cmpstr (session->languages[1], ==, "fr");
+
+    habla_store_free (store);
+    if (round == 0)
+      store = open_store (path, NULL);
+  }
+  assert_sound (path);
+}
+
+/* Lessons are private. */
+static void
+test_permissions (void)
+{
+  static const char *const names[] = { "", "-wal", "-lock" };
+  g_autofree char *path = store_test_make_path ();
+  g_autofree char *folder = g_path_get_dirname (path);
+  HablaStore *store = open_store (path, NULL);
+  GStatBuf status;
+
+  add (store, store_test_utterance (1, 1, "One.", NULL));
+  g_assert_cmpint (g_stat (folder, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0700);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *name = g_strconcat (path, names[i], NULL);
+
+    g_assert_cmpint (g_stat (name, &status), ==, 0);
+    g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+  }
+  habla_store_free (store);
+}
+
+static void
+assert_ids (const char *path, guint64 session_id, guint64 exchange_id, HablaStore **store)
+{
+  HablaStoreStart start;
+
+  *store = open_store (path, &start);
+  g_assert_cmpuint (start.session_id, ==, session_id);
+  g_assert_cmpuint (start.exchange_id, ==, exchange_id);
+  habla_store_start_clear (&start);
+}
+
+/* Ids go on after an end, and after a crash none that may have been told is used again. */
+static void
+test_ids (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store;
+
+  assert_ids (path, 1, 1, &store);
+  add (store, store_test_utterance (5, 2, "One.", NULL));
+  habla_store_release_ids (store, 4, 9);
+  habla_store_free (store);
+  assert_ids (path, 4, 9, &store);
+  /* A crash: nothing is released. */
+  add (store, store_test_utterance (9, 4, "One.", NULL));
+  habla_store_free (store);
+  assert_ids (path, 10004, 10009, &store);
+  /* Far beyond what was reserved. */
+  add (store, store_test_utterance (70000, 60000, "One.", NULL));
+  habla_store_free (store);
+  assert_ids (path, 70000, 80000, &store);
+  /* What a row has is used, whatever is said. */
+  habla_store_release_ids (store, 1, 1);
+  habla_store_free (store);
+  assert_ids (path, 60001, 70001, &store);
+  habla_store_free (store);
+}
+
+static void
+test_settings (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStoreStart start;
+  HablaStore *store = open_store (path, &start);
+
+  g_assert_null (start.direction);
+  g_assert_null (start.mode);
+  habla_store_set_settings (store, "es_to_en", "classroom");
+  habla_store_set_settings (store, "es_to_en", "conversation");
+  g_assert_true (store_test_flush (store, NULL));
+  habla_store_free (store);
+  store = open_store (path, &start);
+  g_assert_cmpstr (start.direction, ==, "es_to_en");
+  g_assert_cmpstr (start.mode, ==, "conversation");
+  habla_store_start_clear (&start);
+  habla_store_free (store);
+}
+
+static void
+assert_found (HablaStore *store, const char *query, guint n, guint64 first)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = store_test_search (store, query, 100, &error);
+
+  g_test_message ("search “%s”", query);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, n);
+  if (n > 0)
+    g_assert_cmpuint (((HablaStoredUtterance *) found->pdata[0])->id, ==, first);
+}
+
+static void
+test_search (void)
+{
+  static const char *const malformed[] = { "\"", "AND", "a AND", "(", "a (", "NEAR(", "nothing:a",
+    "a^^", "*", "", "   ", "'", "a;b", "--", "%", "{a b", "source : ", "a\\b", "-a", "+" };
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  g_autofree char *deep = g_strnfill (5000, '(');
+
+  add (store, store_test_utterance (1, 1, "The house is big.", "La casa es grande."));
+  add (store, store_test_utterance (2, 1, "See you tomorrow morning.", "Hasta mañana."));
+  add (store, store_test_utterance (3, 1, "Привет, Straße 東京 🦜", "e\u0301cole"));
+  assert_found (store, "house", 1, 1);
+  assert_found (store, "HOUSE", 1, 1);
+  assert_found (store, "casa", 1, 1);
+  assert_found (store, "manana", 1, 2);
+  assert_found (store, "mañana", 1, 2);
+  assert_found (store, "ecole", 1, 3);
+  assert_found (store, "привет", 1, 3);
+  assert_found (store, "東京", 1, 3);
+  assert_found (store, "hou*", 1, 1);
+  assert_found (store, "house OR tomorrow", 2, 2);
+  assert_found (store, "\"is big\"", 1, 1);
+  assert_found (store, "\"big is\"", 0, 0);
+  assert_found (store, "source : casa", 0, 0);
+  assert_found (store, "nothing", 0, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (malformed) + 1; i++) {
+    const char *query = i < G_N_ELEMENTS (malformed) ? malformed[i] : deep;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) found = store_test_search (store, query, 10, &error);
+
+    g_test_message ("malformed “%.20s”", query);
+    g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_QUERY);
+    g_assert_null (found);
+  }
+  g_assert_cmpint (habla_store_get_status (store, NULL), ==, HABLA_STORE_OK);
+  assert_found (store, "house", 1, 1);
+  habla_store_free (store);
+}
+
+/* Texts are no SQL. */
+static void
+test_texts (void)
+{
+  static const char *const texts[] = { "'; DROP TABLE utterances; --", "\"quoted\" 'too'", "%_\\",
+    "a\nb\tc\r", "", "🦜👩‍👩‍👧 مرحبا שלום", "\x01\x1f\x7f", "{\"a\":null}",
+    "?1 :a @b $c", "\ufeff" };
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  g_autofree char *huge = g_strnfill (1000000, 'x');
+  g_autoptr (GPtrArray) all = NULL;
+
+  for (guint i = 0; i <= G_N_ELEMENTS (texts); i++) {
+    const char *text = i < G_N_ELEMENTS (texts) ? texts[i] : huge;
+    HablaStoredUtterance *utterance = store_test_utterance (i + 1, 1, text, text);
+
+    g_free (utterance->speaker->id);
+    utterance->speaker->id = g_strndup (text, 60);
+    add (store, utterance);
+  }
+  all = store_test_list (store, 1, 0, 100);
+  g_assert_cmpuint (all->len, ==, G_N_ELEMENTS (texts) + 1);
+  for (guint i = 0; i < all->len; i++) {
+    const HablaStoredUtterance *utterance = all->pdata[i];
+    const char *text = i < G_N_ELEMENTS (texts) ? texts[i] : huge;
+
+    g_assert_cmpstr (utterance->source, ==, text);
+    g_assert_cmpstr (habla_stored_utterance_get_text (utterance, "es"), ==, text);
+    g_assert_true (strncmp (utterance->speaker->id, text, 60) == 0);
+  }
+  habla_store_free (store);
+  assert_sound (path);
+}
+
+/* What the database does not take keeps nothing else out. */
+static void
+test_odd (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  HablaStoredUtterance *backwards = store_test_utterance (3, 1, "x", "y");
+  HablaStoredUtterance *twice = store_test_utterance (4, 1, "x", "y");
+  HablaStoreFigures figures;
+  g_autoptr (GError) error = NULL;
+
+  add (store, store_test_utterance (1, 1, "One.", "Uno."));
+  backwards->end = backwards->begin - 1;
+  habla_stored_utterance_add_translation (twice, "es", "z");
+  const struct {
+    HablaStoredUtterance *utterance;
+  } odd[] = { { store_test_utterance (1, 1, "x", "y") }, { store_test_utterance (0, 1, "x", "y") },
+    { store_test_utterance (G_MAXUINT64, 1, "x", "y") }, { store_test_utterance (2, 0, "x", "y") },
+    { backwards }, { twice } };
+  GAsyncResult *results[G_N_ELEMENTS (odd) + 1] = { NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (odd); i++)
+    habla_store_add_utterance_async (store, odd[i].utterance, store_test_keep_result, &results[i]);
+  habla_store_add_utterance_async (store, store_test_utterance (G_MAXINT64, 1, "Last.", NULL),
+      store_test_keep_result, &results[G_N_ELEMENTS (odd)]);
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++) {
+    gboolean works = habla_store_finish (store, store_test_wait (&results[i]), &error);
+
+    g_test_message ("odd one %u", i);
+    if (i < G_N_ELEMENTS (odd))
+      g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_REFUSED);
+    else
+      g_assert_true (works);
+    g_clear_error (&error);
+    g_object_unref (results[i]);
+  }
+  habla_store_get_figures (store, &figures);
+  g_assert_cmpuint (figures.stored, ==, 2);
+  g_assert_cmpuint (figures.lost, ==, G_N_ELEMENTS (odd));
+  g_assert_cmpuint (figures.waiting, ==, 0);
+  g_assert_cmpint (habla_store_get_status (store, NULL), ==, HABLA_STORE_OK);
+  habla_store_free (store);
+  assert_sound (path);
+  g_autofree char *n = store_test_query (path, "SELECT exchange_count FROM sessions");
+  g_assert_cmpstr (n, ==, "2");
+}
+
+static gboolean
+change (HablaStore *store, guint64 id, const char *notes, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (notes != NULL)
+    habla_store_save_session_async (store, id, notes, store_test_keep_result, &result);
+  else
+    habla_store_delete_session_async (store, id, store_test_keep_result, &result);
+  return habla_store_finish (store, store_test_wait (&result), error);
+}
+
+static void
+test_change (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  GPtrArray *speakers = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_stored_speaker_free);
+  g_autoptr (HablaStoredSession) session = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add (store, store_test_utterance (1, 1, "One.", "Uno."));
+  add (store, store_test_utterance (2, 2, "Two.", "Dos."));
+  g_ptr_array_add (speakers, habla_stored_speaker_new ("MANUAL", "Typed", "Ana", "#fff"));
+  g_ptr_array_add (speakers, habla_stored_speaker_new ("S9", "Speaker 9", "Bea", "#fff"));
+  habla_store_update_speakers (store, 1, speakers);
+  g_assert_true (change (store, 1, "Unit 3; “ser”", &error));
+  session = store_test_get_session (store, 1, NULL);
+  g_assert_cmpstr (session->notes, ==, "Unit 3; “ser”");
+  g_assert_cmpint (session->saved_at, >, 0);
+  g_assert_cmpuint (session->speakers->len, ==, 1);
+  g_assert_cmpstr (((HablaStoredSpeaker *) session->speakers->pdata[0])->custom_name, ==, "Ana");
+
+  g_assert_false (change (store, 3, "x", &error));
+  g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (change (store, 1, NULL, &error));
+  g_assert_false (change (store, 1, NULL, &error));
+  g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (store_test_get_session (store, 1, &error));
+  g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND);
+  assert_found (store, "uno", 0, 0);
+  assert_found (store, "dos", 1, 2);
+  habla_store_free (store);
+  assert_sound (path);
+  g_autofree char *left = store_test_query (
+      path, "SELECT (SELECT count(*) FROM translations) || ' ' || (SELECT count(*) FROM speakers)");
+  g_assert_cmpstr (left, ==, "1 1");
+}
+
+static void
+assert_missed (HablaStore *store, guint64 session_id, const char *owner, guint64 since,
+    guint64 before, guint limit, const char *wanted)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) missed = NULL;
+  g_autoptr (GString) ids = g_string_new (NULL);
+
+  habla_store_list_missed_async (
+      store, session_id, owner, since, before, limit, NULL, store_test_keep_result, &result);
+  missed = habla_store_list_finish (store, store_test_wait (&result), NULL);
+  for (guint i = 0; i < missed->len; i++)
+    g_string_append_printf (ids, "%d ", (int) ((HablaStoredUtterance *) missed->pdata[i])->id);
+  g_assert_cmpstr (ids->str, ==, wanted);
+}
+
+static void
+test_missed (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+
+  for (guint i = 1; i <= 9; i++) {
+    HablaStoredUtterance *utterance = store_test_utterance (i, 1 + i % 3, "One.", NULL);
+
+    if (utterance->session_id != 1)
+      utterance->owner = g_strdup ("an");
+    add (store, utterance);
+  }
+  assert_missed (store, 1, "an", 0, 100, 10, "3 6 9 ");
+  assert_missed (store, 1, NULL, 3, 9, 10, "6 ");
+  assert_missed (store, 2, "an", 0, 100, 2, "4 7 ");
+  assert_missed (store, 50, "an", 2, 100, 10, "5 8 ");
+  assert_missed (store, 50, "other", 0, 100, 10, "");
+  assert_missed (store, 50, NULL, 0, 100, 10, "");
+  assert_missed (store, G_MAXUINT64, NULL, G_MAXUINT64, G_MAXUINT64, 10, "");
+  habla_store_free (store);
+}
+
+/* A file of a newer version is left as it is. */
+static void
+test_versions (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  g_autofree char *message = NULL;
+
+  add (store, store_test_utterance (1, 1, "One.", "Uno."));
+  habla_store_free (store);
+  g_autofree char *version = store_test_query (path, "PRAGMA user_version");
+  g_assert_cmpstr (version, ==, "1");
+  g_free (store_test_query (path, "PRAGMA user_version = 99"));
+
+  store = habla_store_new (path);
+  store_test_wait_for_status (store, HABLA_STORE_FAILED);
+  habla_store_get_status (store, &message);
+  g_assert_nonnull (strstr (message, "newer version"));
+  habla_store_free (store);
+  g_free (store_test_query (path, "PRAGMA user_version = 1"));
+  store = open_store (path, NULL);
+  assert_found (store, "uno", 1, 1);
+  habla_store_free (store);
+}
+
+/* A question that is cancelled has no answer. */
+static void
+test_cancel (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  habla_store_list_sessions_async (store, 1, 0, cancellable, store_test_keep_result, &result);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (habla_store_list_finish (store, store_test_wait (&result), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  habla_store_free (store);
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  /* Here the store is to warn. */
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+  g_test_add_func ("/store/keep", test_keep);
+  g_test_add_func ("/store/permissions", test_permissions);
+  g_test_add_func ("/store/ids", test_ids);
+  g_test_add_func ("/store/settings", test_settings);
+  g_test_add_func ("/store/search", test_search);
+  g_test_add_func ("/store/texts", test_texts);
+  g_test_add_func ("/store/odd", test_odd);
+  g_test_add_func ("/store/change", test_change);
+  g_test_add_func ("/store/missed", test_missed);
+  g_test_add_func ("/store/versions", test_versions);
+  g_test_add_func ("/store/cancel", test_cancel);
+  return habla_test_run ();
+}
