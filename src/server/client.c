@@ -1,0 +1,643 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "server/client.h"
+
+#include "server/access.h"
+#include "server/catch-up.h"
+#include "server/client-metrics.h"
+#include "server/frame-meter.h"
+#include "server/protocol.h"
+
+#include <string.h>
+
+/* A message of audio: more than a whole backlog (max-audio-backlog) that a client has kept while it
+ * was offline. Who sends none may send only what can be answered with an error. */
+#define MAX_AUDIO (64 * 1024 * 1024)
+#define MAX_OTHER (1024 * 1024)
+
+/* What a person with a keyboard, and a client that comes back with all it has kept, never reach. */
+#define MESSAGES_PER_SECOND 20
+#define MESSAGES_AT_ONCE 500
+/* Enough to see what is wrong. */
+#define ERRORS_PER_SECOND 2
+#define ERRORS_AT_ONCE 20
+
+/* In milliseconds */
+#define HELLO_TIMEOUT 5000
+#define CLOSE_TIMEOUT 1000
+/* A slow one may still have what the kernel holds to read before its close frame. */
+#define SLOW_CLOSE_TIMEOUT 3000
+#define DRAIN_INTERVAL 50
+
+#define CLOSE_TRY_AGAIN_LATER 1013 /* RFC 6455's registry */
+
+typedef struct {
+  double left;
+  gint64 filled; /* monotonic time */
+} TokenBucket;
+
+enum { PARTIAL, PARTIAL_TRANSLATION, N_PARTIALS };
+
+struct _HablaClient {
+  SoupWebsocketConnection *websocket;
+  HablaFrameMeter *meter; /* of websocket */
+  HablaSessionManager *manager;
+  HablaClientMetrics *metrics;
+  HablaClientEnded ended;
+  gpointer user_data;
+
+  char *key;
+  char *room_name;
+  char *language;
+  char *token; /* NULL = it is trusted */
+  gboolean listener;
+  gboolean resume;
+  guint64 since;
+  HablaStore *store;
+  gsize soft_backlog;
+  gsize hard_backlog;
+  guint idle_timeout;
+
+  HablaMember *member;         /* NULL until it is in a room and has its status */
+  HablaCatchUp *catch_up;      /* (nullable): what its room tells waits until it has that */
+  GBytes *waiting[N_PARTIALS]; /* the newest, while too much waits */
+  gint64 last_message;         /* monotonic time */
+  TokenBucket messages;
+  TokenBucket errors;
+  guint close_code; /* 0 while it is open */
+
+  guint hello_source;
+  guint idle_source;
+  guint drain_source;
+  guint cut_source;
+};
+
+static gboolean
+take_token (TokenBucket *bucket, double per_second, double most)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  bucket->left += (now - bucket->filled) * per_second / G_USEC_PER_SEC;
+  bucket->left = MIN (bucket->left, most);
+  bucket->filled = now;
+  if (bucket->left < 1)
+    return FALSE;
+  bucket->left -= 1;
+  return TRUE;
+}
+
+static void
+set_source (guint *id, guint milliseconds, GSourceFunc function, gpointer data, const char *name)
+{
+  g_clear_handle_id (id, g_source_remove);
+  *id = g_timeout_add (milliseconds, function, data);
+  g_source_set_name_by_id (*id, name);
+}
+
+static gboolean
+is_open (HablaClient *self)
+{
+  return self->close_code == 0 &&
+         soup_websocket_connection_get_state (self->websocket) == SOUP_WEBSOCKET_STATE_OPEN;
+}
+
+/* An owner becomes a listener when another connection comes with its key. */
+HablaClientRole
+habla_client_get_role (HablaClient *self)
+{
+  if (self->member == NULL)
+    return HABLA_CLIENT_WAITING;
+  return habla_member_is_owner (self->member) ? HABLA_CLIENT_OWNER : HABLA_CLIENT_LISTENER;
+}
+
+/* The one end of a client. */
+static void
+end (HablaClient *self)
+{
+  g_signal_handlers_disconnect_by_data (self->websocket, self);
+  g_clear_handle_id (&self->hello_source, g_source_remove);
+  g_clear_handle_id (&self->idle_source, g_source_remove);
+  g_clear_handle_id (&self->drain_source, g_source_remove);
+  g_clear_handle_id (&self->cut_source, g_source_remove);
+  g_clear_pointer (&self->catch_up, habla_catch_up_cancel);
+  g_clear_pointer (&self->member, habla_member_leave);
+
+  habla_client_metrics_count_close (self->metrics, self->close_code);
+  g_queue_remove (&self->metrics->all, self);
+  g_debug ("A client left, close code %u", self->close_code);
+  self->ended (self, self->user_data);
+
+  for (guint i = 0; i < N_PARTIALS; i++)
+    g_clear_pointer (&self->waiting[i], g_bytes_unref);
+  /* Closes the stream if it is not closed yet. */
+  g_object_unref (self->websocket);
+  g_free (self->key);
+  g_free (self->room_name);
+  g_free (self->language);
+  g_free (self->token);
+  g_free (self);
+}
+
+static gboolean
+on_cut (gpointer user_data)
+{
+  HablaClient *self = user_data;
+
+  self->cut_source = 0;
+  end (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+begin_close (HablaClient *self, guint code, guint timeout)
+{
+  self->close_code = code;
+  g_clear_handle_id (&self->hello_source, g_source_remove);
+  g_clear_handle_id (&self->idle_source, g_source_remove);
+  g_clear_handle_id (&self->drain_source, g_source_remove);
+  set_source (&self->cut_source, timeout, on_cut, self, "[habla] HablaClient cut");
+}
+
+void
+habla_client_close (HablaClient *self, gushort code, const char *reason)
+{
+  gboolean was_open = is_open (self);
+
+  if (self->close_code != 0)
+    return;
+  begin_close (self, code, CLOSE_TIMEOUT);
+  if (was_open)
+    soup_websocket_connection_close (self->websocket, code, reason);
+}
+
+/* @reason: static */
+static void
+close_for_later (HablaClient *self, const char *reason, guint timeout)
+{
+  begin_close (self, CLOSE_TRY_AGAIN_LATER, timeout);
+  habla_frame_meter_close_now (self->meter, self->websocket, CLOSE_TRY_AGAIN_LATER, reason);
+}
+
+gsize
+habla_client_get_backlog (HablaClient *self)
+{
+  return habla_frame_meter_get_backlog (self->meter);
+}
+
+static void
+send_now (HablaClient *self, guint type, GBytes *message)
+{
+  gsize backlog;
+
+  if (!is_open (self))
+    return;
+  soup_websocket_connection_send_message (self->websocket, SOUP_WEBSOCKET_DATA_TEXT, message);
+  habla_metric_add (self->metrics->sent, type, 1);
+
+  backlog = habla_client_get_backlog (self);
+  if (backlog > habla_metric_get (self->metrics->backlog_peak, 0))
+    habla_metric_set (self->metrics->backlog_peak, 0, backlog);
+  if (backlog > self->hard_backlog && is_open (self)) {
+    g_message ("A client reads too slowly: %" G_GSIZE_FORMAT " bytes wait; it may come back and "
+               "resume",
+        backlog);
+    close_for_later (self, "too slow; come back with ?since=", SLOW_CLOSE_TIMEOUT);
+  }
+}
+
+static void
+send_waiting (HablaClient *self)
+{
+  for (guint i = 0; i < N_PARTIALS; i++) {
+    g_autoptr (GBytes) message = g_steal_pointer (&self->waiting[i]);
+
+    if (message != NULL)
+      send_now (
+          self, i == PARTIAL ? HABLA_EVENT_PARTIAL : HABLA_EVENT_PARTIAL_TRANSLATION, message);
+  }
+}
+
+static void
+drop_waiting (HablaClient *self, guint i)
+{
+  if (self->waiting[i] != NULL)
+    habla_metric_add (self->metrics->dropped_partials, 0, 1);
+  g_clear_pointer (&self->waiting[i], g_bytes_unref);
+}
+
+/* Nobody tells that libsoup has written: it is looked up while something waits. */
+static gboolean
+on_drain (gpointer user_data)
+{
+  HablaClient *self = user_data;
+
+  if (habla_client_get_backlog (self) > self->soft_backlog)
+    return G_SOURCE_CONTINUE;
+  self->drain_source = 0;
+  send_waiting (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_partial (HablaClient *self, guint i, guint type, GBytes *message)
+{
+  drop_waiting (self, i);
+  if (habla_client_get_backlog (self) <= self->soft_backlog) {
+    send_now (self, type, message);
+    return;
+  }
+  self->waiting[i] = g_bytes_ref (message);
+  if (self->drain_source == 0)
+    set_source (&self->drain_source, DRAIN_INTERVAL, on_drain, self, "[habla] HablaClient drain");
+}
+
+static void
+send_error (HablaClient *self, const char *message)
+{
+  if (take_token (&self->errors, ERRORS_PER_SECOND, ERRORS_AT_ONCE)) {
+    g_autoptr (GBytes) encoded = habla_protocol_encode_error (message);
+
+    send_now (self, HABLA_EVENT_ERROR, encoded);
+  } else {
+    habla_metric_add (self->metrics->suppressed_errors, 0, 1);
+  }
+}
+
+static void
+add_language (GPtrArray *languages, const char *language)
+{
+  if (!g_ptr_array_find_with_equal_func (languages, language, g_str_equal, NULL))
+    g_ptr_array_add (languages, (gpointer) language);
+}
+
+/* What a listener may ask for: what is spoken, in either direction, and what can be
+ * translated into. @manager has pairs "en>es", or "en>es>fr" for one by way of a third.
+ * Returns: (transfer container): the strings are the manager's */
+static GPtrArray *
+list_languages (HablaClient *self)
+{
+  const HablaLanguages *known = habla_session_manager_get_languages (self->manager);
+  GPtrArray *languages = g_ptr_array_new ();
+
+  for (guint i = HABLA_DIRECTION_ES_TO_EN; i <= HABLA_DIRECTION_EN_TO_ES; i++)
+    add_language (languages, habla_direction_get_from (i));
+  for (guint i = 0; known->translated != NULL && known->translated[i] != NULL; i++) {
+    const char *last = strrchr (known->translated[i], '>');
+
+    if (last != NULL)
+      add_language (languages, last + 1);
+  }
+  g_ptr_array_add (languages, NULL);
+  return languages;
+}
+
+static GBytes *
+encode (HablaClient *self, HablaMember *member, const HablaEvent *event)
+{
+  HablaRoom *room = habla_member_get_room (member);
+  g_autoptr (GPtrArray) languages = NULL;
+  HablaRoomView view = {
+    .can_hear = habla_room_can_hear (room),
+    .session_id = habla_room_get_session_id (room),
+    .direction = habla_room_get_direction (room),
+    .mode = habla_room_get_mode (room),
+    .is_recording = habla_room_is_recording (room),
+    .speakers = habla_room_get_speakers (room),
+    .name = habla_room_get_name (room),
+    .is_owner = habla_member_is_owner (member),
+    .language = habla_member_get_language (member),
+  };
+
+  if (event->type == HABLA_EVENT_STATUS) {
+    languages = list_languages (self);
+    view.languages = (const char *const *) languages->pdata;
+  }
+  return habla_protocol_encode (event, &view);
+}
+
+/* Of an event but a partial one. */
+static void
+send_event (guint type, GBytes *message, gpointer user_data)
+{
+  HablaClient *self = user_data;
+
+  if (type == HABLA_EVENT_TRANSCRIPT || type == HABLA_EVENT_SESSION_RESET) {
+    /* Would open the line again that this one ends. */
+    drop_waiting (self, PARTIAL);
+    drop_waiting (self, PARTIAL_TRANSLATION);
+  }
+  send_now (self, type, message);
+}
+
+static void
+on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
+{
+  HablaClient *self = user_data;
+  g_autoptr (GBytes) message = NULL;
+
+  /* What comes before its status is in the status. */
+  if (self->member == NULL || !is_open (self))
+    return;
+  if (event->type == HABLA_EVENT_STATUS) {
+    message = encode (self, member, event);
+  } else {
+    if (event->encoded == NULL)
+      event->encoded = encode (self, member, event);
+    message = g_bytes_ref (event->encoded);
+  }
+
+  if (event->type == HABLA_EVENT_PARTIAL)
+    send_partial (self, PARTIAL, event->type, message);
+  else if (event->type == HABLA_EVENT_PARTIAL_TRANSLATION)
+    send_partial (self, PARTIAL_TRANSLATION, event->type, message);
+  else if (self->catch_up != NULL)
+    habla_catch_up_hold (self->catch_up, event->type, message);
+  else
+    send_event (event->type, message, self);
+}
+
+static void
+emit_missed (const HablaEvent *event, gpointer user_data)
+{
+  HablaClient *self = user_data;
+  g_autoptr (GBytes) message = encode (self, self->member, event);
+
+  send_event (event->type, message, self);
+}
+
+static void
+caught_up (gpointer user_data)
+{
+  ((HablaClient *) user_data)->catch_up = NULL;
+}
+
+/* Of what it has missed it gets first what the room does not have in memory. */
+static void
+resume (HablaClient *self)
+{
+  const HablaCatchUpHandler handler = {
+    .emit = emit_missed, .send = send_event, .done = caught_up, .user_data = self
+  };
+
+  if (self->store != NULL)
+    self->catch_up = habla_catch_up_new (self->store, self->member, self->since, &handler);
+  habla_room_replay (habla_member_get_room (self->member), self->member, self->since);
+}
+
+static void
+join (HablaClient *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) status = NULL;
+  HablaMember *member;
+
+  if (self->listener)
+    member = habla_session_manager_join_as_listener (
+        self->manager, self->room_name, self->language, on_event, self, &error);
+  else
+    member = habla_session_manager_join_as_owner (
+        self->manager, self->key, self->room_name, on_event, self, &error);
+  if (member == NULL) {
+    send_error (self, error->message);
+    close_for_later (self, "no room", CLOSE_TIMEOUT);
+    return;
+  }
+
+  habla_frame_meter_set_max_message (self->meter, self->listener ? MAX_OTHER : MAX_AUDIO);
+  soup_websocket_connection_set_max_incoming_payload_size (
+      self->websocket, self->listener ? MAX_OTHER : MAX_AUDIO);
+  status = encode (self, member, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
+  self->member = member;
+  send_now (self, HABLA_EVENT_STATUS, status);
+  if (self->resume)
+    resume (self);
+}
+
+static void
+receive_hello (HablaClient *self, const HablaCommand *command)
+{
+  if (command == NULL || command->type != HABLA_COMMAND_HELLO || command->token == NULL ||
+      !habla_access_token_is_equal (command->token, self->token)) {
+    habla_client_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION,
+        "the first message must be hello with the token");
+    return;
+  }
+  g_clear_pointer (&self->token, g_free);
+  g_clear_handle_id (&self->hello_source, g_source_remove);
+  join (self);
+}
+
+/* What a listener may say, too. */
+static gboolean
+is_for_all (HablaCommandType type)
+{
+  return type == HABLA_COMMAND_HELLO || type == HABLA_COMMAND_PING ||
+         type == HABLA_COMMAND_SEGMENT_END || type == HABLA_COMMAND_SET_LANGUAGE;
+}
+
+static void
+execute (HablaClient *self, const HablaCommand *command)
+{
+  HablaRoom *room = habla_member_get_room (self->member);
+  g_autoptr (GError) error = NULL;
+
+  if (!is_for_all (command->type) && !habla_member_is_owner (self->member)) {
+    send_error (self, "Listeners only read; the owner of the room has to do that");
+    return;
+  }
+
+  switch (command->type) {
+  case HABLA_COMMAND_HELLO:
+  case HABLA_COMMAND_SEGMENT_END:
+    break;
+  case HABLA_COMMAND_NEW_SESSION:
+    habla_room_reset (room);
+    break;
+  case HABLA_COMMAND_PING: {
+    g_autoptr (GBytes) pong = habla_protocol_encode_pong ();
+
+    send_now (self, HABLA_CLIENT_SENT_PONG, pong);
+    break;
+  }
+  case HABLA_COMMAND_RENAME_SPEAKER:
+    habla_room_rename_speaker (room, command->speaker_id, command->name, &error);
+    break;
+  case HABLA_COMMAND_SET_LANGUAGE:
+    habla_member_set_language (self->member, command->language, &error);
+    break;
+  case HABLA_COMMAND_SET_MODE:
+    habla_room_set_mode (room, command->mode);
+    break;
+  case HABLA_COMMAND_START_LISTENING:
+    habla_room_start_listening (room, command->source, command->rate, &error);
+    break;
+  case HABLA_COMMAND_STOP_LISTENING:
+    habla_room_stop_listening (room);
+    break;
+  case HABLA_COMMAND_TEXT_INPUT:
+    habla_room_push_text (room, command->text, command->speaker_id, &error);
+    break;
+  case HABLA_COMMAND_TOGGLE_DIRECTION:
+    habla_room_set_direction (room, command->direction);
+    break;
+  }
+  if (error != NULL)
+    send_error (self, error->message);
+}
+
+static void
+receive_text (HablaClient *self, GBytes *message)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (message, &length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HablaCommand) command = habla_protocol_parse (text, length, &error);
+
+  habla_metric_add (
+      self->metrics->received, command != NULL ? command->type : HABLA_CLIENT_RECEIVED_INVALID, 1);
+  if (self->token != NULL)
+    receive_hello (self, command);
+  else if (command != NULL)
+    execute (self, command);
+  else
+    send_error (self, error->message);
+}
+
+static void
+receive_audio (HablaClient *self, GBytes *audio)
+{
+  g_autoptr (GError) error = NULL;
+
+  habla_metric_add (self->metrics->received, HABLA_CLIENT_RECEIVED_AUDIO, 1);
+  if (self->token != NULL)
+    receive_hello (self, NULL);
+  else if (!habla_member_is_owner (self->member))
+    send_error (self, "Listeners only read; audio comes from the owner of the room");
+  else if (!habla_room_push_audio (habla_member_get_room (self->member), audio, &error) &&
+           error != NULL)
+    send_error (self, error->message);
+}
+
+static void
+on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GBytes *message,
+    HablaClient *self)
+{
+  self->last_message = g_get_monotonic_time ();
+  if (self->close_code != 0)
+    return;
+  /* Audio is bounded in bytes, by the room. */
+  if (type == SOUP_WEBSOCKET_DATA_BINARY)
+    receive_audio (self, message);
+  else if (take_token (&self->messages, MESSAGES_PER_SECOND, MESSAGES_AT_ONCE))
+    receive_text (self, message);
+  else {
+    habla_metric_add (self->metrics->received, HABLA_CLIENT_RECEIVED_INVALID, 1);
+    send_error (self, "Too many messages at once; this one was not heeded");
+  }
+}
+
+static void
+on_error (SoupWebsocketConnection *websocket, GError *error, HablaClient *self)
+{
+  if (self->close_code != 0)
+    return;
+  g_debug ("A client's connection fails: %s", error->message);
+  begin_close (self,
+      error->domain == SOUP_WEBSOCKET_ERROR ? (guint) error->code : SOUP_WEBSOCKET_CLOSE_ABNORMAL,
+      CLOSE_TIMEOUT);
+}
+
+static void
+on_closed (SoupWebsocketConnection *websocket, HablaClient *self)
+{
+  if (self->close_code == 0)
+    self->close_code = soup_websocket_connection_get_close_code (websocket);
+  if (self->close_code == 0)
+    self->close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL;
+  /* libsoup goes on to wait for the closed stream if frames are left; when it sees that it is
+   * closed it lets go, and must not be finalized before. */
+  g_clear_handle_id (&self->cut_source, g_source_remove);
+  self->cut_source = g_idle_add (on_cut, self);
+  g_source_set_name_by_id (self->cut_source, "[habla] HablaClient end");
+}
+
+static gboolean
+on_hello_timeout (gpointer user_data)
+{
+  HablaClient *self = user_data;
+
+  self->hello_source = 0;
+  habla_client_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "no hello with a token came");
+  return G_SOURCE_REMOVE;
+}
+
+/* Fires when it would be idle if nothing had come since it was set. */
+static gboolean
+on_idle_timeout (gpointer user_data)
+{
+  HablaClient *self = user_data;
+  gint64 idle = (g_get_monotonic_time () - self->last_message) / 1000;
+
+  self->idle_source = 0;
+  if (idle >= self->idle_timeout)
+    habla_client_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL, "idle");
+  else
+    set_source (&self->idle_source, self->idle_timeout - idle, on_idle_timeout, self,
+        "[habla] HablaClient idle");
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * habla_client_new:
+ * @websocket: made with a #HablaFrameMeter
+ *
+ * Returns: (transfer none): a client that frees itself
+ */
+HablaClient *
+habla_client_new (SoupWebsocketConnection *websocket, HablaConnectionStream *stream,
+    HablaSessionManager *manager, HablaClientMetrics *metrics, const HablaClientOptions *options,
+    HablaClientEnded ended, gpointer user_data)
+{
+  HablaFrameMeter *meter = habla_frame_meter_find (websocket);
+  HablaClient *self;
+
+  g_return_val_if_fail (meter != NULL, NULL);
+
+  self = g_new0 (HablaClient, 1);
+  self->websocket = g_object_ref (websocket);
+  self->meter = meter;
+  self->manager = manager;
+  self->metrics = metrics;
+  self->ended = ended;
+  self->user_data = user_data;
+  self->key = g_strdup (options->key);
+  self->room_name = g_strdup (options->room);
+  self->language = g_strdup (options->language);
+  self->token = g_strdup (options->token);
+  self->listener = options->listener;
+  self->resume = options->resume;
+  self->since = options->since;
+  self->store = options->store;
+  self->soft_backlog = options->soft_backlog;
+  self->hard_backlog = options->hard_backlog;
+  self->idle_timeout = options->idle_timeout;
+  self->last_message = g_get_monotonic_time ();
+  self->messages = (TokenBucket){ MESSAGES_AT_ONCE, self->last_message };
+  self->errors = (TokenBucket){ ERRORS_AT_ONCE, self->last_message };
+
+  habla_frame_meter_measure (meter, stream, self->hard_backlog);
+  g_queue_push_tail (&metrics->all, self);
+  soup_websocket_connection_set_max_incoming_payload_size (websocket, HABLA_PROTOCOL_MAX_MESSAGE);
+  habla_frame_meter_set_max_message (meter, HABLA_PROTOCOL_MAX_MESSAGE);
+  g_signal_connect (websocket, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (websocket, "error", G_CALLBACK (on_error), self);
+  g_signal_connect (websocket, "closed", G_CALLBACK (on_closed), self);
+  if (self->idle_timeout > 0)
+    set_source (
+        &self->idle_source, self->idle_timeout, on_idle_timeout, self, "[habla] HablaClient idle");
+  if (self->token != NULL)
+    set_source (
+        &self->hello_source, HELLO_TIMEOUT, on_hello_timeout, self, "[habla] HablaClient hello");
+  else
+    join (self);
+  return self;
+}

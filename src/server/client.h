@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+#include <metrics/metrics.h>
+#include <server/connection-stream.h>
+#include <session/session-manager.h>
+#include <store/store.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaClient:
+ *
+ * One WebSocket at `/ws/translate`: parses what comes, commands a room, and sends what the
+ * room tells, within bounds. It ends with its connection and frees itself then.
+ */
+typedef struct _HablaClient HablaClient;
+
+/* Families of metrics that all clients share. Made once by the server. */
+typedef struct _HablaClientMetrics HablaClientMetrics;
+HablaClientMetrics *habla_client_metrics_new (HablaMetrics *metrics);
+void habla_client_metrics_free (HablaClientMetrics *self);
+
+/**
+ * HablaClientOptions:
+ * @key: (nullable): tells a client that comes back
+ * @room: (nullable): name of the room that it joins or makes
+ * @listener: it joins as a listener
+ * @language: (nullable): that a listener reads
+ * @resume: it wants what it has missed after @since
+ * @since: the last exchange that it has
+ * @store: (nullable): what is not in memory any more is looked for there
+ * @token: (nullable): that its first message must be {"type":"hello","token":…} with; %NULL
+ *   = it is trusted already
+ * @soft_backlog: from so many waiting bytes on partials are conflated
+ * @hard_backlog: from so many on it is closed with 1013
+ * @idle_timeout: in milliseconds without a message from it, then it is closed with 1000
+ */
+typedef struct {
+  const char *key;
+  const char *room;
+  gboolean listener;
+  const char *language;
+  gboolean resume;
+  guint64 since;
+  HablaStore *store;
+  const char *token;
+  gsize soft_backlog;
+  gsize hard_backlog;
+  guint idle_timeout;
+} HablaClientOptions;
+
+typedef void (*HablaClientEnded) (HablaClient *client, gpointer user_data);
+
+/* @stream: that @websocket writes to. @ended is called when the connection is over, just
+ * before the client is freed. */
+HablaClient *habla_client_new (SoupWebsocketConnection *websocket, HablaConnectionStream *stream,
+    HablaSessionManager *manager, HablaClientMetrics *metrics, const HablaClientOptions *options,
+    HablaClientEnded ended, gpointer user_data);
+
+/* Sends a close frame; the connection is cut after a second if the other side does not
+ * answer. */
+void habla_client_close (HablaClient *self, gushort code, const char *reason);
+
+/* Bytes that wait for it. */
+gsize habla_client_get_backlog (HablaClient *self);
+
+G_END_DECLS

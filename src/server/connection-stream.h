@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaConnectionStream:
+ *
+ * The stream of one connection, below HTTP and WebSocket: counts what goes through, so
+ * that a WebSocket's backlog is known, which libsoup tells nobody; reads no more than it
+ * may; and can be ended from outside while libsoup waits for it.
+ *
+ * One thread, that of the main loop, uses it.
+ */
+#define HABLA_TYPE_CONNECTION_STREAM (habla_connection_stream_get_type ())
+G_DECLARE_FINAL_TYPE (
+    HablaConnectionStream, habla_connection_stream, HABLA, CONNECTION_STREAM, GIOStream)
+
+HablaConnectionStream *habla_connection_stream_new (GIOStream *base);
+
+/* Bytes that were written, since it was made. */
+guint64 habla_connection_stream_get_written (HablaConnectionStream *self);
+guint64 habla_connection_stream_get_read (HablaConnectionStream *self);
+
+/* From now on no more than @bytes are read; then it is to readers as if the other side had
+ * ended, and writing fails. %G_MAXUINT64 = any number. */
+void habla_connection_stream_set_budget (HablaConnectionStream *self, guint64 bytes);
+gboolean habla_connection_stream_is_over_budget (HablaConnectionStream *self);
+
+/* Returns: since when the other side has taken nothing of what is to be written, in
+ * microseconds of the monotonic clock; 0 = it is not written to, or takes it */
+gint64 habla_connection_stream_get_blocked_since (HablaConnectionStream *self);
+/* Whether the other side has ended its direction, or the connection is broken. */
+gboolean habla_connection_stream_is_at_end (HablaConnectionStream *self);
+
+/* Before libsoup 3.4 a server forgets a connection, and never closes it, that ends between two
+ * requests. While @is_idle an end is made to look like one in the middle of a request: a byte
+ * goes before it. */
+void habla_connection_stream_set_idle (HablaConnectionStream *self, gboolean is_idle);
+
+/* From now on it is to readers as if the other side had ended, and writing fails with
+ * %G_IO_ERROR_TIMED_OUT; who waits for the stream is woken up. */
+void habla_connection_stream_abort (HablaConnectionStream *self);
+
+/* Called once, instead of closing @base, when the stream is closed. */
+typedef void (*HablaConnectionStreamClosed) (HablaConnectionStream *stream, gpointer user_data);
+void habla_connection_stream_set_closed (
+    HablaConnectionStream *self, HablaConnectionStreamClosed closed, gpointer user_data);
+
+G_END_DECLS

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_USE_STRUCTURED
+#include "server/connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+/* How long the other side may take to read the last words, in milliseconds, and how much it
+ * may send meanwhile: a socket closed with something unread loses what it sent. */
+#define FAREWELL_TIME 1000
+#define FAREWELL_BYTES (1024 * 1024)
+
+#define LAST_WORDS(status, detail) \
+  "HTTP/1.1 " status "\r\n" \
+  "Connection: close\r\n" \
+  "Content-Type: application/json\r\n" \
+  "X-Content-Type-Options: nosniff\r\n" \
+  "\r\n" \
+  "{\"detail\":\"" detail "\"}"
+
+static G_DEFINE_QUARK (habla - connection, connection)
+
+    HablaConnection *habla_connection_new (GSocket *socket, const HablaConnectionLimits *limits,
+        HablaConnectionEvent refused, HablaConnectionEvent ended, gpointer user_data)
+{
+  g_autoptr (HablaConnection) self = g_rc_box_new0 (HablaConnection);
+
+  self->socket = g_socket_connection_factory_create_connection (socket);
+  self->local = g_socket_get_local_address (socket, NULL);
+  self->remote = g_socket_get_remote_address (socket, NULL);
+  self->cancellable = g_cancellable_new ();
+  self->limits = limits;
+  self->refused = refused;
+  self->ended = ended;
+  self->user_data = user_data;
+  self->link.data = self;
+  if (self->local == NULL || self->remote == NULL || !G_IS_INET_SOCKET_ADDRESS (self->remote))
+    return NULL;
+  self->is_loopback = g_inet_address_get_is_loopback (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (self->remote)));
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  g_object_set_qdata (G_OBJECT (self->remote), connection_quark (), self);
+  habla_connection_set_phase (self, HABLA_CONNECTION_OPENING, g_get_monotonic_time ());
+  return g_steal_pointer (&self);
+}
+
+HablaConnection *
+habla_connection_ref (HablaConnection *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  HablaConnection *self = data;
+
+  if (self->remote != NULL)
+    g_object_set_qdata (G_OBJECT (self->remote), connection_quark (), NULL);
+  if (self->stream != NULL)
+    habla_connection_stream_set_closed (self->stream, NULL, NULL);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->base);
+  g_clear_object (&self->socket);
+  g_clear_object (&self->local);
+  g_clear_object (&self->remote);
+  g_clear_object (&self->cancellable);
+}
+
+void
+habla_connection_unref (HablaConnection *self)
+{
+  g_rc_box_release_full (self, clear);
+}
+
+HablaConnection *
+habla_connection_of (GSocketAddress *remote)
+{
+  return remote != NULL ? g_object_get_qdata (G_OBJECT (remote), connection_quark ()) : NULL;
+}
+
+void
+habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, gint64 now)
+{
+  self->phase = phase;
+  self->since = now;
+  if (self->stream == NULL)
+    return;
+  self->read_before = habla_connection_stream_get_read (self->stream);
+  habla_connection_stream_set_idle (self->stream, phase == HABLA_CONNECTION_IDLE);
+  if (phase == HABLA_CONNECTION_OPENING || phase == HABLA_CONNECTION_IDLE)
+    habla_connection_stream_set_budget (self->stream, self->limits->max_header);
+  else if (phase == HABLA_CONNECTION_BODY)
+    habla_connection_stream_set_budget (
+        self->stream, self->limits->max_body + self->limits->max_header);
+  else if (phase == HABLA_CONNECTION_WEBSOCKET)
+    habla_connection_stream_set_budget (self->stream, G_MAXUINT64);
+}
+
+void
+habla_connection_end (HablaConnection *self)
+{
+  HablaConnectionEvent ended = g_steal_pointer (&self->ended);
+
+  if (self->farewell != NULL)
+    g_source_destroy (self->farewell);
+  g_clear_pointer (&self->farewell, g_source_unref);
+  g_socket_close (g_socket_connection_get_socket (self->socket), NULL);
+  if (ended != NULL)
+    ended (self, self->user_data);
+}
+
+/* Reads until the other side ends. */
+static gboolean
+read_farewell (GObject *stream, gpointer user_data)
+{
+  HablaConnection *self = user_data;
+  char buffer[4096];
+  gssize n;
+  g_autoptr (GError) error = NULL;
+
+  n = g_pollable_input_stream_read_nonblocking (
+      G_POLLABLE_INPUT_STREAM (stream), buffer, sizeof buffer, NULL, &error);
+  if (n > 0)
+    self->farewell_bytes += n;
+  if ((n > 0 && self->farewell_bytes < FAREWELL_BYTES) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return G_SOURCE_CONTINUE;
+  habla_connection_end (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tls_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (HablaConnection) self = user_data;
+
+  g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
+  habla_connection_end (self);
+}
+
+static const char *
+get_last_words (guint status)
+{
+  switch (status) {
+  case 408:
+    return LAST_WORDS ("408 Request Timeout", "The request was not complete in time");
+  case 413:
+    return LAST_WORDS ("413 Request Entity Too Large", "The request's body is too large");
+  case 431:
+    return LAST_WORDS (
+        "431 Request Header Fields Too Large", "The request's headers are too large");
+  default:
+    return NULL;
+  }
+}
+
+/* libsoup or the WebSocket is done with the stream; what is below it is closed here. */
+static void
+say_farewell (HablaConnectionStream *stream, gpointer user_data)
+{
+  HablaConnection *self = user_data;
+  GOutputStream *output = g_io_stream_get_output_stream (self->base);
+  GInputStream *input = g_io_stream_get_input_stream (self->base);
+  const char *words;
+
+  if (habla_connection_stream_is_over_budget (stream))
+    self->refusal = self->phase == HABLA_CONNECTION_BODY ? 413 : 431;
+  if (self->refusal != 0)
+    self->refused (self, self->user_data);
+  words = habla_connection_stream_is_at_end (stream) ? NULL : get_last_words (self->refusal);
+  habla_connection_set_phase (self, HABLA_CONNECTION_FAREWELL, g_get_monotonic_time ());
+  if (words != NULL)
+    g_pollable_output_stream_write_nonblocking (
+        G_POLLABLE_OUTPUT_STREAM (output), words, strlen (words), NULL, NULL);
+  if (G_IS_TLS_CONNECTION (self->base)) {
+    g_io_stream_close_async (
+        self->base, G_PRIORITY_DEFAULT, self->cancellable, tls_closed, habla_connection_ref (self));
+  } else if (words != NULL) {
+    g_socket_shutdown (g_socket_connection_get_socket (self->socket), FALSE, TRUE, NULL);
+    self->farewell = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
+    g_source_set_name (self->farewell, "habla-connection-farewell");
+    g_source_set_callback (self->farewell, G_SOURCE_FUNC (read_farewell), self, NULL);
+    g_source_attach (self->farewell, NULL);
+  } else {
+    habla_connection_end (self);
+  }
+}
+
+static void
+begin (HablaConnection *self, HablaConnectionEvent opened)
+{
+  self->stream = habla_connection_stream_new (self->base);
+  habla_connection_stream_set_budget (self->stream, self->limits->max_header);
+  habla_connection_stream_set_closed (self->stream, say_farewell, self);
+  opened (self, self->user_data);
+}
+
+static void
+handshaken (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (HablaConnection) self = user_data;
+  HablaConnectionEvent opened = g_object_steal_data (source, "habla-opened");
+  g_autoptr (GError) error = NULL;
+
+  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error) &&
+      self->ended != NULL) {
+    begin (self, opened);
+    return;
+  }
+  if (error != NULL)
+    g_debug ("No TLS with a client: %s", error->message);
+  habla_connection_end (self);
+}
+
+void
+habla_connection_open (
+    HablaConnection *self, GTlsCertificate *certificate, HablaConnectionEvent opened)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (certificate == NULL) {
+    self->base = G_IO_STREAM (g_object_ref (self->socket));
+    begin (self, opened);
+    return;
+  }
+  self->base = g_tls_server_connection_new (G_IO_STREAM (self->socket), certificate, &error);
+  if (self->base == NULL) {
+    g_warning ("TLS cannot be used: %s; is glib-networking installed?", error->message);
+    habla_connection_end (self);
+    return;
+  }
+  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (self->base), FALSE);
+  g_object_set_data (G_OBJECT (self->base), "habla-opened", opened);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
+      self->cancellable, handshaken, habla_connection_ref (self));
+}
+
+static gboolean
+is_incomplete (HablaConnection *self)
+{
+  if (self->phase == HABLA_CONNECTION_OPENING)
+    return habla_connection_stream_get_read (self->stream) > 0;
+  return self->phase == HABLA_CONNECTION_HEADERS || self->phase == HABLA_CONNECTION_BODY;
+}
+
+/* libsoup tells that a request has begun only when its first line is whole. */
+static void
+note_begun (HablaConnection *self, gint64 now)
+{
+  if (self->phase == HABLA_CONNECTION_IDLE &&
+      habla_connection_stream_get_read (self->stream) > self->read_before) {
+    self->phase = HABLA_CONNECTION_HEADERS;
+    self->since = now;
+    self->request = now;
+  }
+}
+
+gboolean
+habla_connection_check_time (HablaConnection *self, gint64 now)
+{
+  gint64 since = self->since;
+  guint limit = self->limits->request_timeout;
+
+  note_begun (self, now);
+  if (self->phase == HABLA_CONNECTION_IDLE) {
+    limit = self->limits->idle_timeout;
+  } else if (self->phase == HABLA_CONNECTION_WEBSOCKET) {
+    since = habla_connection_stream_get_blocked_since (self->stream);
+    limit = self->limits->idle_timeout;
+  } else if (self->phase == HABLA_CONNECTION_FAREWELL) {
+    limit = FAREWELL_TIME;
+  }
+  if (since == 0 || now - since < limit * (gint64) 1000)
+    return FALSE;
+  if (self->stream != NULL && is_incomplete (self)) {
+    self->refusal = 408;
+    habla_connection_stream_abort (self->stream);
+  } else {
+    habla_connection_cut (self);
+  }
+  return TRUE;
+}
+
+void
+habla_connection_cut (HablaConnection *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  if (self->phase == HABLA_CONNECTION_FAREWELL) {
+    if (!G_IS_TLS_CONNECTION (self->base))
+      habla_connection_end (self);
+  } else if (self->stream != NULL) {
+    habla_connection_stream_abort (self->stream);
+  }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <server/connection-stream.h>
+#include <server/peers.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaConnectionPhase:
+ * @HABLA_CONNECTION_OPENING: TLS is being set up, or the first request has not come
+ * @HABLA_CONNECTION_IDLE: between two requests
+ * @HABLA_CONNECTION_HEADERS: a request has begun
+ * @HABLA_CONNECTION_BODY: its headers are there
+ * @HABLA_CONNECTION_RESPONSE: it is being answered
+ * @HABLA_CONNECTION_WEBSOCKET: it is a WebSocket's now
+ * @HABLA_CONNECTION_FAREWELL: the other side may read the last words
+ */
+typedef enum {
+  HABLA_CONNECTION_OPENING,
+  HABLA_CONNECTION_IDLE,
+  HABLA_CONNECTION_HEADERS,
+  HABLA_CONNECTION_BODY,
+  HABLA_CONNECTION_RESPONSE,
+  HABLA_CONNECTION_WEBSOCKET,
+  HABLA_CONNECTION_FAREWELL,
+} HablaConnectionPhase;
+
+/**
+ * HablaConnectionLimits:
+ * @request_timeout: for opening, for a request to be complete, and for its response to be
+ *   taken, in milliseconds each
+ * @idle_timeout: between two requests, and for a WebSocket that takes nothing of what
+ *   waits for it, in milliseconds
+ * @max_header: bytes of a request's line and headers
+ * @max_body: bytes of a request's body
+ */
+typedef struct {
+  guint request_timeout;
+  guint idle_timeout;
+  gsize max_header;
+  gsize max_body;
+} HablaConnectionLimits;
+
+/**
+ * HablaConnection:
+ *
+ * One TCP connection: its phase, how long that may last, and its end.
+ */
+typedef struct _HablaConnection HablaConnection;
+
+typedef void (*HablaConnectionEvent) (HablaConnection *connection, gpointer user_data);
+
+struct _HablaConnection {
+  GList link; /* in the server's queue */
+  GSocketConnection *socket;
+  GSocketAddress *local;
+  GSocketAddress *remote;        /* libsoup hands it back; see habla_connection_of() */
+  GIOStream *base;               /* @socket, or TLS over it */
+  HablaConnectionStream *stream; /* (nullable): until TLS is set up */
+  HablaPeer *peer;
+  gboolean is_loopback;
+  const HablaConnectionLimits *limits;
+
+  HablaConnectionPhase phase;
+  gint64 since;        /* when @phase began */
+  gint64 request;      /* when the request began */
+  guint64 read_before; /* what had been read when @phase began */
+  guint refusal;       /* status of the last response, which libsoup did not give; 0 = none */
+
+  GCancellable *cancellable; /* of TLS */
+  GSource *farewell;         /* (nullable) */
+  gsize farewell_bytes;
+  HablaConnectionEvent refused;
+  HablaConnectionEvent ended;
+  gpointer user_data;
+};
+
+/* @refused: is called when `refusal` is given.
+ * @ended: is called once, before the last reference of the server's is to be given up.
+ * Returns: (nullable): %NULL if the other side is gone already */
+HablaConnection *habla_connection_new (GSocket *socket, const HablaConnectionLimits *limits,
+    HablaConnectionEvent refused, HablaConnectionEvent ended, gpointer user_data);
+HablaConnection *habla_connection_ref (HablaConnection *self);
+void habla_connection_unref (HablaConnection *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaConnection, habla_connection_unref)
+
+/* @certificate: (nullable): for TLS. @opened is called when `stream` is there, or never. */
+void habla_connection_open (
+    HablaConnection *self, GTlsCertificate *certificate, HablaConnectionEvent opened);
+
+/* Returns: (nullable): the connection that @remote, the address of a message, belongs to */
+HablaConnection *habla_connection_of (GSocketAddress *remote);
+
+void habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, gint64 now);
+/* Returns: whether its time was up and it is being ended */
+gboolean habla_connection_check_time (HablaConnection *self, gint64 now);
+/* Ends it without further ado, when who uses the stream has let go. */
+void habla_connection_cut (HablaConnection *self);
+/* Ends it now, whoever uses the stream. */
+void habla_connection_end (HablaConnection *self);
+
+G_END_DECLS

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_USE_STRUCTURED
+#include "server/health.h"
+
+#include "server/reply.h"
+
+#include <string.h>
+
+/* After so many times `ttl` without an answer from the checks the last one counts no more. */
+#define STALE 5
+
+typedef enum {
+  HEALTH_STARTING,
+  HEALTH_OK,
+  HEALTH_DEGRADED,
+  HEALTH_DOWN,
+} HealthStatus;
+
+static const char *const status_names[] = { "starting", "ok", "degraded", "down", NULL };
+
+typedef struct {
+  gboolean works;
+  char *message;
+  gint64 duration; /* in microseconds */
+} Result;
+
+typedef struct {
+  const char *name;
+  gboolean critical;
+  HablaHealthCheck check;
+  gpointer user_data;
+
+  Result result;
+  Result fresh; /* the worker thread's until its round is over */
+} Component;
+
+/* The main thread uses all of it but the components' fresh results. */
+struct _HablaHealth {
+  guint ttl;
+  GArray *components;  /* of Component; does not change once started */
+  GThreadPool *worker; /* one thread at most, so one round at a time */
+  GSource *timer;
+  GSource *finished; /* (nullable): of the round under way; attached when that is over */
+  gint64 round_began;
+  gboolean stopping;
+
+  HealthStatus status;
+  GBytes *live;
+  char *ready_head; /* what GET /health/ready begins with, up to the age */
+  gint64 checked;   /* monotonic; 0 = never */
+  char *checked_at; /* (nullable): the same, UTC, ISO 8601 */
+
+  HablaMetrics *metrics;
+  HablaMetric *hits;
+  HablaMetric *age;
+  HablaMetric *status_gauge;
+  HablaMetric *durations;
+};
+
+static gboolean
+is_stale (HablaHealth *self, gint64 now)
+{
+  gint64 since = self->checked != 0 ? self->checked : self->round_began;
+
+  return since != 0 && now - since > STALE * (gint64) self->ttl * 1000;
+}
+
+static void
+add_component (JsonBuilder *builder, const Component *component, gboolean known)
+{
+  json_builder_set_member_name (builder, component->name);
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "status");
+  if (!known)
+    json_builder_add_string_value (builder, status_names[HEALTH_STARTING]);
+  else if (component->result.works)
+    json_builder_add_string_value (builder, status_names[HEALTH_OK]);
+  else
+    json_builder_add_string_value (
+        builder, status_names[component->critical ? HEALTH_DOWN : HEALTH_DEGRADED]);
+  json_builder_set_member_name (builder, "message");
+  json_builder_add_string_value (
+      builder, known && component->result.message != NULL ? component->result.message : "");
+  json_builder_set_member_name (builder, "latency_ms");
+  json_builder_add_double_value (builder, known ? component->result.duration / 1000.0 : 0);
+  json_builder_end_object (builder);
+}
+
+static HealthStatus
+sum_up (HablaHealth *self)
+{
+  HealthStatus status = HEALTH_OK;
+
+  if (self->stopping)
+    return HEALTH_DOWN;
+  if (self->checked == 0)
+    return HEALTH_STARTING;
+  for (guint i = 0; i < self->components->len; i++) {
+    const Component *component = &g_array_index (self->components, Component, i);
+
+    if (!component->result.works)
+      status = MAX (status, component->critical ? HEALTH_DOWN : HEALTH_DEGRADED);
+  }
+  return status;
+}
+
+/* Makes the answers, so that giving them is no work. */
+static void
+prepare (HablaHealth *self, HealthStatus status)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  gsize length;
+  const char *text;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "status");
+  json_builder_add_string_value (builder, status_names[status]);
+  json_builder_set_member_name (builder, "components");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < self->components->len; i++)
+    add_component (builder, &g_array_index (self->components, Component, i), self->checked != 0);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+
+  if (status != self->status)
+    g_message ("Health: %s", status_names[status]);
+  self->status = status;
+  g_clear_pointer (&self->live, g_bytes_unref);
+  self->live = habla_json_to_bytes (builder);
+  text = g_bytes_get_data (self->live, &length);
+  g_free (self->ready_head);
+  if (self->checked == 0)
+    self->ready_head = g_strdup_printf ("%.*s,\"checked_at\":null", (int) length - 1, text);
+  else
+    self->ready_head =
+        g_strdup_printf ("%.*s,\"checked_at\":\"%s\"", (int) length - 1, text, self->checked_at);
+  for (guint i = HEALTH_STARTING; i <= HEALTH_DOWN; i++)
+    habla_metric_set (self->status_gauge, i, i == status);
+}
+
+static void
+run_round (gpointer data, gpointer user_data)
+{
+  HablaHealth *self = user_data;
+
+  for (guint i = 0; i < self->components->len; i++) {
+    Component *component = &g_array_index (self->components, Component, i);
+    gint64 began = g_get_monotonic_time ();
+
+    component->fresh.works = component->check (component->user_data, &component->fresh.message);
+    component->fresh.duration = g_get_monotonic_time () - began;
+  }
+  g_source_attach (data, NULL);
+}
+
+static gboolean
+finish_round (gpointer user_data)
+{
+  HablaHealth *self = user_data;
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+
+  g_clear_pointer (&self->finished, g_source_unref);
+  self->checked = g_get_monotonic_time ();
+  g_free (self->checked_at);
+  self->checked_at = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  for (guint i = 0; i < self->components->len; i++) {
+    Component *component = &g_array_index (self->components, Component, i);
+
+    g_free (component->result.message);
+    component->result = component->fresh;
+    component->fresh.message = NULL;
+    habla_metric_observe (self->durations, 0, component->result.duration / (double) G_USEC_PER_SEC);
+  }
+  prepare (self, sum_up (self));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+begin_round (gpointer user_data)
+{
+  HablaHealth *self = user_data;
+
+  if (self->stopping)
+    return G_SOURCE_CONTINUE;
+  if (self->finished != NULL) {
+    if (self->status != HEALTH_DOWN && is_stale (self, g_get_monotonic_time ()))
+      prepare (self, HEALTH_DOWN);
+    return G_SOURCE_CONTINUE;
+  }
+  self->finished = g_idle_source_new ();
+  g_source_set_priority (self->finished, G_PRIORITY_DEFAULT);
+  g_source_set_name (self->finished, "habla-health-round");
+  g_source_set_callback (self->finished, finish_round, self, NULL);
+  self->round_began = g_get_monotonic_time ();
+  g_thread_pool_push (self->worker, self->finished, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+collect (HablaMetrics *metrics, gpointer user_data)
+{
+  HablaHealth *self = user_data;
+
+  if (self->checked != 0)
+    habla_metric_set (
+        self->age, 0, (g_get_monotonic_time () - self->checked) / (double) G_USEC_PER_SEC);
+}
+
+HablaHealth *
+habla_health_new (guint ttl, HablaMetrics *metrics)
+{
+  HablaHealth *self = g_new0 (HablaHealth, 1);
+
+  self->ttl = ttl;
+  self->components = g_array_new (FALSE, TRUE, sizeof (Component));
+  self->worker = g_thread_pool_new (run_round, self, 1, FALSE, NULL);
+  self->metrics = metrics;
+  self->hits = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_health_cache_hits_total",
+      "Questions after health that were answered from memory", NULL, NULL);
+  self->age = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_health_age_seconds",
+      "Time since the checks were made", NULL, NULL);
+  self->status_gauge = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_health_status",
+      "1 for what the daemon is", "status", status_names);
+  self->durations = habla_metrics_add (metrics, HABLA_METRIC_DURATIONS,
+      "habla_health_check_seconds", "How long each check took", NULL, NULL);
+  habla_metrics_add_collector (metrics, collect, self);
+  prepare (self, HEALTH_STARTING);
+  return self;
+}
+
+void
+habla_health_free (HablaHealth *self)
+{
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+  g_thread_pool_free (self->worker, FALSE, TRUE);
+  if (self->finished != NULL)
+    g_source_destroy (self->finished);
+  g_clear_pointer (&self->finished, g_source_unref);
+  habla_metrics_remove_collector (self->metrics, self);
+  for (guint i = 0; i < self->components->len; i++) {
+    Component *component = &g_array_index (self->components, Component, i);
+
+    g_free (component->result.message);
+    g_free (component->fresh.message);
+  }
+  g_array_unref (self->components);
+  g_bytes_unref (self->live);
+  g_free (self->ready_head);
+  g_free (self->checked_at);
+  g_free (self);
+}
+
+void
+habla_health_add_check (HablaHealth *self, const char *name, gboolean critical,
+    HablaHealthCheck check, gpointer user_data)
+{
+  Component component = {
+    .name = name, .critical = critical, .check = check, .user_data = user_data
+  };
+
+  g_return_if_fail (self->timer == NULL);
+  g_array_append_val (self->components, component);
+  prepare (self, HEALTH_STARTING);
+}
+
+/**
+ * habla_health_start:
+ *
+ * The first round begins now, the next when `ttl` has passed, and so on. A round that is
+ * not over then is waited for; when the answers are five times that old, they count as
+ * "down".
+ */
+void
+habla_health_start (HablaHealth *self)
+{
+  g_return_if_fail (self->timer == NULL);
+  self->timer = g_timeout_source_new (self->ttl);
+  g_source_set_name (self->timer, "habla-health");
+  g_source_set_callback (self->timer, begin_round, self, NULL);
+  g_source_attach (self->timer, NULL);
+  begin_round (self);
+}
+
+void
+habla_health_set_stopping (HablaHealth *self)
+{
+  self->stopping = TRUE;
+  prepare (self, HEALTH_DOWN);
+}
+
+GBytes *
+habla_health_get_live (HablaHealth *self)
+{
+  habla_metric_add (self->hits, 0, 1);
+  return g_bytes_ref (self->live);
+}
+
+GBytes *
+habla_health_get_ready (HablaHealth *self, gboolean *is_ready)
+{
+  gint64 age = self->checked != 0 ? (g_get_monotonic_time () - self->checked) / 1000 : -1;
+  char *text;
+
+  if (age < 0)
+    text = g_strconcat (self->ready_head, ",\"age_ms\":null}", NULL);
+  else
+    text = g_strdup_printf ("%s,\"age_ms\":%" G_GINT64_FORMAT "}", self->ready_head, age);
+  *is_ready = self->status == HEALTH_OK || self->status == HEALTH_DEGRADED;
+  habla_metric_add (self->hits, 0, 1);
+  return g_bytes_new_take (text, strlen (text));
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <store/stored.h>
+
+G_BEGIN_DECLS
+
+/* What the store keeps, as clients read it: each adds an object. */
+void habla_kept_json_add_session (JsonBuilder *builder, const HablaStoredSession *session);
+void habla_kept_json_add_exchange (JsonBuilder *builder, const HablaStoredUtterance *utterance);
+
+G_END_DECLS

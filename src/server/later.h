@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <server/routes.h>
+
+G_BEGIN_DECLS
+
+/* Answers that take their time. */
+
+/**
+ * HablaLater:
+ * @store: (nullable): that may be asked for the answer
+ * @message: paused
+ * @connection: that it came by
+ * @cancellable: cancelled when nobody waits for the answer any more
+ * @is_gone: nobody does: there is no use in an answer
+ *
+ * A request whose answer is somebody else's work. The main thread's own.
+ */
+typedef struct {
+  HablaStore *store;
+  SoupServerMessage *message;
+  HablaConnection *connection;
+  GCancellable *cancellable;
+  gboolean is_gone;
+} HablaLater;
+
+/* Returns: (transfer full): @request stays unanswered until habla_later_finish() */
+HablaLater *habla_later_new (const HablaRequest *request);
+/* (transfer full) of @self: what was put into its message goes out. */
+void habla_later_finish (HablaLater *self);
+/* (transfer full) of @self: with what @error of the store means. */
+void habla_later_fail (HablaLater *self, const GError *error);
+
+/**
+ * HablaAnswer:
+ * @status: 200 with @json, or another with @detail
+ *
+ * What a worker thread found.
+ */
+typedef struct {
+  guint status;
+  JsonNode *json;
+  char *detail;
+} HablaAnswer;
+
+/* Worker thread. */
+typedef void (*HablaWork) (gpointer input, HablaAnswer *answer);
+
+/* @input: freed with @free_input in any thread */
+void habla_reply_by_worker (
+    const HablaRequest *request, HablaWork work, gpointer input, GDestroyNotify free_input);
+
+/* (transfer full) of @self: sends a file, or the range of it that was asked for; worker threads
+ * read it piece by piece.
+ * @path: (transfer full) (nullable): %NULL, or no file: 404. @type: static */
+void habla_later_send_file (HablaLater *self, char *path, const char *type);
+
+G_END_DECLS

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "server/peers.h"
+
+/* So many are remembered that have no connection: what an attacker with many addresses can
+ * make this grow to, and he gains no more than one burst by being forgotten. */
+#define MAX_ABSENT 4096
+
+struct _HablaPeers {
+  guint max_connections;
+  guint rate;
+  GHashTable *peers; /* from network to HablaPeer */
+  guint n_absent;
+};
+
+struct _HablaPeer {
+  GBytes *network;
+  guint connections;
+  double allowance; /* requests that it may make at once */
+  gint64 counted;   /* when @allowance was right */
+};
+
+static void
+peer_free (HablaPeer *peer)
+{
+  g_bytes_unref (peer->network);
+  g_free (peer);
+}
+
+HablaPeers *
+habla_peers_new (guint max_connections, guint rate)
+{
+  HablaPeers *self = g_new0 (HablaPeers, 1);
+
+  self->max_connections = max_connections > 0 ? max_connections : G_MAXUINT;
+  self->rate = rate;
+  self->peers =
+      g_hash_table_new_full (g_bytes_hash, g_bytes_equal, NULL, (GDestroyNotify) peer_free);
+  return self;
+}
+
+void
+habla_peers_free (HablaPeers *self)
+{
+  g_warn_if_fail (self->n_absent == g_hash_table_size (self->peers));
+  g_hash_table_unref (self->peers);
+  g_free (self);
+}
+
+static void
+refill (HablaPeers *self, HablaPeer *peer, gint64 now)
+{
+  peer->allowance = MIN (2.0 * self->rate,
+      peer->allowance + (now - peer->counted) * (double) self->rate / G_USEC_PER_SEC);
+  peer->counted = now;
+}
+
+HablaPeer *
+habla_peers_connect (HablaPeers *self, GInetAddress *address)
+{
+  gsize size = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
+                   ? 8
+                   : g_inet_address_get_native_size (address);
+  g_autoptr (GBytes) network = g_bytes_new (g_inet_address_to_bytes (address), size);
+  HablaPeer *peer = g_hash_table_lookup (self->peers, network);
+
+  if (peer == NULL) {
+    if (self->n_absent >= MAX_ABSENT)
+      habla_peers_sweep (self, G_MAXINT64);
+    peer = g_new0 (HablaPeer, 1);
+    peer->network = g_steal_pointer (&network);
+    peer->allowance = 2.0 * self->rate;
+    peer->counted = g_get_monotonic_time ();
+    g_hash_table_insert (self->peers, peer->network, peer);
+    self->n_absent++;
+  }
+  if (peer->connections >= self->max_connections)
+    return NULL;
+  if (peer->connections++ == 0)
+    self->n_absent--;
+  return peer;
+}
+
+void
+habla_peers_disconnect (HablaPeers *self, HablaPeer *peer)
+{
+  if (--peer->connections == 0)
+    self->n_absent++;
+}
+
+gboolean
+habla_peers_request (HablaPeers *self, HablaPeer *peer, gint64 now)
+{
+  if (self->rate == 0)
+    return TRUE;
+  refill (self, peer, now);
+  if (peer->allowance < 1)
+    return FALSE;
+  peer->allowance -= 1;
+  return TRUE;
+}
+
+/**
+ * habla_peers_sweep:
+ * @now: in microseconds of the monotonic clock; %G_MAXINT64 = forget all that are not here
+ */
+void
+habla_peers_sweep (HablaPeers *self, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->n_absent == 0)
+    return;
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HablaPeer *peer = value;
+
+    if (peer->connections > 0)
+      continue;
+    if (now != G_MAXINT64)
+      refill (self, peer, now);
+    if (now == G_MAXINT64 || peer->allowance >= 2.0 * self->rate) {
+      g_hash_table_iter_remove (&iter);
+      self->n_absent--;
+    }
+  }
+}
+
+guint
+habla_peers_count (HablaPeers *self)
+{
+  return g_hash_table_size (self->peers);
+}

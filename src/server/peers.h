@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaPeers:
+ *
+ * The addresses that connections come from, each with its share: so many connections at
+ * once, so many requests a second. For IPv6 it is the network (/64) that counts.
+ */
+typedef struct _HablaPeers HablaPeers;
+typedef struct _HablaPeer HablaPeer;
+
+/* @max_connections: at once; 0 = any number.
+ * @rate: requests a second, on average, at most twice as many in a burst; 0 = any number */
+HablaPeers *habla_peers_new (guint max_connections, guint rate);
+/* All connections must be gone. */
+void habla_peers_free (HablaPeers *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaPeers, habla_peers_free)
+
+/* Returns: (transfer full) (nullable): for habla_peers_disconnect(); %NULL if it has too
+ * many connections */
+HablaPeer *habla_peers_connect (HablaPeers *self, GInetAddress *address);
+void habla_peers_disconnect (HablaPeers *self, HablaPeer *peer);
+/* @now: in microseconds of the monotonic clock. Returns: whether it may */
+gboolean habla_peers_request (HablaPeers *self, HablaPeer *peer, gint64 now);
+/* Forgets those who have not been here for a while. */
+void habla_peers_sweep (HablaPeers *self, gint64 now);
+guint habla_peers_count (HablaPeers *self);
+
+G_END_DECLS

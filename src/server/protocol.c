@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "server/protocol.h"
+
+#include <json-glib/json-glib.h>
+
+#include <string.h>
+
+/* No message of a client nests deeper. */
+#define MAX_DEPTH 4
+
+/* Contract: clients that do not say who types. */
+#define TYPED_SPEAKER "MANUAL"
+
+typedef gboolean (*ReadFields) (HablaCommand *command, JsonObject *object, GError **error);
+
+static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+fail (GError **error, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
+
+/* JSON-GLib 1.6 takes more than JSON (comments, single quotes, assignments, several values),
+ * ends strings at a NUL, recurses as deep as its input nests, and leaks memory on what is
+ * no JSON: so it gets JSON only. @p: (inout); the text ends in a NUL. */
+static gboolean skip_value (const char **p, guint depth);
+
+static void
+skip_blanks (const char **p)
+{
+  *p += strspn (*p, " \t\r\n");
+}
+
+static gboolean
+skip_hex (const char **p, guint *value)
+{
+  *value = 0;
+  for (guint i = 0; i < 4; i++, (*p)++) {
+    if (!g_ascii_isxdigit (**p))
+      return FALSE;
+    *value = *value << 4 | g_ascii_xdigit_value (**p);
+  }
+  return TRUE;
+}
+
+/* Neither a NUL nor half a surrogate pair is a character. @p: behind "\u" */
+static gboolean
+skip_escaped_character (const char **p)
+{
+  guint high, low;
+
+  if (!skip_hex (p, &high) || high == 0 || (high >= 0xdc00 && high < 0xe000))
+    return FALSE;
+  if (high < 0xd800 || high >= 0xe000)
+    return TRUE;
+  if ((*p)[0] != '\\' || (*p)[1] != 'u')
+    return FALSE;
+  *p += 2;
+  return skip_hex (p, &low) && low >= 0xdc00 && low < 0xe000;
+}
+
+static gboolean
+skip_string (const char **p)
+{
+  if (*(*p)++ != '"')
+    return FALSE;
+  while (**p != '"') {
+    guchar c = *(*p)++;
+
+    if (c < 0x20)
+      return FALSE;
+    if (c != '\\')
+      continue;
+    c = *(*p)++;
+    if (c == 'u' ? !skip_escaped_character (p) : c == '\0' || strchr ("\"\\/bfnrt", c) == NULL)
+      return FALSE;
+  }
+  (*p)++;
+  return TRUE;
+}
+
+static gboolean
+skip_digits (const char **p)
+{
+  gsize n = strspn (*p, "0123456789");
+
+  *p += n;
+  return n > 0;
+}
+
+static gboolean
+skip_number (const char **p)
+{
+  if (**p == '-')
+    (*p)++;
+  if (**p == '0')
+    (*p)++;
+  else if (!skip_digits (p))
+    return FALSE;
+  if (**p == '.' && ((*p)++, !skip_digits (p)))
+    return FALSE;
+  if (**p != 'e' && **p != 'E')
+    return TRUE;
+  (*p)++;
+  if (**p == '+' || **p == '-')
+    (*p)++;
+  return skip_digits (p);
+}
+
+/* An object or an array. */
+static gboolean
+skip_container (const char **p, guint depth)
+{
+  char end = *(*p)++ == '{' ? '}' : ']';
+
+  skip_blanks (p);
+  if (depth > MAX_DEPTH)
+    return FALSE;
+  if (**p == end)
+    return (*p)++, TRUE;
+  for (;;) {
+    if (end == '}') {
+      if (!skip_string (p))
+        return FALSE;
+      skip_blanks (p);
+      if (*(*p)++ != ':')
+        return FALSE;
+      skip_blanks (p);
+    }
+    if (!skip_value (p, depth))
+      return FALSE;
+    skip_blanks (p);
+    if (**p == end)
+      return (*p)++, TRUE;
+    if (*(*p)++ != ',')
+      return FALSE;
+    skip_blanks (p);
+  }
+}
+
+static gboolean
+skip_value (const char **p, guint depth)
+{
+  static const char *const words[] = { "true", "false", "null" };
+
+  if (**p == '{' || **p == '[')
+    return skip_container (p, depth + 1);
+  if (**p == '"')
+    return skip_string (p);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_has_prefix (*p, words[i]))
+      return *p += strlen (words[i]), TRUE;
+  return skip_number (p);
+}
+
+static gboolean
+check_text (const char *text, gsize length, GError **error)
+{
+  const char *p = text;
+
+  if (length > HABLA_PROTOCOL_MAX_MESSAGE)
+    return fail (error, "The message has %" G_GSIZE_FORMAT " bytes; at most %d are allowed", length,
+        HABLA_PROTOCOL_MAX_MESSAGE);
+  if (!g_utf8_validate (text, length, NULL))
+    return fail (error, "The message is not valid UTF-8");
+  skip_blanks (&p);
+  if (skip_value (&p, 0)) {
+    skip_blanks (&p);
+    if (p == text + length)
+      return TRUE;
+  }
+  return fail (error, "Invalid JSON, or deeper than %d levels, near byte %zu", MAX_DEPTH,
+      (gsize) MIN (p - text, (gssize) length));
+}
+
+/* @required: whether it may not be left out; null counts as left out. */
+static gboolean
+read_string (JsonObject *object, const char *field, guint max_length, gboolean required,
+    char **value, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, field);
+  const char *string;
+  glong length;
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node)) {
+    if (required)
+      return fail (error, "Field “%s” is missing", field);
+    return TRUE;
+  }
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+    return fail (error, "Field “%s” must be a string", field);
+
+  string = json_node_get_string (node);
+  /* Escapes may make what is no character: a lone surrogate. */
+  if (!g_utf8_validate (string, -1, NULL))
+    return fail (error, "Field “%s” is not valid Unicode", field);
+  length = g_utf8_strlen (string, -1);
+  if (length > max_length)
+    return fail (
+        error, "Field “%s” has %ld characters; at most %u are allowed", field, length, max_length);
+  for (const char *p = string; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)) && strchr ("\t\r\n", *p) == NULL)
+      return fail (error, "Field “%s” has a control character", field);
+  *value = g_strstrip (g_strdup (string));
+  if (**value == '\0') {
+    g_clear_pointer (value, g_free);
+    return fail (error, "Field “%s” is empty", field);
+  }
+  return TRUE;
+}
+
+static gboolean
+read_hello (HablaCommand *command, JsonObject *object, GError **error)
+{
+  return read_string (object, "token", HABLA_PROTOCOL_MAX_TOKEN, FALSE, &command->token, error);
+}
+
+static gboolean
+read_rename_speaker (HablaCommand *command, JsonObject *object, GError **error)
+{
+  return read_string (
+             object, "speaker_id", HABLA_PROTOCOL_MAX_ID, TRUE, &command->speaker_id, error) &&
+         read_string (object, "name", HABLA_PROTOCOL_MAX_NAME, TRUE, &command->name, error);
+}
+
+/* Whether it is a language that is known here is for the room to say. */
+static gboolean
+read_set_language (HablaCommand *command, JsonObject *object, GError **error)
+{
+  if (!read_string (object, "language", HABLA_PROTOCOL_MAX_ID, TRUE, &command->language, error))
+    return FALSE;
+  for (const char *p = command->language; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && *p != '-')
+      return fail (error, "Field “language” must be a code as “es” or “pt-BR”");
+  return TRUE;
+}
+
+static gboolean
+read_set_mode (HablaCommand *command, JsonObject *object, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (!read_string (object, "mode", HABLA_PROTOCOL_MAX_ID, TRUE, &name, error))
+    return FALSE;
+  if (!habla_mode_from_name (name, &command->mode))
+    return fail (error, "Field “mode” must be “conversation” or “classroom”");
+  return TRUE;
+}
+
+static gboolean
+read_start_listening (HablaCommand *command, JsonObject *object, GError **error)
+{
+  g_autofree char *format = NULL;
+  JsonNode *rate = json_object_get_member (object, "rate");
+  gint64 value = 0;
+
+  if (!read_string (object, "source", HABLA_PROTOCOL_MAX_ID, FALSE, &command->source, error) ||
+      !read_string (object, "format", HABLA_PROTOCOL_MAX_ID, FALSE, &format, error))
+    return FALSE;
+  if (format != NULL && strcmp (format, "pcm") != 0)
+    return fail (error, "Field “format” must be “pcm”, or left out for audio in a container");
+  if (format != NULL && command->source != NULL)
+    return fail (error, "Fields “format” and “source” exclude each other");
+  if (format == NULL && rate != NULL && !JSON_NODE_HOLDS_NULL (rate))
+    return fail (error, "Field “rate” goes with the format “pcm” only");
+  if (format == NULL)
+    return TRUE;
+
+  if (rate == NULL || JSON_NODE_HOLDS_NULL (rate))
+    return fail (error, "Field “rate” is missing");
+  if (JSON_NODE_HOLDS_VALUE (rate) && json_node_get_value_type (rate) == G_TYPE_INT64)
+    value = json_node_get_int (rate);
+  if (value < HABLA_PROTOCOL_MIN_RATE || value > HABLA_PROTOCOL_MAX_RATE)
+    return fail (error, "Field “rate” must be a whole number from %d to %d",
+        HABLA_PROTOCOL_MIN_RATE, HABLA_PROTOCOL_MAX_RATE);
+  command->rate = value;
+  return TRUE;
+}
+
+static gboolean
+read_text_input (HablaCommand *command, JsonObject *object, GError **error)
+{
+  if (!read_string (object, "text", HABLA_PROTOCOL_MAX_TEXT, TRUE, &command->text, error) ||
+      !read_string (
+          object, "speaker_id", HABLA_PROTOCOL_MAX_ID, FALSE, &command->speaker_id, error))
+    return FALSE;
+  if (command->speaker_id == NULL)
+    command->speaker_id = g_strdup (TYPED_SPEAKER);
+  return TRUE;
+}
+
+static gboolean
+read_toggle_direction (HablaCommand *command, JsonObject *object, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (!read_string (object, "direction", HABLA_PROTOCOL_MAX_ID, TRUE, &name, error))
+    return FALSE;
+  if (!habla_direction_from_name (name, &command->direction))
+    return fail (error, "Field “direction” must be “es_to_en” or “en_to_es”");
+  return TRUE;
+}
+
+static const struct {
+  const char *name;
+  ReadFields read; /* NULL = it has no fields */
+} commands[HABLA_COMMAND_N_TYPES] = {
+  [HABLA_COMMAND_HELLO] = { "hello", read_hello },
+  [HABLA_COMMAND_NEW_SESSION] = { "new_session", NULL },
+  [HABLA_COMMAND_PING] = { "ping", NULL },
+  [HABLA_COMMAND_RENAME_SPEAKER] = { "rename_speaker", read_rename_speaker },
+  [HABLA_COMMAND_SEGMENT_END] = { "segment_end", NULL },
+  [HABLA_COMMAND_SET_LANGUAGE] = { "set_language", read_set_language },
+  [HABLA_COMMAND_SET_MODE] = { "set_mode", read_set_mode },
+  [HABLA_COMMAND_START_LISTENING] = { "start_listening", read_start_listening },
+  [HABLA_COMMAND_STOP_LISTENING] = { "stop_listening", NULL },
+  [HABLA_COMMAND_TEXT_INPUT] = { "text_input", read_text_input },
+  [HABLA_COMMAND_TOGGLE_DIRECTION] = { "toggle_direction", read_toggle_direction },
+};
+
+const char *
+habla_command_type_get_name (HablaCommandType type)
+{
+  return commands[type].name;
+}
+
+void
+habla_command_free (HablaCommand *self)
+{
+  switch (self->type) {
+  case HABLA_COMMAND_HELLO:
+    g_free (self->token);
+    break;
+  case HABLA_COMMAND_SET_LANGUAGE:
+    g_free (self->language);
+    break;
+  case HABLA_COMMAND_START_LISTENING:
+    g_free (self->source);
+    break;
+  case HABLA_COMMAND_RENAME_SPEAKER:
+  case HABLA_COMMAND_TEXT_INPUT:
+    g_free (self->speaker_id);
+    g_free (self->text);
+    break;
+  case HABLA_COMMAND_NEW_SESSION:
+  case HABLA_COMMAND_PING:
+  case HABLA_COMMAND_SEGMENT_END:
+  case HABLA_COMMAND_SET_MODE:
+  case HABLA_COMMAND_STOP_LISTENING:
+  case HABLA_COMMAND_TOGGLE_DIRECTION:
+    break;
+  }
+  g_free (self);
+}
+
+/**
+ * habla_protocol_parse:
+ * @message: (nullable): a text message of a client; whatever it holds; %NULL = nothing
+ * @length: of @message, in bytes; it need not end in a NUL
+ * @error: return location for a %G_IO_ERROR_INVALID_ARGUMENT, whose message is for the
+ *   client: it names the field
+ *
+ * Fields that are not known are passed over, as a later version may have them.
+ *
+ * Returns: (transfer full) (nullable): what the client wants, with all values in range
+ */
+HablaCommand *
+habla_protocol_parse (const char *message, gsize length, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (HablaCommand) command = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
+  JsonNode *root;
+  JsonObject *object;
+
+  /* With a NUL behind it. */
+  text = message != NULL ? g_strndup (message, MIN (length, HABLA_PROTOCOL_MAX_MESSAGE))
+                         : g_strdup ("");
+  if (!check_text (text, length, error))
+    return NULL;
+  if (!json_parser_load_from_data (parser, text, length, NULL)) {
+    fail (error, "Invalid JSON");
+    return NULL;
+  }
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    fail (error, "The message must be a JSON object");
+    return NULL;
+  }
+  object = json_node_get_object (root);
+  if (!read_string (object, "type", HABLA_PROTOCOL_MAX_ID, TRUE, &name, error))
+    return NULL;
+
+  command = g_new0 (HablaCommand, 1);
+  while (command->type < HABLA_COMMAND_N_TYPES && strcmp (commands[command->type].name, name) != 0)
+    command->type++;
+  if (command->type == HABLA_COMMAND_N_TYPES) {
+    fail (error, "Unknown message type “%s”", name);
+    return NULL;
+  }
+  if (commands[command->type].read != NULL &&
+      !commands[command->type].read (command, object, error))
+    return NULL;
+  return g_steal_pointer (&command);
+}

@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla-test.h"
+#include "test-server.h"
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+#include <string.h>
+
+#define HEAD_OF(method, path) method " " path " HTTP/1.1\r\nHost: localhost\r\n"
+#define GET(path) HEAD_OF ("GET", path) "\r\n"
+#define KEY "0123456789abcdef"
+
+static gboolean
+is_alone (TestServer *test)
+{
+  return habla_server_count_connections (test->server) == 0;
+}
+
+static void
+run (TestServer *test, TestServerBody body)
+{
+  test_server_start (test);
+  test_server_run (test, body, NULL);
+  test_server_wait (test, is_alone);
+  test_server_free (test);
+}
+
+static char *
+post (TestServer *test, const char *path, const char *headers, const char *body)
+{
+  g_autofree char *request =
+      g_strdup_printf ("POST %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %zu\r\n\r\n%s",
+          path, headers, strlen (body), body);
+
+  return test_ask (test, request);
+}
+
+static void
+assert_header (const char *response, const char *name, const char *value)
+{
+  g_autofree char *found = test_get_header (response, name);
+
+  g_assert_cmpstr (found, ==, value);
+}
+
+/* Returns: (transfer full): the object in the body */
+static JsonObject *
+get_object (const char *response)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = json_from_string (test_get_body (response), &error);
+
+  g_assert_no_error (error);
+  return json_object_ref (json_node_get_object (node));
+}
+
+static void
+assert_detail (const char *response, guint status)
+{
+  g_autoptr (JsonObject) object = get_object (response);
+
+  g_assert_cmpuint (test_get_status (response), ==, status);
+  assert_header (response, "Content-Type", "application/json");
+  assert_header (response, "X-Content-Type-Options", "nosniff");
+  g_assert_cmpuint (strlen (json_object_get_string_member (object, "detail")), >, 10);
+}
+
+static void
+ask_health (TestServer *test, gpointer data)
+{
+  g_autofree char *health = test_ask (test, GET ("/health"));
+  g_autofree char *ready = test_ask (test, GET ("/health/ready"));
+  g_autofree char *head = test_ask (test, HEAD_OF ("HEAD", "/health") "Connection: close\r\n\r\n");
+  g_autoptr (JsonObject) object = get_object (health);
+  g_autoptr (JsonObject) ready_object = get_object (ready);
+
+  g_assert_cmpuint (test_get_status (health), ==, 200);
+  assert_header (health, "Content-Type", "application/json");
+  assert_header (health, "Cache-Control", "no-store");
+  assert_header (health, "Access-Control-Allow-Origin", NULL);
+  g_assert_cmpstr (json_object_get_string_member (object, "status"), ==, "starting");
+  g_assert_true (json_object_has_member (object, "components"));
+  g_assert_cmpuint (test_get_status (ready), ==, 503);
+  g_assert_true (json_object_has_member (ready_object, "checked_at"));
+  g_assert_true (json_object_has_member (ready_object, "age_ms"));
+  g_assert_cmpuint (test_get_status (head), ==, 200);
+  g_assert_cmpstr (test_get_body (head), ==, "");
+}
+
+static void
+test_health (void)
+{
+  run (test_server_new (), ask_health);
+}
+
+static void
+ask_system (TestServer *test, gpointer data)
+{
+  static const struct {
+    const char *path;
+    const char *body;
+    guint status;
+  } rows[] = {
+    { "/api/system/direction", "{\"direction\":\"es_to_en\"}", 200 },
+    { "/api/system/direction", "{\"direction\":\"de_to_en\"}", 422 },
+    { "/api/system/direction", "{\"direction\":1}", 422 },
+    { "/api/system/direction", "{}", 422 },
+    { "/api/system/direction", "[]", 422 },
+    { "/api/system/direction", "{\"direction\":", 400 },
+    { "/api/system/direction", "", 400 },
+    { "/api/system/direction", "{\"direction\":\"\xff\"}", 400 },
+    { "/api/system/mode", "{\"mode\":\"classroom\"}", 200 },
+    { "/api/system/mode", "{\"mode\":\"party\"}", 422 },
+    { "/api/system/mode", "{\"mode\":null}", 422 },
+    { "/api/system/recording", "{\"enabled\":true}", 200 },
+    { "/api/system/recording", "{\"enabled\":\"yes\"}", 422 },
+    { "/api/system/recording", "{\"enabled\":1}", 422 },
+    { "/api/system/asr/language", "{\"auto_language\":true}", 200 },
+    { "/api/system/asr/language", "{\"auto_language\":\"en\"}", 422 },
+  };
+  g_autofree char *status = NULL;
+  g_autofree char *metrics = NULL;
+  g_autofree char *deep = g_strnfill (3000, '[');
+  g_autofree char *too_deep = NULL;
+  g_autofree char *language = NULL;
+  g_autoptr (JsonObject) object = NULL;
+  g_autoptr (JsonObject) figures = NULL;
+  g_autoptr (JsonObject) answer = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *response = post (test, rows[i].path, "", rows[i].body);
+
+    g_autofree char *shown = g_strescape (rows[i].body != NULL ? rows[i].body : "", NULL);
+
+    g_test_message ("%s %s", rows[i].path, shown);
+    g_assert_cmpuint (test_get_status (response), ==, rows[i].status);
+    if (rows[i].status != 200)
+      assert_detail (response, rows[i].status);
+  }
+  too_deep = post (test, "/api/system/mode", "", deep);
+  assert_detail (too_deep, 400);
+
+  status = test_ask (test, GET ("/api/system/status"));
+  object = get_object (status);
+  g_assert_cmpstr (json_object_get_string_member (object, "direction"), ==, "es_to_en");
+  g_assert_cmpstr (json_object_get_string_member (object, "mode"), ==, "classroom");
+  g_assert_false (json_object_get_boolean_member (object, "asr_auto_language"));
+  g_assert_true (json_object_has_member (object, "recording_enabled"));
+  g_assert_true (json_object_has_member (object, "languages"));
+
+  language = post (test, "/api/system/asr/language", "", "{\"auto_language\":true}");
+  answer = get_object (language);
+  g_assert_false (json_object_get_boolean_member (answer, "auto_language"));
+  g_assert_true (json_object_has_member (answer, "detail"));
+
+  metrics = test_ask (test, GET ("/api/system/metrics"));
+  figures = get_object (metrics);
+  g_assert_true (
+      json_object_has_member (json_object_get_object_member (figures, "confidence"), "low_count"));
+  g_assert_true (
+      json_object_has_member (json_object_get_object_member (figures, "processing"), "avg_ms"));
+}
+
+static void
+test_system (void)
+{
+  run (test_server_new (), ask_system);
+}
+
+static void
+ask_others (TestServer *test, gpointer data)
+{
+  static const struct {
+    const char *request;
+    guint status;
+    const char *allow;
+  } rows[] = {
+    { GET ("/nothing"), 404 },
+    { GET ("/api/nothing"), 404 },
+    { GET ("/static/"), 404 },
+    { GET ("/static/nothing.js"), 404 },
+    { GET ("/static/%2e%2e/index.html"), 404 },
+    { HEAD_OF ("DELETE", "/health") "\r\n", 405, "GET, HEAD" },
+    { HEAD_OF ("GET", "/api/system/mode") "\r\n", 405, "POST" },
+    { HEAD_OF ("PUT", "/api/vocab") "\r\n", 405, "GET, POST, HEAD" },
+    { HEAD_OF ("OPTIONS", "/api/system/mode") "\r\n", 405, "POST" },
+    { GET ("/api/recordings/7"), 404 },
+    { GET ("/api/recordings/7/audio/segment_001.wav"), 404 },
+    { GET ("/api/vocab"), 501 },
+    { HEAD_OF ("DELETE", "/api/sessions/7") "\r\n", 503 },
+    { GET ("/api/sessions//export"), 404 },
+    { HEAD_OF ("POST", "/api/exchanges/7/bookmark") "Content-Length: 0\r\n\r\n", 501 },
+    { "GET /health HTTP/1.1\r\nHost: evil.example\r\n\r\n", 403 },
+    { HEAD_OF (
+          "POST", "/api/system/mode") "Origin: http://evil.example\r\nContent-Length: 0\r\n\r\n",
+        403 },
+    { HEAD_OF ("GET", "/ws/translate") "\r\n", 426 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *response = test_ask (test, rows[i].request);
+
+    g_test_message ("%s", rows[i].request);
+    g_assert_cmpuint (test_get_status (response), ==, rows[i].status);
+    assert_detail (response, rows[i].status);
+    assert_header (response, "Allow", rows[i].allow);
+  }
+}
+
+static void
+test_others (void)
+{
+  run (test_server_new (), ask_others);
+}
+
+static void
+ask_page (TestServer *test, gpointer data)
+{
+  g_autofree char *page = test_ask (test, GET ("/"));
+  g_autofree char *cookie = test_get_header (page, "Set-Cookie");
+  g_autofree char *policy = test_get_header (page, "Content-Security-Policy");
+  g_autofree char *etag = test_get_header (page, "ETag");
+  g_autofree char *again = NULL;
+  g_autofree char *request = NULL;
+
+  g_assert_cmpuint (test_get_status (page), ==, 200);
+  assert_header (page, "Content-Type", "text/html; charset=utf-8");
+  assert_header (page, "X-Content-Type-Options", "nosniff");
+  g_assert_true (g_regex_match_simple (
+      "^habla-client=[0-9a-f]{32}; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict$", cookie, 0,
+      0));
+  g_assert_nonnull (strstr (policy, "default-src 'none'"));
+  g_assert_null (strstr (policy, "unsafe"));
+  g_assert_nonnull (etag);
+
+  request = g_strdup_printf (HEAD_OF ("GET", "/") "Cookie: habla-client=%s\r\n"
+                                                  "If-None-Match: %s\r\n\r\n",
+      KEY, etag);
+  again = test_ask (test, request);
+  g_assert_cmpuint (test_get_status (again), ==, 304);
+  assert_header (again, "Set-Cookie", NULL);
+}
+
+static void
+test_page (void)
+{
+  run (test_server_new (), ask_page);
+}
+
+#define UPGRADE \
+  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+
+static void
+upgrade (TestServer *test, gpointer data)
+{
+  static const struct {
+    const char *parameters;
+    const char *headers;
+    guint status;
+  } rows[] = {
+    { "", "", 101 },
+    { "?client=" KEY, "", 101 },
+    { "?client=short", "", 422 },
+    { "?client=", "", 422 },
+    { "?room=a%20b", "", 422 },
+    { "?listen=2", "", 422 },
+    { "?language=f_r", "", 422 },
+    { "?language=", "", 422 },
+    { "?since=-1", "", 422 },
+    { "?since=1.5", "", 422 },
+    { "?since=99999999999999999999", "", 422 },
+    { "?client=" KEY "&room=class-2.b&since=0&unknown=1", "", 101 },
+    { "", "Origin: http://localhost\r\n", 101 },
+    { "", "Origin: http://evil.example\r\n", 403 },
+    { "", "Origin: null\r\n", 403 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *request =
+        g_strdup_printf ("GET /ws/translate%s HTTP/1.1\r\nHost: localhost\r\n" UPGRADE "%s\r\n",
+            rows[i].parameters, rows[i].headers);
+    g_autofree char *response = test_ask (test, request);
+
+    g_test_message ("%s %s", rows[i].parameters, rows[i].headers);
+    g_assert_cmpuint (test_get_status (response), ==, rows[i].status);
+    if (rows[i].status != 101)
+      assert_detail (response, rows[i].status);
+    else
+      assert_header (response, "Sec-WebSocket-Extensions", NULL);
+  }
+}
+
+static void
+test_upgrade (void)
+{
+  run (test_server_new (), upgrade);
+}
+
+typedef struct {
+  TestServer *test;
+  SoupSession *session;
+  SoupWebsocketConnection *websocket;
+  GPtrArray *messages; /* of char */
+  gboolean is_closed;
+  gushort closed; /* the code, 0 = none came */
+  gint64 end;
+} WebSocket;
+
+static void
+note_message (SoupWebsocketConnection *websocket, int type, GBytes *bytes, gpointer user_data)
+{
+  WebSocket *self = user_data;
+
+  g_ptr_array_add (
+      self->messages, g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)));
+}
+
+static void
+note_closed (SoupWebsocketConnection *websocket, gpointer user_data)
+{
+  WebSocket *self = user_data;
+
+  self->is_closed = TRUE;
+  self->closed = soup_websocket_connection_get_close_code (websocket);
+}
+
+static void
+connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  WebSocket *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->websocket = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
+  g_assert_no_error (error);
+  g_signal_connect (self->websocket, "message", G_CALLBACK (note_message), self);
+  g_signal_connect (self->websocket, "closed", G_CALLBACK (note_closed), self);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* Runs the main loop once; fails the test when that has gone on for ten seconds. */
+static void
+iterate (WebSocket *self)
+{
+  guint tick = g_timeout_add (100, on_tick, NULL); /* so that the end is seen */
+
+  if (self->end == 0)
+    self->end = g_get_monotonic_time () + habla_test_scale (10) * G_USEC_PER_SEC;
+  g_assert_cmpint (g_get_monotonic_time (), <, self->end);
+  g_main_context_iteration (NULL, TRUE);
+  g_source_remove (tick);
+}
+
+static gboolean
+has_message (WebSocket *self, const char *type)
+{
+  for (guint i = 0; i < self->messages->len; i++)
+    if (strstr (self->messages->pdata[i], type) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+open_websocket (WebSocket *self, TestServer *test, const char *query)
+{
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/ws/translate%s", test->port, query);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", uri);
+
+  self->test = test;
+  self->session = soup_session_new ();
+  self->messages = g_ptr_array_new_with_free_func (g_free);
+  soup_session_websocket_connect_async (
+      self->session, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL, connected, self);
+  while (self->messages->len == 0)
+    iterate (self);
+}
+
+static void
+close_websocket (WebSocket *self)
+{
+  g_clear_object (&self->websocket);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->messages, g_ptr_array_unref);
+}
+
+static void
+change_direction (TestServer *test, gpointer data)
+{
+  g_autofree char *response =
+      post (test, "/api/system/direction?client=" KEY, "", "{\"direction\":\"es_to_en\"}");
+
+  g_assert_cmpuint (test_get_status (response), ==, 200);
+}
+
+/* What is asked by HTTP reaches the room of who asks. */
+static void
+test_room (void)
+{
+  TestServer *test = test_server_new ();
+  WebSocket websocket = { NULL };
+
+  test_server_start (test);
+  open_websocket (&websocket, test, "?client=" KEY);
+  g_assert_nonnull (strstr (websocket.messages->pdata[0], "\"status\""));
+  g_assert_nonnull (strstr (websocket.messages->pdata[0], "en_to_es"));
+  test_server_run (test, change_direction, NULL);
+  while (!has_message (&websocket, "direction_changed"))
+    iterate (&websocket);
+  soup_websocket_connection_close (websocket.websocket, 1000, NULL);
+  while (!websocket.is_closed)
+    iterate (&websocket);
+  test_server_wait (test, is_alone);
+  close_websocket (&websocket);
+  test_server_free (test);
+}
+
+static void
+note_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  gboolean *done = user_data;
+
+  *done = TRUE;
+}
+
+static void
+test_going_away (void)
+{
+  TestServer *test = test_server_new ();
+  WebSocket websocket = { NULL };
+  gboolean done = FALSE;
+
+  test_server_start (test);
+  open_websocket (&websocket, test, "");
+  habla_server_shut_down (test->server, note_done, &done);
+  while (!done || !websocket.is_closed)
+    iterate (&websocket);
+  g_assert_cmpuint (websocket.closed, ==, SOUP_WEBSOCKET_CLOSE_GOING_AWAY);
+  g_assert_cmpuint (habla_server_count_connections (test->server), ==, 0);
+  close_websocket (&websocket);
+  test_server_free (test);
+}
+
+/* Freed with a WebSocket open. */
+static void
+test_freed (void)
+{
+  TestServer *test = test_server_new ();
+  WebSocket websocket = { NULL };
+
+  test_server_start (test);
+  open_websocket (&websocket, test, "");
+  test_server_free (test);
+  while (!websocket.is_closed)
+    iterate (&websocket);
+  g_assert_cmpuint (websocket.closed, ==, SOUP_WEBSOCKET_CLOSE_GOING_AWAY);
+  close_websocket (&websocket);
+}
+
+static void
+test_listen (void)
+{
+  static const char *const wrong[] = { "8700", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:x",
+    "::1:8700", "somewhere:8700", "[127.0.0.1:8700", ":8700", "" };
+  static const char *const everywhere[] = { "0.0.0.0:0", NULL };
+  static const char *const two[] = { "127.0.0.1:0", "localhost:0", NULL };
+  TestServer *test = test_server_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) urls = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    TestServer *failing = test_server_new ();
+    const char *const listen[] = { wrong[i], NULL };
+
+    failing->options.listen = listen;
+    g_assert_null (habla_server_new (&failing->options, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+    g_clear_error (&error);
+    test_server_free (failing);
+  }
+  test->options.listen = everywhere;
+  g_assert_null (habla_server_new (&test->options, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  test_server_free (test);
+
+  test = test_server_new ();
+  test->options.listen = two;
+  test_server_start (test);
+  urls = habla_server_get_urls (test->server);
+  g_assert_cmpuint (g_strv_length (urls), ==, 2);
+  test_server_free (test);
+}
+
+int
+main (int argc, char **argv)
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/routes/health", test_health);
+  g_test_add_func ("/routes/system", test_system);
+  g_test_add_func ("/routes/others", test_others);
+  g_test_add_func ("/routes/page", test_page);
+  g_test_add_func ("/routes/upgrade", test_upgrade);
+  g_test_add_func ("/routes/room", test_room);
+  g_test_add_func ("/routes/going away", test_going_away);
+  g_test_add_func ("/routes/freed", test_freed);
+  g_test_add_func ("/routes/listen", test_listen);
+  return habla_test_run ();
+}

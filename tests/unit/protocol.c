@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla-test.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <server/protocol.h>
+#include <string.h>
+
+static HablaCommand *
+parse (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  HablaCommand *command = habla_protocol_parse (text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (command);
+  return command;
+}
+
+static void
+test_parse (void)
+{
+  static const struct {
+    const char *text;
+    HablaCommandType type;
+  } bare[] = {
+    { "{\"type\":\"new_session\"}", HABLA_COMMAND_NEW_SESSION },
+    { "{\"type\":\"ping\"}", HABLA_COMMAND_PING },
+    { "{\"type\":\"segment_end\"}", HABLA_COMMAND_SEGMENT_END },
+    { "{\"type\":\"stop_listening\"}", HABLA_COMMAND_STOP_LISTENING },
+    { " {\n\t\"later\" : [1.5e3, {\"a\":true}, null],\r\"type\" : \"ping\" } ",
+        HABLA_COMMAND_PING },
+    { "{\"type\":\"p\\u0069ng\"}", HABLA_COMMAND_PING },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bare); i++) {
+    g_autoptr (HablaCommand) command = parse (bare[i].text);
+
+    g_assert_cmpint (command->type, ==, bare[i].type);
+  }
+}
+
+static void
+test_parse_fields (void)
+{
+  g_autoptr (HablaCommand) text =
+      parse ("{\"type\":\"text_input\",\"text\":\" ¿Qué \\\"tal\\\"?\\n "
+             "\\ud83d\\ude00\",\"speaker_id\":\"S1\"}");
+  g_autoptr (HablaCommand) manual = parse ("{\"type\":\"text_input\",\"text\":\"a\"}");
+  g_autoptr (HablaCommand) direction =
+      parse ("{\"type\":\"toggle_direction\",\"direction\":\"en_to_es\"}");
+  g_autoptr (HablaCommand) mode = parse ("{\"type\":\"set_mode\",\"mode\":\"classroom\"}");
+  g_autoptr (HablaCommand) rename =
+      parse ("{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"Señora Ruiz\"}");
+  g_autoptr (HablaCommand) hello = parse ("{\"type\":\"hello\",\"token\":\"t0k\"}");
+  g_autoptr (HablaCommand) no_token = parse ("{\"type\":\"hello\"}");
+  g_autoptr (HablaCommand) language = parse ("{\"type\":\"set_language\",\"language\":\"pt-BR\"}");
+
+  g_assert_cmpint (text->type, ==, HABLA_COMMAND_TEXT_INPUT);
+  g_assert_cmpstr (text->text, ==, "¿Qué \"tal\"?\n 😀");
+  g_assert_cmpstr (text->speaker_id, ==, "S1");
+  g_assert_cmpstr (manual->speaker_id, ==, "MANUAL");
+  g_assert_cmpint (direction->type, ==, HABLA_COMMAND_TOGGLE_DIRECTION);
+  g_assert_cmpint (direction->direction, ==, HABLA_DIRECTION_EN_TO_ES);
+  g_assert_cmpint (mode->type, ==, HABLA_COMMAND_SET_MODE);
+  g_assert_cmpint (mode->mode, ==, HABLA_MODE_CLASSROOM);
+  g_assert_cmpint (rename->type, ==, HABLA_COMMAND_RENAME_SPEAKER);
+  g_assert_cmpstr (rename->speaker_id, ==, "S1");
+  g_assert_cmpstr (rename->name, ==, "Señora Ruiz");
+  g_assert_cmpint (hello->type, ==, HABLA_COMMAND_HELLO);
+  g_assert_cmpstr (hello->token, ==, "t0k");
+  g_assert_null (no_token->token);
+  g_assert_cmpint (language->type, ==, HABLA_COMMAND_SET_LANGUAGE);
+  g_assert_cmpstr (language->language, ==, "pt-BR");
+}
+
+static void
+test_parse_start_listening (void)
+{
+  g_autoptr (HablaCommand) bare = parse ("{\"type\":\"start_listening\"}");
+  g_autoptr (HablaCommand) source =
+      parse ("{\"type\":\"start_listening\",\"source\":\"microphone\",\"format\":null}");
+  g_autoptr (HablaCommand) pcm =
+      parse ("{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":16000}");
+
+  g_assert_cmpint (bare->type, ==, HABLA_COMMAND_START_LISTENING);
+  g_assert_null (bare->source);
+  g_assert_cmpuint (bare->rate, ==, 0);
+  g_assert_cmpstr (source->source, ==, "microphone");
+  g_assert_cmpuint (pcm->rate, ==, 16000);
+}
+
+/* Each is refused, by name. */
+static void
+test_hostile (void)
+{
+  static const struct {
+    const char *text;
+    const char *message;
+  } cases[] = {
+    { "", "Invalid JSON" },
+    { "ping", "Invalid JSON" },
+    { "{", "Invalid JSON" },
+    { "{}", "“type” is missing" },
+    { "{}}", "Invalid JSON" },
+    { "{} {}", "Invalid JSON" },
+    { "[]", "must be a JSON object" },
+    { "[{\"type\":\"ping\"}]", "must be a JSON object" },
+    { "null", "must be a JSON object" },
+    { "\"ping\"", "must be a JSON object" },
+    { "{\"type\":\"ping\"", "Invalid JSON" },
+    { "{\"type\":\"ping}", "Invalid JSON" },
+    { "{\"type\":\"ping\",}", "Invalid JSON" },
+    { "{\"type\":}", "Invalid JSON" },
+    { "{'type':'ping'}", "Invalid JSON" },
+    { "{\"type\":\"ping\"} // note", "Invalid JSON" },
+    { "{\"type\":/**/\"ping\"}", "Invalid JSON" },
+    { "var a = {\"type\":\"ping\"};", "Invalid JSON" },
+    { "{\"type\":\"pi\nng\"}", "Invalid JSON" },
+    { "\xef\xbb\xbf{\"type\":\"ping\"}", "Invalid JSON" },
+    { "{\"type\":\"\xff\"}", "not valid UTF-8" },
+    { "{\"type\":\"\xed\xa0\x80\"}", "not valid UTF-8" },
+    { "{\"type\":1}", "“type” must be a string" },
+    { "{\"type\":null}", "“type” is missing" },
+    { "{\"type\":{\"type\":\"ping\"}}", "“type” must be a string" },
+    { "{\"type\":[\"ping\"]}", "“type” must be a string" },
+    { "{\"type\":\"\"}", "“type” is empty" },
+    { "{\"type\":\"PING\"}", "Unknown message type “PING”" },
+    { "{\"type\":\"ping\\u0000\"}", "Invalid JSON" },
+    { "{\"type\":\"audio_chunk\"}", "Unknown message type “audio_chunk”" },
+    { "{\"type\":\"ping\",\"a\":[[[[1]]]]}", "deeper than 4 levels" },
+
+    { "{\"type\":\"text_input\"}", "“text” is missing" },
+    { "{\"type\":\"text_input\",\"text\":null}", "“text” is missing" },
+    { "{\"type\":\"text_input\",\"text\":7}", "“text” must be a string" },
+    { "{\"type\":\"text_input\",\"text\":\" \\n\\t \"}", "“text” is empty" },
+    { "{\"type\":\"text_input\",\"text\":\"a\\u0000b\"}", "Invalid JSON" },
+    { "{\"type\":\"text_input\",\"text\":\"a\\u0007b\"}", "“text” has a control character" },
+    { "{\"type\":\"text_input\",\"text\":\"a\\u009fb\"}", "“text” has a control character" },
+    { "{\"type\":\"text_input\",\"text\":\"a\",\"speaker_id\":7}",
+        "“speaker_id” must be a string" },
+    { "{\"type\":\"text_input\",\"text\":\"a\",\"speaker_id\":\"\"}", "“speaker_id” is empty" },
+
+    { "{\"type\":\"toggle_direction\"}", "“direction” is missing" },
+    { "{\"type\":\"toggle_direction\",\"direction\":\"es_to_fr\"}", "“direction” must be" },
+    { "{\"type\":\"toggle_direction\",\"direction\":true}", "“direction” must be a string" },
+    { "{\"type\":\"set_mode\"}", "“mode” is missing" },
+    { "{\"type\":\"set_mode\",\"mode\":\"lecture\"}", "“mode” must be" },
+    { "{\"type\":\"rename_speaker\",\"name\":\"a\"}", "“speaker_id” is missing" },
+    { "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\"}", "“name” is missing" },
+    { "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"  \"}", "“name” is empty" },
+    { "{\"type\":\"hello\",\"token\":7}", "“token” must be a string" },
+    { "{\"type\":\"set_language\"}", "“language” is missing" },
+    { "{\"type\":\"set_language\",\"language\":\"../fr\"}", "“language” must be a code" },
+    { "{\"type\":\"set_language\",\"language\":\"fr>en\"}", "“language” must be a code" },
+
+    { "{\"type\":\"start_listening\",\"source\":7}", "“source” must be a string" },
+    { "{\"type\":\"start_listening\",\"format\":\"mp3\"}", "“format” must be “pcm”" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\"}", "“rate” is missing" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":\"16000\"}", "“rate” must be" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":16000.5}", "“rate” must be" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":0}", "“rate” must be" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":-16000}", "“rate” must be" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":96001}", "“rate” must be" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":4294983296}", "“rate” must be" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":[16000]}", "“rate” must be" },
+    { "{\"type\":\"start_listening\",\"rate\":16000}", "“rate” goes with" },
+    { "{\"type\":\"start_listening\",\"source\":\"m\",\"format\":\"pcm\",\"rate\":16000}",
+        "exclude each other" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    /* Exactly as long as it is, so that a read beyond its end is seen. */
+    gsize length = strlen (cases[i].text);
+    g_autofree char *copy = g_memdup2 (cases[i].text, length);
+    g_autofree char *shown = g_strescape (cases[i].text, NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (HablaCommand) command =
+        habla_protocol_parse (copy != NULL ? copy : "", length, &error);
+
+    g_test_message ("%s", shown);
+    g_assert_null (command);
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+    g_assert_nonnull (strstr (error->message, cases[i].message));
+    g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  }
+  g_assert_null (habla_protocol_parse (NULL, 0, NULL));
+}
+
+/* A lone half of a surrogate pair is no character: JSON-GLib replaces or keeps it, but never
+ * does text that is not UTF-8 get through. */
+static void
+test_surrogates (void)
+{
+  static const char *const texts[] = { "{\"type\":\"text_input\",\"text\":\"a\\ud800b\"}",
+    "{\"type\":\"text_input\",\"text\":\"a\\udc00b\"}",
+    "{\"type\":\"text_input\",\"text\":\"\\ud800\\ud800\"}",
+    "{\"type\":\"text_input\",\"text\":\"\\ud83d\"}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (HablaCommand) command = habla_protocol_parse (texts[i], strlen (texts[i]), NULL);
+
+    g_assert_true (command == NULL || g_utf8_validate (command->text, -1, NULL));
+  }
+}
+
+static HablaCommand *
+parse_padded (guint characters, GError **error)
+{
+  g_autofree char *text = g_strnfill (characters, 'x');
+  g_autofree char *message = g_strdup_printf ("{\"type\":\"text_input\",\"text\":\"%s\"}", text);
+
+  return habla_protocol_parse (message, strlen (message), error);
+}
+
+static void
+test_bounds (void)
+{
+  g_autoptr (GError) too_long = NULL;
+  g_autoptr (GError) too_large = NULL;
+  g_autoptr (GError) too_deep = NULL;
+  g_autoptr (HablaCommand) most = parse_padded (HABLA_PROTOCOL_MAX_TEXT, NULL);
+  g_autofree char *deep = g_strnfill (HABLA_PROTOCOL_MAX_MESSAGE, '[');
+
+  g_assert_nonnull (most);
+  g_assert_null (parse_padded (HABLA_PROTOCOL_MAX_TEXT + 1, &too_long));
+  g_assert_nonnull (strstr (too_long->message, "“text” has 10001 characters"));
+  g_assert_null (parse_padded (HABLA_PROTOCOL_MAX_MESSAGE, &too_large));
+  g_assert_nonnull (strstr (too_large->message, "bytes; at most"));
+  g_assert_null (habla_protocol_parse (deep, HABLA_PROTOCOL_MAX_MESSAGE, &too_deep));
+  g_assert_nonnull (strstr (too_deep->message, "deeper than 4 levels"));
+}
+
+static void
+assert_in_range (const HablaCommand *command)
+{
+  switch (command->type) {
+  case HABLA_COMMAND_TEXT_INPUT:
+    g_assert_cmpint (g_utf8_strlen (command->text, -1), <=, HABLA_PROTOCOL_MAX_TEXT);
+    g_assert_true (g_utf8_validate (command->text, -1, NULL));
+    g_assert_true (*command->text != '\0' && *command->speaker_id != '\0');
+    break;
+  case HABLA_COMMAND_START_LISTENING:
+    g_assert_true (command->rate == 0 || (command->rate >= HABLA_PROTOCOL_MIN_RATE &&
+                                             command->rate <= HABLA_PROTOCOL_MAX_RATE));
+    break;
+  case HABLA_COMMAND_TOGGLE_DIRECTION:
+    g_assert_nonnull (habla_direction_get_name (command->direction));
+    break;
+  default:
+    g_assert_nonnull (habla_command_type_get_name (command->type));
+    break;
+  }
+}
+
+/* Broken at random: an answer or an error, and never a value out of range. */
+static void
+test_random (void)
+{
+  static const char *const seeds[] = {
+    "{\"type\":\"text_input\",\"text\":\"¿Qué \\\"tal\\\"? \\ud83d\\ude00\",\"speaker_id\":\"S\"}",
+    "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":16000}",
+    "{\"type\":\"toggle_direction\",\"direction\":\"en_to_es\"}",
+    "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"Ana\"}",
+    "{\"type\":\"set_language\",\"language\":\"fr\"}",
+    "{\"type\":\"ping\"}",
+  };
+  guint taken = 0, refused = 0;
+
+  for (guint i = 0; i < 20000; i++) {
+    g_autoptr (GString) text =
+        g_string_new (seeds[g_test_rand_int_range (0, G_N_ELEMENTS (seeds))]);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (HablaCommand) command = NULL;
+
+    for (int n = g_test_rand_int_range (0, 4); n > 0; n--) {
+      gssize at = g_test_rand_int_range (0, text->len + 1);
+      gssize length = g_test_rand_int_range (0, 6);
+
+      length = MIN (length, (gssize) text->len - at);
+      switch (g_test_rand_int_range (0, 3)) {
+      case 0:
+        g_string_erase (text, at, length);
+        break;
+      case 1:
+        g_string_insert_c (text, at, (char) g_test_rand_int_range (0, 256));
+        break;
+      default: {
+        g_autofree char *again = g_strndup (text->str + at, length);
+
+        g_string_insert (text, at, again);
+        break;
+      }
+      }
+    }
+    command = habla_protocol_parse (text->str, text->len, &error);
+    g_assert_true ((command == NULL) == (error != NULL));
+    if (command != NULL)
+      assert_in_range (command);
+    *(command != NULL ? &taken : &refused) += 1;
+  }
+  g_assert_cmpuint (taken, >, 5000);
+  g_assert_cmpuint (refused, >, 5000);
+}
+
+/* What docs/protocol.md tells of. */
+typedef struct {
+  HablaSpeaker ana;
+  HablaSpeaker typed;
+  HablaExchange exchange;
+  HablaRoomView view;
+} Fixture;
+
+static const char *const languages[] = { "es", "en", "fr", NULL };
+
+static void
+fixture_set_up (Fixture *self)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 ("2026-11-25T08:30:00.25Z", NULL);
+
+  self->ana = (HablaSpeaker){ "S1", "Speaker 1", "Ana", "#1f77b4", 3 };
+  self->typed = (HablaSpeaker){ "MANUAL", "Typed", NULL, "#ff7f0e", 1 };
+  self->exchange = (HablaExchange){ 12, &self->ana, "en", HABLA_DIRECTION_EN_TO_ES, "Good morning.",
+    g_hash_table_new (g_str_hash, g_str_equal), 0.75,
+    g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time) };
+  g_hash_table_insert (self->exchange.translations, "es", "Buenos días.");
+  self->view = (HablaRoomView){ TRUE, 7, HABLA_DIRECTION_EN_TO_ES, HABLA_MODE_CONVERSATION, FALSE,
+    g_ptr_array_new (), "room-1", TRUE, "es", languages };
+  g_ptr_array_add (self->view.speakers, &self->ana);
+  g_ptr_array_add (self->view.speakers, &self->typed);
+}
+
+static void
+fixture_tear_down (Fixture *self)
+{
+  g_hash_table_unref (self->exchange.translations);
+  g_ptr_array_unref (self->view.speakers);
+}
+
+static char *
+to_text (GBytes *message)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (message, &size);
+  char *text = g_strndup (data, size);
+
+  g_assert_true (g_utf8_validate (text, size, NULL));
+  g_bytes_unref (message);
+  return text;
+}
+
+static char *
+encode (const Fixture *self, const HablaEvent *event)
+{
+  return to_text (habla_protocol_encode (event, &self->view));
+}
+
+#define SPEAKER \
+  "{\"id\":\"S1\",\"label\":\"Speaker 1\",\"custom_name\":\"Ana\",\"role_hint\":null," \
+  "\"color\":\"#1f77b4\",\"utterance_count\":3}"
+
+/* By type of event; the last is none of a room. */
+static const struct {
+  const char *type;
+  const char *text;
+} messages[] = {
+  [HABLA_EVENT_STATUS] = { "status",
+      "{\"type\":\"status\",\"pipeline_ready\":true,\"session_id\":7,\"direction\":\"en_to_es\","
+      "\"mode\":\"conversation\",\"speaker_count\":2,\"role\":\"owner\",\"room\":\"room-1\","
+      "\"language\":\"es\","
+      "\"languages\":[\"es\",\"en\",\"fr\"]}" },
+  [HABLA_EVENT_PARTIAL] = { "partial",
+      "{\"type\":\"partial\",\"text\":\"good mor\",\"speaker_id\":null}" },
+  [HABLA_EVENT_PARTIAL_TRANSLATION] = { "partial_translation",
+      "{\"type\":\"partial_translation\",\"text\":\"good mor\",\"speaker_id\":null}" },
+  [HABLA_EVENT_TRANSCRIPT] = { "transcript_final",
+      "{\"type\":\"transcript_final\",\"text\":\"Good morning.\",\"speaker\":" SPEAKER
+      ",\"direction\":\"en_to_es\",\"exchange_id\":12}" },
+  [HABLA_EVENT_TRANSLATION] = { "translation",
+      "{\"type\":\"translation\",\"exchange_id\":12,\"speaker\":" SPEAKER
+      ",\"source\":\"Good morning.\",\"corrected\":\"Good morning.\","
+      "\"translated\":\"Buenos días.\",\"idioms\":[],\"is_correction\":false,"
+      "\"correction_detail\":null,\"confidence\":0.75,\"has_audio\":false,"
+      "\"timestamp\":\"2026-11-25T08:30:00.250000+00:00\",\"language\":\"es\",\"failed\":false}" },
+  [HABLA_EVENT_SPEAKERS] = { "speakers_updated",
+      "{\"type\":\"speakers_updated\",\"speakers\":[" SPEAKER
+      ",{\"id\":\"MANUAL\",\"label\":\"Typed\",\"custom_name\":null,\"role_hint\":null,"
+      "\"color\":\"#ff7f0e\",\"utterance_count\":1}]}" },
+  [HABLA_EVENT_DIRECTION] = { "direction_changed",
+      "{\"type\":\"direction_changed\",\"direction\":\"en_to_es\"}" },
+  [HABLA_EVENT_MODE] = { "mode_changed", "{\"type\":\"mode_changed\",\"mode\":\"conversation\"}" },
+  [HABLA_EVENT_LISTENING_STARTED] = { "listening_started",
+      "{\"type\":\"listening_started\",\"mode\":\"continuous\",\"recording\":false}" },
+  [HABLA_EVENT_LISTENING_STOPPED] = { "listening_stopped",
+      "{\"type\":\"listening_stopped\",\"segments_processed\":4,\"total_speech_seconds\":9.5}" },
+  [HABLA_EVENT_SESSION_RESET] = { "session_reset",
+      "{\"type\":\"session_reset\",\"session_id\":7,\"direction\":\"en_to_es\","
+      "\"mode\":\"conversation\"}" },
+  [HABLA_EVENT_OVERLOAD] = { "overload", "{\"type\":\"overload\",\"level\":2}" },
+  [HABLA_EVENT_PLAYBACK_STARTED] = { "playback_started",
+      "{\"type\":\"playback_started\",\"recording_id\":\"20261125-a\",\"total_chunks\":5,"
+      "\"speed\":0.5,\"mode\":\"full\"}" },
+  [HABLA_EVENT_PLAYBACK_PROGRESS] = { "playback_progress",
+      "{\"type\":\"playback_progress\",\"chunk_index\":3,\"total_chunks\":5}" },
+  [HABLA_EVENT_PLAYBACK_FINISHED] = { "playback_finished",
+      "{\"type\":\"playback_finished\",\"recording_id\":\"20261125-a\",\"chunks_processed\":3}" },
+  [HABLA_EVENT_PLAYBACK_STOPPED] = { "playback_stopped", "{\"type\":\"playback_stopped\"}" },
+  [HABLA_EVENT_STORED] = { "exchange_stored", "{\"type\":\"exchange_stored\",\"exchange_id\":12}" },
+  [HABLA_EVENT_ERROR] = { "error", "{\"type\":\"error\",\"message\":\"good mor\"}" },
+  [HABLA_EVENT_ERROR + 1] = { "pong", "{\"type\":\"pong\"}" },
+};
+
+static char *
+encode_type (const Fixture *self, guint type)
+{
+  HablaEvent event = { .type = type,
+    .text = "good mor",
+    .exchange = &self->exchange,
+    .language = "es",
+    .overload = 2,
+    .exchange_id = 12,
+    .segments = 4,
+    .speech_time = 9500000000,
+    .recording = "20261125-a",
+    .speed = 0.5,
+    .playback_mode = "full",
+    .chunk = 3,
+    .total_chunks = 5 };
+
+  return type > HABLA_EVENT_ERROR ? to_text (habla_protocol_encode_pong ()) : encode (self, &event);
+}
+
+static void
+test_encode (void)
+{
+  Fixture fixture;
+
+  fixture_set_up (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++) {
+    g_autofree char *text = encode_type (&fixture, i);
+
+    g_assert_cmpstr (text, ==, messages[i].text);
+  }
+  fixture_tear_down (&fixture);
+}
+
+static void
+assert_has (const char *text, const char *part)
+{
+  if (strstr (text, part) == NULL)
+    g_error ("%s has no %s", text, part);
+}
+
+/* Cards are filled one for one: also by what could not be translated. */
+static void
+test_encode_awkward (void)
+{
+  Fixture fixture;
+  HablaEvent event = { .type = HABLA_EVENT_TRANSLATION, .language = "fr" };
+  g_autofree char *failed = NULL;
+  g_autofree char *same = NULL;
+  g_autofree char *error = to_text (habla_protocol_encode_error ("no file “\xff\"\n”"));
+  static const struct {
+    double confidence;
+    const char *text;
+  } confidences[] = { { NAN, "\"confidence\":0" }, { -1, "\"confidence\":0" },
+    { 7, "\"confidence\":1" } };
+
+  assert_has (error, "\"no file “\xef\xbf\xbd\\\"\\n”\"");
+
+  fixture_set_up (&fixture);
+  fixture.exchange.speaker = NULL;
+  event.exchange = &fixture.exchange;
+  failed = encode (&fixture, &event);
+  assert_has (failed, "\"speaker\":null,\"source\":\"Good morning.\"");
+  assert_has (failed, "\"translated\":\"\"");
+  assert_has (failed, "\"failed\":true");
+
+  event.language = "en";
+  same = encode (&fixture, &event);
+  assert_has (same, "\"translated\":\"Good morning.\"");
+  assert_has (same, "\"failed\":false");
+
+  for (guint i = 0; i < G_N_ELEMENTS (confidences); i++) {
+    g_autofree char *text = NULL;
+    g_autoptr (JsonNode) node = NULL;
+
+    fixture.exchange.confidence = confidences[i].confidence;
+    text = encode (&fixture, &event);
+    assert_has (text, confidences[i].text);
+    node = json_from_string (text, NULL);
+    g_assert_nonnull (node);
+  }
+  fixture_tear_down (&fixture);
+}
+
+/* The examples behind "```json client" parse, and those behind "```json server" are what is
+ * sent, of each type one at least. */
+static void
+test_document (void)
+{
+  g_autofree char *path =
+      g_build_filename (g_getenv ("G_TEST_SRCDIR"), "..", "docs", "protocol.md", NULL);
+  g_autofree char *page = NULL;
+  g_auto (GStrv) lines = NULL;
+  gboolean parsed[HABLA_COMMAND_N_TYPES] = { FALSE };
+  gboolean sent[G_N_ELEMENTS (messages)] = { FALSE };
+  g_autoptr (GString) example = NULL;
+  gboolean of_server = FALSE;
+  Fixture fixture;
+
+  g_assert_true (g_file_get_contents (path, &page, NULL, NULL));
+  lines = g_strsplit (page, "\n", -1);
+  fixture_set_up (&fixture);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    if (example == NULL && g_str_has_prefix (lines[i], "```json ")) {
+      of_server = g_str_equal (lines[i], "```json server");
+      g_assert_true (of_server || g_str_equal (lines[i], "```json client"));
+      example = g_string_new (NULL);
+    } else if (example != NULL && !g_str_equal (lines[i], "```")) {
+      g_string_append_printf (example, "%s\n", lines[i]);
+    } else if (example != NULL && of_server) {
+      g_autoptr (JsonNode) node = json_from_string (example->str, NULL);
+      const char *type = json_object_get_string_member (json_node_get_object (node), "type");
+      guint t = 0;
+
+      while (t < G_N_ELEMENTS (messages) && !g_str_equal (messages[t].type, type))
+        t++;
+      g_assert_cmpuint (t, <, G_N_ELEMENTS (messages));
+      {
+        g_autofree char *text = encode_type (&fixture, t);
+        g_autofree char *flat = json_to_string (node, FALSE);
+
+        g_assert_cmpstr (flat, ==, text);
+      }
+      sent[t] = TRUE;
+      g_string_free (g_steal_pointer (&example), TRUE);
+    } else if (example != NULL) {
+      g_autoptr (HablaCommand) command = parse (example->str);
+
+      parsed[command->type] = TRUE;
+      g_string_free (g_steal_pointer (&example), TRUE);
+    }
+  }
+  fixture_tear_down (&fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parsed); i++)
+    if (!parsed[i])
+      g_error ("%s has no example of %s", path, habla_command_type_get_name (i));
+  for (guint i = 0; i < G_N_ELEMENTS (sent); i++)
+    if (!sent[i])
+      g_error ("%s has no example of %s", path, messages[i].type);
+}
+
+int
+main (int argc, char **argv)
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/protocol/parse", test_parse);
+  g_test_add_func ("/protocol/parse/fields", test_parse_fields);
+  g_test_add_func ("/protocol/parse/start-listening", test_parse_start_listening);
+  g_test_add_func ("/protocol/hostile", test_hostile);
+  g_test_add_func ("/protocol/surrogates", test_surrogates);
+  g_test_add_func ("/protocol/bounds", test_bounds);
+  g_test_add_func ("/protocol/random", test_random);
+  g_test_add_func ("/protocol/encode", test_encode);
+  g_test_add_func ("/protocol/encode/awkward", test_encode_awkward);
+  g_test_add_func ("/protocol/document", test_document);
+  return habla_test_run ();
+}
