@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <session/room.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaLogFormat:
+ * @HABLA_LOG_AUTO: to the journal if standard error is that, else as text
+ * @HABLA_LOG_TEXT: for people
+ * @HABLA_LOG_JSON: a JSON object a line
+ */
+typedef enum {
+  HABLA_LOG_AUTO,
+  HABLA_LOG_TEXT,
+  HABLA_LOG_JSON,
+} HablaLogFormat;
+
+/**
+ * HablaConfig:
+ *
+ * What the daemon is told, by a key file and by options, which go before it. `hablad
+ * --print-config` and data/hablad.conf explain each key. Times are in milliseconds, sizes in
+ * bytes. Strings belong to it; what is %NULL was not given.
+ */
+typedef struct {
+  GStrv listen;
+  char *tls_certificate;
+  char *tls_key;
+  char *token_file;
+  GStrv hosts;
+  guint max_connections;
+  guint max_connections_per_peer;
+  guint max_request_rate;
+  guint64 max_body;
+  guint request_timeout;
+  guint idle_timeout;
+  guint64 soft_backlog;
+  guint64 hard_backlog;
+  char *pipeline;
+  guint max_sessions;
+  guint max_members;
+  guint drain_timeout;
+  guint64 max_audio_backlog;
+  guint resume_window;
+  HablaDirection direction;
+  HablaMode mode;
+  char *store_path; /* NULL = the usual one, "none" = in memory only */
+  char *recordings;
+  int record;
+  guint keep_days;
+  guint64 max_recordings;
+  guint health_ttl;
+  HablaLogFormat log_format;
+  GHashTable *sources; /* of launch fragments, by name */
+} HablaConfig;
+
+#define HABLA_CONFIG_ERROR (habla_config_error_quark ())
+GQuark habla_config_error_quark (void);
+
+HablaConfig *habla_config_new (void);
+void habla_config_free (HablaConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaConfig, habla_config_free)
+
+char *habla_config_find_file (void);
+gboolean habla_config_load (HablaConfig *self, const char *path, GError **error);
+gboolean habla_config_set_log_format (HablaConfig *self, const char *name, GError **error);
+gboolean habla_config_check (HablaConfig *self, GError **error);
+char *habla_config_describe (void);
+
+G_END_DECLS

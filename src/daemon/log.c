@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/log.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Fields of a log record that say where in the code it is from. */
+static const char *const dropped[] = { "CODE_FILE", "CODE_LINE", "CODE_FUNC", "GLIB_OLD_LOG_API",
+  NULL };
+
+static const char *
+get_level_name (GLogLevelFlags level)
+{
+  if (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL))
+    return "error";
+  if (level & G_LOG_LEVEL_WARNING)
+    return "warning";
+  if (level & (G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO))
+    return level & G_LOG_LEVEL_MESSAGE ? "notice" : "info";
+  return "debug";
+}
+
+/* "HABLA_SESSION" is "session". */
+static char *
+get_member_name (const char *field)
+{
+  if (g_str_has_prefix (field, "HABLA_"))
+    field += strlen ("HABLA_");
+  return g_ascii_strdown (field, -1);
+}
+
+static void
+add_field (JsonBuilder *builder, const GLogField *field)
+{
+  g_autofree char *name = get_member_name (field->key);
+  g_autofree char *text = NULL;
+
+  if (g_strv_contains (dropped, field->key) || g_str_equal (field->key, "PRIORITY"))
+    return;
+  text = field->length < 0 ? g_utf8_make_valid (field->value, -1)
+                           : g_utf8_make_valid (field->value, field->length);
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, text);
+}
+
+/* One object a line; in one write, so that threads do not mix theirs. */
+static GLogWriterOutput
+write_json (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S.%fZ");
+  g_autofree char *json = NULL;
+  g_autofree char *line = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "time");
+  json_builder_add_string_value (builder, time);
+  json_builder_set_member_name (builder, "level");
+  json_builder_add_string_value (builder, get_level_name (level));
+  for (gsize i = 0; i < n_fields; i++)
+    add_field (builder, &fields[i]);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  json_generator_set_root (generator, root);
+  json = json_generator_to_data (generator, NULL);
+  line = g_strconcat (json, "\n", NULL);
+  if (write (STDERR_FILENO, line, strlen (line)) < 0)
+    return G_LOG_WRITER_UNHANDLED;
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* Debug messages and infos of domains that G_MESSAGES_DEBUG does not name are left out. */
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  HablaLogFormat format = GPOINTER_TO_INT (user_data);
+  const char *domain = NULL;
+
+  for (gsize i = 0; i < n_fields && domain == NULL; i++)
+    if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
+      domain = fields[i].value;
+  /* What Habla says of its work is wanted; it is little. */
+  if (g_log_writer_default_would_drop (level, domain) &&
+      !(level & G_LOG_LEVEL_INFO && domain != NULL && g_str_has_prefix (domain, "Habla")))
+    return G_LOG_WRITER_HANDLED;
+  if (format == HABLA_LOG_JSON)
+    return write_json (level, fields, n_fields, NULL);
+  if (format == HABLA_LOG_AUTO && g_log_writer_is_journald (STDERR_FILENO) &&
+      g_log_writer_journald (level, fields, n_fields, NULL) == G_LOG_WRITER_HANDLED)
+    return G_LOG_WRITER_HANDLED;
+  return g_log_writer_standard_streams (level, fields, n_fields, NULL);
+}
+
+/* Once, before the first message. */
+void
+habla_log_init (HablaLogFormat format)
+{
+  g_log_writer_default_set_use_stderr (TRUE);
+  g_log_set_writer_func (write_log, GINT_TO_POINTER (format), NULL);
+}

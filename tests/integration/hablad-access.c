@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Clients of another machine's kind: from an address that is not loopback. It is one of this
+ * machine, else one of a network namespace of the test's own. */
+#define _GNU_SOURCE /* unshare() */
+#include "habla-test.h"
+#include "hablad.h"
+
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define TOKEN "a-token-for-this-test-0123456789"
+#define UPGRADE \
+  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+
+static char *address; /* (nullable) */
+
+/* Returns: (transfer full) (nullable): an IPv4 address of this machine but loopback's */
+static char *
+find_address (void)
+{
+  struct ifaddrs *all = NULL;
+  char *found = NULL;
+
+  if (getifaddrs (&all) != 0)
+    return NULL;
+  for (struct ifaddrs *i = all; i != NULL && found == NULL; i = i->ifa_next) {
+    g_autoptr (GSocketAddress) native = NULL;
+
+    if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET || !(i->ifa_flags & IFF_UP) ||
+        (i->ifa_flags & IFF_LOOPBACK))
+      continue;
+    native = g_socket_address_new_from_native (i->ifa_addr, sizeof (struct sockaddr_in));
+    found = g_inet_address_to_string (
+        g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (native)));
+  }
+  freeifaddrs (all);
+  return found;
+}
+
+static gboolean
+run_command (const char *command)
+{
+  int status;
+
+  return g_spawn_command_line_sync (command, NULL, NULL, &status, NULL) &&
+         g_spawn_check_wait_status (status, NULL);
+}
+
+/* In a namespace that is gone with this process. Before any thread. */
+static char *
+make_address (void)
+{
+  if (unshare (CLONE_NEWNET) != 0 || !run_command ("ip link set lo up") ||
+      !run_command ("ip address add 198.51.100.1/32 dev lo"))
+    return NULL;
+  return g_strdup ("198.51.100.1");
+}
+
+static gboolean
+has_address (void)
+{
+  if (address == NULL)
+    g_test_skip ("this machine has no address but loopback's, and who is not root, or without ip "
+                 "from Debian's iproute2, can make none");
+  return address != NULL;
+}
+
+static Hablad *
+start (void)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "token", NULL);
+  g_autofree char *option = g_strconcat ("--token-file=", path, NULL);
+  const char *const options[] = { option, NULL };
+
+  g_assert_true (
+      g_file_set_contents_full (path, TOKEN "\n", -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+  return hablad_start_on (address, options);
+}
+
+/* Returns: (transfer full): what it answers, up to its end or the WebSocket's first frame */
+static char *
+ask (Hablad *hablad, const char *request)
+{
+  g_autoptr (GUri) uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  char answer[4096];
+  gssize n;
+
+  g_socket_client_set_timeout (sockets, 30);
+  connection =
+      g_socket_client_connect_to_host (sockets, address, g_uri_get_port (uri), NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
+      strlen (request), NULL, NULL, &error);
+  g_assert_no_error (error);
+  n = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer,
+      sizeof answer - 1, NULL, &error);
+  g_assert_no_error (error);
+  return g_strndup (answer, n);
+}
+
+static void
+assert_answer (Hablad *hablad, const char *method, const char *path, const char *headers,
+    guint status, const char *part)
+{
+  g_autofree char *request = g_strdup_printf ("%s %s HTTP/1.1\r\n%s\r\n", method, path, headers);
+  g_autofree char *answer = ask (hablad, request);
+
+  g_test_message ("%s%s", request, answer);
+  g_assert_cmpuint (g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10), ==, status);
+  if (part != NULL)
+    g_assert_nonnull (strstr (answer, part));
+}
+
+/* It does not even start. */
+static void
+test_no_token (void)
+{
+  g_autofree char *listen = g_strdup_printf ("--listen=%s:0", address);
+  const char *const argv[] = { g_getenv ("HABLA_TEST_HABLAD"), listen, NULL };
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!has_address ())
+    return;
+  process = g_subprocess_newv (
+      argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, EX_CONFIG);
+  g_assert_nonnull (strstr (output, address));
+  g_assert_nonnull (strstr (output, "token"));
+}
+
+static void
+test_http (void)
+{
+  g_autoptr (Hablad) hablad = NULL;
+  g_autofree char *host = NULL;
+  g_autofree char *right = NULL;
+  g_autofree char *wrong = NULL;
+  g_autofree char *basic = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *other_site = NULL;
+  g_autofree char *log = NULL;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  host = g_strdup_printf ("Host: %s\r\n", hablad_get_url (hablad) + strlen ("http://"));
+  memcpy (strrchr (host, '/'), "\r\n", 3);
+  right = g_strconcat (host, "Authorization: Bearer " TOKEN "\r\n", NULL);
+  wrong = g_strconcat (host, "Authorization: Bearer " TOKEN "x\r\n", NULL);
+  basic = g_strconcat (host, "Authorization: Basic " TOKEN "\r\n", NULL);
+  cookie = g_strconcat (host, "Cookie: habla-token=" TOKEN "\r\n", NULL);
+  other_site = g_strconcat (right, "Origin: http://evil.example\r\nContent-Length: 0\r\n", NULL);
+
+  /* The page and health are open. */
+  assert_answer (hablad, "GET", "/health", host, 200, NULL);
+  assert_answer (hablad, "GET", "/", host, 200, NULL);
+  assert_answer (hablad, "GET", "/metrics", host, 401, "Bearer");
+  assert_answer (hablad, "GET", "/api/system/status", host, 401, "WWW-Authenticate: Bearer");
+  assert_answer (hablad, "GET", "/api/system/status", wrong, 401, "invalid_token");
+  assert_answer (hablad, "GET", "/api/system/status", basic, 401, "invalid_token");
+  assert_answer (hablad, "GET", "/api/system/status", right, 200, NULL);
+  assert_answer (hablad, "GET", "/api/system/status", cookie, 200, NULL);
+  /* Who has the token but comes by another's name, or from another's page. */
+  assert_answer (hablad, "GET", "/api/system/status",
+      "Host: evil.example\r\nAuthorization: Bearer " TOKEN "\r\n", 403, NULL);
+  assert_answer (hablad, "GET", "/health", "Host: evil.example\r\n", 403, NULL);
+  assert_answer (hablad, "POST", "/api/system/mode", other_site, 403, NULL);
+  log = hablad_get_log (hablad);
+  g_assert_null (strstr (log, TOKEN));
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static void
+test_upgrade (void)
+{
+  g_autoptr (Hablad) hablad = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *same = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *rebound = NULL;
+  g_autofree char *wrong = NULL;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  name = g_strdup (hablad_get_url (hablad) + strlen ("http://"));
+  *strrchr (name, '/') = '\0';
+  same = g_strdup_printf ("Host: %s\r\nOrigin: http://%s\r\n" UPGRADE, name, name);
+  other = g_strdup_printf ("Host: %s\r\nOrigin: http://evil.example\r\n" UPGRADE, name);
+  rebound = g_strdup ("Host: evil.example\r\nOrigin: http://evil.example\r\n" UPGRADE);
+  wrong = g_strdup_printf ("Host: %s\r\nAuthorization: Bearer wrong\r\n" UPGRADE, name);
+  assert_answer (hablad, "GET", "/ws/translate", same, 101, NULL);
+  assert_answer (hablad, "GET", "/ws/translate", other, 403, NULL);
+  assert_answer (hablad, "GET", "/ws/translate", rebound, 403, NULL);
+  assert_answer (hablad, "GET", "/ws/translate", wrong, 401, "invalid_token");
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* The first message has to be hello with the token: before it nothing is told. */
+static void
+test_hello (void)
+{
+  static const char *const wrong[] = { "{'type':'hello','token':'" TOKEN "x'}", "{'type':'hello'}",
+    "{'type':'ping'}", "{'type':'start_listening'}", "nonsense" };
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) client = NULL;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autoptr (HabladClient) stranger = hablad_client_new (hablad, NULL);
+
+    hablad_client_send (stranger, wrong[i]);
+    g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1008);
+    g_assert_cmpuint (hablad_client_get_messages (stranger)->len, ==, 0);
+  }
+  client = hablad_client_new (hablad, NULL);
+  hablad_client_send (client, "{'type':'hello','token':'" TOKEN "'}");
+  hablad_client_expect_next (client, "status");
+  hablad_client_send (client, "{'type':'text_input','text':'Hello.','speaker_id':'MANUAL'}");
+  hablad_client_expect (client, "translation");
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  address = find_address ();
+  if (address == NULL)
+    address = make_address ();
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/hablad/no-token", test_no_token);
+  g_test_add_func ("/hablad/http", test_http);
+  g_test_add_func ("/hablad/upgrade", test_upgrade);
+  g_test_add_func ("/hablad/hello", test_hello);
+  status = habla_test_run ();
+  g_free (address);
+  return status;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A client that was offline sends all that it has kept at once. How much that is, in minutes, is
+ * said by HABLA_TEST_MINUTES. */
+#include "habla-test.h"
+#include "hablad.h"
+
+#include <habla/utterance-meta.h>
+#include <string.h>
+
+#define FILE(number) "sense_and_sensibility_01_austen_64kb-0" number ".wav"
+#define KEY "client=an-old-friend-0123456789"
+#define BACKLOG 200000
+
+static const char *const files[] = { FILE ("870"), FILE ("880"), FILE ("890"), FILE ("920"),
+  FILE ("930") };
+
+static guint
+get_minutes (void)
+{
+  const char *minutes = g_getenv ("HABLA_TEST_MINUTES");
+
+  return minutes != NULL ? atoi (minutes) : 1;
+}
+
+/* Speech of so many minutes, with a pause before each sentence, in pieces of a second: the first
+ * is the header and silence. */
+static GPtrArray *
+record (guint minutes)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  double seconds = 0;
+
+  for (guint i = 0; seconds < minutes * 60; i++) {
+    const char *name = files[i % G_N_ELEMENTS (files)];
+
+    g_ptr_array_add (names, (gpointer) HABLAD_SILENCE);
+    g_ptr_array_add (names, (gpointer) name);
+    seconds += hablad_get_duration (HABLAD_SILENCE) + hablad_get_duration (name);
+  }
+  g_ptr_array_add (names, (gpointer) HABLAD_SILENCE);
+  g_ptr_array_add (names, NULL);
+  return hablad_record ("webm", (const char *const *) names->pdata);
+}
+
+static void
+take_buffer (GstElement *sink, GstBuffer *buffer, GstPad *pad, GPtrArray *texts)
+{
+  guint64 last_id = 0;
+  GstSegment segment;
+  g_autoptr (HablaUtterance) utterance = NULL;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  utterance = habla_utterance_from_buffer (buffer, &segment, &last_id);
+  g_ptr_array_add (texts, g_strdup (utterance->text));
+}
+
+/* Returns: (transfer full) (element-type utf8): what a bare pipeline hears in it */
+static GPtrArray *
+transcribe (GPtrArray *recording)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "recording", NULL);
+  g_autofree char *line =
+      g_strdup_printf ("filesrc location=%s ! decodebin ! audioconvert ! audioresample ! "
+                       "pocketsphinxtranscriber ! fakesink name=sink signal-handoffs=true "
+                       "sync=false",
+          path);
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autoptr (GstElement) sink = NULL;
+
+  for (guint i = 0; i < recording->len; i++)
+    g_byte_array_append (
+        all, g_bytes_get_data (recording->pdata[i], NULL), g_bytes_get_size (recording->pdata[i]));
+  g_assert_true (g_file_set_contents (path, (char *) all->data, all->len, NULL));
+  pipeline = gst_object_ref_sink (gst_parse_launch (line, &error));
+  g_assert_no_error (error);
+  sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  g_signal_connect (sink, "handoff", G_CALLBACK (take_buffer), texts);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_message_unref (
+      habla_test_wait_for_message (pipeline, GST_MESSAGE_EOS, 120 + get_minutes () * 60));
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return texts;
+}
+
+static guint64
+get_size (GPtrArray *recording, guint from)
+{
+  guint64 size = 0;
+
+  for (guint i = from; i < recording->len; i++)
+    size += g_bytes_get_size (recording->pdata[i]);
+  return size;
+}
+
+static void
+send_from (HabladClient *client, GPtrArray *recording, guint from)
+{
+  for (guint i = from; i < recording->len; i++)
+    hablad_client_send_audio (client, recording->pdata[i]);
+}
+
+/* The recogniser has heard something else before, so it need not hear the very same; but it does
+ * not take one sentence for the next. */
+static void
+assert_alike (const char *heard, const char *expected)
+{
+  g_auto (GStrv) words = g_strsplit (expected, " ", -1);
+  g_auto (GStrv) known = g_strsplit (heard, " ", -1);
+  guint n_common = 0;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    n_common += g_strv_contains ((const char *const *) known, words[i]);
+  if (2 * n_common < g_strv_length (words))
+    g_error ("\"%s\" instead of \"%s\"", heard, expected);
+}
+
+/* Each final text, once, in this order, and one translation of each, in the same. */
+static void
+assert_all_there (HabladClient *client, GPtrArray *expected)
+{
+  GPtrArray *messages = hablad_client_get_messages (client);
+  g_auto (GQueue) texts = G_QUEUE_INIT; /* that are not translated yet */
+  guint n_texts = 0, n_translations = 0;
+  gint64 last_id = 0;
+
+  for (guint i = 0; i < messages->len; i++) {
+    JsonObject *message = messages->pdata[i];
+    const char *type = json_object_get_string_member (message, "type");
+    const char *text;
+
+    if (g_str_equal (type, "transcript_final")) {
+      g_assert_cmpuint (n_texts, <, expected->len);
+      text = json_object_get_string_member (message, "text");
+      assert_alike (text, expected->pdata[n_texts++]);
+      g_queue_push_tail (&texts, (gpointer) text);
+    } else if (g_str_equal (type, "translation")) {
+      g_assert_cmpuint (n_translations, <, n_texts);
+      n_translations++;
+      g_assert_cmpstr (json_object_get_string_member (message, "source"), ==,
+          (char *) g_queue_pop_head (&texts));
+      g_assert_cmpint (json_object_get_int_member (message, "exchange_id"), >, last_id);
+      last_id = json_object_get_int_member (message, "exchange_id");
+    }
+  }
+  g_assert_cmpuint (n_texts, ==, expected->len);
+  g_assert_cmpuint (n_translations, ==, expected->len);
+}
+
+/* Waits for the end of the drain, however long that takes as long as there is more and more, and
+ * looks at what waits meanwhile. */
+static double
+wait_for_stop (Hablad *hablad, HabladClient *client)
+{
+  double heard = -1, most = 0;
+  gint64 end = 0;
+
+  while (!hablad_client_has (client, "listening_stopped")) {
+    double speech = hablad_get_metric (hablad, "habla_speech_seconds_total");
+    gint64 next = g_get_monotonic_time () + 500000;
+
+    if (speech > heard)
+      end = next + 120 * G_USEC_PER_SEC;
+    heard = speech;
+    g_assert_cmpint (next, <, end);
+    /* As a browser does, or it is idle. */
+    hablad_client_send (client, "{'type':'ping'}");
+    most = MAX (most, hablad_get_metric (hablad, "habla_audio_waiting_bytes"));
+    hablad_wait_until (g_get_monotonic_time () >= next);
+  }
+  return most;
+}
+
+static Hablad *
+start (const char *name, const char *text)
+{
+  g_autofree char *config = g_build_filename (habla_test_get_dir (), name, NULL);
+  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  const char *const options[] = { option, NULL };
+
+  g_assert_true (g_file_set_contents (config, text, -1, NULL));
+  return hablad_start (options);
+}
+
+static void
+test_burst (void)
+{
+  g_autoptr (Hablad) hablad = start ("burst.conf", "[session]\ndrain-timeout=600000\n");
+  g_autoptr (GPtrArray) recording = record (get_minutes ());
+  g_autoptr (GPtrArray) expected = transcribe (recording);
+  g_autoptr (HabladClient) before = hablad_client_new (hablad, KEY);
+  g_autoptr (HabladClient) client = NULL;
+  double most;
+
+  g_assert_cmpuint (expected->len, >=, get_minutes () * 8);
+  hablad_client_send (before, "{'type':'start_listening'}");
+  hablad_client_expect (before, "listening_started");
+  hablad_client_send_audio (before, recording->pdata[0]);
+  hablad_client_send (before, "{'type':'ping'}");
+  hablad_client_expect (before, "pong");
+  hablad_client_cut (before);
+
+  client = hablad_client_new (hablad, KEY);
+  hablad_client_send (client, "{'type':'start_listening'}");
+  send_from (client, recording, 1);
+  hablad_client_send (client, "{'type':'stop_listening'}");
+  most = wait_for_stop (hablad, client);
+  g_test_message (
+      "%u pieces, %u utterances, at most %g kB waited", recording->len, expected->len, most / 1000);
+  assert_all_there (client, expected);
+  g_assert_false (hablad_client_has (client, "error"));
+  /* It did come at once, and no more of it waited than there is. */
+  g_assert_cmpfloat (most, >, get_size (recording, 1) / 4.0);
+  g_assert_cmpfloat (most, <=, get_size (recording, 0));
+  g_assert_cmpfloat (hablad_get_metric (hablad, "habla_audio_waiting_bytes"), ==, 0);
+  g_assert_cmpfloat (hablad_get_metric (hablad, "habla_audio_bytes_total{fate=\"lost\"}"), ==, 0);
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Of more than may wait the rest is lost: the client is told, it is counted, and what came before
+ * is heard. */
+static void
+test_too_much (void)
+{
+  g_autoptr (Hablad) hablad =
+      start ("small.conf", "[session]\nmax-audio-backlog=" G_STRINGIFY (BACKLOG) "\n");
+  g_autoptr (GPtrArray) recording = record (1);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, KEY);
+  double most, received, lost;
+
+  g_assert_cmpuint (get_size (recording, 0), >, 2 * BACKLOG);
+  hablad_client_send (client, "{'type':'start_listening'}");
+  send_from (client, recording, 0);
+  hablad_client_send (client, "{'type':'stop_listening'}");
+  most = wait_for_stop (hablad, client);
+  received = hablad_get_metric (hablad, "habla_audio_bytes_total{fate=\"received\"}");
+  lost = hablad_get_metric (hablad, "habla_audio_bytes_total{fate=\"lost\"}");
+  g_test_message ("at most %g kB waited, %g kB received, %g kB lost", most / 1000, received / 1000,
+      lost / 1000);
+  g_assert_cmpfloat (most, <=, BACKLOG);
+  g_assert_true (hablad_client_has (client, "error"));
+  g_assert_cmpfloat (lost, >, BACKLOG / 4);
+  g_assert_cmpfloat (received, ==, get_size (recording, 0));
+  g_assert_true (hablad_client_has (client, "transcript_final"));
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/hablad/burst", test_burst);
+  if (get_minutes () == 1)
+    g_test_add_func ("/hablad/too-much", test_too_much);
+  return habla_test_run ();
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What existing browser clients do, message by message, with the real program. */
+#include "habla-test.h"
+#include "hablad.h"
+
+#include <string.h>
+
+static const char *const one_file[] = { "sense_and_sensibility_01_austen_64kb-0870.wav", NULL };
+static const char *const all_files[] = { "sense_and_sensibility_01_austen_64kb-0870.wav",
+  "sense_and_sensibility_01_austen_64kb-0880.wav", "sense_and_sensibility_01_austen_64kb-0890.wav",
+  "sense_and_sensibility_01_austen_64kb-0920.wav", "sense_and_sensibility_01_austen_64kb-0930.wav",
+  NULL };
+
+static void
+assert_members (JsonObject *object, const char *const *names)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!json_object_has_member (object, names[i]))
+      g_error ("There is no member %s", names[i]);
+}
+
+static void
+assert_null (JsonObject *object, const char *name)
+{
+  g_assert_true (json_object_has_member (object, name));
+  g_assert_true (json_object_get_null_member (object, name));
+}
+
+/* The pair of messages that each final text gives. Returns: the exchange's id */
+static gint64
+expect_exchange (HabladClient *client, const char *source, const char *translated)
+{
+  static const char *const members[] = { "exchange_id", "speaker", "source", "corrected",
+    "translated", "idioms", "is_correction", "correction_detail", "confidence", "has_audio",
+    "timestamp", NULL };
+  JsonObject *final = hablad_client_expect (client, "transcript_final");
+  JsonObject *translation;
+  g_autofree char *text = g_strdup (json_object_get_string_member (final, "text"));
+  g_autoptr (GDateTime) time = NULL;
+  double confidence;
+
+  if (source != NULL)
+    g_assert_cmpstr (text, ==, source);
+  translation = hablad_client_expect (client, "translation");
+  assert_members (translation, members);
+  g_assert_cmpstr (json_object_get_string_member (translation, "source"), ==, text);
+  if (translated != NULL)
+    g_assert_cmpstr (json_object_get_string_member (translation, "translated"), ==, translated);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (translation, "idioms")), ==, 0);
+  assert_null (translation, "correction_detail");
+  confidence = json_object_get_double_member (translation, "confidence");
+  g_assert_true (confidence >= 0 && confidence <= 1);
+  time =
+      g_date_time_new_from_iso8601 (json_object_get_string_member (translation, "timestamp"), NULL);
+  g_assert_nonnull (time);
+  return json_object_get_int_member (translation, "exchange_id");
+}
+
+static void
+test_open (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  JsonObject *status = hablad_client_expect_next (client, "status");
+
+  g_assert_true (json_object_get_boolean_member (status, "pipeline_ready"));
+  g_assert_cmpint (json_object_get_int_member (status, "session_id"), >, 0);
+  g_assert_cmpstr (json_object_get_string_member (status, "direction"), ==, "en_to_es");
+  g_assert_cmpstr (json_object_get_string_member (status, "mode"), ==, "conversation");
+  g_assert_cmpint (json_object_get_int_member (status, "speaker_count"), ==, 0);
+
+  hablad_client_send (client, "{'type':'toggle_direction','direction':'en_to_es'}");
+  hablad_client_expect_next (client, "direction_changed");
+  hablad_client_send (client, "{'type':'set_mode','mode':'classroom'}");
+  g_assert_cmpstr (
+      json_object_get_string_member (hablad_client_expect_next (client, "mode_changed"), "mode"),
+      ==, "classroom");
+  hablad_client_send (client, "{'type':'ping'}");
+  hablad_client_expect_next (client, "pong");
+  hablad_client_send (client, "{'type':'segment_end'}");
+  hablad_client_send (client, "{'type':'ping'}");
+  hablad_client_expect_next (client, "pong");
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static void
+test_typed (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  JsonObject *speakers, *speaker;
+  gint64 first, second;
+
+  hablad_client_send (
+      client, "{'type':'text_input','text':'The house is big.','speaker_id':'MANUAL'}");
+  speakers = hablad_client_expect (client, "speakers_updated");
+  speaker = json_array_get_object_element (json_object_get_array_member (speakers, "speakers"), 0);
+  g_assert_cmpstr (json_object_get_string_member (speaker, "id"), ==, "MANUAL");
+  g_assert_true (g_regex_match_simple (
+      "^#[0-9a-fA-F]{3,8}$", json_object_get_string_member (speaker, "color"), 0, 0));
+  first = expect_exchange (client, "The house is big.", "La casa es grande.");
+  hablad_client_send (
+      client, "{'type':'text_input','text':'I have two books.','speaker_id':'MANUAL'}");
+  second = expect_exchange (client, "I have two books.", "Tengo dos libros.");
+  g_assert_cmpint (second, ==, first + 1);
+
+  /* Spanish cannot be heard here, but typed. */
+  hablad_client_send (client, "{'type':'toggle_direction','direction':'es_to_en'}");
+  hablad_client_expect (client, "direction_changed");
+  hablad_client_send (
+      client, "{'type':'text_input','text':'La casa es grande.','speaker_id':'MANUAL'}");
+  expect_exchange (client, "La casa es grande.", "The house is big.");
+  hablad_client_send (client, "{'type':'start_listening'}");
+  hablad_client_expect (client, "error");
+
+  hablad_client_send (client, "{'type':'rename_speaker','speaker_id':'MANUAL','name':'Ana'}");
+  speakers = hablad_client_expect (client, "speakers_updated");
+  speaker = json_array_get_object_element (json_object_get_array_member (speakers, "speakers"), 0);
+  g_assert_cmpstr (json_object_get_string_member (speaker, "custom_name"), ==, "Ana");
+
+  hablad_client_send (client, "{'type':'new_session'}");
+  hablad_client_expect (client, "session_reset");
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static guint
+count (HabladClient *client, const char *type)
+{
+  GPtrArray *messages = hablad_client_get_messages (client);
+  guint n = 0;
+
+  for (guint i = 0; i < messages->len; i++)
+    n +=
+        g_str_equal (json_object_get_string_member (g_ptr_array_index (messages, i), "type"), type);
+  return n;
+}
+
+/* Each card is opened once and filled once, in order. */
+static void
+assert_pairs (HabladClient *client)
+{
+  GPtrArray *messages = hablad_client_get_messages (client);
+  g_autoptr (GQueue) open = g_queue_new ();
+
+  for (guint i = 0; i < messages->len; i++) {
+    JsonObject *message = g_ptr_array_index (messages, i);
+    const char *type = json_object_get_string_member (message, "type");
+
+    if (g_str_equal (type, "transcript_final")) {
+      g_queue_push_tail (open, (gpointer) json_object_get_string_member (message, "text"));
+    } else if (g_str_equal (type, "translation")) {
+      g_assert_false (g_queue_is_empty (open));
+      g_assert_cmpstr (
+          json_object_get_string_member (message, "source"), ==, g_queue_pop_head (open));
+    }
+  }
+  g_assert_true (g_queue_is_empty (open));
+}
+
+static void
+listen (const char *container, gboolean paced)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (GPtrArray) recording = hablad_record (container, paced ? one_file : all_files);
+  JsonObject *message;
+
+  hablad_client_expect (client, "status");
+  hablad_client_send (client, "{'type':'start_listening'}");
+  message = hablad_client_expect_next (client, "listening_started");
+  g_assert_cmpstr (json_object_get_string_member (message, "mode"), ==, "continuous");
+  g_assert_true (json_object_has_member (message, "recording"));
+  hablad_client_send_recording (client, recording, paced);
+  hablad_client_send (client, "{'type':'stop_listening'}");
+  message = hablad_client_expect (client, "listening_stopped");
+  g_assert_cmpint (json_object_get_int_member (message, "segments_processed"), ==,
+      count (client, "transcript_final"));
+  g_assert_cmpfloat (json_object_get_double_member (message, "total_speech_seconds"), >, 1);
+  g_assert_cmpuint (count (client, "transcript_final"), >, 0);
+  /* A machine that cannot keep up gives up partial results first, and says so. */
+  if (paced && count (client, "overload") == 0)
+    g_assert_cmpuint (count (client, "partial"), >, 0);
+  assert_pairs (client);
+  g_assert_cmpuint (count (client, "error"), ==, 0);
+
+  hablad_client_close (client);
+  hablad_wait_for_metric (hablad, "habla_sessions{state=\"listening\"}", 0);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static void
+test_listen_webm (void)
+{
+  listen ("webm", TRUE);
+}
+
+/* Spooled audio comes at once. */
+static void
+test_burst (void)
+{
+  listen ("webm", FALSE);
+}
+
+static void
+test_listen_ogg (void)
+{
+  listen ("ogg", FALSE);
+}
+
+static char *
+join_transcripts (HabladClient *client)
+{
+  GPtrArray *messages = hablad_client_get_messages (client);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < messages->len; i++) {
+    JsonObject *message = g_ptr_array_index (messages, i);
+
+    if (g_str_equal (json_object_get_string_member (message, "type"), "transcript_final"))
+      g_string_append_printf (text, "%s ", json_object_get_string_member (message, "text"));
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* The recorder's last piece comes after stop_listening, and is heard. */
+static void
+test_trailing_chunk (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (GPtrArray) recording = hablad_record ("webm", one_file);
+  g_autofree char *texts[2] = { NULL };
+
+  for (guint round = 0; round < 2; round++) {
+    g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+    gboolean trails = round == 1;
+
+    hablad_client_send (client, "{'type':'start_listening'}");
+    for (guint i = 0; i < recording->len; i++) {
+      if (trails && i == recording->len - 1)
+        hablad_client_send (client, "{'type':'stop_listening'}");
+      hablad_client_send_audio (client, g_ptr_array_index (recording, i));
+    }
+    if (!trails)
+      hablad_client_send (client, "{'type':'stop_listening'}");
+    hablad_client_expect (client, "listening_stopped");
+    texts[round] = join_transcripts (client);
+    hablad_client_close (client);
+  }
+  g_assert_cmpstr (texts[0], ==, texts[1]);
+  g_assert_cmpuint (strlen (texts[0]), >, 10);
+  g_free (g_steal_pointer (&texts[1]));
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static void
+test_two_clients (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) one = hablad_client_new (hablad, NULL);
+  g_autoptr (HabladClient) other = hablad_client_new (hablad, NULL);
+  g_autoptr (GPtrArray) recording = hablad_record ("webm", one_file);
+
+  hablad_client_send (one, "{'type':'start_listening'}");
+  hablad_client_send (other, "{'type':'start_listening'}");
+  hablad_client_expect (one, "listening_started");
+  hablad_client_expect (other, "listening_started");
+  hablad_client_send_recording (one, recording, FALSE);
+  hablad_client_send_recording (other, recording, FALSE);
+  hablad_client_send (one, "{'type':'stop_listening'}");
+  hablad_client_send (other, "{'type':'stop_listening'}");
+  hablad_client_expect (one, "listening_stopped");
+  hablad_client_expect (other, "listening_stopped");
+  g_autofree char *text = join_transcripts (one);
+  g_autofree char *other_text = join_transcripts (other);
+  g_assert_cmpstr (text, ==, other_text);
+  assert_pairs (one);
+  assert_pairs (other);
+  hablad_client_close (one);
+  hablad_client_close (other);
+  g_clear_pointer (&one, hablad_client_free);
+  g_clear_pointer (&other, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/hablad/open", test_open);
+  g_test_add_func ("/hablad/typed", test_typed);
+  g_test_add_func ("/hablad/listen/webm", test_listen_webm);
+  g_test_add_func ("/hablad/listen/ogg", test_listen_ogg);
+  g_test_add_func ("/hablad/burst", test_burst);
+  g_test_add_func ("/hablad/trailing-chunk", test_trailing_chunk);
+  g_test_add_func ("/hablad/two-clients", test_two_clients);
+  return habla_test_run ();
+}

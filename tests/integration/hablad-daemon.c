@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The program itself: options, configuration, signals, logs, service manager. */
+#include "habla-test.h"
+#include "hablad.h"
+
+#include <glib/gstdio.h>
+#include <gio/gunixsocketaddress.h>
+#include <signal.h>
+#include <string.h>
+#include <sysexits.h>
+
+/* Runs hablad to its end. Returns: the exit status; @output: what it printed on both. */
+static int
+run (const char *const *options, char **output)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) argv = NULL;
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_strv_builder_add (builder, g_getenv ("HABLA_TEST_HABLAD"));
+  g_strv_builder_addv (builder, (const char **) options);
+  argv = g_strv_builder_end (builder);
+  process = g_subprocess_newv ((const char *const *) argv,
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, output, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  return g_subprocess_get_exit_status (process);
+}
+
+static char *
+write_file (const char *name, const char *text)
+{
+  char *path = g_build_filename (habla_test_get_dir (), name, NULL);
+
+  g_assert_true (
+      g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+  return path;
+}
+
+static void
+test_bad_start (void)
+{
+  g_autofree char *unknown = write_file ("unknown.conf", "[server]\n\nport=1\n");
+  g_autofree char *token = write_file ("short.token", "secret\n");
+  g_autofree char *config = g_strconcat ("--config=", unknown, NULL);
+  g_autofree char *short_token = g_strconcat ("--token-file=", token, NULL);
+  const struct {
+    const char *options[4];
+    int status;
+    const char *told;
+  } cases[] = {
+    { { config }, EX_CONFIG, "unknown.conf:3: port" },
+    { { "--config=/nowhere/a.conf" }, EX_CONFIG, "/nowhere/a.conf" },
+    { { "--listen=0.0.0.0:0" }, EX_CONFIG, "token" },
+    { { "--listen=127.0.0.1:70000" }, EX_CONFIG, "127.0.0.1:70000" },
+    { { "--listen=nonsense" }, EX_CONFIG, "nonsense" },
+    { { "--listen=203.0.113.1:0", short_token }, EX_CONFIG, "short.token" },
+    { { "--tls-certificate=/nowhere.pem" }, EX_CONFIG, "tls-key" },
+    { { "--tls-certificate=/nowhere.pem", "--tls-key=/nowhere.key" }, EX_CONFIG, "/nowhere.pem" },
+    { { "--pipeline=nothing-like-it", "--listen=127.0.0.1:0" }, EX_CONFIG, "nothing-like-it" },
+    { { "--log-format=xml" }, EX_CONFIG, "xml" },
+    { { "--nonsense" }, EX_USAGE, "--nonsense" },
+    { { "nonsense" }, EX_USAGE, "nonsense" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *output = NULL;
+    int status = run (cases[i].options, &output);
+
+    if (status != cases[i].status || strstr (output, cases[i].told) == NULL ||
+        strstr (output, "CRITICAL") != NULL || strstr (output, "secret") != NULL)
+      g_error ("%s: exit status %d: %s", cases[i].options[0], status, output);
+  }
+}
+
+static void
+test_port_in_use (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (GUri) uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
+  g_autofree char *option = g_strdup_printf ("--listen=127.0.0.1:%d", g_uri_get_port (uri));
+  const char *const options[] = { option, NULL };
+  g_autofree char *output = NULL;
+
+  g_assert_cmpint (run (options, &output), ==, EX_UNAVAILABLE);
+  g_assert_nonnull (strstr (output, "in use"));
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Clients are told, what was said comes to its end, and it ends well. */
+static void
+test_terminate (int signal)
+{
+  static const char *const file[] = { "sense_and_sensibility_01_austen_64kb-0870.wav", NULL };
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (GPtrArray) recording = hablad_record ("webm", file);
+
+  hablad_client_send (client, "{'type':'start_listening'}");
+  hablad_client_expect (client, "listening_started");
+  hablad_client_send_recording (client, recording, FALSE);
+  /* All of it is there, and being recognised. */
+  hablad_client_send (client, "{'type':'ping'}");
+  hablad_client_expect (client, "pong");
+  hablad_signal (hablad, signal);
+  g_assert_cmpuint (hablad_client_wait_closed (client), ==, 1001);
+  g_assert_true (hablad_client_has (client, "translation"));
+  g_assert_cmpint (hablad_wait (hablad, 30), ==, 0);
+}
+
+static void
+test_sigterm (void)
+{
+  test_terminate (SIGTERM);
+}
+
+static void
+test_sigint (void)
+{
+  test_terminate (SIGINT);
+}
+
+static void
+test_second_signal (void)
+{
+  static const char *const file[] = { "sense_and_sensibility_01_austen_64kb-0870.wav",
+    "sense_and_sensibility_01_austen_64kb-0880.wav",
+    "sense_and_sensibility_01_austen_64kb-0890.wav", NULL };
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (GPtrArray) recording = hablad_record ("webm", file);
+
+  hablad_client_send (client, "{'type':'start_listening'}");
+  hablad_client_expect (client, "listening_started");
+  hablad_client_send_recording (client, recording, FALSE);
+  /* All of it is there, and being recognised. */
+  hablad_client_send (client, "{'type':'ping'}");
+  hablad_client_expect (client, "pong");
+  hablad_signal (hablad, SIGTERM);
+  while (TRUE) {
+    g_autofree char *log = hablad_get_log (hablad);
+
+    if (strstr (log, "Stopping") != NULL)
+      break;
+    hablad_iterate ();
+  }
+  hablad_signal (hablad, SIGINT);
+  g_assert_cmpint (hablad_wait (hablad, 5), ==, 128 + SIGINT);
+}
+
+/* With no client it is quick; and no process is left. */
+static void
+test_idle_end (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  gint64 begin;
+
+  hablad_wait_until (({
+    guint status;
+    g_autofree char *body = hablad_get (hablad, "/health/ready", &status);
+    status == 200;
+  }));
+  begin = g_get_monotonic_time ();
+  hablad_signal (hablad, SIGTERM);
+  g_assert_cmpint (hablad_wait (hablad, 30), ==, 0);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 5 * G_USEC_PER_SEC);
+}
+
+static void
+test_json_log (void)
+{
+  const char *const options[] = { "--log-format=json", NULL };
+  g_autoptr (Hablad) hablad = hablad_start (options);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autofree char *log = NULL;
+  g_auto (GStrv) lines = NULL;
+  gboolean has_session = FALSE;
+
+  hablad_client_send (client, "{'type':'text_input','text':'One secret.','speaker_id':'MANUAL'}");
+  hablad_client_expect (client, "translation");
+  hablad_client_close (client);
+  hablad_signal (hablad, SIGTERM);
+  g_assert_cmpint (hablad_wait (hablad, 30), ==, 0);
+  log = hablad_get_log (hablad);
+  g_assert_null (strstr (log, "secret"));
+  lines = g_strsplit (g_strchomp (log), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), >, 1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (JsonNode) node = json_from_string (lines[i], &error);
+    JsonObject *object;
+
+    g_assert_no_error (error);
+    object = json_node_get_object (node);
+    g_assert_true (json_object_has_member (object, "time"));
+    g_assert_true (json_object_has_member (object, "level"));
+    g_assert_true (json_object_has_member (object, "message"));
+    has_session |= json_object_has_member (object, "session");
+  }
+  g_assert_true (has_session);
+}
+
+/* As a service: it says that it is ready, that it lives, and that it stops. */
+static void
+test_notify (void)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "notify", NULL);
+  g_autoptr (GSocket) socket =
+      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (Hablad) hablad = NULL;
+
+  if (!g_str_equal (g_getenv ("HABLA_TEST_SYSTEMD"), "1")) {
+    g_test_skip ("built without systemd");
+    return;
+  }
+  g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
+  g_socket_set_timeout (socket, 30);
+  g_setenv ("NOTIFY_SOCKET", path, TRUE);
+  g_setenv ("WATCHDOG_USEC", "200000", TRUE);
+  hablad = hablad_start (NULL);
+  g_unsetenv ("NOTIFY_SOCKET");
+  g_unsetenv ("WATCHDOG_USEC");
+  while (strstr (told->str, "WATCHDOG=1") == NULL || strstr (told->str, "READY=1") == NULL) {
+    char text[1000];
+    gssize length = g_socket_receive (socket, text, sizeof (text), NULL, NULL);
+
+    g_assert_cmpint (length, >, 0);
+    g_string_append_len (told, text, length);
+    g_string_append_c (told, '\n');
+  }
+  g_assert_nonnull (strstr (told->str, "http://127.0.0.1:"));
+  hablad_signal (hablad, SIGTERM);
+  while (strstr (told->str, "STOPPING=1") == NULL) {
+    char text[1000];
+    gssize length = g_socket_receive (socket, text, sizeof (text), NULL, NULL);
+
+    g_assert_cmpint (length, >, 0);
+    g_string_append_len (told, text, length);
+  }
+  g_assert_cmpint (hablad_wait (hablad, 30), ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/hablad/bad-start", test_bad_start);
+  g_test_add_func ("/hablad/port-in-use", test_port_in_use);
+  g_test_add_func ("/hablad/sigterm", test_sigterm);
+  g_test_add_func ("/hablad/sigint", test_sigint);
+  g_test_add_func ("/hablad/second-signal", test_second_signal);
+  g_test_add_func ("/hablad/idle-end", test_idle_end);
+  g_test_add_func ("/hablad/json-log", test_json_log);
+  g_test_add_func ("/hablad/notify", test_notify);
+  return habla_test_run ();
+}

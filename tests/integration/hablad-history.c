@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is kept of a lesson, and how it is found again, with the real program. */
+#include "habla-test.h"
+#include "hablad.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static char *
+make_folder (void)
+{
+  static guint count;
+  g_autofree char *name = g_strdup_printf ("data-%u", ++count);
+
+  return g_build_filename (habla_test_get_dir (), name, NULL);
+}
+
+static JsonNode *
+get_json (Hablad *hablad, const char *path)
+{
+  guint status;
+  g_autofree char *body = hablad_get (hablad, path, &status);
+  g_autoptr (GError) error = NULL;
+  JsonNode *node;
+
+  g_test_message ("%s: %s", path, body);
+  g_assert_cmpuint (status, ==, 200);
+  node = json_from_string (body, &error);
+  g_assert_no_error (error);
+  return node;
+}
+
+static void
+assert_fails (Hablad *hablad, const char *method, const char *path, const char *json, guint wanted)
+{
+  guint status;
+  g_autofree char *body = hablad_request (hablad, method, path, json, &status);
+  g_autoptr (JsonNode) node = json_from_string (body, NULL);
+
+  g_test_message ("%s %s: %u %s", method, path, status, body);
+  g_assert_cmpuint (status, ==, wanted);
+  g_assert_nonnull (node);
+  g_assert_true (json_object_has_member (json_node_get_object (node), "detail"));
+}
+
+/* Returns: the id of the exchange, when it is stored */
+static gint64
+say (HabladClient *client, const char *text)
+{
+  g_autofree char *json =
+      g_strdup_printf ("{'type':'text_input','text':'%s','speaker_id':'MANUAL'}", text);
+  gint64 id;
+
+  hablad_client_send (client, json);
+  id = json_object_get_int_member (hablad_client_expect (client, "translation"), "exchange_id");
+  g_assert_cmpint (
+      json_object_get_int_member (hablad_client_expect (client, "exchange_stored"), "exchange_id"),
+      ==, id);
+  return id;
+}
+
+static gint64
+get_session_id (HabladClient *client)
+{
+  return json_object_get_int_member (hablad_client_expect (client, "status"), "session_id");
+}
+
+static char *
+get_export (Hablad *hablad, gint64 id, const char *query)
+{
+  g_autofree char *path =
+      g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT "/export%s", id, query);
+  guint status;
+  char *body = hablad_get (hablad, path, &status);
+
+  g_test_message ("%s: %u\n%s", path, status, body);
+  g_assert_cmpuint (status, ==, 200);
+  return body;
+}
+
+static void
+test_lesson (void)
+{
+  static const char *const session_members[] = { "id", "room", "direction", "mode", "started_at",
+    "ended_at", "exchange_count", "notes", "saved", "speakers", NULL };
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (HabladClient) french = NULL;
+  gint64 session = get_session_id (client), first, second;
+  g_autofree char *path = g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT, session);
+  g_autofree char *exchanges_path = g_strconcat (path, "/exchanges", NULL);
+  g_autofree char *save_path = g_strconcat (path, "/save", NULL);
+  JsonObject *object, *speaker;
+  JsonArray *array;
+
+  /* Nothing is kept of who says nothing. */
+  g_autoptr (JsonNode) none = get_json (hablad, "/api/sessions");
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (none)), ==, 0);
+  assert_fails (hablad, "GET", path, NULL, 404);
+
+  first = say (client, "The house is big.");
+  hablad_client_send (client, "{'type':'rename_speaker','speaker_id':'MANUAL','name':'Ana'}");
+  second = say (client, "I have two books.");
+  g_assert_cmpint (second, >, first);
+
+  g_autoptr (JsonNode) list = get_json (hablad, "/api/sessions?limit=1&offset=0");
+  array = json_node_get_array (list);
+  g_assert_cmpuint (json_array_get_length (array), ==, 1);
+  object = json_array_get_object_element (array, 0);
+  for (guint i = 0; session_members[i] != NULL; i++)
+    g_assert_true (json_object_has_member (object, session_members[i]));
+  g_assert_cmpint (json_object_get_int_member (object, "id"), ==, session);
+  g_assert_cmpint (json_object_get_int_member (object, "exchange_count"), ==, 2);
+  g_assert_false (json_object_get_boolean_member (object, "saved"));
+  speaker = json_array_get_object_element (json_object_get_array_member (object, "speakers"), 0);
+  g_assert_cmpstr (json_object_get_string_member (speaker, "id"), ==, "MANUAL");
+  g_assert_cmpstr (json_object_get_string_member (speaker, "auto_label"), ==, "Typed");
+  g_assert_cmpstr (json_object_get_string_member (speaker, "custom_name"), ==, "Ana");
+  g_autoptr (JsonNode) beyond = get_json (hablad, "/api/sessions?offset=1");
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (beyond)), ==, 0);
+
+  g_autoptr (JsonNode) found = get_json (hablad, "/api/sessions/search?q=CASA&limit=5");
+  array = json_node_get_array (found);
+  g_assert_cmpuint (json_array_get_length (array), ==, 1);
+  object = json_array_get_object_element (array, 0);
+  g_assert_cmpint (json_object_get_int_member (object, "id"), ==, first);
+  g_assert_cmpint (json_object_get_int_member (object, "session_id"), ==, session);
+  g_assert_cmpstr (json_object_get_string_member (object, "source"), ==, "The house is big.");
+  g_assert_cmpstr (json_object_get_string_member (object, "translated"), ==, "La casa es grande.");
+
+  g_autoptr (JsonNode) all = get_json (hablad, exchanges_path);
+  array = json_node_get_array (all);
+  g_assert_cmpuint (json_array_get_length (array), ==, 2);
+  object = json_array_get_object_element (array, 1);
+  g_assert_cmpstr (json_object_get_string_member (object, "translated"), ==, "Tengo dos libros.");
+  g_autofree char *after =
+      g_strdup_printf ("%s?limit=1&after=%" G_GINT64_FORMAT, exchanges_path, first);
+  g_autoptr (JsonNode) rest = get_json (hablad, after);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (rest)), ==, 1);
+  g_autofree char *at_end = g_strdup_printf ("%s?after=%" G_GINT64_FORMAT, exchanges_path, second);
+  g_autoptr (JsonNode) nothing = get_json (hablad, at_end);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (nothing)), ==, 0);
+
+  g_free (hablad_request (hablad, "POST", save_path, "{\"notes\":\"Unit “3”\"}", NULL));
+  g_autoptr (JsonNode) saved = get_json (hablad, path);
+  object = json_node_get_object (saved);
+  g_assert_cmpstr (json_object_get_string_member (object, "notes"), ==, "Unit “3”");
+  g_assert_true (json_object_get_boolean_member (object, "saved"));
+  g_assert_cmpstr (
+      json_array_get_string_element (json_object_get_array_member (object, "languages"), 0), ==,
+      "es");
+
+  g_assert_cmpfloat (
+      hablad_get_metric (hablad, "habla_store_exchanges_total{result=\"stored\"}"), ==, 2);
+  g_assert_cmpfloat (
+      hablad_get_metric (hablad, "habla_store_exchanges_total{result=\"lost\"}"), ==, 0);
+  g_assert_cmpfloat (hablad_get_metric (hablad, "habla_store_queue"), ==, 0);
+  g_assert_cmpfloat (hablad_get_metric (hablad, "habla_store_write_seconds_count"), ==, 2);
+  g_assert_cmpfloat (hablad_get_metric (hablad, "habla_store_status{status=\"ok\"}"), ==, 1);
+
+  assert_fails (hablad, "DELETE", "/api/sessions/99999", NULL, 404);
+  guint status;
+  g_free (hablad_request (hablad, "DELETE", path, NULL, &status));
+  g_assert_cmpuint (status, ==, 200);
+  assert_fails (hablad, "DELETE", path, NULL, 404);
+  assert_fails (hablad, "GET", exchanges_path, NULL, 404);
+  g_autoptr (JsonNode) gone = get_json (hablad, "/api/sessions/search?q=casa");
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (gone)), ==, 0);
+  hablad_client_close (client);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static void
+test_export (void)
+{
+  static const char *const formats[] = { "txt", "srt", "vtt", "json", "tsv" };
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  gint64 session = get_session_id (client);
+
+  say (client, "The house is big.");
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    g_autofree char *both = g_strdup_printf ("?format=%s", formats[i]);
+    g_autofree char *spanish = g_strdup_printf ("?format=%s&language=es", formats[i]);
+    g_autofree char *english = g_strdup_printf ("?format=%s&language=en", formats[i]);
+    g_autofree char *texts[] = { get_export (hablad, session, both),
+      get_export (hablad, session, spanish), get_export (hablad, session, english) };
+
+    for (guint j = 0; j < G_N_ELEMENTS (texts); j++) {
+      g_assert_true ((strstr (texts[j], "La casa es grande.") != NULL) == (j != 2));
+      g_assert_true ((strstr (texts[j], "The house is big.") != NULL) == (j != 1));
+      g_free (j > 0 ? g_steal_pointer (&texts[j]) : NULL);
+    }
+    g_autofree char *head = g_strdup_printf (
+        "/api/sessions/%" G_GINT64_FORMAT "/export?format=%s", session, formats[i]);
+    guint status;
+    g_autofree char *body = hablad_request (hablad, "HEAD", head, NULL, &status);
+    g_assert_cmpuint (status, ==, 200);
+    g_assert_true (body == NULL || *body == '\0');
+  }
+  g_autofree char *text = get_export (hablad, session, "");
+  g_assert_true (g_str_has_prefix (text, "Session "));
+  hablad_client_close (client);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* What nobody may ask, and what is not there. */
+static void
+test_errors (void)
+{
+  static const struct {
+    const char *method;
+    const char *path;
+    const char *body;
+    guint status;
+  } rows[] = {
+    { "GET", "/api/sessions?limit=0", NULL, 422 },
+    { "GET", "/api/sessions?limit=501", NULL, 422 },
+    { "GET", "/api/sessions?limit=-1", NULL, 422 },
+    { "GET", "/api/sessions?limit=", NULL, 422 },
+    { "GET", "/api/sessions?limit=1.5", NULL, 422 },
+    { "GET", "/api/sessions?limit=ten", NULL, 422 },
+    { "GET", "/api/sessions?offset=-1", NULL, 422 },
+    { "GET", "/api/sessions?offset=99999999999999999999", NULL, 422 },
+    { "GET", "/api/sessions/search", NULL, 422 },
+    { "GET", "/api/sessions/search?q=a&limit=0", NULL, 422 },
+    { "GET", "/api/sessions/search?q=a&limit=501", NULL, 422 },
+    { "GET", "/api/sessions/search?q=%22", NULL, 400 },
+    { "GET", "/api/sessions/search?q=", NULL, 400 },
+    { "GET", "/api/sessions/search?q=(a", NULL, 400 },
+    { "GET", "/api/sessions/search?q=a%20AND", NULL, 400 },
+    { "GET", "/api/sessions/search?q=';%20DROP%20TABLE%20utterances;--", NULL, 400 },
+    { "GET", "/api/sessions/search?q=x:y", NULL, 400 },
+    { "GET", "/api/sessions/5", NULL, 404 },
+    { "GET", "/api/sessions/0", NULL, 404 },
+    { "GET", "/api/sessions/01", NULL, 404 },
+    { "GET", "/api/sessions/-1", NULL, 404 },
+    { "GET", "/api/sessions/+1", NULL, 404 },
+    { "GET", "/api/sessions/abc", NULL, 404 },
+    { "GET", "/api/sessions/1%20OR%201=1", NULL, 404 },
+    { "GET", "/api/sessions/9223372036854775807", NULL, 404 },
+    { "GET", "/api/sessions/9223372036854775808", NULL, 404 },
+    { "GET", "/api/sessions/99999999999999999999999999", NULL, 404 },
+    { "GET", "/api/sessions/5/exchanges", NULL, 404 },
+    { "GET", "/api/sessions/5/exchanges?limit=0", NULL, 422 },
+    { "GET", "/api/sessions/5/exchanges?limit=501", NULL, 422 },
+    { "GET", "/api/sessions/5/exchanges?after=x", NULL, 422 },
+    { "GET", "/api/sessions/5/export", NULL, 404 },
+    { "GET", "/api/sessions/5/export?format=doc", NULL, 422 },
+    { "GET", "/api/sessions/x/export?format=srt", NULL, 404 },
+    { "POST", "/api/sessions/5/save", "{\"notes\":\"x\"}", 404 },
+    { "POST", "/api/sessions/x/save", "{\"notes\":\"x\"}", 404 },
+    { "POST", "/api/sessions/5/save", "{\"notes\":5}", 422 },
+    { "POST", "/api/sessions/5/save", "{}", 422 },
+    { "POST", "/api/sessions/5/save", "[]", 422 },
+    { "POST", "/api/sessions/5/save", "{", 400 },
+    { "DELETE", "/api/sessions/5", NULL, 404 },
+    { "DELETE", "/api/sessions/x", NULL, 404 },
+    { "DELETE", "/api/sessions", NULL, 405 },
+    { "PUT", "/api/sessions/5", NULL, 405 },
+  };
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (GString) long_query = g_string_new ("/api/sessions/search?q=");
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  gint64 session = get_session_id (client);
+  g_autofree char *language = NULL;
+  guint status;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    assert_fails (hablad, rows[i].method, rows[i].path, rows[i].body, rows[i].status);
+  /* libsoup refuses to leave the folder, without a word. */
+  g_free (hablad_get (hablad, "/api/sessions/..%2F..%2Fetc%2Fpasswd", &status));
+  g_assert_cmpuint (status, ==, 400);
+  for (guint i = 0; i < 1001; i++)
+    g_string_append_c (long_query, 'a');
+  assert_fails (hablad, "GET", long_query->str, NULL, 422);
+  say (client, "Hello.");
+  language = g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT "/export?language=xx", session);
+  assert_fails (hablad, "GET", language, NULL, 422);
+  hablad_client_close (client);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* The lesson goes on where it was; a client that comes back gets what it has missed. */
+static void
+test_restart (void)
+{
+  g_autofree char *data = make_folder ();
+  g_autoptr (Hablad) hablad = hablad_start_with_data (NULL, data);
+  g_autoptr (HabladClient) client =
+      hablad_client_new (hablad, "client=0123456789abcdef0123456789abcdef");
+  gint64 session = get_session_id (client), first, second;
+  JsonObject *message;
+
+  hablad_client_send (client, "{'type':'set_mode','mode':'classroom'}");
+  first = say (client, "The house is big.");
+  second = say (client, "I have two books.");
+  hablad_client_send (client, "{'type':'toggle_direction','direction':'es_to_en'}");
+  hablad_client_expect (client, "direction_changed");
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+
+  hablad = hablad_start_with_data (NULL, data);
+  {
+    g_autofree char *query =
+        g_strdup_printf ("client=0123456789abcdef0123456789abcdef&since=%" G_GINT64_FORMAT, first);
+    g_autoptr (HabladClient) again = hablad_client_new (hablad, query);
+    g_autoptr (HabladClient) other = NULL;
+
+    message = hablad_client_expect_next (again, "status");
+    g_assert_cmpint (json_object_get_int_member (message, "session_id"), ==, session + 1);
+    g_assert_cmpstr (json_object_get_string_member (message, "direction"), ==, "es_to_en");
+    g_assert_cmpstr (json_object_get_string_member (message, "mode"), ==, "classroom");
+    message = hablad_client_expect_next (again, "transcript_final");
+    g_assert_cmpstr (json_object_get_string_member (message, "text"), ==, "I have two books.");
+    message = hablad_client_expect_next (again, "translation");
+    g_assert_cmpint (json_object_get_int_member (message, "exchange_id"), ==, second);
+    g_assert_cmpstr (
+        json_object_get_string_member (message, "translated"), ==, "Tengo dos libros.");
+    g_assert_cmpstr (json_object_get_string_member (message, "language"), ==, "es");
+    g_assert_false (json_object_get_boolean_member (message, "failed"));
+    g_assert_cmpint (say (again, "La casa es grande."), ==, second + 1);
+
+    /* Nobody else gets it. */
+    other = hablad_client_new (hablad, "client=fedcba9876543210fedcba9876543210&since=0");
+    hablad_client_expect_next (other, "status");
+    hablad_client_send (other, "{'type':'ping'}");
+    hablad_client_send (other, "{'type':'set_mode','mode':'classroom'}");
+    hablad_client_expect (other, "mode_changed");
+    g_assert_false (hablad_client_has (other, "translation"));
+    hablad_client_close (other);
+    hablad_client_close (again);
+  }
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Nothing that was missed comes twice, or after what is newer. */
+static void
+test_resume (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client =
+      hablad_client_new (hablad, "client=0123456789abcdef0123456789abcdef");
+  g_autoptr (HabladClient) other = hablad_client_new (hablad, NULL);
+  g_autoptr (HabladClient) again = NULL;
+  gint64 ids[4];
+  GPtrArray *messages;
+  guint n = 0;
+
+  /* Others take ids between. */
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    ids[i] = say (client, "One book.");
+    say (other, "Two books.");
+  }
+  hablad_client_cut (client);
+  again = hablad_client_new (hablad, "client=0123456789abcdef0123456789abcdef&since=1");
+  hablad_client_expect (again, "status");
+  hablad_client_send (again, "{'type':'text_input','text':'Last.','speaker_id':'MANUAL'}");
+  for (guint i = 0; i < 4; i++)
+    hablad_client_expect (again, "translation");
+  messages = hablad_client_get_messages (again);
+  for (guint i = 0; i < messages->len; i++) {
+    JsonObject *message = g_ptr_array_index (messages, i);
+
+    if (!g_str_equal (json_object_get_string_member (message, "type"), "translation"))
+      continue;
+    n++;
+    if (n < 4)
+      g_assert_cmpint (json_object_get_int_member (message, "exchange_id"), ==, ids[n]);
+    else
+      g_assert_cmpstr (json_object_get_string_member (message, "source"), ==, "Last.");
+  }
+  g_assert_cmpuint (n, ==, 4);
+  hablad_client_close (again);
+  hablad_client_close (other);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static char *
+write_config (const char *text)
+{
+  static guint count;
+  g_autofree char *name = g_strdup_printf ("hablad-%u.conf", ++count);
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return g_strdup_printf ("--config=%s", path);
+}
+
+/* Who wants nothing kept. */
+static void
+test_none (void)
+{
+  g_autofree char *data = make_folder ();
+  g_autofree char *file = g_build_filename (data, "habla", NULL);
+  g_autofree char *config = write_config ("[store]\npath=none\n");
+  const char *const options[] = { config, NULL };
+  g_autoptr (Hablad) hablad = hablad_start_with_data (options, data);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+
+  hablad_client_send (client, "{'type':'text_input','text':'One.','speaker_id':'MANUAL'}");
+  hablad_client_expect (client, "translation");
+  assert_fails (hablad, "GET", "/api/sessions", NULL, 503);
+  assert_fails (hablad, "GET", "/api/sessions/search?q=a", NULL, 503);
+  assert_fails (hablad, "GET", "/api/sessions/1", NULL, 503);
+  assert_fails (hablad, "DELETE", "/api/sessions/1", NULL, 503);
+  assert_fails (hablad, "GET", "/api/sessions/1/export", NULL, 503);
+  assert_fails (hablad, "POST", "/api/sessions/1/save", "{\"notes\":\"\"}", 503);
+  hablad_client_close (client);
+  g_assert_false (hablad_client_has (client, "exchange_stored"));
+  hablad_stop (g_steal_pointer (&hablad));
+  g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+}
+
+static char *
+get_health (Hablad *hablad)
+{
+  g_autoptr (JsonNode) node = get_json (hablad, "/health/ready");
+  JsonObject *components =
+      json_object_get_object_member (json_node_get_object (node), "components");
+
+  return g_strdup (json_object_get_string_member (
+      json_object_get_object_member (components, "store"), "status"));
+}
+
+/* The file cannot be made, later it can: the lesson goes on, and nothing of it is lost. */
+static void
+test_out (void)
+{
+  g_autofree char *data = make_folder ();
+  g_autofree char *path = g_build_filename (data, "lessons", "habla.db", NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *text = g_strdup_printf ("[store]\npath=%s\n[health]\nttl=100\n", path);
+  g_autofree char *config = write_config (text);
+  const char *const options[] = { config, NULL };
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) client = NULL;
+  gint64 id;
+
+  /* A folder in its place. */
+  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+  hablad = hablad_start_with_data (options, data);
+  client = hablad_client_new (hablad, NULL);
+  hablad_client_send (client, "{'type':'text_input','text':'The house.','speaker_id':'MANUAL'}");
+  id = json_object_get_int_member (hablad_client_expect (client, "translation"), "exchange_id");
+  assert_fails (hablad, "GET", "/api/sessions", NULL, 503);
+  hablad_wait_for_metric (hablad, "habla_store_status{status=\"failed\"}", 1);
+  g_assert_cmpfloat (hablad_get_metric (hablad, "habla_store_queue"), >=, 1);
+  g_assert_false (hablad_client_has (client, "exchange_stored"));
+  while (TRUE) {
+    g_autofree char *health = get_health (hablad);
+
+    if (g_str_equal (health, "degraded"))
+      break;
+    g_assert_cmpstr (health, ==, "starting");
+  }
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  g_assert_cmpint (
+      json_object_get_int_member (hablad_client_expect (client, "exchange_stored"), "exchange_id"),
+      ==, id);
+  g_autoptr (JsonNode) found = get_json (hablad, "/api/sessions/search?q=house");
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (found)), ==, 1);
+  hablad_client_close (client);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* A damaged file is moved aside, and that is said loudly. */
+static void
+test_damaged (void)
+{
+  g_autofree char *data = make_folder ();
+  g_autofree char *folder = g_build_filename (data, "habla", NULL);
+  g_autofree char *path = g_build_filename (folder, "habla.db", NULL);
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) client = NULL;
+  g_autofree char *log = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, "This is not a database at all, is it?", -1, NULL));
+  hablad = hablad_start_with_data (NULL, data);
+  client = hablad_client_new (hablad, NULL);
+  say (client, "The house is big.");
+  log = hablad_get_log (hablad);
+  g_assert_nonnull (strstr (log, "THE STORE WAS DAMAGED"));
+  g_assert_nonnull (strstr (log, "habla.db.corrupt-2"));
+  g_assert_cmpfloat (hablad_get_metric (hablad, "habla_store_corruptions_total"), ==, 1);
+  hablad_client_close (client);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* A second one in the same folder does not spoil what the first has. */
+static void
+test_two (void)
+{
+  g_autofree char *data = make_folder ();
+  g_autoptr (Hablad) one = hablad_start_with_data (NULL, data);
+  g_autoptr (Hablad) two = hablad_start_with_data (NULL, data);
+  g_autoptr (HabladClient) client = hablad_client_new (one, NULL);
+  g_autoptr (HabladClient) other = hablad_client_new (two, NULL);
+  gint64 id;
+
+  say (client, "The house is big.");
+  hablad_client_send (other, "{'type':'text_input','text':'Two.','speaker_id':'MANUAL'}");
+  id = json_object_get_int_member (hablad_client_expect (other, "translation"), "exchange_id");
+  g_assert_cmpint (id, >, 1000000);
+  hablad_client_close (client);
+  hablad_stop (g_steal_pointer (&one));
+  g_assert_cmpint (
+      json_object_get_int_member (hablad_client_expect (other, "exchange_stored"), "exchange_id"),
+      ==, id);
+  g_autoptr (JsonNode) list = get_json (two, "/api/sessions");
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (list)), ==, 2);
+  hablad_client_close (other);
+  hablad_stop (g_steal_pointer (&two));
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/history/lesson", test_lesson);
+  g_test_add_func ("/history/export", test_export);
+  g_test_add_func ("/history/errors", test_errors);
+  g_test_add_func ("/history/restart", test_restart);
+  g_test_add_func ("/history/resume", test_resume);
+  g_test_add_func ("/history/none", test_none);
+  g_test_add_func ("/history/out", test_out);
+  g_test_add_func ("/history/damaged", test_damaged);
+  g_test_add_func ("/history/two", test_two);
+  return habla_test_run ();
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Clients that break the rules, cannot keep up, or may not come in; and the real program. */
+#include "habla-test.h"
+#include "hablad.h"
+
+#include <string.h>
+
+#define N_FRAMES 10000
+#define TOKEN "a-token-for-this-test-0123456789"
+
+static const char *const seeds[] = {
+  "{\"type\":\"ping\"}",
+  "{\"type\":\"set_mode\",\"mode\":\"classroom\"}",
+  "{\"type\":\"toggle_direction\",\"direction\":\"en_to_es\"}",
+  "{\"type\":\"rename_speaker\",\"speaker_id\":\"MANUAL\",\"name\":\"Ana\"}",
+  "{\"type\":\"stop_listening\"}",
+  "{\"type\":\"hello\",\"token\":\"x\"}",
+  "[[[[[[[[[[1]]]]]]]]]]",
+  "{\"type\":{\"type\":[null,1e999,-0,\"\\ud800\"]}}",
+};
+
+/* What is left is valid UTF-8, as WebSocket has it; anything else of it is random. */
+static char *
+mutate (GRand *random)
+{
+  g_autoptr (GString) text =
+      g_string_new (seeds[g_rand_int_range (random, 0, G_N_ELEMENTS (seeds))]);
+  int n_changes = g_rand_int_range (random, 1, 6);
+
+  for (int i = 0; i < n_changes && text->len > 0; i++) {
+    gsize at = g_rand_int_range (random, 0, text->len);
+
+    switch (g_rand_int_range (random, 0, 4)) {
+    case 0:
+      text->str[at] = g_rand_int_range (random, 1, 128);
+      break;
+    case 1:
+      g_string_erase (text, at, 1);
+      break;
+    case 2:
+      g_string_insert (text, at, g_rand_boolean (random) ? "\"" : "😀");
+      break;
+    default:
+      g_string_insert_c (text, at, g_rand_int_range (random, 32, 127));
+      break;
+    }
+  }
+  return g_utf8_make_valid (text->str, text->len);
+}
+
+/* Nonsense is answered, at a bounded rate, and the connection lives on. */
+static void
+test_malformed (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (GRand) random = g_rand_new_with_seed (20261125);
+  double memory;
+
+  hablad_client_expect (client, "status");
+  memory = hablad_get_metric (hablad, "habla_process_resident_memory_bytes");
+  for (guint i = 0; i < N_FRAMES; i++) {
+    g_autofree char *text = mutate (random);
+
+    soup_websocket_connection_send_text (hablad_client_get_connection (client), text);
+    if (i % 200 == 0)
+      g_main_context_iteration (NULL, FALSE);
+  }
+  hablad_client_expect (client, "error");
+  /* It answers again once its rate has come down. */
+  hablad_wait_until (({
+    hablad_client_send (client, "{'type':'ping'}");
+    hablad_client_has (client, "pong");
+  }));
+  g_assert_cmpuint (hablad_client_get_messages (client)->len, <, N_FRAMES);
+  g_assert_cmpfloat (
+      hablad_get_metric (hablad, "habla_process_resident_memory_bytes") - memory, <, 64e6);
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static void
+test_oversized (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autofree char *text = g_strnfill (2000000, 'a');
+
+  hablad_client_expect (client, "status");
+  soup_websocket_connection_send_text (hablad_client_get_connection (client), text);
+  hablad_client_expect (client, "error");
+  hablad_client_send (client, "{'type':'ping'}");
+  hablad_client_expect (client, "pong");
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Audio that nobody asked for, and audio that is none. */
+static void
+test_wrong_audio (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autofree char *text = g_strnfill (100000, 'a');
+  g_autoptr (GBytes) noise = g_bytes_new (text, 100000);
+
+  hablad_client_send_audio (client, noise);
+  hablad_client_send (client, "{'type':'start_listening'}");
+  hablad_client_expect (client, "listening_started");
+  hablad_client_send_audio (client, noise);
+  hablad_client_send (client, "{'type':'stop_listening'}");
+  hablad_client_expect (client, "listening_stopped");
+  hablad_client_send (client, "{'type':'text_input','text':'Hello.','speaker_id':'MANUAL'}");
+  hablad_client_expect (client, "translation");
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* A client that does not read is let go with 1013, and comes back for what it has missed. */
+static void
+test_slow_client (void)
+{
+  g_autofree char *config = g_build_filename (habla_test_get_dir (), "slow.conf", NULL);
+  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  const char *const options[] = { option, NULL };
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) owner = NULL;
+  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
+  g_autoptr (GSocketConnection) slow = NULL;
+  g_autoptr (GUri) uri = NULL;
+  g_autofree char *request = NULL;
+  g_autoptr (GString) long_text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (
+      g_file_set_contents (config, "[server]\nsoft-backlog=4096\nhard-backlog=65536\n", -1, NULL));
+  hablad = hablad_start (options);
+  owner = hablad_client_new (hablad, "room=hall");
+  hablad_client_expect (owner, "status");
+  uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
+  slow = g_socket_client_connect_to_host (sockets, "127.0.0.1", g_uri_get_port (uri), NULL, &error);
+  g_assert_no_error (error);
+  request = g_strdup_printf ("GET /ws/translate?room=hall&listen=1&language=es HTTP/1.1\r\n"
+                             "Host: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                             "Sec-WebSocket-Version: 13\r\n"
+                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+      g_uri_get_port (uri));
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (slow)),
+      request, strlen (request), NULL, NULL, NULL));
+  hablad_wait_for_metric (hablad, "habla_clients{role=\"listener\"}", 1);
+  for (guint i = 0; i < 150; i++)
+    g_string_append (long_text, "The house is very big. ");
+  /* What the kernel takes for a reader that does not read is much; so are these. */
+  for (guint i = 0; hablad_get_metric (hablad, "habla_clients{role=\"listener\"}") == 1; i++) {
+    g_autofree char *message =
+        g_strdup_printf ("{'type':'text_input','text':'%s','speaker_id':'MANUAL'}", long_text->str);
+
+    g_assert_cmpuint (i, <, 2000);
+    hablad_client_send (owner, message);
+    hablad_client_expect (owner, "translation");
+  }
+  g_assert_cmpfloat (hablad_get_metric (hablad, "habla_client_closes_total{code=\"1013\"}"), ==, 1);
+  hablad_client_close (owner);
+  g_clear_pointer (&owner, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Returns: the status line's code for a request with these headers */
+static guint
+ask (Hablad *hablad, const char *path, const char *headers)
+{
+  g_autoptr (GUri) uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\n%s\r\n", path, headers);
+  g_autoptr (GError) error = NULL;
+  char answer[13] = { 0 };
+
+  connection =
+      g_socket_client_connect_to_host (sockets, "127.0.0.1", g_uri_get_port (uri), NULL, &error);
+  g_assert_no_error (error);
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), 30);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
+      strlen (request), NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_input_stream_read_all (
+      g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer, 12, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10);
+}
+
+#define UPGRADE \
+  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+
+static void
+test_origins (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (GUri) uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
+  int port = g_uri_get_port (uri);
+  g_autofree char *same =
+      g_strdup_printf ("Host: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n" UPGRADE, port, port);
+  g_autofree char *other =
+      g_strdup_printf ("Host: 127.0.0.1:%d\r\nOrigin: http://evil.example\r\n" UPGRADE, port);
+  g_autofree char *null = g_strdup_printf ("Host: 127.0.0.1:%d\r\nOrigin: null\r\n" UPGRADE, port);
+  g_autofree char *rebound = g_strdup_printf (
+      "Host: evil.example:%d\r\nOrigin: http://evil.example:%d\r\n" UPGRADE, port, port);
+  g_autofree char *page = g_strdup_printf ("Host: evil.example:%d\r\n", port);
+
+  g_assert_cmpuint (ask (hablad, "/ws/translate", same), ==, 101);
+  g_assert_cmpuint (ask (hablad, "/ws/translate", other), ==, 403);
+  g_assert_cmpuint (ask (hablad, "/ws/translate", null), ==, 403);
+  g_assert_cmpuint (ask (hablad, "/ws/translate", rebound), ==, 403);
+  g_assert_cmpuint (ask (hablad, "/api/system/status", page), ==, 403);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static void
+test_token (void)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "token", NULL);
+  g_autofree char *option = g_strconcat ("--token-file=", path, NULL);
+  const char *const options[] = { option, "--listen=0.0.0.0:0", NULL };
+  g_autoptr (Hablad) hablad = NULL;
+
+  g_assert_true (
+      g_file_set_contents_full (path, TOKEN "\n", -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+  /* With a token it may listen anywhere; what comes from loopback is let in as ever. */
+  hablad = hablad_start (options);
+  g_free (hablad_get (hablad, "/health", NULL));
+  g_autofree char *log = hablad_get_log (hablad);
+  g_assert_null (strstr (log, TOKEN));
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Requests beyond the rate are refused, health never. */
+static void
+test_request_rate (void)
+{
+  g_autofree char *config = g_build_filename (habla_test_get_dir (), "rate.conf", NULL);
+  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  const char *const options[] = { option, NULL };
+  g_autoptr (Hablad) hablad = NULL;
+  guint n_refused = 0, status;
+
+  g_assert_true (g_file_set_contents (config, "[server]\nmax-request-rate=2\n", -1, NULL));
+  hablad = hablad_start (options);
+  for (guint i = 0; i < 50; i++) {
+    g_free (hablad_get (hablad, "/api/system/status", &status));
+    g_assert_true (status == 200 || status == 429);
+    n_refused += status == 429;
+  }
+  g_assert_cmpuint (n_refused, >, 20);
+  g_free (hablad_get (hablad, "/health", &status));
+  g_assert_cmpuint (status, ==, 200);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+#define PEER_REFUSALS "habla_http_refusals_total{reason=\"connections_of_peer\"}"
+
+static void
+test_connections_of_peer (void)
+{
+  g_autofree char *config = g_build_filename (habla_test_get_dir (), "peer.conf", NULL);
+  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  const char *const options[] = { option, NULL };
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) first = NULL;
+  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
+  g_autoptr (GSocketConnection) third = NULL;
+  g_autoptr (GUri) uri = NULL;
+  g_autoptr (GError) error = NULL;
+  double before;
+  gssize n;
+  char byte;
+
+  g_assert_true (g_file_set_contents (config, "[server]\nmax-connections-per-peer=2\n", -1, NULL));
+  hablad = hablad_start (options);
+  first = hablad_client_new (hablad, NULL);
+  hablad_client_expect (first, "status");
+  /* The second is that of these requests. */
+  before = hablad_get_metric (hablad, PEER_REFUSALS);
+  uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
+  third =
+      g_socket_client_connect_to_host (sockets, "127.0.0.1", g_uri_get_port (uri), NULL, &error);
+  g_assert_no_error (error);
+  /* It is closed at once, before it has asked for anything: left alone it would be for having asked
+   * for nothing, later. */
+  g_socket_set_timeout (g_socket_connection_get_socket (third), 5);
+  n = g_input_stream_read (
+      g_io_stream_get_input_stream (G_IO_STREAM (third)), &byte, 1, NULL, &error);
+  if (n != 0)
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_clear_error (&error);
+  g_assert_cmpfloat (hablad_get_metric (hablad, PEER_REFUSALS) - before, ==, 1);
+  hablad_client_send (first, "{'type':'ping'}");
+  hablad_client_expect (first, "pong");
+  hablad_client_close (first);
+  g_clear_pointer (&first, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/hablad/malformed", test_malformed);
+  g_test_add_func ("/hablad/oversized", test_oversized);
+  g_test_add_func ("/hablad/wrong-audio", test_wrong_audio);
+  g_test_add_func ("/hablad/slow-client", test_slow_client);
+  g_test_add_func ("/hablad/origins", test_origins);
+  g_test_add_func ("/hablad/token", test_token);
+  g_test_add_func ("/hablad/request-rate", test_request_rate);
+  g_test_add_func ("/hablad/connections-of-peer", test_connections_of_peer);
+  return habla_test_run ();
+}

@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lessons that are kept: recorded, listed, heard, corrected and played, with the real
+ * program. */
+#include "habla-test.h"
+#include "hablad.h"
+
+#include <signal.h>
+#include <string.h>
+
+static const char *const speech[] = { "sense_and_sensibility_01_austen_64kb-0880.wav",
+  HABLAD_SILENCE, "sense_and_sensibility_01_austen_64kb-0880.wav", HABLAD_SILENCE, NULL };
+
+typedef struct {
+  char *config;
+  GPtrArray *pieces;
+  gsize size; /* of all pieces, in bytes */
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  static guint count;
+  g_autofree char *name = g_strdup_printf ("recordings-%u", ++count);
+  g_autofree char *root = g_build_filename (habla_test_get_dir (), name, "a", NULL);
+  g_autofree char *text = g_strdup_printf ("[recording]\nenabled=yes\npath=%s\n", root);
+
+  self->config = g_strdup_printf ("--config=%s/%s.conf", habla_test_get_dir (), name);
+  g_assert_true (g_file_set_contents (strchr (self->config, '=') + 1, text, -1, NULL));
+  self->pieces = hablad_record ("webm", speech);
+  for (guint i = 0; i < self->pieces->len; i++)
+    self->size += g_bytes_get_size (g_ptr_array_index (self->pieces, i));
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_ptr_array_unref (self->pieces);
+  g_free (self->config);
+}
+
+static Hablad *
+start (Fixture *self)
+{
+  const char *const options[] = { self->config, NULL };
+
+  return hablad_start (options);
+}
+
+static JsonNode *
+ask (Hablad *hablad, const char *method, const char *path, const char *body, guint expected)
+{
+  g_autofree char *quoted = g_strdup (body);
+  g_autofree char *answer = NULL;
+  JsonNode *node;
+  guint status;
+
+  g_strdelimit (quoted != NULL ? quoted : (quoted = g_strdup ("")), "'", '"');
+  answer = hablad_request (hablad, method, path, body != NULL ? quoted : NULL, &status);
+  if (status != expected)
+    g_error ("%s %s: %u instead of %u: %s", method, path, status, expected, answer);
+  node = json_from_string (answer, NULL);
+  g_assert_nonnull (node);
+  if (status >= 400)
+    g_assert_true (json_object_has_member (json_node_get_object (node), "detail"));
+  return node;
+}
+
+static void
+expect (Hablad *hablad, const char *method, const char *path, const char *body, guint status)
+{
+  g_autoptr (JsonNode) node = ask (hablad, method, path, body, status);
+}
+
+static void
+store_result (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* @range: (nullable). Returns: (transfer full): the body */
+static GBytes *
+fetch (Hablad *hablad, const char *path, const char *range, guint expected, char **content_range)
+{
+  g_autofree char *uri =
+      g_uri_resolve_relative (hablad_get_url (hablad), path, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", uri);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GBytes *body;
+
+  if (range != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), "Range", range);
+  soup_session_send_and_read_async (
+      session, message, G_PRIORITY_DEFAULT, NULL, store_result, &result);
+  hablad_wait_until (result != NULL);
+  body = soup_session_send_and_read_finish (session, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (soup_message_get_status (message), ==, expected);
+  if (content_range != NULL)
+    *content_range = g_strdup (soup_message_headers_get_one (
+        soup_message_get_response_headers (message), "Content-Range"));
+  return body;
+}
+
+/* Returns: (transfer full): the recording's id */
+static char *
+get_only_id (Hablad *hablad)
+{
+  g_autoptr (JsonNode) list = ask (hablad, "GET", "/api/recordings", NULL, 200);
+  JsonArray *array = json_node_get_array (list);
+
+  g_assert_cmpuint (json_array_get_length (array), ==, 1);
+  return g_strdup (json_object_get_string_member (json_array_get_object_element (array, 0), "id"));
+}
+
+/* Returns: utterances */
+static guint
+speak (Fixture *self, Hablad *hablad, HabladClient *client)
+{
+  guint n = 0;
+  JsonObject *stopped;
+
+  hablad_client_send (client, "{'type':'start_listening'}");
+  g_assert_true (json_object_get_boolean_member (
+      hablad_client_expect (client, "listening_started"), "recording"));
+  hablad_client_send_recording (client, self->pieces, FALSE);
+  hablad_client_send (client, "{'type':'stop_listening'}");
+  stopped = hablad_client_expect (client, "listening_stopped");
+  n = json_object_get_int_member (stopped, "segments_processed");
+  g_assert_cmpuint (n, >=, 1);
+  hablad_wait_for_metric (hablad, "habla_recording_active", 0);
+  return n;
+}
+
+static char *
+path_of (const char *format, const char *id)
+{
+  g_auto (GStrv) parts = g_strsplit (format, "ID", 2);
+
+  return g_strjoinv (id, parts);
+}
+
+static void
+check_audio (Fixture *self, Hablad *hablad, const char *id)
+{
+  g_autofree char *path = path_of ("/api/recordings/ID/audio", id);
+  g_autofree char *segment = path_of ("/api/recordings/ID/audio/segment_000.wav", id);
+  g_autofree char *missing = path_of ("/api/recordings/ID/audio/segment_999.wav", id);
+  g_autofree char *other = path_of ("/api/recordings/ID/audio/metadata.json", id);
+  g_autofree char *range = NULL;
+  g_autofree char *expected = g_strdup_printf ("bytes 3-1002/%" G_GSIZE_FORMAT, self->size);
+  g_autofree char *beyond = g_strdup_printf ("bytes=%" G_GSIZE_FORMAT "-", self->size);
+  g_autoptr (GBytes) whole = fetch (hablad, path, NULL, 200, NULL);
+  g_autoptr (GBytes) part = fetch (hablad, path, "bytes=3-1002", 206, &range);
+  g_autoptr (GBytes) end = fetch (hablad, path, "bytes=-10", 206, NULL);
+  g_autoptr (GBytes) none = fetch (hablad, path, beyond, 416, NULL);
+  g_autoptr (GBytes) wav = fetch (hablad, segment, NULL, 200, NULL);
+  g_autoptr (GBytes) exchange = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *exchange_path = NULL;
+  g_autofree char *one = path_of ("/api/recordings/ID", id);
+  const char *data = g_bytes_get_data (whole, NULL);
+  JsonObject *first;
+  gsize at = 0;
+
+  /* As it came. */
+  g_assert_cmpuint (g_bytes_get_size (whole), ==, self->size);
+  for (guint i = 0; i < self->pieces->len; i++) {
+    GBytes *piece = g_ptr_array_index (self->pieces, i);
+    gsize size = g_bytes_get_size (piece);
+
+    g_assert_cmpmem (data + at, size, g_bytes_get_data (piece, NULL), size);
+    at += size;
+  }
+  g_assert_cmpstr (range, ==, expected);
+  g_assert_cmpmem (g_bytes_get_data (part, NULL), g_bytes_get_size (part), data + 3, 1000);
+  g_assert_cmpmem (
+      g_bytes_get_data (end, NULL), g_bytes_get_size (end), data + self->size - 10, 10);
+  g_assert_cmpuint (g_bytes_get_size (none), >, 0);
+  g_assert_cmpmem (g_bytes_get_data (wav, NULL), 4, "RIFF", 4);
+  expect (hablad, "GET", missing, NULL, 404);
+  expect (hablad, "GET", other, NULL, 404);
+
+  node = ask (hablad, "GET", one, NULL, 200);
+  first = json_array_get_object_element (
+      json_object_get_array_member (
+          json_object_get_object_member (json_node_get_object (node), "metadata"), "segments"),
+      0);
+  exchange_path =
+      g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT "/exchanges/%" G_GINT64_FORMAT "/audio",
+          json_object_get_int_member (first, "session_id"),
+          json_object_get_int_member (first, "exchange_id"));
+  exchange = fetch (hablad, exchange_path, NULL, 200, NULL);
+  g_assert_true (g_bytes_equal (exchange, wav));
+  expect (hablad, "GET", "/api/sessions/1/exchanges/99999/audio", NULL, 404);
+  expect (hablad, "GET", "/api/sessions/x/exchanges/-1/audio", NULL, 404);
+}
+
+static void
+check_truth (Hablad *hablad, const char *id, guint n_segments)
+{
+  g_autofree char *path = path_of ("/api/recordings/ID/ground-truth", id);
+  g_autofree char *one = path_of ("/api/recordings/ID", id);
+  g_autoptr (JsonNode) before = ask (hablad, "GET", path, NULL, 200);
+  g_autoptr (JsonNode) put = NULL;
+  g_autoptr (JsonNode) after = NULL;
+  g_autoptr (JsonNode) stats = NULL;
+  g_autoptr (JsonNode) described = NULL;
+  g_autofree char *body = NULL;
+  JsonObject *object = json_node_get_object (before);
+  const char *text;
+  guint n_words;
+
+  static const char *const bad[] = { "{'segments':{}}", "{}", "{'segments':[1]}",
+    "{'segments':[{'index':0}]}", "{'segments':[{'index':-1,'text':''}]}",
+    "{'segments':[{'index':0,'text':7}]}", "{'segments':[{'index':0.5,'text':''}]}",
+    "{'segments':[{'index':0,'text':''},{'index':0,'text':''}]}", "[]" };
+
+  g_assert_cmpstr (json_object_get_string_member (object, "source"), ==, "recognised");
+  g_assert_true (json_object_get_null_member (object, "word_error_rate"));
+  object = json_array_get_object_element (
+      json_object_get_array_member (json_object_get_object_member (object, "data"), "segments"), 0);
+  text = json_object_get_string_member (object, "text");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    expect (hablad, "PUT", path, bad[i], 422);
+  expect (hablad, "PUT", path, "{", 400);
+  expect (hablad, "PUT", "/api/recordings/nothing/ground-truth", "{'segments':[]}", 404);
+
+  /* One word more was said, and case is none of it. */
+  {
+    g_autofree char *upper = g_utf8_strup (text, -1);
+
+    body = g_strdup_printf ("{'segments':[{'index':0,'text':'%s, ñandú!'}]}", upper);
+  }
+  put = ask (hablad, "PUT", path, body, 200);
+  object = json_node_get_object (put);
+  n_words = json_object_get_int_member (object, "words");
+  g_assert_cmpuint (n_words, >=, 2);
+  g_assert_cmpint (json_object_get_int_member (object, "deletions"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (object, "substitutions"), ==, 0);
+  g_assert_cmpint (json_object_get_int_member (object, "insertions"), ==, 0);
+  g_assert_cmpfloat_with_epsilon (
+      json_object_get_double_member (object, "word_error_rate"), 1.0 / n_words, 1e-9);
+  after = ask (hablad, "GET", path, NULL, 200);
+  g_assert_true (json_node_equal (put, after));
+  g_assert_cmpstr (
+      json_object_get_string_member (json_node_get_object (after), "source"), ==, "ground_truth");
+  described = ask (hablad, "GET", one, NULL, 200);
+  g_assert_false (json_object_get_null_member (json_node_get_object (described), "ground_truth"));
+
+  stats = ask (hablad, "GET", "/api/corrections/stats", NULL, 200);
+  object = json_node_get_object (stats);
+  g_assert_cmpint (json_object_get_int_member (object, "recordings_with_gt"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (object, "reviewed_segments"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (object, "corrected_segments"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (object, "total_segments"), ==, n_segments);
+  g_assert_cmpfloat (json_object_get_double_member (object, "total_duration_seconds"), >, 5.0);
+}
+
+static void
+check_strange_ids (Hablad *hablad)
+{
+  static const char *const ids[] = { "nothing", "7", "..", "%2e%2e", "..%2f..%2fetc%2fpasswd",
+    "%00", "%C3%B1and%C3%BA", "%FF", "a%20b", "';DROP%20TABLE%20recordings;--", "{}", "*",
+    ".habla-recording" };
+  static const char *const paths[] = { "/api/recordings/ID", "/api/recordings/ID/audio",
+    "/api/recordings/ID/audio/segment_000.wav", "/api/recordings/ID/ground-truth" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (paths); j++) {
+      g_autofree char *path = path_of (paths[j], ids[i]);
+      g_autofree char *answer = NULL;
+      guint status;
+
+      answer = hablad_get (hablad, path, &status);
+      if (status != 404 && status != 422 && status != 400)
+        g_error ("%s: %u: %s", path, status, answer);
+    }
+}
+
+/* Everything that a client can ask of a recording. */
+static void
+test_recording (Fixture *self, gconstpointer data)
+{
+  g_autoptr (Hablad) hablad = start (self);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, "client=teacher-key-0123456789");
+  g_autoptr (JsonNode) list = ask (hablad, "GET", "/api/recordings", NULL, 200);
+  g_autofree char *id = NULL;
+  JsonObject *object;
+  guint n;
+
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (list)), ==, 0);
+  hablad_client_expect (client, "status");
+  n = speak (self, hablad, client);
+  for (guint i = 0; i < hablad_client_get_messages (client)->len; i++) {
+    JsonObject *message = g_ptr_array_index (hablad_client_get_messages (client), i);
+
+    if (strcmp (json_object_get_string_member (message, "type"), "translation") == 0)
+      g_assert_true (json_object_get_boolean_member (message, "has_audio"));
+  }
+  id = get_only_id (hablad);
+  g_clear_pointer (&list, json_node_unref);
+  list = ask (hablad, "GET", "/api/recordings", NULL, 200);
+  object = json_array_get_object_element (json_node_get_array (list), 0);
+  g_assert_true (json_object_get_boolean_member (object, "has_raw_stream"));
+  g_assert_false (json_object_get_boolean_member (object, "has_ground_truth"));
+  g_assert_cmpint (json_object_get_int_member (object, "segment_count"), ==, n);
+  g_assert_cmpint (json_object_get_int_member (object, "total_segments"), ==, n);
+  g_assert_false (json_object_get_null_member (object, "started_at"));
+  g_assert_false (json_object_get_null_member (object, "ended_at"));
+  g_assert_cmpfloat (json_object_get_double_member (object, "total_duration_seconds"), >, 5.0);
+  check_audio (self, hablad, id);
+  check_truth (hablad, id, n);
+  check_strange_ids (hablad);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static char *
+start_body (const char *id, const char *rest)
+{
+  return g_strdup_printf ("{'recording_id':'%s'%s}", id, rest);
+}
+
+static void
+play (Hablad *hablad, const char *key, const char *id, const char *rest, guint status)
+{
+  g_autofree char *body = start_body (id, rest);
+  g_autofree char *path = g_strconcat ("/api/playback/start", key, NULL);
+
+  expect (hablad, "POST", path, body, status);
+}
+
+static void
+check_refusals (Hablad *hablad, HabladClient *client, const char *id)
+{
+  static const char *const bad[] = { ",'speed':-1", ",'speed':0.1", ",'speed':9", ",'speed':'1'",
+    ",'mode':'half'", ",'mode':1", ",'speed':null" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    play (hablad, "", id, bad[i], 422);
+  expect (hablad, "POST", "/api/playback/start", "{}", 422);
+  expect (hablad, "POST", "/api/playback/start", "{", 400);
+  play (hablad, "", "nothing", "", 404);
+  play (hablad, "", "../etc", "", 404);
+  play (hablad, "", "ñandú", "", 404);
+  play (hablad, "?client=somebody-else-0123456", id, "", 409);
+  expect (hablad, "POST", "/api/playback/stop", NULL, 200);
+  hablad_client_send (client, "{'type':'start_listening'}");
+  hablad_client_expect (client, "listening_started");
+  play (hablad, "", id, "", 409);
+  hablad_client_send (client, "{'type':'stop_listening'}");
+  hablad_client_expect (client, "listening_stopped");
+  hablad_wait_for_metric (hablad, "habla_recording_active", 0);
+}
+
+/* As existing clients do: without a key. */
+static void
+test_playback (Fixture *self, gconstpointer data)
+{
+  g_autoptr (Hablad) hablad = start (self);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autofree char *id = NULL;
+  JsonObject *object;
+  gint64 began, total;
+
+  play (hablad, "?client=nobody-is-there-0123", "nothing", "", 409);
+  hablad_client_expect (client, "status");
+  speak (self, hablad, client);
+  id = get_only_id (hablad);
+  check_refusals (hablad, client, id);
+
+  play (hablad, "", id, ",'speed':0,'mode':'full'", 200);
+  object = hablad_client_expect (client, "playback_started");
+  g_assert_cmpstr (json_object_get_string_member (object, "recording_id"), ==, id);
+  g_assert_cmpstr (json_object_get_string_member (object, "mode"), ==, "full");
+  g_assert_cmpfloat (json_object_get_double_member (object, "speed"), ==, 0.0);
+  total = json_object_get_int_member (object, "total_chunks");
+  g_assert_cmpint (total, >=, 6);
+  object = hablad_client_expect (client, "playback_progress");
+  g_assert_cmpint (json_object_get_int_member (object, "chunk_index"), ==, 0);
+  g_assert_cmpint (json_object_get_int_member (object, "total_chunks"), ==, total);
+  play (hablad, "", id, "", 409);
+  hablad_client_expect (client, "transcript_final");
+  hablad_client_expect (client, "translation");
+  object = hablad_client_expect (client, "playback_finished");
+  g_assert_cmpstr (json_object_get_string_member (object, "recording_id"), ==, id);
+  g_assert_cmpint (json_object_get_int_member (object, "chunks_processed"), ==, total);
+
+  /* Twice as fast as it was spoken, and not faster. */
+  began = g_get_monotonic_time ();
+  play (hablad, "", id, ",'speed':2", 200);
+  hablad_client_expect (client, "playback_finished");
+  g_assert_cmpint (g_get_monotonic_time () - began, >=, (total - 1) * G_USEC_PER_SEC / 2);
+
+  play (hablad, "", id, ",'speed':1,'mode':'segments'", 200);
+  hablad_client_expect (client, "playback_started");
+  expect (hablad, "POST", "/api/playback/stop", NULL, 200);
+  hablad_client_expect (client, "playback_stopped");
+  play (hablad, "", id, "", 200);
+  expect (hablad, "POST", "/api/playback/stop", NULL, 200);
+  hablad_client_expect (client, "playback_stopped");
+
+  /* Whoever hears it goes. */
+  play (hablad, "", id, "", 200);
+  hablad_client_expect (client, "playback_progress");
+  hablad_client_cut (client);
+  hablad_wait_for_metric (hablad, "habla_playback_active", 0);
+  hablad_wait_for_metric (hablad, "habla_sessions{state=\"playing\"}", 0);
+  play (hablad, "", id, "", 409);
+  g_assert_cmpfloat (
+      hablad_get_metric (hablad, "habla_session_violations_total{invariant=\"audio\"}"), ==, 0.0);
+  g_assert_cmpfloat (
+      hablad_get_metric (hablad, "habla_playback_ended_total{outcome=\"finished\"}"), ==, 2.0);
+  g_free (get_only_id (hablad));
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static gboolean
+is_mended (Hablad *hablad)
+{
+  g_autoptr (JsonNode) list = ask (hablad, "GET", "/api/recordings", NULL, 200);
+  JsonObject *object = json_array_get_object_element (json_node_get_array (list), 0);
+
+  return !json_object_get_null_member (object, "ended_at");
+}
+
+/* kill -9 while it records, and the next start has all of it. */
+static void
+test_kill (Fixture *self, gconstpointer data)
+{
+  g_autoptr (Hablad) first = start (self);
+  g_autoptr (HabladClient) speaker = hablad_client_new (first, NULL);
+  g_autoptr (Hablad) second = NULL;
+  g_autoptr (HabladClient) client = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *segment = NULL;
+  g_autoptr (GBytes) audio = NULL;
+  g_autoptr (GBytes) wav = NULL;
+
+  hablad_client_send (speaker, "{'type':'start_listening'}");
+  hablad_client_expect (speaker, "listening_started");
+  hablad_client_send_recording (speaker, self->pieces, FALSE);
+  hablad_client_expect (speaker, "translation");
+  hablad_wait_until (hablad_get_metric (first, "habla_recording_segments_total") >= 1);
+  id = get_only_id (first);
+  g_assert_false (is_mended (first));
+  play (first, "", id, "", 409);
+  hablad_signal (first, SIGKILL);
+  g_assert_cmpint (hablad_wait (first, 20), ==, 128 + SIGKILL);
+
+  second = start (self);
+  hablad_wait_until (is_mended (second));
+  path = path_of ("/api/recordings/ID/audio", id);
+  segment = path_of ("/api/recordings/ID/audio/segment_000.wav", id);
+  audio = fetch (second, path, NULL, 200, NULL);
+  g_assert_cmpuint (g_bytes_get_size (audio), ==, self->size);
+  wav = fetch (second, segment, NULL, 200, NULL);
+  client = hablad_client_new (second, NULL);
+  hablad_client_expect (client, "status");
+  play (second, "", id, ",'speed':0", 200);
+  hablad_client_expect (client, "transcript_final");
+  hablad_client_expect (client, "playback_finished");
+  g_assert_cmpfloat (
+      hablad_get_metric (second, "habla_recording_care_total{what=\"mended\"}"), ==, 1.0);
+  hablad_stop (g_steal_pointer (&second));
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add ("/hablad/recordings/recording", Fixture, NULL, set_up, test_recording, tear_down);
+  g_test_add ("/hablad/recordings/playback", Fixture, NULL, set_up, test_playback, tear_down);
+  g_test_add ("/hablad/recordings/kill", Fixture, NULL, set_up, test_kill, tear_down);
+  return habla_test_run ();
+}
