@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "audio.h"
+
+#include <gst/gst.h>
+#include <string.h>
+
+#define FOLDER "/usr/share/pocketsphinx/test/data/librivox/"
+#define NAME FOLDER "sense_and_sensibility_01_austen_64kb-0%u.wav"
+
+/* The pause after each file: longer than what ends an utterance. */
+#define PAUSE " audiotestsrc wave=silence num-buffers=100 samplesperbuffer=720 ! " CAPS " ! all."
+#define CAPS "audio/x-raw,format=S16LE,rate=48000,channels=1"
+
+/* pocketsphinx-testdata's own transcription. */
+static const struct {
+  guint number;
+  const char *text;
+} files[SOAK_AUDIO_FILES] = {
+  { 870, "and mister john dashwood had then leisure to consider how much there might be prudently "
+         "in his power to do for them" },
+  { 880, "he was not an ill disposed young man" },
+  { 890, "unless to be rather cold hearted and rather selfish is to be ill disposed" },
+  { 920, "had he married a more a amiable woman he might have been made still more respectable "
+         "than he was" },
+  { 930, "he might even have been made amiable himself" },
+};
+
+static const char *
+get_ending (const char *format)
+{
+  if (g_str_equal (format, "ogg"))
+    return "opusenc ! oggmux max-delay=100000000 max-page-delay=100000000";
+  if (g_str_equal (format, "pcm"))
+    return "audioresample ! audio/x-raw,format=S16LE,rate=16000,channels=1";
+  return "opusenc ! webmmux streamable=true";
+}
+
+static char *
+describe (SoakAudio *self, const char *format, guint first, guint n)
+{
+  GString *line = g_string_new ("concat name=all ! audioconvert ! ");
+
+  g_string_append_printf (line, "%s ! appsink name=out sync=false", get_ending (format));
+  for (guint i = 0; i < n; i++) {
+    guint file = (first + i) % SOAK_AUDIO_FILES;
+
+    g_string_append_printf (
+        line, " filesrc location=" NAME " ! wavparse ! audioconvert ! ", files[file].number);
+    g_string_append (line, "audioresample ! " CAPS " ! all." PAUSE);
+    g_ptr_array_add (self->texts, g_strdup (files[file].text));
+  }
+  return g_string_free (line, FALSE);
+}
+
+static void
+end_piece (SoakAudio *self, GByteArray *piece)
+{
+  if (piece->len > 0)
+    g_ptr_array_add (self->pieces, g_bytes_new (piece->data, piece->len));
+  g_byte_array_set_size (piece, 0);
+}
+
+static gboolean
+record (SoakAudio *self, GstElement *pipeline, GError **error)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "out");
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GByteArray) piece = g_byte_array_new ();
+  g_autoptr (GstMessage) failure = NULL;
+  GstSample *sample = NULL;
+  GstClockTime cut = GST_SECOND;
+
+  while (g_signal_emit_by_name (sink, "pull-sample", &sample), sample != NULL) {
+    GstBuffer *buffer = gst_sample_get_buffer (sample);
+    gsize old = piece->len;
+
+    if (GST_BUFFER_PTS_IS_VALID (buffer)) {
+      if (GST_BUFFER_PTS (buffer) >= cut) {
+        end_piece (self, piece);
+        old = 0;
+        cut = (GST_BUFFER_PTS (buffer) / GST_SECOND + 1) * GST_SECOND;
+      }
+      if (GST_BUFFER_DURATION_IS_VALID (buffer))
+        self->duration = (double) (GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer)) / 1e9;
+    }
+    g_byte_array_set_size (piece, old + gst_buffer_get_size (buffer));
+    gst_buffer_extract (buffer, 0, piece->data + old, -1);
+    gst_sample_unref (sample);
+  }
+  end_piece (self, piece);
+  failure = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  if (failure == NULL && self->pieces->len > 0)
+    return TRUE;
+  if (failure != NULL)
+    gst_message_parse_error (failure, error, NULL);
+  else
+    g_set_error_literal (error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED, "No audio was made");
+  g_prefix_error (error, "Recordings cannot be made; install pocketsphinx-testdata: ");
+  return FALSE;
+}
+
+SoakAudio *
+soak_audio_new (const char *format, guint first, guint n, GError **error)
+{
+  g_autoptr (SoakAudio) self = g_new0 (SoakAudio, 1);
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autofree char *line = NULL;
+  gboolean is_good;
+
+  self->pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->texts = g_ptr_array_new_with_free_func (g_free);
+  line = describe (self, format, first, n);
+  pipeline = gst_parse_launch (line, error);
+  if (pipeline == NULL)
+    return NULL;
+  gst_object_ref_sink (pipeline);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  is_good = record (self, pipeline, error);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return is_good ? g_steal_pointer (&self) : NULL;
+}
+
+void
+soak_audio_free (SoakAudio *self)
+{
+  g_ptr_array_unref (self->pieces);
+  g_ptr_array_unref (self->texts);
+  g_free (self);
+}

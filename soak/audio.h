@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SoakAudio:
+ * @pieces: (element-type GBytes): a second each, the first with the container's header
+ * @texts: (element-type utf8): what is said in it, in order
+ * @duration: in seconds
+ *
+ * A recording as a browser's MediaRecorder gives it.
+ */
+typedef struct {
+  GPtrArray *pieces;
+  GPtrArray *texts;
+  double duration;
+} SoakAudio;
+
+/* Of the recordings of pocketsphinx-testdata. */
+#define SOAK_AUDIO_FILES 5
+
+/* Files @first to @first + @n - 1, and on from 0 again, a pause after each.
+ * @format: "webm", "ogg", or "pcm" at 16 kHz. Returns: (transfer full) (nullable) */
+SoakAudio *soak_audio_new (const char *format, guint first, guint n, GError **error);
+void soak_audio_free (SoakAudio *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SoakAudio, soak_audio_free)
+
+G_END_DECLS

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client.h"
+
+#include <string.h>
+
+/* What is not read by the scenario: it is no leak of the harness. */
+#define MAX_MESSAGES 1000
+
+struct _SoakClient {
+  SoakRun *run;
+  SoupWebsocketConnection *connection;
+  SoakSequence *sequence;
+  gboolean is_own_sequence;
+  GQueue messages; /* of JsonObject */
+  char *room;
+  gboolean is_closed;
+  gboolean are_errors_allowed;
+  gboolean is_counting; /* it started to listen, and was told so */
+  guint transcripts;    /* since then */
+};
+
+static void
+take_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *bytes,
+    gpointer user_data)
+{
+  SoakClient *self = user_data;
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autoptr (JsonNode) node = json_from_string (text, NULL);
+  g_autofree char *problem = NULL;
+  JsonObject *message;
+  const char *name;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
+    soak_run_find (self->run, "protocol", "message", "No JSON object: %.100s", text);
+    return;
+  }
+  message = json_node_get_object (node);
+  name = json_object_get_string_member_with_default (message, "type", "");
+  soak_run_count (self->run, name, 1);
+  if (g_str_has_prefix (name, "partial"))
+    return;
+  if (g_str_equal (name, "error") && !self->are_errors_allowed)
+    soak_run_find (self->run, "error", "told to a client", "%s",
+        json_object_get_string_member_with_default (message, "message", ""));
+  self->transcripts += g_str_equal (name, "transcript_final");
+  problem = soak_sequence_take (self->sequence, message);
+  if (problem != NULL) {
+    char *colon = strchr (problem, ':');
+    g_autofree char *culprit = g_strndup (problem, colon - problem);
+
+    soak_run_find (self->run, "sequence", culprit, "%s", problem);
+  }
+  g_queue_push_tail (&self->messages, json_object_ref (message));
+  if (g_queue_get_length (&self->messages) > MAX_MESSAGES)
+    json_object_unref (g_queue_pop_head (&self->messages));
+}
+
+static void
+take_closed (SoupWebsocketConnection *connection, gpointer user_data)
+{
+  ((SoakClient *) user_data)->is_closed = TRUE;
+}
+
+static void
+store_result (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* Returns: (transfer full) (nullable) */
+static SoupWebsocketConnection *
+connect_socket (SoakRun *run, const char *query)
+{
+  g_autofree char *uri = g_strconcat (soak_driver_get_url (run->driver), "ws/translate",
+      query != NULL ? "?" : "", query != NULL ? query : "", NULL);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, uri);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  SoupWebsocketConnection *connection;
+
+  soup_session_websocket_connect_async (
+      run->sockets, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL, store_result, &result);
+  while (result == NULL)
+    soak_run_turn (run);
+  connection = soup_session_websocket_connect_finish (run->sockets, result, &error);
+  if (connection == NULL && soak_run_is_alive (run))
+    soak_run_find (run, "connection", "refused", "%s", error->message);
+  return connection;
+}
+
+SoakClient *
+soak_client_new (SoakRun *run, const char *query, SoakSequence *sequence)
+{
+  double began = soak_now ();
+  SoupWebsocketConnection *connection = connect_socket (run, query);
+  g_autoptr (JsonObject) status = NULL;
+  SoakClient *self;
+
+  if (connection == NULL)
+    return NULL;
+  self = g_new0 (SoakClient, 1);
+  self->run = run;
+  self->connection = connection;
+  self->sequence = sequence != NULL ? sequence : soak_sequence_new ();
+  self->is_own_sequence = sequence == NULL;
+  g_signal_connect (connection, "message", G_CALLBACK (take_message), self);
+  g_signal_connect (connection, "closed", G_CALLBACK (take_closed), self);
+  status = soak_client_expect (self, "status");
+  if (status == NULL) {
+    soak_client_free (self);
+    return NULL;
+  }
+  soak_run_time (run, "connect", soak_now () - began);
+  self->room = g_strdup (json_object_get_string_member_with_default (status, "room", ""));
+  return self;
+}
+
+void
+soak_client_free (SoakClient *self)
+{
+  if (!self->is_closed)
+    soak_client_cut (self);
+  g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_object_unref (self->connection);
+  g_queue_clear_full (&self->messages, (GDestroyNotify) json_object_unref);
+  if (self->is_own_sequence)
+    soak_sequence_free (self->sequence);
+  g_free (self->room);
+  g_free (self);
+}
+
+void
+soak_client_send (SoakClient *self, const char *json)
+{
+  g_autofree char *text = g_strdelimit (g_strdup (json), "'", '"');
+
+  if (!self->is_closed &&
+      soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text (self->connection, text);
+}
+
+void
+soak_client_type (SoakClient *self, const char *text)
+{
+  g_autofree char *json =
+      g_strdup_printf ("{'type':'text_input','text':'%s','speaker_id':'MANUAL'}", text);
+
+  soak_client_send (self, json);
+}
+
+gboolean
+soak_client_send_audio (
+    SoakClient *self, const SoakAudio *audio, guint first, guint n, double speed)
+{
+  double next = soak_now ();
+
+  for (guint i = first; i < audio->pieces->len && i - first < n; i++) {
+    GBytes *piece = g_ptr_array_index (audio->pieces, i);
+
+    if (speed > 0)
+      soak_wait_until (self->run, next - soak_now (), soak_now () >= next || self->is_closed);
+    if (self->is_closed || !soak_run_is_alive (self->run))
+      return FALSE;
+    soup_websocket_connection_send_message (self->connection, SOUP_WEBSOCKET_DATA_BINARY, piece);
+    next += speed > 0 ? 1 / speed : 0;
+  }
+  return TRUE;
+}
+
+static JsonObject *
+find_message (SoakClient *self, const char *type)
+{
+  JsonObject *message;
+
+  while ((message = g_queue_pop_head (&self->messages)) != NULL) {
+    if (g_str_equal (json_object_get_string_member_with_default (message, "type", ""), type))
+      return message;
+    json_object_unref (message);
+  }
+  return NULL;
+}
+
+JsonObject *
+soak_client_expect (SoakClient *self, const char *type)
+{
+  double seconds = self->run->options->patience;
+  JsonObject *message = NULL;
+
+  soak_wait_until (
+      self->run, seconds, (message = find_message (self, type)) != NULL || self->is_closed);
+  if (message == NULL && soak_run_is_alive (self->run))
+    soak_run_find (self->run, "no answer", type, "%s within %.0f s",
+        self->is_closed ? "The connection was closed" : "Nothing came", seconds);
+  return message;
+}
+
+gboolean
+soak_client_wait_for_texts (SoakClient *self, guint n)
+{
+  double seconds = self->run->options->patience;
+
+  if (soak_wait_until (self->run, seconds,
+          self->is_closed || (soak_sequence_get_texts (self->sequence)->len >= n &&
+                                 soak_sequence_count_open (self->sequence) == 0)))
+    return !self->is_closed;
+  if (soak_run_is_alive (self->run))
+    soak_run_find (self->run, "sequence", "lost",
+        "%u of %u texts came within %.0f s, %u of them "
+        "without a translation",
+        soak_sequence_get_texts (self->sequence)->len, n, seconds,
+        soak_sequence_count_open (self->sequence));
+  return FALSE;
+}
+
+gboolean
+soak_client_start (SoakClient *self, const char *format)
+{
+  double began = soak_now ();
+  g_autoptr (JsonObject) started = NULL;
+
+  if (g_str_equal (format, "pcm"))
+    soak_client_send (self, "{'type':'start_listening','format':'pcm','rate':16000}");
+  else
+    soak_client_send (self, "{'type':'start_listening'}");
+  started = soak_client_expect (self, "listening_started");
+  self->transcripts = 0;
+  if (started == NULL)
+    return FALSE;
+  soak_run_time (self->run, "start", soak_now () - began);
+  self->is_counting = TRUE;
+  return TRUE;
+}
+
+/* The recorder gives nothing more: one empty message of audio says so. */
+gboolean
+soak_client_stop (SoakClient *self, const char *name)
+{
+  double began = soak_now ();
+  g_autoptr (JsonObject) stopped = NULL;
+  guint n;
+
+  soak_client_send (self, "{'type':'stop_listening'}");
+  if (!self->is_closed)
+    soup_websocket_connection_send_binary (self->connection, NULL, 0);
+  stopped = soak_client_expect (self, "listening_stopped");
+  if (stopped == NULL)
+    return FALSE;
+  soak_run_time (self->run, name, soak_now () - began);
+  n = json_object_get_int_member_with_default (stopped, "segments_processed", 0);
+  if (self->is_counting && n != self->transcripts)
+    soak_run_find (self->run, "sequence", n > self->transcripts ? "lost" : "duplicate",
+        "%u utterances were heard, and %u came", n, self->transcripts);
+  self->is_counting = FALSE;
+  if (soak_sequence_count_open (self->sequence) > 0)
+    soak_run_find (self->run, "sequence", "lost", "%u utterances have no translation at the end",
+        soak_sequence_count_open (self->sequence));
+  return TRUE;
+}
+
+void
+soak_client_close (SoakClient *self)
+{
+  double began = soak_now ();
+
+  if (!self->is_closed &&
+      soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  if (soak_wait_until (self->run, self->run->options->patience, self->is_closed))
+    soak_run_time (self->run, "close", soak_now () - began);
+  else if (soak_run_is_alive (self->run))
+    soak_run_find (self->run, "no answer", "close", "The connection stays open");
+}
+
+void
+soak_client_cut (SoakClient *self)
+{
+  g_io_stream_close (soup_websocket_connection_get_io_stream (self->connection), NULL, NULL);
+  self->is_closed = TRUE;
+}
+
+SoakSequence *
+soak_client_get_sequence (SoakClient *self)
+{
+  return self->sequence;
+}
+
+SoupWebsocketConnection *
+soak_client_get_connection (SoakClient *self)
+{
+  return self->connection;
+}
+
+const char *
+soak_client_get_room (SoakClient *self)
+{
+  return self->room;
+}
+
+gboolean
+soak_client_is_closed (SoakClient *self)
+{
+  return self->is_closed;
+}
+
+void
+soak_client_allow_errors (SoakClient *self)
+{
+  self->are_errors_allowed = TRUE;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "compare.h"
+
+#include "record.h"
+
+#include <math.h>
+
+void
+soak_comparison_free (SoakComparison *self)
+{
+  g_ptr_array_unref (self->worse);
+  g_ptr_array_unref (self->better);
+  g_free (self);
+}
+
+static const char *
+get_text (JsonObject *object, const char *name)
+{
+  return json_object_get_string_member_with_default (object, name, "");
+}
+
+/* Returns: (nullable): the one in @all with these members */
+static JsonObject *
+find (JsonArray *all, const char *first, const char *first_value, const char *second,
+    const char *second_value)
+{
+  for (guint i = 0; i < json_array_get_length (all); i++) {
+    JsonObject *object = json_array_get_object_element (all, i);
+
+    if (g_str_equal (get_text (object, first), first_value) &&
+        g_str_equal (get_text (object, second), second_value))
+      return object;
+  }
+  return NULL;
+}
+
+/**
+ * compare_judgement:
+ *
+ * A figure has become worse if it is more than the guard band times what it was, and more
+ * than what is too little to say anything of: the "least" of its kind. A slope that may come
+ * of nothing counts as none. What has the limit 0 is a count: any more is worse.
+ */
+static void
+compare_judgement (SoakComparison *self, JsonObject *before, JsonObject *after, const SoakSlo *slo)
+{
+  const char *kind = get_text (after, "kind");
+  g_autofree char *band_path = g_strdup_printf ("guard bands/%s/times", kind);
+  g_autofree char *least_path = g_strdup_printf ("guard bands/%s/least", kind);
+  double limit = json_object_get_double_member_with_default (after, "limit", NAN);
+  double band = limit == 0 ? 1 : soak_slo_get (slo, band_path, 2.5);
+  double least = limit == 0 ? 0 : soak_slo_get (slo, least_path, 0);
+  double p = soak_slo_get (slo, "slopes/p", 0.001);
+  double was = json_object_get_double_member_with_default (before, "value", 0);
+  double is = json_object_get_double_member_with_default (after, "value", 0);
+  gboolean is_slope = g_str_equal (kind, "at rest") || g_str_equal (kind, "over time");
+  g_autofree char *line = NULL;
+
+  /* Without a limit nobody cares, but for timings. */
+  if (isnan (limit) && !g_str_equal (kind, "timing"))
+    return;
+  if (is_slope && json_object_get_double_member_with_default (before, "p", 1) > p)
+    was = 0;
+  if (is_slope && json_object_get_double_member_with_default (after, "p", 1) > p)
+    is = 0;
+  was = MAX (was, 0);
+  is = MAX (is, 0);
+  line = g_strdup_printf ("%s: %s: %.6g, was %.6g", kind, get_text (after, "name"), is, was);
+  if (is > was * band && is - was > least)
+    g_ptr_array_add (self->worse, g_steal_pointer (&line));
+  else if (was > is * band && was - is > least)
+    g_ptr_array_add (self->better, g_steal_pointer (&line));
+}
+
+static void
+compare_findings (GPtrArray *lines, JsonArray *before, JsonArray *after, const char *suffix)
+{
+  for (guint i = 0; i < json_array_get_length (after); i++) {
+    JsonObject *finding = json_array_get_object_element (after, i);
+
+    if (find (before, "what", get_text (finding, "what"), "culprit",
+            get_text (finding, "culprit")) == NULL)
+      g_ptr_array_add (
+          lines, g_strdup_printf ("%s: %s%s: %s", get_text (finding, "what"),
+                     get_text (finding, "culprit"), suffix, get_text (finding, "detail")));
+  }
+}
+
+SoakComparison *
+soak_compare (JsonObject *baseline, JsonObject *run, const SoakSlo *slo, GError **error)
+{
+  JsonArray *before = json_object_get_array_member (baseline, "judgements");
+  JsonArray *after = json_object_get_array_member (run, "judgements");
+  SoakComparison *self;
+
+  if (!g_str_equal (get_text (baseline, "scenario"), get_text (run, "scenario"))) {
+    g_set_error (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_INVALID_DATA,
+        "One is of the scenario “%s”, the other of “%s”; compare two of the same",
+        get_text (baseline, "scenario"), get_text (run, "scenario"));
+    return NULL;
+  }
+  self = g_new0 (SoakComparison, 1);
+  self->worse = g_ptr_array_new_with_free_func (g_free);
+  self->better = g_ptr_array_new_with_free_func (g_free);
+  compare_findings (self->worse, json_object_get_array_member (baseline, "findings"),
+      json_object_get_array_member (run, "findings"), "");
+  compare_findings (self->better, json_object_get_array_member (run, "findings"),
+      json_object_get_array_member (baseline, "findings"), " is gone");
+  for (guint i = 0; i < json_array_get_length (after); i++) {
+    JsonObject *judgement = json_array_get_object_element (after, i);
+    JsonObject *same =
+        find (before, "kind", get_text (judgement, "kind"), "name", get_text (judgement, "name"));
+
+    if (same != NULL)
+      compare_judgement (self, same, judgement, slo);
+  }
+  return self;
+}
+
+static void
+print_facts (const char *title, JsonObject *record)
+{
+  JsonObject *environment = json_object_get_object_member (record, "environment");
+
+  g_print ("%s: %s, commit %s, %s, %" G_GINT64_FORMAT " cores, %.0f cycles\n", title,
+      get_text (environment, "date"), get_text (environment, "commit"),
+      get_text (environment, "cpu"), json_object_get_int_member (environment, "cores"),
+      json_object_get_double_member_with_default (record, "cycles", 0));
+}
+
+int
+soak_compare_main (const char *baseline_path, const char *run_path, const char *slo_path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SoakSlo) slo = soak_slo_load (slo_path, &error);
+  g_autoptr (JsonNode) baseline = slo != NULL ? soak_record_load (baseline_path, &error) : NULL;
+  g_autoptr (JsonNode) run = baseline != NULL ? soak_record_load (run_path, &error) : NULL;
+  g_autoptr (SoakComparison) comparison = NULL;
+
+  if (run != NULL)
+    comparison =
+        soak_compare (json_node_get_object (baseline), json_node_get_object (run), slo, &error);
+  if (comparison == NULL) {
+    g_printerr ("habla-soak: %s\n", error->message);
+    return 2;
+  }
+  print_facts ("before", json_node_get_object (baseline));
+  print_facts ("now   ", json_node_get_object (run));
+  for (guint i = 0; i < comparison->worse->len; i++)
+    g_print ("worse:  %s\n", (char *) g_ptr_array_index (comparison->worse, i));
+  for (guint i = 0; i < comparison->better->len; i++)
+    g_print ("better: %s\n", (char *) g_ptr_array_index (comparison->better, i));
+  g_print ("%u worse, %u better\n", comparison->worse->len, comparison->better->len);
+  return comparison->worse->len > 0 ? 1 : 0;
+}

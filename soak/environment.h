@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "run.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* Adds a member "environment": machine, system, libraries, commit. */
+void soak_environment_add (JsonBuilder *builder, SoakRun *run);
+
+G_END_DECLS

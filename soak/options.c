@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "options.h"
+
+#define DEFAULT_CYCLES 100
+
+gboolean
+soak_options_parse (SoakOptions *self, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "scenario", 's', 0, G_OPTION_ARG_STRING, &self->scenario, "What to do (listen)", "NAME" },
+    { "cycles", 'c', 0, G_OPTION_ARG_INT, &self->cycles, "How often (100)", "N" },
+    { "duration", 'd', 0, G_OPTION_ARG_INT, &self->duration, "At most so long", "SECONDS" },
+    { "seed", 0, 0, G_OPTION_ARG_INT, &self->seed, "Of what comes by chance (1)", "N" },
+    { "slo", 0, 0, G_OPTION_ARG_FILENAME, &self->slo, "The limits", "FILE" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->output, "All figures, as JSON", "FILE" },
+    { "report", 'r', 0, G_OPTION_ARG_FILENAME, &self->report, "A page with plots", "FILE" },
+    { "hours", 0, 0, G_OPTION_ARG_DOUBLE, &self->hours, "Of a day (8)", "N" },
+    { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &self->speed,
+        "Seconds of audio a second where it is paced (day: 4; else as fast as it is taken)", "N" },
+    { "warm-up", 0, 0, G_OPTION_ARG_DOUBLE, &self->warm_up,
+        "Cycles do not count before (as the limits say)", "SECONDS" },
+    { "patience", 0, 0, G_OPTION_ARG_DOUBLE, &self->patience,
+        "How long to wait for an answer (120)", "SECONDS" },
+    { "url", 'u', 0, G_OPTION_ARG_STRING, &self->url, "A daemon that runs already", "URL" },
+    { "hablad", 0, 0, G_OPTION_ARG_FILENAME, &self->hablad, "The daemon to start", "PROGRAM" },
+    { "keep-log", 0, 0, G_OPTION_ARG_FILENAME, &self->keep_log, "The daemon's log", "FILE" },
+    { "no-tracer", 0, 0, G_OPTION_ARG_NONE, &self->no_tracer, "Do not count objects", NULL },
+    { "list", 'l', 0, G_OPTION_ARG_NONE, &self->list, "List the scenarios", NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  *self = (SoakOptions){ .seed = 1, .hours = 8, .speed = -1, .warm_up = -1, .patience = 120 };
+  g_option_context_set_summary (context,
+      "Drives hablad from outside for a long time, and says what it leaves behind.\n\n"
+      "  habla-soak compare BASELINE.json RUN.json   names what became worse");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (*argc > 1 || self->cycles < 0 || self->duration < 0 || self->hours <= 0) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        *argc > 1 ? "There is no argument “%s”" : "Numbers are not negative", (*argv)[1]);
+    return FALSE;
+  }
+  if (self->scenario == NULL)
+    self->scenario = g_strdup ("listen");
+  if (self->slo == NULL)
+    self->slo = g_strdup (SOAK_SLO);
+  if (self->hablad == NULL)
+    self->hablad = g_strdup (SOAK_HABLAD);
+  if (self->cycles == 0 && self->duration == 0 && !g_str_equal (self->scenario, "day"))
+    self->cycles = DEFAULT_CYCLES;
+  return TRUE;
+}
+
+void
+soak_options_clear (SoakOptions *self)
+{
+  g_free (self->scenario);
+  g_free (self->slo);
+  g_free (self->output);
+  g_free (self->report);
+  g_free (self->url);
+  g_free (self->hablad);
+  g_free (self->keep_log);
+}

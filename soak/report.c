@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "report.h"
+
+#include "plot.h"
+
+#include <math.h>
+
+static const char head[] =
+    "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>\n"
+    "<meta name='viewport' content='width=device-width'>\n"
+    "<style>\n"
+    "body{font:16px/1.4 sans-serif;max-width:60em;margin:1em auto;padding:0 1em;color:#222}\n"
+    ".good{background:#dff0d8}.bad{background:#f6d5d5}.verdict{padding:.6em 1em;font-size:1.4em}\n"
+    "table{border-collapse:collapse}td,th{padding:.15em .8em .15em 0;text-align:left;"
+    "vertical-align:top}\n"
+    "td.n,th.n{text-align:right}tr.bad td{font-weight:bold}\n"
+    "svg{width:100%;max-width:46em;font-size:11px}svg rect{fill:#fafafa;stroke:#ccc}\n"
+    "polyline{fill:none}.data{stroke:#369}.fit{stroke:#d60;stroke-width:1.5}"
+    ".limit{stroke:#c00;stroke-dasharray:5 4}\n"
+    "</style>\n";
+
+static void
+append_escaped (GString *html, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  g_string_append (html, escaped);
+}
+
+static const char *
+get_text (JsonObject *object, const char *name)
+{
+  return json_object_get_string_member_with_default (object, name, "");
+}
+
+/* Returns: NAN if it is null or not there */
+static double
+get_number (JsonObject *object, const char *name)
+{
+  return json_object_get_double_member_with_default (object, name, NAN);
+}
+
+static void
+append_cell (GString *html, const char *text)
+{
+  g_string_append (html, "<td>");
+  append_escaped (html, text);
+  g_string_append (html, "</td>");
+}
+
+static void
+append_number_cell (GString *html, double value)
+{
+  if (isnan (value))
+    g_string_append (html, "<td></td>");
+  else
+    g_string_append_printf (html, "<td class='n'>%.6g</td>", value);
+}
+
+static void
+append_verdict (GString *html, JsonObject *record)
+{
+  const char *verdict = get_text (record, "verdict");
+  JsonArray *findings = json_object_get_array_member (record, "findings");
+  guint n = json_array_get_length (findings);
+
+  g_string_append_printf (
+      html, "<p class='verdict %s'>%s: ", verdict, g_str_equal (verdict, "good") ? "Good" : "Bad");
+  append_escaped (html, get_text (record, "scenario"));
+  g_string_append_printf (html, ", %.0f cycles in %.0f s", get_number (record, "cycles"),
+      get_number (record, "seconds"));
+  if (json_object_get_boolean_member_with_default (record, "interrupted", FALSE))
+    g_string_append (html, ", ended early");
+  g_string_append (html, "</p>\n");
+  if (n == 0)
+    return;
+  g_string_append (html, "<h2>What is wrong</h2>\n<table><tr><th>what<th>where<th>"
+                         "<th class='n'>first cycle<th class='n'>times</tr>\n");
+  for (guint i = 0; i < n; i++) {
+    JsonObject *finding = json_array_get_object_element (findings, i);
+
+    g_string_append (html, "<tr>");
+    append_cell (html, get_text (finding, "what"));
+    append_cell (html, get_text (finding, "culprit"));
+    append_cell (html, get_text (finding, "detail"));
+    append_number_cell (html, get_number (finding, "cycle"));
+    append_number_cell (html, get_number (finding, "count"));
+    g_string_append (html, "</tr>\n");
+  }
+  g_string_append (html, "</table>\n");
+}
+
+static void
+append_judgements (GString *html, JsonObject *record)
+{
+  JsonArray *judgements = json_object_get_array_member (record, "judgements");
+
+  g_string_append (html, "<h2>What has a limit</h2>\n<table><tr><th>kind<th>name<th class='n'>is"
+                         "<th class='n'>at most<th class='n'>p<th class='n'>figures</tr>\n");
+  for (guint i = 0; i < json_array_get_length (judgements); i++) {
+    JsonObject *judgement = json_array_get_object_element (judgements, i);
+
+    if (isnan (get_number (judgement, "limit")) &&
+        !g_str_equal (get_text (judgement, "kind"), "timing"))
+      continue;
+    g_string_append_printf (html, "<tr%s>",
+        json_object_get_boolean_member_with_default (judgement, "holds", TRUE) ? ""
+                                                                               : " class='bad'");
+    append_cell (html, get_text (judgement, "kind"));
+    append_cell (html, get_text (judgement, "name"));
+    append_number_cell (html, get_number (judgement, "value"));
+    append_number_cell (html, get_number (judgement, "limit"));
+    append_number_cell (html, get_number (judgement, "p"));
+    append_number_cell (html, get_number (judgement, "n"));
+    g_string_append (html, "</tr>\n");
+  }
+  g_string_append (html, "</table>\n<p>Slopes are a cycle (at rest) or an hour (over time), "
+                         "timings in seconds.</p>\n");
+}
+
+static double
+find_limit (JsonObject *record, const char *kind, const char *name)
+{
+  JsonArray *judgements = json_object_get_array_member (record, "judgements");
+
+  for (guint i = 0; i < json_array_get_length (judgements); i++) {
+    JsonObject *judgement = json_array_get_object_element (judgements, i);
+
+    if (g_str_equal (get_text (judgement, "kind"), kind) &&
+        g_str_equal (get_text (judgement, "name"), name))
+      return get_number (judgement, "limit");
+  }
+  return NAN;
+}
+
+static void
+append_plots (GString *html, JsonObject *record, const char *member, const char *kind,
+    double factor, const char *x_name)
+{
+  JsonObject *all = json_object_get_object_member (record, member);
+  g_autoptr (GList) names = json_object_get_members (all);
+
+  g_string_append_printf (html, "<h2>%s</h2>\n",
+      g_str_equal (member, "at_rest") ? "At rest after each cycle" : "Over time");
+  for (GList *l = names; l != NULL; l = l->next) {
+    JsonObject *series = json_object_get_object_member (all, l->data);
+
+    g_string_append (html, "<h3>");
+    append_escaped (html, l->data);
+    g_string_append_printf (html, "</h3>\n<p>slope %.4g a %s, p = %.2g, greatest %.6g</p>\n",
+        get_number (series, "slope") * factor, factor == 1 ? "cycle" : "hour",
+        get_number (series, "p"), get_number (series, "max"));
+    soak_plot_append (html, series, find_limit (record, kind, l->data) / factor, x_name);
+  }
+}
+
+static void
+append_worst (GString *html, JsonObject *record)
+{
+  JsonArray *worst = json_object_get_array_member (record, "worst_cycles");
+
+  g_string_append (html, "<h2>The longest cycles</h2>\n<table><tr><th class='n'>cycle"
+                         "<th class='n'>seconds</tr>\n");
+  for (guint i = 0; i < json_array_get_length (worst); i++) {
+    JsonObject *cycle = json_array_get_object_element (worst, i);
+
+    g_string_append (html, "<tr>");
+    append_number_cell (html, get_number (cycle, "cycle"));
+    append_number_cell (html, get_number (cycle, "seconds"));
+    g_string_append (html, "</tr>\n");
+  }
+  g_string_append (html, "</table>\n");
+}
+
+static void
+append_members (GString *html, JsonObject *record, const char *member, const char *title)
+{
+  JsonObject *object = json_object_get_object_member (record, member);
+  g_autoptr (GList) names = json_object_get_members (object);
+
+  g_string_append_printf (html, "<h2>%s</h2>\n<table>\n", title);
+  for (GList *l = names; l != NULL; l = l->next) {
+    JsonNode *node = json_object_get_member (object, l->data);
+
+    g_string_append (html, "<tr>");
+    append_cell (html, l->data);
+    if (json_node_get_value_type (node) == G_TYPE_STRING)
+      append_cell (html, json_node_get_string (node));
+    else
+      append_number_cell (html, json_node_get_double (node));
+    g_string_append (html, "</tr>\n");
+  }
+  g_string_append (html, "</table>\n");
+}
+
+char *
+soak_report_new (JsonObject *record)
+{
+  GString *html = g_string_new (head);
+
+  g_string_append_printf (
+      html, "<title>habla-soak: %s</title></head><body>\n", get_text (record, "scenario"));
+  append_verdict (html, record);
+  append_judgements (html, record);
+  append_plots (html, record, "at_rest", "at rest", 1, "cycle");
+  append_plots (html, record, "over_time", "over time", 3600, "s");
+  append_worst (html, record);
+  append_members (html, record, "counters", "What was counted");
+  append_members (html, record, "environment", "The environment");
+  g_string_append (html, "</body></html>\n");
+  return g_string_free (html, FALSE);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rest.h"
+
+#include "metrics.h"
+
+#include <string.h>
+
+/* Between two looks, in seconds: soon at first, then less often, as a look is work too. */
+#define FIRST_INTERVAL 0.02
+#define MAX_INTERVAL 0.5
+#define FIND_TIMEOUT 20.0
+#define FIND_INTERVAL 0.3
+
+/* All of the family; gauges that are nought, or the same, when all is quiet. */
+static const char *const families[] = { "habla_sessions", "habla_rooms", "habla_members",
+  "habla_clients", "habla_queue_length", "habla_translations_in_flight",
+  "habla_audio_waiting_bytes", "habla_client_backlog_bytes", "habla_overload_level",
+  "habla_gstreamer_objects", "habla_main_sources", "habla_http_connections", NULL };
+
+static void
+set_level (SoakRest *self, const char *kind, const char *name, double value)
+{
+  g_hash_table_replace (self->levels,
+      name != NULL ? g_strdup_printf ("%s %s", kind, name) : g_strdup (kind),
+      g_memdup2 (&value, sizeof value));
+}
+
+static void
+take_table (SoakRest *self, const char *kind, GHashTable *table)
+{
+  GHashTableIter iter;
+  gpointer name, n;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, &name, &n))
+    set_level (self, kind, name, GPOINTER_TO_UINT (n));
+}
+
+static gboolean
+is_of (const char *name, const char *family)
+{
+  gsize length = strlen (family);
+
+  return strncmp (name, family, length) == 0 && (name[length] == '\0' || name[length] == '{');
+}
+
+static void
+take_metrics (SoakRest *self, GHashTable *metrics)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, metrics);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    for (guint i = 0; families[i] != NULL; i++)
+      if (is_of (name, families[i]))
+        set_level (self, name, NULL, *(double *) value);
+}
+
+SoakRest *
+soak_rest_read (SoakRun *run)
+{
+  g_autofree char *text = soak_run_get (run, "metrics");
+  g_autoptr (GHashTable) metrics = soak_metrics_parse (text);
+  GPid pid = soak_driver_get_pid (run->driver);
+  SoakRest *self;
+
+  if (text == NULL)
+    return NULL;
+  self = g_new0 (SoakRest, 1);
+  self->levels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  take_metrics (self, metrics);
+  self->metrics = g_hash_table_ref (metrics);
+  self->heap = soak_metrics_get (metrics, "habla_process_heap_bytes");
+  self->rss = soak_metrics_get (metrics, "habla_process_resident_memory_bytes");
+  if (pid != 0) {
+    g_autoptr (SoakProcess) process = soak_process_read (pid);
+
+    take_table (self, "thread", process->threads);
+    take_table (self, "descriptor", process->descriptors);
+    take_table (self, "child", process->children);
+    set_level (self, "file", NULL, soak_driver_count_files (run->driver));
+    self->rss = process->rss;
+    self->cpu = process->cpu;
+  }
+  return self;
+}
+
+void
+soak_rest_free (SoakRest *self)
+{
+  g_hash_table_unref (self->levels);
+  g_hash_table_unref (self->metrics);
+  g_free (self);
+}
+
+static double
+get_level (const SoakRest *self, const char *name)
+{
+  double *value = g_hash_table_lookup (self->levels, name);
+
+  return value != NULL ? *value : 0;
+}
+
+static gboolean
+is_pooled (const char *name)
+{
+  return g_str_has_prefix (name, "thread ") && soak_process_is_pooled (name + strlen ("thread "));
+}
+
+/* Which of them is which changes all the time. */
+static void
+compare_pools (const SoakRest *self, const SoakRest *initial, guint pooled, GPtrArray *lines)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer name, value;
+  double now = 0, was = 0;
+
+  g_hash_table_iter_init (&iter, initial->levels);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    was += is_pooled (name) ? *(double *) value : 0;
+  g_hash_table_iter_init (&iter, self->levels);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    if (is_pooled (name)) {
+      now += *(double *) value;
+      g_string_append_printf (
+          names, " %s %g", (char *) name + strlen ("thread "), *(double *) value);
+    }
+  if (now > was + pooled)
+    g_ptr_array_add (
+        lines, g_strdup_printf ("threads of pools: %g more, there are%s", now - was, names->str));
+}
+
+GPtrArray *
+soak_rest_compare (const SoakRest *self, const SoakRest *initial, guint pooled)
+{
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, self->levels);
+  while (g_hash_table_iter_next (&iter, &name, &value)) {
+    double now = *(double *) value, was = get_level (initial, name);
+
+    if (now > was && !is_pooled (name))
+      g_ptr_array_add (
+          lines, g_strdup_printf ("%s: %g more, there are %g", (char *) name, now - was, now));
+  }
+  if (pooled != SOAK_REST_ANY)
+    compare_pools (self, initial, pooled, lines);
+  return lines;
+}
+
+static gboolean
+is_idle (const SoakRest *rest)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, rest->levels);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    if (is_of (name, "habla_sessions") && *(double *) value > 0 &&
+        strstr (name, "listening") == NULL && strstr (name, "typing") == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+SoakRest *
+soak_rest_find (SoakRun *run)
+{
+  double deadline = soak_now () + FIND_TIMEOUT;
+  g_autoptr (SoakRest) last = soak_rest_read (run);
+
+  while (last != NULL && soak_now () < deadline && soak_run_is_alive (run)) {
+    g_autoptr (SoakRest) next = NULL;
+    g_autoptr (GPtrArray) more = NULL;
+    g_autoptr (GPtrArray) less = NULL;
+
+    soak_run_sleep (run, FIND_INTERVAL);
+    next = soak_rest_read (run);
+    if (next == NULL)
+      return NULL;
+    more = soak_rest_compare (next, last, SOAK_REST_ANY);
+    less = soak_rest_compare (last, next, SOAK_REST_ANY);
+    if (more->len == 0 && less->len == 0 && is_idle (next))
+      return g_steal_pointer (&next);
+    soak_rest_free (last);
+    last = g_steal_pointer (&next);
+  }
+  return g_steal_pointer (&last);
+}
+
+static void
+note (SoakRun *run, GPtrArray *lines, double seconds)
+{
+  for (guint i = 0; i < lines->len; i++) {
+    const char *line = g_ptr_array_index (lines, i);
+    g_autofree char *name = g_strndup (line, g_strrstr (line, ": ") - line);
+
+    soak_run_find (run, "left behind", name, "%s, %.0f s after the cycle", line, seconds);
+  }
+}
+
+SoakRest *
+soak_rest_return (SoakRun *run, SoakRest **initial, double seconds, guint pooled)
+{
+  double deadline = soak_now () + seconds;
+  double interval = FIRST_INTERVAL;
+
+  while (soak_run_is_alive (run)) {
+    g_autoptr (SoakRest) now = soak_rest_read (run);
+    g_autoptr (GPtrArray) lines = NULL;
+
+    if (now == NULL)
+      return NULL;
+    lines = soak_rest_compare (now, *initial, pooled);
+    if (lines->len == 0)
+      return g_steal_pointer (&now);
+    if (soak_now () >= deadline) {
+      g_autoptr (SoakRest) same = NULL;
+
+      note (run, lines, seconds);
+      same = soak_rest_read (run);
+      if (same != NULL) {
+        soak_rest_free (*initial);
+        *initial = g_steal_pointer (&same);
+      }
+      return g_steal_pointer (&now);
+    }
+    soak_run_sleep (run, interval);
+    interval = MIN (interval * 1.5, MAX_INTERVAL);
+  }
+  return NULL;
+}

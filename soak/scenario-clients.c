@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who types, who reads along, and who does not read what it gets. */
+#include "metrics.h"
+#include "scenario.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+/* Types @n texts that all differ, and has them back. */
+static void
+type_texts (SoakRun *run, SoakClient *client, guint n)
+{
+  static const char *const nouns[] = { "house", "book", "table", "garden", "teacher", "window" };
+  g_autoptr (GPtrArray) typed = g_ptr_array_new_with_free_func (g_free);
+  SoakSequence *sequence = soak_client_get_sequence (client);
+  double began = soak_now ();
+
+  for (guint i = 0; i < n; i++) {
+    char *text = g_strdup_printf ("The %s number %u of lesson %u is big.",
+        nouns[g_rand_int_range (run->rand, 0, G_N_ELEMENTS (nouns))], i, run->cycle);
+
+    g_ptr_array_add (typed, text);
+    soak_client_type (client, text);
+  }
+  if (soak_client_wait_for_texts (client, n)) {
+    g_autofree char *problem =
+        soak_sequence_compare_typed (soak_sequence_get_texts (sequence), typed);
+
+    soak_run_time (run, "typed", soak_now () - began);
+    if (problem != NULL)
+      soak_run_find (run, "sequence", "typed", "%s", problem);
+  }
+  soak_sequence_clear (sequence);
+}
+
+static void
+cycle_typed (SoakRun *run, gpointer data)
+{
+  g_autoptr (SoakClient) client = soak_client_new (run, NULL, NULL);
+
+  if (client == NULL)
+    return;
+  type_texts (run, client, 5);
+  soak_client_close (client);
+}
+
+/* Listeners come and go while somebody speaks; one stays from the beginning. */
+static void
+cycle_languages (SoakRun *run, gpointer data)
+{
+  static const char *const languages[] = { "fr", "ca", "es", "en" };
+  const SoakAudio *audio = soak_scenario_get_audio (run, "webm", 1, 1);
+  g_autofree char *room = g_strdup_printf ("room=soak-%u", run->cycle);
+  g_autofree char *stays = g_strconcat (room, "&listen=1&language=es", NULL);
+  g_autoptr (SoakClient) owner = soak_client_new (run, room, NULL);
+  g_autoptr (SoakClient) listener = owner != NULL ? soak_client_new (run, stays, NULL) : NULL;
+
+  if (audio == NULL || listener == NULL || !soak_client_start (owner, "webm"))
+    return;
+  for (guint i = 0; i < audio->pieces->len && soak_run_is_alive (run); i++) {
+    g_autofree char *query =
+        g_strdup_printf ("%s&listen=1&language=%s", room, languages[i % G_N_ELEMENTS (languages)]);
+    g_autoptr (SoakClient) guest = soak_client_new (run, query, NULL);
+
+    soak_client_send_audio (owner, audio, i, 1, 0);
+    if (guest != NULL && g_rand_boolean (run->rand))
+      soak_client_close (guest);
+  }
+  if (!soak_client_stop (owner, "stop"))
+    return;
+  soak_client_wait_for_texts (
+      listener, soak_sequence_get_texts (soak_client_get_sequence (owner))->len);
+  soak_scenario_check_speech (run, listener, audio->texts);
+  soak_scenario_check_speech (run, owner, audio->texts);
+  soak_client_close (listener);
+  soak_client_close (owner);
+}
+
+/* A listener that connects and then reads nothing: a phone in a pocket. The kernel keeps
+ * little for it, so that what waits, waits in the daemon. Returns: (transfer full) (nullable) */
+static GSocket *
+connect_and_sleep (SoakRun *run, const char *room)
+{
+  g_autoptr (GUri) uri = g_uri_parse (soak_driver_get_url (run->driver), G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new_from_string (g_uri_get_host (uri), g_uri_get_port (uri));
+  g_autoptr (GSocket) socket =
+      g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autofree char *request = g_strdup_printf ("GET /ws/translate?room=%s&listen=1&language=es "
+                                              "HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\n"
+                                              "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                              "Sec-WebSocket-Key: c29ha3NvYWtzb2Frc29haw==\r\n\r\n",
+      room, g_uri_get_host (uri), g_uri_get_port (uri));
+  g_autoptr (GError) error = NULL;
+
+  g_socket_set_option (socket, SOL_SOCKET, SO_RCVBUF, 2048, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_MAXSEG, 536, NULL);
+  if (!g_socket_connect (socket, address, NULL, &error) ||
+      g_socket_send (socket, request, strlen (request), NULL, &error) < 0) {
+    soak_run_find (run, "connection", "refused", "%s", error->message);
+    return NULL;
+  }
+  g_socket_set_blocking (socket, FALSE);
+  return g_steal_pointer (&socket);
+}
+
+static double
+get_metric (SoakRun *run, const char *name)
+{
+  g_autofree char *text = soak_run_get (run, "metrics");
+  g_autoptr (GHashTable) metrics = soak_metrics_parse (text);
+
+  return soak_metrics_get (metrics, name);
+}
+
+/* Returns: whether the other side has closed it */
+static gboolean
+is_over (GSocket *socket)
+{
+  char data[65536];
+  g_autoptr (GError) error = NULL;
+  gssize n;
+
+  while ((n = g_socket_receive (socket, data, sizeof data, NULL, &error)) > 0)
+    ;
+  return n == 0 || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+#define LONG_TEXTS 30
+#define LONG_TEXT "The teacher opens the window of the big house and reads the old book again. "
+
+/* Everybody else gets all of it meanwhile. */
+static void
+type_long_texts (SoakRun *run, SoakClient *owner)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < 25; i++)
+    g_string_append (text, LONG_TEXT);
+  g_string_set_size (text, text->len - 1);
+  for (guint i = 0; i < LONG_TEXTS; i++)
+    soak_client_type (owner, text->str);
+  g_string_free (text, TRUE);
+  soak_client_wait_for_texts (owner, LONG_TEXTS);
+  soak_sequence_clear (soak_client_get_sequence (owner));
+}
+
+static void
+cycle_slow_client (SoakRun *run, gpointer data)
+{
+  static const char closes[] = "habla_client_closes_total{code=\"1013\"}";
+  g_autofree char *name = g_strdup_printf ("soak-%u", run->cycle);
+  g_autofree char *query = g_strdup_printf ("room=%s", name);
+  g_autoptr (SoakClient) owner = soak_client_new (run, query, NULL);
+  g_autoptr (GSocket) slow = owner != NULL ? connect_and_sleep (run, name) : NULL;
+  double before = get_metric (run, closes);
+
+  if (slow == NULL)
+    return;
+  /* Until it is in the room. */
+  soak_wait_until (run, 10, get_metric (run, "habla_clients{role=\"listener\"}") > 0);
+  type_long_texts (run, owner);
+  if (!soak_wait_until (run, 10, get_metric (run, closes) > before) && soak_run_is_alive (run))
+    soak_run_find (run, "slow client", "is kept",
+        "One that reads nothing is still connected after %d texts", LONG_TEXTS);
+  if (!soak_wait_until (run, 10, is_over (slow)) && soak_run_is_alive (run))
+    soak_run_find (run, "slow client", "is kept", "The connection stays open");
+  soak_client_close (owner);
+}
+
+const SoakScenario soak_scenarios_clients[] = {
+  { "typed", "connect, type, disconnect", 0, NULL, cycle_typed, NULL },
+  { "languages", "listeners of several languages come and go while somebody speaks", 0, NULL,
+      cycle_languages, NULL },
+  { "slow-client", "one reads nothing of what it gets", 0, NULL, cycle_slow_client, NULL },
+  {},
+};

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A hablad with one fault is found bad, and the finding names it: see faulty.c. And the same
+ * program without a fault is found good. */
+#include "habla-test.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+typedef struct {
+  const char *fault;
+  const char *options;
+  const char *finding; /* of what habla-soak says; NULL = nothing is wrong */
+  gboolean is_long;    /* only in the long lane */
+} Row;
+
+#define LEVELS "--scenario=typed --cycles=2 --warm-up=0"
+#define SEQUENCE "--scenario=typed --cycles=3 --warm-up=0 --patience=5"
+
+static const Row rows[] = {
+  { "none", "--scenario=typed --cycles=30 --warm-up=15", NULL, TRUE },
+  { "buffer", LEVELS, "left behind: habla_gstreamer_objects{type=\"buffer\"}: " },
+  { "pipeline", LEVELS, "left behind: habla_gstreamer_objects{type=\"pipeline\"}: " },
+  /* Habla's own invariant finds it too, after ten seconds. */
+  { "pipeline", "--scenario=typed --duration=15 --warm-up=0",
+      "invariant: session: habla_session_violations_total{invariant=\"graph\"} ", TRUE },
+  { "source", LEVELS, "left behind: habla_main_sources{kind=\"unnamed\"}: " },
+  { "thread", LEVELS, "left behind: thread left-behind: " },
+  { "descriptor", LEVELS, "left behind: descriptor /dev/zero: " },
+  { "zombie", LEVELS, "left behind: child zombie true: " },
+  { "heap", "--scenario=typed --cycles=40 --warm-up=15", "drift: heap: grows by " },
+  { "drift", "--scenario=typed --cycles=80 --warm-up=15", "drift: heap: grows by ", TRUE },
+  { "queue", "--scenario=burst --cycles=1 --warm-up=0",
+      "level: queue length, peak of a session: " },
+  { "lost", SEQUENCE, "sequence: lost: " },
+  { "duplicate", SEQUENCE, "sequence: duplicate: " },
+  { "order", SEQUENCE, "sequence: out of order: " },
+  { "drain", "--scenario=typed --cycles=1 --warm-up=0",
+      "left behind: habla_sessions{state=\"draining\"}: " },
+  { "health", "--scenario=typed --duration=12 --warm-up=0",
+      "ratio: health over bare server p50: " },
+  { "flag", "--scenario=restart --cycles=1 --warm-up=0 --patience=5",
+      "no answer: listening_started: " },
+};
+
+static void
+test_fault (gconstpointer data)
+{
+  const Row *row = data;
+  g_autofree char *line =
+      g_strdup_printf ("%s --hablad=%s --slo=%s %s", g_getenv ("HABLA_TEST_SOAK"),
+          g_getenv ("HABLA_TEST_FAULTY"), g_getenv ("HABLA_TEST_SLO"), row->options);
+  g_auto (GStrv) argv = g_strsplit (line, " ", -1);
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "HABLA_FAULT", row->fault, TRUE);
+  g_autofree char *out = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (row->is_long && !g_test_slow () && g_strcmp0 (g_getenv ("HABLA_SOAK"), "long") != 0) {
+    g_test_skip ("Only in the long lane");
+    return;
+  }
+  g_spawn_sync (NULL, argv, environment, 0, NULL, NULL, &out, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_test_message ("%s", out);
+  if (g_spawn_check_wait_status (status, NULL) != (row->finding == NULL))
+    g_error ("%s: found %s:\n%s", row->fault, row->finding == NULL ? "bad" : "good", out);
+  if (row->finding != NULL && strstr (out, row->finding) == NULL)
+    g_error ("%s: “%s” is not in:\n%s", row->fault, row->finding, out);
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *path =
+        g_strdup_printf ("/faults/%s%s", rows[i].fault, rows[i].is_long ? "/long" : "");
+
+    g_test_add_data_func (path, &rows[i], test_fault);
+  }
+  return habla_test_run ();
+}

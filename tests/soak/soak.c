@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Each scenario, for as long as there is time: the real hablad is found good. With
+ * HABLA_SOAK=long, or -m slow, for long. */
+#include "habla-test.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+typedef struct {
+  const char *scenario;
+  const char *cycles; /* in the short lane */
+  const char *long_cycles;
+  const char *options; /* (nullable) */
+} Row;
+
+static const Row rows[] = {
+  { "listen", "4", "300", NULL },
+  { "reconnect", "2", "100", NULL },
+  { "playback", "1", "100", NULL },
+  { "restart", "3", "200", NULL },
+  { "burst", "1", "60", NULL },
+  { "typed", "25", "1000", NULL },
+  { "languages", "2", "100", NULL },
+  { "slow-client", "1", "40", NULL },
+  { "engine-crash", "3", "100", NULL },
+  { "day", "1", "4", "--hours=0.003 --speed=2" },
+  { "mixed", "4", "300", NULL },
+};
+
+static gboolean
+is_long (void)
+{
+  return g_test_slow () || g_strcmp0 (g_getenv ("HABLA_SOAK"), "long") == 0;
+}
+
+static void
+test_scenario (gconstpointer data)
+{
+  const Row *row = data;
+  gboolean is_short = !is_long ();
+  g_autofree char *cycles =
+      g_strconcat ("--cycles=", is_short ? row->cycles : row->long_cycles, NULL);
+  g_autofree char *report = g_strdup_printf ("%s/%s.html", habla_test_get_dir (), row->scenario);
+  g_autofree char *report_option = g_strconcat ("--report=", report, NULL);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_auto (GStrv) options = g_strsplit (row->options != NULL ? row->options : "", " ", -1);
+  g_autofree char *out = NULL;
+  g_autofree char *page = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_ptr_array_add (argv, (char *) g_getenv ("HABLA_TEST_SOAK"));
+  g_ptr_array_add (argv, (char *) "--scenario");
+  g_ptr_array_add (argv, (char *) row->scenario);
+  g_ptr_array_add (argv, cycles);
+  g_ptr_array_add (argv, report_option);
+  if (is_short)
+    g_ptr_array_add (argv, (char *) "--warm-up=0");
+  for (guint i = 0; options[i] != NULL && options[i][0] != '\0'; i++)
+    g_ptr_array_add (argv, options[i]);
+  g_ptr_array_add (argv, NULL);
+  g_spawn_sync (NULL, (char **) argv->pdata, NULL, 0, NULL, NULL, &out, NULL, &status, &error);
+  g_assert_no_error (error);
+  if (!g_spawn_check_wait_status (status, &error))
+    g_error ("%s: %s\n%s", row->scenario, error->message, out);
+  g_file_get_contents (report, &page, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (page, "class='verdict good'"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *path = g_strdup_printf ("/soak/%s", rows[i].scenario);
+
+    g_test_add_data_func (path, &rows[i], test_scenario);
+  }
+  return habla_test_run ();
+}

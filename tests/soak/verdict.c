@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla-test.h"
+
+#include <record.h>
+#include <report.h>
+#include <string.h>
+#include <verdict.h>
+
+static const char limits[] = "{ 'slopes': { 'points': 20, 'p': 0.001, 'seconds': 0 },"
+                             "  'at rest': { 'heap': 256, 'objects': 0 },"
+                             "  'over time': { 'rss': 1000 },"
+                             "  'level': { 'queue length': 10 },"
+                             "  'timings': { 'points': 5 },"
+                             "  'timing': { 'start': { 'p50': 0.1, 'p95': 0.2 } },"
+                             "  'ratios': { 'points': 5 },"
+                             "  'ratio': { 'health': { 'to': 'bare server', 'p50': 3 } },"
+                             "  'scenarios': { 'day': { 'at rest': { 'heap': 5000 } } } }";
+
+typedef struct {
+  SoakOptions options;
+  SoakSlo *slo;
+  SoakRun *run;
+  GPtrArray *judgements;
+} Fixture;
+
+static SoakSlo *
+parse_limits (void)
+{
+  g_autofree char *text = g_strdelimit (g_strdup (limits), "'", '"');
+  g_autoptr (GError) error = NULL;
+  SoakSlo *slo = soak_slo_parse (text, &error);
+
+  g_assert_no_error (error);
+  return slo;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->options = (SoakOptions){ .scenario = (char *) "listen", .seed = 1 };
+  fixture->slo = parse_limits ();
+  fixture->run = soak_run_new (&fixture->options, NULL);
+  fixture->run->is_measuring = TRUE;
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_pointer (&fixture->judgements, g_ptr_array_unref);
+  soak_run_free (fixture->run);
+  soak_slo_free (fixture->slo);
+}
+
+static void
+add_heap (Fixture *fixture, double per_cycle, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    soak_run_add_point (fixture->run->at_rest, "heap", i, 1e8 + per_cycle * i);
+}
+
+static const SoakFinding *
+judge_one (Fixture *fixture)
+{
+  fixture->judgements = soak_verdict_judge (fixture->run, fixture->slo);
+  g_assert_cmpuint (fixture->run->findings->len, ==, 1);
+  g_assert_false (soak_verdict_is_good (fixture->run));
+  return g_ptr_array_index (fixture->run->findings, 0);
+}
+
+static void
+judge_good (Fixture *fixture)
+{
+  fixture->judgements = soak_verdict_judge (fixture->run, fixture->slo);
+  for (guint i = 0; i < fixture->run->findings->len; i++)
+    g_error ("%s", ((SoakFinding *) g_ptr_array_index (fixture->run->findings, i))->detail);
+  g_assert_true (soak_verdict_is_good (fixture->run));
+}
+
+static void
+test_heap (Fixture *fixture, gconstpointer data)
+{
+  const SoakFinding *finding;
+
+  add_heap (fixture, 1024, 30);
+  finding = judge_one (fixture);
+  g_assert_cmpstr (finding->what, ==, "drift");
+  g_assert_cmpstr (finding->culprit, ==, "heap");
+  g_assert_nonnull (strstr (finding->detail, "1024 a cycle"));
+}
+
+static void
+test_heap_within (Fixture *fixture, gconstpointer data)
+{
+  add_heap (fixture, 200, 30);
+  judge_good (fixture);
+}
+
+static void
+test_heap_few_points (Fixture *fixture, gconstpointer data)
+{
+  add_heap (fixture, 1024, 10);
+  judge_good (fixture);
+}
+
+/* The scenario's own limit goes before. */
+static void
+test_heap_of_scenario (Fixture *fixture, gconstpointer data)
+{
+  soak_slo_set_scenario (fixture->slo, "day");
+  add_heap (fixture, 1024, 30);
+  judge_good (fixture);
+}
+
+/* Over time a slope is one an hour. */
+static void
+test_rss (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 30; i++)
+    soak_run_add_point (fixture->run->series, "rss", i, i);
+  g_assert_cmpstr (judge_one (fixture)->culprit, ==, "rss");
+}
+
+static void
+test_count (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 40; i++)
+    soak_run_add_point (fixture->run->at_rest, "objects", i, 10 + i / 4);
+  g_assert_cmpstr (judge_one (fixture)->culprit, ==, "objects");
+}
+
+static void
+test_level (Fixture *fixture, gconstpointer data)
+{
+  soak_run_add_point (fixture->run->series, "queue length", 0, 3);
+  soak_run_add_point (fixture->run->series, "queue length", 1, 11);
+  soak_run_add_point (fixture->run->series, "queue length", 2, 2);
+  g_assert_cmpstr (judge_one (fixture)->what, ==, "level");
+}
+
+static void
+test_timing (Fixture *fixture, gconstpointer data)
+{
+  const SoakFinding *finding;
+
+  for (guint i = 0; i < 20; i++)
+    soak_run_time (fixture->run, "start", i < 17 ? 0.05 : 0.3);
+  finding = judge_one (fixture);
+  g_assert_cmpstr (finding->what, ==, "timing");
+  g_assert_cmpstr (finding->culprit, ==, "start p95");
+}
+
+static void
+test_timing_few_points (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 4; i++)
+    soak_run_time (fixture->run, "start", 5);
+  judge_good (fixture);
+}
+
+static void
+test_ratio (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 10; i++) {
+    soak_run_time (fixture->run, "health", 0.010);
+    soak_run_time (fixture->run, "bare server", 0.003);
+  }
+  g_assert_cmpstr (judge_one (fixture)->culprit, ==, "health over bare server p50");
+}
+
+/* The same again is one finding. */
+static void
+test_findings (Fixture *fixture, gconstpointer data)
+{
+  soak_run_find (fixture->run, "left behind", "thread left", "%d more", 1);
+  soak_run_find (fixture->run, "left behind", "thread left", "%d more", 2);
+  soak_run_find (fixture->run, "left behind", "thread right", "%d more", 1);
+  g_assert_cmpuint (fixture->run->findings->len, ==, 2);
+  g_assert_cmpuint (((SoakFinding *) g_ptr_array_index (fixture->run->findings, 0))->count, ==, 2);
+}
+
+/* All that was found is on the page, and nothing on it is loaded from elsewhere. */
+static void
+test_report (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (JsonNode) record = NULL;
+  g_autofree char *html = NULL;
+
+  add_heap (fixture, 1024, 30);
+  soak_run_find (fixture->run, "left behind", "thread <b>", "1 & more");
+  fixture->judgements = soak_verdict_judge (fixture->run, fixture->slo);
+  record = soak_record_new (fixture->run, fixture->judgements);
+  html = soak_report_new (json_node_get_object (record));
+  g_assert_nonnull (strstr (html, "class='verdict bad'>Bad: listen"));
+  g_assert_nonnull (strstr (html, "<td>thread &lt;b&gt;</td><td>1 &amp; more</td>"));
+  g_assert_nonnull (strstr (html, "<svg"));
+  g_assert_nonnull (strstr (html, "class='fit'"));
+  g_assert_nonnull (strstr (html, "class='limit'"));
+  g_assert_null (strstr (html, "http"));
+  g_assert_null (strstr (html, "<script"));
+}
+
+static void
+add (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  add ("/verdict/heap", test_heap);
+  add ("/verdict/heap/within", test_heap_within);
+  add ("/verdict/heap/few-points", test_heap_few_points);
+  add ("/verdict/heap/of-scenario", test_heap_of_scenario);
+  add ("/verdict/rss", test_rss);
+  add ("/verdict/count", test_count);
+  add ("/verdict/level", test_level);
+  add ("/verdict/timing", test_timing);
+  add ("/verdict/timing/few-points", test_timing_few_points);
+  add ("/verdict/ratio", test_ratio);
+  add ("/verdict/findings", test_findings);
+  add ("/verdict/report", test_report);
+  return habla_test_run ();
+}
