@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs every command of README.md, CONTRIBUTING.md and docs/**/*.md.
+
+usage: commands.py SOURCE BUILD PARSE-LAUNCH
+
+A fenced block says by its info string what happens to it:
+
+  sh        is run, and must end with 0 within a quarter of an hour
+  sh live   needs a microphone, a loudspeaker or another machine: it is run with a
+            gst-launch-1.0 that only parses its pipeline and a habla that only looks at
+            its options
+  others    (console, text, c, ...) are not run
+
+Two documents at a time. The blocks of one document run in its order, by `sh -eu`, in a copy of the sources of its
+own with an empty home folder, with habla, hablad and the plugins of the build first in the
+path, and with no network but loopback where the system allows that. Links to files are
+checked too. TAP on standard output.
+"""
+import concurrent.futures
+import ctypes
+import fcntl
+import functools
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+
+SECONDS = 900
+FENCE = re.compile(r"^( *)(```+|~~~+) *(.*)$")
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
+LIVE_HABLA = """#!/bin/sh
+# Are the command and each of its long options known to the real one?
+help=$('{habla}' "$1" --help) || exit
+for word in "$@"; do
+  case $word in
+  --*)
+    option=${{word%%=*}}
+    case $help in
+    *"$option"*) ;;
+    *) echo "habla $1 has no option $option" >&2; exit 1 ;;
+    esac ;;
+  esac
+done
+"""
+
+
+def read_blocks(path):
+    """Yields (line number, info string, text) of the fenced blocks."""
+    fence, begin, info, lines = None, 0, "", []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        match = FENCE.match(line)
+        if fence is None and match:
+            fence, begin, info, lines = match.group(2), number, match.group(3).strip(), []
+            indent = len(match.group(1))
+        elif fence is not None and line.strip() == fence:
+            yield begin, info, "\n".join(lines)
+            fence = None
+        elif fence is not None:
+            lines.append(line[indent:] if not line[:indent].strip() else line)
+    if fence is not None:
+        raise ValueError(f"{path}:{begin}: the block has no end")
+
+
+def find_broken_links(path):
+    text = path.read_text(encoding="utf-8")
+    for target in LINK.findall(text):
+        if "://" not in target and not target.startswith("mailto:"):
+            if not (path.parent / target).exists():
+                yield f"{path.name}: no file {target}"
+
+
+def leave_network():
+    """Leaves only loopback for this process and its children, where that is allowed."""
+    clone_newnet, siocsifflags, iff_up = 0x40000000, 0x8914, 1
+    if ctypes.CDLL(None).unshare(clone_newnet) != 0:
+        return
+    with socket.socket() as control:
+        fcntl.ioctl(control, siocsifflags, struct.pack("16sH14x", b"lo", iff_up))
+
+
+def run_block(text, folder, env):
+    """Runs a block; returns what went wrong, or None."""
+    output = folder / "output"
+    with output.open("wb") as stream:
+        process = subprocess.Popen(["sh", "-eu", "-c", text], cwd=folder / "habla", env=env,
+                                   stdin=subprocess.DEVNULL, stdout=stream,
+                                   stderr=subprocess.STDOUT, start_new_session=True,
+                                   preexec_fn=leave_network)
+        try:
+            status = process.wait(SECONDS)
+            problem = f"exit status {status}" if status != 0 else None
+        except subprocess.TimeoutExpired:
+            problem = f"still running after {SECONDS} s"
+        # What a block left running in the background goes with it.
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+    if problem:
+        tail = output.read_text(encoding="utf-8", errors="replace").split("\n")[-25:]
+        return "\n".join([problem, "the block:", text, "its output ends with:"] + tail)
+    return None
+
+
+def copy_sources(source, target):
+    def ignore(folder, names):
+        if pathlib.Path(folder) != source:
+            return []
+        return [n for n in names if n in (".git", "lesson") or n.startswith(("build", "_build"))]
+
+    shutil.copytree(source, target, ignore=ignore, symlinks=True)
+
+
+def make_environment(build, folder, live_bin):
+    env = dict(os.environ, HOME=str(folder / "home"), LC_ALL="C.UTF-8")
+    for name in [n for n in env if n.startswith("XDG_")] + ["DESTDIR", "DISPLAY"]:
+        env.pop(name, None)
+    # Several blocks build the same: only the first of them compiles.
+    if shutil.which("ccache"):
+        env.update(CC="ccache cc", CCACHE_DIR=str(build / "tests/docs/ccache"),
+                   CCACHE_BASEDIR=str(folder), CCACHE_NOHASHDIR="1", CCACHE_MAXSIZE="200M")
+    path = [str(build / "src" / "command"), str(build / "src" / "daemon"), env["PATH"]]
+    env["PATH"] = ":".join(([str(live_bin)] if live_bin else []) + path)
+    return env
+
+
+def run_document(source, build, parse_launch, document):
+    """Returns (what, problem or None) of each block, and of the links."""
+    results = []
+    with tempfile.TemporaryDirectory(prefix="habla-docs-") as name:
+        folder = pathlib.Path(name)
+        (folder / "home").mkdir()
+        copy_sources(source, folder / "habla")
+        live_bin = folder / "live"
+        live_bin.mkdir()
+        (live_bin / "gst-launch-1.0").symlink_to(parse_launch)
+        (live_bin / "habla").write_text(LIVE_HABLA.format(habla=build / "src/command/habla"))
+        (live_bin / "habla").chmod(0o755)
+
+        shown = document.relative_to(source)
+        for line, info, text in read_blocks(document):
+            if info in ("sh", "sh live"):
+                env = make_environment(build, folder, live_bin if info == "sh live" else None)
+                results.append((f"{shown}:{line}", run_block(text, folder, env)))
+        broken = "\n".join(find_broken_links(document))
+        results.append((f"{shown}: links", broken or None))
+    return results
+
+
+def main():
+    source, build, parse_launch = (pathlib.Path(p).resolve() for p in sys.argv[1:4])
+    documents = [source / "README.md", source / "CONTRIBUTING.md"]
+    documents += sorted((source / "docs").rglob("*.md"))
+    done = 0
+    # Processes: what is done between fork() and exec() is not for threads.
+    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+        for results in pool.map(functools.partial(run_document, source, build, parse_launch),
+                                documents):
+            for what, problem in results:
+                done += 1
+                print(f"{'not ok' if problem else 'ok'} {done} {what}", flush=True)
+                for line in filter(None, (problem or "").split("\n")):
+                    print(f"# {line}", flush=True)
+    print(f"1..{done}")
+
+
+if __name__ == "__main__":
+    main()
