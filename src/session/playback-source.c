@@ -4,10 +4,10 @@
 #include <gst/gst.h>
 #include <habla/error.h>
 
-/* The queue makes that the demuxer reads on, as when the audio came from a browser: then it
+/* The identity makes that the demuxer reads on, as when the audio came from a browser: then it
  * takes a recording that begins anew in its middle, and needs no index and no end. */
 #define PIPELINE \
-  "filesrc name=file ! queue ! decodebin ! audioconvert ! audioresample ! " \
+  "filesrc name=file ! identity ! decodebin ! audioconvert ! audioresample ! " \
   "audio/x-raw, format=(string)S16LE, rate=(int)16000, channels=(int)1 ! " \
   "appsink name=samples sync=false max-buffers=64"
 

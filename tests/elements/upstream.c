@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Faults of libraries that Habla keeps clear of: docs/upstream.md. Each is shown, so that
- * it is seen when it goes; and so is what keeps clear of it. */
+/* Faults of libraries that Habla keeps clear of: docs/upstream.md. What keeps clear of them
+ * must hold; whether the library still has the fault is only said, for it is a matter of how
+ * threads meet. */
 #include "habla-test.h"
 
+#include <gst/check/gstharness.h>
 #include <gst/gst.h>
 
 /* The last to become ready for PLAYING is decodebin, in a streaming thread. */
@@ -55,10 +57,8 @@ ends (GstState state, GstBusSyncHandler play, GstClockTime timeout)
 static void
 test_eos_is_missed (void)
 {
-  if (ends (GST_STATE_PAUSED, play_when_paused, GST_SECOND)) {
-    g_test_message ("GStreamer lost the fault: docs/upstream.md needs its entry no more");
-    g_test_fail ();
-  }
+  if (ends (GST_STATE_PAUSED, play_when_paused, GST_SECOND))
+    g_test_skip ("This time the fault did not show; or GStreamer lost it");
 }
 
 static void
@@ -68,11 +68,97 @@ test_eos_comes (void)
   g_assert_true (ends (GST_STATE_PAUSED, play_when_done, 30 * GST_SECOND));
 }
 
+/* Below a queue that waits: the query has reached the queue, and may be in it. */
+typedef struct {
+  GMutex mutex;
+  GCond cond;
+  gboolean has_come;
+  gboolean is_answered;
+} Query;
+
+static GstPadProbeReturn
+on_query (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Query *query = user_data;
+
+  if (GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) == GST_QUERY_ALLOCATION) {
+    g_mutex_lock (&query->mutex);
+    query->has_come = TRUE;
+    g_cond_broadcast (&query->cond);
+    g_mutex_unlock (&query->mutex);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+/* As a demuxer in push mode ends that has all that it wants. */
+static GstFlowReturn
+end_after_query (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  Query *query = gst_pad_get_element_private (pad);
+
+  gst_buffer_unref (buffer);
+  g_mutex_lock (&query->mutex);
+  while (!query->has_come)
+    g_cond_wait (&query->cond, &query->mutex);
+  g_mutex_unlock (&query->mutex);
+  g_usleep (100 * 1000);
+  return GST_FLOW_EOS;
+}
+
+static gpointer
+ask (gpointer user_data)
+{
+  GstPad *pad = user_data;
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("text/x-raw");
+  GstQuery *allocation = gst_query_new_allocation (caps, FALSE);
+  Query *query = gst_pad_get_element_private (pad);
+
+  gst_pad_peer_query (pad, allocation);
+  gst_query_unref (allocation);
+  g_mutex_lock (&query->mutex);
+  query->is_answered = TRUE;
+  g_cond_broadcast (&query->cond);
+  g_mutex_unlock (&query->mutex);
+  return NULL;
+}
+
+static void
+test_query_is_lost (void)
+{
+  GstHarness *harness = gst_harness_new ("queue");
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (harness->element, "sink");
+  gint64 deadline = g_get_monotonic_time () + G_USEC_PER_SEC;
+  Query query = { 0 };
+  GThread *thread;
+
+  g_mutex_init (&query.mutex);
+  g_cond_init (&query.cond);
+  gst_pad_set_element_private (harness->srcpad, &query);
+  gst_pad_set_element_private (harness->sinkpad, &query);
+  gst_pad_set_chain_function (harness->sinkpad, end_after_query);
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query, &query, NULL);
+  gst_harness_set_src_caps_str (harness, "text/x-raw");
+  g_assert_cmpint (gst_harness_push (harness, gst_buffer_new ()), ==, GST_FLOW_OK);
+  thread = g_thread_new ("query", ask, harness->srcpad);
+  g_mutex_lock (&query.mutex);
+  while (!query.is_answered && g_cond_wait_until (&query.cond, &query.mutex, deadline))
+    ;
+  if (query.is_answered)
+    g_test_skip ("This time the fault did not show; or GStreamer lost it");
+  g_mutex_unlock (&query.mutex);
+  gst_element_set_state (harness->element, GST_STATE_NULL);
+  g_thread_join (thread);
+  gst_harness_teardown (harness);
+  g_mutex_clear (&query.mutex);
+  g_cond_clear (&query.cond);
+}
+
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/upstream/eos-is-missed", test_eos_is_missed);
   g_test_add_func ("/upstream/eos-comes", test_eos_comes);
+  g_test_add_func ("/upstream/query-is-lost", test_query_is_lost);
   return habla_test_run ();
 }
