@@ -490,6 +490,9 @@ close_files (HablaRecorder *self)
     habla_wav_set_size (self->stream_fd, 0);
   close_file (&self->stream_fd);
   close_file (&self->segments_fd);
+  /* All audio is there: whoever sees that it has ended may play it at once. */
+  if (self->lock_fd >= 0)
+    flock (self->lock_fd, LOCK_SH);
   recording->ended_at = g_get_real_time ();
   recording->duration = to_time (self->n_frames);
   if (self->is_kept)

@@ -137,6 +137,28 @@ check_segment (const HablaRecording *recording, guint index)
   return n / (double) RATE;
 }
 
+/* Who sees that a recording has ended can play it: nobody holds its lock alone any more. */
+static void
+test_playable (RoomFixture *fixture, gconstpointer data)
+{
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 1);
+  g_autoptr (Reader) owner = reader_new_owner (fixture, NULL, NULL);
+  g_autoptr (HablaRecording) recording = NULL;
+  int lock;
+
+  say (owner, pieces, 0);
+  do {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_clear_pointer (&recording, habla_recording_free);
+    recording = load_only (fixture->options.recordings);
+  } while (recording->ended_at == 0);
+  lock = habla_recording_lock (recording->folder, LOCK_SH);
+  g_assert_cmpint (lock, >=, 0);
+  close (lock);
+  wait_for_files (fixture);
+}
+
 /* A browser's audio, byte by byte, and each utterance with its text and translation. */
 static void
 test_lesson (RoomFixture *fixture, gconstpointer data)
@@ -519,6 +541,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/recorder/wav", test_wav);
   g_test_add_func ("/recorder/two-weeks", test_two_weeks);
   g_test_add ("/recorder/lesson", RoomFixture, NULL, set_up, test_lesson, tear_down);
+  g_test_add ("/recorder/playable", RoomFixture, NULL, set_up, test_playable, tear_down);
   g_test_add ("/recorder/raw", RoomFixture, NULL, set_up, test_raw, tear_down);
   g_test_add ("/recorder/source", RoomFixture, NULL, set_up, test_source, tear_down);
   g_test_add ("/recorder/switch", RoomFixture, NULL, set_up, test_switch, tear_down);
