@@ -44,6 +44,7 @@ soak_sequence_free (SoakSequence *self)
   g_free (self);
 }
 
+/* All rooms count together, so that one's ids have gaps; texts tell what is lost. */
 static char *
 take_transcript (SoakSequence *self, guint64 id, const char *text)
 {
@@ -60,9 +61,6 @@ take_transcript (SoakSequence *self, guint64 id, const char *text)
   g_queue_push_tail (&self->open, exchange);
   g_ptr_array_add (self->texts, g_strdup (text));
   self->last = id;
-  if (last != 0 && id != last + 1)
-    return g_strdup_printf (
-        "lost: transcripts between %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT, last, id);
   return NULL;
 }
 

@@ -42,7 +42,7 @@ test_take (gconstpointer data)
 static const char *const rows[][3] = {
   { "good", "t1 a1 t2 t3 a2 a3", NULL },
   { "late", "t5 a5 t6 a6", NULL },
-  { "lost-transcript", "t1 a1 t3", "lost" },
+  { "gaps-of-ids", "t1 a1 t3 a3", NULL },
   { "lost-translation", "t1 t2 a2", "lost" },
   { "duplicate-transcript", "t1 t1", "duplicate" },
   { "duplicate-translation", "t1 a1 a1", "duplicate" },
