@@ -8,12 +8,14 @@ get_speed (SoakRun *run)
   return MAX (run->options->speed, 0);
 }
 
+static const char *const formats[] = { "webm", "ogg", "pcm" };
+#define N_FORMATS G_N_ELEMENTS (formats)
+
 /* connect, start, speak, stop, disconnect */
 static void
 cycle_listen (SoakRun *run, gpointer data)
 {
-  static const char *const formats[] = { "webm", "ogg", "pcm" };
-  const char *format = formats[run->cycle % G_N_ELEMENTS (formats)];
+  const char *format = formats[run->cycle % N_FORMATS];
   const SoakAudio *audio = soak_scenario_get_audio (run, format, 1, 1);
   g_autoptr (SoakClient) client = soak_client_new (run, NULL, NULL);
 
@@ -52,13 +54,16 @@ cycle_reconnect (SoakRun *run, gpointer data)
     client = soak_client_new (run, query, sequence);
     soak_run_time (run, "reconnect", soak_now () - began);
   }
-  /* What is cut off in the middle of a word is no text to compare; that nothing is missing
-   * of the exchanges is looked at as they come. */
+  /* What is cut off in the middle of a word is no text to compare; but nobody else speaks, so
+   * that no exchange may be missing. */
   if (client != NULL) {
     soak_client_send (client, "{'type':'start_listening'}");
     if (soak_client_send_audio (client, audio, n, G_MAXUINT, get_speed (run)) &&
         soak_client_stop (client, "stop after reconnect"))
       soak_client_close (client);
+    if (soak_sequence_count_missing (sequence) > 0)
+      soak_run_find (run, "sequence", "lost", "%" G_GUINT64_FORMAT " exchanges never came",
+          soak_sequence_count_missing (sequence));
   }
   g_clear_pointer (&client, soak_client_free);
   soak_sequence_free (sequence);
@@ -146,7 +151,7 @@ cycle_burst (SoakRun *run, gpointer data)
 }
 
 const SoakScenario soak_scenarios_audio[] = {
-  { "listen", "connect, start, speak, stop, disconnect", 0, NULL, cycle_listen, NULL },
+  { "listen", "connect, start, speak, stop, disconnect", N_FORMATS, NULL, cycle_listen, NULL },
   { "reconnect", "the connection is cut in the middle of speech, and goes on without a header", 0,
       NULL, cycle_reconnect, NULL },
   { "restart", "pipelines end and begin, and all clients stay", 0, begin_restart, cycle_restart,

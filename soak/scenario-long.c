@@ -9,21 +9,22 @@
 #define BREATH 20.0
 #define DEFAULT_SPEED 4.0
 
-/* One lesson is one session, in which the same recording is heard again and again. */
+/* One lesson is one session, in which the same recordings are heard again and again. */
 static void
 cycle_day (SoakRun *run, gpointer data)
 {
-  const SoakAudio *audio = soak_scenario_get_audio (run, "pcm", 0, SOAK_AUDIO_FILES);
+  const SoakAudio *audio;
   double speed = run->options->speed > 0 ? run->options->speed : DEFAULT_SPEED;
   double seconds = MIN (LESSON, run->options->hours * 3600 * LESSON / (LESSON + PAUSE));
   g_autoptr (GPtrArray) said = g_ptr_array_new ();
   g_autoptr (SoakClient) client = soak_client_new (run, NULL, NULL);
   double began = soak_now ();
 
-  if (audio == NULL || client == NULL || !soak_client_start (client, "pcm"))
+  if (client == NULL || !soak_client_start (client, "pcm"))
     return;
-  while ((soak_now () - began) * speed < seconds && soak_run_is_alive (run)) {
-    if (!soak_client_send_audio (client, audio, 0, G_MAXUINT, speed))
+  for (guint n = 0; (soak_now () - began) * speed < seconds && soak_run_is_alive (run); n++) {
+    audio = soak_scenario_get_audio (run, "pcm", n % SOAK_AUDIO_FILES, 1);
+    if (audio == NULL || !soak_client_send_audio (client, audio, 0, G_MAXUINT, speed))
       return;
     for (guint i = 0; i < audio->texts->len; i++)
       g_ptr_array_add (said, g_ptr_array_index (audio->texts, i));
@@ -40,19 +41,48 @@ cycle_day (SoakRun *run, gpointer data)
 /* Those of which one cycle does not need the one before. */
 static const char *const short_ones[] = { "listen", "reconnect", "burst", "typed", "languages",
   "slow-client", "engine-crash" };
+#define N_SHORT G_N_ELEMENTS (short_ones)
+
+/* Each of them once, before any comes again. */
+static gpointer
+begin_mixed (SoakRun *run)
+{
+  guint *order = g_new (guint, N_SHORT);
+
+  for (guint i = 0; i < N_SHORT; i++)
+    order[i] = i;
+  return order;
+}
+
+static void
+shuffle (GRand *rand, guint *order)
+{
+  for (guint i = N_SHORT - 1; i > 0; i--) {
+    guint other = g_rand_int_range (rand, 0, i + 1), swapped = order[i];
+
+    order[i] = order[other];
+    order[other] = swapped;
+  }
+}
+
+/* Each, and listen with the formats that the first did not have. */
+#define N_WARM_UP (N_SHORT + 2)
 
 static void
 cycle_mixed (SoakRun *run, gpointer data)
 {
-  guint index = run->cycle % G_N_ELEMENTS (short_ones);
+  guint *order = data, index = run->cycle % N_SHORT;
 
-  if (run->is_measuring)
-    index = g_rand_int_range (run->rand, 0, G_N_ELEMENTS (short_ones));
-  soak_scenario_find (short_ones[index])->cycle (run, NULL);
+  if (!run->is_measuring)
+    index = run->cycle < N_SHORT ? run->cycle : 0;
+  else if (index == 0)
+    shuffle (run->rand, order);
+  soak_scenario_find (short_ones[order[index]])->cycle (run, NULL);
 }
 
 const SoakScenario soak_scenarios_long[] = {
   { "day", "lessons with pauses between, --hours of them at --speed", 1, NULL, cycle_day, NULL },
-  { "mixed", "all of them, as chance has it", G_N_ELEMENTS (short_ones), NULL, cycle_mixed, NULL },
+  { "mixed", "all of them, in an order that chance has", N_WARM_UP, begin_mixed, cycle_mixed,
+      g_free },
   {},
 };

@@ -18,6 +18,7 @@ struct _SoakSequence {
   GQueue open;      /* of Exchange: told and not translated */
   GPtrArray *texts;
   guint64 n_failed;
+  guint64 n_missing;
 };
 
 static void
@@ -44,7 +45,6 @@ soak_sequence_free (SoakSequence *self)
   g_free (self);
 }
 
-/* All rooms count together, so that one's ids have gaps; texts tell what is lost. */
 static char *
 take_transcript (SoakSequence *self, guint64 id, const char *text)
 {
@@ -61,6 +61,8 @@ take_transcript (SoakSequence *self, guint64 id, const char *text)
   g_queue_push_tail (&self->open, exchange);
   g_ptr_array_add (self->texts, g_strdup (text));
   self->last = id;
+  if (last != 0)
+    self->n_missing += id - last - 1;
   return NULL;
 }
 
@@ -136,6 +138,12 @@ guint64
 soak_sequence_count_failed (SoakSequence *self)
 {
   return self->n_failed;
+}
+
+guint64
+soak_sequence_count_missing (SoakSequence *self)
+{
+  return self->n_missing;
 }
 
 void

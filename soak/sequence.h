@@ -26,6 +26,8 @@ guint64 soak_sequence_resume (SoakSequence *self);
 GPtrArray *soak_sequence_get_texts (SoakSequence *self);
 guint soak_sequence_count_open (SoakSequence *self);
 guint64 soak_sequence_count_failed (SoakSequence *self);
+/* Ids that were passed over. All rooms count together: it is a loss only if nobody else spoke. */
+guint64 soak_sequence_count_missing (SoakSequence *self);
 void soak_sequence_clear (SoakSequence *self);
 
 /* How well the texts match those that were said, for speech, of which some words are

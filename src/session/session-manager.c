@@ -30,6 +30,7 @@ struct _HablaSessionManager {
   guint next_room;
   GSource *sweep; /* idle: frees rooms that are empty */
   GSource *log_timer;
+  gboolean has_news; /* there was a session since the last line of the log */
 
   /* From habla_session_manager_shut_down() on. */
   gboolean is_closing;
@@ -161,12 +162,12 @@ on_log (gpointer user_data)
   HablaSessionManager *self = user_data;
   HablaSessionLevels levels;
 
+  if (!self->has_news)
+    return G_SOURCE_CONTINUE;
   get_levels (self, &levels);
   habla_session_metrics_log (self->context.metrics, &levels);
-  if (self->context.n_sessions > 0)
-    return G_SOURCE_CONTINUE;
-  destroy_source (&self->log_timer);
-  return G_SOURCE_REMOVE;
+  self->has_news = self->context.n_sessions > 0;
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -174,9 +175,7 @@ on_session_began (gpointer user_data)
 {
   HablaSessionManager *self = user_data;
 
-  if (self->log_timer == NULL)
-    self->log_timer =
-        attach (self, g_timeout_source_new_seconds (LOG_INTERVAL), "habla-sessions-log", on_log);
+  self->has_news = TRUE;
 }
 
 static void
@@ -251,6 +250,8 @@ habla_session_manager_new (const HablaSessionManagerOptions *options)
   self->live_objects = habla_live_objects_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
   self->next_room = 1;
+  self->log_timer =
+      attach (self, g_timeout_source_new_seconds (LOG_INTERVAL), "habla-sessions-log", on_log);
   habla_metrics_add_collector (options->metrics, collect, self);
   return self;
 }

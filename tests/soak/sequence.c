@@ -77,6 +77,9 @@ test_resume (void)
   g_assert_null (take (sequence, "t2 a2 t3 a3"));
   g_assert_cmpuint (soak_sequence_get_texts (sequence)->len, ==, 3);
   g_assert_cmpuint (soak_sequence_count_open (sequence), ==, 0);
+  g_assert_cmpuint (soak_sequence_count_missing (sequence), ==, 0);
+  g_assert_null (take (sequence, "t4 a4 t7 a7 t9"));
+  g_assert_cmpuint (soak_sequence_count_missing (sequence), ==, 3);
   soak_sequence_free (sequence);
 }
 
