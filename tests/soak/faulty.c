@@ -157,14 +157,17 @@ __wrap_habla_room_on_utterance (HablaRoom *room, const char *language, HablaUtte
   __real_habla_room_on_utterance (room, language, utterance);
 }
 
-void __real_habla_room_emit_stopped (HablaRoom *room);
-void __wrap_habla_room_emit_stopped (HablaRoom *room);
+void __real_habla_room_emit (HablaRoom *room, HablaEvent *event);
+void __wrap_habla_room_emit (HablaRoom *room, HablaEvent *event);
 
 void
-__wrap_habla_room_emit_stopped (HablaRoom *room)
+__wrap_habla_room_emit (HablaRoom *room, HablaEvent *event)
 {
-  __real_habla_room_emit_stopped (room);
-  room->is_listening = has_fault ("flag");
+  gboolean has_stopped = event->type == HABLA_EVENT_LISTENING_STOPPED;
+
+  __real_habla_room_emit (room, event);
+  if (has_stopped && has_fault ("flag"))
+    room->is_listening = TRUE;
 }
 
 void __real_soup_websocket_connection_send_message (
