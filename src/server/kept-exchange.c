@@ -44,6 +44,7 @@ habla_kept_exchange_new (HablaRoom *room, const HablaExchange *exchange)
   kept->begin = exchange->begin * 1000;
   kept->end = exchange->end * 1000;
   kept->created_at = exchange->timestamp;
+  kept->recording_id = g_strdup (exchange->recording);
   return kept;
 }
 
@@ -74,6 +75,7 @@ habla_opened_exchange_init (HablaOpenedExchange *self, const HablaStoredUtteranc
         .translations = g_hash_table_new (g_str_hash, g_str_equal),
         .confidence = kept->confidence,
         .timestamp = kept->created_at,
+        .recording = kept->recording_id,
         .begin = kept->begin / 1000,
         .end = kept->end / 1000 },
   };

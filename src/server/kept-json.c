@@ -105,6 +105,8 @@ habla_kept_json_add_exchange (JsonBuilder *builder, const HablaStoredUtterance *
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "confidence");
   json_builder_add_double_value (builder, utterance->confidence);
+  json_builder_set_member_name (builder, "has_audio");
+  json_builder_add_boolean_value (builder, utterance->recording_id != NULL);
   add_time (builder, "timestamp", utterance->created_at);
   add_time (builder, "begin", utterance->begin / 1000);
   add_time (builder, "end", utterance->end / 1000);

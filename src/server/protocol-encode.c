@@ -168,7 +168,7 @@ encode_translation (const HablaEvent *event)
   add_boolean (builder, "is_correction", FALSE);
   add_string (builder, "correction_detail", NULL);
   add_double (builder, "confidence", confidence);
-  add_boolean (builder, "has_audio", exchange->has_audio);
+  add_boolean (builder, "has_audio", exchange->recording != NULL);
   add_timestamp (builder, "timestamp", exchange->timestamp);
   add_string (builder, "language", event->language);
   add_boolean (builder, "failed", translated == NULL);

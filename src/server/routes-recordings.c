@@ -240,6 +240,7 @@ typedef struct {
   char *name; /* of a file */
   guint64 session_id;
   guint64 exchange_id;
+  HablaLater *later; /* whom the store's answer is for */
 } Search;
 
 static void
@@ -276,26 +277,19 @@ find_segment (GTask *task, gpointer source, gpointer data, GCancellable *cancell
       task, folder != NULL ? g_build_filename (folder, search->name, NULL) : NULL, g_free);
 }
 
-/* Worker thread. The newest recording first. */
+/* Worker thread. */
 static void
 find_exchange (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   const Search *search = data;
-  g_autoptr (GPtrArray) ids = habla_recording_list (search->root);
-  char *path = NULL;
+  g_autoptr (HablaRecording) recording = habla_recording_load (search->root, search->id, NULL);
+  HablaRecordingSegment *segment = recording != NULL ? habla_recording_find_exchange (recording,
+                                                           search->session_id, search->exchange_id)
+                                                     : NULL;
 
-  for (guint i = 0; i < ids->len && path == NULL; i++) {
-    g_autoptr (HablaRecording) recording =
-        habla_recording_load (search->root, g_ptr_array_index (ids, i), NULL);
-    HablaRecordingSegment *segment =
-        recording != NULL
-            ? habla_recording_find_exchange (recording, search->session_id, search->exchange_id)
-            : NULL;
-
-    if (segment != NULL)
-      path = habla_recording_get_segment_path (recording->folder, segment->index);
-  }
-  g_task_return_pointer (task, path, g_free);
+  g_task_return_pointer (task,
+      segment != NULL ? habla_recording_get_segment_path (recording->folder, segment->index) : NULL,
+      g_free);
 }
 
 static const char *
@@ -321,11 +315,11 @@ on_found (GObject *object, GAsyncResult *result, gpointer user_data)
   habla_later_send_file (user_data, path, get_media_type (path));
 }
 
-/* @search: (transfer full) */
+/* @later, @search: (transfer full) */
 static void
-send_found (const HablaRequest *request, Search *search, GTaskThreadFunc find)
+send_found (HablaLater *later, Search *search, GTaskThreadFunc find)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_found, habla_later_new (request));
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_found, later);
 
   g_task_set_name (task, "habla: find audio");
   g_task_set_task_data (task, search, (GDestroyNotify) search_free);
@@ -339,7 +333,7 @@ answer_audio (const HablaRequest *request)
 
   search->root = get_root (request);
   search->id = get_segment (request, 2);
-  send_found (request, search, find_stream);
+  send_found (habla_later_new (request), search, find_stream);
 }
 
 /* Returns: whether @name is that of a segment's file */
@@ -366,24 +360,46 @@ answer_segment (const HablaRequest *request)
   search->root = get_root (request);
   search->id = get_segment (request, 2);
   search->name = g_steal_pointer (&name);
-  send_found (request, search, find_segment);
+  send_found (habla_later_new (request), search, find_segment);
 }
 
 static void
+on_recording (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Search *search = user_data;
+  HablaLater *later = search->later;
+  g_autoptr (GError) error = NULL;
+
+  search->id = habla_store_find_recording_finish (later->store, result, &error);
+  if (search->id != NULL) {
+    send_found (later, search, find_exchange);
+    return;
+  }
+  habla_later_fail (later, error);
+  search_free (search);
+}
+
+/* The store knows in which recording it is. */
+static void
 answer_exchange (const HablaRequest *request)
 {
-  g_autofree char *session = get_segment (request, 2);
   g_autofree char *exchange = get_segment (request, 4);
-  Search *search = g_new0 (Search, 1);
+  guint64 session_id, exchange_id;
+  Search *search;
 
-  search->root = get_root (request);
-  if (!g_ascii_string_to_unsigned (session, 10, 0, G_MAXINT64, &search->session_id, NULL) ||
-      !g_ascii_string_to_unsigned (exchange, 10, 0, G_MAXINT64, &search->exchange_id, NULL)) {
-    search_free (search);
+  if (!habla_request_has_store (request) || !habla_request_get_session_id (request, &session_id))
+    return;
+  if (!g_ascii_string_to_unsigned (exchange, 10, 1, G_MAXINT64, &exchange_id, NULL)) {
     habla_reply_with_detail (request->message, SOUP_STATUS_NOT_FOUND, "There is no such exchange");
     return;
   }
-  send_found (request, search, find_exchange);
+  search = g_new0 (Search, 1);
+  search->root = get_root (request);
+  search->session_id = session_id;
+  search->exchange_id = exchange_id;
+  search->later = habla_later_new (request);
+  habla_store_find_recording_async (search->later->store, session_id, exchange_id,
+      search->later->cancellable, on_recording, search);
 }
 
 /* clang-format off */

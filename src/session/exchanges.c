@@ -12,6 +12,7 @@ entry_free (HablaExchangeEntry *entry)
 {
   g_free (entry->exchange.language);
   g_free (entry->exchange.source);
+  g_free (entry->exchange.recording);
   g_hash_table_unref (entry->exchange.translations);
   g_hash_table_unref (entry->awaited);
   g_free (entry);

@@ -49,14 +49,14 @@ habla_room_record_exchange (
     return;
   habla_recorder_add_segment (self->recorder, self->session_id, exchange->id, utterance->begin,
       utterance->end, exchange->language, exchange->source);
-  exchange->has_audio = TRUE;
+  exchange->recording = g_strdup (habla_recorder_get_id (self->recorder));
 }
 
 void
 habla_room_record_translation (
     HablaRoom *self, const HablaExchange *exchange, const char *language, const char *text)
 {
-  if (self->recorder != NULL && exchange->has_audio && text != NULL)
+  if (self->recorder != NULL && exchange->recording != NULL && text != NULL)
     habla_recorder_add_translation (self->recorder, exchange->id, language, text);
 }
 

@@ -50,7 +50,7 @@ typedef struct {
  * @translations: from BCP 47 code to text
  * @confidence: 0.0 to 1.0; 1.0 if not known, as of typed text
  * @timestamp: when it became final, in microseconds since 1970, UTC
- * @has_audio: it is in a recording
+ * @recording: (nullable): id of the recording that it is in
  * @begin: when its speech began, likewise; @timestamp for typed text
  * @end: when that ended
  */
@@ -63,7 +63,7 @@ typedef struct {
   GHashTable *translations;
   double confidence;
   gint64 timestamp;
-  gboolean has_audio;
+  char *recording;
   gint64 begin;
   gint64 end;
 } HablaExchange;

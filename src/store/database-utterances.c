@@ -57,11 +57,7 @@ add_itself (HablaDatabase *self, const HablaStoredUtterance *utterance, GError *
   sqlite3_bind_int64 (statement, 9, utterance->begin);
   sqlite3_bind_int64 (statement, 10, utterance->end);
   sqlite3_bind_int64 (statement, 11, utterance->created_at);
-  if (utterance->recording_id != NULL) {
-    habla_sql_bind_text (statement, 12, utterance->recording_id);
-    sqlite3_bind_int64 (statement, 13, utterance->recording_begin);
-    sqlite3_bind_int64 (statement, 14, utterance->recording_end);
-  }
+  habla_sql_bind_text (statement, 12, utterance->recording_id);
   return habla_database_run (self, statement, error);
 }
 
@@ -163,14 +159,12 @@ read_row (sqlite3_stmt *statement)
   utterance->end = sqlite3_column_int64 (statement, 8);
   utterance->created_at = sqlite3_column_int64 (statement, 9);
   utterance->recording_id = habla_sql_dup_text (statement, 10);
-  utterance->recording_begin = sqlite3_column_int64 (statement, 11);
-  utterance->recording_end = sqlite3_column_int64 (statement, 12);
-  if (sqlite3_column_type (statement, 13) != SQLITE_NULL)
+  if (sqlite3_column_type (statement, 11) != SQLITE_NULL)
     utterance->speaker =
-        habla_stored_speaker_new ((const char *) sqlite3_column_text (statement, 13),
-            (const char *) sqlite3_column_text (statement, 14),
-            (const char *) sqlite3_column_text (statement, 15),
-            (const char *) sqlite3_column_text (statement, 16));
+        habla_stored_speaker_new ((const char *) sqlite3_column_text (statement, 11),
+            (const char *) sqlite3_column_text (statement, 12),
+            (const char *) sqlite3_column_text (statement, 13),
+            (const char *) sqlite3_column_text (statement, 14));
   return utterance;
 }
 
@@ -258,6 +252,27 @@ habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char 
     missed->pdata[missed->len - 1 - i] = early;
   }
   return missed;
+}
+
+/* Returns: (transfer full) (nullable): the id of the recording that an exchange is in */
+char *
+habla_database_find_recording (HablaDatabase *self, guint64 session_id, guint64 id, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_FIND_RECORDING, error);
+  char *recording_id = NULL;
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, MIN (session_id, MAX_ID));
+  sqlite3_bind_int64 (statement, 2, MIN (id, MAX_ID));
+  if (habla_database_step (self, statement, &failed, error))
+    recording_id = habla_sql_dup_text (statement, 0);
+  sqlite3_reset (statement);
+  if (recording_id == NULL && !failed)
+    g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND,
+        "There is no audio of the exchange %" G_GUINT64_FORMAT, id);
+  return recording_id;
 }
 
 /* The words are SQLite's FTS5 query syntax; what it does not understand is an SQLITE_ERROR. */

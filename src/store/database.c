@@ -20,8 +20,7 @@
 
 #define COLUMNS \
   "u.id, u.session_id, u.direction, u.language, u.source, u.corrected, u.confidence," \
-  " u.begin_ns, u.end_ns, u.created_at, u.recording_id, u.recording_begin_ns," \
-  " u.recording_end_ns, s.id, s.label, s.custom_name, s.color"
+  " u.begin_ns, u.end_ns, u.created_at, u.recording_id, s.id, s.label, s.custom_name, s.color"
 #define FROM_UTTERANCES \
   " FROM utterances u" \
   " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
@@ -43,8 +42,8 @@ static const char *const texts[] = {
                       " WHERE custom_name IS NOT excluded.custom_name",
   [SQL_ADD_UTTERANCE] = "INSERT INTO utterances (id, session_id, speaker_id, direction, language,"
                         " source, corrected, confidence, begin_ns, end_ns, created_at,"
-                        " recording_id, recording_begin_ns, recording_end_ns)"
-                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                        " recording_id)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
   [SQL_ADD_TRANSLATION] =
       "INSERT INTO translations (utterance_id, language, text) VALUES (?1, ?2, ?3)",
   [SQL_ADD_TEXT] = "INSERT INTO utterance_text (rowid, source, translations) VALUES (?1, ?2, ?3)",
@@ -63,6 +62,7 @@ static const char *const texts[] = {
                  " JOIN utterances u ON u.id = t.rowid"
                  " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
                  " ORDER BY u.id DESC",
+  [SQL_FIND_RECORDING] = "SELECT recording_id FROM utterances WHERE id = ?2 AND session_id = ?1",
   [SQL_LIST_TRANSLATIONS] =
       "SELECT language, text FROM translations WHERE utterance_id = ?1 ORDER BY language",
   [SQL_GET_STATE] = "SELECT value FROM state WHERE key = ?1",

@@ -46,6 +46,8 @@ GPtrArray *habla_database_list_utterances (
     HablaDatabase *self, guint64 session_id, guint64 after, guint limit, GError **error);
 GPtrArray *habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char *owner,
     guint64 since, guint64 before, guint limit, GError **error);
+char *habla_database_find_recording (
+    HablaDatabase *self, guint64 session_id, guint64 id, GError **error);
 GPtrArray *habla_database_search (
     HablaDatabase *self, const char *query, guint limit, GError **error);
 

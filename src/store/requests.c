@@ -211,6 +211,30 @@ habla_store_list_missed_async (HablaStore *self, guint64 session_id, const char 
 }
 
 static gpointer
+find_recording (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  return habla_database_find_recording (database, request->id, request->since, error);
+}
+
+void
+habla_store_find_recording_async (HablaStore *self, guint64 session_id, guint64 exchange_id,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = {
+    .run = find_recording, .free_result = g_free, .id = session_id, .since = exchange_id
+  };
+
+  habla_store_push_question (self, make_task (self, &request, habla_store_find_recording_async,
+                                       cancellable, callback, user_data));
+}
+
+char *
+habla_store_find_recording_finish (HablaStore *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gpointer
 search (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   return habla_database_search (database, request->text, request->limit, error);

@@ -119,6 +119,11 @@ void habla_store_list_utterances_async (HablaStore *self, guint64 session_id, gu
 void habla_store_list_missed_async (HablaStore *self, guint64 session_id, const char *owner,
     guint64 since, guint64 before, guint limit, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
+/* Where an exchange can be heard; %HABLA_STORE_ERROR_NOT_FOUND if it is in no recording. */
+void habla_store_find_recording_async (HablaStore *self, guint64 session_id, guint64 exchange_id,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full) (nullable): the recording's id */
+char *habla_store_find_recording_finish (HablaStore *self, GAsyncResult *result, GError **error);
 /* The newest first. @query: in the syntax of SQLite's FTS5 */
 void habla_store_search_async (HablaStore *self, const char *query, guint limit,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

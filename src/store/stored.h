@@ -40,8 +40,6 @@ typedef struct {
  * @end: likewise; not before @begin
  * @created_at: when it became final, in microseconds since 1970, UTC
  * @recording_id: (nullable): where it can be heard
- * @recording_begin: in it, in nanoseconds
- * @recording_end: likewise
  *
  * One exchange. Reading leaves out what it is said of that it holds when it is put in.
  */
@@ -62,8 +60,6 @@ typedef struct {
   gint64 end;
   gint64 created_at;
   char *recording_id;
-  gint64 recording_begin;
-  gint64 recording_end;
 } HablaStoredUtterance;
 
 /**

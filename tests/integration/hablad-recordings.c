@@ -4,6 +4,7 @@
 #include "habla-test.h"
 #include "hablad.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@ static const char *const speech[] = { "sense_and_sensibility_01_austen_64kb-0880
   HABLAD_SILENCE, "sense_and_sensibility_01_austen_64kb-0880.wav", HABLAD_SILENCE, NULL };
 
 typedef struct {
+  char *data;  /* folder of what is kept; [recording] and [store] are in it */
+  char *store; /* path of the database */
   char *config;
   GPtrArray *pieces;
   gsize size; /* of all pieces, in bytes */
@@ -21,9 +24,12 @@ set_up (Fixture *self, gconstpointer data)
 {
   static guint count;
   g_autofree char *name = g_strdup_printf ("recordings-%u", ++count);
-  g_autofree char *root = g_build_filename (habla_test_get_dir (), name, "a", NULL);
-  g_autofree char *text = g_strdup_printf ("[recording]\nenabled=yes\npath=%s\n", root);
+  g_autofree char *text = NULL;
 
+  self->data = g_build_filename (habla_test_get_dir (), name, NULL);
+  self->store = g_build_filename (self->data, "store", "habla.db", NULL);
+  text = g_strdup_printf (
+      "[recording]\nenabled=yes\npath=%s/a\n[store]\npath=%s\n", self->data, self->store);
   self->config = g_strdup_printf ("--config=%s/%s.conf", habla_test_get_dir (), name);
   g_assert_true (g_file_set_contents (strchr (self->config, '=') + 1, text, -1, NULL));
   self->pieces = hablad_record ("webm", speech);
@@ -36,6 +42,8 @@ tear_down (Fixture *self, gconstpointer data)
 {
   g_ptr_array_unref (self->pieces);
   g_free (self->config);
+  g_free (self->store);
+  g_free (self->data);
 }
 
 static Hablad *
@@ -416,6 +424,103 @@ test_playback (Fixture *self, gconstpointer data)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* Returns: (transfer full): the path of the audio of an exchange that was spoken */
+static char *
+get_exchange_path (Hablad *hablad, HabladClient *client)
+{
+  GPtrArray *messages = hablad_client_get_messages (client);
+
+  for (guint i = 0; i < messages->len; i++) {
+    JsonObject *message = g_ptr_array_index (messages, i);
+
+    if (strcmp (json_object_get_string_member (message, "type"), "translation") == 0)
+      return g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT "/exchanges/%" G_GINT64_FORMAT
+                              "/audio",
+          json_object_get_int_member (g_ptr_array_index (messages, 0), "session_id"),
+          json_object_get_int_member (message, "exchange_id"));
+  }
+  g_error ("Nothing was translated");
+}
+
+static void
+check_kept_exchanges (Hablad *hablad, const char *audio_path)
+{
+  g_autofree char *path = g_strndup (audio_path, strstr (audio_path, "/exchanges/") - audio_path);
+  g_autofree char *list_path = g_strconcat (path, "/exchanges", NULL);
+  g_autoptr (JsonNode) list = ask (hablad, "GET", list_path, NULL, 200);
+  JsonArray *array = json_node_get_array (list);
+  guint n = json_array_get_length (array);
+
+  g_assert_cmpuint (n, >=, 2);
+  for (guint i = 0; i < n; i++) {
+    JsonObject *exchange = json_array_get_object_element (array, i);
+    gboolean has_audio = json_object_get_boolean_member (exchange, "has_audio");
+    g_autofree char *one = g_strdup_printf ("%s/exchanges/%" G_GINT64_FORMAT "/audio", path,
+        json_object_get_int_member (exchange, "id"));
+
+    /* The last one was typed. */
+    g_assert_cmpint (has_audio, ==, i + 1 < n);
+    g_bytes_unref (fetch (hablad, one, NULL, has_audio ? 200 : 404, NULL));
+  }
+}
+
+/* In which recording an exchange is: the store knows, also one that could not be written when
+ * it was said, and after a restart. */
+static void
+test_exchange (Fixture *self, gconstpointer data)
+{
+  static const char key[] = "client=teacher-key-0123456789";
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) client = NULL;
+  g_autoptr (GBytes) audio = NULL;
+  g_autoptr (GBytes) wav = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *segment = NULL;
+  g_autofree char *resumed = g_strconcat (key, "&since=0", NULL);
+  g_autofree char *folder = NULL;
+  g_autofree char *other = g_build_filename (self->data, "a", "20000101-000000-000-0000", NULL);
+
+  /* A folder in its place. */
+  g_assert_cmpint (g_mkdir_with_parents (self->store, 0700), ==, 0);
+  hablad = start (self);
+  client = hablad_client_new (hablad, key);
+  hablad_client_expect (client, "status");
+  speak (self, hablad, client);
+  path = get_exchange_path (hablad, client);
+  expect (hablad, "GET", path, NULL, 503);
+  hablad_client_send (client, "{'type':'text_input','text':'One.','speaker_id':'MANUAL'}");
+  g_assert_false (hablad_client_has (client, "exchange_stored"));
+  g_assert_cmpint (g_rmdir (self->store), ==, 0);
+  hablad_client_expect (client, "exchange_stored");
+  hablad_wait_for_metric (hablad, "habla_store_queue", 0);
+
+  id = get_only_id (hablad);
+  segment = path_of ("/api/recordings/ID/audio/segment_000.wav", id);
+  wav = fetch (hablad, segment, NULL, 200, NULL);
+  audio = fetch (hablad, path, NULL, 200, NULL);
+  g_assert_true (g_bytes_equal (audio, wav));
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+  g_clear_pointer (&audio, g_bytes_unref);
+
+  hablad = start (self);
+  audio = fetch (hablad, path, NULL, 200, NULL);
+  g_assert_true (g_bytes_equal (audio, wav));
+  check_kept_exchanges (hablad, path);
+  client = hablad_client_new (hablad, resumed);
+  g_assert_true (
+      json_object_get_boolean_member (hablad_client_expect (client, "translation"), "has_audio"));
+  hablad_client_close (client);
+
+  /* That recording and no other. */
+  folder = g_build_filename (self->data, "a", id, NULL);
+  g_assert_cmpint (g_rename (folder, other), ==, 0);
+  expect (hablad, "GET", path, NULL, 404);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 static gboolean
 is_mended (Hablad *hablad)
 {
@@ -472,6 +577,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add ("/hablad/recordings/recording", Fixture, NULL, set_up, test_recording, tear_down);
+  g_test_add ("/hablad/recordings/exchange", Fixture, NULL, set_up, test_exchange, tear_down);
   g_test_add ("/hablad/recordings/playback", Fixture, NULL, set_up, test_playback, tear_down);
   g_test_add ("/hablad/recordings/kill", Fixture, NULL, set_up, test_kill, tear_down);
   return habla_test_run ();

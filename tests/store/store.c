@@ -44,6 +44,20 @@ assert_sound (const char *path)
   g_assert_cmpstr (texts, ==, "0");
 }
 
+static void
+assert_recording (HablaStore *store, guint64 session_id, guint64 id, const char *expected)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *recording_id = NULL;
+
+  habla_store_find_recording_async (store, session_id, id, NULL, store_test_keep_result, &result);
+  recording_id = habla_store_find_recording_finish (store, store_test_wait (&result), &error);
+  g_assert_cmpstr (recording_id, ==, expected);
+  if (expected == NULL)
+    g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND);
+}
+
 /* What is put in comes out, also by another connection after the end. */
 static void
 test_keep (void)
@@ -57,8 +71,6 @@ test_keep (void)
   spoken->end = spoken->begin + 1500000000;
   spoken->corrected = g_strdup ("Too.");
   spoken->recording_id = g_strdup ("20261125-abc");
-  spoken->recording_begin = 10;
-  spoken->recording_end = 20;
   habla_stored_utterance_add_translation (spoken, "fr", "Deux.");
   g_free (spoken->speaker->custom_name);
   spoken->speaker->custom_name = g_strdup ("Ana");
@@ -92,10 +104,13 @@ test_keep (void)
     g_assert_cmpint (one->end - one->begin, ==, 1500000000);
     g_assert_cmpint (one->created_at, ==, STORE_TEST_TIME + 2000000);
     g_assert_cmpstr (one->recording_id, ==, "20261125-abc");
-    g_assert_cmpint (one->recording_begin, ==, 10);
-    g_assert_cmpint (one->recording_end, ==, 20);
     g_assert_cmpstr (one->speaker->id, ==, "MANUAL");
     g_assert_cmpstr (one->speaker->custom_name, ==, "Ana");
+
+    assert_recording (store, 7, 2, "20261125-abc");
+    assert_recording (store, 7, 1, NULL);
+    assert_recording (store, 8, 2, NULL);
+    assert_recording (store, G_MAXUINT64, G_MAXUINT64, NULL);
 
     g_assert_cmpuint (sessions->len, ==, 2);
     g_assert_cmpuint (((HablaStoredSession *) sessions->pdata[0])->id, ==, 8);
