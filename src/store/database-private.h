@@ -17,6 +17,7 @@ typedef enum {
   SQL_SAVEPOINT,
   SQL_RELEASE,
   SQL_ROLL_BACK_TO,
+  SQL_DROP_DELETED,
   SQL_ADD_SESSION,
   SQL_ADD_SPEAKER,
   SQL_ADD_UTTERANCE,
@@ -38,6 +39,8 @@ typedef enum {
   SQL_LIST_LANGUAGES,
   SQL_SAVE_SESSION,
   SQL_DELETE_SESSION,
+  SQL_FIND_DELETED,
+  SQL_REMOVE_UTTERANCES,
   SQL_N_STATEMENTS,
 } HablaSql;
 
@@ -47,7 +50,8 @@ struct _HablaDatabase {
   sqlite3_stmt *statements[SQL_N_STATEMENTS];
   int lock; /* descriptor of the file that says that it is in use; -1 = none */
   gboolean is_read_only;
-  gint64 deadline; /* of a question, monotonic; 0 = none */
+  gboolean has_deleted; /* there may be something to remove */
+  gint64 deadline;      /* of a question, monotonic; 0 = none */
   guint64 reserved_session_id;
   guint64 reserved_exchange_id;
 };

@@ -5,6 +5,8 @@
 #define EXCHANGE_ID_KEY "next_exchange_id"
 #define DIRECTION_KEY "direction"
 #define MODE_KEY "mode"
+/* Utterances of a deleted session that go in one transaction: some hundredths of a second. */
+#define REMOVED_AT_ONCE 200
 
 gboolean
 habla_database_set_state (HablaDatabase *self, const char *key, const char *value, GError **error)
@@ -269,7 +271,7 @@ habla_database_save_session (
   return change (self, statement, id, error);
 }
 
-/* With all that was said in it. */
+/* With all that was said in it: nobody sees it any more, but it is still to be removed. */
 gboolean
 habla_database_delete_session (HablaDatabase *self, guint64 id, GError **error)
 {
@@ -278,5 +280,74 @@ habla_database_delete_session (HablaDatabase *self, guint64 id, GError **error)
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
-  return change (self, statement, id, error);
+  if (!change (self, statement, id, error))
+    return FALSE;
+  self->has_deleted = TRUE;
+  return TRUE;
+}
+
+gboolean
+habla_database_has_deleted (HablaDatabase *self)
+{
+  return self->has_deleted;
+}
+
+/* @id: (out): of a session that was deleted; 0 = there is none */
+static gboolean
+find_deleted (HablaDatabase *self, gint64 *id, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_FIND_DELETED, error);
+  gboolean failed = statement == NULL;
+
+  *id = 0;
+  if (!failed && habla_database_step (self, statement, &failed, error)) {
+    *id = sqlite3_column_int64 (statement, 0);
+    sqlite3_reset (statement);
+  }
+  return !failed;
+}
+
+/* @n: (out): how many there were, at most REMOVED_AT_ONCE */
+static gboolean
+remove_utterances (HablaDatabase *self, gint64 session_id, int *n, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_REMOVE_UTTERANCES, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, session_id);
+  sqlite3_bind_int (statement, 2, REMOVED_AT_ONCE);
+  if (!habla_database_run (self, statement, error))
+    return FALSE;
+  *n = sqlite3_changes (self->connection);
+  return TRUE;
+}
+
+/**
+ * habla_database_remove_deleted:
+ *
+ * In a transaction. A piece of what is deleted, so that what is to be put in need not wait:
+ * the rows of a whole day with their words take seconds.
+ */
+gboolean
+habla_database_remove_deleted (HablaDatabase *self, GError **error)
+{
+  sqlite3_stmt *statement;
+  gint64 id;
+  int n;
+
+  if (!find_deleted (self, &id, error))
+    return FALSE;
+  self->has_deleted = id != 0;
+  if (id == 0)
+    return TRUE;
+  if (!remove_utterances (self, id, &n, error))
+    return FALSE;
+  if (n == REMOVED_AT_ONCE)
+    return TRUE;
+  statement = habla_database_prepare (self, SQL_DROP_DELETED, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, id);
+  return habla_database_run (self, statement, error);
 }

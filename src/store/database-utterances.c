@@ -6,11 +6,18 @@
 /* SQLite has signed integers. */
 #define MAX_ID ((guint64) G_MAXINT64)
 
+/* Whoever deletes a session and speaks on in it begins it anew. */
 static gboolean
 add_session (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
 {
-  sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_SESSION, error);
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_DROP_DELETED, error);
 
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, utterance->session_id);
+  if (!habla_database_run (self, statement, error))
+    return FALSE;
+  statement = habla_database_prepare (self, SQL_ADD_SESSION, error);
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, utterance->session_id);

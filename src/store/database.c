@@ -24,6 +24,8 @@
 #define FROM_UTTERANCES \
   " FROM utterances u" \
   " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
+/* What is deleted and not yet removed has none. */
+#define IS_KEPT "exchange_count > 0"
 #define SESSION_COLUMNS \
   "id, room, direction, mode, started_at, ended_at, exchange_count, notes, saved_at"
 
@@ -33,6 +35,7 @@ static const char *const texts[] = {
   [SQL_SAVEPOINT] = "SAVEPOINT one",
   [SQL_RELEASE] = "RELEASE one",
   [SQL_ROLL_BACK_TO] = "ROLLBACK TO one",
+  [SQL_DROP_DELETED] = "DELETE FROM sessions WHERE id = ?1 AND exchange_count = 0",
   [SQL_ADD_SESSION] = "INSERT INTO sessions (id, room, owner, direction, mode, started_at,"
                       " ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
                       " ON CONFLICT (id) DO NOTHING",
@@ -51,18 +54,21 @@ static const char *const texts[] = {
                          " exchange_count = exchange_count + 1, direction = ?3, mode = ?4"
                          " WHERE id = ?1",
   [SQL_LIST_UTTERANCES] = "SELECT " COLUMNS FROM_UTTERANCES
-                          " WHERE u.session_id = ?1 AND u.id > ?2 ORDER BY u.id LIMIT ?3",
-  [SQL_LIST_MISSED] = "SELECT " COLUMNS FROM_UTTERANCES
-                      " WHERE u.session_id = coalesce((SELECT id FROM sessions WHERE id = ?1),"
-                      " (SELECT max(id) FROM sessions WHERE owner = ?2))"
+                          " WHERE u.session_id = (SELECT id FROM sessions WHERE id = ?1"
+                          " AND " IS_KEPT ") AND u.id > ?2 ORDER BY u.id LIMIT ?3",
+  [SQL_LIST_MISSED] = "SELECT " COLUMNS FROM_UTTERANCES " WHERE u.session_id = coalesce("
+                      "(SELECT id FROM sessions WHERE id = ?1 AND " IS_KEPT "),"
+                      " (SELECT max(id) FROM sessions WHERE owner = ?2 AND " IS_KEPT "))"
                       " AND u.id > ?3 AND u.id < ?4 ORDER BY u.id DESC LIMIT ?5",
   /* The newest first: FTS5 has them in this order and stops when there are enough. */
-  [SQL_SEARCH] = "SELECT " COLUMNS " FROM (SELECT rowid FROM utterance_text"
-                 " WHERE utterance_text MATCH ?1 ORDER BY rowid DESC LIMIT ?2) t"
-                 " JOIN utterances u ON u.id = t.rowid"
+  [SQL_SEARCH] = "SELECT " COLUMNS " FROM utterance_text t"
+                 " CROSS JOIN utterances u ON u.id = t.rowid"
+                 " JOIN sessions k ON k.id = u.session_id AND k." IS_KEPT
                  " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
-                 " ORDER BY u.id DESC",
-  [SQL_FIND_RECORDING] = "SELECT recording_id FROM utterances WHERE id = ?2 AND session_id = ?1",
+                 " WHERE utterance_text MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2",
+  [SQL_FIND_RECORDING] = "SELECT u.recording_id FROM utterances u"
+                         " JOIN sessions k ON k.id = u.session_id AND k." IS_KEPT
+                         " WHERE u.id = ?2 AND u.session_id = ?1",
   [SQL_LIST_TRANSLATIONS] =
       "SELECT language, text FROM translations WHERE utterance_id = ?1 ORDER BY language",
   [SQL_GET_STATE] = "SELECT value FROM state WHERE key = ?1",
@@ -71,15 +77,19 @@ static const char *const texts[] = {
   [SQL_GET_LAST_IDS] = "SELECT (SELECT max(id) FROM sessions), (SELECT max(id) FROM utterances)",
   [SQL_RENAME_SPEAKER] = "UPDATE speakers SET custom_name = ?3 WHERE session_id = ?1 AND id = ?2",
   [SQL_LIST_SESSIONS] =
-      "SELECT " SESSION_COLUMNS " FROM sessions ORDER BY id DESC LIMIT ?1 OFFSET ?2",
-  [SQL_GET_SESSION] = "SELECT " SESSION_COLUMNS " FROM sessions WHERE id = ?1",
+      "SELECT " SESSION_COLUMNS " FROM sessions WHERE " IS_KEPT " ORDER BY id DESC"
+      " LIMIT ?1 OFFSET ?2",
+  [SQL_GET_SESSION] = "SELECT " SESSION_COLUMNS " FROM sessions WHERE id = ?1 AND " IS_KEPT,
   [SQL_LIST_SPEAKERS] =
       "SELECT id, label, custom_name, color FROM speakers WHERE session_id = ?1 ORDER BY id",
   [SQL_LIST_LANGUAGES] = "SELECT DISTINCT t.language FROM utterances u"
                          " JOIN translations t ON t.utterance_id = u.id"
                          " WHERE u.session_id = ?1 ORDER BY t.language",
-  [SQL_SAVE_SESSION] = "UPDATE sessions SET notes = ?2, saved_at = ?3 WHERE id = ?1",
-  [SQL_DELETE_SESSION] = "DELETE FROM sessions WHERE id = ?1",
+  [SQL_SAVE_SESSION] = "UPDATE sessions SET notes = ?2, saved_at = ?3 WHERE id = ?1 AND " IS_KEPT,
+  [SQL_DELETE_SESSION] = "UPDATE sessions SET exchange_count = 0 WHERE id = ?1 AND " IS_KEPT,
+  [SQL_FIND_DELETED] = "SELECT id FROM sessions WHERE exchange_count = 0 LIMIT 1",
+  [SQL_REMOVE_UTTERANCES] = "DELETE FROM utterances WHERE id IN (SELECT id FROM utterances"
+                            " WHERE session_id = ?1 ORDER BY id LIMIT ?2)",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (texts) == SQL_N_STATEMENTS);
 
@@ -369,6 +379,7 @@ habla_database_open (const char *path, GError **error)
              !set_up (self, error)) {
     return NULL;
   }
+  self->has_deleted = !self->is_read_only;
   return g_steal_pointer (&self);
 }
 

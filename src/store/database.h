@@ -65,5 +65,8 @@ HablaStoredSession *habla_database_get_session (HablaDatabase *self, guint64 id,
 gboolean habla_database_save_session (
     HablaDatabase *self, guint64 id, const char *notes, gint64 now, GError **error);
 gboolean habla_database_delete_session (HablaDatabase *self, guint64 id, GError **error);
+/* Whether there is something to remove; it may be found that there is not. */
+gboolean habla_database_has_deleted (HablaDatabase *self);
+gboolean habla_database_remove_deleted (HablaDatabase *self, GError **error);
 
 G_END_DECLS

@@ -29,7 +29,8 @@ struct _HablaStore {
   /* The thread's own. */
   HablaDatabase *database; /* NULL while the file cannot be opened */
   gboolean must_reopen;
-  gint64 retry_at; /* monotonic */
+  gint64 retry_at;  /* monotonic */
+  gint64 remove_at; /* likewise: not before that, what is deleted is removed */
 };
 
 const char *const habla_store_status_names[] = {
@@ -351,16 +352,20 @@ wait_for_work (HablaStore *self, gboolean *is_closing)
     gint64 now = g_get_monotonic_time ();
     gboolean is_well = self->database != NULL && self->status == HABLA_STORE_OK;
     gboolean is_due = is_well || now >= self->retry_at;
+    gboolean has_deleted = is_well && habla_database_has_deleted (self->database);
 
     *is_closing = self->is_closing;
     if (self->questions.length > 0 || self->is_closing)
       return g_queue_pop_head (&self->questions);
     if (is_due && (!is_well || self->changes.length > 0))
       return NULL;
-    if (is_well)
+    if (has_deleted && now >= self->remove_at)
+      return NULL;
+    if (is_well && !has_deleted)
       g_cond_wait (&self->changed, &self->lock);
     else
-      g_cond_wait_until (&self->changed, &self->lock, self->retry_at);
+      g_cond_wait_until (
+          &self->changed, &self->lock, has_deleted ? self->remove_at : self->retry_at);
   }
 }
 
@@ -383,6 +388,26 @@ work (HablaStore *self)
     open_database (self);
   while (self->database != NULL && write_changes (self))
     ;
+}
+
+/* A piece of what is deleted, if there is some. That a file cannot be written is for those to
+ * tell who have something to put in. */
+static void
+remove_deleted (HablaStore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->database == NULL || self->status != HABLA_STORE_OK ||
+      !habla_database_has_deleted (self->database) || g_get_monotonic_time () < self->remove_at)
+    return;
+  if (habla_database_begin (self->database, &error) &&
+      habla_database_remove_deleted (self->database, &error) &&
+      habla_database_commit (self->database, &error))
+    return;
+  habla_database_roll_back (self->database);
+  self->remove_at = g_get_monotonic_time () + RETRY_INTERVAL;
+  if (error->code == HABLA_STORE_ERROR_CORRUPT || error->code == HABLA_STORE_ERROR_FAILED)
+    note_failure (self, error);
 }
 
 /* Once more, for the last time; then whatever waits is lost. */
@@ -422,6 +447,7 @@ run (gpointer data)
     work (self);
     if (question != NULL)
       answer (self, question);
+    remove_deleted (self);
   }
   end (self);
   return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A hundred thousand exchanges, half of them in one lesson: how long it takes to list, to
- * search, to export and to store one more, and in how much memory. The peer of a list is a
- * bare SQLite that reads as many rows. */
+ * search, to export, to delete and to store one more, and in how much memory. The peer of a list is
+ * a bare SQLite that reads as many rows. */
 #include "habla-test.h"
 #include "report.h"
 
@@ -269,6 +269,40 @@ compare (HablaStore *store, const char *path)
       habla_benchmark_median (ours, QUESTIONS) / habla_benchmark_median (bare, QUESTIONS), 5);
 }
 
+/* The lesson 1, and what is said elsewhere until nothing is left of it: then the store has no
+ * more to do between two exchanges than before. */
+static void
+measure_deletion (HablaStore *store, const char *path)
+{
+  double began = habla_benchmark_wall_time (), slowest = 0;
+  g_autoptr (GAsyncResult) result = NULL;
+  guint i = EXCHANGES; /* ids that nobody has yet */
+  int left = 1;
+  sqlite3 *connection;
+  sqlite3_stmt *statement;
+
+  g_assert_cmpint (sqlite3_open (path, &connection), ==, SQLITE_OK);
+  sqlite3_prepare_v2 (
+      connection, "SELECT EXISTS (SELECT 1 FROM sessions WHERE id = 1)", -1, &statement, NULL);
+  habla_store_delete_session_async (store, 1, keep_result, &result);
+  g_assert_true (habla_store_finish (store, wait_for (&result), NULL));
+  habla_benchmark_goal (
+      "delete-of-50000-answered-ms", (habla_benchmark_wall_time () - began) / MS, 1000);
+  while (left) {
+    double asked = habla_benchmark_wall_time ();
+
+    store_one (store, i++);
+    slowest = MAX (slowest, (habla_benchmark_wall_time () - asked) / MS);
+    g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+    left = sqlite3_column_int (statement, 0);
+    sqlite3_reset (statement);
+  }
+  habla_benchmark_report ("delete-of-50000-gone-s", (habla_benchmark_wall_time () - began) / S);
+  habla_benchmark_goal ("store-one-while-deleting-slowest-ms", slowest, 1000);
+  sqlite3_finalize (statement);
+  sqlite3_close (connection);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -288,6 +322,7 @@ main (int argc, char *argv[])
   measure (store, "store-one", store_one, 100);
   compare (store, path);
   measure_export (store);
+  measure_deletion (store, path);
   habla_store_free (store);
   g_unlink (path);
   g_unlink (lock);
