@@ -13,6 +13,8 @@ typedef struct {
   char *root;
   char *id;
   JsonObject *body;
+  guint64 limit;
+  guint64 offset;
 } Question;
 
 static void
@@ -114,7 +116,7 @@ list (gpointer input, HablaAnswer *answer)
   g_autoptr (GPtrArray) ids = habla_recording_list (question->root);
   JsonArray *array = json_array_new ();
 
-  for (guint i = 0; i < ids->len; i++) {
+  for (guint64 i = question->offset; i < ids->len && i - question->offset < question->limit; i++) {
     g_autoptr (HablaRecording) recording =
         habla_recording_load (question->root, g_ptr_array_index (ids, i), NULL);
 
@@ -190,10 +192,20 @@ count (gpointer input, HablaAnswer *answer)
 
 /* Main thread. */
 
+/* Clients that know of no limit get as many as a list may have. */
 static void
 answer_list (const HablaRequest *request)
 {
-  habla_reply_by_worker (request, list, question_new (request, 2), question_free);
+  guint64 limit, offset;
+  Question *question;
+
+  if (!habla_request_get_number (request, "limit", HABLA_MAX_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
+      !habla_request_get_number (request, "offset", 0, 0, G_MAXINT64, &offset))
+    return;
+  question = question_new (request, 2);
+  question->limit = limit;
+  question->offset = offset;
+  habla_reply_by_worker (request, list, question, question_free);
 }
 
 static void

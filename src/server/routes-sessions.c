@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define PREFIX "/api/sessions/"
-#define MAX_LIMIT 500
 #define DEFAULT_LIMIT 100
 /* Of a query, in bytes. */
 #define MAX_QUERY 1000
@@ -19,10 +18,9 @@ get_parameter (const HablaRequest *request, const char *name)
   return request->query != NULL ? g_hash_table_lookup (request->query, name) : NULL;
 }
 
-/* Returns: whether the number @name is in its bounds; if not, that has been answered */
-static gboolean
-get_number (const HablaRequest *request, const char *name, guint64 fallback, guint64 min,
-    guint64 max, guint64 *number)
+gboolean
+habla_request_get_number (const HablaRequest *request, const char *name, guint64 fallback,
+    guint64 min, guint64 max, guint64 *number)
 {
   const char *value = get_parameter (request, name);
 
@@ -86,8 +84,8 @@ answer_list (const HablaRequest *request)
   HablaLater *later;
 
   if (!habla_request_has_store (request) ||
-      !get_number (request, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT, &limit) ||
-      !get_number (request, "offset", 0, 0, G_MAXINT64, &offset))
+      !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
+      !habla_request_get_number (request, "offset", 0, 0, G_MAXINT64, &offset))
     return;
   later = habla_later_new (request);
   habla_store_list_sessions_async (
@@ -129,7 +127,7 @@ answer_search (const HablaRequest *request)
   guint64 limit;
 
   if (!habla_request_has_store (request) ||
-      !get_number (request, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT, &limit))
+      !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit))
     return;
   if (query == NULL || strlen (query) > MAX_QUERY) {
     habla_reply_with_detail (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
@@ -262,8 +260,8 @@ answer_exchanges (const HablaRequest *request)
   Listing *listing;
 
   if (!habla_request_has_store (request) || !habla_request_get_session_id (request, &id) ||
-      !get_number (request, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT, &limit) ||
-      !get_number (request, "after", 0, 0, G_MAXINT64, &after))
+      !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
+      !habla_request_get_number (request, "after", 0, 0, G_MAXINT64, &after))
     return;
   listing = g_new0 (Listing, 1);
   listing->later = habla_later_new (request);

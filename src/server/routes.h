@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* Of any list. */
+#define HABLA_MAX_LIMIT 500
+
 /**
  * HablaRouteContext:
  * @clients: (element-type HablaClient): the WebSockets
@@ -93,6 +96,10 @@ void habla_page_free (gpointer page);
 gboolean habla_request_has_store (const HablaRequest *request);
 /* Returns: whether its path has the id of a session; if not, that has been answered */
 gboolean habla_request_get_session_id (const HablaRequest *request, guint64 *id);
+/* Returns: whether the parameter @name is a number in its bounds, or left out; if not, that has
+ * been answered */
+gboolean habla_request_get_number (const HablaRequest *request, const char *name, guint64 fallback,
+    guint64 min, guint64 max, guint64 *number);
 /* session-export.c */
 void habla_answer_export (const HablaRequest *request);
 /* Returns: (transfer full) (nullable): of the caller: parameter `client` or its cookie */

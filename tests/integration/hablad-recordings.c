@@ -424,6 +424,75 @@ test_playback (Fixture *self, gconstpointer data)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* Returns: (transfer full): ids, separated by blanks */
+static char *
+list_ids (Hablad *hablad, const char *query)
+{
+  g_autofree char *path = g_strconcat ("/api/recordings", query, NULL);
+  g_autoptr (JsonNode) list = ask (hablad, "GET", path, NULL, 200);
+  JsonArray *array = json_node_get_array (list);
+  GString *ids = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_string_append_printf (ids, "%s%s", i > 0 ? " " : "",
+        json_object_get_string_member (json_array_get_object_element (array, i), "id"));
+  return g_string_free (ids, FALSE);
+}
+
+static void
+assert_ids (Hablad *hablad, const char *query, const char *expected)
+{
+  g_autofree char *ids = list_ids (hablad, query);
+
+  g_assert_cmpstr (ids, ==, expected);
+}
+
+static void
+check_bounds (Hablad *hablad)
+{
+  static const char *const bad[] = { "limit=0", "limit=501", "limit=-1", "limit=", "limit=1.5",
+    "limit=ten", "offset=-1", "offset=x", "offset=99999999999999999999", "limit=1&offset=" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autofree char *path = g_strconcat ("/api/recordings?", bad[i], NULL);
+
+    expect (hablad, "GET", path, NULL, 422);
+  }
+}
+
+/* A page of them at a time; without a word of limits as many as a list may have. */
+static void
+test_list (Fixture *self, gconstpointer data)
+{
+  const guint n = 502;
+  g_autoptr (Hablad) hablad = start (self);
+  g_autofree char *all = NULL;
+  g_auto (GStrv) ids = NULL;
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *name = g_strdup_printf ("20260101-000000-%03u-0000", i);
+    g_autofree char *folder = g_build_filename (self->data, "a", name, NULL);
+    g_autofree char *marker = g_build_filename (folder, ".habla-recording", NULL);
+
+    g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+    g_assert_true (g_file_set_contents (marker, "", -1, NULL));
+  }
+  all = list_ids (hablad, "");
+  ids = g_strsplit (all, " ", -1);
+  g_assert_cmpuint (g_strv_length (ids), ==, 500);
+  g_assert_cmpstr (ids[0], ==, "20260101-000000-501-0000");
+  g_assert_cmpstr (ids[499], ==, "20260101-000000-002-0000");
+  assert_ids (hablad, "?limit=500", all);
+  assert_ids (hablad, "?limit=1", "20260101-000000-501-0000");
+  assert_ids (hablad, "?limit=2&offset=1", "20260101-000000-500-0000 20260101-000000-499-0000");
+  assert_ids (hablad, "?offset=500", "20260101-000000-001-0000 20260101-000000-000-0000");
+  assert_ids (hablad, "?offset=501", "20260101-000000-000-0000");
+  assert_ids (hablad, "?offset=502", "");
+  assert_ids (hablad, "?limit=500&offset=9223372036854775807", "");
+  check_bounds (hablad);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* Returns: (transfer full): the path of the audio of an exchange that was spoken */
 static char *
 get_exchange_path (Hablad *hablad, HabladClient *client)
@@ -577,6 +646,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add ("/hablad/recordings/recording", Fixture, NULL, set_up, test_recording, tear_down);
+  g_test_add ("/hablad/recordings/list", Fixture, NULL, set_up, test_list, tear_down);
   g_test_add ("/hablad/recordings/exchange", Fixture, NULL, set_up, test_exchange, tear_down);
   g_test_add ("/hablad/recordings/playback", Fixture, NULL, set_up, test_playback, tear_down);
   g_test_add ("/hablad/recordings/kill", Fixture, NULL, set_up, test_kill, tear_down);
