@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* hablad is killed again and again, at any moment: what it said is stored is there. How often
- * is HABLA_KILLS. */
+/* hablad is killed again and again, at any moment: what it said is stored is there, what it
+ * said is deleted is not, and its recordings are mended. How often is HABLA_KILLS. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -12,13 +12,17 @@
 #define KILLS 8
 /* The longest that it lives once it does what it is to be killed at, in microseconds. */
 #define LONGEST_LIFE 400000
+#define LONGEST_SPEECH 3000000
+#define LONGEST_DELETION 20000
 
 typedef struct {
   char *data;
+  char *config;
   char *database;
   GHashTable *told;  /* of the ids of exchanges that clients were told of, as strings */
   GPtrArray *stored; /* of ids that were said to be stored, as strings */
   guint n_kept;
+  GHashTable *deleted; /* of ids of sessions that were said to be deleted, as strings */
 } Lesson;
 
 static char *
@@ -71,13 +75,24 @@ check_database (Lesson *self)
   g_autofree char *texts = query (self->database,
       "SELECT (SELECT count(*) FROM utterance_text) - (SELECT count(*) FROM utterances)");
   g_autofree char *counts = query (self->database,
-      "SELECT (SELECT sum(exchange_count) FROM sessions) - (SELECT count(*) FROM utterances)");
+      "SELECT (SELECT sum(exchange_count) FROM sessions) - (SELECT count(*) FROM utterances u"
+      " JOIN sessions s ON s.id = u.session_id WHERE s.exchange_count > 0)");
+  GHashTableIter iter;
+  gpointer session;
 
   g_assert_cmpstr (integrity, ==, "ok");
   g_assert_cmpstr (keys, ==, "0");
   g_assert_cmpstr (texts, ==, "0");
   if (counts != NULL)
     g_assert_cmpstr (counts, ==, "0");
+  g_hash_table_iter_init (&iter, self->deleted);
+  while (g_hash_table_iter_next (&iter, &session, NULL)) {
+    g_autofree char *sql = g_strdup_printf (
+        "SELECT count(*) FROM sessions WHERE id = %s AND exchange_count > 0", (char *) session);
+    g_autofree char *n = query (self->database, sql);
+
+    g_assert_cmpstr (n, ==, "0");
+  }
   for (guint i = self->n_kept; i < self->stored->len; i++) {
     const char *id = g_ptr_array_index (self->stored, i);
     g_autofree char *sql = g_strdup_printf (
@@ -91,29 +106,113 @@ check_database (Lesson *self)
 }
 
 /* What it is doing when it is killed. */
-typedef enum { STARTING, TYPING, LISTENING } Life;
+typedef enum { STARTING, TYPING, LISTENING, SPEAKING, PLAYING, DELETING } Life;
+
+static Hablad *
+start (Lesson *self)
+{
+  const char *const options[] = { self->config, NULL };
+
+  return hablad_start_with_data (options, self->data);
+}
+
+static JsonNode *
+get_list (Hablad *hablad, const char *path)
+{
+  guint status;
+  g_autofree char *text = hablad_get (hablad, path, &status);
+  JsonNode *node;
+
+  g_assert_cmpuint (status, ==, 200);
+  node = json_from_string (text, NULL);
+  g_assert_true (JSON_NODE_HOLDS_ARRAY (node));
+  return node;
+}
+
+/* Returns: whether one of those that were cut off is played */
+static gboolean
+play_any (Hablad *hablad)
+{
+  g_autoptr (JsonNode) list = get_list (hablad, "/api/recordings");
+  JsonArray *array = json_node_get_array (list);
+  guint n = json_array_get_length (array);
+  guint first = n > 0 ? g_test_rand_int_range (0, n) : 0;
+  guint status = 0;
+
+  for (guint i = 0; i < n && status != 200; i++) {
+    JsonObject *recording = json_array_get_object_element (array, (first + i) % n);
+    g_autofree char *body = g_strdup_printf (
+        "{\"recording_id\":\"%s\",\"speed\":0}", json_object_get_string_member (recording, "id"));
+
+    g_free (hablad_request (hablad, "POST", "/api/playback/start", body, &status));
+  }
+  return status == 200;
+}
+
+/* Of the oldest lesson, with all that was said in it. */
+static void
+delete_lesson (Lesson *self, Hablad *hablad)
+{
+  g_autoptr (JsonNode) list = get_list (hablad, "/api/sessions?limit=500");
+  JsonArray *array = json_node_get_array (list);
+  guint n = json_array_get_length (array);
+  g_autofree char *path = NULL;
+  gint64 id;
+  guint status;
+
+  g_assert_cmpuint (n, >, 0);
+  id = json_object_get_int_member (json_array_get_object_element (array, n - 1), "id");
+  path = g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT, id);
+  g_free (hablad_request (hablad, "DELETE", path, NULL, &status));
+  g_assert_cmpuint (status, ==, 200);
+  g_hash_table_add (self->deleted, g_strdup_printf ("%" G_GINT64_FORMAT, id));
+}
+
+/* Returns: how long it may go on with it, in microseconds */
+static guint
+do_something (Lesson *self, Life life, Hablad *hablad, HabladClient *client, GPtrArray *recording)
+{
+  switch (life) {
+  case LISTENING:
+  case SPEAKING:
+    hablad_client_send (client, "{'type':'start_listening'}");
+    hablad_client_expect (client, "listening_started");
+    hablad_client_send_recording (client, recording, FALSE);
+    if (life == LISTENING)
+      return LONGEST_SPEECH;
+    hablad_client_expect (client, "transcript_final");
+    return LONGEST_LIFE;
+  case PLAYING:
+    hablad_wait_until (play_any (hablad));
+    hablad_client_expect (client, "playback_started");
+    return LONGEST_SPEECH;
+  case DELETING:
+    delete_lesson (self, hablad);
+    return LONGEST_DELETION;
+  case STARTING:
+  case TYPING:
+    break;
+  }
+  for (guint i = 0; i < 200; i++)
+    hablad_client_send (
+        client, "{'type':'text_input','text':'The house is big.','speaker_id':'MANUAL'}");
+  if (life == TYPING)
+    hablad_client_expect (client, "translation");
+  return LONGEST_LIFE;
+}
 
 static void
 live_and_die (Lesson *self, Life life, GPtrArray *recording)
 {
-  g_autoptr (Hablad) hablad = hablad_start_with_data (NULL, self->data);
+  g_autoptr (Hablad) hablad = start (self);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autofree char *log = NULL;
   gint64 end;
+  guint longest;
 
   hablad_client_expect (client, "status");
-  if (life == LISTENING) {
-    hablad_client_send (client, "{'type':'start_listening'}");
-    hablad_client_send_recording (client, recording, FALSE);
-    hablad_client_expect (client, "transcript_final");
-  } else {
-    for (guint i = 0; i < 200; i++)
-      hablad_client_send (
-          client, "{'type':'text_input','text':'The house is big.','speaker_id':'MANUAL'}");
-  }
-  if (life == TYPING)
-    hablad_client_expect (client, "translation");
-  end = g_get_monotonic_time () + g_test_rand_int_range (0, LONGEST_LIFE);
+  longest = do_something (self, life, hablad, client, recording);
+  end = g_get_monotonic_time () + g_test_rand_int_range (0, longest);
   while (g_get_monotonic_time () < end)
     hablad_iterate ();
   hablad_signal (hablad, SIGKILL);
@@ -127,40 +226,109 @@ live_and_die (Lesson *self, Life life, GPtrArray *recording)
   g_assert_null (strstr (log, "The store is"));
 }
 
+/* Those of all lives. */
+static gboolean
+are_mended (Hablad *hablad)
+{
+  g_autoptr (JsonNode) list = get_list (hablad, "/api/recordings");
+  JsonArray *array = json_node_get_array (list);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    if (json_object_get_null_member (json_array_get_object_element (array, i), "ended_at"))
+      return FALSE;
+  return TRUE;
+}
+
+/* What is listed is there. */
+static void
+check_recordings (Hablad *hablad)
+{
+  g_autoptr (JsonNode) list = NULL;
+  JsonArray *array;
+  guint n_segments = 0;
+
+  hablad_wait_until (are_mended (hablad));
+  list = get_list (hablad, "/api/recordings");
+  array = json_node_get_array (list);
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonObject *recording = json_array_get_object_element (array, i);
+    const char *id = json_object_get_string_member (recording, "id");
+    guint n = json_object_get_int_member (recording, "segment_count");
+
+    for (guint j = 0; j < n; j++) {
+      g_autofree char *path = g_strdup_printf ("/api/recordings/%s/audio/segment_%03u.wav", id, j);
+      guint status;
+
+      g_free (hablad_get (hablad, path, &status));
+      if (status != 200)
+        g_error ("%s: %u", path, status);
+    }
+    n_segments += n;
+  }
+  g_test_message ("%u recordings with %u segments", json_array_get_length (array), n_segments);
+  g_assert_cmpuint (json_array_get_length (array), >, 0);
+  g_assert_cmpuint (n_segments, >, 0);
+}
+
+/* Returns: (transfer full): of a lesson of which nothing is known yet */
+static Lesson *
+lesson_new (void)
+{
+  Lesson *self = g_new0 (Lesson, 1);
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "hablad.conf", NULL);
+  g_autofree char *text = NULL;
+
+  self->data = g_build_filename (habla_test_get_dir (), "lesson", NULL);
+  self->database = g_build_filename (self->data, "habla", "habla.db", NULL);
+  self->config = g_strconcat ("--config=", path, NULL);
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->stored = g_ptr_array_new_with_free_func (g_free);
+  self->deleted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  text = g_strdup_printf ("[recording]\nenabled=yes\npath=%s/recordings\n", self->data);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return self;
+}
+
+static void
+lesson_free (Lesson *self)
+{
+  g_free (self->data);
+  g_free (self->database);
+  g_free (self->config);
+  g_hash_table_unref (self->told);
+  g_ptr_array_unref (self->stored);
+  g_hash_table_unref (self->deleted);
+  g_free (self);
+}
+
 static void
 test_kill (void)
 {
   static const char *const spoken[] = { "sense_and_sensibility_01_austen_64kb-0870.wav",
     HABLAD_SILENCE, "sense_and_sensibility_01_austen_64kb-0880.wav", HABLAD_SILENCE, NULL };
-  static const Life lives[] = { TYPING, LISTENING, TYPING, STARTING };
+  static const Life lives[] = { TYPING, SPEAKING, PLAYING, TYPING, DELETING, STARTING, LISTENING,
+    PLAYING };
   const char *kills = g_getenv ("HABLA_KILLS");
   guint n = kills != NULL ? atoi (kills) : KILLS;
   g_autoptr (GPtrArray) recording = hablad_record ("webm", spoken);
-  Lesson lesson = {
-    .data = g_build_filename (habla_test_get_dir (), "lesson", NULL),
-    .told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
-    .stored = g_ptr_array_new_with_free_func (g_free),
-  };
+  Lesson *lesson = lesson_new ();
 
-  lesson.database = g_build_filename (lesson.data, "habla", "habla.db", NULL);
   for (guint i = 0; i < n; i++) {
-    live_and_die (&lesson, lives[i % G_N_ELEMENTS (lives)], recording);
-    check_database (&lesson);
-    g_test_message ("killed %u times, %u told, %u stored", i + 1, g_hash_table_size (lesson.told),
-        lesson.stored->len);
+    live_and_die (lesson, lives[i % G_N_ELEMENTS (lives)], recording);
+    check_database (lesson);
+    g_test_message ("killed %u times, %u told, %u stored, %u lessons deleted", i + 1,
+        g_hash_table_size (lesson->told), lesson->stored->len, g_hash_table_size (lesson->deleted));
   }
-  g_assert_cmpuint (lesson.stored->len, >, n);
+  g_assert_cmpuint (lesson->stored->len, >, n);
 
   /* The next start is clean. */
-  g_autoptr (Hablad) hablad = hablad_start_with_data (NULL, lesson.data);
+  g_autoptr (Hablad) hablad = start (lesson);
   g_autofree char *found = hablad_get (hablad, "/api/sessions/search?q=casa&limit=500", NULL);
   g_assert_nonnull (strstr (found, "La casa es grande."));
+  check_recordings (hablad);
   hablad_stop (g_steal_pointer (&hablad));
-  check_database (&lesson);
-  g_free (lesson.data);
-  g_free (lesson.database);
-  g_hash_table_unref (lesson.told);
-  g_ptr_array_unref (lesson.stored);
+  check_database (lesson);
+  lesson_free (lesson);
 }
 
 int
