@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 static HablaStore *
@@ -345,6 +346,38 @@ test_odd (void)
   g_assert_cmpstr (n, ==, "2");
 }
 
+typedef struct {
+  const char *path;
+  guint n; /* that were told to be stored */
+} Told;
+
+static void
+on_told (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Told *told = user_data;
+  g_autofree char *n = store_test_query (told->path, "SELECT count(*) FROM utterances");
+
+  g_assert_true (g_task_propagate_boolean (G_TASK (result), NULL));
+  g_assert_cmpint (atoi (n), >=, ++told->n);
+}
+
+/* Nothing is told before it is in the file, where another program sees it. */
+static void
+test_told (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  Told told = { path, 0 };
+
+  for (guint64 id = 1; id <= 100; id++) {
+    habla_store_add_utterance_async (
+        store, store_test_utterance (id, 1, "One.", "Uno."), on_told, &told);
+    while (told.n < id)
+      g_main_context_iteration (NULL, TRUE);
+  }
+  habla_store_free (store);
+}
+
 static gboolean
 change (HablaStore *store, guint64 id, const char *notes, GError **error)
 {
@@ -490,6 +523,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/search", test_search);
   g_test_add_func ("/store/texts", test_texts);
   g_test_add_func ("/store/odd", test_odd);
+  g_test_add_func ("/store/told", test_told);
   g_test_add_func ("/store/change", test_change);
   g_test_add_func ("/store/missed", test_missed);
   g_test_add_func ("/store/versions", test_versions);
