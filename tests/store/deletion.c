@@ -5,8 +5,10 @@
 #include "habla-test.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <store/database.h>
+#include <sys/resource.h>
 
 /* As many as a week of lessons in one; that many pieces take a while. */
 #define MANY 6000
@@ -174,6 +176,43 @@ test_pieces (void)
   assert_sound (path);
 }
 
+static void
+limit_files (rlim_t size)
+{
+  struct rlimit both;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &both), ==, 0);
+  both.rlim_cur = MIN (size, both.rlim_max);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &both), ==, 0);
+}
+
+/* Removing takes room, too: what cannot be removed now stays hidden and goes later. */
+static void
+test_no_room (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaDatabase *database = make_lessons (path, 450);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (habla_database_delete_session (database, 1, &error));
+  signal (SIGXFSZ, SIG_IGN);
+  limit_files (1);
+  begin (database);
+  g_assert_false (
+      habla_database_remove_deleted (database, &error) && habla_database_commit (database, &error));
+  g_assert_true (habla_store_error_is_general (error));
+  g_clear_error (&error);
+  habla_database_roll_back (database);
+  g_assert_true (habla_database_has_deleted (database));
+  assert_hidden (database, 1);
+  limit_files (RLIM_INFINITY);
+  while (habla_database_has_deleted (database))
+    remove_piece (database);
+  habla_database_close (database);
+  g_assert_cmpuint (count_rows (path, 1), ==, 0);
+  assert_sound (path);
+}
+
 /* Whoever deletes the lesson that goes on begins it anew. */
 static void
 test_speak_on (void)
@@ -244,6 +283,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/deletion/pieces", test_pieces);
+  g_test_add_func ("/deletion/no-room", test_no_room);
   g_test_add_func ("/deletion/speak-on", test_speak_on);
   g_test_add_func ("/deletion/meanwhile", test_meanwhile);
   return habla_test_run ();
