@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Recordings that go back through sessions, as if they were spoken. */
 #include "room-fixture.h"
+#include "session-fixture.h"
 
 #include <session/playback-source.h>
 #include <session/recording.h>
@@ -488,8 +489,7 @@ main (int argc, char *argv[])
   g_autoptr (GstElement) warm = NULL;
 
   habla_test_init (&argc, &argv);
-  /* As long as there is one, models stay loaded. */
-  warm = gst_object_ref_sink (gst_element_factory_make ("pocketsphinxtranscriber", NULL));
+  warm = session_fixture_keep_models ();
   g_test_add ("/player/full", Fixture, NULL, set_up, test_full, tear_down);
   g_test_add ("/player/pace", Fixture, NULL, set_up, test_pace, tear_down);
   g_test_add ("/player/segments", Fixture, NULL, set_up, test_segments, tear_down);

@@ -2,6 +2,7 @@
 /* Lessons on the disk: what is written while somebody speaks, what a crash leaves, what goes
  * when it is old. */
 #include "room-fixture.h"
+#include "session-fixture.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -15,8 +16,7 @@
 #include <unistd.h>
 #include <utime.h>
 
-#define SPEECH_DIR "/usr/share/pocketsphinx/test/data/librivox/"
-#define SPEECH_FILE SPEECH_DIR "sense_and_sensibility_01_austen_64kb-0880.wav"
+#define SPEECH_FILE LIBRIVOX "0880.wav"
 #define RATE 16000
 
 static const char *const two_recordings[] = { "0880", "0880", NULL };
@@ -535,8 +535,7 @@ main (int argc, char *argv[])
   g_autoptr (GstElement) warm = NULL;
 
   habla_test_init (&argc, &argv);
-  /* As long as there is one, models stay loaded. */
-  warm = gst_object_ref_sink (gst_element_factory_make ("pocketsphinxtranscriber", NULL));
+  warm = session_fixture_keep_models ();
   g_test_add_func ("/recorder/ids", test_ids);
   g_test_add_func ("/recorder/wav", test_wav);
   g_test_add_func ("/recorder/two-weeks", test_two_weeks);

@@ -22,6 +22,22 @@ session_fixture_has_engines (void)
   return TRUE;
 }
 
+/**
+ * session_fixture_keep_models:
+ *
+ * Models stay loaded from their first use on, as long as there is a transcriber: in a sanitizer,
+ * loading one takes as long as half a minute of speech.
+ *
+ * Returns: (transfer full) (nullable): that one
+ */
+GstElement *
+session_fixture_keep_models (void)
+{
+  GstElement *transcriber = gst_element_factory_make ("pocketsphinxtranscriber", NULL);
+
+  return transcriber != NULL ? gst_object_ref_sink (transcriber) : NULL;
+}
+
 static void
 take_state (HablaSession *session, guint from, guint to, guint64 lasted, SessionFixture *self)
 {

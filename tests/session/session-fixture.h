@@ -25,6 +25,7 @@ typedef struct {
 #define LIBRIVOX SPEECH_DIR "librivox/sense_and_sensibility_01_austen_64kb-"
 
 gboolean session_fixture_has_engines (void);
+GstElement *session_fixture_keep_models (void);
 
 SessionFixture *session_fixture_new (
     HablaSessionInput input, const char *source, const char *from, const char *to);

@@ -238,7 +238,10 @@ test_overload (void)
 int
 main (int argc, char *argv[])
 {
+  g_autoptr (GstElement) warm = NULL;
+
   habla_test_init (&argc, &argv);
+  warm = session_fixture_keep_models ();
   gst_element_register (NULL, "testclock", GST_RANK_NONE, test_clock_get_type ());
   g_test_add_func ("/session/clock-lost", test_clock_lost);
   g_test_add_func ("/session/missing-plugin", test_missing_plugin);

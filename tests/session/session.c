@@ -444,13 +444,11 @@ static void
 test_late_language (void)
 {
   g_autoptr (SessionFixture) warm = NULL;
-  g_autoptr (GstElement) model = NULL;
   g_autoptr (GPtrArray) pieces = NULL;
 
   if (!session_fixture_has_engines ())
     return;
   pieces = session_fixture_record (SHORT, WEBM);
-  model = gst_object_ref_sink (gst_element_factory_make ("pocketsphinxtranscriber", NULL));
   warm = session_fixture_new (HABLA_SESSION_INPUT_TYPED, NULL, "en", "fr");
   habla_session_start (warm->session);
   session_fixture_wait_for_state (warm, HABLA_SESSION_TYPING);
@@ -668,15 +666,12 @@ listen_to_the_end (GPtrArray *pieces)
 static void
 test_again (void)
 {
-  g_autoptr (GstElement) warm = NULL;
   g_autoptr (GPtrArray) pieces = NULL;
   Times times = { NULL, G_MAXINT64, G_MAXINT64 };
 
   if (!session_fixture_has_engines ())
     return;
   times.pieces = pieces = session_fixture_record (SHORT, WEBM);
-  /* As long as there is one, models stay loaded. */
-  warm = gst_object_ref_sink (gst_element_factory_make ("pocketsphinxtranscriber", NULL));
   listen_to_the_end (pieces);
   habla_test_leak_gate (cycle, &times, N_CYCLES);
   g_test_message ("start to listening %" G_GINT64_FORMAT " us, close to clean %" G_GINT64_FORMAT
@@ -694,8 +689,10 @@ main (int argc, char *argv[])
 {
   static const char *const closes[] = { "idle", "starting", "typing", "listening", "playing",
     "draining", "failed", "closing", "closed" };
+  g_autoptr (GstElement) warm = NULL;
 
   habla_test_init (&argc, &argv);
+  warm = session_fixture_keep_models ();
   g_test_add_data_func ("/session/listen/webm", WEBM, test_listen);
   g_test_add_data_func ("/session/listen/ogg", "opusenc ! oggmux", test_listen);
   g_test_add_func ("/session/listen/raw", test_raw);
