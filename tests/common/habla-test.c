@@ -96,6 +96,18 @@ habla_test_scale (guint time)
 }
 
 /**
+ * habla_test_repeat:
+ * @times: that something is done again and again
+ *
+ * Returns: that it is done in this lane of scripts/test: once where all is slow
+ */
+guint
+habla_test_repeat (guint times)
+{
+  return g_getenv ("HABLA_TEST_LANE") == NULL ? times : 1;
+}
+
+/**
  * habla_test_wait_for_message:
  * @seconds: how long to wait before the test fails
  *

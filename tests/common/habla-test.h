@@ -12,6 +12,7 @@ int habla_test_run (void);
 
 const char *habla_test_get_dir (void);
 guint habla_test_scale (guint time);
+guint habla_test_repeat (guint times);
 
 GstMessage *habla_test_wait_for_message (GstElement *pipeline, GstMessageType types, guint seconds);
 

@@ -480,7 +480,7 @@ test_leaks (Fixture *self, gconstpointer data)
 {
   Cycle times = { self, 0 };
 
-  habla_test_leak_gate (cycle, &times, 4);
+  habla_test_leak_gate (cycle, &times, habla_test_repeat (4));
 }
 
 int

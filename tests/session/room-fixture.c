@@ -15,7 +15,7 @@ room_fixture_set_up (RoomFixture *self, gconstpointer data)
   self->options = (HablaSessionManagerOptions){ .pipeline = "session",
     .max_sessions = 4,
     .max_members = 50,
-    .drain_timeout = 60000,
+    .drain_timeout = habla_test_scale (60000),
     .max_audio_backlog = 50 * 1000 * 1000,
     .resume_window = 30000,
     .direction = HABLA_DIRECTION_EN_TO_ES,
@@ -36,12 +36,12 @@ on_deadline (gpointer has_passed)
   return G_SOURCE_REMOVE;
 }
 
-/* Runs the main context until @is_so; after @seconds the test fails. */
+/* Runs the main context until @is_so; after @seconds, more in a sanitizer, the test fails. */
 void
 room_fixture_iterate_until (gboolean (*is_so) (gpointer data), gpointer data, guint seconds)
 {
   gboolean has_passed = FALSE;
-  guint timer = g_timeout_add_seconds (seconds, on_deadline, &has_passed);
+  guint timer = g_timeout_add_seconds (habla_test_scale (seconds), on_deadline, &has_passed);
 
   while (!is_so (data)) {
     g_main_context_iteration (NULL, TRUE);
@@ -425,7 +425,8 @@ room_fixture_record (const char *const *recordings, guint pieces)
   pipeline = gst_object_ref_sink (gst_parse_launch (line->str, &error));
   g_assert_no_error (error);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  gst_message_unref (habla_test_wait_for_message (pipeline, GST_MESSAGE_EOS, 60));
+  gst_message_unref (
+      habla_test_wait_for_message (pipeline, GST_MESSAGE_EOS, habla_test_scale (60)));
   gst_element_set_state (pipeline, GST_STATE_NULL);
   g_file_get_contents (path, &contents, &length, &error);
   g_assert_no_error (error);

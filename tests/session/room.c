@@ -350,7 +350,7 @@ test_linger (RoomFixture *fixture, gconstpointer data)
   reader_type (owner, "Two.");
   reader_wait_for (owner, "translation 2 es");
   french = reader_new_listener (fixture, "class", "fr");
-  room_fixture_iterate_until (is_past, &end, habla_test_scale (10));
+  room_fixture_iterate_until (is_past, &end, 10);
   reader_type (owner, "Three.");
   reader_wait_for (owner, "translation 3 es");
   reader_wait_for (french, "translation 3 fr");
@@ -358,7 +358,7 @@ test_linger (RoomFixture *fixture, gconstpointer data)
 
   g_clear_pointer (&french, reader_free);
   end = g_get_monotonic_time () + fixture->options.linger * G_TIME_SPAN_MILLISECOND * 5 / 4;
-  room_fixture_iterate_until (is_past, &end, habla_test_scale (10));
+  room_fixture_iterate_until (is_past, &end, 10);
   reader_type (owner, "Four.");
   reader_wait_for (owner, "translation 4 es");
   g_clear_pointer (&owner, reader_free);

@@ -25,8 +25,8 @@ session_fixture_has_engines (void)
 /**
  * session_fixture_keep_models:
  *
- * Models stay loaded from their first use on, as long as there is a transcriber: in a sanitizer,
- * loading one takes as long as half a minute of speech.
+ * Models stay loaded from their first use on, as long as there is a transcriber: in the address
+ * sanitizer, to load one takes ten seconds and more.
  *
  * Returns: (transfer full) (nullable): that one
  */
@@ -133,7 +133,7 @@ session_fixture_new (HablaSessionInput input, const char *source, const char *fr
     .source = source,
     .from = from,
     .to = languages,
-    .drain_timeout = 60000,
+    .drain_timeout = habla_test_scale (60000),
     .max_audio_backlog = 50 * 1000 * 1000 };
 
   return session_fixture_new_full (&options);

@@ -67,7 +67,7 @@ test_raw (void)
     .raw_caps = "audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved",
     .from = "en",
     .to = to,
-    .drain_timeout = 60000,
+    .drain_timeout = habla_test_scale (60000),
     .max_audio_backlog = 1000000 };
   g_autoptr (SessionFixture) self = NULL;
   g_autoptr (GBytes) all = NULL;
@@ -452,7 +452,7 @@ test_late_language (void)
   warm = session_fixture_new (HABLA_SESSION_INPUT_TYPED, NULL, "en", "fr");
   habla_session_start (warm->session);
   session_fixture_wait_for_state (warm, HABLA_SESSION_TYPING);
-  for (guint i = 0; i < LATE_ROUNDS; i++) {
+  for (guint i = 0; i < habla_test_repeat (LATE_ROUNDS); i++) {
     g_autoptr (SessionFixture) self = start_listening ("es");
 
     habla_session_push_audio (self->session, pieces->pdata[0]);
@@ -597,7 +597,7 @@ test_burst (void)
     .input = HABLA_SESSION_INPUT_PUSHED,
     .raw_caps = caps,
     .from = "en",
-    .drain_timeout = 3000,
+    .drain_timeout = habla_test_scale (3000),
     .max_audio_backlog = 10 * 1000 * 1000 };
   g_autoptr (SessionFixture) self = NULL;
   g_autoptr (GBytes) speech = NULL;
@@ -673,7 +673,7 @@ test_again (void)
     return;
   times.pieces = pieces = session_fixture_record (SHORT, WEBM);
   listen_to_the_end (pieces);
-  habla_test_leak_gate (cycle, &times, N_CYCLES);
+  habla_test_leak_gate (cycle, &times, habla_test_repeat (N_CYCLES));
   g_test_message ("start to listening %" G_GINT64_FORMAT " us, close to clean %" G_GINT64_FORMAT
                   " us, at the quickest",
       times.start, times.stop);

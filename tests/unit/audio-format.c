@@ -29,13 +29,6 @@ static const Recorder recorders[] = {
 /* What decoders leave out at the beginning and end. */
 #define SLACK (RATE / 50)
 
-/* The sanitizers and valgrind make coding slow. */
-static guint
-repeat (guint times)
-{
-  return g_getenv ("HABLA_TEST_LANE") == NULL ? times : 1;
-}
-
 /* Each is made once. */
 static GBytes *recordings[G_N_ELEMENTS (recorders)];
 
@@ -200,7 +193,7 @@ test_whole (gconstpointer user_data)
   default:
     media = find (recording, find (recording, 0, "OpusTags"), "OggS");
   }
-  for (guint i = 0; i < repeat (2) + 2; i++) {
+  for (guint i = 0; i < habla_test_repeat (2) + 2; i++) {
     g_autoptr (HablaAudioParser) parser = NULL;
     g_autoptr (GBytes) out = resume (recording, 0, NULL, pieces[i], &parser);
     g_autoptr (GBytes) header = habla_audio_parser_get_header (parser);
@@ -240,7 +233,7 @@ test_cuts (gconstpointer user_data)
   const Recorder *recorder = user_data;
   g_autoptr (GBytes) recording = record (recorder);
   g_autoptr (GBytes) header = NULL;
-  guint n = repeat (8);
+  guint n = habla_test_repeat (8);
   gsize begin, size;
   Decoded whole;
 
@@ -253,10 +246,10 @@ test_cuts (gconstpointer user_data)
   size = g_bytes_get_size (recording);
 
   /* At the first audio, next to it, in the midst of the first unit, and anywhere. */
-  for (guint i = 0; i < n + repeat (4); i++) {
+  for (guint i = 0; i < n + habla_test_repeat (4); i++) {
     gsize cut = begin + i * i * i;
 
-    if (i >= repeat (4))
+    if (i >= habla_test_repeat (4))
       cut = g_test_rand_int_range (begin, size * 3 / 4);
     check_cut (recorder, recording, whole.samples, cut, header);
     if (recorder->format != HABLA_AUDIO_MP4)
@@ -275,7 +268,7 @@ test_pieces (gconstpointer user_data)
   if (recording == NULL)
     return;
   header = header_of (recording);
-  for (guint i = 0; i < repeat (50); i++) {
+  for (guint i = 0; i < habla_test_repeat (50); i++) {
     gsize cut = g_test_rand_int_range (1, g_bytes_get_size (recording));
     GBytes *given = i % 2 == 0 ? header : NULL;
     g_autoptr (HablaAudioParser) all = NULL, single = NULL, any = NULL;
@@ -394,7 +387,7 @@ test_noise (void)
   g_autoptr (HablaAudioParser) parser = habla_audio_parser_new (NULL);
   guint64 size = 0;
 
-  for (guint i = 0; i < repeat (2000); i++) {
+  for (guint i = 0; i < habla_test_repeat (2000); i++) {
     guint8 noise[500];
     g_autoptr (GBytes) out = NULL;
 
