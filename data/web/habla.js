@@ -8,7 +8,7 @@ const RECONNECT_MOST = 60000;
 const RECONNECT_TIMES = 20;
 const PING_INTERVAL = 30000;
 // Milliseconds of a recording: a caption waits for the piece that its pause is in.
-const PIECE_TIME = 250;
+const PIECE_TIME = 100;
 const SPOOL_TIME = 10 * 60 * 1000;
 const SPOOL_BYTES = 50 * 1024 * 1024;
 const MOST_CARDS = 500;

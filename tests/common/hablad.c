@@ -488,6 +488,12 @@ hablad_get_duration (const char *name)
 GPtrArray *
 hablad_record (const char *container, const char *const *names)
 {
+  return hablad_record_pieces (container, names, GST_SECOND);
+}
+
+GPtrArray *
+hablad_record_pieces (const char *container, const char *const *names, GstClockTime length)
+{
   g_autofree char *line = describe_recording (container, names);
   g_autoptr (GError) error = NULL;
   g_autoptr (GstElement) pipeline = gst_parse_launch (line, &error);
@@ -495,7 +501,7 @@ hablad_record (const char *container, const char *const *names)
   g_autoptr (GByteArray) piece = g_byte_array_new ();
   GPtrArray *pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   GstSample *sample = NULL;
-  GstClockTime cut = GST_SECOND;
+  GstClockTime cut = length;
 
   g_assert_no_error (error);
   gst_object_ref_sink (pipeline);
@@ -508,7 +514,7 @@ hablad_record (const char *container, const char *const *names)
     if (GST_BUFFER_PTS_IS_VALID (buffer) && GST_BUFFER_PTS (buffer) >= cut && piece->len > 0) {
       g_ptr_array_add (pieces, g_bytes_new (piece->data, piece->len));
       g_byte_array_set_size (piece, 0);
-      cut = (GST_BUFFER_PTS (buffer) / GST_SECOND + 1) * GST_SECOND;
+      cut = (GST_BUFFER_PTS (buffer) / length + 1) * length;
     }
     g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
     g_byte_array_append (piece, map.data, map.size);

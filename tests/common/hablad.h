@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gst/gst.h>
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
@@ -74,6 +75,9 @@ double hablad_get_duration (const char *name);
  * "webm" or "ogg". @names: of files in pocketsphinx-testdata, one after another.
  * Returns: (transfer full) (element-type GBytes) */
 GPtrArray *hablad_record (const char *container, const char *const *names);
+/* The same, in pieces of @length. */
+GPtrArray *hablad_record_pieces (
+    const char *container, const char *const *names, GstClockTime length);
 /* Sends them, the first as they come, in order; @paced: one a second. */
 void hablad_client_send_recording (HabladClient *self, GPtrArray *pieces, gboolean paced);
 
