@@ -76,9 +76,9 @@ soak_rest_read (SoakRun *run)
   if (pid != 0) {
     g_autoptr (SoakProcess) process = soak_process_read (pid);
 
-    take_table (self, "thread", process->threads);
-    take_table (self, "descriptor", process->descriptors);
-    take_table (self, "child", process->children);
+    take_table (self, "thread", process->census->threads);
+    take_table (self, "descriptor", process->census->descriptors);
+    take_table (self, "child", process->census->children);
     set_level (self, "file", NULL, soak_driver_count_files (run->driver));
     self->rss = process->rss;
     self->cpu = process->cpu;
@@ -105,7 +105,8 @@ get_level (const SoakRest *self, const char *name)
 static gboolean
 is_pooled (const char *name)
 {
-  return g_str_has_prefix (name, "thread ") && soak_process_is_pooled (name + strlen ("thread "));
+  return g_str_has_prefix (name, "thread ") &&
+         habla_process_census_is_pooled (name + strlen ("thread "));
 }
 
 /* Which of them is which changes all the time. */

@@ -81,9 +81,9 @@ read_process (SoakSampler *self)
   process = soak_process_read (pid);
   add (self, "rss", process->rss);
   add (self, "pss", process->pss);
-  add (self, "threads", soak_process_count (process->threads));
-  add (self, "descriptors", soak_process_count (process->descriptors));
-  add (self, "children", soak_process_count (process->children));
+  add (self, "threads", habla_process_census_sum (process->census->threads));
+  add (self, "descriptors", habla_process_census_sum (process->census->descriptors));
+  add (self, "children", habla_process_census_sum (process->census->children));
   if (self->cpu_read > 0 && now > self->cpu_read)
     add (self, "cpu", (process->cpu - self->cpu) / (now - self->cpu_read));
   self->cpu = process->cpu;

@@ -11,7 +11,7 @@ static void
 kill_a_child (SoakRun *run)
 {
   GPid pid = soak_driver_get_pid (run->driver);
-  g_autoptr (GArray) children = pid != 0 ? soak_process_list_children (pid) : NULL;
+  g_autoptr (GArray) children = pid != 0 ? habla_process_list_children (pid) : NULL;
 
   if (children != NULL && children->len > 0)
     kill (g_array_index (children, int, g_rand_int_range (run->rand, 0, children->len)), SIGKILL);
