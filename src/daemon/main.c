@@ -8,6 +8,7 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 #include <metrics/main-sources.h>
+#include <metrics/process-census.h>
 #include <metrics/process-sampler.h>
 #include <server/history.h>
 #include <server/server.h>
@@ -397,6 +398,42 @@ clear (Daemon *self)
   g_clear_pointer (&self->recordings, g_free);
 }
 
+/* @ours: (nullable): the name of this thread */
+static void
+name_leavings (GHashTable *table, const char *what, const char *ours, GString *names)
+{
+  /* GLib's, which it has as long as there is a process. */
+  static const char *const kept[] = { "gmain", "gdbus", NULL };
+  GHashTableIter iter;
+  gpointer name, n;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, &name, &n))
+    if (!g_strv_contains (kept, name) && g_strcmp0 (name, ours) != 0 &&
+        !habla_process_census_is_pooled (name))
+      g_string_append_printf (names, "%s%s “%s” (%u)", names->len > 0 ? ", " : "", what,
+          (char *) name, GPOINTER_TO_UINT (n));
+}
+
+/* All is over: no thread works any more, and no child is left to nobody. */
+static void
+check_end (void)
+{
+  g_autoptr (HablaProcessCensus) census = habla_process_census_new (0);
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *ours = NULL;
+
+  if (g_file_get_contents ("/proc/self/comm", &ours, NULL, NULL))
+    g_strchomp (ours);
+  name_leavings (census->threads, "thread", ours, names);
+  name_leavings (census->children, "child", NULL, names);
+  if (names->len == 0)
+    return;
+  g_critical ("hablad stops, and this is left behind: %s", names->str);
+  if (g_strcmp0 (g_getenv ("HABLA_FATAL_INVARIANTS"), "1") == 0)
+    g_error ("hablad leaves something behind");
+}
+
 /* What the administrator has to correct is a matter of configuration. */
 static int
 get_exit_status (const GError *error)
@@ -448,6 +485,7 @@ serve (HablaConfig *config)
   if (self.signal != 0 || self.is_late)
     _Exit (self.signal != 0 ? 128 + self.signal : EX_SOFTWARE);
   clear (&self);
+  check_end ();
   g_message ("Stopped");
   return EX_OK;
 }

@@ -3,6 +3,7 @@
 #include "session/session-manager.h"
 
 #include "session/live-objects.h"
+#include "session/rest.h"
 #include "session/room-private.h"
 #include "session/warm-engines.h"
 
@@ -31,6 +32,7 @@ struct _HablaSessionManager {
   GSource *sweep; /* idle: frees rooms that are empty */
   GSource *log_timer;
   gboolean has_news; /* there was a session since the last line of the log */
+  HablaRest *rest;
 
   /* From habla_session_manager_shut_down() on. */
   gboolean is_closing;
@@ -162,8 +164,12 @@ on_log (gpointer user_data)
   HablaSessionManager *self = user_data;
   HablaSessionLevels levels;
 
-  if (!self->has_news)
+  /* For one interval at least: on the tick that tells the news it may have been a moment. */
+  if (!self->has_news) {
+    if (!has_open_files (self))
+      habla_rest_look (self->rest);
     return G_SOURCE_CONTINUE;
+  }
   get_levels (self, &levels);
   habla_session_metrics_log (self->context.metrics, &levels);
   self->has_news = self->context.n_sessions > 0;
@@ -176,6 +182,7 @@ on_session_began (gpointer user_data)
   HablaSessionManager *self = user_data;
 
   self->has_news = TRUE;
+  habla_rest_disturb (self->rest);
 }
 
 static void
@@ -248,6 +255,7 @@ habla_session_manager_new (const HablaSessionManagerOptions *options)
   self->warm_engines = habla_warm_engines_new (self->engines,
       habla_direction_get_from (options->direction), habla_direction_get_to (options->direction));
   self->live_objects = habla_live_objects_new (options->metrics);
+  self->rest = habla_rest_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
   self->next_room = 1;
   self->log_timer =
@@ -273,6 +281,7 @@ habla_session_manager_free (HablaSessionManager *self)
   g_ptr_array_unref (self->rooms);
   g_clear_pointer (&context->recordings, habla_recordings_free);
   g_clear_pointer (&self->live_objects, habla_live_objects_free);
+  habla_rest_free (self->rest);
   habla_warm_engines_free (self->warm_engines);
   habla_session_metrics_free (context->metrics);
   g_ptr_array_unref (self->engines);
