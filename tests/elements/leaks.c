@@ -4,6 +4,7 @@
  * and ends too, which takes long; in the others another instance keeps that warm. */
 #include "habla-test.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -16,6 +17,10 @@
 
 #define COLD_CYCLES 15
 #define WARM_CYCLES 85
+#define STATE_CYCLES 200
+/* From so many on, in bytes of heap a cycle: fewer are the noise of GStreamer's pools. */
+#define ENOUGH_CYCLES 5000
+#define MAX_GROWTH 16
 /* A sanitizer or valgrind makes each cycle many times as long. */
 #define SHARE_WHERE_SLOW 5
 
@@ -300,10 +305,72 @@ test_leaks (gconstpointer factory_name)
   g_assert_finalize_object (keeper);
 }
 
+/* There and back, and again from READY, as a pipeline that is stopped and started does. */
+static void
+run_states (gpointer factory_name)
+{
+  static const GstState states[] = { GST_STATE_PAUSED, GST_STATE_READY, GST_STATE_PAUSED,
+    GST_STATE_NULL };
+  g_autoptr (GstElement) element =
+      gst_object_ref_sink (gst_element_factory_make (factory_name, NULL));
+
+  if (gst_element_get_pad_template (element, "captions_%s") != NULL)
+    gst_object_unref (gst_element_request_pad_simple (element, "captions_es"));
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
+    g_assert_cmpint (gst_element_set_state (element, states[i]), !=, GST_STATE_CHANGE_FAILURE);
+    if (states[i] == GST_STATE_PAUSED)
+      habla_test_end_tasks (element);
+  }
+}
+
+static gsize
+measure_heap (void)
+{
+  struct mallinfo2 heap = mallinfo2 ();
+
+  return heap.uordblks + heap.hblkhd;
+}
+
+/* Changes of state alone, while another instance has the engine: 10,000 with HABLA_TEST_CYCLES. */
+static void
+test_states (gconstpointer factory_name)
+{
+  const char *cycles = g_getenv ("HABLA_TEST_CYCLES");
+  guint n = cycles != NULL ? g_ascii_strtoull (cycles, NULL, 10) : get_n_cycles (STATE_CYCLES);
+  Cycle cycle = { .factory_name = factory_name };
+  g_autofree char *source = create_source (factory_name);
+  GstElement *keeper;
+  Counts before;
+  gsize heap;
+
+  cycle.source = source;
+  if (source != NULL)
+    run_cycle (&cycle);
+  if (source == NULL || cycle.missing_engine) {
+    g_test_skip ("its engine is not installed");
+    return;
+  }
+  keeper = keep_warm (factory_name);
+  habla_test_leak_gate (run_states, (gpointer) factory_name, n / 2);
+  gst_task_cleanup_all ();
+  g_thread_pool_stop_unused_threads ();
+  before = count ();
+  heap = measure_heap ();
+  habla_test_leak_gate (run_states, (gpointer) factory_name, n / 2);
+  assert_back_to (&before);
+  g_test_message ("%s: %.1f bytes a cycle of %u", (const char *) factory_name,
+      ((double) measure_heap () - heap) / (n / 2), n / 2);
+  if (n >= ENOUGH_CYCLES)
+    g_assert_cmpuint (measure_heap (), <, heap + n / 2 * MAX_GROWTH);
+  gst_element_set_state (keeper, GST_STATE_NULL);
+  g_assert_finalize_object (keeper);
+}
+
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   factories_add_tests ("leaks", test_leaks);
+  factories_add_tests ("leaks/states", test_states);
   return habla_test_run ();
 }
