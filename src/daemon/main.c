@@ -421,10 +421,11 @@ check_end (void)
 {
   g_autoptr (HablaProcessCensus) census = habla_process_census_new (0);
   g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *name = NULL;
   g_autofree char *ours = NULL;
 
-  if (g_file_get_contents ("/proc/self/comm", &ours, NULL, NULL))
-    g_strchomp (ours);
+  if (g_file_get_contents ("/proc/self/comm", &name, NULL, NULL))
+    ours = habla_process_census_get_kind (g_strchomp (name));
   name_leavings (census->threads, "thread", ours, names);
   name_leavings (census->children, "child", NULL, names);
   if (names->len == 0)

@@ -22,9 +22,9 @@ count (GHashTable *table, const char *name)
 }
 
 /* "queue12:src" and "queue7:src" are two of a kind. A long one has lost its colon; those
- * that are not of GStreamer have a dash. Returns: (transfer full) */
-static char *
-get_kind (const char *name)
+ * that are not of GStreamer have a dash. */
+char *
+habla_process_census_get_kind (const char *name)
 {
   GString *kind = g_string_new (NULL);
 
@@ -50,7 +50,7 @@ read_threads (HablaProcessCensus *self, const char *folder)
 
     if (!g_file_get_contents (file, &name, NULL, NULL))
       continue; /* it has ended */
-    kind = get_kind (g_strchomp (name));
+    kind = habla_process_census_get_kind (g_strchomp (name));
     count (self->threads, kind);
   }
 }

@@ -30,6 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaProcessCensus, habla_process_census_free)
 /* Of a table of it: all counts together. */
 guint habla_process_census_sum (GHashTable *table);
 
+/* Returns: (transfer full): under which a thread called @name counts */
+char *habla_process_census_get_kind (const char *name);
+
 /* Whether such a thread waits in a pool for work, and goes after a while without. */
 gboolean habla_process_census_is_pooled (const char *thread);
 
