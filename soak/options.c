@@ -1,7 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "options.h"
 
+#include <string.h>
+
 #define DEFAULT_CYCLES 100
+
+/* Of a daemon, without a path or with that of its root. Returns: (transfer full) (nullable): with
+ * that of its root */
+static char *
+complete_url (const char *text, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
+  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
+
+  if ((g_str_equal (scheme, "http") || g_str_equal (scheme, "https")) &&
+      g_uri_get_host (uri) != NULL && g_uri_get_host (uri)[0] != '\0' &&
+      strspn (g_uri_get_path (uri), "/") == strlen (g_uri_get_path (uri)))
+    return g_uri_join (G_URI_FLAGS_NONE, scheme, NULL, g_uri_get_host (uri), g_uri_get_port (uri),
+        "/", NULL, NULL);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+      "“%s” is not the URL of a daemon, as http://127.0.0.1:8080/ is", text);
+  return NULL;
+}
 
 gboolean
 soak_options_parse (SoakOptions *self, int *argc, char ***argv, GError **error)
@@ -41,6 +61,13 @@ soak_options_parse (SoakOptions *self, int *argc, char ***argv, GError **error)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
         *argc > 1 ? "There is no argument “%s”" : "Numbers are not negative", (*argv)[1]);
     return FALSE;
+  }
+  if (self->url != NULL) {
+    g_autofree char *url = g_steal_pointer (&self->url);
+
+    self->url = complete_url (url, error);
+    if (self->url == NULL)
+      return FALSE;
   }
   if (self->scenario == NULL)
     self->scenario = g_strdup ("listen");

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla-test.h"
+
+#include <options.h>
+#include <string.h>
+
+/* Returns: (transfer full) (nullable): what became of it; %NULL = it is refused, and is told why */
+static char *
+parse_url (const char *url)
+{
+  g_autofree char *option = g_strconcat ("--url=", url, NULL);
+  char *arguments[] = { (char *) "habla-soak", option, NULL };
+  char **argv = arguments;
+  int argc = 2;
+  g_autoptr (GError) error = NULL;
+  SoakOptions options;
+  char *result = NULL;
+
+  if (soak_options_parse (&options, &argc, &argv, &error)) {
+    result = g_strdup (options.url);
+  } else {
+    g_assert_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE);
+    g_assert_nonnull (strstr (error->message, url));
+  }
+  soak_options_clear (&options);
+  return result;
+}
+
+static void
+test_url (void)
+{
+  static const struct {
+    const char *given, *wanted;
+  } rows[] = {
+    { "http://127.0.0.1:8080", "http://127.0.0.1:8080/" },
+    { "http://127.0.0.1:8080/", "http://127.0.0.1:8080/" },
+    { "https://[::1]:1", "https://[::1]:1/" },
+    { "http://localhost:8080/lesson", NULL },
+    { "ftp://localhost/", NULL },
+    { "localhost:8080", NULL },
+    { "nonsense", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *url = parse_url (rows[i].given);
+
+    g_assert_cmpstr (url, ==, rows[i].wanted);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/soak-options/url", test_url);
+  return habla_test_run ();
+}
