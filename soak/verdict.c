@@ -33,7 +33,9 @@ judge_slope (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements, const char
     const char *name, SoakSeries *series, double factor, gboolean is_enough)
 {
   g_autofree char *path = g_strdup_printf ("%s/%s", kind, name);
+  g_autofree char *own = g_strdup_printf ("slopes/points/%s/%s", kind, name);
   double limit = soak_slo_get (slo, path, NAN);
+  double points = soak_slo_get (slo, own, soak_slo_get (slo, "slopes/points/any", 20));
   SoakJudgement *judgement;
   const double *x, *y;
   SoakDrift drift;
@@ -45,8 +47,7 @@ judge_slope (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements, const char
   judgement = add (judgements, kind, name, drift.slope * factor, limit);
   judgement->p = drift.p;
   judgement->n = n;
-  if (!is_enough || n < soak_slo_get (slo, "slopes/points", 20) ||
-      drift.p > soak_slo_get (slo, "slopes/p", 0.001))
+  if (!is_enough || n < points || drift.p > soak_slo_get (slo, "slopes/p", 0.001))
     judgement->holds = TRUE;
   if (!judgement->holds)
     soak_run_find (run, "drift", name,

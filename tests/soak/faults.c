@@ -7,6 +7,7 @@
 #include <string.h>
 
 typedef struct {
+  const char *group; /* those that are tested one after another */
   const char *fault;
   const char *options;
   const char *finding; /* of what habla-soak says; NULL = nothing is wrong */
@@ -17,28 +18,28 @@ typedef struct {
 #define SEQUENCE "--scenario=typed --cycles=3 --warm-up=0 --patience=5"
 
 static const Row rows[] = {
-  { "none", "--scenario=typed --cycles=30 --warm-up=15", NULL, TRUE },
-  { "buffer", LEVELS, "left behind: habla_gstreamer_objects{type=\"buffer\"}: " },
-  { "pipeline", LEVELS, "left behind: habla_gstreamer_objects{type=\"pipeline\"}: " },
+  { "run", "none", "--scenario=typed --cycles=30 --warm-up=15", NULL, TRUE },
+  { "left", "buffer", LEVELS, "left behind: habla_gstreamer_objects{type=\"buffer\"}: " },
+  { "left", "pipeline", LEVELS, "left behind: habla_gstreamer_objects{type=\"pipeline\"}: " },
   /* Habla's own invariant finds it too, after ten seconds. */
-  { "pipeline", "--scenario=typed --duration=15 --warm-up=0",
+  { "left", "pipeline", "--scenario=typed --duration=15 --warm-up=0",
       "invariant: session: habla_session_violations_total{invariant=\"graph\"} ", TRUE },
-  { "source", LEVELS, "left behind: habla_main_sources{kind=\"unnamed\"}: " },
-  { "thread", LEVELS, "left behind: thread left-behind: " },
-  { "descriptor", LEVELS, "left behind: descriptor /dev/zero: " },
-  { "zombie", LEVELS, "left behind: child zombie true: " },
-  { "heap", "--scenario=typed --cycles=40 --warm-up=15", "drift: heap: grows by " },
-  { "drift", "--scenario=typed --cycles=80 --warm-up=15", "drift: heap: grows by ", TRUE },
-  { "queue", "--scenario=burst --cycles=1 --warm-up=0",
+  { "left", "source", LEVELS, "left behind: habla_main_sources{kind=\"unnamed\"}: " },
+  { "left", "thread", LEVELS, "left behind: thread left-behind: " },
+  { "left", "descriptor", LEVELS, "left behind: descriptor /dev/zero: " },
+  { "left", "zombie", LEVELS, "left behind: child zombie true: " },
+  { "run", "heap", "--scenario=typed --cycles=40 --warm-up=15", "drift: heap: grows by " },
+  { "run", "drift", "--scenario=typed --cycles=80 --warm-up=15", "drift: heap: grows by ", TRUE },
+  { "run", "queue", "--scenario=burst --cycles=1 --warm-up=0",
       "level: queue length, peak of a session: " },
-  { "lost", SEQUENCE, "sequence: lost: " },
-  { "duplicate", SEQUENCE, "sequence: duplicate: " },
-  { "order", SEQUENCE, "sequence: out of order: " },
-  { "drain", "--scenario=typed --cycles=1 --warm-up=0",
+  { "sequence", "lost", SEQUENCE, "sequence: lost: " },
+  { "sequence", "duplicate", SEQUENCE, "sequence: duplicate: " },
+  { "sequence", "order", SEQUENCE, "sequence: out of order: " },
+  { "run", "drain", "--scenario=typed --cycles=1 --warm-up=0",
       "left behind: habla_sessions{state=\"draining\"}: " },
-  { "health", "--scenario=typed --duration=12 --warm-up=0",
+  { "run", "health", "--scenario=typed --duration=12 --warm-up=0",
       "ratio: health over bare server p50: " },
-  { "flag", "--scenario=restart --cycles=1 --warm-up=0 --patience=5",
+  { "run", "flag", "--scenario=restart --cycles=1 --warm-up=0 --patience=5",
       "no answer: listening_started: " },
 };
 
@@ -73,8 +74,8 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree char *path =
-        g_strdup_printf ("/faults/%s%s", rows[i].fault, rows[i].is_long ? "/long" : "");
+    g_autofree char *path = g_strdup_printf (
+        "/faults/%s/%s%s", rows[i].group, rows[i].fault, rows[i].is_long ? "/long" : "");
 
     g_test_add_data_func (path, &rows[i], test_fault);
   }

@@ -6,15 +6,16 @@
 #include <string.h>
 #include <verdict.h>
 
-static const char limits[] = "{ 'slopes': { 'points': 20, 'p': 0.001, 'seconds': 0 },"
-                             "  'at rest': { 'heap': 256, 'objects': 0 },"
-                             "  'over time': { 'rss': 1000 },"
-                             "  'level': { 'queue length': 10 },"
-                             "  'timings': { 'points': 5 },"
-                             "  'timing': { 'start': { 'p50': 0.1, 'p95': 0.2 } },"
-                             "  'ratios': { 'points': 5 },"
-                             "  'ratio': { 'health': { 'to': 'bare server', 'p50': 3 } },"
-                             "  'scenarios': { 'day': { 'at rest': { 'heap': 5000 } } } }";
+static const char limits[] =
+    "{ 'slopes': { 'points': { 'any': 20, 'at rest': { 'arena': 40 } }, 'p': 0.001, 'seconds': 0 },"
+    "  'at rest': { 'heap': 256, 'arena': 256, 'objects': 0 },"
+    "  'over time': { 'rss': 1000 },"
+    "  'level': { 'queue length': 10 },"
+    "  'timings': { 'points': 5 },"
+    "  'timing': { 'start': { 'p50': 0.1, 'p95': 0.2 } },"
+    "  'ratios': { 'points': 5 },"
+    "  'ratio': { 'health': { 'to': 'bare server', 'p50': 3 } },"
+    "  'scenarios': { 'day': { 'at rest': { 'heap': 5000 } } } }";
 
 typedef struct {
   SoakOptions options;
@@ -100,6 +101,18 @@ test_heap_few_points (Fixture *fixture, gconstpointer data)
 {
   add_heap (fixture, 1024, 10);
   judge_good (fixture);
+}
+
+/* What is noise for long counts only then. */
+static void
+test_own_points (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 39; i++)
+    soak_run_add_point (fixture->run->at_rest, "arena", i, 1024.0 * i);
+  judge_good (fixture);
+  g_clear_pointer (&fixture->judgements, g_ptr_array_unref);
+  soak_run_add_point (fixture->run->at_rest, "arena", 39, 1024.0 * 39);
+  g_assert_cmpstr (judge_one (fixture)->culprit, ==, "arena");
 }
 
 /* The scenario's own limit goes before. */
@@ -212,6 +225,7 @@ main (int argc, char *argv[])
   add ("/verdict/heap", test_heap);
   add ("/verdict/heap/within", test_heap_within);
   add ("/verdict/heap/few-points", test_heap_few_points);
+  add ("/verdict/own-points", test_own_points);
   add ("/verdict/heap/of-scenario", test_heap_of_scenario);
   add ("/verdict/rss", test_rss);
   add ("/verdict/count", test_count);
