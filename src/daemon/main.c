@@ -415,12 +415,12 @@ name_leavings (GHashTable *table, const char *what, const char *ours, GString *n
           (char *) name, GPOINTER_TO_UINT (n));
 }
 
-/* All is over: no thread works any more, and no child is left to nobody. */
-static void
-check_end (void)
+/* Returns: (transfer full): the names of threads and children, but of those that stay to the end */
+static char *
+find_leavings (void)
 {
   g_autoptr (HablaProcessCensus) census = habla_process_census_new (0);
-  g_autoptr (GString) names = g_string_new (NULL);
+  GString *names = g_string_new (NULL);
   g_autofree char *name = NULL;
   g_autofree char *ours = NULL;
 
@@ -428,9 +428,25 @@ check_end (void)
     ours = habla_process_census_get_kind (g_strchomp (name));
   name_leavings (census->threads, "thread", ours, names);
   name_leavings (census->children, "child", NULL, names);
-  if (names->len == 0)
+  return g_string_free (names, FALSE);
+}
+
+/* All is over: no thread works any more, and no child is left to nobody. The kernel still shows a
+ * thread for a moment after it was joined. */
+static void
+check_end (void)
+{
+  gint64 deadline = g_get_monotonic_time () + G_TIME_SPAN_SECOND;
+  g_autofree char *names = find_leavings ();
+
+  while (names[0] != '\0' && g_get_monotonic_time () < deadline) {
+    g_usleep (1000);
+    g_free (names);
+    names = find_leavings ();
+  }
+  if (names[0] == '\0')
     return;
-  g_critical ("hablad stops, and this is left behind: %s", names->str);
+  g_critical ("hablad stops, and this is left behind: %s", names);
   if (g_strcmp0 (g_getenv ("HABLA_FATAL_INVARIANTS"), "1") == 0)
     g_error ("hablad leaves something behind");
 }
