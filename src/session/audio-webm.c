@@ -89,26 +89,40 @@ webm_starts (const guint8 *data, gsize size)
   return memcmp (data, magic, sizeof magic) == 0 ? HABLA_AUDIO_YES : HABLA_AUDIO_NO;
 }
 
-/* A Cluster; or what can hardly be anything but a SimpleBlock: of one of the first tracks,
- * without lacing and reserved flags. Random bytes look like one once in ten million. */
+/* A Cluster; or what may be a SimpleBlock: of one of the first tracks, without lacing and
+ * reserved flags. Random bytes look like one once in three million. */
 static HablaAudioAnswer
-webm_resumes (const guint8 *data, gsize size)
+may_resume (const guint8 *data, gsize size, Element *element)
 {
-  Element element;
-  HablaAudioAnswer answer = read_element (data, size, &element);
+  HablaAudioAnswer answer = read_element (data, size, element);
 
   if (answer != HABLA_AUDIO_YES)
     return answer;
-  if (element.id == CLUSTER)
+  if (element->id == CLUSTER)
     return HABLA_AUDIO_YES;
-  if (element.id != SIMPLE_BLOCK || element.size < 5 || element.size > MAX_FOUND_BLOCK)
+  if (element->id != SIMPLE_BLOCK || element->size < 5 || element->size > MAX_FOUND_BLOCK)
     return HABLA_AUDIO_NO;
-  if (size < element.head + 4)
+  if (size < element->head + 4)
     return HABLA_AUDIO_MORE;
-  return data[element.head] >= 0x81 && data[element.head] <= 0x84 &&
-                 (data[element.head + 3] & 0x7f) == 0
+  return data[element->head] >= 0x81 && data[element->head] <= 0x84 &&
+                 (data[element->head + 3] & 0x7f) == 0
              ? HABLA_AUDIO_YES
              : HABLA_AUDIO_NO;
+}
+
+/* In a long recording of another format that once is too often: a block is one if another, or a
+ * Cluster, follows. */
+static HablaAudioAnswer
+webm_resumes (const guint8 *data, gsize size)
+{
+  Element element, next;
+  HablaAudioAnswer answer = may_resume (data, size, &element);
+  gsize end;
+
+  if (answer != HABLA_AUDIO_YES || element.id == CLUSTER)
+    return answer;
+  end = element.head + element.size;
+  return size > end ? may_resume (data + end, size - end, &next) : HABLA_AUDIO_MORE;
 }
 
 static HablaAudioAnswer

@@ -413,6 +413,7 @@ test_false_friends (void)
     { 6, "\xa3\x85\x91\0\0\x80" },             /* of track 17 */
     { 6, "\xa3\x85\x81\0\0\x86" },             /* with lacing */
     { 6, "\xa3\x84\x81\0\0\x80" },             /* without anything in it */
+    { 7, "\xa3\x85\x81\0\0\x80\x11" },         /* alone */
     { 16, "\0\0\0\5moof\0\0\0\x10mfhd" },      /* a box that is smaller than its head */
     { 16, "\0\0\1\0moof\0\0\0\x10traf" },      /* a fragment without a number */
     { 6, "OggS\1\0" },                         /* version 1 */
