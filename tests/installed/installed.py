@@ -11,6 +11,7 @@ standard output.
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,8 +48,11 @@ def clean_environment(home):
 
 def install(source, folder, env, *options):
     """Builds and installs into folder/prefix; returns the prefix."""
-    build, prefix = folder / "build", folder / "prefix"
-    run(["meson", "setup", build, source, f"--prefix={prefix}", "--libdir=lib", "-Dtests=false",
+    copy, prefix = folder / "habla", folder / "prefix"
+    shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "_build*"))
+    build = copy / "_build/dev"
+    env = env | {"CFLAGS": "-Werror"}
+    run(["meson", "setup", build, copy, f"--prefix={prefix}", "--libdir=lib", "-Dtests=false",
          *options], env)
     run(["meson", "compile", "-C", build], env)
     run(["meson", "install", "-C", build, "--no-rebuild"], env)
