@@ -20,7 +20,10 @@
 #define TAP " ! metricstap interval=1000 "
 
 #define SESSIONS 4
-#define LISTENERS 200
+#define LISTENERS \
+  { \
+    0, 100, 200, 400 \
+  }
 #define SECONDS 10 /* of speech in real time, and of measuring */
 /* Nearly all is the decoder: the library shares its models with no other. */
 #define MAX_SESSION_MB 130
@@ -242,25 +245,31 @@ measure_sessions (Hablad *hablad, GPtrArray *pieces)
 static void
 measure_listeners (Hablad *hablad, GPtrArray *pieces)
 {
-  Usage usages[2];
+  static const guint numbers[] = LISTENERS;
+  const guint last = G_N_ELEMENTS (numbers) - 1;
+  Usage usages[G_N_ELEMENTS (numbers)];
 
-  for (guint i = 0; i < G_N_ELEMENTS (usages); i++) {
+  for (guint i = 0; i <= last; i++) {
     g_autoptr (GPtrArray) speaker = connect_speakers (hablad, 1, "room=benchmark");
     g_autoptr (GPtrArray) listeners =
         g_ptr_array_new_with_free_func ((GDestroyNotify) hablad_client_free);
+    g_autofree char *cpu = g_strdup_printf ("listeners-%u-cores", numbers[i]);
+    g_autofree char *pss = g_strdup_printf ("listeners-%u-pss-mb", numbers[i]);
 
-    for (guint j = 0; j < i * LISTENERS; j++)
+    for (guint j = 0; j < numbers[i]; j++)
       g_ptr_array_add (
           listeners, hablad_client_new (hablad, "room=benchmark&listen=1&language=es"));
     usages[i] = measure_speech (hablad, speaker, pieces);
+    habla_benchmark_report (cpu, usages[i].cpu_seconds);
+    habla_benchmark_report (pss, usages[i].pss_mb);
     for (guint j = 0; j < listeners->len; j++)
       hablad_client_close (listeners->pdata[j]);
     disconnect (hablad, speaker);
   }
-  habla_benchmark_report (
-      "listener-more-cores", (usages[1].cpu_seconds - usages[0].cpu_seconds) / LISTENERS);
-  habla_benchmark_report (
-      "listener-more-pss-kb", (usages[1].pss_mb - usages[0].pss_mb) * 1e3 / LISTENERS);
+  habla_benchmark_report ("listener-more-cores",
+      (usages[last].cpu_seconds - usages[0].cpu_seconds) / (numbers[last] - numbers[0]));
+  habla_benchmark_report ("listener-more-pss-kb",
+      (usages[last].pss_mb - usages[0].pss_mb) * 1e3 / (numbers[last] - numbers[0]));
 }
 
 int
