@@ -6,6 +6,9 @@
 /* What is not read by the scenario: it is no leak of the harness. */
 #define MAX_MESSAGES 1000
 
+/* In seconds: who says nothing for 90 is closed. */
+#define PING_INTERVAL 30
+
 struct _SoakClient {
   SoakRun *run;
   SoupWebsocketConnection *connection;
@@ -13,6 +16,8 @@ struct _SoakClient {
   gboolean is_own_sequence;
   GQueue messages; /* of JsonObject */
   char *room;
+  guint ping_source;
+  gboolean is_closing; /* by us */
   gboolean is_closed;
   gboolean are_errors_allowed;
   gboolean is_counting; /* it started to listen, and was told so */
@@ -58,7 +63,22 @@ take_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, G
 static void
 take_closed (SoupWebsocketConnection *connection, gpointer user_data)
 {
-  ((SoakClient *) user_data)->is_closed = TRUE;
+  SoakClient *self = user_data;
+
+  if (!self->is_closing && soak_run_is_alive (self->run)) {
+    const char *reason = soup_websocket_connection_get_close_data (connection);
+
+    soak_run_find (self->run, "connection", "closed by hablad", "%u %s",
+        soup_websocket_connection_get_close_code (connection), reason != NULL ? reason : "");
+  }
+  self->is_closed = TRUE;
+}
+
+static gboolean
+on_ping (gpointer user_data)
+{
+  soak_client_send (user_data, "{'type':'ping'}");
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -105,6 +125,7 @@ soak_client_new (SoakRun *run, const char *query, SoakSequence *sequence)
   self->is_own_sequence = sequence == NULL;
   g_signal_connect (connection, "message", G_CALLBACK (take_message), self);
   g_signal_connect (connection, "closed", G_CALLBACK (take_closed), self);
+  self->ping_source = g_timeout_add_seconds (PING_INTERVAL, on_ping, self);
   status = soak_client_expect (self, "status");
   if (status == NULL) {
     soak_client_free (self);
@@ -120,6 +141,7 @@ soak_client_free (SoakClient *self)
 {
   if (!self->is_closed)
     soak_client_cut (self);
+  g_source_remove (self->ping_source);
   g_signal_handlers_disconnect_by_data (self->connection, self);
   g_object_unref (self->connection);
   g_queue_clear_full (&self->messages, (GDestroyNotify) json_object_unref);
@@ -262,6 +284,7 @@ soak_client_close (SoakClient *self)
 {
   double began = soak_now ();
 
+  self->is_closing = TRUE;
   if (!self->is_closed &&
       soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
@@ -274,6 +297,7 @@ soak_client_close (SoakClient *self)
 void
 soak_client_cut (SoakClient *self)
 {
+  self->is_closing = TRUE;
   g_io_stream_close (soup_websocket_connection_get_io_stream (self->connection), NULL, NULL);
   self->is_closed = TRUE;
 }

@@ -28,7 +28,6 @@ cycle_day (SoakRun *run, gpointer data)
       return;
     for (guint i = 0; i < audio->texts->len; i++)
       g_ptr_array_add (said, g_ptr_array_index (audio->texts, i));
-    soak_client_send (client, "{'type':'ping'}");
     soak_run_sleep (run, BREATH / speed);
   }
   if (!soak_client_stop (client, "stop"))
