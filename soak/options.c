@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define DEFAULT_CYCLES 100
+/* As a machine keeps up with, also when it does something else. */
+#define DAY_SPEED 4
 
 /* Of a daemon, without a path or with that of its root. Returns: (transfer full) (nullable): with
  * that of its root */
@@ -71,6 +73,12 @@ soak_options_parse (SoakOptions *self, int *argc, char ***argv, GError **error)
   }
   if (self->scenario == NULL)
     self->scenario = g_strdup ("listen");
+  self->pace = 1;
+  if (g_str_equal (self->scenario, "day")) {
+    if (self->speed <= 0)
+      self->speed = DAY_SPEED;
+    self->pace = self->speed;
+  }
   if (self->slo == NULL)
     self->slo = g_strdup (SOAK_SLO);
   if (self->hablad == NULL)

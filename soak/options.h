@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @report: (nullable): where the page goes
  * @hours: of lessons, in the scenario "day"
  * @speed: how many seconds of audio a second, where it is paced; 0 = as fast as it is taken
+ * @pace: how many seconds a second stands for: @speed in the scenario "day", else 1
  * @warm_up: cycles do not count for so long at least, in seconds; -1 = as the limits say
  * @patience: how long an answer is waited for, in seconds
  * @url: (nullable): of a daemon that runs already; %NULL = one of its own
@@ -33,6 +34,7 @@ typedef struct {
   char *report;
   double hours;
   double speed;
+  double pace;
   double warm_up;
   double patience;
   char *url;

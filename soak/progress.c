@@ -5,12 +5,11 @@
 #include <unistd.h>
 
 #define WIDTH 30
-#define DAY_SPEED 4.0
 
 double
 soak_progress_get_day (const SoakOptions *options)
 {
-  return options->hours * 3600 / (options->speed > 0 ? options->speed : DAY_SPEED);
+  return options->hours * 3600 / options->pace;
 }
 
 /* From 0.0 to 1.0 */

@@ -7,14 +7,13 @@
 #define PAUSE 900.0
 /* The teacher says something, and waits. */
 #define BREATH 20.0
-#define DEFAULT_SPEED 4.0
 
 /* One lesson is one session, in which the same recordings are heard again and again. */
 static void
 cycle_day (SoakRun *run, gpointer data)
 {
   const SoakAudio *audio;
-  double speed = run->options->speed > 0 ? run->options->speed : DEFAULT_SPEED;
+  double speed = run->options->speed;
   double seconds = MIN (LESSON, run->options->hours * 3600 * LESSON / (LESSON + PAUSE));
   g_autoptr (GPtrArray) said = g_ptr_array_new ();
   g_autoptr (SoakClient) client = soak_client_new (run, NULL, NULL);

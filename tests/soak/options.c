@@ -48,10 +48,38 @@ test_url (void)
   }
 }
 
+static double
+parse_pace (const char *scenario, const char *speed)
+{
+  char *arguments[] = { (char *) "habla-soak", (char *) scenario, (char *) speed };
+  char **argv = arguments;
+  int argc = speed != NULL ? 3 : 2;
+  g_autoptr (GError) error = NULL;
+  SoakOptions options;
+  double pace;
+
+  soak_options_parse (&options, &argc, &argv, &error);
+  g_assert_no_error (error);
+  pace = options.pace;
+  soak_options_clear (&options);
+  return pace;
+}
+
+/* A day goes by faster, and is measured in its own hours; elsewhere only audio is faster. */
+static void
+test_pace (void)
+{
+  g_assert_cmpfloat (parse_pace ("--scenario=day", NULL), ==, 4);
+  g_assert_cmpfloat (parse_pace ("--scenario=day", "--speed=8"), ==, 8);
+  g_assert_cmpfloat (parse_pace ("--scenario=listen", NULL), ==, 1);
+  g_assert_cmpfloat (parse_pace ("--scenario=listen", "--speed=8"), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/soak-options/url", test_url);
+  g_test_add_func ("/soak-options/pace", test_pace);
   return habla_test_run ();
 }
