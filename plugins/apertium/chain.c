@@ -30,7 +30,7 @@
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-/* Shared by who asks and the chain. */
+/* Shared by who asks and the chain; references are taken and given back with the chain's lock. */
 typedef struct {
   guint64 sequence;
   GString *question; /* with the NUL that ends it */
@@ -80,16 +80,17 @@ request_clear (Request *request)
   g_clear_error (&request->error);
 }
 
+/* With the lock. */
 static void
 request_unref (Request *request)
 {
-  g_atomic_rc_box_release_full (request, (GDestroyNotify) request_clear);
+  g_rc_box_release_full (request, (GDestroyNotify) request_clear);
 }
 
 static Request *
 request_new (ApertiumChain *self, const char *text, guint timeout)
 {
-  Request *request = g_atomic_rc_box_new0 (Request);
+  Request *request = g_rc_box_new0 (Request);
 
   request->sequence = __atomic_add_fetch (&self->last_sequence, 1, __ATOMIC_RELAXED);
   request->question = apertium_text_deformat (text, request->sequence);
@@ -414,8 +415,8 @@ run (gpointer data)
   if (self->processes != NULL)
     g_free (apertium_processes_stop (g_steal_pointer (&self->processes)));
   /* Only questions that nobody waits for are left. */
-  g_queue_clear_full (&self->in_flight, (GDestroyNotify) request_unref);
   g_mutex_lock (&self->lock);
+  g_queue_clear_full (&self->in_flight, (GDestroyNotify) request_unref);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) request_unref);
   g_mutex_unlock (&self->lock);
   return NULL;
@@ -549,7 +550,7 @@ apertium_chain_translate (ApertiumChain *self, const char *text, guint timeout,
                 : 0;
 
   g_mutex_lock (&self->lock);
-  g_queue_push_tail (&self->waiting, g_atomic_rc_box_acquire (request));
+  g_queue_push_tail (&self->waiting, g_rc_box_acquire (request));
   wake (self);
   while (!request->done && !g_cancellable_is_cancelled (cancellable))
     g_cond_wait (&request->ended, &self->lock);
@@ -566,6 +567,8 @@ apertium_chain_translate (ApertiumChain *self, const char *text, guint timeout,
   g_mutex_unlock (&self->lock);
 
   g_cancellable_disconnect (cancellable, handler);
+  g_mutex_lock (&self->lock);
   request_unref (request);
+  g_mutex_unlock (&self->lock);
   return answer;
 }
