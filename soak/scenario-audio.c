@@ -70,8 +70,8 @@ cycle_reconnect (SoakRun *run, gpointer data)
 }
 
 #define N_LISTENERS 2
-/* How many exchanges a room remembers, for who comes back: until there are so many, each has
- * its place in the heap. */
+/* How many exchanges a room remembers, for who comes back (HABLA_MAX_EXCHANGES): until there are
+ * so many, each takes its place in the heap. */
 #define N_REMEMBERED 500
 #define N_AT_ONCE 50
 
@@ -104,6 +104,8 @@ fill_memory (SoakRun *run, Classroom *classroom)
     for (guint j = 0; j < G_N_ELEMENTS (all); j++)
       if (soak_client_wait_for_texts (all[j], N_AT_ONCE))
         soak_sequence_clear (soak_client_get_sequence (all[j]));
+      else
+        return;
   }
 }
 

@@ -20,10 +20,6 @@
 #define TAP " ! metricstap interval=1000 "
 
 #define SESSIONS 4
-#define LISTENERS \
-  { \
-    0, 100, 200, 400 \
-  }
 #define SECONDS 10 /* of speech in real time, and of measuring */
 /* Nearly all is the decoder: the library shares its models with no other. */
 #define MAX_SESSION_MB 130
@@ -245,7 +241,7 @@ measure_sessions (Hablad *hablad, GPtrArray *pieces)
 static void
 measure_listeners (Hablad *hablad, GPtrArray *pieces)
 {
-  static const guint numbers[] = LISTENERS;
+  static const guint numbers[] = { 0, 100, 200, 400 };
   const guint last = G_N_ELEMENTS (numbers) - 1;
   Usage usages[G_N_ELEMENTS (numbers)];
 

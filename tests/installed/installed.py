@@ -48,6 +48,7 @@ def clean_environment(home):
 
 def install(source, folder, env, *options):
     """Builds and installs into folder/prefix; returns the prefix."""
+    # As deep below the sources as scripts/test builds: ccache knows what is the same.
     copy, prefix = folder / "habla", folder / "prefix"
     shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "_build*"))
     build = copy / "_build/dev"
