@@ -7,7 +7,9 @@
 
 /* A worker thread may hold it a little longer than its last signal. */
 #define FREED_WITHIN (10 * G_TIME_SPAN_SECOND)
-#define LOOK_INTERVAL 200 /* in milliseconds */
+/* In milliseconds: nearly all are gone at the first look. */
+#define FIRST_INTERVAL 10
+#define MAX_INTERVAL 200
 
 const char *const habla_invariant_names[] = { "closed", "audio", "answered", "sources", "freed",
   "graph", NULL };
@@ -26,6 +28,7 @@ typedef struct {
   HablaRemains *remains; /* (nullable): it never had a pipeline */
   char *label;
   gint64 deadline;
+  guint interval; /* in milliseconds, to the next look */
   guint source;
   HablaInvariantsNotify notify;
   gpointer user_data;
@@ -100,6 +103,16 @@ tell_held (Watch *watch, gboolean is_freed, const char *left)
   watch->notify (violated, watch->user_data);
 }
 
+static gboolean look (gpointer user_data);
+
+static void
+look_later (Watch *watch)
+{
+  watch->source = g_timeout_add (watch->interval, look, watch);
+  g_source_set_name_by_id (watch->source, "habla-session-freed");
+  watch->interval = MIN (2 * watch->interval, MAX_INTERVAL);
+}
+
 static gboolean
 look (gpointer user_data)
 {
@@ -107,11 +120,13 @@ look (gpointer user_data)
   g_autoptr (HablaSession) session = g_weak_ref_get (&watch->session);
   g_autofree char *left = watch->remains != NULL ? habla_remains_describe (watch->remains) : NULL;
 
-  if ((session != NULL || left != NULL) && g_get_monotonic_time () < watch->deadline)
-    return G_SOURCE_CONTINUE;
   watch->source = 0;
-  tell_held (watch, session == NULL, left);
-  watch_free (watch);
+  if ((session != NULL || left != NULL) && g_get_monotonic_time () < watch->deadline) {
+    look_later (watch);
+  } else {
+    tell_held (watch, session == NULL, left);
+    watch_free (watch);
+  }
   return G_SOURCE_REMOVE;
 }
 
@@ -134,8 +149,8 @@ habla_invariants_watch_free (
   watch->deadline = g_get_monotonic_time () + FREED_WITHIN;
   watch->notify = notify;
   watch->user_data = user_data;
-  watch->source = g_timeout_add (LOOK_INTERVAL, look, watch);
-  g_source_set_name_by_id (watch->source, "habla-session-freed");
+  watch->interval = FIRST_INTERVAL;
+  look_later (watch);
   watches = g_slist_prepend (watches, watch);
 }
 
