@@ -4,8 +4,8 @@
 #include <gst/gst.h>
 #include <string.h>
 
-#define FOLDER "/usr/share/pocketsphinx/test/data/librivox/"
-#define NAME FOLDER "sense_and_sensibility_01_austen_64kb-0%u.wav"
+#define FOLDER "/usr/share/pocketsphinx/test/data/"
+#define BOOK "librivox/sense_and_sensibility_01_austen_64kb-"
 
 /* The pause after each file: longer than what ends an utterance. */
 #define PAUSE " audiotestsrc wave=silence num-buffers=100 samplesperbuffer=720 ! " CAPS " ! all."
@@ -13,16 +13,19 @@
 
 /* pocketsphinx-testdata's own transcription. */
 static const struct {
-  guint number;
+  const char *name;
   const char *text;
-} files[SOAK_AUDIO_FILES] = {
-  { 870, "and mister john dashwood had then leisure to consider how much there might be prudently "
-         "in his power to do for them" },
-  { 880, "he was not an ill disposed young man" },
-  { 890, "unless to be rather cold hearted and rather selfish is to be ill disposed" },
-  { 920, "had he married a more a amiable woman he might have been made still more respectable "
-         "than he was" },
-  { 930, "he might even have been made amiable himself" },
+} files[] = {
+  { BOOK "0870.wav",
+      "and mister john dashwood had then leisure to consider how much there might be prudently "
+      "in his power to do for them" },
+  { BOOK "0880.wav", "he was not an ill disposed young man" },
+  { BOOK "0890.wav", "unless to be rather cold hearted and rather selfish is to be ill disposed" },
+  { BOOK "0920.wav",
+      "had he married a more a amiable woman he might have been made still more respectable "
+      "than he was" },
+  { BOOK "0930.wav", "he might even have been made amiable himself" },
+  [SOAK_AUDIO_SHORT] = { "cards/003.wav", "seven of clubs" },
 };
 
 static const char *
@@ -42,10 +45,10 @@ describe (SoakAudio *self, const char *format, guint first, guint n)
 
   g_string_append_printf (line, "%s ! appsink name=out sync=false", get_ending (format));
   for (guint i = 0; i < n; i++) {
-    guint file = (first + i) % SOAK_AUDIO_FILES;
+    guint file = first == SOAK_AUDIO_SHORT ? first : (first + i) % SOAK_AUDIO_FILES;
 
     g_string_append_printf (
-        line, " filesrc location=" NAME " ! wavparse ! audioconvert ! ", files[file].number);
+        line, " filesrc location=" FOLDER "%s ! wavparse ! audioconvert ! ", files[file].name);
     g_string_append (line, "audioresample ! " CAPS " ! all." PAUSE);
     g_ptr_array_add (self->texts, g_strdup (files[file].text));
   }

@@ -19,10 +19,12 @@ typedef struct {
   double duration;
 } SoakAudio;
 
-/* Of the recordings of pocketsphinx-testdata. */
+/* Of the recordings of pocketsphinx-testdata: sentences of a book, of 3 to 7 seconds, and one
+ * of a second and a half. */
 #define SOAK_AUDIO_FILES 5
+#define SOAK_AUDIO_SHORT SOAK_AUDIO_FILES
 
-/* Files @first to @first + @n - 1, and on from 0 again, a pause after each.
+/* Files @first to @first + @n - 1, and on from 0 again, or SOAK_AUDIO_SHORT; a pause after each.
  * @format: "webm", "ogg", or "pcm" at 16 kHz. Returns: (transfer full) (nullable) */
 SoakAudio *soak_audio_new (const char *format, guint first, guint n, GError **error);
 void soak_audio_free (SoakAudio *self);

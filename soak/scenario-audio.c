@@ -16,7 +16,7 @@ static void
 cycle_listen (SoakRun *run, gpointer data)
 {
   const char *format = formats[run->cycle % N_FORMATS];
-  const SoakAudio *audio = soak_scenario_get_audio (run, format, 1, 1);
+  const SoakAudio *audio = soak_scenario_get_audio (run, format, SOAK_AUDIO_SHORT, 1);
   g_autoptr (SoakClient) client = soak_client_new (run, NULL, NULL);
 
   if (audio == NULL || client == NULL || !soak_client_start (client, format) ||
