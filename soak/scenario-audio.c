@@ -31,7 +31,7 @@ cycle_listen (SoakRun *run, gpointer data)
 static void
 cycle_reconnect (SoakRun *run, gpointer data)
 {
-  const SoakAudio *audio = soak_scenario_get_audio (run, "webm", 1, 2);
+  const SoakAudio *audio = soak_scenario_get_audio (run, "webm", 1, 1);
   g_autofree char *key =
       g_strdup_printf ("client=soak-%u-%08x-0123456789", run->cycle, g_rand_int (run->rand));
   g_autofree char *query = NULL;
@@ -41,7 +41,7 @@ cycle_reconnect (SoakRun *run, gpointer data)
   guint n = 0;
 
   if (audio != NULL && client != NULL && soak_client_start (client, "webm")) {
-    n = g_rand_int_range (run->rand, 2, audio->pieces->len - 2);
+    n = g_rand_int_range (run->rand, 1, audio->pieces->len - 1);
     soak_client_send_audio (client, audio, 0, n, get_speed (run));
     soak_client_cut (client);
     began = soak_now ();
@@ -132,7 +132,7 @@ static void
 cycle_restart (SoakRun *run, gpointer data)
 {
   Classroom *classroom = data;
-  const SoakAudio *audio = soak_scenario_get_audio (run, "webm", 1, 1);
+  const SoakAudio *audio = soak_scenario_get_audio (run, "webm", SOAK_AUDIO_SHORT, 1);
   guint n;
 
   if (audio == NULL || classroom->owner == NULL || !soak_client_start (classroom->owner, "webm") ||

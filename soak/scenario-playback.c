@@ -41,7 +41,7 @@ find_recording (SoakRun *run)
 static gpointer
 begin_playback (SoakRun *run)
 {
-  const SoakAudio *audio = soak_scenario_get_audio (run, "webm", 1, 1);
+  const SoakAudio *audio = soak_scenario_get_audio (run, "webm", SOAK_AUDIO_SHORT, 1);
   Recording *recording = g_new0 (Recording, 1);
 
   if (audio == NULL || !record (run, audio))

@@ -14,31 +14,29 @@ typedef struct {
   gboolean is_long;    /* only in the long lane */
 } Row;
 
-#define LEVELS "--scenario=typed --cycles=2 --warm-up=0"
-#define SEQUENCE "--scenario=typed --cycles=3 --warm-up=0 --patience=5"
+#define LEVELS "--scenario=typed --cycles=2"
+#define SEQUENCE "--scenario=typed --cycles=3 --patience=5"
 
 static const Row rows[] = {
-  { "run", "none", "--scenario=typed --cycles=30 --warm-up=15", NULL, TRUE },
+  { "run", "none", "--scenario=typed --cycles=30", NULL, TRUE },
   { "left", "buffer", LEVELS, "left behind: habla_gstreamer_objects{type=\"buffer\"}: " },
   { "left", "pipeline", LEVELS, "left behind: habla_gstreamer_objects{type=\"pipeline\"}: " },
   /* Habla's own invariant finds it too, after ten seconds. */
-  { "left", "pipeline", "--scenario=typed --duration=15 --warm-up=0",
+  { "left", "pipeline", "--scenario=typed --duration=15",
       "invariant: session: habla_session_violations_total{invariant=\"graph\"} ", TRUE },
   { "left", "source", LEVELS, "left behind: habla_main_sources{kind=\"unnamed\"}: " },
   { "left", "thread", LEVELS, "left behind: thread left-behind: " },
   { "left", "descriptor", LEVELS, "left behind: descriptor /dev/zero: " },
   { "left", "zombie", LEVELS, "left behind: child zombie true: " },
-  { "run", "heap", "--scenario=typed --cycles=40 --warm-up=15", "drift: heap: grows by " },
-  { "run", "drift", "--scenario=typed --cycles=80 --warm-up=15", "drift: heap: grows by ", TRUE },
-  { "run", "queue", "--scenario=burst --cycles=1 --warm-up=0",
-      "level: queue length, peak of a session: " },
+  { "run", "heap", "--scenario=typed --cycles=25", "drift: heap: grows by " },
+  { "run", "drift", "--scenario=typed --cycles=80", "drift: heap: grows by " },
+  { "run", "queue", "--scenario=burst --cycles=1", "level: queue length, peak of a session: " },
   { "sequence", "lost", SEQUENCE, "sequence: lost: " },
   { "sequence", "duplicate", SEQUENCE, "sequence: duplicate: " },
   { "sequence", "order", SEQUENCE, "sequence: out of order: " },
-  { "run", "drain", "--scenario=typed --cycles=1 --warm-up=0",
+  { "run", "drain", "--scenario=typed --cycles=1",
       "left behind: habla_sessions{state=\"draining\"}: " },
-  { "run", "health", "--scenario=typed --duration=12 --warm-up=0",
-      "ratio: health over bare server p50: " },
+  { "run", "health", "--scenario=typed --duration=12", "ratio: health over bare server p50: " },
   { "run", "flag", "--scenario=restart --cycles=1 --warm-up=0 --patience=5",
       "no answer: listening_started: " },
 };
