@@ -15,7 +15,7 @@ typedef struct {
 } Row;
 
 #define LEVELS "--scenario=typed --cycles=2"
-#define SEQUENCE "--scenario=typed --cycles=3 --patience=5"
+#define SEQUENCE "--scenario=typed --cycles=1 --patience=5"
 
 static const Row rows[] = {
   { "run", "none", "--scenario=typed --cycles=30", NULL, TRUE },
@@ -29,7 +29,7 @@ static const Row rows[] = {
   { "left", "descriptor", LEVELS, "left behind: descriptor /dev/zero: " },
   { "left", "zombie", LEVELS, "left behind: child zombie true: " },
   { "run", "heap", "--scenario=typed --cycles=25", "drift: heap: grows by " },
-  { "run", "drift", "--scenario=typed --cycles=80", "drift: heap: grows by " },
+  { "run", "drift", "--scenario=typed --cycles=40", "drift: heap: grows by " },
   { "run", "queue", "--scenario=burst --cycles=1", "level: queue length, peak of a session: " },
   { "sequence", "lost", SEQUENCE, "sequence: lost: " },
   { "sequence", "duplicate", SEQUENCE, "sequence: duplicate: " },
