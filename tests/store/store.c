@@ -510,6 +510,40 @@ test_cancel (void)
   habla_store_free (store);
 }
 
+/* Bytes of pages in memory beyond those that the cache had from the beginning. */
+static int
+fill (HablaStore *store, guint64 from, guint64 to)
+{
+  g_autofree char *text = g_strnfill (2000, 'x');
+  g_autoptr (GError) error = NULL;
+  int current, highest;
+
+  for (guint64 id = from; id < to; id++)
+    habla_store_add_utterance_async (store, store_test_utterance (id, 7, text, text), NULL, NULL);
+  g_assert_true (store_test_flush (store, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (
+      sqlite3_status (SQLITE_STATUS_PAGECACHE_OVERFLOW, &current, &highest, FALSE), ==, SQLITE_OK);
+  return current;
+}
+
+/* A database far larger than its cache takes no more memory than one that fits. */
+static void
+test_memory (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  int few = fill (store, 1, 50);
+  g_autofree char *small = store_test_query (path, "PRAGMA page_count");
+  int many = fill (store, 50, 1000);
+  g_autofree char *large = store_test_query (path, "PRAGMA page_count");
+
+  g_assert_cmpint (atoi (small), <, 400);
+  g_assert_cmpint (atoi (large), >, 1000);
+  g_assert_cmpint (many, ==, few);
+  habla_store_free (store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -528,5 +562,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/missed", test_missed);
   g_test_add_func ("/store/versions", test_versions);
   g_test_add_func ("/store/cancel", test_cancel);
+  g_test_add_func ("/store/memory", test_memory);
   return habla_test_run ();
 }
