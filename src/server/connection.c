@@ -42,6 +42,7 @@ static G_DEFINE_QUARK (habla - connection, connection)
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   g_object_set_qdata (G_OBJECT (self->remote), connection_quark (), self);
   habla_connection_set_phase (self, HABLA_CONNECTION_OPENING, g_get_monotonic_time ());
+  self->request = self->since;
   return g_steal_pointer (&self);
 }
 

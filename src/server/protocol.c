@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server/protocol.h"
 
+#include "server/json-syntax.h"
+
 #include <json-glib/json-glib.h>
 
 #include <string.h>
@@ -28,157 +30,20 @@ fail (GError **error, const char *format, ...)
   return FALSE;
 }
 
-/* JSON-GLib 1.6 takes more than JSON (comments, single quotes, assignments, several values),
- * ends strings at a NUL, recurses as deep as its input nests, and leaks memory on what is
- * no JSON: so it gets JSON only. @p: (inout); the text ends in a NUL. */
-static gboolean skip_value (const char **p, guint depth);
-
-static void
-skip_blanks (const char **p)
-{
-  *p += strspn (*p, " \t\r\n");
-}
-
-static gboolean
-skip_hex (const char **p, guint *value)
-{
-  *value = 0;
-  for (guint i = 0; i < 4; i++, (*p)++) {
-    if (!g_ascii_isxdigit (**p))
-      return FALSE;
-    *value = *value << 4 | g_ascii_xdigit_value (**p);
-  }
-  return TRUE;
-}
-
-/* Neither a NUL nor half a surrogate pair is a character. @p: behind "\u" */
-static gboolean
-skip_escaped_character (const char **p)
-{
-  guint high, low;
-
-  if (!skip_hex (p, &high) || high == 0 || (high >= 0xdc00 && high < 0xe000))
-    return FALSE;
-  if (high < 0xd800 || high >= 0xe000)
-    return TRUE;
-  if ((*p)[0] != '\\' || (*p)[1] != 'u')
-    return FALSE;
-  *p += 2;
-  return skip_hex (p, &low) && low >= 0xdc00 && low < 0xe000;
-}
-
-static gboolean
-skip_string (const char **p)
-{
-  if (*(*p)++ != '"')
-    return FALSE;
-  while (**p != '"') {
-    guchar c = *(*p)++;
-
-    if (c < 0x20)
-      return FALSE;
-    if (c != '\\')
-      continue;
-    c = *(*p)++;
-    if (c == 'u' ? !skip_escaped_character (p) : c == '\0' || strchr ("\"\\/bfnrt", c) == NULL)
-      return FALSE;
-  }
-  (*p)++;
-  return TRUE;
-}
-
-static gboolean
-skip_digits (const char **p)
-{
-  gsize n = strspn (*p, "0123456789");
-
-  *p += n;
-  return n > 0;
-}
-
-static gboolean
-skip_number (const char **p)
-{
-  if (**p == '-')
-    (*p)++;
-  if (**p == '0')
-    (*p)++;
-  else if (!skip_digits (p))
-    return FALSE;
-  if (**p == '.' && ((*p)++, !skip_digits (p)))
-    return FALSE;
-  if (**p != 'e' && **p != 'E')
-    return TRUE;
-  (*p)++;
-  if (**p == '+' || **p == '-')
-    (*p)++;
-  return skip_digits (p);
-}
-
-/* An object or an array. */
-static gboolean
-skip_container (const char **p, guint depth)
-{
-  char end = *(*p)++ == '{' ? '}' : ']';
-
-  skip_blanks (p);
-  if (depth > MAX_DEPTH)
-    return FALSE;
-  if (**p == end)
-    return (*p)++, TRUE;
-  for (;;) {
-    if (end == '}') {
-      if (!skip_string (p))
-        return FALSE;
-      skip_blanks (p);
-      if (*(*p)++ != ':')
-        return FALSE;
-      skip_blanks (p);
-    }
-    if (!skip_value (p, depth))
-      return FALSE;
-    skip_blanks (p);
-    if (**p == end)
-      return (*p)++, TRUE;
-    if (*(*p)++ != ',')
-      return FALSE;
-    skip_blanks (p);
-  }
-}
-
-static gboolean
-skip_value (const char **p, guint depth)
-{
-  static const char *const words[] = { "true", "false", "null" };
-
-  if (**p == '{' || **p == '[')
-    return skip_container (p, depth + 1);
-  if (**p == '"')
-    return skip_string (p);
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_has_prefix (*p, words[i]))
-      return *p += strlen (words[i]), TRUE;
-  return skip_number (p);
-}
-
 static gboolean
 check_text (const char *text, gsize length, GError **error)
 {
-  const char *p = text;
+  gsize at;
 
   if (length > HABLA_PROTOCOL_MAX_MESSAGE)
     return fail (error, "The message has %" G_GSIZE_FORMAT " bytes; at most %d are allowed", length,
         HABLA_PROTOCOL_MAX_MESSAGE);
   if (!g_utf8_validate (text, length, NULL))
     return fail (error, "The message is not valid UTF-8");
-  skip_blanks (&p);
-  if (skip_value (&p, 0)) {
-    skip_blanks (&p);
-    if (p == text + length)
-      return TRUE;
-  }
-  return fail (error, "Invalid JSON, or deeper than %d levels, near byte %zu", MAX_DEPTH,
-      (gsize) MIN (p - text, (gssize) length));
+  if (habla_json_is_strict (text, length, MAX_DEPTH, &at))
+    return TRUE;
+  return fail (
+      error, "Invalid JSON, or deeper than %d levels, near byte %" G_GSIZE_FORMAT, MAX_DEPTH, at);
 }
 
 /* @required: whether it may not be left out; null counts as left out. */

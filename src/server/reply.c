@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server/reply.h"
 
+#include "server/json-syntax.h"
+
 #include <string.h>
 
-/* json-glib's parser calls itself for each level. */
+/* No request's body nests deeper. */
 #define MAX_DEPTH 32
 
 void
@@ -54,25 +56,6 @@ habla_reply_with_detail (SoupServerMessage *message, guint status, const char *f
   habla_reply_with_json (message, status, builder);
 }
 
-static gboolean
-is_too_deep (const char *text, gsize length)
-{
-  gboolean in_string = FALSE;
-  guint depth = 0;
-
-  for (gsize i = 0; i < length; i++) {
-    if (in_string && text[i] == '\\')
-      i++;
-    else if (text[i] == '"')
-      in_string = !in_string;
-    else if (!in_string && (text[i] == '[' || text[i] == '{') && ++depth > MAX_DEPTH)
-      return TRUE;
-    else if (!in_string && (text[i] == ']' || text[i] == '}') && depth > 0)
-      depth--;
-  }
-  return FALSE;
-}
-
 JsonObject *
 habla_request_get_object (SoupServerMessage *message)
 {
@@ -80,7 +63,7 @@ habla_request_get_object (SoupServerMessage *message)
       soup_message_body_flatten (soup_server_message_get_request_body (message));
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GError) error = NULL;
-  gsize length;
+  gsize length, at;
   const char *text = g_bytes_get_data (body, &length);
   JsonNode *root;
 
@@ -88,9 +71,11 @@ habla_request_get_object (SoupServerMessage *message)
     habla_reply_with_detail (message, SOUP_STATUS_BAD_REQUEST, "The body is not JSON in UTF-8");
     return NULL;
   }
-  if (is_too_deep (text, length)) {
-    habla_reply_with_detail (
-        message, SOUP_STATUS_BAD_REQUEST, "The body has more than %d levels", MAX_DEPTH);
+  /* libsoup puts a NUL behind a body. */
+  if (!habla_json_is_strict (text, length, MAX_DEPTH, &at)) {
+    habla_reply_with_detail (message, SOUP_STATUS_BAD_REQUEST,
+        "The body is not JSON, or deeper than %d levels, near byte %" G_GSIZE_FORMAT, MAX_DEPTH,
+        at);
     return NULL;
   }
   if (!json_parser_load_from_data (parser, text, length, &error)) {

@@ -78,7 +78,7 @@ habla_route_has_method (const HablaRoute *route, const char *method)
   gsize length = strlen (wanted);
 
   for (const char *at = route->methods; (at = strstr (at, wanted)) != NULL; at += length)
-    if (at[length] == '\0' || at[length] == ',')
+    if ((at == route->methods || at[-1] == ' ') && (at[length] == '\0' || at[length] == ','))
       return TRUE;
   return FALSE;
 }

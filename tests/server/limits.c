@@ -340,6 +340,8 @@ broken_requests (TestServer *test, gpointer data)
     "GET /static/%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\n"
     "Connection: close\r\n\r\n",
     "GET /static/..%2f..%2fetc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" };
+  g_autofree char *metrics = NULL;
+  const char *sum;
 
   for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
     g_autoptr (GSocketConnection) connection = test_connect (test);
@@ -355,6 +357,10 @@ broken_requests (TestServer *test, gpointer data)
     g_assert_true (test_get_status (response) < 500 || test_get_status (response) == 505);
     g_assert_null (strstr (response, "root:"));
   }
+  metrics = test_ask (test, GET ("/metrics"));
+  sum = strstr (metrics, "\nhabla_http_request_seconds_sum ");
+  g_assert_nonnull (sum);
+  g_assert_cmpfloat (g_ascii_strtod (strchr (sum, ' '), NULL), <, 60);
 }
 
 static void

@@ -112,6 +112,9 @@ ask_system (TestServer *test, gpointer data)
     { "/api/system/mode", "{\"mode\":\"classroom\"}", 200 },
     { "/api/system/mode", "{\"mode\":\"party\"}", 422 },
     { "/api/system/mode", "{\"mode\":null}", 422 },
+    { "/api/system/mode", "{'mode':'classroom'}", 400 },
+    { "/api/system/mode", "{\"mode\":\"classroom\"} // yes", 400 },
+    { "/api/system/mode", "{\"mode\":\"classroom\"}{}", 400 },
     { "/api/system/recording", "{\"enabled\":true}", 200 },
     { "/api/system/recording", "{\"enabled\":\"yes\"}", 422 },
     { "/api/system/recording", "{\"enabled\":1}", 422 },
@@ -120,8 +123,9 @@ ask_system (TestServer *test, gpointer data)
   };
   g_autofree char *status = NULL;
   g_autofree char *metrics = NULL;
-  g_autofree char *deep = g_strnfill (3000, '[');
-  g_autofree char *too_deep = NULL;
+  /* The second is a string of one quote for who takes more than JSON. */
+  static const char *const begins[] = { "", "['\"'," };
+  g_autofree char *deep = g_strnfill (500000, '[');
   g_autofree char *language = NULL;
   g_autoptr (JsonObject) object = NULL;
   g_autoptr (JsonObject) figures = NULL;
@@ -137,8 +141,12 @@ ask_system (TestServer *test, gpointer data)
     if (rows[i].status != 200)
       assert_detail (response, rows[i].status);
   }
-  too_deep = post (test, "/api/system/mode", "", deep);
-  assert_detail (too_deep, 400);
+  for (guint i = 0; i < G_N_ELEMENTS (begins); i++) {
+    g_autofree char *body = g_strconcat (begins[i], deep, NULL);
+    g_autofree char *too_deep = post (test, "/api/system/mode", "", body);
+
+    assert_detail (too_deep, 400);
+  }
 
   status = test_ask (test, GET ("/api/system/status"));
   object = get_object (status);
@@ -164,7 +172,10 @@ ask_system (TestServer *test, gpointer data)
 static void
 test_system (void)
 {
-  run (test_server_new (), ask_system);
+  TestServer *test = test_server_new ();
+
+  test->options.max_body = 1024 * 1024;
+  run (test, ask_system);
 }
 
 static void
@@ -184,6 +195,7 @@ ask_others (TestServer *test, gpointer data)
     { HEAD_OF ("GET", "/api/system/mode") "\r\n", 405, "POST" },
     { HEAD_OF ("PUT", "/api/vocab") "\r\n", 405, "GET, POST, HEAD" },
     { HEAD_OF ("OPTIONS", "/api/system/mode") "\r\n", 405, "POST" },
+    { HEAD_OF ("T", "/api/system/mode") "Content-Length: 0\r\n\r\n", 405, "POST" },
     { GET ("/api/recordings/7"), 404 },
     { GET ("/api/recordings/7/audio/segment_001.wav"), 404 },
     { GET ("/api/vocab"), 501 },
