@@ -67,7 +67,9 @@ static const struct {
       "How long, after a stop, nothing may come of what was said before it is cut, in "
       "milliseconds; as long as it is recognised and translated, it is waited for" },
   { "session", "max-audio-backlog", TYPE_SIZE, KEY (max_audio_backlog), "52428800", 65536,
-      4294967296, NULL, "Audio of a client that may wait to be recognised, in bytes as it came" },
+      4294967296, NULL,
+      "Audio of a client that may wait to be recognised, in bytes as it came, at least 512 a "
+      "piece" },
   { "session", "resume-window", TYPE_NUMBER, KEY (resume_window), "120000", 0, 86400000, NULL,
       "How long a client that lost its connection finds its session again, in milliseconds" },
   { "session", "direction", TYPE_CHOICE, KEY (direction), "en_to_es", 0, 0, "es_to_en en_to_es",

@@ -110,8 +110,10 @@ static void
 keep_audio (HablaRoom *self, GBytes *audio)
 {
   gsize size = g_bytes_get_size (audio);
+  gsize max = self->context->options.max_audio_backlog;
 
-  if (self->waiting_bytes + size <= self->context->options.max_audio_backlog) {
+  if (self->waiting_bytes + size <= max &&
+      (self->waiting_audio.length + 1) * (guint64) HABLA_PIECE_COST <= max) {
     g_queue_push_tail (&self->waiting_audio, g_bytes_ref (audio));
     self->waiting_bytes += size;
     return;

@@ -168,6 +168,7 @@ habla_room_update_languages (HablaRoom *self)
   g_autoptr (GHashTable) read = NULL;
   GHashTableIter iter;
   gpointer language, state;
+  gboolean is_less_awaited = FALSE;
   gint64 next = 0;
 
   if (self->session == NULL || self->is_stopping)
@@ -184,7 +185,8 @@ habla_room_update_languages (HablaRoom *self)
         continue;
       g_hash_table_remove (self->unread, language);
       habla_session_remove_language (self->session, language);
-      habla_exchanges_give_up (self->exchanges, self->session_number, language);
+      if (habla_exchanges_give_up (self->exchanges, self->session_number, language))
+        is_less_awaited = TRUE;
     }
     g_hash_table_iter_remove (&iter);
   }
@@ -194,6 +196,8 @@ habla_room_update_languages (HablaRoom *self)
         admit_language (self, language, HABLA_LANGUAGE_FRESH))
       habla_session_add_language (self->session, language);
   watch_unread (self, next);
+  if (is_less_awaited)
+    habla_room_deliver (self);
 }
 
 /* Somebody asks for @language anew, so that it is tried once more if it has failed. */

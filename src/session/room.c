@@ -224,28 +224,54 @@ habla_room_free (HablaRoom *self)
   g_free (self);
 }
 
-/* Returns: (transfer full) (nullable): the code as all of Habla writes it, and of a language
- * that something said here can be translated into */
+/* Returns: (transfer none) (nullable): a language that can be read here and is @wanted, or, not
+ * @strictly, a variety of the same */
+static const char *
+find_readable (HablaRoom *self, const char *wanted, gboolean strictly)
+{
+  GStrv translated = self->context->languages.translated;
+
+  for (guint i = 0; i <= HABLA_DIRECTION_EN_TO_ES; i++)
+    if (g_str_equal (habla_direction_get_from (i), wanted))
+      return habla_direction_get_from (i);
+  for (guint i = 0; translated[i] != NULL; i++) {
+    const char *target = strrchr (translated[i], '>');
+    g_autofree char *known =
+        target != NULL && !strictly ? habla_language_get_primary (target + 1) : NULL;
+
+    if (target != NULL && (g_str_equal (target + 1, wanted) || g_strcmp0 (known, wanted) == 0))
+      return target + 1;
+  }
+  return NULL;
+}
+
+/* Somebody who reads "es-MX" gets "es" if there is nothing nearer, so that a session has no
+ * more languages than can be translated here, whatever its listeners ask for.
+ * Returns: (transfer full) (nullable) */
 static char *
 check_language (HablaRoom *self, const char *language, GError **error)
 {
   g_autofree char *normal = habla_language_normalize (language, error);
-  const HablaLanguages *languages = &self->context->languages;
   g_autofree char *primary = NULL;
+  const char *found;
+  char *tag;
 
   if (normal == NULL)
     return NULL;
-  primary = habla_language_get_primary (normal);
-  for (guint i = 0; i <= HABLA_DIRECTION_EN_TO_ES; i++)
-    if (g_str_equal (primary, habla_direction_get_from (i)))
-      return g_steal_pointer (&normal);
-  for (guint i = 0; languages->translated[i] != NULL; i++) {
-    const char *target = strrchr (languages->translated[i], '>');
-    g_autofree char *known = habla_language_get_primary (target != NULL ? target + 1 : "");
+  tag = g_strdup (normal);
+  while ((found = find_readable (self, tag, TRUE)) == NULL) {
+    g_autofree char *child = tag;
 
-    if (g_strcmp0 (known, primary) == 0)
-      return g_steal_pointer (&normal);
+    tag = habla_language_get_parent (child);
+    if (tag == NULL)
+      break;
   }
+  g_free (tag);
+  primary = habla_language_get_primary (normal);
+  if (found == NULL)
+    found = find_readable (self, primary, FALSE);
+  if (found != NULL)
+    return g_strdup (found);
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
       "Nothing is translated into “%s” here; “apt-cache search ^apertium-” lists language pairs "
       "to install",

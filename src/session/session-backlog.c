@@ -6,6 +6,8 @@
 
 /* Typed while it starts; more is no typing. */
 #define MAX_EARLY_TEXTS 1000
+/* Bytes of typed text that may wait in the pipeline; a person does not type a book. */
+#define MAX_TEXT_BACKLOG (1024 * 1024)
 
 struct _HablaSessionBacklog {
   gsize max_size;
@@ -79,7 +81,7 @@ hand_on (HablaSessionBacklog *self, HablaSessionGraph *graph, GBytes *audio)
 static void
 keep_or_hand_on (HablaSessionBacklog *self, HablaSessionGraph *graph, GBytes *audio)
 {
-  if (graph != NULL) {
+  if (graph != NULL && g_queue_is_empty (&self->early_audio)) {
     hand_on (self, graph, audio);
     return;
   }
@@ -93,8 +95,12 @@ habla_session_backlog_push_audio (
     HablaSessionBacklog *self, HablaSessionGraph *graph, GBytes *audio)
 {
   guint64 waiting = habla_session_backlog_get_waiting (self, graph);
+  guint64 pieces = self->early_audio.length + 1;
 
-  if (waiting + g_bytes_get_size (audio) > self->max_size) {
+  if (graph != NULL)
+    pieces += habla_session_graph_get_waiting_pieces (graph);
+  if (waiting + g_bytes_get_size (audio) > self->max_size ||
+      pieces * HABLA_PIECE_COST > self->max_size) {
     self->is_losing = TRUE;
     return FALSE;
   }
@@ -111,8 +117,9 @@ gboolean
 habla_session_backlog_push_text (
     HablaSessionBacklog *self, HablaSessionGraph *graph, HablaUtterance *text)
 {
-  if (graph != NULL)
-    return habla_session_graph_push_text (graph, text);
+  if (graph != NULL && self->early_texts->len == 0)
+    return habla_session_graph_get_waiting_text (graph) <= MAX_TEXT_BACKLOG &&
+           habla_session_graph_push_text (graph, text);
   if (self->early_texts->len >= MAX_EARLY_TEXTS)
     return FALSE;
   g_ptr_array_add (self->early_texts, habla_utterance_copy (text));

@@ -382,8 +382,26 @@ habla_session_graph_get_waiting (HablaSessionGraph *self)
   return waiting;
 }
 
-/* Bytes of typed text that may wait; a person does not type a book. */
-#define MAX_TEXT_BACKLOG (1024 * 1024)
+/* Returns: in how many pieces that audio waits */
+guint64
+habla_session_graph_get_waiting_pieces (HablaSessionGraph *self)
+{
+  guint64 pieces = 0;
+
+  if (self->audio != NULL)
+    g_object_get (self->audio, "current-level-buffers", &pieces, NULL);
+  return pieces;
+}
+
+/* Returns: bytes of pushed text that the pipeline has not taken */
+guint64
+habla_session_graph_get_waiting_text (HablaSessionGraph *self)
+{
+  guint64 waiting;
+
+  g_object_get (self->text, "current-level-bytes", &waiting, NULL);
+  return waiting;
+}
 
 /* Returns: whether it was taken */
 gboolean
@@ -392,11 +410,7 @@ habla_session_graph_push_text (HablaSessionGraph *self, const HablaUtterance *te
   g_autoptr (GstBuffer) buffer = NULL;
   GstFlowReturn flow;
   GstSegment segment;
-  guint64 waiting;
 
-  g_object_get (self->text, "current-level-bytes", &waiting, NULL);
-  if (waiting > MAX_TEXT_BACKLOG)
-    return FALSE;
   gst_segment_init (&segment, GST_FORMAT_TIME);
   buffer = habla_utterance_to_buffer (text, &segment);
   g_signal_emit_by_name (self->text, "push-buffer", buffer, &flow);

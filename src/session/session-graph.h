@@ -45,7 +45,9 @@ gint64 habla_session_graph_find_heard (HablaSessionGraph *self, guint64 end);
 gboolean habla_session_graph_is_hungry (HablaSessionGraph *self);
 void habla_session_graph_push_audio (HablaSessionGraph *self, GBytes *audio);
 guint64 habla_session_graph_get_waiting (HablaSessionGraph *self);
+guint64 habla_session_graph_get_waiting_pieces (HablaSessionGraph *self);
 GError *habla_session_graph_explain_missing (GstMessage *message);
+guint64 habla_session_graph_get_waiting_text (HablaSessionGraph *self);
 gboolean habla_session_graph_push_text (HablaSessionGraph *self, const HablaUtterance *text);
 void habla_session_graph_look (
     HablaSessionGraph *self, guint overload, HablaSessionFigures *figures);

@@ -21,6 +21,11 @@ typedef struct _HablaRecorder HablaRecorder;
  * the signal `closed` has been emitted, once.
  */
 #define HABLA_TYPE_SESSION (habla_session_get_type ())
+
+/* What a piece of audio that waits takes beside its bytes: as many may wait as have room in
+ * max_audio_backlog at that, or pieces without bytes would have no bound. */
+#define HABLA_PIECE_COST 512
+
 G_DECLARE_FINAL_TYPE (HablaSession, habla_session, HABLA, SESSION, GObject)
 
 /**
@@ -50,7 +55,8 @@ typedef enum {
  * @to: (nullable): BCP 47 codes of the languages at the beginning
  * @drain_timeout: how long, after a stop, nothing may come of what was said, in milliseconds:
  *   as long as any of it is recognised or translated meanwhile, it is waited for
- * @max_audio_backlog: of pushed audio that waits, in bytes as it came
+ * @max_audio_backlog: of pushed audio that waits, in bytes as it came; and %HABLA_PIECE_COST
+ *   for each piece
  * @recorder: (nullable): gets what is pushed, if anything is, and what is heard
  *
  * Copied by habla_session_new().

@@ -97,6 +97,35 @@ test_languages (RoomFixture *fixture, gconstpointer data)
   reader_assert_balanced (french);
 }
 
+/* Varieties of what can be translated into are the same language, or each would have an engine of
+ * its own; and English of a region is what was said in English. */
+static void
+test_regions (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (Reader) mexican = NULL;
+  g_autoptr (Reader) british = NULL;
+  g_autoptr (GError) error = NULL;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, "class");
+  mexican = reader_new_listener (fixture, "class", "es-mx");
+  british = reader_new_listener (fixture, "class", "en-GB");
+  g_assert_cmpstr (habla_member_get_language (mexican->member), ==, "es");
+  g_assert_cmpstr (habla_member_get_language (british->member), ==, "en");
+  reader_type (owner, "The house is big.");
+  reader_expect (mexican, "speakers 1, transcript 1, translation 1 es");
+  reader_expect (british, "speakers 1, transcript 1, translation 1 en source");
+  for (guint i = 0; i < 50; i++) {
+    g_autofree char *tag = g_strdup_printf ("fr-abcd%02u", i);
+
+    g_assert_true (habla_member_set_language (mexican->member, tag, &error));
+    g_assert_no_error (error);
+    g_assert_cmpstr (habla_member_get_language (mexican->member), ==, "fr");
+  }
+  reader_expect_nothing (mexican);
+}
+
 /* A language that was added while all is quiet is there for what comes next; the first
  * translation may be missed, but is answered for. */
 static void
@@ -391,6 +420,7 @@ main (int argc, char **argv)
   ADD ("typed", test_typed);
   ADD ("order", test_order);
   ADD ("languages", test_languages);
+  ADD ("regions", test_regions);
   ADD ("coming-and-going", test_coming_and_going);
   ADD ("settings", test_settings);
   ADD ("direction", test_direction);

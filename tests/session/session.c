@@ -123,6 +123,38 @@ test_typed (gconstpointer data)
   g_assert_cmpstr (self->states->str, ==, "starting typing draining closing closed");
 }
 
+#define N_EARLY 150
+
+static void
+type_when_typing (HablaSession *session, HablaSessionState from, HablaSessionState to,
+    guint64 lasted, gpointer user_data)
+{
+  if (to == HABLA_SESSION_TYPING)
+    g_assert_true (habla_session_push_text (session, "the end", NULL));
+}
+
+/* More than the pipeline lets wait is typed while it starts; and what is typed in the moment in
+ * which it has started comes behind that. */
+static void
+test_typed_early (void)
+{
+  g_autoptr (SessionFixture) self = NULL;
+  g_autofree char *text = g_strnfill (10000, 'a');
+
+  if (!session_fixture_has_engines ())
+    return;
+  self = session_fixture_new (HABLA_SESSION_INPUT_TYPED, NULL, "en", "es");
+  g_signal_connect (self->session, "state-changed", G_CALLBACK (type_when_typing), NULL);
+  habla_session_start (self->session);
+  for (guint i = 0; i < N_EARLY; i++)
+    g_assert_true (habla_session_push_text (self->session, text, NULL));
+  session_fixture_wait_for_state (self, HABLA_SESSION_TYPING);
+  habla_session_stop (self->session);
+  session_fixture_wait_for_state (self, HABLA_SESSION_CLOSED);
+  g_assert_cmpuint (session_fixture_count_captions (self, "en"), ==, N_EARLY + 1);
+  g_assert_true (g_str_has_suffix (session_fixture_get_captions (self, "en"), " / the end / "));
+}
+
 /* Typed before a word was said, and after: one order, in all languages. */
 static void
 test_typed_and_spoken (void)
@@ -566,6 +598,21 @@ test_backlog (void)
   g_assert_cmpuint (figures.audio_waiting, ==, 3000);
 }
 
+/* However small they are, there is a bound to how many pieces wait. */
+static void
+test_small_pieces (void)
+{
+  g_autoptr (SessionFixture) self = NULL;
+  g_autoptr (GBytes) piece = g_bytes_new_static ("a", 1);
+
+  if (!session_fixture_has_engines ())
+    return;
+  self = new_with_limits (10 * HABLA_PIECE_COST, 1000);
+  habla_session_start (self->session);
+  for (guint i = 0; i < 100; i++)
+    g_assert_cmpint (habla_session_push_audio (self->session, piece), ==, i < 10);
+}
+
 /* What takes too long is cut off. */
 static void
 test_drain_timeout (void)
@@ -700,6 +747,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/listen/live-source", test_live_source);
   g_test_add_data_func ("/session/typed/en-es", &from_english, test_typed);
   g_test_add_data_func ("/session/typed/es-en", &from_spanish, test_typed);
+  g_test_add_func ("/session/typed/early", test_typed_early);
   g_test_add_func ("/session/typed/and-spoken", test_typed_and_spoken);
   g_test_add_func ("/session/stop/last-audio", test_last_audio);
   g_test_add_func ("/session/stop/no-audio", test_no_audio);
@@ -724,6 +772,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/languages/late", test_late_language);
   g_test_add_func ("/session/languages/hundred", test_languages);
   g_test_add_func ("/session/limits/backlog", test_backlog);
+  g_test_add_func ("/session/limits/small-pieces", test_small_pieces);
   g_test_add_func ("/session/limits/burst", test_burst);
   g_test_add_func ("/session/limits/drain-timeout", test_drain_timeout);
   g_test_add_func ("/session/again", test_again);
