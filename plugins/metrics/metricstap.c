@@ -216,7 +216,7 @@ habla_metrics_tap_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     habla_figures_end (&self->figures);
     break;
   case GST_EVENT_EOS:
-    if (g_atomic_int_get (&self->interval) > 0)
+    if (g_atomic_int_get (&self->interval) != 0)
       post_stats (self);
     break;
   default:
@@ -256,7 +256,7 @@ static gpointer
 post_loop (gpointer data)
 {
   HablaMetricsTap *self = data;
-  gint64 interval = g_atomic_int_get (&self->interval) * G_TIME_SPAN_MILLISECOND;
+  gint64 interval = (guint) g_atomic_int_get (&self->interval) * G_TIME_SPAN_MILLISECOND;
   gint64 next = g_get_monotonic_time () + interval;
 
   g_mutex_lock (&self->lock);

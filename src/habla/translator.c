@@ -504,7 +504,9 @@ stop (HablaTranslator *self)
   HablaTranslatorPrivate *priv = PRIVATE (self);
   HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
 
-  /* A FLUSH_STOP on its way when the pads became inactive may have started it again. */
+  /* A FLUSH_STOP on its way when the pads became inactive may have started it again, and then
+   * it waits for what is to come. */
+  habla_translation_queue_set_flushing (priv->queue, TRUE);
   gst_pad_stop_task (priv->srcpad);
   habla_translation_queue_stop (priv->queue);
   if (priv->started && klass->stop != NULL)
