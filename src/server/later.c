@@ -32,8 +32,31 @@ habla_later_new (const HablaRequest *request)
   self->cancellable = g_cancellable_new ();
   g_signal_connect (self->message, "finished", G_CALLBACK (on_finished), self);
   g_signal_connect (self->message, "disconnected", G_CALLBACK (on_finished), self);
-  soup_server_message_pause (self->message);
+  habla_later_wait (self);
   return self;
+}
+
+void
+habla_later_wait (HablaLater *self)
+{
+  habla_connection_set_phase (self->connection, HABLA_CONNECTION_RESPONSE, 0);
+  soup_server_message_pause (self->message);
+}
+
+void
+habla_later_go_on (HablaLater *self)
+{
+  habla_connection_set_phase (self->connection, HABLA_CONNECTION_RESPONSE, g_get_monotonic_time ());
+  soup_server_message_unpause (self->message);
+}
+
+/* libsoup does not look at the connection of a message that is paused; it has to fail to write. */
+void
+habla_later_break_off (HablaLater *self)
+{
+  habla_connection_cut (self->connection);
+  soup_message_body_append (
+      soup_server_message_get_response_body (self->message), SOUP_MEMORY_STATIC, "-", 1);
 }
 
 void
@@ -41,7 +64,7 @@ habla_later_finish (HablaLater *self)
 {
   g_signal_handlers_disconnect_by_data (self->message, self);
   if (!self->is_gone)
-    soup_server_message_unpause (self->message);
+    habla_later_go_on (self);
   g_object_unref (self->message);
   g_object_unref (self->cancellable);
   habla_connection_unref (self->connection);
@@ -210,14 +233,15 @@ on_piece (GObject *object, GAsyncResult *result, gpointer user_data)
   }
   if (piece == NULL) {
     /* More was promised: whoever reads must see that it is not whole. */
-    habla_connection_cut (self->later->connection);
+    habla_later_break_off (self->later);
+    habla_later_go_on (self->later);
     return;
   }
   self->at += g_bytes_get_size (piece);
   soup_message_body_append_bytes (body, piece);
   if (self->at == self->end)
     soup_message_body_complete (body);
-  soup_server_message_unpause (self->later->message);
+  habla_later_go_on (self->later);
 }
 
 static void
@@ -241,7 +265,7 @@ on_wrote_chunk (SoupServerMessage *message, gpointer user_data)
       self->later->connection, HABLA_CONNECTION_RESPONSE, g_get_monotonic_time ());
   if (self->at == self->end || self->is_reading)
     return;
-  soup_server_message_pause (message);
+  habla_later_wait (self->later);
   read_next (self);
 }
 
@@ -308,7 +332,7 @@ begin_sending (Sending *self, SoupServerMessage *message)
   if (is_head || self->at == self->end) {
     self->at = self->end;
     soup_message_body_complete (body);
-    soup_server_message_unpause (message);
+    habla_later_go_on (self->later);
   } else {
     read_next (self);
   }

@@ -28,6 +28,13 @@ typedef struct {
 
 /* Returns: (transfer full): @request stays unanswered until habla_later_finish() */
 HablaLater *habla_later_new (const HablaRequest *request);
+/* While whose work it is works, no time counts for the client. */
+void habla_later_wait (HablaLater *self);
+/* What was put into its message goes out, and the client has its time to take it. */
+void habla_later_go_on (HablaLater *self);
+/* Of an answer that has begun and cannot be completed: once it goes on, or is finished, the
+ * connection ends, which is all that can tell the client. */
+void habla_later_break_off (HablaLater *self);
 /* (transfer full) of @self: what was put into its message goes out. */
 void habla_later_finish (HablaLater *self);
 /* (transfer full) of @self: with what @error of the store means. */

@@ -40,7 +40,6 @@ finish (SessionExport *self)
   habla_later_finish (later);
 }
 
-/* Once a part is sent only a cut connection tells that it is not whole. */
 static void
 fail (SessionExport *self, const GError *error)
 {
@@ -53,8 +52,7 @@ fail (SessionExport *self, const GError *error)
     return;
   }
   g_message ("An export is not whole: %s", error->message);
-  habla_connection_cut (later->connection);
-  later->is_gone = TRUE;
+  habla_later_break_off (later);
   habla_later_finish (later);
 }
 
@@ -65,9 +63,7 @@ on_wrote_chunk (SoupServerMessage *message, gpointer user_data)
 {
   SessionExport *self = user_data;
 
-  habla_connection_set_phase (
-      self->later->connection, HABLA_CONNECTION_RESPONSE, g_get_monotonic_time ());
-  soup_server_message_pause (message);
+  habla_later_wait (self->later);
   read_page (self);
 }
 
@@ -149,7 +145,7 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
     soup_message_body_complete (body);
     finish (self);
   } else if (out->len > 0) {
-    soup_server_message_unpause (self->later->message);
+    habla_later_go_on (self->later);
   } else {
     read_page (self);
   }

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const speech[] = { "sense_and_sensibility_01_austen_64kb-0880.wav",
   HABLAD_SILENCE, "sense_and_sensibility_01_austen_64kb-0880.wav", HABLAD_SILENCE, NULL };
@@ -493,6 +494,52 @@ test_list (Fixture *self, gconstpointer data)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* Far more than what is on its way to one who does not read. */
+#define LARGE (64 * 1024 * 1024)
+
+/* A file that ends while it is sent: who reads it is not left to wait, and nothing is left of it
+ * in hablad. */
+static void
+test_shortened (Fixture *self, gconstpointer data)
+{
+  g_autoptr (Hablad) hablad = start (self);
+  g_autofree char *folder = g_build_filename (self->data, "a", "20260101-000000-000-0000", NULL);
+  g_autofree char *marker = g_build_filename (folder, ".habla-recording", NULL);
+  g_autofree char *path = g_build_filename (folder, "segment_001.wav", NULL);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *buffer = g_malloc (LARGE);
+  const char *request =
+      "GET /api/recordings/20260101-000000-000-0000/audio/segment_001.wav HTTP/1.1"
+      "\r\nHost: localhost\r\n\r\n";
+  GInputStream *input;
+  double n_open = hablad_get_metric (hablad, "habla_http_connections");
+  gsize n = 0;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (marker, "", -1, NULL));
+  g_assert_true (g_file_set_contents (path, "", -1, NULL));
+  g_assert_cmpint (truncate (path, LARGE), ==, 0);
+  g_socket_client_set_timeout (client, 60);
+  connection = g_socket_client_connect_to_uri (client, hablad_get_url (hablad), 80, NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
+      strlen (request), NULL, NULL, &error);
+  g_assert_no_error (error);
+  input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_input_stream_read_all (input, buffer, 100, &n, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (buffer, "HTTP/1.1 200 "));
+  g_assert_cmpint (truncate (path, 1), ==, 0);
+  /* To its end, whichever that is, but not for ever. */
+  g_input_stream_read_all (input, buffer, LARGE, &n, NULL, &error);
+  g_assert_false (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
+  g_assert_cmpuint (n, <, LARGE);
+  hablad_wait_for_metric (hablad, "habla_http_connections", n_open);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* Returns: (transfer full): the path of the audio of an exchange that was spoken */
 static char *
 get_exchange_path (Hablad *hablad, HabladClient *client)
@@ -646,6 +693,7 @@ main (int argc, char *argv[])
   habla_test_init (&argc, &argv);
   g_test_add ("/hablad/recordings/recording", Fixture, NULL, set_up, test_recording, tear_down);
   g_test_add ("/hablad/recordings/list", Fixture, NULL, set_up, test_list, tear_down);
+  g_test_add ("/hablad/recordings/shortened", Fixture, NULL, set_up, test_shortened, tear_down);
   g_test_add ("/hablad/recordings/exchange", Fixture, NULL, set_up, test_exchange, tear_down);
   g_test_add ("/hablad/recordings/playback", Fixture, NULL, set_up, test_playback, tear_down);
   g_test_add ("/hablad/recordings/kill", Fixture, NULL, set_up, test_kill, tear_down);
