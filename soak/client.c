@@ -95,13 +95,13 @@ connect_socket (SoakRun *run, const char *query)
       query != NULL ? "?" : "", query != NULL ? query : "", NULL);
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, uri);
   g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   SoupWebsocketConnection *connection;
 
   soup_session_websocket_connect_async (
-      run->sockets, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL, store_result, &result);
-  while (result == NULL)
-    soak_run_turn (run);
+      run->sockets, message, NULL, NULL, G_PRIORITY_DEFAULT, cancellable, store_result, &result);
+  soak_run_wait_for (run, &result, cancellable);
   connection = soup_session_websocket_connect_finish (run->sockets, result, &error);
   if (connection == NULL && soak_run_is_alive (run))
     soak_run_find (run, "connection", "refused", "%s", error->message);

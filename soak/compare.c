@@ -86,6 +86,21 @@ compare_findings (GPtrArray *lines, JsonArray *before, JsonArray *after, const c
   }
 }
 
+/* What nobody measures any more would hold for ever. */
+static void
+note_missing (SoakComparison *self, JsonArray *before, JsonArray *after)
+{
+  for (guint i = 0; i < json_array_get_length (before); i++) {
+    JsonObject *judgement = json_array_get_object_element (before, i);
+    const char *kind = get_text (judgement, "kind");
+    const char *name = get_text (judgement, "name");
+
+    if (find (after, "kind", kind, "name", name) == NULL)
+      g_ptr_array_add (
+          self->worse, g_strdup_printf ("%s: %s: is not measured any more", kind, name));
+  }
+}
+
 SoakComparison *
 soak_compare (JsonObject *baseline, JsonObject *run, const SoakSlo *slo, GError **error)
 {
@@ -114,6 +129,7 @@ soak_compare (JsonObject *baseline, JsonObject *run, const SoakSlo *slo, GError 
     if (same != NULL)
       compare_judgement (self, same, judgement, slo);
   }
+  note_missing (self, before, after);
   return self;
 }
 

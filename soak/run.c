@@ -210,6 +210,19 @@ store_result (GObject *object, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
+gboolean
+soak_run_wait_for (SoakRun *self, GAsyncResult **result, GCancellable *cancellable)
+{
+  double deadline = soak_now () + self->options->patience;
+
+  while (*result == NULL) {
+    if (soak_now () > deadline)
+      g_cancellable_cancel (cancellable);
+    soak_run_turn (self);
+  }
+  return !g_cancellable_is_cancelled (cancellable);
+}
+
 /* @json: (nullable) */
 static char *
 ask (SoakRun *self, const char *method, const char *path, const char *json)
@@ -218,6 +231,7 @@ ask (SoakRun *self, const char *method, const char *path, const char *json)
       g_uri_resolve_relative (soak_driver_get_url (self->driver), path, G_URI_FLAGS_NONE, NULL);
   g_autoptr (SoupMessage) message = soup_message_new (method, uri);
   g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GBytes) body = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -227,9 +241,9 @@ ask (SoakRun *self, const char *method, const char *path, const char *json)
     soup_message_set_request_body_from_bytes (message, "application/json", request);
   }
   soup_session_send_and_read_async (
-      self->http, message, G_PRIORITY_DEFAULT, NULL, store_result, &result);
-  while (result == NULL)
-    soak_run_turn (self);
+      self->http, message, G_PRIORITY_DEFAULT, cancellable, store_result, &result);
+  if (!soak_run_wait_for (self, &result, cancellable))
+    soak_run_find (self, "no answer", path, "within %.0f s", self->options->patience);
   body = soup_session_send_and_read_finish (self->http, result, &error);
   if (body == NULL || soup_message_get_status (message) != SOUP_STATUS_OK) {
     if (soak_run_is_alive (self))

@@ -83,6 +83,9 @@ double soak_now (void);
 /* Turns the main context once, for a tenth of a second at most. */
 void soak_run_turn (SoakRun *self);
 void soak_run_sleep (SoakRun *self, double seconds);
+/* Turns the main context until there is a @result; when the run's patience is over it cancels
+ * @cancellable. Returns: whether it came before */
+gboolean soak_run_wait_for (SoakRun *self, GAsyncResult **result, GCancellable *cancellable);
 /* Whether there is any use in going on. */
 gboolean soak_run_is_alive (SoakRun *self);
 

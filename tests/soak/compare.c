@@ -95,6 +95,21 @@ test_findings (void)
 }
 
 static void
+test_missing (void)
+{
+  g_autofree char *text = g_strdelimit (g_strdup (limits), "'", '"');
+  g_autoptr (SoakSlo) slo = soak_slo_parse (text, NULL);
+  g_autoptr (JsonNode) before = make_record ("timing", 0.2, "1.0", 1);
+  g_autoptr (JsonNode) after = parse ("{ 'scenario': 'listen', 'judgements': [], 'findings': [] }");
+  g_autoptr (SoakComparison) comparison =
+      soak_compare (json_node_get_object (before), json_node_get_object (after), slo, NULL);
+
+  g_assert_cmpuint (comparison->worse->len, ==, 1);
+  g_assert_cmpstr (
+      g_ptr_array_index (comparison->worse, 0), ==, "timing: it: is not measured any more");
+}
+
+static void
 test_other_scenario (void)
 {
   g_autofree char *text = g_strdelimit (g_strdup (limits), "'", '"');
@@ -118,6 +133,7 @@ main (int argc, char *argv[])
 
     g_test_add_data_func (path, &rows[i], test_row);
   }
+  g_test_add_func ("/compare/missing", test_missing);
   g_test_add_func ("/compare/findings", test_findings);
   g_test_add_func ("/compare/other-scenario", test_other_scenario);
   return habla_test_run ();
