@@ -101,7 +101,7 @@ connect_socket (SoakRun *run, const char *query)
 
   soup_session_websocket_connect_async (
       run->sockets, message, NULL, NULL, G_PRIORITY_DEFAULT, cancellable, store_result, &result);
-  soak_run_wait_for (run, &result, cancellable);
+  soak_run_wait_for (run, &result, cancellable, "connect");
   connection = soup_session_websocket_connect_finish (run->sockets, result, &error);
   if (connection == NULL && soak_run_is_alive (run))
     soak_run_find (run, "connection", "refused", "%s", error->message);

@@ -201,7 +201,7 @@ soak_run_sleep (SoakRun *self, double seconds)
 gboolean
 soak_run_is_alive (SoakRun *self)
 {
-  return !self->is_interrupted && soak_driver_get_death (self->driver) == NULL;
+  return !self->is_interrupted && !self->is_hung && soak_driver_get_death (self->driver) == NULL;
 }
 
 static void
@@ -210,17 +210,20 @@ store_result (GObject *object, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
-gboolean
-soak_run_wait_for (SoakRun *self, GAsyncResult **result, GCancellable *cancellable)
+void
+soak_run_wait_for (
+    SoakRun *self, GAsyncResult **result, GCancellable *cancellable, const char *what)
 {
   double deadline = soak_now () + self->options->patience;
 
   while (*result == NULL) {
-    if (soak_now () > deadline)
+    if (soak_now () > deadline && !g_cancellable_is_cancelled (cancellable)) {
+      soak_run_find (self, "no answer", what, "within %.0f s", self->options->patience);
+      self->is_hung = TRUE;
       g_cancellable_cancel (cancellable);
+    }
     soak_run_turn (self);
   }
-  return !g_cancellable_is_cancelled (cancellable);
 }
 
 /* @json: (nullable) */
@@ -242,8 +245,7 @@ ask (SoakRun *self, const char *method, const char *path, const char *json)
   }
   soup_session_send_and_read_async (
       self->http, message, G_PRIORITY_DEFAULT, cancellable, store_result, &result);
-  if (!soak_run_wait_for (self, &result, cancellable))
-    soak_run_find (self, "no answer", path, "within %.0f s", self->options->patience);
+  soak_run_wait_for (self, &result, cancellable, path);
   body = soup_session_send_and_read_finish (self->http, result, &error);
   if (body == NULL || soup_message_get_status (message) != SOUP_STATUS_OK) {
     if (soak_run_is_alive (self))

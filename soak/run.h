@@ -49,6 +49,7 @@ typedef struct {
   GRand *rand;
 
   gboolean is_interrupted; /* Ctrl-C: end soon */
+  gboolean is_hung;        /* hablad does not answer: likewise */
   gboolean is_measuring;   /* it has warmed up */
   guint cycle;             /* 0 = the first that counts */
   gint64 began;            /* when the first that counts did, monotonic time */
@@ -83,9 +84,10 @@ double soak_now (void);
 /* Turns the main context once, for a tenth of a second at most. */
 void soak_run_turn (SoakRun *self);
 void soak_run_sleep (SoakRun *self, double seconds);
-/* Turns the main context until there is a @result; when the run's patience is over it cancels
- * @cancellable. Returns: whether it came before */
-gboolean soak_run_wait_for (SoakRun *self, GAsyncResult **result, GCancellable *cancellable);
+/* Turns the main context until there is a @result. When the run's patience is over it cancels
+ * @cancellable, and the run is at its end: hablad does not answer. @what: was asked for */
+void soak_run_wait_for (
+    SoakRun *self, GAsyncResult **result, GCancellable *cancellable, const char *what);
 /* Whether there is any use in going on. */
 gboolean soak_run_is_alive (SoakRun *self);
 
