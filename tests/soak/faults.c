@@ -34,6 +34,7 @@ static const Row rows[] = {
   { "sequence", "lost", SEQUENCE, "sequence: lost: " },
   { "sequence", "duplicate", SEQUENCE, "sequence: duplicate: " },
   { "sequence", "order", SEQUENCE, "sequence: out of order: " },
+  { "sequence", "hang", "--scenario=typed --cycles=1000 --patience=2", "no answer: metrics: " },
   { "run", "drain", "--scenario=typed --cycles=1",
       "left behind: habla_sessions{state=\"draining\"}: " },
   { "run", "health", "--scenario=typed --duration=12", "ratio: health over bare server p50: " },
