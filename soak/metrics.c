@@ -46,9 +46,3 @@ soak_metrics_sum (GHashTable *metrics, const char *name)
       sum += *(double *) value;
   return sum;
 }
-
-gboolean
-soak_metrics_has (GHashTable *metrics, const char *name)
-{
-  return g_hash_table_contains (metrics, name);
-}

@@ -11,6 +11,5 @@ GHashTable *soak_metrics_parse (const char *text);
 double soak_metrics_get (GHashTable *metrics, const char *name);
 /* Of all labels. */
 double soak_metrics_sum (GHashTable *metrics, const char *name);
-gboolean soak_metrics_has (GHashTable *metrics, const char *name);
 
 G_END_DECLS
