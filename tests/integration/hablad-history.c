@@ -4,7 +4,9 @@
 #include "hablad.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
+#include <unistd.h>
 
 static char *
 make_folder (void)
@@ -201,6 +203,83 @@ test_export (void)
   g_autofree char *text = get_export (hablad, session, "");
   g_assert_true (g_str_has_prefix (text, "Session "));
   hablad_client_close (client);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Far more than what is on its way to one who does not read: 40 MB. */
+#define N_LONG 20000
+
+/* A lesson of N_LONG exchanges that were only just spoken. */
+static void
+fill (const char *path, gint64 session)
+{
+  g_autofree char *sql =
+      g_strdup_printf ("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT %u)"
+                       " INSERT INTO utterances (id, session_id, direction, language, source,"
+                       " confidence, begin_ns, end_ns, created_at)"
+                       " SELECT 1000 + i, %" G_GINT64_FORMAT ", 'en_to_es', 'en',"
+                       " printf ('%%.2000c', 'x'), 1, i, i + 1, 1 FROM n",
+          N_LONG, session);
+  sqlite3 *database;
+
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (database, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (database), ==, SQLITE_OK);
+}
+
+/* The file is spoilt while a long lesson is sent: who reads it sees that it is not whole, and
+ * nothing is left of it in hablad. */
+static void
+test_broken_off (void)
+{
+  g_autofree char *data = make_folder ();
+  g_autofree char *path = g_build_filename (data, "habla", "habla.db", NULL);
+  g_autoptr (Hablad) hablad = hablad_start_with_data (NULL, data);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GByteArray) answer = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *request = NULL;
+  g_autofree char *log = NULL;
+  GInputStream *input;
+  gint64 session = get_session_id (client);
+  double n_open;
+  guint8 buffer[65536];
+  gssize n;
+
+  say (client, "The house is big.");
+  hablad_client_close (client);
+  hablad_stop (g_steal_pointer (&hablad));
+  fill (path, session);
+  hablad = hablad_start_with_data (NULL, data);
+  n_open = hablad_get_metric (hablad, "habla_http_connections");
+  request = g_strdup_printf ("GET /api/sessions/%" G_GINT64_FORMAT "/export HTTP/1.1\r\n"
+                             "Host: localhost\r\n\r\n",
+      session);
+  g_socket_client_set_timeout (sockets, 60);
+  connection = g_socket_client_connect_to_uri (sockets, hablad_get_url (hablad), 80, NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
+      strlen (request), NULL, NULL, &error);
+  g_assert_no_error (error);
+  input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  n = g_input_stream_read (input, buffer, sizeof buffer, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix ((char *) buffer, "HTTP/1.1 200 "));
+  g_assert_cmpint (truncate (path, 30 * 1024 * 1024), ==, 0);
+  while (n > 0) {
+    g_byte_array_append (answer, buffer, n);
+    n = g_input_stream_read (input, buffer, sizeof buffer, NULL, &error);
+  }
+  /* It has an end, and no last chunk before that. */
+  g_assert_false (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
+  g_assert_cmpuint (answer->len, >, 1024 * 1024);
+  g_assert_cmpuint (answer->len, <, N_LONG * 2000);
+  g_assert_false (memcmp (answer->data + answer->len - 5, "0\r\n\r\n", 5) == 0);
+  hablad_wait_for_metric (hablad, "habla_http_connections", n_open);
+  log = hablad_get_log (hablad);
+  g_assert_nonnull (strstr (log, "An export is not whole"));
   hablad_stop (g_steal_pointer (&hablad));
 }
 
@@ -517,6 +596,7 @@ main (int argc, char *argv[])
   habla_test_init (&argc, &argv);
   g_test_add_func ("/history/lesson", test_lesson);
   g_test_add_func ("/history/export", test_export);
+  g_test_add_func ("/history/broken-off", test_broken_off);
   g_test_add_func ("/history/errors", test_errors);
   g_test_add_func ("/history/restart", test_restart);
   g_test_add_func ("/history/resume", test_resume);
