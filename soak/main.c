@@ -157,6 +157,8 @@ do_cycles (SoakRun *run, const SoakScenario *scenario, gpointer data, const Soak
   if (initial != NULL && soak_run_is_alive (run)) {
     g_autoptr (SoakRest) rest = soak_rest_return (
         run, &initial, POOLS_TIMEOUT, soak_slo_get (slo, "rest/threads of pools", 2));
+
+    soak_sampler_ask_idle (run->sampler);
   }
   g_clear_pointer (&initial, soak_rest_free);
   g_clear_pointer (&last, soak_rest_free);

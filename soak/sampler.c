@@ -7,8 +7,18 @@
 #include <string.h>
 
 #define INTERVAL 1000 /* in milliseconds */
-/* Questions after health each second, of both servers, in turn. */
-#define QUESTIONS 5
+
+/* Questions after health, of both servers, in turn: each second, and at the end, when nothing else
+ * goes on. */
+typedef enum { EACH_SECOND, IDLE } Round;
+
+static const struct {
+  const char *health, *bare; /* names of their times */
+  guint n;
+} rounds[] = {
+  [EACH_SECOND] = { "health", "bare server", 5 },
+  [IDLE] = { "idle health", "idle bare server", 100 },
+};
 
 typedef struct {
   SoakSampler *sampler;
@@ -24,8 +34,9 @@ struct _SoakSampler {
   char *metrics_url;
   char *health_url;
   guint timer;
+  Round round;
   guint n_open;  /* questions without an answer */
-  guint n_asked; /* of this second */
+  guint n_asked; /* in this round */
   double cpu;
   double cpu_read;
 };
@@ -130,13 +141,14 @@ question_answered (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   soak_run_time (self->run, question->name, seconds);
-  add (self, question->name, seconds);
+  if (self->round == EACH_SECOND)
+    add (self, question->name, seconds);
   /* One after another, in turn: whatever else the machine does falls on both alike. */
-  if (g_str_equal (question->name, "health"))
-    ask (self, "bare server", soak_driver_get_bare_url (self->run->driver));
-  else if (++self->n_asked < QUESTIONS)
-    ask (self, "health", self->health_url);
-  else
+  if (question->name == rounds[self->round].health)
+    ask (self, rounds[self->round].bare, soak_driver_get_bare_url (self->run->driver));
+  else if (++self->n_asked < rounds[self->round].n)
+    ask (self, rounds[self->round].health, self->health_url);
+  else if (self->round == EACH_SECOND)
     ask (self, "metrics", self->metrics_url);
 }
 
@@ -155,6 +167,14 @@ ask (SoakSampler *self, const char *name, const char *url)
       self->session, message, G_PRIORITY_DEFAULT, self->cancellable, question_answered, question);
 }
 
+static void
+begin_round (SoakSampler *self, Round round)
+{
+  self->round = round;
+  self->n_asked = 0;
+  ask (self, rounds[round].health, self->health_url);
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -163,9 +183,19 @@ on_tick (gpointer user_data)
   if (!soak_run_is_alive (self->run) || self->n_open > 0)
     return G_SOURCE_CONTINUE;
   read_process (self);
-  self->n_asked = 0;
-  ask (self, "health", self->health_url);
+  begin_round (self, EACH_SECOND);
   return G_SOURCE_CONTINUE;
+}
+
+void
+soak_sampler_ask_idle (SoakSampler *self)
+{
+  double patience = self->run->options->patience;
+
+  if (!soak_wait_until (self->run, patience, self->n_open == 0))
+    return;
+  begin_round (self, IDLE);
+  soak_wait_until (self->run, patience, self->n_open == 0);
 }
 
 SoakSampler *

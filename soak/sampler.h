@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * time. What it sees goes into the run's series.
  */
 SoakSampler *soak_sampler_new (SoakRun *run);
+/* When nothing else goes on: many questions after health, of both servers, one after another.
+ * Turns the main context until they are answered. */
+void soak_sampler_ask_idle (SoakSampler *self);
 void soak_sampler_free (SoakSampler *self);
 
 G_END_DECLS
