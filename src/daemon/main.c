@@ -7,6 +7,7 @@
 
 #include <glib-unix.h>
 #include <gst/gst.h>
+#include <malloc.h>
 #include <metrics/main-sources.h>
 #include <metrics/process-census.h>
 #include <metrics/process-sampler.h>
@@ -24,6 +25,11 @@
 #define SHUT_DOWN_SLACK 5
 
 #define MIN_TOKEN_LENGTH 16
+
+/* Parts of the heap that threads take turns at, for each core; by itself, glibc makes 8. Each keeps
+ * what was once needed in it, so that fewer need less memory, but threads wait for each other when
+ * there are hardly more than cores: docs/soak.md has figures. */
+#define ARENAS_PER_CORE 2
 
 /* How long the start waits for the store, in microseconds; then it goes on without. */
 #define STORE_PATIENCE (5 * G_TIME_SPAN_SECOND)
@@ -530,6 +536,7 @@ main (int argc, char *argv[])
     status = EX_CONFIG;
   } else {
     habla_log_init (config->log_format);
+    mallopt (M_ARENA_MAX, ARENAS_PER_CORE * (int) g_get_num_processors ());
     gst_init (NULL, NULL);
     status = serve (config);
     gst_deinit ();
