@@ -546,13 +546,23 @@ test_no_messages (void)
   gst_harness_teardown (harness);
 }
 
-/* An interval as long as they come does not hold up the end. */
+/* With an interval as long as they come there is the message of the end, no other, and no delay. */
 static void
 test_long_interval (void)
 {
   GstHarness *harness = create_with_interval (G_MAXUINT);
+  g_autoptr (GstBus) bus = give_bus (harness);
   gint64 begin = g_get_monotonic_time ();
 
+  gst_harness_set_src_caps_str (harness, "a/b");
+  gst_harness_push_event (harness, gst_event_new_eos ());
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
+        bus, i == 0 ? 20 * GST_SECOND : 50 * GST_MSECOND, GST_MESSAGE_ELEMENT);
+
+    g_assert_true ((message != NULL) == (i == 0));
+  }
+  gst_element_set_bus (harness->element, NULL);
   gst_element_set_state (harness->element, GST_STATE_NULL);
   g_assert_cmpint (g_get_monotonic_time () - begin, <, 20 * G_USEC_PER_SEC);
   gst_harness_teardown (harness);
