@@ -202,6 +202,23 @@ hablad_get_url (Hablad *self)
   return self->url;
 }
 
+GSocketConnection *
+hablad_connect (Hablad *self, const char *request, guint seconds)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *connection;
+
+  g_socket_client_set_timeout (client, seconds);
+  connection = g_socket_client_connect_to_uri (client, self->url, 80, NULL, &error);
+  g_assert_no_error (error);
+  if (request != NULL)
+    g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
+        strlen (request), NULL, NULL, &error);
+  g_assert_no_error (error);
+  return connection;
+}
+
 GPid
 hablad_get_pid (Hablad *self)
 {

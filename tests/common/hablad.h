@@ -35,6 +35,9 @@ char *hablad_get_log (Hablad *self);
 char *hablad_get (Hablad *self, const char *path, guint *status);
 char *hablad_request (
     Hablad *self, const char *method, const char *path, const char *json, guint *status);
+/* A connection of its own, that gives up after @seconds. @request: (nullable): sent at once, byte
+ * by byte. Returns: (transfer full) */
+GSocketConnection *hablad_connect (Hablad *self, const char *request, guint seconds);
 /* Returns: the value of a metric, such as "habla_sessions{state=\"listening\"}"; it must be there
  */
 double hablad_get_metric (Hablad *self, const char *name);

@@ -236,7 +236,6 @@ test_broken_off (void)
   g_autofree char *path = g_build_filename (data, "habla", "habla.db", NULL);
   g_autoptr (Hablad) hablad = hablad_start_with_data (NULL, data);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
-  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GByteArray) answer = g_byte_array_new ();
   g_autoptr (GError) error = NULL;
@@ -257,12 +256,7 @@ test_broken_off (void)
   request = g_strdup_printf ("GET /api/sessions/%" G_GINT64_FORMAT "/export HTTP/1.1\r\n"
                              "Host: localhost\r\n\r\n",
       session);
-  g_socket_client_set_timeout (sockets, 60);
-  connection = g_socket_client_connect_to_uri (sockets, hablad_get_url (hablad), 80, NULL, &error);
-  g_assert_no_error (error);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
-      strlen (request), NULL, NULL, &error);
-  g_assert_no_error (error);
+  connection = hablad_connect (hablad, request, 60);
   input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   n = g_input_stream_read (input, buffer, sizeof buffer, NULL, &error);
   g_assert_no_error (error);

@@ -4,6 +4,7 @@
 #include "hablad.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #define N_FRAMES 10000
 #define TOKEN "a-token-for-this-test-0123456789"
@@ -128,28 +129,26 @@ test_slow_client (void)
   const char *const options[] = { option, NULL };
   g_autoptr (Hablad) hablad = NULL;
   g_autoptr (HabladClient) owner = NULL;
-  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
   g_autoptr (GSocketConnection) slow = NULL;
   g_autoptr (GUri) uri = NULL;
   g_autofree char *request = NULL;
   g_autoptr (GString) long_text = g_string_new (NULL);
-  g_autoptr (GError) error = NULL;
 
-  g_assert_true (
-      g_file_set_contents (config, "[server]\nsoft-backlog=4096\nhard-backlog=65536\n", -1, NULL));
+  /* Who says nothing for long is closed too, but not for that. */
+  g_assert_true (g_file_set_contents (
+      config, "[server]\nsoft-backlog=4096\nhard-backlog=65536\nidle-timeout=3600000\n", -1, NULL));
   hablad = hablad_start (options);
   owner = hablad_client_new (hablad, "room=hall");
   hablad_client_expect (owner, "status");
   uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
-  slow = g_socket_client_connect_to_host (sockets, "127.0.0.1", g_uri_get_port (uri), NULL, &error);
-  g_assert_no_error (error);
   request = g_strdup_printf ("GET /ws/translate?room=hall&listen=1&language=es HTTP/1.1\r\n"
                              "Host: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                              "Sec-WebSocket-Version: 13\r\n"
                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
       g_uri_get_port (uri));
-  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (slow)),
-      request, strlen (request), NULL, NULL, NULL));
+  slow = hablad_connect (hablad, request, 0);
+  g_assert_true (g_socket_set_option (
+      g_socket_connection_get_socket (slow), SOL_SOCKET, SO_RCVBUF, 4096, NULL));
   hablad_wait_for_metric (hablad, "habla_clients{role=\"listener\"}", 1);
   for (guint i = 0; i < 150; i++)
     g_string_append (long_text, "The house is very big. ");
@@ -172,20 +171,11 @@ test_slow_client (void)
 static guint
 ask (Hablad *hablad, const char *path, const char *headers)
 {
-  g_autoptr (GUri) uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
   g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\n%s\r\n", path, headers);
+  g_autoptr (GSocketConnection) connection = hablad_connect (hablad, request, 30);
   g_autoptr (GError) error = NULL;
   char answer[13] = { 0 };
 
-  connection =
-      g_socket_client_connect_to_host (sockets, "127.0.0.1", g_uri_get_port (uri), NULL, &error);
-  g_assert_no_error (error);
-  g_socket_set_timeout (g_socket_connection_get_socket (connection), 30);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
-      strlen (request), NULL, NULL, &error);
-  g_assert_no_error (error);
   g_input_stream_read_all (
       g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer, 12, NULL, NULL, &error);
   g_assert_no_error (error);
@@ -270,9 +260,7 @@ test_connections_of_peer (void)
   const char *const options[] = { option, NULL };
   g_autoptr (Hablad) hablad = NULL;
   g_autoptr (HabladClient) first = NULL;
-  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
   g_autoptr (GSocketConnection) third = NULL;
-  g_autoptr (GUri) uri = NULL;
   g_autoptr (GError) error = NULL;
   double before;
   gssize n;
@@ -284,13 +272,9 @@ test_connections_of_peer (void)
   hablad_client_expect (first, "status");
   /* The second is that of these requests. */
   before = hablad_get_metric (hablad, PEER_REFUSALS);
-  uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
-  third =
-      g_socket_client_connect_to_host (sockets, "127.0.0.1", g_uri_get_port (uri), NULL, &error);
-  g_assert_no_error (error);
+  third = hablad_connect (hablad, NULL, 5);
   /* It is closed at once, before it has asked for anything: left alone it would be for having asked
    * for nothing, later. */
-  g_socket_set_timeout (g_socket_connection_get_socket (third), 5);
   n = g_input_stream_read (
       g_io_stream_get_input_stream (G_IO_STREAM (third)), &byte, 1, NULL, &error);
   if (n != 0)

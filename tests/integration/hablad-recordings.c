@@ -506,7 +506,6 @@ test_shortened (Fixture *self, gconstpointer data)
   g_autofree char *folder = g_build_filename (self->data, "a", "20260101-000000-000-0000", NULL);
   g_autofree char *marker = g_build_filename (folder, ".habla-recording", NULL);
   g_autofree char *path = g_build_filename (folder, "segment_001.wav", NULL);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *buffer = g_malloc (LARGE);
@@ -521,12 +520,7 @@ test_shortened (Fixture *self, gconstpointer data)
   g_assert_true (g_file_set_contents (marker, "", -1, NULL));
   g_assert_true (g_file_set_contents (path, "", -1, NULL));
   g_assert_cmpint (truncate (path, LARGE), ==, 0);
-  g_socket_client_set_timeout (client, 60);
-  connection = g_socket_client_connect_to_uri (client, hablad_get_url (hablad), 80, NULL, &error);
-  g_assert_no_error (error);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
-      strlen (request), NULL, NULL, &error);
-  g_assert_no_error (error);
+  connection = hablad_connect (hablad, request, 60);
   input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   g_input_stream_read_all (input, buffer, 100, &n, NULL, &error);
   g_assert_no_error (error);
