@@ -3,6 +3,7 @@
 #include "room-fixture.h"
 
 #include <habla/error.h>
+#include <unistd.h>
 
 static void
 test_typed (RoomFixture *fixture, gconstpointer data)
@@ -395,6 +396,46 @@ test_linger (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpfloat (count_translated (fixture), ==, 7);
 }
 
+static void
+on_exchange_finished (HablaRoom *room, const HablaExchange *exchange, gpointer user_data)
+{
+  *(guint64 *) user_data = exchange->id;
+}
+
+static gboolean
+is_two (gpointer id)
+{
+  return *(guint64 *) id == 2;
+}
+
+/* What only waited for a language that went is finished then, not with what is said next. */
+static void
+test_gone_unanswered (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (Reader) french = NULL;
+  g_autofree char *hang = g_strdup_printf ("pkill -STOP -P %d -f apertium-fr-es", getpid ());
+  int status;
+  guint64 finished = 0;
+  HablaSessionObserver observer = { .exchange_finished = on_exchange_finished,
+    .user_data = &finished };
+
+  fixture->options.linger = 500;
+  room_fixture_start (fixture);
+  habla_session_manager_set_observer (fixture->manager, &observer);
+  owner = reader_new_owner (fixture, NULL, "class");
+  french = reader_new_listener (fixture, "class", "fr");
+  reader_type (owner, "One.");
+  reader_wait_for (french, "translation 1 fr");
+  g_assert_true (g_spawn_command_line_sync (hang, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  reader_type (owner, "Two.");
+  reader_wait_for (owner, "translation 2 es");
+  g_assert_cmpuint (finished, ==, 1);
+  g_clear_pointer (&french, reader_free);
+  room_fixture_iterate_until (is_two, &finished, 20);
+}
+
 /* A pipeline that cannot be made: text is answered by an error, and by one only. */
 static void
 test_broken_pipeline (RoomFixture *fixture, gconstpointer data)
@@ -429,6 +470,7 @@ main (int argc, char **argv)
   ADD ("resume-at-once", test_resume_at_once);
   ADD ("take-over", test_take_over);
   ADD ("linger", test_linger);
+  ADD ("gone-unanswered", test_gone_unanswered);
   ADD ("bounds", test_bounds);
   ADD ("broken-pipeline", test_broken_pipeline);
 #undef ADD
