@@ -4,6 +4,8 @@
 
 #include "session/warm-engines.h"
 
+#include <malloc.h>
+
 HablaSessionJob *
 habla_session_job_new (HablaSessionJobKind kind, const char *language)
 {
@@ -79,6 +81,10 @@ run_task (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   /* The last reference goes here, where it may take its time. */
   if (self->kind != HABLA_SESSION_JOB_BUILD)
     g_clear_pointer (&self->graph, habla_session_graph_unref);
+  /* What the session needed goes back to the system: some ms, in which each arena of the heap is
+   * locked for its part. docs/soak.md has figures. */
+  if (self->kind == HABLA_SESSION_JOB_TEAR_DOWN)
+    malloc_trim (0);
   if (error != NULL)
     g_task_return_error (task, error);
   else

@@ -3,6 +3,8 @@
 #include "room-fixture.h"
 
 #include <habla/error.h>
+#include <metrics/process-sampler.h>
+#include <string.h>
 #include <unistd.h>
 
 static void
@@ -436,6 +438,48 @@ test_gone_unanswered (RoomFixture *fixture, gconstpointer data)
   room_fixture_iterate_until (is_two, &finished, 20);
 }
 
+#define MIB 1048576
+#define N_BLOCKS 1024
+
+/* Memory that is free, 64 MiB, but below some that is not. Returns: that */
+static char *
+make_free_memory (void)
+{
+  static char *blocks[N_BLOCKS + 1];
+
+  for (guint i = 0; i <= N_BLOCKS; i++) {
+    blocks[i] = g_malloc (64 * MIB / N_BLOCKS);
+    memset (blocks[i], i, 64 * MIB / N_BLOCKS);
+  }
+  for (guint i = 0; i < N_BLOCKS; i++)
+    g_free (blocks[i]);
+  return blocks[N_BLOCKS];
+}
+
+/* What a session leaves free goes back to the system. */
+static void
+test_memory (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autofree char *last = NULL;
+  HablaProcessSample before, after;
+
+  room_fixture_start (fixture);
+  if (g_getenv ("HABLA_TEST_LANE") != NULL) {
+    g_test_skip ("The heap is not that of the C library in this lane");
+    return;
+  }
+  owner = reader_new_owner (fixture, NULL, NULL);
+  reader_type (owner, "The house is big.");
+  reader_wait_for (owner, "translation 1 es");
+  last = make_free_memory ();
+  habla_process_sample (&before);
+  g_clear_pointer (&owner, reader_free);
+  room_fixture_wait_for_sessions (fixture, 0);
+  habla_process_sample (&after);
+  g_assert_cmpuint (after.resident_memory, <, before.resident_memory - 32 * MIB);
+}
+
 /* A pipeline that cannot be made: text is answered by an error, and by one only. */
 static void
 test_broken_pipeline (RoomFixture *fixture, gconstpointer data)
@@ -471,6 +515,7 @@ main (int argc, char **argv)
   ADD ("take-over", test_take_over);
   ADD ("linger", test_linger);
   ADD ("gone-unanswered", test_gone_unanswered);
+  ADD ("memory", test_memory);
   ADD ("bounds", test_bounds);
   ADD ("broken-pipeline", test_broken_pipeline);
 #undef ADD
