@@ -19,7 +19,7 @@ static const Row rows[] = {
   { "reconnect", NULL, "--cycles=1000" },
   { "playback", "--cycles=1", "--cycles=1000" },
   { "restart", "--cycles=1", "--cycles=1000" },
-  { "burst", NULL, "--cycles=300" },
+  { "burst", NULL, "--cycles=1000" },
   { "typed", "--cycles=15", "--cycles=1000" },
   { "languages", NULL, "--cycles=1000" },
   { "slow-client", NULL, "--cycles=1000" },
