@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
+#include "store-test.h"
 #include "test-server.h"
 
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -236,6 +238,44 @@ test_slow_requests (void)
   run (test, slow_requests);
 }
 
+/* While another program holds the file of the store the answer waits, longer than a client may
+ * take: the one that asks afterwards and does not end is sent away. */
+static void
+ask_slow_store (TestServer *test, gpointer path)
+{
+  g_autoptr (GSocketConnection) patient = test_connect (test);
+  g_autofree char *response = NULL;
+  sqlite3 *other;
+  guint status;
+
+  g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  test_send (patient, POST ("/api/sessions/1/save", "Content-Length: 14\r\n") "{\"notes\":\"Hi\"}");
+  drip (test, "G", "E");
+  g_assert_cmpint (sqlite3_exec (other, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (other), ==, SQLITE_OK);
+  response = test_read_response (patient);
+  status = test_get_status (response);
+  g_assert_true (status == 200 || status == 503); /* on a busy machine a second has passed */
+}
+
+static void
+test_slow_store (void)
+{
+  TestServer *test = test_server_new ();
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = habla_store_new (path);
+
+  g_assert_true (store_test_add (store, store_test_utterance (1, 1, "One.", "Uno."), NULL));
+  test->options.store = store;
+  test->options.request_timeout = 300;
+  test_server_start (test);
+  test_server_run (test, ask_slow_store, path);
+  test_server_wait (test, is_alone);
+  test_server_free (test);
+  habla_store_free (store);
+}
+
 static void
 silence (TestServer *test, gpointer data)
 {
@@ -422,6 +462,7 @@ main (int argc, char **argv)
   g_test_add_func ("/limits/header size", test_header_size);
   g_test_add_func ("/limits/body size", test_body_size);
   g_test_add_func ("/limits/slow requests", test_slow_requests);
+  g_test_add_func ("/limits/slow store", test_slow_store);
   g_test_add_func ("/limits/silence", test_silence);
   g_test_add_func ("/limits/no reader", test_no_reader);
   g_test_add_func ("/limits/rate", test_rate);
