@@ -142,6 +142,85 @@ test_to_ready (void)
   g_assert_cmpuint (text_harness_get_stat (h, "done"), ==, 1);
 }
 
+static struct {
+  GMutex lock;
+  GCond changed;
+  gboolean on_its_way;
+  gboolean is_inactive;
+  GstPadActivateModeFunction activate_mode;
+} late;
+
+static void
+say_late (gboolean *what)
+{
+  g_mutex_lock (&late.lock);
+  *what = TRUE;
+  g_cond_broadcast (&late.changed);
+  g_mutex_unlock (&late.lock);
+}
+
+static void
+wait_for_late (gboolean *what)
+{
+  g_mutex_lock (&late.lock);
+  while (!*what)
+    g_cond_wait (&late.changed, &late.lock);
+  g_mutex_unlock (&late.lock);
+}
+
+static GstPadProbeReturn
+hold_flush_stop (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_FLUSH_STOP)
+    return GST_PAD_PROBE_OK;
+  say_late (&late.on_its_way);
+  wait_for_late (&late.is_inactive);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/* The source pad became inactive before. */
+static gboolean
+activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
+{
+  gboolean done = late.activate_mode (pad, parent, mode, active);
+
+  if (!active)
+    say_late (&late.is_inactive);
+  return done;
+}
+
+static gpointer
+flush (gpointer data)
+{
+  TextHarness *h = data;
+
+  gst_harness_push_event (h->harness, gst_event_new_flush_start ());
+  gst_harness_push_event (h->harness, gst_event_new_flush_stop (TRUE));
+  return NULL;
+}
+
+/* The pads become inactive while a FLUSH_STOP is in the element, which starts the task again. */
+static void
+test_to_ready_in_flush (void)
+{
+  g_autoptr (TextHarness) h = text_harness_new (HABLA_TEXT_CAPS, 1);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (h->translator), "sink");
+  TestTranslatorCounts counts;
+  GThread *thread;
+
+  late.activate_mode = GST_PAD_ACTIVATEMODEFUNC (pad);
+  gst_pad_set_activatemode_function (pad, activate_mode);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_FLUSH, hold_flush_stop, NULL, NULL);
+  thread = g_thread_new ("flush", flush, h);
+  wait_for_late (&late.on_its_way);
+  g_assert_cmpint (gst_element_set_state (GST_ELEMENT (h->translator), GST_STATE_READY), ==,
+      GST_STATE_CHANGE_SUCCESS);
+  g_thread_join (thread);
+  test_translator_get_counts (h->translator, &counts);
+  g_assert_cmpuint (counts.stops, ==, 1);
+  text_harness_expect (h, "flush-start", NULL);
+}
+
 static GstFlowReturn downstream_flow;
 
 static GstFlowReturn
@@ -474,6 +553,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/translator/flow/eos-drains", test_eos_drains);
   g_test_add_func ("/translator/flow/stream-after-eos", test_stream_after_eos);
   g_test_add_func ("/translator/flow/to-ready", test_to_ready);
+  g_test_add_func ("/translator/flow/to-ready-in-flush", test_to_ready_in_flush);
   g_test_add_func ("/translator/flow/returns", test_flow_returns);
   g_test_add_func ("/translator/flow/error-before-eos", test_error_before_eos);
   g_test_add_func ("/translator/flow/recovery", test_recovery);
