@@ -145,9 +145,9 @@ test_to_ready (void)
 static struct {
   GMutex lock;
   GCond changed;
-  gboolean on_its_way;
-  gboolean is_inactive;
-  GstPadActivateModeFunction activate_mode;
+  gboolean on_its_way;                      /* with the lock */
+  gboolean is_inactive;                     /* likewise */
+  GstPadActivateModeFunction activate_mode; /* set before there is another thread */
 } late;
 
 static void
