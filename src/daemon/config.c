@@ -33,7 +33,7 @@ static const struct {
   { "server", "tls-certificate", TYPE_STRING, KEY (tls_certificate), NULL, 0, 0, NULL,
       "PEM file of the certificate and those that it depends on; all connections are TLS then" },
   { "server", "tls-key", TYPE_STRING, KEY (tls_key), NULL, 0, 0, NULL,
-      "PEM file of the certificate's private key" },
+      "PEM file of the certificate's private key, readable by its owner alone" },
   { "server", "token-file", TYPE_STRING, KEY (token_file), NULL, 0, 0, NULL,
       "File with the token that clients need which do not come from loopback: 16 characters or "
       "more, readable by its owner alone" },

@@ -3,6 +3,7 @@
 
 #include "daemon/config.h"
 #include "daemon/log.h"
+#include "daemon/secret-file.h"
 #include "daemon/service.h"
 
 #include <glib-unix.h>
@@ -150,7 +151,7 @@ configure (HablaConfig *config, Options *options, GError **error)
 static gboolean
 read_token (const char *path, char **token, GError **error)
 {
-  if (!g_file_get_contents (path, token, NULL, error))
+  if (!habla_secret_file_check (path, error) || !g_file_get_contents (path, token, NULL, error))
     return FALSE;
   g_strstrip (*token);
   if (strlen (*token) >= MIN_TOKEN_LENGTH && g_str_is_ascii (*token) &&
@@ -277,8 +278,9 @@ set_up_server (Daemon *self, GError **error)
     return FALSE;
   options.token = self->token;
   if (config->tls_certificate != NULL) {
-    self->certificate =
-        g_tls_certificate_new_from_files (config->tls_certificate, config->tls_key, error);
+    if (habla_secret_file_check (config->tls_key, error))
+      self->certificate =
+          g_tls_certificate_new_from_files (config->tls_certificate, config->tls_key, error);
     if (self->certificate == NULL) {
       g_prefix_error (error, "%s, %s: ", config->tls_certificate, config->tls_key);
       return FALSE;

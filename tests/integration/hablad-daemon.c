@@ -76,6 +76,34 @@ test_bad_start (void)
   }
 }
 
+/* Files with secrets that other users can read; the error has the command that mends it. */
+static void
+test_readable_secrets (void)
+{
+  g_autofree char *token = write_file ("readable.token", "0123456789abcdef\n");
+  g_autofree char *key = write_file ("readable.key", "no key");
+  g_autofree char *certificate = write_file ("cert.pem", "no certificate");
+  g_autofree char *token_option = g_strconcat ("--token-file=", token, NULL);
+  g_autofree char *key_option = g_strconcat ("--tls-key=", key, NULL);
+  g_autofree char *certificate_option = g_strconcat ("--tls-certificate=", certificate, NULL);
+  const char *with_token[4] = { "--listen=203.0.113.1:0", token_option };
+  const char *with_key[4] = { "--listen=203.0.113.1:0", certificate_option, key_option };
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+
+  /* The address is not of this machine, so that hablad exits when it accepts the file. */
+  g_assert_cmpint (run (with_token, &first), ==, EX_UNAVAILABLE);
+  g_assert_cmpint (g_chmod (token, 0644), ==, 0);
+  g_assert_cmpint (g_chmod (key, 0640), ==, 0);
+  g_assert_cmpint (run (with_token, &second), ==, EX_CONFIG);
+  g_assert_nonnull (strstr (second, "run: chmod 600 '"));
+  g_assert_nonnull (strstr (second, "readable.token"));
+  g_assert_cmpint (run (with_key, &third), ==, EX_CONFIG);
+  g_assert_nonnull (strstr (third, "run: chmod 600 '"));
+  g_assert_nonnull (strstr (third, "readable.key"));
+}
+
 static void
 test_port_in_use (void)
 {
@@ -250,6 +278,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad/bad-start", test_bad_start);
+  g_test_add_func ("/hablad/readable-secrets", test_readable_secrets);
   g_test_add_func ("/hablad/port-in-use", test_port_in_use);
   g_test_add_func ("/hablad/sigterm", test_sigterm);
   g_test_add_func ("/hablad/sigint", test_sigint);

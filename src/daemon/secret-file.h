@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * habla_secret_file_check:
+ * @path: a file with a token or a private key; symbolic links are followed
+ * @error: return location for a %G_FILE_ERROR, or a %HABLA_CONFIG_ERROR with the command that
+ *   mends it
+ *
+ * Files of other people, and those that a group or everybody may read or write, are refused.
+ * Files in $CREDENTIALS_DIRECTORY are accepted as they are: systemd shows them to the service
+ * alone, with an access control list that looks like a permission of the group.
+ *
+ * Returns: whether only this process's user can read @path
+ */
+gboolean habla_secret_file_check (const char *path, GError **error);
+
+G_END_DECLS
