@@ -118,6 +118,8 @@ get_code (GstMessage *message, const GError *error, gboolean from_input)
   if (!from_input && !from_source &&
       g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND))
     return HABLA_EXIT_UNAVAILABLE;
+  if (from_input && g_error_matches (error, HABLA_ERROR, HABLA_ERROR_INPUT))
+    return HABLA_EXIT_DATA;
   if (from_input && from_source && error->domain == GST_STREAM_ERROR)
     return HABLA_EXIT_NO_INPUT;
   if (from_input &&

@@ -55,6 +55,19 @@ choose_pipeline (const HablaLesson *self)
   return first->kind == HABLA_INPUT_SUBTITLES ? "subtitles" : "file";
 }
 
+/* Not urisourcebin: where it finds a playlist, it fetches what that names. It is left only to tell
+ * which kind of address nobody knows. Returns: (transfer full): the name of an element */
+static char *
+choose_source (const char *uri)
+{
+  g_autoptr (GstElement) source = gst_element_make_from_uri (GST_URI_SRC, uri, NULL, NULL);
+
+  if (source == NULL)
+    return g_strdup ("urisourcebin");
+  gst_object_ref_sink (source);
+  return gst_object_get_name (GST_OBJECT (gst_element_get_factory (source)));
+}
+
 /* The elements get their places by name later: no value has to be quoted. */
 static char *
 describe_source (const HablaLesson *self)
@@ -77,8 +90,9 @@ describe_source (const HablaLesson *self)
             ? "subparse"
             : "decodebin name=input-0-decoder caps=audio/x-raw expose-all-streams=false");
   } else if (first->kind == HABLA_INPUT_SUBTITLES) {
-    g_string_append (source, first->path != NULL ? "filesrc name=input-0 ! subparse"
-                                                 : "urisourcebin name=input-0 ! subparse");
+    g_autofree char *element = choose_source (first->uri);
+
+    g_string_append_printf (source, "%s name=input-0 ! subparse", element);
   } else {
     g_string_append_printf (source, DECODER, 0);
   }
@@ -211,8 +225,10 @@ place_inputs (const HablaLesson *self, GstElement *pipeline)
       continue;
     if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "uri") != NULL)
       g_object_set (element, "uri", input->uri, NULL);
-    else
+    else if (input->path != NULL)
       g_object_set (element, "location", input->path, NULL);
+    else if (GST_IS_URI_HANDLER (element))
+      gst_uri_handler_set_uri (GST_URI_HANDLER (element), input->uri, NULL);
   }
 }
 

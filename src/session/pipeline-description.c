@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "session/pipeline-description.h"
 
+#include "session/decode-guard.h"
 #include <habla/error.h>
 
 #include <config.h>
@@ -623,6 +624,7 @@ create (HablaPipelineDescription *self, gboolean as_bin, GError **error)
     gst_object_unref (element);
     element = pipeline;
   }
+  habla_decode_guard_watch (GST_BIN (element));
   return element;
 }
 
