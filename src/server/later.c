@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <session/recording-file.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -197,8 +198,8 @@ run_open (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   Sending *self = data;
   struct stat status;
 
-  self->fd = self->path != NULL ? open (self->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
-  if (self->fd < 0 || fstat (self->fd, &status) != 0 || !S_ISREG (status.st_mode)) {
+  self->fd = self->path != NULL ? habla_recording_file_open (self->path, O_RDONLY, NULL) : -1;
+  if (self->fd < 0 || fstat (self->fd, &status) != 0) {
     g_task_return_boolean (task, FALSE);
     return;
   }

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "session/ground-truth.h"
 
+#include "session/recording-file.h"
+
+#include <json/json-validator.h>
 #include <string.h>
 
 #define MAX_SEGMENTS 10000
 #define MAX_INDEX 999999
 #define MAX_TEXT 2000 /* characters: an utterance has some hundred */
 #define MAX_FILE (16 * 1024 * 1024)
+
+static const HablaJsonLimits limits = {
+  .max_size = MAX_FILE,
+  .max_depth = 32,
+  .max_members = 64,
+  .max_values = 1000000,
+};
 
 static gboolean
 check_segment (JsonNode *node, GHashTable *seen, GError **error)
@@ -83,19 +93,17 @@ static JsonArray *
 load (const HablaRecording *recording)
 {
   g_autofree char *path = g_build_filename (recording->folder, HABLA_RECORDING_GROUND_TRUTH, NULL);
-  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *text = NULL;
-  JsonNode *root;
+  g_autoptr (JsonObject) object = NULL;
   gsize length;
 
-  if (!recording->has_ground_truth || !g_file_get_contents (path, &text, &length, NULL) ||
-      length > MAX_FILE || !json_parser_load_from_data (parser, text, length, NULL))
+  if (!recording->has_ground_truth ||
+      (text = habla_recording_file_read (path, MAX_FILE, &length, NULL)) == NULL)
     return NULL;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root) ||
-      !habla_ground_truth_check (json_node_get_object (root), NULL))
+  object = habla_json_parse_object (text, length, &limits, NULL);
+  if (object == NULL || !habla_ground_truth_check (object, NULL))
     return NULL;
-  return json_array_ref (json_object_get_array_member (json_node_get_object (root), "segments"));
+  return json_array_ref (json_object_get_array_member (object, "segments"));
 }
 
 /* @n_corrected: (out): segments with errors. Returns: of all @truth together */

@@ -2,6 +2,7 @@
 #include "session/player.h"
 
 #include "session/playback-source.h"
+#include "session/recording-file.h"
 #include "session/recording.h"
 #include "session/wav.h"
 
@@ -104,7 +105,7 @@ find_segments (HablaPlayer *self)
     g_autofree char *path =
         habla_recording_get_segment_path (self->recording->folder, segment->index);
 
-    if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    if (habla_recording_file_exists (path))
       g_array_append_val (self->indices, segment->index);
   }
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "session/recording.h"
 
+#include "session/recording-file.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
+#include <json/json-validator.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -12,6 +14,15 @@
 
 /* Bytes of a file that is read into memory: a whole day of segments has 2 MB. */
 #define MAX_FILE (64 * 1024 * 1024)
+
+/* Bounds of the metadata, and of each line of segments. Somebody else may have put the files
+ * there. */
+static const HablaJsonLimits limits = {
+  .max_size = 1024 * 1024,
+  .max_depth = 4,
+  .max_members = 64,
+  .max_values = 256,
+};
 
 static void
 segment_free (HablaRecordingSegment *segment)
@@ -89,7 +100,7 @@ habla_recording_find (const char *root, const char *id, GError **error)
     g_autofree char *folder = g_build_filename (root, id, NULL);
     g_autofree char *marker = g_build_filename (folder, HABLA_RECORDING_MARKER, NULL);
 
-    if (is_folder (folder) && g_file_test (marker, G_FILE_TEST_IS_REGULAR))
+    if (is_folder (folder) && habla_recording_file_exists (marker))
       return g_steal_pointer (&folder);
   }
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no such recording");
@@ -127,7 +138,7 @@ int
 habla_recording_lock (const char *folder, int operation)
 {
   g_autofree char *marker = g_build_filename (folder, HABLA_RECORDING_MARKER, NULL);
-  int fd = open (marker, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  int fd = habla_recording_file_open (marker, O_RDONLY, NULL);
 
   if (fd >= 0 && flock (fd, operation | LOCK_NB) == 0)
     return fd;
@@ -170,18 +181,6 @@ get_time (JsonObject *object, const char *name)
   if (time == NULL)
     return 0;
   return g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
-}
-
-static JsonNode *
-parse (const char *text, gssize length)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root;
-
-  if (!json_parser_load_from_data (parser, text, length, NULL))
-    return NULL;
-  root = json_parser_get_root (parser);
-  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_ref (root) : NULL;
 }
 
 HablaRecordingSegment *
@@ -239,30 +238,33 @@ take_line (HablaRecording *self, JsonObject *object)
   g_ptr_array_add (self->segments, segment);
 }
 
-static gboolean
-read_file (const char *folder, const char *name, char **text, gsize *length)
+/* Returns: (transfer full) (nullable): the object that a file holds */
+static JsonObject *
+load_metadata (HablaRecording *self)
 {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  GStatBuf status;
+  g_autofree char *path = g_build_filename (self->folder, HABLA_RECORDING_METADATA, NULL);
+  gsize length;
+  g_autofree char *text = habla_recording_file_read (path, MAX_FILE, &length, NULL);
 
-  return g_stat (path, &status) == 0 && S_ISREG (status.st_mode) && status.st_size <= MAX_FILE &&
-         g_file_get_contents (path, text, length, NULL);
+  return text != NULL ? habla_json_parse_object (text, length, &limits, NULL) : NULL;
 }
 
 /* A last line that was cut off is left out. */
 static void
 load_segments (HablaRecording *self)
 {
-  g_autofree char *text = NULL;
-  gsize length;
+  g_autofree char *path = g_build_filename (self->folder, HABLA_RECORDING_SEGMENTS, NULL);
+  g_autofree char *text = habla_recording_file_read (path, MAX_FILE, NULL, NULL);
 
-  if (!read_file (self->folder, HABLA_RECORDING_SEGMENTS, &text, &length))
+  if (text == NULL)
     return;
   for (char *line = text, *end; (end = strchr (line, '\n')) != NULL; line = end + 1) {
-    g_autoptr (JsonNode) node = parse (line, end - line);
+    g_autoptr (JsonObject) object = NULL;
 
-    if (node != NULL)
-      take_line (self, json_node_get_object (node));
+    *end = '\0';
+    object = habla_json_parse_object (line, end - line, &limits, NULL);
+    if (object != NULL)
+      take_line (self, object);
   }
 }
 
@@ -277,10 +279,8 @@ habla_recording_load (const char *root, const char *id, GError **error)
 {
   g_autofree char *folder = habla_recording_find (root, id, error);
   g_autofree char *truth = NULL;
-  g_autofree char *text = NULL;
-  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (JsonObject) object = NULL;
   HablaRecording *self;
-  gsize length;
 
   if (folder == NULL)
     return NULL;
@@ -289,10 +289,9 @@ habla_recording_load (const char *root, const char *id, GError **error)
   self->folder = g_steal_pointer (&folder);
   self->segments = g_ptr_array_new_with_free_func ((GDestroyNotify) segment_free);
   truth = g_build_filename (self->folder, HABLA_RECORDING_GROUND_TRUTH, NULL);
-  self->has_ground_truth = g_file_test (truth, G_FILE_TEST_IS_REGULAR);
-  if (read_file (self->folder, HABLA_RECORDING_METADATA, &text, &length) &&
-      (node = parse (text, length)) != NULL) {
-    JsonObject *object = json_node_get_object (node);
+  self->has_ground_truth = habla_recording_file_exists (truth);
+  object = load_metadata (self);
+  if (object != NULL) {
     const char *stream = get_string (object, "stream");
 
     self->room = g_strdup (get_string (object, "room"));

@@ -3,6 +3,7 @@
  * holds a lock: nothing is touched that somebody else has. */
 #define G_LOG_USE_STRUCTURED
 #include "session/playback-source.h"
+#include "session/recording-file.h"
 #include "session/recording.h"
 #include "session/recordings.h"
 #include "session/wav.h"
@@ -78,7 +79,7 @@ empty_trash (const char *root)
     g_autofree char *folder = g_build_filename (root, name, NULL);
     g_autofree char *marker = g_build_filename (folder, HABLA_RECORDING_MARKER, NULL);
 
-    if (g_str_has_prefix (name, TRASH) && g_file_test (marker, G_FILE_TEST_IS_REGULAR) &&
+    if (g_str_has_prefix (name, TRASH) && habla_recording_file_exists (marker) &&
         !g_file_test (folder, G_FILE_TEST_IS_SYMLINK))
       empty_folder (folder);
   }
@@ -122,7 +123,7 @@ find_stream (const char *folder)
 static void
 mend_wav (const char *path)
 {
-  int fd = open (path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  int fd = habla_recording_file_open (path, O_RDWR, NULL);
 
   if (fd >= 0) {
     habla_wav_set_size (fd, 0);

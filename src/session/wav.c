@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "session/wav.h"
 
+#include "session/recording-file.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -73,7 +75,7 @@ habla_wav_set_size (int fd, guint rate)
  * habla_wav_read:
  * @rate: in Hz, that it must have
  * @max_size: of the samples, in bytes
- * @error: return location for a %G_FILE_ERROR or %G_IO_ERROR_INVALID_DATA
+ * @error: return location for a %G_IO_ERROR
  *
  * Returns: (transfer full) (nullable): the samples of a file that Habla wrote
  */
@@ -82,13 +84,11 @@ habla_wav_read (const char *path, guint rate, gsize max_size, GError **error)
 {
   guint8 expected[HABLA_WAV_HEADER_SIZE];
   g_autofree char *contents = NULL;
-  GStatBuf status;
-  gsize length = 0;
+  gsize length;
 
   habla_wav_make_header (expected, rate, 0);
-  if (g_stat (path, &status) == 0 && (guint64) status.st_size > max_size + HABLA_WAV_HEADER_SIZE)
-    length = 0;
-  else if (!g_file_get_contents (path, &contents, &length, error))
+  contents = habla_recording_file_read (path, max_size + HABLA_WAV_HEADER_SIZE, &length, error);
+  if (contents == NULL)
     return NULL;
   /* All but the sizes. */
   if (length < HABLA_WAV_HEADER_SIZE + FRAME || memcmp (contents, expected, 4) != 0 ||

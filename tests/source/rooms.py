@@ -9,14 +9,15 @@ import pathlib
 import re
 import sys
 
-ROOMS = {"habla", "session", "metrics", "store", "server", "daemon", "command"}
+ROOMS = {"habla", "json", "session", "metrics", "store", "server", "daemon", "command"}
 # What a room may see besides itself. A plugin is a room that sees only habla.
 MAY_SEE = {
     "habla": set(),
     "metrics": set(),
+    "json": set(),
     "store": {"habla/utterance.h"},
-    "session": {"habla", "metrics"},
-    "server": {"session", "store", "metrics", "habla/utterance.h"},
+    "session": {"habla", "json", "metrics"},
+    "server": {"json", "session", "store", "metrics", "habla/utterance.h"},
     "daemon": ROOMS - {"daemon", "command"},
     "command": ROOMS - {"daemon", "command"},
     "plugins": {"habla"},
@@ -72,6 +73,15 @@ def find_wrong_license(path, text):
         yield f"{path}: license {licence}, wanted {wanted}"
 
 
+def find_unbounded_json(path, text):
+    """JSON from outside goes through habla_json_parse(), which bounds it."""
+    if path.parts[0] not in ("src", "plugins") or path.parts[1] == "json":
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if re.search(r"\b(json_parser_\w+|json_from_string) \(", line):
+            yield f"{path}:{number}: use habla_json_parse() of <json/json-validator.h>"
+
+
 def find_style(path, text):
     for number, line in enumerate(text.split("\n"), 1):
         if re.match(r"\s*goto\b", line):
@@ -95,6 +105,7 @@ def main():
 
     checks = [
         ("includes", [p for s in sources for p in find_forbidden_includes(*s)]),
+        ("json", [p for s in sources for p in find_unbounded_json(*s)]),
         ("style", [p for s in sources for p in find_style(*s)]),
         ("licenses", [p for name, path in files
                       if name.suffix not in NO_SPDX or name.parts[0] == "scripts"
