@@ -63,6 +63,8 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
   else if (since != NULL &&
            !g_ascii_string_to_unsigned (since, 10, 0, G_MAXINT64, &self->since, NULL))
     wrong = "\"since\" is to be the id of an exchange, a whole number from 0 on";
+  else if (g_strcmp0 (listen, "1") == 0 && room == NULL)
+    wrong = "\"room\" is missing: with listen=1 it names the room to follow, or is latest";
   if (wrong != NULL) {
     habla_reply_with_detail (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "%s", wrong);
     return FALSE;
