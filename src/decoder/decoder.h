@@ -34,7 +34,8 @@ G_DECLARE_FINAL_TYPE (HablaDecoder, habla_decoder, HABLA, DECODER, GObject)
 /* What comes out of the pipe. */
 #define HABLA_DECODER_RATE 16000
 #define HABLA_DECODER_CAPS \
-  "audio/x-raw, format=(string)S16LE, layout=(string)interleaved, channels=(int)1, rate=(int)16000"
+  "audio/x-raw, format=(string)S16LE, layout=(string)interleaved, channels=(int)1, " \
+  "rate=(int)16000"
 
 /* How long the child may have input without consuming it or giving output, in milliseconds. */
 #define HABLA_DECODER_TIMEOUT 3000
