@@ -6,8 +6,11 @@
 #include "decoder/decoder-text.h"
 
 #include <habla/error.h>
+#include <string.h>
 
 #define MAX_STEPS 3
+/* Bytes of the head of an ID3 tag, or its footer. */
+#define ID3_HEAD 10
 
 typedef enum {
   MATROSKA,
@@ -70,6 +73,8 @@ struct _HablaDecodeChain {
   GstPad *source;                   /* what is pushed goes through it */
   GstPad *sink;                     /* samples arrive here */
   GstPad *track;                    /* the demuxer's, that is decoded; NULL = none */
+  GByteArray *tag; /* the first bytes, which may be an ID3 tag's; NULL = it was looked at */
+  gsize n_skip;    /* bytes of the tag that follow */
   gboolean is_started;
   gboolean has_samples;
   gboolean is_over; /* the container has ended by itself */
@@ -306,6 +311,7 @@ habla_decode_chain_new (HablaDecodeFunc output, gpointer data)
 
   self->output = output;
   self->data = data;
+  self->tag = g_byte_array_new ();
   /* Without descriptors of its own. */
   self->bus = g_object_new (GST_TYPE_BUS, "enable-async", FALSE, NULL);
   gst_bus_set_sync_handler (self->bus, chain_on_message, self, NULL);
@@ -372,10 +378,48 @@ chain_check (HablaDecodeChain *self, GError **error)
   return FALSE;
 }
 
+/* @head: ID3_HEAD bytes */
+static void
+chain_read_tag (HablaDecodeChain *self, const guint8 *head)
+{
+  gboolean has_footer = (head[5] & 0x10) != 0;
+
+  /* Version 2.2 to 2.4, and a size of four times seven bits. */
+  if (head[3] < 2 || head[3] > 4 || ((head[6] | head[7] | head[8] | head[9]) & 0x80) != 0)
+    chain_fail (self, HABLA_ERROR_INPUT, HABLA_DECODER_DAMAGED, "its ID3 tag is malformed");
+  self->n_skip = ID3_HEAD + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]);
+  if (has_footer)
+    self->n_skip += ID3_HEAD;
+}
+
+/* Skips an ID3 tag: no parser must take the pictures in it for audio.
+ * Returns: (transfer full) (nullable): what is left of @bytes and those before */
+static GBytes *
+chain_skip_tag (HablaDecodeChain *self, GBytes *bytes)
+{
+  g_autoptr (GBytes) all = g_bytes_ref (bytes);
+  gsize n;
+
+  if (self->tag != NULL) {
+    g_byte_array_append (self->tag, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    if (self->tag->len < ID3_HEAD)
+      return NULL;
+    if (memcmp (self->tag->data, "ID3", 3) == 0)
+      chain_read_tag (self, self->tag->data);
+    g_bytes_unref (all);
+    all = g_byte_array_free_to_bytes (g_steal_pointer (&self->tag));
+  }
+  n = MIN (g_bytes_get_size (all), self->n_skip);
+  self->n_skip -= n;
+  return g_bytes_new_from_bytes (all, n, g_bytes_get_size (all) - n);
+}
+
 gboolean
 habla_decode_chain_push (
     HablaDecodeChain *self, HablaContainer container, GBytes *bytes, GError **error)
 {
+  g_autoptr (GBytes) input =
+      container == HABLA_CONTAINER_MP3 ? chain_skip_tag (self, bytes) : g_bytes_ref (bytes);
   GstFlowReturn flow;
 
   if (!self->is_started)
@@ -383,9 +427,9 @@ habla_decode_chain_push (
   self->is_started = TRUE;
   if (!chain_check (self, error))
     return FALSE;
-  if (self->is_over)
+  if (self->is_over || input == NULL || g_bytes_get_size (input) == 0)
     return TRUE;
-  flow = gst_pad_push (self->source, gst_buffer_new_wrapped_bytes (bytes));
+  flow = gst_pad_push (self->source, gst_buffer_new_wrapped_bytes (input));
   self->is_over = flow == GST_FLOW_EOS;
   if (flow == GST_FLOW_NOT_LINKED)
     chain_fail (self, HABLA_ERROR_INPUT, HABLA_DECODER_NO_AUDIO);

@@ -26,8 +26,8 @@
 
 /* Writing samples counts as progress at most this often, in microseconds. */
 #define REPORT_INTERVAL (200 * G_TIME_SPAN_MILLISECOND)
-/* Input that is refused at its end if it had no sample; less may be a recording that was stopped
- * at once, in bytes. */
+/* Input, in bytes, that is refused at its end if it had no sample; less may be a recording that
+ * was stopped at once. A file is refused in any case. */
 #define MIN_AUDIO 4096
 /* A byte of any real codec is at most this much audio, in seconds, beyond the first minute: silent
  * Opus takes 80 bytes a second. Bounds what a small file makes others compute. */
@@ -213,7 +213,9 @@ decoder_on_end (Decoder *self)
 
   if (!habla_decode_chain_end (self->chain, &error))
     decoder_fail (error);
-  if (self->n_output == 0 && self->n_input >= MIN_AUDIO)
+  if (self->n_output == 0 &&
+      (self->n_input >= MIN_AUDIO ||
+          habla_container_parser_get_container (self->parser) >= HABLA_CONTAINER_WAV))
     decoder_fail_with (HABLA_DECODER_NO_AUDIO);
   close (OUTPUT);
   decoder_send (HABLA_DECODER_MESSAGE_DONE, NULL, 0);
