@@ -4,22 +4,21 @@
 #include "decoder-fixture.h"
 #include "habla-test.h"
 
-#include <string.h>
-
-/* Bytes of a sample, and of 20 ms. */
+/* Bytes of a sample, and of 4 ms. */
 #define SAMPLE 2
-#define SLACK (HABLA_DECODER_RATE / 50 * SAMPLE)
+#define SLACK (HABLA_DECODER_RATE / 250 * SAMPLE)
 
 static void
 assert_same_samples (GByteArray *samples, GByteArray *expected)
 {
   const gint16 *a = (const gint16 *) samples->data, *b = (const gint16 *) expected->data;
 
-  guint n_different = 0;
+  guint difference = MAX (samples->len, expected->len) - MIN (samples->len, expected->len);
 
+  /* In MP4, the last buffers of the resampler differ in length. */
+  g_assert_cmpuint (difference, <=, SLACK);
   for (guint i = 0; i < MIN (samples->len, expected->len) / SAMPLE; i++)
-    n_different += ABS (a[i] - b[i]) > 1;
-  g_test_message ("%u and %u bytes, %u samples differ", samples->len, expected->len, n_different);
+    g_assert_cmpint (ABS (a[i] - b[i]), <=, 1);
 }
 
 static void
