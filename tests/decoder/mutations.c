@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define N_STREAMS 2000
+#define N_STREAMS_IN_LANE 250
 /* A child that spins costs this, in milliseconds. */
 #define TIMEOUT 1000
 /* From the first byte to `finished`, in microseconds, on a machine that has other work too. */
@@ -146,11 +147,12 @@ test_mutations (void)
   const char *first = g_getenv ("HABLA_TEST_FIRST_STREAM");
   g_autoptr (GPtrArray) seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   Mutations self = { .seeds = seeds };
+  guint n_default = g_getenv ("HABLA_TEST_LANE") == NULL ? N_STREAMS : N_STREAMS_IN_LANE;
   guint n_parallel = g_get_num_processors () + 1, n_running = 0;
   g_autofree Stream *streams = g_new0 (Stream, n_parallel);
 
   self.next = first != NULL ? (guint) strtoul (first, NULL, 10) : 0;
-  self.end = self.next + (n_streams != NULL ? (guint) strtoul (n_streams, NULL, 10) : N_STREAMS);
+  self.end = self.next + (n_streams != NULL ? (guint) strtoul (n_streams, NULL, 10) : n_default);
   for (guint i = 0; i < n_containers; i++) {
     GBytes *seed = container_record (&containers[i], SOURCE);
 
