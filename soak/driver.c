@@ -105,6 +105,7 @@ make_environment (SoakDriver *self, const SoakOptions *options)
   }
   environment = g_environ_setenv (environment, "GST_PLUGIN_PATH", SOAK_PLUGINS, FALSE);
   environment = g_environ_setenv (environment, "HABLA_PIPELINES", SOAK_PIPELINES, FALSE);
+  environment = g_environ_setenv (environment, "HABLA_DECODER", SOAK_DECODER, FALSE);
   /* What a thread has freed and keeps for itself counts as given out: some hundred kB a thread
    * that come and go with threads, under which a kilobyte a cycle is not seen. */
   environment =

@@ -1,98 +1,264 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "session/playback-source.h"
 
-#include <gst/gst.h>
+#include <decoder/decoder-process.h>
+#include <decoder/decoder-protocol.h>
+#include <decoder/decoder-text.h>
+#include <decoder/decoder.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <habla/error.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-/* The identity makes that the demuxer reads on, as when the audio came from a browser: then it
- * takes a recording that begins anew in its middle, and needs no index and no end. */
-#define PIPELINE \
-  "filesrc name=file ! identity ! decodebin ! audioconvert ! audioresample ! " \
-  "audio/x-raw, format=(string)S16LE, rate=(int)16000, channels=(int)1 ! " \
-  "appsink name=samples sync=false max-buffers=64"
-
-/* Between two looks at whether it goes on, in nanoseconds. */
-#define PATIENCE (100 * GST_MSECOND)
-/* A disk or decoder that gives nothing for so many of them is stuck. */
-#define MAX_LOOKS 300
+/* Between two checks for cancellation, in milliseconds. */
+#define INTERVAL 100
+/* Intervals without progress after which a child is stuck: at its start, and while it decodes. */
+#define MAX_START_INTERVALS 150
+#define MAX_INTERVALS (HABLA_DECODER_TIMEOUT / INTERVAL)
+/* Bytes of the file that the child has not consumed. */
+#define MAX_WAITING (4 * HABLA_DECODER_MAX_DATA)
 
 struct _HablaPlaybackSource {
-  GstElement *pipeline; /* NULL = that failed */
-  GstElement *samples;
-  GByteArray *read; /* and not given yet */
+  int file; /* -1 = at its end */
+  HablaDecoderProcess process;
+  HablaDecoderReader reader;
+
+  HablaDecoderMessageType type; /* of the message that is being sent; 0 = none */
+  guint8 payload[HABLA_DECODER_MAX_DATA];
+  gsize payload_size;
+  gsize sent; /* with the head */
+  guint64 waiting;
+
+  GByteArray *read; /* samples that were not returned yet */
   gboolean has_read;
+  gboolean is_ready;
+  gboolean is_done;
   gboolean is_over;
-  GError *error; /* of its making */
+  GError *error; /* why nothing more can be read */
 };
 
-/* Returns: (transfer full): the samples of a file, from its beginning */
+/* Only what is a file by itself: a FIFO would never end, a link may lead anywhere. */
+static int
+source_open (const char *path, GError **error)
+{
+  int file = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  int saved = errno;
+  struct stat status;
+
+  if (file >= 0 && fstat (file, &status) == 0 && S_ISREG (status.st_mode))
+    return file;
+  if (file >= 0) {
+    close (file);
+    saved = EINVAL;
+  }
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved),
+      "The recording %s cannot be read: %s", path,
+      saved == EINVAL || saved == ELOOP ? "it is not a regular file" : g_strerror (saved));
+  return -1;
+}
+
 HablaPlaybackSource *
 habla_playback_source_new (const char *path)
 {
   HablaPlaybackSource *self = g_new0 (HablaPlaybackSource, 1);
-  g_autoptr (GstElement) file = NULL;
 
   self->read = g_byte_array_new ();
-  self->pipeline = gst_parse_launch (PIPELINE, &self->error);
-  if (self->error != NULL) {
-    gst_clear_object (&self->pipeline);
+  self->process.socket = self->process.output = -1;
+  habla_decoder_reader_init (&self->reader);
+  self->file = source_open (path, &self->error);
+  if (self->file < 0 || !habla_decoder_process_spawn (&self->process, &self->error))
     return self;
-  }
-  gst_object_ref_sink (self->pipeline);
-  file = gst_bin_get_by_name (GST_BIN (self->pipeline), "file");
-  self->samples = gst_bin_get_by_name (GST_BIN (self->pipeline), "samples");
-  g_object_set (file, "location", path, NULL);
-  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  /* No flags, no header. */
+  self->type = HABLA_DECODER_MESSAGE_START;
+  self->payload_size = sizeof (guint32);
   return self;
+}
+
+/* Ends the child. Returns: its wait status */
+static int
+source_stop (HablaPlaybackSource *self)
+{
+  int status = 0;
+
+  habla_decoder_process_kill (&self->process);
+  habla_decoder_process_close (&self->process);
+  if (self->process.pid != 0) {
+    while (waitpid (self->process.pid, &status, 0) < 0 && errno == EINTR)
+      ;
+    habla_decoder_process_set_reaped (&self->process);
+  }
+  return status;
 }
 
 void
 habla_playback_source_free (HablaPlaybackSource *self)
 {
-  if (self->pipeline != NULL)
-    gst_element_set_state (self->pipeline, GST_STATE_NULL);
-  gst_clear_object (&self->samples);
-  gst_clear_object (&self->pipeline);
+  source_stop (self);
+  if (self->file >= 0)
+    close (self->file);
+  habla_decoder_reader_clear (&self->reader);
   g_byte_array_unref (self->read);
   g_clear_error (&self->error);
   g_free (self);
 }
 
+/* @error: (transfer full) (nullable): %NULL = all was decoded */
 static void
-take_sample (HablaPlaybackSource *self, GstSample *sample)
+source_end (HablaPlaybackSource *self, GError *error)
 {
-  GstBuffer *buffer = gst_sample_get_buffer (sample);
-  GstMapInfo map;
-
-  if (buffer == NULL || !gst_buffer_map (buffer, &map, GST_MAP_READ))
+  if (self->is_over) {
+    g_clear_error (&error);
     return;
-  g_byte_array_append (self->read, map.data, map.size);
-  self->has_read = TRUE;
-  gst_buffer_unmap (buffer, &map);
+  }
+  self->is_over = TRUE;
+  /* A recording that was cut short ends where it can. */
+  if (error != NULL && self->has_read) {
+    g_info ("A recording ends early: %s", error->message);
+    g_clear_error (&error);
+  }
+  self->error = error;
 }
 
-/* Nothing came for a while. Returns: %FALSE if nothing will, for a reason */
-static gboolean
-look (HablaPlaybackSource *self, GError **error)
+/* The next part of the file, or its end, becomes the message to be sent. */
+static void
+source_read_file (HablaPlaybackSource *self)
 {
-  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
-  g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  gssize n;
 
-  g_object_get (self->samples, "eos", &self->is_over, NULL);
-  if (message == NULL)
-    return TRUE;
-  self->is_over = TRUE;
-  /* A recording that was cut off may end anyhow. */
-  if (self->has_read)
-    return TRUE;
-  gst_message_parse_error (message, error, NULL);
-  return FALSE;
+  if (self->file < 0 || self->waiting >= MAX_WAITING)
+    return;
+  do
+    n = read (self->file, self->payload, sizeof self->payload);
+  while (n < 0 && errno == EINTR);
+  self->type = n > 0 ? HABLA_DECODER_MESSAGE_DATA : HABLA_DECODER_MESSAGE_END;
+  self->payload_size = MAX (n, 0);
+  self->waiting += self->payload_size;
+  if (n > 0)
+    return;
+  close (self->file);
+  self->file = -1;
+}
+
+static void
+source_send (HablaPlaybackSource *self)
+{
+  gssize n = habla_decoder_send (
+      self->process.socket, self->type, self->payload, self->payload_size, self->sent);
+
+  /* The end of a child is seen when it is read from. */
+  if (n < 0)
+    return;
+  self->sent += n;
+  if (self->sent < sizeof (HablaDecoderHead) + self->payload_size)
+    return;
+  self->type = 0;
+  self->sent = 0;
+}
+
+static void
+source_on_message (HablaPlaybackSource *self, const HablaDecoderMessage *message)
+{
+  guint32 number = habla_decoder_message_get_number (message);
+
+  if (message->type == HABLA_DECODER_MESSAGE_READY)
+    self->is_ready = TRUE;
+  else if (message->type == HABLA_DECODER_MESSAGE_CONSUMED)
+    self->waiting -= MIN (number, self->waiting);
+  else if (message->type == HABLA_DECODER_MESSAGE_DONE)
+    self->is_done = TRUE;
+  else if (message->type == HABLA_DECODER_MESSAGE_ERROR)
+    source_end (self, habla_decoder_process_parse_error (message->payload, message->size));
+}
+
+/* Returns: %FALSE at the child's end */
+static gboolean
+source_receive (HablaPlaybackSource *self)
+{
+  HablaDecoderMessage message;
+  HablaDecoderReadResult result;
+  gssize n = habla_decoder_reader_receive (&self->reader, self->process.socket);
+
+  if (n <= 0)
+    return n < 0 && errno == EAGAIN;
+  while (
+      (result = habla_decoder_reader_next (&self->reader, &message)) == HABLA_DECODER_READ_MESSAGE)
+    source_on_message (self, &message);
+  return result == HABLA_DECODER_READ_MORE;
+}
+
+/* Returns: %FALSE at the end of the pipe */
+static gboolean
+source_read_samples (HablaPlaybackSource *self)
+{
+  guint8 buffer[HABLA_DECODER_MAX_DATA];
+  gssize n = read (self->process.output, buffer, sizeof buffer);
+
+  if (n < 0)
+    return errno == EINTR;
+  if (n > 0) {
+    g_byte_array_append (self->read, buffer, n);
+    self->has_read = TRUE;
+  }
+  return n > 0;
+}
+
+/* The child has closed the pipe: its last message says why. */
+static void
+source_on_end (HablaPlaybackSource *self)
+{
+  gboolean was_ready;
+  int status;
+
+  fcntl (self->process.socket, F_SETFL, 0);
+  while (!self->is_done && !self->is_over && source_receive (self))
+    ;
+  was_ready = self->is_ready;
+  status = source_stop (self);
+  if (self->is_done)
+    source_end (self, self->has_read ? NULL
+                                     : g_error_new_literal (
+                                           HABLA_ERROR, HABLA_ERROR_INPUT, HABLA_DECODER_NO_AUDIO));
+  else
+    source_end (self, was_ready ? habla_decoder_process_new_death_error (status)
+                                : habla_decoder_process_new_start_error (status));
+}
+
+/* Waits for the child, an interval at most. Returns: whether there was progress */
+static gboolean
+source_step (HablaPlaybackSource *self)
+{
+  struct pollfd descriptors[] = {
+    { .fd = self->process.socket, .events = POLLIN },
+    { .fd = self->process.output, .events = POLLIN },
+  };
+
+  if (self->type == 0)
+    source_read_file (self);
+  if (self->type != 0)
+    descriptors[0].events |= POLLOUT;
+  if (poll (descriptors, G_N_ELEMENTS (descriptors), INTERVAL) <= 0)
+    return FALSE;
+  if (descriptors[0].revents & POLLOUT)
+    source_send (self);
+  /* Samples first: what was decoded before an error is heard. */
+  if (descriptors[1].revents != 0) {
+    if (!source_read_samples (self))
+      source_on_end (self);
+  } else if (descriptors[0].revents & (POLLIN | POLLHUP | POLLERR)) {
+    if (!source_receive (self))
+      source_on_end (self);
+  }
+  return TRUE;
 }
 
 /**
  * habla_playback_source_read:
  * @size: in bytes
- * @error: return location: what the pipeline said, or a %G_IO_ERROR
+ * @error: return location: a %HABLA_ERROR, or a %G_IO_ERROR
  *
  * Returns: (transfer full) (nullable): the next @size bytes, or fewer at the end; %NULL
  *   after it, or with an error
@@ -103,30 +269,19 @@ habla_playback_source_read (
 {
   GBytes *bytes;
 
-  if (self->error != NULL) {
-    g_propagate_error (error, g_error_copy (self->error));
-    return NULL;
-  }
-  for (guint n_looks = 0; self->read->len < size && !self->is_over;) {
-    g_autoptr (GstSample) sample = NULL;
-
+  for (guint n_intervals = 0; self->read->len < size && !self->is_over && self->error == NULL;) {
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return NULL;
-    g_signal_emit_by_name (self->samples, "try-pull-sample", (guint64) PATIENCE, &sample);
-    if (sample != NULL) {
-      n_looks = 0;
-      take_sample (self, sample);
-    } else if (!look (self, error)) {
-      return NULL;
-    } else if (++n_looks > MAX_LOOKS) {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-          "The recording cannot be read: nothing comes from the disk");
-      return NULL;
-    }
+    n_intervals = source_step (self) ? 0 : n_intervals + 1;
+    if (n_intervals >= (self->is_ready ? MAX_INTERVALS : MAX_START_INTERVALS))
+      source_end (self, habla_decoder_process_new_stuck_error ());
   }
   size = MIN (size, self->read->len);
-  if (size == 0)
+  if (size == 0) {
+    if (self->error != NULL)
+      g_propagate_error (error, g_error_copy (self->error));
     return NULL;
+  }
   bytes = g_bytes_new (self->read->data, size);
   g_byte_array_remove_range (self->read, 0, size);
   return bytes;
@@ -145,5 +300,5 @@ habla_playback_source_measure (const char *path, GCancellable *cancellable)
     size += g_bytes_get_size (piece);
     g_bytes_unref (piece);
   }
-  return gst_util_uint64_scale (size, GST_SECOND, HABLA_PLAYBACK_SECOND);
+  return size * (G_GUINT64_CONSTANT (1000000000) / HABLA_PLAYBACK_SECOND);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "session/session-backlog.h"
 
-#include "session/audio-format.h"
 #include "session/recorder.h"
+
+#include <media/container-parser.h>
 
 /* Typed while it starts; more is no typing. */
 #define MAX_EARLY_TEXTS 1000
@@ -11,9 +12,9 @@
 
 struct _HablaSessionBacklog {
   gsize max_size;
-  HablaAudioParser *parser; /* NULL = audio has no container */
-  HablaRecorder *recorder;  /* NULL = nothing is recorded */
-  GQueue early_audio;       /* of GBytes; NULL = here something was lost */
+  HablaContainerParser *parser; /* NULL = audio has no container */
+  HablaRecorder *recorder;      /* NULL = nothing is recorded */
+  GQueue early_audio;           /* of GBytes; NULL = here something was lost */
   guint64 early_size;
   GPtrArray *early_texts; /* of HablaUtterance */
   gboolean is_losing;
@@ -26,7 +27,7 @@ habla_session_backlog_new (const HablaSessionOptions *options)
 
   self->max_size = options->max_audio_backlog;
   if (options->input == HABLA_SESSION_INPUT_PUSHED && options->raw_caps == NULL)
-    self->parser = habla_audio_parser_new (options->header);
+    self->parser = habla_container_parser_new (options->header);
   if (options->recorder != NULL)
     self->recorder = habla_recorder_ref (options->recorder);
   self->early_texts = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_utterance_free);
@@ -38,7 +39,7 @@ habla_session_backlog_free (HablaSessionBacklog *self)
 {
   habla_session_backlog_drop (self);
   g_ptr_array_unref (self->early_texts);
-  g_clear_pointer (&self->parser, habla_audio_parser_free);
+  g_clear_pointer (&self->parser, habla_container_parser_free);
   g_clear_pointer (&self->recorder, habla_recorder_unref);
   g_free (self);
 }
@@ -68,11 +69,11 @@ hand_on (HablaSessionBacklog *self, HablaSessionGraph *graph, GBytes *audio)
     return;
   }
   if (audio == NULL) {
-    habla_audio_parser_interrupt (self->parser);
+    habla_container_parser_interrupt (self->parser);
     return;
   }
   data = g_bytes_get_data (audio, &size);
-  parsed = habla_audio_parser_push (self->parser, data, size);
+  parsed = habla_container_parser_push (self->parser, data, size);
   if (parsed != NULL && g_bytes_get_size (parsed) > 0)
     decode (self, graph, parsed);
 }
@@ -168,5 +169,5 @@ habla_session_backlog_is_losing (HablaSessionBacklog *self)
 GBytes *
 habla_session_backlog_get_header (HablaSessionBacklog *self)
 {
-  return self->parser != NULL ? habla_audio_parser_get_header (self->parser) : NULL;
+  return self->parser != NULL ? habla_container_parser_get_header (self->parser) : NULL;
 }

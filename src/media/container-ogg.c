@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "session/audio-format-private.h"
+#include "media/container-format.h"
 
 #include <string.h>
 
@@ -7,51 +7,52 @@
  * is the pages whose granule position is 0. */
 
 #define HEAD 27
+#define CHECKSUM 22 /* its place in the head */
 #define CONTINUED 0x01
 #define FIRST 0x02
 
-static HablaAudioAnswer
+static HablaContainerAnswer
 is_page (const guint8 *data, gsize size)
 {
   if (memcmp (data, "OggS", MIN (size, 5)) != 0)
-    return HABLA_AUDIO_NO;
+    return HABLA_CONTAINER_NO;
   if (size < HEAD)
-    return HABLA_AUDIO_MORE;
-  return data[5] < 8 ? HABLA_AUDIO_YES : HABLA_AUDIO_NO;
+    return HABLA_CONTAINER_MORE;
+  return data[5] < 8 ? HABLA_CONTAINER_YES : HABLA_CONTAINER_NO;
 }
 
-static HablaAudioAnswer
+static HablaContainerAnswer
 ogg_starts (const guint8 *data, gsize size)
 {
-  HablaAudioAnswer answer = is_page (data, size);
+  HablaContainerAnswer answer = is_page (data, size);
 
-  return answer == HABLA_AUDIO_YES && !(data[5] & FIRST) ? HABLA_AUDIO_NO : answer;
+  return answer == HABLA_CONTAINER_YES && !(data[5] & FIRST) ? HABLA_CONTAINER_NO : answer;
 }
 
-static HablaAudioAnswer
+static HablaContainerAnswer
 ogg_resumes (const guint8 *data, gsize size)
 {
-  HablaAudioAnswer answer = is_page (data, size);
+  HablaContainerAnswer answer = is_page (data, size);
 
-  return answer == HABLA_AUDIO_YES && (data[5] & FIRST) ? HABLA_AUDIO_NO : answer;
+  return answer == HABLA_CONTAINER_YES && (data[5] & FIRST) ? HABLA_CONTAINER_NO : answer;
 }
 
-static HablaAudioAnswer
-ogg_read (const guint8 *data, gsize size, HablaAudioUnit *unit)
+static HablaContainerAnswer
+ogg_read (const guint8 *data, gsize size, HablaContainerUnit *unit)
 {
   static const guint8 none[8];
-  HablaAudioAnswer answer = is_page (data, size);
+  HablaContainerAnswer answer = is_page (data, size);
 
-  if (answer != HABLA_AUDIO_YES)
+  if (answer != HABLA_CONTAINER_YES)
     return answer;
   if (size < (gsize) HEAD + data[HEAD - 1])
-    return HABLA_AUDIO_MORE;
+    return HABLA_CONTAINER_MORE;
   unit->size = HEAD + data[HEAD - 1];
   for (guint i = 0; i < data[HEAD - 1]; i++)
     unit->size += data[HEAD + i];
   unit->is_media = memcmp (data + 6, none, sizeof none) != 0;
   unit->edit = unit->is_media ? (gsize) unit->size : 0;
-  return HABLA_AUDIO_YES;
+  return HABLA_CONTAINER_YES;
 }
 
 /* Samples in a packet of Opus, at 48 kHz (RFC 6716, section 3.1). */
@@ -99,24 +100,57 @@ page_duration (const guint8 *page)
   return duration;
 }
 
-static void
-write_checksum (guint8 *page, gsize size)
+/* The bytes of the sum itself count as 0. */
+static guint32
+compute_checksum (const guint8 *page, gsize size)
 {
   guint32 sum = 0;
 
-  memset (page + 22, 0, 4);
   for (gsize i = 0; i < size; i++) {
-    sum ^= (guint32) page[i] << 24;
+    sum ^= i >= CHECKSUM && i < CHECKSUM + 4 ? 0 : (guint32) page[i] << 24;
     for (guint bit = 0; bit < 8; bit++)
       sum = sum << 1 ^ (sum >> 31 ? 0x04c11db7 : 0);
   }
+  return sum;
+}
+
+static void
+write_checksum (guint8 *page, gsize size)
+{
+  guint32 sum = compute_checksum (page, size);
+
   for (guint i = 0; i < 4; i++)
-    page[22 + i] = sum >> (8 * i) & 0xff;
+    page[CHECKSUM + i] = sum >> (8 * i) & 0xff;
+}
+
+/* Whole pages with their right sums: those that begin streams, and further ones with what their
+ * codecs need beside. */
+static gboolean
+ogg_is_consistent (const guint8 *data, gsize size)
+{
+  HablaContainerUnit page;
+  guint n_streams = 0, n_pages = 0;
+
+  if (ogg_starts (data, size) != HABLA_CONTAINER_YES)
+    return FALSE;
+  for (gsize at = 0; at < size; at += page.size) {
+    guint32 sum = 0;
+
+    if (ogg_read (data + at, size - at, &page) != HABLA_CONTAINER_YES || page.size > size - at)
+      return FALSE;
+    for (guint i = 4; i-- > 0;)
+      sum = sum << 8 | data[at + CHECKSUM + i];
+    if (sum != compute_checksum (data + at, page.size))
+      return FALSE;
+    n_streams += (data[at + 5] & FIRST) != 0;
+    n_pages++;
+  }
+  return n_streams > 0 && n_pages >= 2 * n_streams;
 }
 
 /* The granule position is the time at the end of a page; all bits set: no packet ends. */
 static void
-ogg_edit (HablaAudioTimes *times, guint8 *data, gsize size)
+ogg_edit (HablaContainerTimes *times, guint8 *data, gsize size)
 {
   guint64 time = 0;
 
@@ -164,10 +198,11 @@ ogg_make_header (const guint8 *data, gsize size, GByteArray *header)
   append_page (header, data, 1, tags, sizeof tags);
 }
 
-const HablaAudioFormatClass habla_audio_ogg = {
+const HablaContainerFormat habla_container_ogg = {
   .starts = ogg_starts,
   .resumes = ogg_resumes,
   .read = ogg_read,
+  .is_consistent = ogg_is_consistent,
   .edit = ogg_edit,
   .make_header = ogg_make_header,
 };

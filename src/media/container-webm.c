@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "session/audio-format-private.h"
+#include "media/container-format.h"
 
 #include <string.h>
 
@@ -14,12 +14,17 @@ enum {
   TIMESTAMP = 0xe7,
   SIMPLE_BLOCK = 0xa3,
   BLOCK_GROUP = 0xa0,
+  TRACKS = 0x1654ae6b,
 };
 
 /* What else may stand in a Segment or a Cluster: SeekHead, Info, Tracks, Cues, Tags, Chapters,
  * Attachments, Void, CRC-32, Position, PrevSize. */
 static const guint32 others[] = { 0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1c53bb6b, 0x1254c367,
   0x1043a770, 0x1941a469, 0xec, 0xbf, 0xa7, 0xab };
+
+/* Those of a header whose children are checked: EBML, Info, Tracks, TrackEntry, Audio, Video. */
+static const guint32 masters[] = { EBML, 0x1549a966, TRACKS, 0xae, 0xe1, 0xe0 };
+#define MAX_DEPTH 4
 
 #define UNKNOWN_SIZE G_MAXUINT64
 #define MAX_ELEMENT (1024 * 1024)
@@ -39,34 +44,34 @@ number_length (guint8 first)
   return first == 0 ? 0 : (guint) __builtin_clz (first) - 23;
 }
 
-static HablaAudioAnswer
+static HablaContainerAnswer
 read_element (const guint8 *data, gsize size, Element *element)
 {
   guint id_length, length;
 
   if (size < 1)
-    return HABLA_AUDIO_MORE;
+    return HABLA_CONTAINER_MORE;
   id_length = number_length (data[0]);
   if (id_length == 0 || id_length > 4)
-    return HABLA_AUDIO_NO;
+    return HABLA_CONTAINER_NO;
   if (size < id_length + 1)
-    return HABLA_AUDIO_MORE;
+    return HABLA_CONTAINER_MORE;
   element->id = 0;
   for (guint i = 0; i < id_length; i++)
     element->id = element->id << 8 | data[i];
 
   length = number_length (data[id_length]);
   if (length == 0)
-    return HABLA_AUDIO_NO;
+    return HABLA_CONTAINER_NO;
   if (size < id_length + length)
-    return HABLA_AUDIO_MORE;
+    return HABLA_CONTAINER_MORE;
   element->head = id_length + length;
   element->size = data[id_length] & (0xff >> length);
   for (guint i = 1; i < length; i++)
     element->size = element->size << 8 | data[id_length + i];
   if (element->size == (G_GUINT64_CONSTANT (1) << (7 * length)) - 1)
     element->size = UNKNOWN_SIZE;
-  return HABLA_AUDIO_YES;
+  return HABLA_CONTAINER_YES;
 }
 
 static gboolean
@@ -79,116 +84,116 @@ is_other (guint32 id)
   return FALSE;
 }
 
-static HablaAudioAnswer
+static HablaContainerAnswer
 webm_starts (const guint8 *data, gsize size)
 {
   static const guint8 magic[] = { 0x1a, 0x45, 0xdf, 0xa3 };
 
   if (size < sizeof magic)
-    return HABLA_AUDIO_MORE;
-  return memcmp (data, magic, sizeof magic) == 0 ? HABLA_AUDIO_YES : HABLA_AUDIO_NO;
+    return HABLA_CONTAINER_MORE;
+  return memcmp (data, magic, sizeof magic) == 0 ? HABLA_CONTAINER_YES : HABLA_CONTAINER_NO;
 }
 
 /* A Cluster; or what may be a SimpleBlock: of one of the first tracks, without lacing and
  * reserved flags. Random bytes look like one once in three million. */
-static HablaAudioAnswer
+static HablaContainerAnswer
 may_resume (const guint8 *data, gsize size, Element *element)
 {
-  HablaAudioAnswer answer = read_element (data, size, element);
+  HablaContainerAnswer answer = read_element (data, size, element);
 
-  if (answer != HABLA_AUDIO_YES)
+  if (answer != HABLA_CONTAINER_YES)
     return answer;
   if (element->id == CLUSTER)
-    return HABLA_AUDIO_YES;
+    return HABLA_CONTAINER_YES;
   if (element->id != SIMPLE_BLOCK || element->size < 5 || element->size > MAX_FOUND_BLOCK)
-    return HABLA_AUDIO_NO;
+    return HABLA_CONTAINER_NO;
   if (size < element->head + 4)
-    return HABLA_AUDIO_MORE;
+    return HABLA_CONTAINER_MORE;
   return data[element->head] >= 0x81 && data[element->head] <= 0x84 &&
                  (data[element->head + 3] & 0x7f) == 0
-             ? HABLA_AUDIO_YES
-             : HABLA_AUDIO_NO;
+             ? HABLA_CONTAINER_YES
+             : HABLA_CONTAINER_NO;
 }
 
 /* In a long recording of another format that once is too often: a block is one if another, or a
  * Cluster, follows. */
-static HablaAudioAnswer
+static HablaContainerAnswer
 webm_resumes (const guint8 *data, gsize size)
 {
   Element element, next;
-  HablaAudioAnswer answer = may_resume (data, size, &element);
+  HablaContainerAnswer answer = may_resume (data, size, &element);
   gsize end;
 
-  if (answer != HABLA_AUDIO_YES || element.id == CLUSTER)
+  if (answer != HABLA_CONTAINER_YES || element.id == CLUSTER)
     return answer;
   end = element.head + element.size;
-  return size > end ? may_resume (data + end, size - end, &next) : HABLA_AUDIO_MORE;
+  return size > end ? may_resume (data + end, size - end, &next) : HABLA_CONTAINER_MORE;
 }
 
-static HablaAudioAnswer
-webm_read (const guint8 *data, gsize size, HablaAudioUnit *unit)
+static HablaContainerAnswer
+webm_read (const guint8 *data, gsize size, HablaContainerUnit *unit)
 {
   Element element;
-  HablaAudioAnswer answer = read_element (data, size, &element);
+  HablaContainerAnswer answer = read_element (data, size, &element);
 
-  if (answer != HABLA_AUDIO_YES)
+  if (answer != HABLA_CONTAINER_YES)
     return answer;
   unit->size = element.head;
   unit->is_media = element.id == CLUSTER;
   unit->edit = 0;
   if (element.id == SEGMENT || element.id == CLUSTER)
-    return HABLA_AUDIO_YES;
+    return HABLA_CONTAINER_YES;
   if (element.size > MAX_ELEMENT)
-    return HABLA_AUDIO_NO;
+    return HABLA_CONTAINER_NO;
 
   unit->size += element.size;
   if (element.id == TIMESTAMP) {
     unit->is_media = TRUE;
     unit->edit = unit->size;
-    return element.size >= 1 && element.size <= 8 ? HABLA_AUDIO_YES : HABLA_AUDIO_NO;
+    return element.size >= 1 && element.size <= 8 ? HABLA_CONTAINER_YES : HABLA_CONTAINER_NO;
   }
   if (element.id == SIMPLE_BLOCK) {
     unit->is_media = TRUE;
     unit->edit = element.head + 4;
-    return element.size >= 4 ? HABLA_AUDIO_YES : HABLA_AUDIO_NO;
+    return element.size >= 4 ? HABLA_CONTAINER_YES : HABLA_CONTAINER_NO;
   }
   unit->is_media = element.id == BLOCK_GROUP;
-  return unit->is_media || element.id == EBML || is_other (element.id) ? HABLA_AUDIO_YES
-                                                                       : HABLA_AUDIO_NO;
+  return unit->is_media || element.id == EBML || is_other (element.id) ? HABLA_CONTAINER_YES
+                                                                       : HABLA_CONTAINER_NO;
 }
 
 /* A recording that goes on with a block has lost the head of the cluster, and with it what
  * the block's time counts from: it gets a cluster that begins with this block. */
 static void
-webm_begin (HablaAudioTimes *times, const guint8 *data, gsize size, GByteArray *out)
+webm_begin (HablaContainerTimes *times, const guint8 *data, gsize size, GByteArray *out)
 {
   /* Cluster of unknown size, Timestamp 0 */
   static const guint8 cluster[] = { 0x1f, 0x43, 0xb6, 0x75, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff,
     0xff, 0xff, 0xe7, 0x81, 0x00 };
   Element element;
 
-  if (read_element (data, size, &element) != HABLA_AUDIO_YES || element.id != SIMPLE_BLOCK)
+  if (read_element (data, size, &element) != HABLA_CONTAINER_YES || element.id != SIMPLE_BLOCK)
     return;
   g_byte_array_append (out, cluster, sizeof cluster);
-  times->made_up = TRUE;
+  times->generated = TRUE;
   times->block_base = (gint16) (data[element.head + 1] << 8 | data[element.head + 2]);
   times->block_time = -20; /* Opus' usual 20 ms before that block */
 }
 
-/* The first cluster begins at 0; that after a made-up one where its blocks end. */
+/* The first Cluster starts at 0; one after a generated Cluster where that one's blocks end. */
 static void
-edit_timestamp (HablaAudioTimes *times, guint8 *payload, guint length)
+edit_timestamp (HablaContainerTimes *times, guint8 *payload, guint length)
 {
   guint64 time = 0;
 
   for (guint i = 0; i < length; i++)
     time = time << 8 | payload[i];
   if (!times->has_offset) {
-    guint64 begin = times->made_up ? (guint64) MAX (times->block_time + times->block_step, 0) : 0;
+    guint64 begin = times->generated ? (guint64) MAX (times->block_time + times->block_step, 0) : 0;
 
     times->offset = time > begin ? time - begin : 0;
     times->has_offset = TRUE;
-    times->made_up = FALSE;
+    times->generated = FALSE;
   }
   time = time > times->offset ? time - times->offset : 0;
   for (guint i = length; i-- > 0; time >>= 8)
@@ -196,16 +201,16 @@ edit_timestamp (HablaAudioTimes *times, guint8 *payload, guint length)
 }
 
 static void
-webm_edit (HablaAudioTimes *times, guint8 *data, gsize size)
+webm_edit (HablaContainerTimes *times, guint8 *data, gsize size)
 {
   Element element;
   gint time;
 
-  if (read_element (data, size, &element) != HABLA_AUDIO_YES)
+  if (read_element (data, size, &element) != HABLA_CONTAINER_YES)
     return;
   if (element.id == TIMESTAMP)
     edit_timestamp (times, data + element.head, (guint) element.size);
-  else if (times->made_up) {
+  else if (times->generated) {
     time = (gint16) (data[element.head + 1] << 8 | data[element.head + 2]) - times->block_base;
     time = CLAMP (time, 0, G_MAXINT16);
     data[element.head + 1] = time >> 8;
@@ -244,16 +249,62 @@ webm_make_header (const guint8 *data, gsize size, GByteArray *header)
   Element element;
   guint8 track = 1;
 
-  if (read_element (data, size, &element) == HABLA_AUDIO_YES && element.id == SIMPLE_BLOCK)
+  if (read_element (data, size, &element) == HABLA_CONTAINER_YES && element.id == SIMPLE_BLOCK)
     track = data[element.head] & 0x7f;
   g_byte_array_append (header, fixed, sizeof fixed);
   g_byte_array_append (header, &track, 1);
 }
 
-const HablaAudioFormatClass habla_audio_webm = {
+/* Whether @data is children whose sizes add up, down to the last level. */
+static gboolean
+are_elements (const guint8 *data, gsize size, guint depth)
+{
+  Element element;
+
+  for (gsize at = 0; at < size; at += element.head + element.size) {
+    if (read_element (data + at, size - at, &element) != HABLA_CONTAINER_YES ||
+        element.size > size - at - element.head)
+      return FALSE;
+    for (guint i = 0; depth < MAX_DEPTH && i < G_N_ELEMENTS (masters); i++) {
+      if (element.id == masters[i] &&
+          !are_elements (data + at + element.head, element.size, depth + 1))
+        return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* EBML, the head of a Segment, and in it one Tracks with whatever else. */
+static gboolean
+webm_is_consistent (const guint8 *data, gsize size)
+{
+  Element element;
+  guint n_tracks = 0;
+  gsize at;
+
+  if (read_element (data, size, &element) != HABLA_CONTAINER_YES || element.id != EBML ||
+      element.size > size - element.head)
+    return FALSE;
+  at = element.head + element.size;
+  if (!are_elements (data, at, 0) ||
+      read_element (data + at, size - at, &element) != HABLA_CONTAINER_YES || element.id != SEGMENT)
+    return FALSE;
+  for (at += element.head; at < size; at += element.head + element.size) {
+    if (read_element (data + at, size - at, &element) != HABLA_CONTAINER_YES ||
+        !is_other (element.id) || element.size > size - at - element.head)
+      return FALSE;
+    n_tracks += element.id == TRACKS;
+    if (!are_elements (data + at, element.head + element.size, 0))
+      return FALSE;
+  }
+  return n_tracks == 1;
+}
+
+const HablaContainerFormat habla_container_webm = {
   .starts = webm_starts,
   .resumes = webm_resumes,
   .read = webm_read,
+  .is_consistent = webm_is_consistent,
   .begin = webm_begin,
   .edit = webm_edit,
   .make_header = webm_make_header,

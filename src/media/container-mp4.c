@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "session/audio-format-private.h"
+#include "media/container-format.h"
 
 #include <string.h>
 
@@ -39,25 +39,25 @@ read_64 (const guint8 *data)
   return (guint64) read_32 (data) << 32 | read_32 (data + 4);
 }
 
-static HablaAudioAnswer
+static HablaContainerAnswer
 mp4_starts (const guint8 *data, gsize size)
 {
   if (size < 8)
-    return HABLA_AUDIO_MORE;
-  return read_32 (data + 4) == TYPE ('f', 't', 'y', 'p') ? HABLA_AUDIO_YES : HABLA_AUDIO_NO;
+    return HABLA_CONTAINER_MORE;
+  return read_32 (data + 4) == TYPE ('f', 't', 'y', 'p') ? HABLA_CONTAINER_YES : HABLA_CONTAINER_NO;
 }
 
 /* A `moof` that begins with its `mfhd`, which has always 16 bytes. */
-static HablaAudioAnswer
+static HablaContainerAnswer
 mp4_resumes (const guint8 *data, gsize size)
 {
   if (size < 16)
-    return HABLA_AUDIO_MORE;
+    return HABLA_CONTAINER_MORE;
   return read_32 (data + 4) == TYPE ('m', 'o', 'o', 'f') && read_32 (data) >= 24 &&
                  read_32 (data) <= MAX_BOX && read_32 (data + 8) == 16 &&
                  read_32 (data + 12) == TYPE ('m', 'f', 'h', 'd')
-             ? HABLA_AUDIO_YES
-             : HABLA_AUDIO_NO;
+             ? HABLA_CONTAINER_YES
+             : HABLA_CONTAINER_NO;
 }
 
 static gboolean
@@ -70,16 +70,16 @@ is_type (guint32 type)
   return FALSE;
 }
 
-static HablaAudioAnswer
-mp4_read (const guint8 *data, gsize size, HablaAudioUnit *unit)
+static HablaContainerAnswer
+mp4_read (const guint8 *data, gsize size, HablaContainerUnit *unit)
 {
   guint32 type;
 
   if (size < 16)
-    return HABLA_AUDIO_MORE;
+    return HABLA_CONTAINER_MORE;
   type = read_32 (data + 4);
   if (!is_type (type))
-    return HABLA_AUDIO_NO;
+    return HABLA_CONTAINER_NO;
   unit->size = read_32 (data);
   unit->is_media = type == TYPE ('m', 'o', 'o', 'f') || type == TYPE ('m', 'd', 'a', 't');
   if (unit->size == 0) /* to the end of the recording */
@@ -87,12 +87,46 @@ mp4_read (const guint8 *data, gsize size, HablaAudioUnit *unit)
   else if (unit->size == 1)
     unit->size = read_64 (data + 8);
   if (unit->size < 8 || (unit->size > MAX_BOX && unit->size != G_MAXUINT64))
-    return HABLA_AUDIO_NO;
-  return HABLA_AUDIO_YES;
+    return HABLA_CONTAINER_NO;
+  return HABLA_CONTAINER_YES;
 }
 
-const HablaAudioFormatClass habla_audio_mp4 = {
+/* Whether @data is boxes whose sizes add up; in a `moov`, also those of each `trak`.
+ * @n_tracks: of all that are found */
+static gboolean
+are_boxes (const guint8 *data, gsize size, guint *n_tracks)
+{
+  guint64 length;
+
+  for (gsize at = 0; at < size; at += length) {
+    guint32 type;
+
+    if (size - at < 8)
+      return FALSE;
+    length = read_32 (data + at);
+    type = read_32 (data + at + 4);
+    if (length < 8 || length > size - at)
+      return FALSE;
+    *n_tracks += type == TYPE ('t', 'r', 'a', 'k');
+    if ((type == TYPE ('m', 'o', 'o', 'v') || type == TYPE ('t', 'r', 'a', 'k')) &&
+        !are_boxes (data + at + 8, length - 8, n_tracks))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+mp4_is_consistent (const guint8 *data, gsize size)
+{
+  guint n_tracks = 0;
+
+  return mp4_starts (data, size) == HABLA_CONTAINER_YES && are_boxes (data, size, &n_tracks) &&
+         n_tracks > 0;
+}
+
+const HablaContainerFormat habla_container_mp4 = {
   .starts = mp4_starts,
   .resumes = mp4_resumes,
   .read = mp4_read,
+  .is_consistent = mp4_is_consistent,
 };

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Any bytes as a recording. The last byte says how they are cut. */
 #include <string.h>
-#include <session/audio-format.h>
+#include <media/container-parser.h>
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);
 
 /* All output of a parser with @header for @data, in pieces of @piece bytes. */
 static GByteArray *
-parse (const guint8 *data, gsize size, GBytes *header, gsize piece, HablaAudioParser **parser)
+parse (const guint8 *data, gsize size, GBytes *header, gsize piece, HablaContainerParser **parser)
 {
   GByteArray *out = g_byte_array_new ();
 
-  *parser = habla_audio_parser_new (header);
+  *parser = habla_container_parser_new (header);
   for (gsize at = 0; at < size; at += piece) {
     g_autoptr (GBytes) result =
-        habla_audio_parser_push (*parser, data + at, MIN (piece, size - at));
+        habla_container_parser_push (*parser, data + at, MIN (piece, size - at));
 
     if (result != NULL)
       g_byte_array_append (out, g_bytes_get_data (result, NULL), g_bytes_get_size (result));
@@ -26,32 +26,32 @@ parse (const guint8 *data, gsize size, GBytes *header, gsize piece, HablaAudioPa
 static GBytes *
 compare (const guint8 *data, gsize size, GBytes *header, gsize piece)
 {
-  g_autoptr (HablaAudioParser) first = NULL, second = NULL;
+  g_autoptr (HablaContainerParser) first = NULL, second = NULL;
   g_autoptr (GByteArray) whole = parse (data, size, header, MAX (size, 1), &first);
   g_autoptr (GByteArray) pieces = parse (data, size, header, piece, &second);
   gsize kept = header != NULL ? g_bytes_get_size (header) : 0;
-  guint64 discarded = habla_audio_parser_get_discarded (first);
+  guint64 discarded = habla_container_parser_get_discarded (first);
 
   g_assert_cmpmem (whole->data, whole->len, pieces->data, pieces->len);
-  g_assert_cmpuint (discarded, ==, habla_audio_parser_get_discarded (second));
+  g_assert_cmpuint (discarded, ==, habla_container_parser_get_discarded (second));
   g_assert_cmpuint (discarded, <=, size);
   /* A header and a made-up Cluster are all that may be added. */
   g_assert_cmpuint (whole->len, <=, size - discarded + MAX (kept, 256) + 15);
   /* What is a whole recording all the way passes unchanged. */
   if (discarded == 0 && size >= 4 && memcmp (data, "\x1a\x45\xdf\xa3", 4) == 0)
     g_assert_cmpmem (whole->data, whole->len, data, MIN (whole->len, size));
-  return habla_audio_parser_get_header (first);
+  return habla_container_parser_get_header (first);
 }
 
 static void
 interrupt (const guint8 *data, gsize size, gsize at)
 {
-  g_autoptr (HablaAudioParser) parser = habla_audio_parser_new (NULL);
-  g_autoptr (GBytes) first = habla_audio_parser_push (parser, data, at);
+  g_autoptr (HablaContainerParser) parser = habla_container_parser_new (NULL);
+  g_autoptr (GBytes) first = habla_container_parser_push (parser, data, at);
   g_autoptr (GBytes) second = NULL;
 
-  habla_audio_parser_interrupt (parser);
-  second = habla_audio_parser_push (parser, data + at, size - at);
+  habla_container_parser_interrupt (parser);
+  second = habla_container_parser_push (parser, data + at, size - at);
 }
 
 int

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "media/container-parser.h"
+#include "media/container-format.h"
+
+#include <string.h>
+
+/* A larger header is passed on, but not kept. */
+#define MAX_HEADER HABLA_CONTAINER_MAX_EDIT
+#define MAX_PADDING (1024 * 1024)
+
+typedef enum {
+  BEGINNING, /* the container is unknown */
+  SEARCHING, /* for a unit from which audio can be continued */
+  WALKING,   /* from unit to unit */
+  PASSING,   /* everything, unread */
+  REFUSING,  /* everything: the header is damaged, or lost for good */
+} State;
+
+struct _HablaContainerParser {
+  State state;
+  HablaContainer container;
+  GBytes *kept;          /* (nullable): header of an earlier part */
+  gboolean is_continued; /* the recording did not begin here */
+  gboolean lacks_header;
+  gboolean is_damaged;
+  guint64 discarded;
+
+  GByteArray *pending; /* too short to be recognised yet */
+  guint64 remaining;   /* bytes of a unit to be passed on unread */
+  GByteArray *out;     /* what habla_container_parser_push() will return */
+  GByteArray *header;  /* (nullable): too large to be kept */
+  gboolean header_ended;
+  HablaContainerTimes times;
+};
+
+static const HablaContainerFormat *const formats[] = {
+  [HABLA_CONTAINER_WEBM] = &habla_container_webm,
+  [HABLA_CONTAINER_MP4] = &habla_container_mp4,
+  [HABLA_CONTAINER_OGG] = &habla_container_ogg,
+};
+
+HablaContainerParser *
+habla_container_parser_new (GBytes *header)
+{
+  HablaContainerParser *self = g_new0 (HablaContainerParser, 1);
+
+  self->kept = header != NULL ? g_bytes_ref (header) : NULL;
+  self->pending = g_byte_array_new ();
+  self->out = g_byte_array_new ();
+  self->header = g_byte_array_new ();
+  return self;
+}
+
+void
+habla_container_parser_free (HablaContainerParser *self)
+{
+  g_clear_pointer (&self->kept, g_bytes_unref);
+  g_byte_array_unref (self->pending);
+  g_byte_array_unref (self->out);
+  g_clear_pointer (&self->header, g_byte_array_unref);
+  g_free (self);
+}
+
+/* Finds the format whose whole recording, or with @resumes whose middle, begins here. */
+static HablaContainerAnswer
+parser_find_format (const guint8 *data, gsize size, gboolean resumes, HablaContainer *container)
+{
+  HablaContainerAnswer result = HABLA_CONTAINER_NO;
+
+  for (guint i = HABLA_CONTAINER_WEBM; i <= HABLA_CONTAINER_OGG; i++) {
+    HablaContainerAnswer answer =
+        resumes ? formats[i]->resumes (data, size) : formats[i]->starts (data, size);
+
+    if (answer == HABLA_CONTAINER_YES) {
+      *container = i;
+      return answer;
+    }
+    if (answer == HABLA_CONTAINER_MORE)
+      result = answer;
+  }
+  return result;
+}
+
+static void
+parser_emit (HablaContainerParser *self, const guint8 *data, gsize size)
+{
+  g_byte_array_append (self->out, data, size);
+  if (self->header_ended || self->header == NULL)
+    return;
+  if (self->header->len + size <= MAX_HEADER)
+    g_byte_array_append (self->header, data, size);
+  else
+    g_clear_pointer (&self->header, g_byte_array_unref);
+}
+
+static void
+parser_end_header (HablaContainerParser *self)
+{
+  if (self->header_ended)
+    return;
+  self->header_ended = TRUE;
+  if (self->header != NULL &&
+      (self->header->len == 0 ||
+          !formats[self->container]->is_consistent (self->header->data, self->header->len)))
+    g_clear_pointer (&self->header, g_byte_array_unref);
+}
+
+/* The kept header, if it is one of this container. */
+static gboolean
+parser_emit_kept_header (HablaContainerParser *self)
+{
+  HablaContainer kept = HABLA_CONTAINER_UNKNOWN;
+  const guint8 *data;
+  gsize size;
+
+  if (self->kept == NULL)
+    return FALSE;
+  data = g_bytes_get_data (self->kept, &size);
+  parser_find_format (data, size, FALSE, &kept);
+  if (kept != self->container || !formats[kept]->is_consistent (data, size))
+    return FALSE;
+  parser_emit (self, data, size);
+  return TRUE;
+}
+
+/* Once, when the first unit of a continued recording is found at @data. */
+static void
+parser_begin_continued (HablaContainerParser *self, const guint8 *data, gsize size)
+{
+  const HablaContainerFormat *format = formats[self->container];
+
+  if (!parser_emit_kept_header (self)) {
+    g_autoptr (GByteArray) header = g_byte_array_new ();
+
+    if (format->make_header == NULL) {
+      self->lacks_header = TRUE;
+      self->state = REFUSING;
+      return;
+    }
+    format->make_header (data, size, header);
+    parser_emit (self, header->data, header->len);
+  }
+  parser_end_header (self);
+  if (format->begin != NULL)
+    format->begin (&self->times, data, size, self->out);
+}
+
+/* No unit begins here, or bytes were lost. A whole recording without a whole header cannot be
+ * repaired: the demuxer has a part of that header already. */
+static void
+parser_lose_units (HablaContainerParser *self)
+{
+  self->is_damaged = !self->is_continued && !self->header_ended;
+  self->state = self->is_damaged ? REFUSING : SEARCHING;
+}
+
+/* Each of these looks at the beginning of what is pending, and returns how many bytes it has
+ * dealt with: 0 when it needs more, or has only changed the state. */
+static gsize
+parser_look_at_beginning (HablaContainerParser *self, const guint8 *data, gsize size)
+{
+  HablaContainerAnswer answer = parser_find_format (data, size, FALSE, &self->container);
+  HablaContainerAnswer file = HABLA_CONTAINER_NO;
+
+  if (answer != HABLA_CONTAINER_YES)
+    file = habla_container_find_file (data, size, &self->container);
+  if (answer == HABLA_CONTAINER_YES) {
+    self->state = WALKING;
+  } else if (file == HABLA_CONTAINER_YES) {
+    self->state = PASSING;
+  } else if (answer == HABLA_CONTAINER_NO && file == HABLA_CONTAINER_NO) {
+    self->state = SEARCHING;
+    self->is_continued = TRUE;
+  }
+  return 0;
+}
+
+static gsize
+parser_search (HablaContainerParser *self, const guint8 *data, gsize size)
+{
+  gsize at = 0;
+
+  for (; at < size; at++) {
+    HablaContainerAnswer answer =
+        self->container == HABLA_CONTAINER_UNKNOWN
+            ? parser_find_format (data + at, size - at, TRUE, &self->container)
+            : formats[self->container]->resumes (data + at, size - at);
+
+    if (answer == HABLA_CONTAINER_MORE)
+      break;
+    if (answer == HABLA_CONTAINER_YES) {
+      self->state = WALKING;
+      if (!self->header_ended)
+        parser_begin_continued (self, data + at, size - at);
+      break;
+    }
+  }
+  self->discarded += at;
+  return at;
+}
+
+static gsize
+parser_walk (HablaContainerParser *self, guint8 *data, gsize size)
+{
+  const HablaContainerFormat *format = formats[self->container];
+  HablaContainerUnit unit = { 0 };
+  HablaContainerAnswer answer = format->read (data, size, &unit);
+
+  if (answer == HABLA_CONTAINER_NO)
+    parser_lose_units (self);
+  if (answer != HABLA_CONTAINER_YES)
+    return 0;
+  if (self->is_continued && unit.edit > 0) {
+    if (size < unit.edit)
+      return 0;
+    format->edit (&self->times, data, unit.edit);
+  }
+  if (unit.is_media)
+    parser_end_header (self);
+  self->remaining = unit.size;
+  /* Edited bytes must not be looked at again. */
+  size = MIN (MAX (unit.edit, 1), size);
+  parser_emit (self, data, size);
+  self->remaining -= size;
+  return size;
+}
+
+static gsize
+parser_step (HablaContainerParser *self, guint8 *data, gsize size)
+{
+  gsize n = MIN (self->remaining, size);
+
+  if (n > 0) {
+    parser_emit (self, data, n);
+    self->remaining -= n;
+    return n;
+  }
+  switch (self->state) {
+  case BEGINNING:
+    return parser_look_at_beginning (self, data, size);
+  case SEARCHING:
+    return parser_search (self, data, size);
+  case WALKING:
+    return parser_walk (self, data, size);
+  case PASSING:
+    parser_emit (self, data, size);
+    return size;
+  case REFUSING:
+    self->discarded += size;
+    return size;
+  }
+  g_assert_not_reached ();
+}
+
+GBytes *
+habla_container_parser_push (HablaContainerParser *self, const guint8 *data, gsize size)
+{
+  GByteArray *out;
+  gsize done = 0;
+
+  g_byte_array_append (self->pending, data, size);
+  while (done < self->pending->len) {
+    State state = self->state;
+    gsize n = parser_step (self, self->pending->data + done, self->pending->len - done);
+
+    done += n;
+    if (n == 0 && self->state == state)
+      break;
+  }
+  if (done > 0) {
+    /* A new array, no larger than needed. */
+    GByteArray *rest = g_byte_array_new ();
+
+    g_byte_array_append (rest, self->pending->data + done, self->pending->len - done);
+    g_byte_array_unref (self->pending);
+    self->pending = rest;
+  }
+
+  if (self->out->len == 0)
+    return NULL;
+  out = self->out;
+  self->out = g_byte_array_new ();
+  return g_byte_array_free_to_bytes (out);
+}
+
+void
+habla_container_parser_interrupt (HablaContainerParser *self)
+{
+  gsize missing = MIN (self->remaining, MAX_PADDING);
+  gsize size = self->out->len;
+
+  self->discarded += self->pending->len;
+  g_byte_array_set_size (self->pending, 0);
+  /* The demuxer waits for the end of this unit, and would take the next one for it. */
+  if (missing > 0) {
+    g_byte_array_set_size (self->out, size + missing);
+    memset (self->out->data + size, 0, missing);
+  }
+  self->remaining = 0;
+  if (self->state == WALKING)
+    parser_lose_units (self);
+}
+
+HablaContainer
+habla_container_parser_get_container (HablaContainerParser *self)
+{
+  return self->container;
+}
+
+GBytes *
+habla_container_parser_get_header (HablaContainerParser *self)
+{
+  if (!self->header_ended || self->header == NULL)
+    return NULL;
+  return g_bytes_new (self->header->data, self->header->len);
+}
+
+gboolean
+habla_container_parser_is_damaged (HablaContainerParser *self)
+{
+  return self->is_damaged;
+}
+
+gboolean
+habla_container_parser_lacks_header (HablaContainerParser *self)
+{
+  return self->lacks_header;
+}
+
+guint64
+habla_container_parser_get_discarded (HablaContainerParser *self)
+{
+  return self->discarded;
+}
