@@ -524,6 +524,9 @@ main (int argc, char *argv[])
   int status = EX_OK;
 
   g_set_prgname ("hablad");
+  /* GnuTLS's own default still offers TLS 1.0. Read when the first TLS connection is made; a value
+   * that the environment already has wins. */
+  g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1", FALSE);
   if (!parse_options (&options, &argc, &argv, &error)) {
     g_printerr ("hablad: %s\n", error->message);
     status = EX_USAGE;

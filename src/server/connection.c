@@ -215,6 +215,20 @@ handshaken (GObject *source, GAsyncResult *result, gpointer user_data)
   habla_connection_end (self);
 }
 
+/* Clients have no certificates, so none are checked: without a database, which
+ * g_tls_server_connection_new() would load from the system's bundle for each connection (3.7 MB
+ * and 6 ms with Debian's).
+ *
+ * Returns: (transfer full) (nullable): the server's side of TLS over @stream */
+static GIOStream *
+new_tls_connection (GIOStream *stream, GTlsCertificate *certificate, GError **error)
+{
+  GType type = g_tls_backend_get_server_connection_type (g_tls_backend_get_default ());
+
+  return g_initable_new (type, NULL, error, "base-io-stream", stream, "certificate", certificate,
+      "database", NULL, NULL);
+}
+
 void
 habla_connection_open (
     HablaConnection *self, GTlsCertificate *certificate, HablaConnectionEvent opened)
@@ -226,7 +240,7 @@ habla_connection_open (
     begin (self, opened);
     return;
   }
-  self->base = g_tls_server_connection_new (G_IO_STREAM (self->socket), certificate, &error);
+  self->base = new_tls_connection (G_IO_STREAM (self->socket), certificate, &error);
   if (self->base == NULL) {
     g_warning ("TLS cannot be used: %s; is glib-networking installed?", error->message);
     habla_connection_end (self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "session/playback-source.h"
 
+#include "session/recording-file.h"
+
 #include <decoder/decoder-process.h>
 #include <decoder/decoder-protocol.h>
 #include <decoder/decoder-text.h>
@@ -41,26 +43,6 @@ struct _HablaPlaybackSource {
   GError *error; /* why nothing more can be read */
 };
 
-/* Only what is a file by itself: a FIFO would never end, a link may lead anywhere. */
-static int
-source_open (const char *path, GError **error)
-{
-  int file = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  int saved = errno;
-  struct stat status;
-
-  if (file >= 0 && fstat (file, &status) == 0 && S_ISREG (status.st_mode))
-    return file;
-  if (file >= 0) {
-    close (file);
-    saved = EINVAL;
-  }
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved),
-      "The recording %s cannot be read: %s", path,
-      saved == EINVAL || saved == ELOOP ? "it is not a regular file" : g_strerror (saved));
-  return -1;
-}
-
 HablaPlaybackSource *
 habla_playback_source_new (const char *path)
 {
@@ -69,7 +51,7 @@ habla_playback_source_new (const char *path)
   self->read = g_byte_array_new ();
   self->process.socket = self->process.output = -1;
   habla_decoder_reader_init (&self->reader);
-  self->file = source_open (path, &self->error);
+  self->file = habla_recording_file_open (path, O_RDONLY, &self->error);
   if (self->file < 0 || !habla_decoder_process_spawn (&self->process, &self->error))
     return self;
   /* No flags, no header. */

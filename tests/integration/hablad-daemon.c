@@ -273,12 +273,58 @@ test_notify (void)
   g_assert_cmpint (hablad_wait (hablad, 30), ==, 0);
 }
 
+/* Asks for one version of TLS. Returns: whether there was a handshake */
+static gboolean
+can_handshake (const char *port, const char *version)
+{
+  g_autofree char *address = g_strconcat ("127.0.0.1:", port, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) client =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                            G_SUBPROCESS_FLAGS_STDERR_MERGE,
+          &error, "openssl", "s_client", "-connect", address, version, "-cipher", "ALL:@SECLEVEL=0",
+          NULL);
+  g_autofree char *output = NULL;
+
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (client, "", NULL, &output, NULL, &error);
+  g_assert_no_error (error);
+  g_test_message ("%s: %s", version, output);
+  return strstr (output, "Cipher is (NONE)") == NULL && strstr (output, "Cipher is ") != NULL;
+}
+
+/* An old version is refused, although the client would take any cipher. */
+static void
+test_tls_versions (void)
+{
+  g_autofree char *key = g_build_filename (habla_test_get_dir (), "versions-key.pem", NULL);
+  g_autofree char *certificate = g_build_filename (habla_test_get_dir (), "versions.pem", NULL);
+  g_autofree char *key_option = g_strconcat ("--tls-key=", key, NULL);
+  g_autofree char *certificate_option = g_strconcat ("--tls-certificate=", certificate, NULL);
+  const char *const options[] = { key_option, certificate_option, NULL };
+  g_autoptr (GSubprocess) maker = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL,
+      "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
+      "-keyout", key, "-out", certificate, NULL);
+  g_autoptr (Hablad) hablad = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  g_assert_true (g_subprocess_wait_check (maker, NULL, NULL));
+  hablad = hablad_start (options);
+  parts = g_strsplit_set (hablad_get_url (hablad), ":/", -1);
+  g_assert_false (can_handshake (parts[4], "-tls1"));
+  g_assert_false (can_handshake (parts[4], "-tls1_1"));
+  g_assert_true (can_handshake (parts[4], "-tls1_2"));
+  g_assert_true (can_handshake (parts[4], "-tls1_3"));
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad/bad-start", test_bad_start);
   g_test_add_func ("/hablad/readable-secrets", test_readable_secrets);
+  g_test_add_func ("/hablad/tls-versions", test_tls_versions);
   g_test_add_func ("/hablad/port-in-use", test_port_in_use);
   g_test_add_func ("/hablad/sigterm", test_sigterm);
   g_test_add_func ("/hablad/sigint", test_sigint);

@@ -2,7 +2,9 @@
 #include "habla-test.h"
 #include "test-server.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* In milliseconds; with a sanitizer a handshake alone takes seconds. */
 #define SHORT (habla_test_scale (1) > 1 ? 15000 : 500)
@@ -170,6 +172,44 @@ test_shut_down (void)
   test_server_free (test);
 }
 
+#define N_CONNECTIONS 50
+
+static gboolean
+has_all (TestServer *test)
+{
+  return habla_server_count_connections (test->server) == N_CONNECTIONS;
+}
+
+static guint64
+get_resident_bytes (void)
+{
+  g_autofree char *text = NULL;
+  guint64 pages = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  g_assert_cmpint (sscanf (text, "%*u %" G_GUINT64_FORMAT, &pages), ==, 1);
+  return pages * sysconf (_SC_PAGESIZE);
+}
+
+/* A connection that checks no certificates does not load the system's: 3.7 MB each. */
+static void
+test_memory (void)
+{
+  TestServer *test = test_server_new ();
+  g_autoptr (GTlsCertificate) certificate = test_make_certificate ();
+  g_autoptr (GPtrArray) connections = g_ptr_array_new_with_free_func (g_object_unref);
+  guint64 before;
+
+  test->options.certificate = certificate;
+  test_server_start (test);
+  before = get_resident_bytes ();
+  for (guint i = 0; i < N_CONNECTIONS; i++)
+    g_ptr_array_add (connections, test_connect (test));
+  test_server_wait (test, has_all);
+  g_assert_cmpuint (get_resident_bytes (), <, before + N_CONNECTIONS * 1000000);
+  test_server_free (test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -178,5 +218,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/slow", test_slow);
   g_test_add_func ("/tls/no reader", test_no_reader);
   g_test_add_func ("/tls/shut down", test_shut_down);
+  g_test_add_func ("/tls/memory", test_memory);
   return habla_test_run ();
 }

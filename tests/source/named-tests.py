@@ -34,8 +34,11 @@ def exists(root, file, name):
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         return re.search(rf"^\s*def {re.escape(name)}\(", text, re.MULTILINE) is not None
-    # A macro may put a common beginning and the rest of a path together.
+    # A macro may put a common beginning and the rest of a path together, and a format the last part.
     parts = [f"/{part}" for part in name.split("/")[1:]]
+    beginning, last = name.rsplit("/", 1)
+    if f'"{beginning}/%s"' in text and re.search(rf'"[^"\n]*\b{re.escape(last)}"', text):
+        return True
     return f'"{name}"' in text or any(
         f'"{"".join(parts[:i])}/"' in text and f'"{"".join(parts[i:])[1:]}"' in text
         for i in range(1, len(parts)))
