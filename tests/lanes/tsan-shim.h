@@ -5,10 +5,15 @@
 #include <gst/gst.h>
 #include <sanitizer/tsan_interface.h>
 
-/* The next definition of the function that calls it, of its type. */
+/* Declares real, the next definition of the function that calls it. Threads share what one of them
+ * has found: it is read once, as it is written, by an atomic access. */
 #define REAL(function) \
-  static __typeof__ (&function) real; \
-  if (g_atomic_pointer_get (&real) == NULL) \
-  g_atomic_pointer_set (&real, (__typeof__ (&function)) dlsym (RTLD_NEXT, #function))
+  static __typeof__ (&function) found; \
+  __typeof__ (&function) real = g_atomic_pointer_get (&found); \
+\
+  if (real == NULL) { \
+    real = (__typeof__ (&function)) dlsym (RTLD_NEXT, #function); \
+    g_atomic_pointer_set (&found, real); \
+  }
 
 #define SHIM __attribute__ ((visibility ("default")))
