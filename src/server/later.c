@@ -6,12 +6,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <session/recording-file.h>
+#include <session/task-pool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* Of a file, at once in memory. */
 #define PIECE (256 * 1024)
+
+/* More would only wait for the same disk. */
+static HablaTaskPool pool = HABLA_TASK_POOL_INIT (4);
+
+void
+habla_later_run (GTask *task, GTaskThreadFunc function)
+{
+  habla_task_pool_run (&pool, task, function);
+}
 
 static void
 on_finished (SoupServerMessage *message, gpointer user_data)
@@ -148,7 +158,7 @@ habla_reply_by_worker (
   job->free_input = free_input;
   g_task_set_name (task, "habla: answer");
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
-  g_task_run_in_thread (task, run_job);
+  habla_later_run (task, run_job);
 }
 
 /* Files. */
@@ -253,7 +263,7 @@ read_next (Sending *self)
   self->is_reading = TRUE;
   g_task_set_name (task, "habla: read a file");
   g_task_set_task_data (task, self, NULL);
-  g_task_run_in_thread (task, run_read);
+  habla_later_run (task, run_read);
 }
 
 /* One has been sent: a client that is slow but reads has its time anew. */
@@ -367,5 +377,5 @@ habla_later_send_file (HablaLater *later, char *path, const char *type)
   self->fd = -1;
   g_task_set_name (task, "habla: open a file");
   g_task_set_task_data (task, self, NULL);
-  g_task_run_in_thread (task, run_open);
+  habla_later_run (task, run_open);
 }

@@ -40,6 +40,10 @@ void habla_later_finish (HablaLater *self);
 /* (transfer full) of @self: with what @error of the store means. */
 void habla_later_fail (HablaLater *self, const GError *error);
 
+/* Runs @function in one of the worker threads for requests, of which there are few, so that
+ * requests never hold up sessions. Like g_task_run_in_thread(). */
+void habla_later_run (GTask *task, GTaskThreadFunc function);
+
 /**
  * HablaAnswer:
  * @status: 200 with @json, or another with @detail

@@ -335,7 +335,7 @@ send_found (HablaLater *later, Search *search, GTaskThreadFunc find)
 
   g_task_set_name (task, "habla: find audio");
   g_task_set_task_data (task, search, (GDestroyNotify) search_free);
-  g_task_run_in_thread (task, find);
+  habla_later_run (task, find);
 }
 
 static void

@@ -2,9 +2,13 @@
 /* What may take its time is done in worker threads. */
 #include "session/session-job.h"
 
+#include "session/task-pool.h"
 #include "session/warm-engines.h"
 
 #include <malloc.h>
+
+/* A session runs one job at a time, and the end of its input beside it. */
+static HablaTaskPool pool = HABLA_TASK_POOL_INIT (-1);
 
 HablaSessionJob *
 habla_session_job_new (HablaSessionJobKind kind, const char *language)
@@ -108,7 +112,7 @@ habla_session_job_start (HablaSessionJob *self, HablaSession *session,
   g_task_set_name (task, "habla: session job");
   g_task_set_task_data (task, self, (GDestroyNotify) habla_session_job_free);
   g_object_set_data (G_OBJECT (task), "options", (gpointer) options);
-  g_task_run_in_thread (task, run_task);
+  habla_task_pool_run (&pool, task, run_task);
 }
 
 /* Returns: (transfer none): the job, which lives as long as @result */
