@@ -5,6 +5,7 @@
 #include "daemon/log.h"
 #include "daemon/secret-file.h"
 #include "daemon/service.h"
+#include "daemon/shutdown-deadline.h"
 
 #include <glib-unix.h>
 #include <gst/gst.h>
@@ -21,9 +22,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-
-/* Longer than draining takes, in seconds: then it ends in any case. */
-#define SHUT_DOWN_SLACK 5
 
 #define MIN_TOKEN_LENGTH 16
 
@@ -50,8 +48,6 @@ typedef struct {
   GMainLoop *loop;
   char *recordings;
   gboolean is_stopping;
-  gboolean is_late; /* it did not end by itself */
-  guint deadline_source;
   int signal; /* the second one; it ends at once */
 } Daemon;
 
@@ -291,18 +287,6 @@ set_up_server (Daemon *self, GError **error)
   return self->server != NULL;
 }
 
-static gboolean
-too_late (gpointer user_data)
-{
-  Daemon *self = user_data;
-
-  g_warning ("Not everything has ended in time; ending anyway");
-  self->deadline_source = 0;
-  self->is_late = TRUE;
-  g_main_loop_quit (self->loop);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 server_is_down (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -346,9 +330,6 @@ stop (Daemon *self, int signal)
   g_message ("Stopping: what was said is finished first; once more to stop at once");
   habla_service_notify_stopping ();
   habla_health_set_stopping (self->health);
-  self->deadline_source =
-      g_timeout_add (self->config->drain_timeout + SHUT_DOWN_SLACK * 1000, too_late, self);
-  g_source_set_name_by_id (self->deadline_source, "habla: deadline of the shutdown");
   habla_server_stop_accepting (self->server);
   habla_session_manager_shut_down (self->manager, manager_is_down, self);
   return G_SOURCE_CONTINUE;
@@ -372,9 +353,12 @@ run (Daemon *self)
   g_auto (GStrv) urls = habla_server_get_urls (self->server);
   g_autofree char *status = g_strjoinv (", ", urls);
   g_autofree char *ready = g_strconcat ("Listening on ", status, NULL);
-  guint sigint = g_unix_signal_add (SIGINT, interrupted, self);
-  guint sigterm = g_unix_signal_add (SIGTERM, terminated, self);
+  guint sigint, sigterm;
 
+  /* First, so that no signal is handled without a deadline. */
+  habla_shutdown_deadline_watch (self->config->drain_timeout);
+  sigint = g_unix_signal_add (SIGINT, interrupted, self);
+  sigterm = g_unix_signal_add (SIGTERM, terminated, self);
   self->loop = g_main_loop_new (NULL, FALSE);
   habla_session_manager_warm_up (self->manager);
   habla_health_start (self->health);
@@ -387,7 +371,6 @@ run (Daemon *self)
   habla_service_stop_watchdog ();
   g_source_remove (sigint);
   g_source_remove (sigterm);
-  g_clear_handle_id (&self->deadline_source, g_source_remove);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 
@@ -411,7 +394,7 @@ static void
 name_leavings (GHashTable *table, const char *what, const char *ours, GString *names)
 {
   /* GLib's, which it has as long as there is a process. */
-  static const char *const kept[] = { "gmain", "gdbus", NULL };
+  static const char *const kept[] = { "gmain", "gdbus", HABLA_SHUTDOWN_THREAD, NULL };
   GHashTableIter iter;
   gpointer name, n;
 
@@ -507,8 +490,8 @@ serve (HablaConfig *config)
   }
   run (&self);
   /* Threads may be anywhere now: no tidying up below them. */
-  if (self.signal != 0 || self.is_late)
-    _Exit (self.signal != 0 ? 128 + self.signal : EX_SOFTWARE);
+  if (self.signal != 0)
+    _Exit (128 + self.signal);
   clear (&self);
   check_end ();
   g_message ("Stopped");

@@ -12,7 +12,6 @@
 #include <habla/error.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define NOT_REGULAR "it is not a regular file; remove it"
+
 static int
 file_fail (const char *path, const char *problem, int code, GError **error)
 {
@@ -25,16 +27,21 @@ habla_recording_file_open (const char *path, int access, GError **error)
 
   if (dir < 0)
     return file_fail (folder, g_strerror (errno), g_io_error_from_errno (errno), error);
+  /* Before it is opened: that alone can start something in a device. */
+  if (fstatat (dir, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG (status.st_mode)) {
+    close (dir);
+    return file_fail (path, NOT_REGULAR, G_IO_ERROR_NOT_REGULAR_FILE, error);
+  }
   fd = openat (dir, name, access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   code = errno;
   close (dir);
   if (fd < 0)
     return file_fail (path, g_strerror (code), g_io_error_from_errno (code), error);
+  /* It may have been replaced meanwhile. */
   if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
     return fd;
   close (fd);
-  return file_fail (
-      path, "it is not a regular file; remove it", G_IO_ERROR_NOT_REGULAR_FILE, error);
+  return file_fail (path, NOT_REGULAR, G_IO_ERROR_NOT_REGULAR_FILE, error);
 }
 
 /* Returns: bytes read; -1 with @error */

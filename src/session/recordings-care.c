@@ -8,6 +8,7 @@
 #include "session/recordings.h"
 #include "session/wav.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -36,19 +37,27 @@ candidate_free (Candidate *candidate)
 static gboolean
 empty_folder (const char *folder)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autofree char *marker = g_build_filename (folder, HABLA_RECORDING_MARKER, NULL);
-  const char *name;
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-
-    /* It goes last: what is not deleted to the end is known as Habla's the next time. */
-    if (!g_str_equal (name, HABLA_RECORDING_MARKER) && g_unlink (path) != 0 && errno != ENOENT)
-      g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE",
-          "%s cannot be deleted: %s; see to it by hand", path, g_strerror (errno));
+  if (dir == NULL) {
+    if (fd >= 0)
+      close (fd);
+    return FALSE;
   }
-  g_unlink (marker);
+  while ((entry = readdir (dir)) != NULL) {
+    const char *name = entry->d_name;
+
+    /* The marker goes last: a folder that is deleted in part is still known as Habla's. */
+    if (!g_str_equal (name, ".") && !g_str_equal (name, "..") &&
+        !g_str_equal (name, HABLA_RECORDING_MARKER) && unlinkat (fd, name, 0) != 0 &&
+        errno != ENOENT)
+      g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE",
+          "%s/%s cannot be deleted: %s; see to it by hand", folder, name, g_strerror (errno));
+  }
+  unlinkat (fd, HABLA_RECORDING_MARKER, 0);
+  closedir (dir);
   return g_rmdir (folder) == 0;
 }
 

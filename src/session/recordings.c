@@ -234,7 +234,7 @@ on_care_time (gpointer data)
   self->worker_done = g_idle_source_new ();
   g_source_set_name (self->worker_done, "habla: recordings cared for");
   g_source_set_callback (self->worker_done, on_cared, self, NULL);
-  self->worker = g_thread_new ("habla-recordings", care, self);
+  self->worker = g_thread_new ("habla-recording", care, self);
   return G_SOURCE_CONTINUE;
 }
 

@@ -81,6 +81,49 @@ test_malformed (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* An object of @n names whose hashes in GLib are all equal. */
+static char *
+make_colliding_object (guint n)
+{
+  GString *text = g_string_new ("{");
+
+  for (guint i = 0; i < n; i++) {
+    g_string_append (text, i == 0 ? "\"" : ",\"");
+    for (guint bit = 0; bit < 16; bit++)
+      g_string_append (text, (i >> bit & 1) != 0 ? "Ez" : "FY");
+    g_string_append (text, "\":1");
+  }
+  g_string_append_c (text, '}');
+  return g_string_free (text, FALSE);
+}
+
+/* 980 kB of them kept the main loop busy for 10 s. */
+static void
+test_colliding_names (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autofree char *body = make_colliding_object (26000);
+  g_autofree char *small = make_colliding_object (1000);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autofree char *answer = NULL;
+  gint64 began;
+  guint status;
+
+  hablad_client_expect (client, "status");
+  g_assert_cmpuint (strlen (body), >, 900000);
+  began = g_get_monotonic_time ();
+  answer = hablad_request (hablad, "PUT", "/api/recordings/a/ground-truth", body, &status);
+  g_test_message ("answered after %" G_GINT64_FORMAT " us", g_get_monotonic_time () - began);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpuint (status, ==, 400);
+  g_assert_nonnull (strstr (answer, "members"));
+  soup_websocket_connection_send_text (hablad_client_get_connection (client), small);
+  hablad_client_expect (client, "error");
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 static void
 test_oversized (void)
 {
@@ -293,6 +336,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad/malformed", test_malformed);
+  g_test_add_func ("/hablad/colliding-names", test_colliding_names);
   g_test_add_func ("/hablad/oversized", test_oversized);
   g_test_add_func ("/hablad/wrong-audio", test_wrong_audio);
   g_test_add_func ("/hablad/slow-client", test_slow_client);

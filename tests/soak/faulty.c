@@ -9,6 +9,7 @@
 #include <gst/gst.h>
 #include <libsoup/soup.h>
 #include <server/health.h>
+#include <session/recordings.h>
 #include <session/room-private.h>
 #include <session/session-graph.h>
 #include <string.h>
@@ -202,12 +203,37 @@ __wrap_soup_websocket_connection_send_message (
 }
 
 GBytes *__real_habla_health_get_live (HablaHealth *health);
+/* tests/integration/hablad-shutdown.c waits for the line in the log. */
+static void
+get_stuck (void)
+{
+  g_printerr ("stuck now\n");
+  sleep_for_ever (NULL);
+}
+
+void __real_habla_recordings_care (const char *root, guint keep_days, guint64 max_size, gint64 now,
+    GCancellable *cancellable, HablaRecordingsCare *care);
+void __wrap_habla_recordings_care (const char *root, guint keep_days, guint64 max_size, gint64 now,
+    GCancellable *cancellable, HablaRecordingsCare *care);
+
+/* As on a disk that does not answer. */
+void
+__wrap_habla_recordings_care (const char *root, guint keep_days, guint64 max_size, gint64 now,
+    GCancellable *cancellable, HablaRecordingsCare *care)
+{
+  if (has_fault ("stuck-worker"))
+    get_stuck ();
+  __real_habla_recordings_care (root, keep_days, max_size, now, cancellable, care);
+}
+
 GBytes *__wrap_habla_health_get_live (HablaHealth *health);
 
 /* As one does that asks the disk. */
 GBytes *
 __wrap_habla_health_get_live (HablaHealth *health)
 {
+  if (has_fault ("stuck-main-loop"))
+    get_stuck ();
   if (has_fault ("health")) {
     int file = g_open ("/proc/self/smaps", O_RDONLY | O_CLOEXEC, 0);
     char data[4096];
