@@ -70,6 +70,9 @@ static const struct {
       4294967296, NULL,
       "Audio of a client that may wait to be recognised, in bytes as it came, at least 512 a "
       "piece" },
+  { "session", "silence-timeout", TYPE_NUMBER, KEY (silence_timeout), "900000", 0, 86400000, NULL,
+      "A session in which nothing is heard ends after this time, in milliseconds; its owner is "
+      "warned a minute before. 0 = never" },
   { "session", "resume-window", TYPE_NUMBER, KEY (resume_window), "120000", 0, 86400000, NULL,
       "How long a client that lost its connection finds its session again, in milliseconds" },
   { "session", "direction", TYPE_CHOICE, KEY (direction), "en_to_es", 0, 0, "es_to_en en_to_es",

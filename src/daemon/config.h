@@ -44,6 +44,7 @@ typedef struct {
   guint max_members;
   guint drain_timeout;
   guint64 max_audio_backlog;
+  guint silence_timeout;
   guint resume_window;
   HablaDirection direction;
   HablaMode mode;

@@ -70,6 +70,7 @@ habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate,
     return FALSE;
   if (habla_room_has_listener (self) && !self->is_stopping && is_same) {
     /* Once more, as after a reconnect: who asks is answered. */
+    habla_room_break_silence (self);
     if (self->is_listening)
       habla_room_emit_type (self, HABLA_EVENT_LISTENING_STARTED);
     return TRUE;
@@ -148,7 +149,9 @@ habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
     keep_audio (self, audio);
     return TRUE;
   }
-  if (self->stopped_at != 0 && g_get_monotonic_time () - self->stopped_at < TRAIL_TIME)
+  /* A recorder that does not know that its session was silent for too long goes on. */
+  if (self->is_silenced ||
+      (self->stopped_at != 0 && g_get_monotonic_time () - self->stopped_at < TRAIL_TIME))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
       "Nothing listens; send start_listening before audio");

@@ -24,6 +24,8 @@ typedef struct _HablaSessionManager HablaSessionManager;
  *   milliseconds; 0 = a minute
  * @linger: how long a language stays in a session when nobody reads it any more, in milliseconds;
  *   0 = half a minute
+ * @silence_timeout: a session that listens and hears nothing ends after this time, in
+ *   milliseconds; its owner is warned a minute before; 0 = never
  * @resume_window: how long a room waits for its owner to come back, in milliseconds
  * @direction: of new rooms
  * @mode: of new rooms
@@ -44,6 +46,7 @@ typedef struct {
   gsize max_audio_backlog;
   guint typed_idle;
   guint linger;
+  guint silence_timeout;
   guint resume_window;
   HablaDirection direction;
   HablaMode mode;
