@@ -91,6 +91,10 @@ static const struct {
   { "recording", "max-size", TYPE_SIZE, KEY (max_recordings), "21474836480", 0, 1125899906842624,
       NULL,
       "Size of all recordings together, in bytes; beyond it the oldest are deleted; 0 = any size" },
+  { "recording", "max-recording-size", TYPE_SIZE, KEY (max_recording_size), "4000000000", 0,
+      1125899906842624, NULL,
+      "Size of one recording, in bytes; beyond it the recording ends, and the lesson goes on; "
+      "0 = any size" },
   { "health", "ttl", TYPE_NUMBER, KEY (health_ttl), "10000", 100, 3600000, NULL,
       "Time between two checks of whether all works, in milliseconds" },
   { "log", "format", TYPE_CHOICE, KEY (log_format), "auto", 0, 0, "auto text json",

@@ -53,6 +53,7 @@ typedef struct {
   int record;
   guint keep_days;
   guint64 max_recordings;
+  guint64 max_recording_size;
   guint health_ttl;
   HablaLogFormat log_format;
   GHashTable *sources; /* of launch fragments, by name */

@@ -236,6 +236,7 @@ set_up_manager (Daemon *self)
     .recordings = self->recordings,
     .keep_days = config->keep_days,
     .max_recordings = config->max_recordings,
+    .max_recording_size = config->max_recording_size,
     .is_recording = config->record,
     .metrics = self->metrics,
   };

@@ -35,6 +35,7 @@ typedef struct _HablaSessionManager HablaSessionManager;
  * @recordings: (nullable): folder for recordings; %NULL = there are none
  * @keep_days: recordings that are older are deleted; 0 = none are
  * @max_recordings: bytes of all of them; beyond, the oldest are deleted; 0 = any
+ * @max_recording_size: bytes of each of them; beyond, it ends; 0 = any
  * @is_recording: whether lessons are recorded to begin with
  * @metrics: (transfer none): outlives the manager
  */
@@ -56,6 +57,7 @@ typedef struct {
   const char *recordings;
   guint keep_days;
   guint64 max_recordings;
+  guint64 max_recording_size;
   gboolean is_recording;
   HablaMetrics *metrics;
 } HablaSessionManagerOptions;
