@@ -8,9 +8,6 @@
 /* A recorder's last pieces may come so long after a stop, in microseconds. */
 #define TRAIL_TIME (5 * G_TIME_SPAN_SECOND)
 
-#define MIN_RATE 8000
-#define MAX_RATE 192000
-
 /* Returns: whether the room has a session or may have one */
 gboolean
 habla_room_may_begin (HablaRoom *self, GError **error)
@@ -51,9 +48,10 @@ check_input (HablaRoom *self, const char *source, guint raw_rate, GError **error
         "This server has no audio source of that name; its configuration lists them");
     return FALSE;
   }
-  if (raw_rate != 0 && (raw_rate < MIN_RATE || raw_rate > MAX_RATE)) {
+  if (raw_rate != 0 && (raw_rate < HABLA_MIN_RAW_RATE || raw_rate > HABLA_MAX_RAW_RATE)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "A rate of %u Hz is not between %d and %d", raw_rate, MIN_RATE, MAX_RATE);
+        "A rate of %u Hz is not between %d and %d", raw_rate, HABLA_MIN_RAW_RATE,
+        HABLA_MAX_RAW_RATE);
     return FALSE;
   }
   return TRUE;

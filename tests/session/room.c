@@ -383,6 +383,7 @@ test_bounds (RoomFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *long_text = g_strnfill (30000, 'a');
   g_autoptr (GBytes) audio = g_bytes_new_static ("xxxx", 4);
+  static const guint bad_rates[] = { 1, HABLA_MIN_RAW_RATE - 1, HABLA_MAX_RAW_RATE + 1, G_MAXUINT };
   HablaRoom *room;
 
   room_fixture_start (fixture);
@@ -406,8 +407,11 @@ test_bounds (RoomFixture *fixture, gconstpointer data)
   g_assert_false (habla_room_start_listening (room, "nowhere", 0, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_false (habla_room_start_listening (room, NULL, 1, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  for (guint i = 0; i < G_N_ELEMENTS (bad_rates); i++) {
+    g_assert_false (habla_room_start_listening (room, NULL, bad_rates[i], &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+    g_clear_error (&error);
+  }
   habla_room_stop_listening (room);
   reader_expect_nothing (owner);
 }
