@@ -70,6 +70,9 @@ static const struct {
       4294967296, NULL,
       "Audio of a client that may wait to be recognised, in bytes as it came, at least 512 a "
       "piece" },
+  { "session", "silence-timeout", TYPE_NUMBER, KEY (silence_timeout), "900000", 0, 86400000, NULL,
+      "A session in which nothing is heard ends after this time, in milliseconds; its owner is "
+      "warned a minute before. 0 = never" },
   { "session", "resume-window", TYPE_NUMBER, KEY (resume_window), "120000", 0, 86400000, NULL,
       "How long a client that lost its connection finds its session again, in milliseconds" },
   { "session", "direction", TYPE_CHOICE, KEY (direction), "en_to_es", 0, 0, "es_to_en en_to_es",
@@ -88,6 +91,10 @@ static const struct {
   { "recording", "max-size", TYPE_SIZE, KEY (max_recordings), "21474836480", 0, 1125899906842624,
       NULL,
       "Size of all recordings together, in bytes; beyond it the oldest are deleted; 0 = any size" },
+  { "recording", "max-recording-size", TYPE_SIZE, KEY (max_recording_size), "4000000000", 0,
+      1125899906842624, NULL,
+      "Size of one recording, in bytes; beyond it the recording ends, and the lesson goes on; "
+      "0 = any size" },
   { "health", "ttl", TYPE_NUMBER, KEY (health_ttl), "10000", 100, 3600000, NULL,
       "Time between two checks of whether all works, in milliseconds" },
   { "log", "format", TYPE_CHOICE, KEY (log_format), "auto", 0, 0, "auto text json",

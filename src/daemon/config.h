@@ -44,6 +44,7 @@ typedef struct {
   guint max_members;
   guint drain_timeout;
   guint64 max_audio_backlog;
+  guint silence_timeout;
   guint resume_window;
   HablaDirection direction;
   HablaMode mode;
@@ -52,6 +53,7 @@ typedef struct {
   int record;
   guint keep_days;
   guint64 max_recordings;
+  guint64 max_recording_size;
   guint health_ttl;
   HablaLogFormat log_format;
   GHashTable *sources; /* of launch fragments, by name */

@@ -224,6 +224,7 @@ set_up_manager (Daemon *self)
     .max_members = config->max_members,
     .drain_timeout = config->drain_timeout,
     .max_audio_backlog = config->max_audio_backlog,
+    .silence_timeout = config->silence_timeout,
     .resume_window = config->resume_window,
     .direction = config->direction,
     .mode = config->mode,
@@ -231,6 +232,7 @@ set_up_manager (Daemon *self)
     .recordings = self->recordings,
     .keep_days = config->keep_days,
     .max_recordings = config->max_recordings,
+    .max_recording_size = config->max_recording_size,
     .is_recording = config->record,
     .metrics = self->metrics,
   };

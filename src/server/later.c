@@ -106,6 +106,7 @@ typedef struct {
   HablaWork work;
   gpointer input;
   GDestroyNotify free_input;
+  GCancellable *cancellable;
   HablaAnswer answer;
 } Job;
 
@@ -114,6 +115,7 @@ job_free (Job *job)
 {
   if (job->free_input != NULL)
     job->free_input (job->input);
+  g_object_unref (job->cancellable);
   g_clear_pointer (&job->answer.json, json_node_unref);
   g_free (job->answer.detail);
   g_free (job);
@@ -124,7 +126,7 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Job *job = data;
 
-  job->work (job->input, &job->answer);
+  job->work (job->input, job->cancellable, &job->answer);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -140,6 +142,9 @@ on_job (GObject *object, GAsyncResult *result, gpointer user_data)
     g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
 
     habla_reply_with (message, job->answer.status, "application/json", body);
+  } else if (!later->is_gone && job->answer.detail == NULL) {
+    habla_reply_with_detail (
+        message, SOUP_STATUS_SERVICE_UNAVAILABLE, "The request was cancelled; send it again");
   } else if (!later->is_gone) {
     habla_reply_with_detail (message, job->answer.status, "%s", job->answer.detail);
   }
@@ -150,9 +155,11 @@ void
 habla_reply_by_worker (
     const HablaRequest *request, HablaWork work, gpointer input, GDestroyNotify free_input)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_job, habla_later_new (request));
+  HablaLater *later = habla_later_new (request);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_job, later);
   Job *job = g_new0 (Job, 1);
 
+  job->cancellable = g_object_ref (later->cancellable);
   job->work = work;
   job->input = input;
   job->free_input = free_input;

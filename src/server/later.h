@@ -46,7 +46,7 @@ void habla_later_run (GTask *task, GTaskThreadFunc function);
 
 /**
  * HablaAnswer:
- * @status: 200 with @json, or another with @detail
+ * @status: 200 with @json, or another with @detail; without both the request was cancelled
  *
  * What a worker thread found.
  */
@@ -56,8 +56,9 @@ typedef struct {
   char *detail;
 } HablaAnswer;
 
-/* Worker thread. */
-typedef void (*HablaWork) (gpointer input, HablaAnswer *answer);
+/* Worker thread. @cancellable: cancelled when nobody waits for @answer any more; work that changes
+ * something goes on all the same */
+typedef void (*HablaWork) (gpointer input, GCancellable *cancellable, HablaAnswer *answer);
 
 /* @input: freed with @free_input in any thread */
 void habla_reply_by_worker (

@@ -5,6 +5,7 @@
 #include "server/routes.h"
 
 #include <session/ground-truth.h>
+#include <session/recording-summary.h>
 #include <session/recording.h>
 #include <string.h>
 
@@ -85,18 +86,18 @@ add_time (JsonObject *object, const char *name, gint64 time)
 }
 
 static JsonObject *
-summarise (const HablaRecording *recording)
+describe_summary (const char *id, const HablaRecordingSummary *summary)
 {
   JsonObject *object = json_object_new ();
 
-  json_object_set_string_member (object, "id", recording->id);
-  json_object_set_boolean_member (object, "has_raw_stream", recording->stream != NULL);
-  json_object_set_boolean_member (object, "has_ground_truth", recording->has_ground_truth);
-  json_object_set_int_member (object, "segment_count", recording->segments->len);
-  add_time (object, "started_at", recording->started_at);
-  add_time (object, "ended_at", recording->ended_at);
-  json_object_set_int_member (object, "total_segments", recording->segments->len);
-  json_object_set_double_member (object, "total_duration_seconds", recording->duration / 1e9);
+  json_object_set_string_member (object, "id", id);
+  json_object_set_boolean_member (object, "has_raw_stream", summary->has_stream);
+  json_object_set_boolean_member (object, "has_ground_truth", summary->has_ground_truth);
+  json_object_set_int_member (object, "segment_count", summary->n_segments);
+  add_time (object, "started_at", summary->started_at);
+  add_time (object, "ended_at", summary->ended_at);
+  json_object_set_int_member (object, "total_segments", summary->n_segments);
+  json_object_set_double_member (object, "total_duration_seconds", summary->duration / 1e9);
   return object;
 }
 
@@ -110,18 +111,24 @@ take_object (JsonObject *object)
 }
 
 static void
-list (gpointer input, HablaAnswer *answer)
+list (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
 {
   const Question *question = input;
   g_autoptr (GPtrArray) ids = habla_recording_list (question->root);
   JsonArray *array = json_array_new ();
 
-  for (guint64 i = question->offset; i < ids->len && i - question->offset < question->limit; i++) {
-    g_autoptr (HablaRecording) recording =
-        habla_recording_load (question->root, g_ptr_array_index (ids, i), NULL);
+  for (guint64 i = question->offset; i < ids->len && i - question->offset < question->limit &&
+                                     !g_cancellable_is_cancelled (cancellable);
+       i++) {
+    const char *id = g_ptr_array_index (ids, i);
+    HablaRecordingSummary summary;
 
-    if (recording != NULL)
-      json_array_add_object_element (array, summarise (recording));
+    if (habla_recording_summarise (question->root, id, &summary))
+      json_array_add_object_element (array, describe_summary (id, &summary));
+  }
+  if (g_cancellable_is_cancelled (cancellable)) {
+    json_array_unref (array);
+    return;
   }
   answer->status = SOUP_STATUS_OK;
   answer->json = json_node_new (JSON_NODE_ARRAY);
@@ -129,7 +136,7 @@ list (gpointer input, HablaAnswer *answer)
 }
 
 static void
-describe (gpointer input, HablaAnswer *answer)
+describe (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
 {
   g_autoptr (HablaRecording) recording = load (input, answer);
   JsonObject *object;
@@ -147,7 +154,7 @@ describe (gpointer input, HablaAnswer *answer)
 }
 
 static void
-get_truth (gpointer input, HablaAnswer *answer)
+get_truth (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
 {
   g_autoptr (HablaRecording) recording = load (input, answer);
 
@@ -156,7 +163,7 @@ get_truth (gpointer input, HablaAnswer *answer)
 }
 
 static void
-put_truth (gpointer input, HablaAnswer *answer)
+put_truth (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
 {
   const Question *question = input;
   g_autoptr (HablaRecording) recording = load (question, answer);
@@ -173,13 +180,16 @@ put_truth (gpointer input, HablaAnswer *answer)
 }
 
 static void
-count (gpointer input, HablaAnswer *answer)
+count (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
 {
   const Question *question = input;
-  JsonObject *object = json_object_new ();
   HablaCorrections corrections;
+  JsonObject *object;
 
-  habla_ground_truth_count (question->root, &corrections);
+  habla_corrections_count (question->root, cancellable, &corrections);
+  if (g_cancellable_is_cancelled (cancellable))
+    return;
+  object = json_object_new ();
   json_object_set_int_member (object, "recordings_with_gt", corrections.n_recordings);
   json_object_set_int_member (object, "reviewed_segments", corrections.n_reviewed);
   json_object_set_int_member (object, "total_segments", corrections.n_segments);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "session/checks.h"
 
+#include "session/audio-devices.h"
 #include "session/pipeline-description.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/statvfs.h>
 
 /* Less free space than this is too little to work with, in bytes. */
@@ -22,29 +22,17 @@ static const struct {
   { "captions", { "captionsink" } },
 };
 
-/* Sockets of sound servers, in the user's runtime folder. */
-static const char *const sound_servers[] = { "pipewire-0", "pulse/native" };
-
-/* Whether the machine has a microphone of its own, or a sound server that may. The kernel is
- * asked, not GStreamer: in 1.22 each look of its PulseAudio provider leaves descriptors
- * behind when there is no server. */
+/* Whether the machine has a microphone of its own, or a sound server that may. */
 gboolean
 habla_check_devices (gpointer user_data, char **message)
 {
-  g_autofree char *devices = NULL;
-
-  if (g_file_get_contents ("/proc/asound/pcm", &devices, NULL, NULL) &&
-      strstr (devices, "capture") != NULL) {
+  if (habla_audio_devices_have_microphone ()) {
     *message = g_strdup ("there is a microphone");
     return TRUE;
   }
-  for (guint i = 0; i < G_N_ELEMENTS (sound_servers); i++) {
-    g_autofree char *path = g_build_filename (g_get_user_runtime_dir (), sound_servers[i], NULL);
-
-    if (g_file_test (path, G_FILE_TEST_EXISTS)) {
-      *message = g_strdup ("there is a sound server");
-      return TRUE;
-    }
+  if (habla_audio_devices_have_server ()) {
+    *message = g_strdup ("there is a sound server");
+    return TRUE;
   }
   *message = g_strdup ("no microphone here; those of clients work");
   return FALSE;

@@ -169,30 +169,15 @@ habla_ground_truth_describe (HablaRecording *recording)
   return node;
 }
 
-/* @corrections: (out): of all recordings in @root */
-void
-habla_ground_truth_count (const char *root, HablaCorrections *corrections)
+gboolean
+habla_ground_truth_compare (
+    HablaRecording *recording, guint *n_reviewed, guint *n_corrected, HablaWer *wer)
 {
-  g_autoptr (GPtrArray) ids = habla_recording_list (root);
+  g_autoptr (JsonArray) truth = load (recording);
 
-  memset (corrections, 0, sizeof *corrections);
-  for (guint i = 0; i < ids->len; i++) {
-    g_autoptr (HablaRecording) recording =
-        habla_recording_load (root, g_ptr_array_index (ids, i), NULL);
-    g_autoptr (JsonArray) truth = recording != NULL ? load (recording) : NULL;
-    guint n_corrected;
-    HablaWer wer;
-
-    if (recording == NULL)
-      continue;
-    corrections->n_segments += recording->segments->len;
-    corrections->duration += recording->duration;
-    if (truth == NULL)
-      continue;
-    wer = compare (recording, truth, &n_corrected);
-    corrections->n_recordings++;
-    corrections->n_reviewed += json_array_get_length (truth);
-    corrections->n_corrected += n_corrected;
-    habla_wer_add (&corrections->wer, &wer);
-  }
+  if (truth == NULL)
+    return FALSE;
+  *n_reviewed = json_array_get_length (truth);
+  *wer = compare (recording, truth, n_corrected);
+  return TRUE;
 }

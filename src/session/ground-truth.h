@@ -17,24 +17,11 @@ gboolean habla_ground_truth_save (HablaRecording *recording, JsonObject *body, G
 /* Returns: (transfer full): as clients get it: that of somebody, or what was recognised */
 JsonNode *habla_ground_truth_describe (HablaRecording *recording);
 
-/**
- * HablaCorrections:
- * @n_recordings: with a ground truth
- * @n_reviewed: segments in those
- * @n_corrected: of those, recognised with errors
- * @n_segments: of all recordings
- * @duration: of all recordings, in nanoseconds
- * @wer: of all that was reviewed
- */
-typedef struct {
-  guint n_recordings;
-  guint n_reviewed;
-  guint n_corrected;
-  guint n_segments;
-  guint64 duration;
-  HablaWer wer;
-} HablaCorrections;
-
-void habla_ground_truth_count (const char *root, HablaCorrections *corrections);
+/* @n_reviewed: (out): segments that somebody has written down
+ * @n_corrected: (out): of those, recognised with errors
+ * @wer: (out): of all of them
+ * Returns: whether there is a ground truth */
+gboolean habla_ground_truth_compare (
+    HablaRecording *recording, guint *n_reviewed, guint *n_corrected, HablaWer *wer);
 
 G_END_DECLS

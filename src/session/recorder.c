@@ -61,6 +61,9 @@ struct _HablaRecorder {
   char *root;
   gboolean keeps_heard;
   guint raw_rate;
+  gsize max_unheard;
+  guint64 max_size;
+  HablaRecordingsBudget *budget; /* (nullable) */
   HablaRecorderDone done;
   gpointer user_data;
 
@@ -110,6 +113,7 @@ recorder_clear (HablaRecorder *self)
   g_array_unref (self->anchors);
   g_clear_pointer (&self->converter, gst_audio_converter_free);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->budget, habla_recordings_budget_unref);
   g_free (self->kept);
   g_free (self->root);
   g_mutex_clear (&self->lock);
@@ -140,11 +144,49 @@ set_error (HablaRecorder *self, const char *what, int code)
                                          : "see to the folder of recordings");
 }
 
+/* Returns: bytes that the recording may have for what was heard until now */
+static guint64
+get_allowed (HablaRecorder *self)
+{
+  return HABLA_RECORDER_SLACK + self->max_unheard +
+         gst_util_uint64_scale (
+             self->n_frames, HABLA_RECORDER_BYTES_PER_SECOND, HABLA_RECORDING_RATE);
+}
+
+/* Returns: whether @size more bytes may be written; if not, that is the recording's error */
+static gboolean
+may_write (HablaRecorder *self, gsize size)
+{
+  guint64 after = self->bytes + size;
+  g_autofree char *cause = NULL;
+
+  if (after > get_allowed (self))
+    cause = g_strdup_printf ("%" G_GUINT64_FORMAT " MB came for %" G_GUINT64_FORMAT
+                             " s of audio; send audio of %d kB a second at most",
+        after / 1000000, self->n_frames / HABLA_RECORDING_RATE,
+        HABLA_RECORDER_BYTES_PER_SECOND / 1000);
+  else if (self->max_size != 0 && after > self->max_size)
+    cause = g_strdup_printf ("it has %" G_GUINT64_FORMAT
+                             " MB, as many as max-recording-size allows; start listening again "
+                             "for a new one",
+        self->bytes / 1000000);
+  else if (self->budget != NULL && !habla_recordings_budget_take (self->budget, size))
+    cause = g_strdup_printf ("all recordings have %" G_GUINT64_FORMAT
+                             " MB, as many as max-size allows; delete some, or raise max-size",
+        habla_recordings_budget_get_max_size (self->budget) / 1000000);
+  if (cause != NULL && self->error == NULL)
+    g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+        "The recording has ended, the lesson goes on: %s", cause);
+  return cause == NULL;
+}
+
 static gboolean
 write_all (HablaRecorder *self, int fd, gconstpointer data, gsize size)
 {
   const char *at = data;
 
+  if (!may_write (self, size))
+    return FALSE;
   while (size > 0) {
     gssize n = write (fd, at, size);
 
@@ -575,6 +617,10 @@ habla_recorder_new (const HablaRecorderOptions *options)
   self->root = g_strdup (options->root);
   self->keeps_heard = options->keeps_heard;
   self->raw_rate = options->raw_rate;
+  self->max_unheard = options->max_unheard;
+  self->max_size = options->max_size;
+  if (options->budget != NULL)
+    self->budget = habla_recordings_budget_ref (options->budget);
   self->done = options->done;
   self->user_data = options->user_data;
   self->lock_fd = self->stream_fd = self->segments_fd = -1;

@@ -2,15 +2,24 @@
 #pragma once
 
 #include <gst/audio/audio.h>
+#include <session/recordings-budget.h>
 
 G_BEGIN_DECLS
+
+/* A recording has at most so many bytes for each second of audio that was heard, and those of
+ * `max_unheard` and HABLA_RECORDER_SLACK beside: 48 kHz in two channels of 32 bit are 384,000, and
+ * its segments 32,000. */
+#define HABLA_RECORDER_BYTES_PER_SECOND 500000
+/* What decoders hold back, headers and pictures, in bytes. */
+#define HABLA_RECORDER_SLACK (16 * 1024 * 1024)
 
 /**
  * HablaRecorder:
  *
  * One recording on its way to disk, by a thread of its own: nobody who gives it something
  * waits. What waits to be written is bounded; a disk that is too slow for that, or full, ends
- * the recording and nothing else.
+ * the recording and nothing else. So does a stream that has more bytes than its audio needs, and
+ * whatever would make this recording, or all of them, larger than they may be.
  */
 typedef struct _HablaRecorder HablaRecorder;
 
@@ -32,6 +41,10 @@ typedef void (*HablaRecorderDone) (
  * @direction: by name
  * @keeps_heard: what is heard is the stream: nothing is pushed
  * @raw_rate: of pushed audio without a container, S16LE and one channel, in Hz; 0 = it has one
+ * @max_unheard: bytes of the stream that may come before they are heard: see
+ *   HABLA_RECORDER_BYTES_PER_SECOND
+ * @max_size: of the recording, in bytes; 0 = any
+ * @budget: (nullable): of all recordings together; %NULL = any
  * @done: called in any case
  *
  * Copied by habla_recorder_new().
@@ -43,6 +56,9 @@ typedef struct {
   const char *direction;
   gboolean keeps_heard;
   guint raw_rate;
+  gsize max_unheard;
+  guint64 max_size;
+  HablaRecordingsBudget *budget;
   HablaRecorderDone done;
   gpointer user_data;
 } HablaRecorderOptions;

@@ -2,6 +2,8 @@
 /* What was cut off is mended, what is old or too much is deleted. Whoever records or plays
  * holds a lock: nothing is touched that somebody else has. */
 #define G_LOG_USE_STRUCTURED
+#include "session/recordings-care.h"
+
 #include "session/playback-source.h"
 #include "session/recording-file.h"
 #include "session/recording.h"
@@ -61,8 +63,8 @@ empty_folder (const char *folder)
   return g_rmdir (folder) == 0;
 }
 
-static gboolean
-delete_recording (const char *root, const char *id)
+gboolean
+habla_recordings_delete (const char *root, const char *id)
 {
   g_autofree char *name = g_strconcat (TRASH, id, NULL);
   g_autofree char *from = g_build_filename (root, id, NULL);
@@ -94,10 +96,8 @@ empty_trash (const char *root)
   }
 }
 
-/* @written: (inout): when the last of its files was written, in microseconds
- * Returns: bytes of all its files */
-static guint64
-look_at_files (const char *folder, gint64 *written)
+guint64
+habla_recordings_measure (const char *folder, gint64 *written)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   guint64 size = 0;
@@ -148,7 +148,7 @@ mend (HablaRecording *recording, GCancellable *cancellable)
   g_autoptr (GError) error = NULL;
   gint64 written = 0;
 
-  look_at_files (recording->folder, &written);
+  habla_recordings_measure (recording->folder, &written);
   if (recording->stream == NULL)
     recording->stream = find_stream (recording->folder);
   if (recording->stream != NULL) {
@@ -206,7 +206,7 @@ collect (const char *root, GPtrArray *ids)
       continue;
     candidate = g_new0 (Candidate, 1);
     candidate->id = g_strdup (id);
-    candidate->size = look_at_files (recording->folder, &written);
+    candidate->size = habla_recordings_measure (recording->folder, &written);
     candidate->began = recording->started_at != 0 ? recording->started_at : written;
     g_ptr_array_add (candidates, candidate);
   }
@@ -241,7 +241,7 @@ habla_recordings_care (const char *root, guint keep_days, guint64 max_size, gint
     gboolean is_old = keep_days != 0 && candidate->began < oldest;
     gboolean is_much = max_size != 0 && care->size > max_size;
 
-    if ((!is_old && !is_much) || !delete_recording (root, candidate->id))
+    if ((!is_old && !is_much) || !habla_recordings_delete (root, candidate->id))
       continue;
     care->n_deleted++;
     care->n_kept--;

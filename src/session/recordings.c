@@ -20,9 +20,8 @@ static const char *const care_names[] = { "mended", "deleted", NULL };
 
 /* All in the main thread but for what says otherwise. */
 struct _HablaRecordings {
-  char *root; /* never changed, as the next two */
-  guint keep_days;
-  guint64 max_size;
+  HablaRecordingsOptions options; /* never changed */
+  HablaRecordingsBudget *budget;
   GPtrArray *open; /* of Open */
   GSource *care_timer;
   GThread *worker;      /* NULL = it does nothing on the disk now */
@@ -92,23 +91,14 @@ add_metrics (HablaRecordings *self, HablaMetrics *metrics)
   habla_metrics_add_collector (metrics, collect, self);
 }
 
-/**
- * habla_recordings_new:
- * @root: their folder; made with the first of them
- * @keep_days: 0 = forever
- * @max_size: of all, in bytes; 0 = any
- * @metrics: (transfer none): outlives it
- *
- * Returns: (transfer full): touches no disk yet
- */
 HablaRecordings *
-habla_recordings_new (const char *root, guint keep_days, guint64 max_size, HablaMetrics *metrics)
+habla_recordings_new (const HablaRecordingsOptions *options, HablaMetrics *metrics)
 {
   HablaRecordings *self = g_new0 (HablaRecordings, 1);
 
-  self->root = g_strdup (root);
-  self->keep_days = keep_days;
-  self->max_size = max_size;
+  self->options = *options;
+  self->options.root = g_strdup (options->root);
+  self->budget = habla_recordings_budget_new (options->root, options->max_size);
   self->open = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
   add_metrics (self, metrics);
@@ -127,14 +117,15 @@ habla_recordings_free (HablaRecordings *self)
   habla_metrics_remove_collector (self->metrics, self);
   g_object_unref (self->cancellable);
   g_ptr_array_unref (self->open);
-  g_free (self->root);
+  habla_recordings_budget_unref (self->budget);
+  g_free ((char *) self->options.root);
   g_free (self);
 }
 
 const char *
 habla_recordings_get_root (HablaRecordings *self)
 {
-  return self->root;
+  return self->options.root;
 }
 
 guint
@@ -172,7 +163,10 @@ habla_recordings_start (HablaRecordings *self, const HablaRecorderOptions *optio
   open->recordings = self;
   open->failed = failed;
   open->user_data = user_data;
-  all.root = self->root;
+  all.root = self->options.root;
+  all.max_unheard = self->options.max_unheard;
+  all.max_size = self->options.max_recording_size;
+  all.budget = self->budget;
   all.done = on_done;
   all.user_data = open;
   open->recorder = habla_recorder_new (&all);
@@ -218,8 +212,9 @@ care (gpointer data)
 {
   HablaRecordings *self = data;
 
-  habla_recordings_care (self->root, self->keep_days, self->max_size, g_get_real_time (),
-      self->cancellable, &self->care);
+  habla_recordings_care (self->options.root, self->options.keep_days, self->options.max_size,
+      g_get_real_time (), self->cancellable, &self->care);
+  habla_recordings_budget_measure (self->budget);
   g_source_attach (self->worker_done, NULL);
   return NULL;
 }

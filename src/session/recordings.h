@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <metrics/metrics.h>
 #include <session/recorder.h>
+#include <session/recordings-budget.h>
 
 G_BEGIN_DECLS
 
@@ -18,8 +19,27 @@ typedef struct _HablaRecordings HablaRecordings;
 /* The recording has ended by itself; called at most once. */
 typedef void (*HablaRecordingsFailed) (const GError *error, gpointer user_data);
 
+/**
+ * HablaRecordingsOptions:
+ * @root: their folder; made with the first of them
+ * @keep_days: older ones are deleted; 0 = none
+ * @max_size: of all together, in bytes; 0 = any
+ * @max_recording_size: of each, in bytes; 0 = any
+ * @max_unheard: see #HablaRecorderOptions
+ *
+ * Copied by habla_recordings_new().
+ */
+typedef struct {
+  const char *root;
+  guint keep_days;
+  guint64 max_size;
+  guint64 max_recording_size;
+  gsize max_unheard;
+} HablaRecordingsOptions;
+
+/* @metrics: (transfer none): outlives it. Returns: (transfer full): touches no disk yet */
 HablaRecordings *habla_recordings_new (
-    const char *root, guint keep_days, guint64 max_size, HablaMetrics *metrics);
+    const HablaRecordingsOptions *options, HablaMetrics *metrics);
 /* Nothing is recorded any more. Waits for what it does on the disk, which it cuts short. */
 void habla_recordings_free (HablaRecordings *self);
 
@@ -27,7 +47,7 @@ const char *habla_recordings_get_root (HablaRecordings *self);
 /* Recordings that are not whole on the disk yet. */
 guint habla_recordings_count_open (HablaRecordings *self);
 
-/* @options: but for root, done and user_data. Returns: (transfer full): give it back to
+/* @options: but for root, bounds, done and user_data. Returns: (transfer full): give it back to
  * habla_recordings_finish() */
 HablaRecorder *habla_recordings_start (HablaRecordings *self, const HablaRecorderOptions *options,
     HablaRecordingsFailed failed, gpointer user_data);

@@ -8,9 +8,6 @@
 /* A recorder's last pieces may come so long after a stop, in microseconds. */
 #define TRAIL_TIME (5 * G_TIME_SPAN_SECOND)
 
-#define MIN_RATE 8000
-#define MAX_RATE 192000
-
 /* Returns: whether the room has a session or may have one */
 gboolean
 habla_room_may_begin (HablaRoom *self, GError **error)
@@ -51,9 +48,10 @@ check_input (HablaRoom *self, const char *source, guint raw_rate, GError **error
         "This server has no audio source of that name; its configuration lists them");
     return FALSE;
   }
-  if (raw_rate != 0 && (raw_rate < MIN_RATE || raw_rate > MAX_RATE)) {
+  if (raw_rate != 0 && (raw_rate < HABLA_MIN_RAW_RATE || raw_rate > HABLA_MAX_RAW_RATE)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "A rate of %u Hz is not between %d and %d", raw_rate, MIN_RATE, MAX_RATE);
+        "A rate of %u Hz is not between %d and %d", raw_rate, HABLA_MIN_RAW_RATE,
+        HABLA_MAX_RAW_RATE);
     return FALSE;
   }
   return TRUE;
@@ -70,6 +68,7 @@ habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate,
     return FALSE;
   if (habla_room_has_listener (self) && !self->is_stopping && is_same) {
     /* Once more, as after a reconnect: who asks is answered. */
+    habla_room_break_silence (self);
     if (self->is_listening)
       habla_room_emit_type (self, HABLA_EVENT_LISTENING_STARTED);
     return TRUE;
@@ -148,7 +147,9 @@ habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
     keep_audio (self, audio);
     return TRUE;
   }
-  if (self->stopped_at != 0 && g_get_monotonic_time () - self->stopped_at < TRAIL_TIME)
+  /* A recorder that does not know that its session was silent for too long goes on. */
+  if (self->is_silenced ||
+      (self->stopped_at != 0 && g_get_monotonic_time () - self->stopped_at < TRAIL_TIME))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
       "Nothing listens; send start_listening before audio");

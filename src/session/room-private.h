@@ -114,10 +114,13 @@ struct _HablaRoom {
   gint64 origin;           /* when its running time began, since 1970; 0 = not known yet */
   GHashTable *languages;   /* BCP 47 code -> HablaLanguageState */
   HablaSessionFigures counted;
-  GSource *idle_timer;   /* while it is typed */
-  GSource *late_timer;   /* while a translation may be late */
-  GHashTable *unread;    /* from a language of the session to when its last reader left, gint64 */
-  GSource *linger_timer; /* while there are such */
+  GSource *idle_timer;    /* while it is typed */
+  GSource *late_timer;    /* while a translation may be late */
+  GHashTable *unread;     /* from a language of the session to when its last reader left, gint64 */
+  GSource *linger_timer;  /* while there are such */
+  GSource *silence_timer; /* while it listens and may be silent for too long */
+  gint64 heard_at;        /* when something was last heard, in monotonic time */
+  gboolean is_silence_warned; /* since then */
 
   /* From "listening started" to "listening stopped": may be several sessions. */
   gboolean is_listening;
@@ -142,7 +145,8 @@ struct _HablaRoom {
   GQueue waiting_texts; /* of HablaWaitingText */
   gboolean is_loss_told;
   gint64 warned_at;
-  gint64 stopped_at; /* when audio was last welcome, on the monotonic clock */
+  gint64 stopped_at;    /* when audio was last welcome, on the monotonic clock */
+  gboolean is_silenced; /* the last session ended since it heard nothing */
 };
 
 /* room.c */
@@ -189,6 +193,11 @@ void habla_room_record_exchange (
     HablaRoom *self, HablaExchange *exchange, const HablaUtterance *utterance);
 void habla_room_record_translation (
     HablaRoom *self, const HablaExchange *exchange, const char *language, const char *text);
+
+/* room-silence.c */
+void habla_room_watch_silence (HablaRoom *self);
+void habla_room_break_silence (HablaRoom *self);
+void habla_room_forget_silence (HablaRoom *self);
 
 /* room-session.c */
 gboolean habla_room_has_listener (HablaRoom *self);

@@ -74,6 +74,7 @@ habla_room_stop_session (HablaRoom *self, gboolean takes_trail)
   self->takes_trail = takes_trail && habla_room_has_listener (self);
   self->stopped_at = g_get_monotonic_time ();
   destroy_source (&self->idle_timer);
+  habla_room_forget_silence (self);
   habla_session_stop (self->session);
   if (!takes_trail && habla_room_has_listener (self)) {
     /* The session would wait for the last piece: this is it. */
@@ -154,6 +155,7 @@ on_state_changed (HablaSession *session, HablaSessionState from, HablaSessionSta
     self->is_stopping = TRUE;
     self->takes_trail = habla_room_has_listener (self);
     destroy_source (&self->idle_timer);
+    habla_room_forget_silence (self);
   }
   if (self->is_played && to == HABLA_SESSION_PLAYING)
     habla_room_begin_playing (self);
@@ -221,7 +223,8 @@ on_warning (HablaSession *session, const GError *error, HablaRoom *self)
 static guint
 count_sources (HablaRoom *self)
 {
-  return (self->idle_timer != NULL) + (self->late_timer != NULL) + (self->linger_timer != NULL);
+  return (self->idle_timer != NULL) + (self->late_timer != NULL) + (self->linger_timer != NULL) +
+         (self->silence_timer != NULL);
 }
 
 static void
@@ -380,6 +383,7 @@ start_session (HablaRoom *self)
   habla_session_start (self->session);
   if (listens) {
     self->wants_listening = FALSE;
+    habla_room_watch_silence (self);
     hand_over_audio (self);
   }
   habla_room_hand_over_texts (self);

@@ -186,6 +186,8 @@ on_partial (HablaRoom *self, const char *language, const HablaUtterance *utteran
 void
 habla_room_on_utterance (HablaRoom *self, const char *language, HablaUtterance *utterance)
 {
+  if (g_str_equal (language, habla_direction_get_from (self->session_direction)))
+    habla_room_break_silence (self);
   if (!utterance->is_final)
     on_partial (self, language, utterance);
   else if (g_str_equal (language, habla_direction_get_from (self->session_direction)))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "session/session-graph.h"
 
+#include "session/audio-devices.h"
 #include "session/heard-audio.h"
 #include "session/pipeline-description.h"
 
@@ -144,8 +145,11 @@ HablaSessionGraph *
 habla_session_graph_new (const HablaSessionOptions *options, GError **error)
 {
   g_autoptr (HablaSessionGraph) self = g_atomic_rc_box_new0 (HablaSessionGraph);
+  gboolean has_source = options->input == HABLA_SESSION_INPUT_SOURCE;
   GstStateChangeReturn ret;
 
+  if (has_source && !habla_audio_devices_prepare (options->source, error))
+    return NULL;
   self->pipeline = create_pipeline (options, error);
   if (self->pipeline == NULL || !find_elements (self, options, error))
     return NULL;
@@ -153,6 +157,8 @@ habla_session_graph_new (const HablaSessionOptions *options, GError **error)
   if (!habla_session_graph_add_language (self, options->from, error))
     return NULL;
   ret = gst_element_set_state (self->pipeline, GST_STATE_PAUSED);
+  if (has_source)
+    habla_audio_devices_report (options->source, ret != GST_STATE_CHANGE_FAILURE);
   self->is_live = ret == GST_STATE_CHANGE_NO_PREROLL;
   if (ret != GST_STATE_CHANGE_FAILURE)
     return g_steal_pointer (&self);

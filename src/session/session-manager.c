@@ -241,9 +241,15 @@ habla_session_manager_new (const HablaSessionManagerOptions *options)
   context->languages.spoken = list_languages (self->engines, HABLA_ENGINE_SYNTHESIZER);
   context->metrics = habla_session_metrics_new (options->metrics);
   habla_playback_metrics_init (&context->playback, options->metrics);
-  if (options->recordings != NULL)
-    context->recordings = habla_recordings_new (
-        options->recordings, options->keep_days, options->max_recordings, options->metrics);
+  if (options->recordings != NULL) {
+    HablaRecordingsOptions recordings = { .root = options->recordings,
+      .keep_days = options->keep_days,
+      .max_size = options->max_recordings,
+      .max_recording_size = options->max_recording_size,
+      .max_unheard = options->max_audio_backlog };
+
+    context->recordings = habla_recordings_new (&recordings, options->metrics);
+  }
   context->is_recording = context->recordings != NULL && options->is_recording;
   context->next_session_id = MAX (options->first_session_id, 1);
   context->next_exchange_id = MAX (options->first_exchange_id, 1);

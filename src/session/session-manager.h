@@ -24,6 +24,8 @@ typedef struct _HablaSessionManager HablaSessionManager;
  *   milliseconds; 0 = a minute
  * @linger: how long a language stays in a session when nobody reads it any more, in milliseconds;
  *   0 = half a minute
+ * @silence_timeout: a session that listens and hears nothing ends after this time, in
+ *   milliseconds; its owner is warned a minute before; 0 = never
  * @resume_window: how long a room waits for its owner to come back, in milliseconds
  * @direction: of new rooms
  * @mode: of new rooms
@@ -33,6 +35,7 @@ typedef struct _HablaSessionManager HablaSessionManager;
  * @recordings: (nullable): folder for recordings; %NULL = there are none
  * @keep_days: recordings that are older are deleted; 0 = none are
  * @max_recordings: bytes of all of them; beyond, the oldest are deleted; 0 = any
+ * @max_recording_size: bytes of each of them; beyond, it ends; 0 = any
  * @is_recording: whether lessons are recorded to begin with
  * @metrics: (transfer none): outlives the manager
  */
@@ -44,6 +47,7 @@ typedef struct {
   gsize max_audio_backlog;
   guint typed_idle;
   guint linger;
+  guint silence_timeout;
   guint resume_window;
   HablaDirection direction;
   HablaMode mode;
@@ -53,6 +57,7 @@ typedef struct {
   const char *recordings;
   guint keep_days;
   guint64 max_recordings;
+  guint64 max_recording_size;
   gboolean is_recording;
   HablaMetrics *metrics;
 } HablaSessionManagerOptions;

@@ -340,6 +340,17 @@ test_no_folder (RoomFixture *fixture, gconstpointer data)
 }
 
 static void
+test_too_large (RoomFixture *fixture, gconstpointer data)
+{
+  habla_session_manager_free (fixture->manager);
+  habla_metrics_free (fixture->metrics);
+  fixture->options.metrics = fixture->metrics = habla_metrics_new ();
+  fixture->options.max_recording_size = 20000;
+  room_fixture_start (fixture);
+  check_lesson_without_recording (fixture, "max-recording-size");
+}
+
+static void
 test_full_disk (RoomFixture *fixture, gconstpointer data)
 {
   const char *root = fixture->options.recordings;
@@ -546,6 +557,7 @@ main (int argc, char *argv[])
   g_test_add ("/recorder/switch", RoomFixture, NULL, set_up, test_switch, tear_down);
   g_test_add ("/recorder/cut-off", RoomFixture, NULL, set_up, test_cut_off, tear_down);
   g_test_add ("/recorder/no-folder", RoomFixture, NULL, set_up, test_no_folder, tear_down);
+  g_test_add ("/recorder/too-large", RoomFixture, NULL, set_up, test_too_large, tear_down);
   g_test_add ("/recorder/full-disk", RoomFixture, NULL, set_up, test_full_disk, tear_down);
   return habla_test_run ();
 }

@@ -243,6 +243,71 @@ test_idle (RoomFixture *fixture, gconstpointer data)
   reader_expect_nothing (owner);
 }
 
+static void
+start_listening (Reader *owner)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (habla_room_start_listening (reader_get_room (owner), NULL, 16000, &error));
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_warned (gpointer data)
+{
+  return reader_count (data, "error") > 0;
+}
+
+/* Silence ends a session after a warning, whether audio comes or not, and frees its slot. */
+static void
+test_silence (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (Reader) other = NULL;
+  g_autoptr (GBytes) silence = g_bytes_new_take (g_malloc0 (32000), 32000);
+  g_autoptr (GError) error = NULL;
+  HablaRoom *room;
+
+  fixture->options.max_sessions = 1;
+  fixture->options.silence_timeout = 1000;
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, "silent");
+  other = reader_new_owner (fixture, NULL, "other");
+  room = reader_get_room (owner);
+  start_listening (owner);
+  g_assert_true (habla_room_push_audio (room, silence, &error));
+  g_assert_false (habla_room_start_listening (reader_get_room (other), NULL, 16000, NULL));
+  reader_wait_for (owner, "stopped 0");
+  g_assert_cmpuint (reader_count (owner, "listening"), ==, 1);
+  g_assert_cmpuint (reader_count (owner, "error"), ==, 2);
+  g_assert_nonnull (strstr (reader_get_text (owner, "error"), "listening has stopped"));
+  room_fixture_wait_for_sessions (fixture, 0);
+
+  /* A client that did not notice is not told with each piece. */
+  g_assert_true (habla_room_push_audio (room, silence, &error));
+  start_listening (other);
+  reader_wait_for (other, "stopped 0");
+  g_assert_cmpuint (reader_count (other, "error"), ==, 2);
+  reader_expect_nothing (owner);
+}
+
+/* After the warning an owner that starts once more has all of the time again. */
+static void
+test_silence_broken (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+
+  fixture->options.silence_timeout = 4000;
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  start_listening (owner);
+  room_fixture_iterate_until (is_warned, owner, 60);
+  g_assert_nonnull (strstr (reader_get_text (owner, "error"), "listening stops in 2 seconds"));
+  start_listening (owner);
+  reader_wait_for (owner, "stopped 0");
+  g_assert_cmpuint (reader_count (owner, "error"), ==, 3);
+}
+
 /* The owner goes while its text is being translated, and comes back for it. */
 static void
 test_resume (RoomFixture *fixture, gconstpointer data)
@@ -318,6 +383,7 @@ test_bounds (RoomFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *long_text = g_strnfill (30000, 'a');
   g_autoptr (GBytes) audio = g_bytes_new_static ("xxxx", 4);
+  static const guint bad_rates[] = { 1, HABLA_MIN_RAW_RATE - 1, HABLA_MAX_RAW_RATE + 1, G_MAXUINT };
   HablaRoom *room;
 
   room_fixture_start (fixture);
@@ -341,8 +407,11 @@ test_bounds (RoomFixture *fixture, gconstpointer data)
   g_assert_false (habla_room_start_listening (room, "nowhere", 0, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_false (habla_room_start_listening (room, NULL, 1, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  for (guint i = 0; i < G_N_ELEMENTS (bad_rates); i++) {
+    g_assert_false (habla_room_start_listening (room, NULL, bad_rates[i], &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+    g_clear_error (&error);
+  }
   habla_room_stop_listening (room);
   reader_expect_nothing (owner);
 }
@@ -510,6 +579,8 @@ main (int argc, char **argv)
   ADD ("settings", test_settings);
   ADD ("direction", test_direction);
   ADD ("idle", test_idle);
+  ADD ("silence", test_silence);
+  ADD ("silence-broken", test_silence_broken);
   ADD ("resume", test_resume);
   ADD ("resume-at-once", test_resume_at_once);
   ADD ("take-over", test_take_over);

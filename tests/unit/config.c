@@ -26,6 +26,8 @@ test_defaults (void)
   g_assert_null (config->token_file);
   g_assert_cmpuint (config->max_audio_backlog, ==, 50 * 1024 * 1024);
   g_assert_cmpuint (config->idle_timeout, ==, 90000);
+  g_assert_cmpuint (config->max_recording_size, ==, 4000000000);
+  g_assert_cmpuint (config->silence_timeout, ==, 15 * 60 * 1000);
   g_assert_cmpint (config->direction, ==, HABLA_DIRECTION_EN_TO_ES);
   g_assert_cmpint (config->mode, ==, HABLA_MODE_CONVERSATION);
   g_assert_cmpstr (g_hash_table_lookup (config->sources, "microphone"), ==, "autoaudiosrc");
@@ -36,17 +38,19 @@ static void
 test_file (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (HablaConfig) config = load ("# ours\n[server]\nlisten = 127.0.0.1:1 ; [::1]:2\n"
-                                         "token-file=/a b\nmax-body=2048\n\n[session]\n"
-                                         "direction=es_to_en\nmode=classroom\n[log]\nformat=json\n"
-                                         "[sources]\nhall=filesrc location=a.wav ! wavparse\n",
-      &error);
+  g_autoptr (HablaConfig) config =
+      load ("# ours\n[server]\nlisten = 127.0.0.1:1 ; [::1]:2\n"
+            "token-file=/a b\nmax-body=2048\n\n[session]\n"
+            "direction=es_to_en\nmode=classroom\nsilence-timeout=0\n[log]\nformat=json\n"
+            "[sources]\nhall=filesrc location=a.wav ! wavparse\n",
+          &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length (config->listen), ==, 2);
   g_assert_cmpstr (config->listen[1], ==, "[::1]:2");
   g_assert_cmpstr (config->token_file, ==, "/a b");
   g_assert_cmpuint (config->max_body, ==, 2048);
+  g_assert_cmpuint (config->silence_timeout, ==, 0);
   g_assert_cmpint (config->direction, ==, HABLA_DIRECTION_ES_TO_EN);
   g_assert_cmpint (config->mode, ==, HABLA_MODE_CLASSROOM);
   g_assert_cmpint (config->log_format, ==, HABLA_LOG_JSON);

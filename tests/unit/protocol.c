@@ -161,7 +161,8 @@ test_hostile (void)
     { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":16000.5}", "“rate” must be" },
     { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":0}", "“rate” must be" },
     { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":-16000}", "“rate” must be" },
-    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":96001}", "“rate” must be" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":7999}", "“rate” must be" },
+    { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":192001}", "“rate” must be" },
     { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":4294983296}", "“rate” must be" },
     { "{\"type\":\"start_listening\",\"format\":\"pcm\",\"rate\":[16000]}", "“rate” must be" },
     { "{\"type\":\"start_listening\",\"rate\":16000}", "“rate” goes with" },
@@ -241,8 +242,8 @@ assert_in_range (const HablaCommand *command)
     g_assert_true (*command->text != '\0' && *command->speaker_id != '\0');
     break;
   case HABLA_COMMAND_START_LISTENING:
-    g_assert_true (command->rate == 0 || (command->rate >= HABLA_PROTOCOL_MIN_RATE &&
-                                             command->rate <= HABLA_PROTOCOL_MAX_RATE));
+    g_assert_true (command->rate == 0 ||
+                   (command->rate >= HABLA_MIN_RAW_RATE && command->rate <= HABLA_MAX_RAW_RATE));
     break;
   case HABLA_COMMAND_TOGGLE_DIRECTION:
     g_assert_nonnull (habla_direction_get_name (command->direction));

@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 #include <session/ground-truth.h>
 #include <session/recording-file.h>
+#include <session/recording-summary.h>
 #include <session/recording.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -144,7 +145,7 @@ test_planted_recording (Fixture *self, gconstpointer data)
       g_assert_nonnull (recording);
       g_assert_null (recording->room);
       g_assert_false (recording->has_ground_truth);
-      habla_ground_truth_count (self->root, &corrections);
+      habla_corrections_count (self->root, NULL, &corrections);
       g_assert_cmpuint (corrections.n_recordings, ==, 0);
       g_assert_cmpint (g_unlink (path), ==, 0);
     }

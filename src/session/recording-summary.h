@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <session/wer.h>
+
+G_BEGIN_DECLS
+
+/* What lists and statistics tell of recordings. It is kept in memory as long as the files of a
+ * recording do not change, so that reading hundreds of them many times costs about as much as once.
+ * For worker threads; one of them at a time reads files. */
+
+/**
+ * HablaRecordingSummary:
+ * @started_at, @ended_at: in microseconds since 1970; 0 = not known
+ * @duration: in nanoseconds
+ * @n_reviewed: segments of the ground truth
+ * @n_corrected: of those, recognised with errors
+ * @wer: of all that was reviewed
+ */
+typedef struct {
+  gboolean has_stream;
+  gboolean has_ground_truth;
+  guint n_segments;
+  gint64 started_at;
+  gint64 ended_at;
+  guint64 duration;
+  gboolean is_reviewed;
+  guint n_reviewed;
+  guint n_corrected;
+  HablaWer wer;
+} HablaRecordingSummary;
+
+/* Returns: whether there is such a recording in @root */
+gboolean habla_recording_summarise (
+    const char *root, const char *id, HablaRecordingSummary *summary);
+
+/**
+ * HablaCorrections:
+ * @n_recordings: with a ground truth
+ * @n_reviewed: segments in those
+ * @n_corrected: of those, recognised with errors
+ * @n_segments: of all recordings
+ * @duration: of all recordings, in nanoseconds
+ * @wer: of all that was reviewed
+ */
+typedef struct {
+  guint n_recordings;
+  guint n_reviewed;
+  guint n_corrected;
+  guint n_segments;
+  guint64 duration;
+  HablaWer wer;
+} HablaCorrections;
+
+/* @cancellable: (nullable): ends it early; @corrections are of no use then */
+void habla_corrections_count (
+    const char *root, GCancellable *cancellable, HablaCorrections *corrections);
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaRecordingsBudget:
+ *
+ * How many bytes all recordings in a folder may have together. Recorders take from it before they
+ * write, each in its own thread, so that the bound holds at every moment. When it is used up, the
+ * oldest recordings that nobody uses are deleted.
+ */
+typedef struct _HablaRecordingsBudget HablaRecordingsBudget;
+
+/**
+ * habla_recordings_budget_new:
+ * @root: the folder
+ * @max_size: in bytes; 0 = no bound
+ *
+ * Returns: (transfer full): a budget; touches no disk yet
+ */
+HablaRecordingsBudget *habla_recordings_budget_new (const char *root, guint64 max_size);
+HablaRecordingsBudget *habla_recordings_budget_ref (HablaRecordingsBudget *self);
+void habla_recordings_budget_unref (HablaRecordingsBudget *self);
+
+guint64 habla_recordings_budget_get_max_size (HablaRecordingsBudget *self);
+/* Worker thread. Returns: whether @size more bytes may be written */
+gboolean habla_recordings_budget_take (HablaRecordingsBudget *self, gsize size);
+/* Worker thread. Measures what is in the folder: files come and go there by other hands too. */
+void habla_recordings_budget_measure (HablaRecordingsBudget *self);
+
+G_END_DECLS
