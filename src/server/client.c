@@ -6,6 +6,7 @@
 #include "server/client-metrics.h"
 #include "server/frame-meter.h"
 #include "server/protocol.h"
+#include "server/token-bucket.h"
 
 #include <string.h>
 
@@ -29,11 +30,6 @@
 #define DRAIN_INTERVAL 50
 
 #define CLOSE_TRY_AGAIN_LATER 1013 /* RFC 6455's registry */
-
-typedef struct {
-  double left;
-  gint64 filled; /* monotonic time */
-} TokenBucket;
 
 enum { PARTIAL, PARTIAL_TRANSLATION, N_PARTIALS };
 
@@ -61,8 +57,8 @@ struct _HablaClient {
   HablaCatchUp *catch_up;      /* (nullable): what its room tells waits until it has that */
   GBytes *waiting[N_PARTIALS]; /* the newest, while too much waits */
   gint64 last_message;         /* monotonic time */
-  TokenBucket messages;
-  TokenBucket errors;
+  HablaTokenBucket messages;
+  HablaTokenBucket errors;
   guint close_code; /* 0 while it is open */
 
   guint hello_source;
@@ -70,20 +66,6 @@ struct _HablaClient {
   guint drain_source;
   guint cut_source;
 };
-
-static gboolean
-take_token (TokenBucket *bucket, double per_second, double most)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  bucket->left += (now - bucket->filled) * per_second / G_USEC_PER_SEC;
-  bucket->left = MIN (bucket->left, most);
-  bucket->filled = now;
-  if (bucket->left < 1)
-    return FALSE;
-  bucket->left -= 1;
-  return TRUE;
-}
 
 static void
 set_source (guint *id, guint milliseconds, GSourceFunc function, gpointer data, const char *name)
@@ -253,7 +235,7 @@ send_partial (HablaClient *self, guint i, guint type, GBytes *message)
 static void
 send_error (HablaClient *self, const char *message)
 {
-  if (take_token (&self->errors, ERRORS_PER_SECOND, ERRORS_AT_ONCE)) {
+  if (habla_token_bucket_take (&self->errors, g_get_monotonic_time ())) {
     g_autoptr (GBytes) encoded = habla_protocol_encode_error (message);
 
     send_now (self, HABLA_EVENT_ERROR, encoded);
@@ -527,7 +509,7 @@ on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GByt
   /* Audio is bounded in bytes, by the room. */
   if (type == SOUP_WEBSOCKET_DATA_BINARY)
     receive_audio (self, message);
-  else if (take_token (&self->messages, MESSAGES_PER_SECOND, MESSAGES_AT_ONCE))
+  else if (habla_token_bucket_take (&self->messages, self->last_message))
     receive_text (self, message);
   else {
     habla_metric_add (self->metrics->received, HABLA_CLIENT_RECEIVED_INVALID, 1);
@@ -621,8 +603,9 @@ habla_client_new (SoupWebsocketConnection *websocket, HablaConnectionStream *str
   self->hard_backlog = options->hard_backlog;
   self->idle_timeout = options->idle_timeout;
   self->last_message = g_get_monotonic_time ();
-  self->messages = (TokenBucket){ MESSAGES_AT_ONCE, self->last_message };
-  self->errors = (TokenBucket){ ERRORS_AT_ONCE, self->last_message };
+  habla_token_bucket_init (
+      &self->messages, MESSAGES_PER_SECOND, MESSAGES_AT_ONCE, self->last_message);
+  habla_token_bucket_init (&self->errors, ERRORS_PER_SECOND, ERRORS_AT_ONCE, self->last_message);
 
   habla_frame_meter_measure (meter, stream, self->hard_backlog);
   g_queue_push_tail (&metrics->all, self);
