@@ -4,6 +4,7 @@
 #include "connection.h"
 #include "scripted-room.h"
 
+#include <server/client-metrics.h>
 #include <server/frame-meter.h>
 #include <string.h>
 
@@ -62,6 +63,23 @@ sync_with (TestConnection *connection)
 {
   test_connection_send (connection, "{\"type\":\"ping\"}");
   expect (connection, "pong", NULL);
+}
+
+/* Likewise, while its messages are ignored: what it gets is not looked at. */
+static void
+sync_with_flooded (TestConnection *connection)
+{
+  g_ptr_array_set_size (connection->messages, 0);
+  while (connection->messages->len == 0 ||
+         !g_str_has_prefix (g_ptr_array_index (connection->messages, 0), "{\"type\":\"pong\"")) {
+    gint64 next = g_get_monotonic_time () + 60000;
+
+    g_assert_false (connection->is_closed);
+    g_ptr_array_set_size (connection->messages, 0);
+    test_connection_send (connection, "{\"type\":\"ping\"}");
+    test_wait_for (g_get_monotonic_time () > next);
+  }
+  g_ptr_array_set_size (connection->messages, 0);
 }
 
 static void
@@ -224,14 +242,7 @@ test_rate (void)
   g_assert_cmpuint (errors, >=, 20);
   g_assert_cmpuint (errors, <, 200);
   /* After a while it is heard again. */
-  while (connection->messages->len == 0 ||
-         !g_str_has_prefix (g_ptr_array_index (connection->messages, 0), "{\"type\":\"pong\"")) {
-    gint64 next = g_get_monotonic_time () + 60000;
-
-    g_ptr_array_set_size (connection->messages, 0);
-    test_connection_send (connection, "{\"type\":\"ping\"}");
-    test_wait_for (g_get_monotonic_time () > next);
-  }
+  sync_with_flooded (connection);
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
 }
@@ -297,11 +308,6 @@ test_token (void)
   expect (connection, "status", NULL);
   sync_with (connection);
   assert_calls ("owner K (null)\ntext a MANUAL\n");
-  g_clear_pointer (&connection, test_connection_free);
-
-  /* And whoever says nothing does not stay. */
-  connection = connect_with (&options);
-  test_connection_expect_close (connection, 1008);
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
 }
@@ -465,46 +471,209 @@ test_too_slow (gconstpointer reads)
   tear_down ();
 }
 
-/* libsoup has something to say of each frame. */
 static void
-ignore (const char *domain, GLogLevelFlags level, const char *text, gpointer user_data)
+expect_refused (TestConnection *connection, guint code, const char *reason)
 {
+  test_connection_expect_close (connection, code);
+  g_assert_cmpstr (soup_websocket_connection_get_close_data (connection->websocket), ==, reason);
 }
 
-/* Pings whose answers nobody reads are not answered for ever. */
+/* As many as a client needs are answered. More close the connection, also before hello. */
 static void
-test_pings (void)
+test_control_frames (void)
 {
-  static const guint8 ping[131] = { 0x89, 0x80 | 125 };
+  static const guint8 ping[] = { 0x89, 0x80, 0, 0, 0, 0 };
+  static const guint8 pong[] = { 0x8a, 0x80, 0, 0, 0, 0 };
+  static const guint8 large[] = { 0x89, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0 };
   HablaClientOptions options = owner;
   g_autoptr (TestConnection) connection = NULL;
-  guint handler = g_log_set_handler ("libsoup", G_LOG_LEVEL_DEBUG, ignore, NULL);
-  GPollableOutputStream *output;
-  guint64 given = 0;
 
   set_up ();
-  options.hard_backlog = 64 * 1024;
-  connection = test_connection_new_unread (NULL, client_metrics, &options);
-  output =
-      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (G_IO_STREAM (connection->socket)));
-  for (gsize at = 0; connection->client != NULL && given < 64 * 1024 * 1024;) {
-    gssize n = g_pollable_output_stream_write_nonblocking (
-        output, ping + at, sizeof ping - at, NULL, NULL);
+  connection = connect_with (&owner);
+  expect (connection, "status", NULL);
+  for (guint i = 0; i < 100; i++)
+    test_connection_write (connection, i % 2 == 0 ? ping : pong, sizeof ping);
+  sync_with (connection);
+  for (guint i = 0; i < 100; i++)
+    test_connection_write (connection, pong, sizeof pong);
+  expect_refused (connection, 1008, "too many control frames");
+  assert_metric ("habla_client_refusals_total{reason=\"control_rate\"} 1");
+  g_clear_pointer (&connection, test_connection_free);
 
-    if (n > 0)
-      given += n;
-    at = n > 0 ? (at + n) % sizeof ping : at;
-    if (n <= 0)
-      g_main_context_iteration (NULL, FALSE);
-    if (connection->client != NULL)
-      g_assert_cmpuint (
-          habla_client_get_backlog (connection->client), <, options.hard_backlog + 1000);
-  }
-  test_wait_for (connection->client == NULL);
-  assert_metric ("habla_client_closes_total{code=\"1013\"} 1");
+  options.token = "secret";
+  connection = connect_with (&options);
+  for (guint i = 0; i < 101; i++)
+    test_connection_write (connection, ping, sizeof ping);
+  expect_refused (connection, 1008, "too many control frames");
+  assert_metric ("habla_client_refusals_total{reason=\"control_rate\"} 2");
+  g_clear_pointer (&connection, test_connection_free);
+
+  /* libsoup would wait for a megabyte of ping. */
+  connection = connect_with (&owner);
+  expect (connection, "status", NULL);
+  test_connection_write (connection, large, sizeof large);
+  expect_refused (connection, 1002, "invalid control frame");
+  assert_metric ("habla_client_refusals_total{reason=\"malformed\"} 1");
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
-  g_log_remove_handler ("libsoup", handler);
+}
+
+/* Text that is ignored for its rate is not ignored for ever. */
+static void
+test_flood_of_text (void)
+{
+  static const guint8 message[] = { 0x81, 0x82, 0, 0, 0, 0, '{', '}' };
+  g_autoptr (TestConnection) connection = NULL;
+  g_autofree guint8 *messages = g_malloc (12000 * sizeof message);
+
+  set_up ();
+  connection = connect_with (&owner);
+  expect (connection, "status", NULL);
+  for (guint i = 0; i < 12000; i++)
+    memcpy (messages + i * sizeof message, message, sizeof message);
+  test_connection_write (connection, messages, 10000 * sizeof message);
+  sync_with_flooded (connection);
+  test_connection_write (connection, messages, 2000 * sizeof message);
+  expect_refused (connection, 1008, "too many messages");
+  assert_metric ("habla_client_refusals_total{reason=\"message_rate\"} 1");
+  g_clear_pointer (&connection, test_connection_free);
+  tear_down ();
+}
+
+/* All of them arrive, but a client that sends too many is read more slowly. */
+static void
+test_flood_of_chunks (void)
+{
+  static const guint8 chunk[] = { 0x82, 0x81, 0, 0, 0, 0, 'x' };
+  g_autoptr (TestConnection) connection = NULL;
+  g_autofree guint8 *chunks = g_malloc (12000 * sizeof chunk);
+
+  set_up ();
+  connection = connect_with (&owner);
+  expect (connection, "status", NULL);
+  for (guint i = 0; i < 12000; i++)
+    memcpy (chunks + i * sizeof chunk, chunk, sizeof chunk);
+  test_connection_write (connection, chunks, 10000 * sizeof chunk);
+  test_wait_for (scripted_calls->len == 10001);
+  g_assert_cmpfloat (read_metric ("habla_client_pauses_total"), ==, 0);
+  test_connection_write (connection, chunks, 12000 * sizeof chunk);
+  test_wait_for (read_metric ("habla_client_pauses_total") > 0);
+  test_wait_for (scripted_calls->len == 22001);
+  sync_with (connection);
+  g_clear_pointer (&connection, test_connection_free);
+  tear_down ();
+}
+
+/* A large frame is refused by its header, with a close frame, unless its audio is wanted. */
+static void
+test_large_frames (void)
+{
+  static const guint8 start[] = "\x81\x9a\0\0\0\0{\"type\":\"start_listening\"}";
+  static const guint8 header[14] = { 0x82, 0xff, 0, 0, 0, 0, 0, 0x20, 0, 0 };
+  static const guint8 huge[14] = { 0x82, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfb };
+  g_autofree guint8 *megabytes = g_malloc0 (2 * 1024 * 1024);
+  guint8 both[sizeof start - 1 + sizeof header];
+  g_autoptr (TestConnection) connection = NULL;
+
+  memcpy (both, start, sizeof start - 1);
+  memcpy (both + sizeof start - 1, header, sizeof header);
+  set_up ();
+  connection = connect_with (&owner);
+  expect (connection, "status", NULL);
+  test_connection_write (connection, header, sizeof header);
+  expect_refused (connection, 1009, "message too large");
+  assert_metric ("habla_client_refusals_total{reason=\"message_size\"} 1");
+  assert_metric ("habla_client_unfinished_bytes 0");
+  g_clear_pointer (&connection, test_connection_free);
+  assert_calls ("owner K (null)\nleave\n");
+
+  connection = connect_with (&owner);
+  expect (connection, "status", NULL);
+  /* It begins in the same read as what allows it. */
+  test_connection_write (connection, both, sizeof both);
+  test_connection_write (connection, megabytes, 1024 * 1024);
+  test_wait_for (read_metric ("habla_client_unfinished_bytes") == 1024 * 1024);
+  test_connection_write (connection, megabytes, 1024 * 1024);
+  sync_with (connection);
+  assert_metric ("habla_client_unfinished_bytes 0");
+  assert_calls ("owner K (null)\nstart (null) 0\naudio 2097152\n");
+  /* The sum of header and payload would not fit in 64 bits. */
+  test_connection_write (connection, huge, sizeof huge);
+  expect_refused (connection, 1009, "message too large");
+  g_clear_pointer (&connection, test_connection_free);
+
+  /* Others hold more than all may: what is small goes on. */
+  connection = connect_with (&owner);
+  expect (connection, "status", NULL);
+  client_metrics->unfinished_bytes += 256 * 1024 * 1024 + 1;
+  test_connection_write (connection, both, sizeof both);
+  test_connection_write (connection, megabytes, 64 * 1024);
+  test_wait_for (scripted_calls->len == 3);
+  test_connection_write (connection, megabytes, 16 * 1024);
+  expect_refused (connection, 1013, "too much unfinished data of all clients; try again later");
+  client_metrics->unfinished_bytes -= 256 * 1024 * 1024 + 1;
+  assert_metric ("habla_client_unfinished_bytes 0");
+  assert_metric ("habla_client_refusals_total{reason=\"unfinished_size\"} 1");
+  g_clear_pointer (&connection, test_connection_free);
+  tear_down ();
+}
+
+/* Before hello a kilobyte in one frame is all that is kept. */
+static void
+test_hello_size (void)
+{
+  static const guint8 fragment[] = { 0x01, 0x81, 0, 0, 0, 0, '{' };
+  static const guint8 header[] = { 0x81, 0xfe, 0x04, 0x01, 0, 0, 0, 0 };
+  HablaClientOptions options = owner;
+  g_autoptr (TestConnection) connection = NULL;
+  g_autofree char *padding = NULL;
+  g_autofree char *largest = NULL;
+
+  set_up ();
+  options.token = "secret";
+  connection = connect_with (&options);
+  test_connection_write (connection, header, sizeof header);
+  expect_refused (connection, 1009, "message too large");
+  g_clear_pointer (&connection, test_connection_free);
+
+  connection = connect_with (&options);
+  test_connection_write (connection, fragment, sizeof fragment);
+  expect_refused (connection, 1008, "hello must come in one frame");
+  g_clear_pointer (&connection, test_connection_free);
+
+  connection = connect_with (&options);
+  padding = g_strnfill (1024 - strlen ("{\"token\":\"secret\",\"type\":\"hello\"}"), ' ');
+  largest = g_strconcat ("{\"token\":\"secret\",", padding, "\"type\":\"hello\"}", NULL);
+  g_assert_cmpuint (strlen (largest), ==, 1024);
+  test_connection_send (connection, largest);
+  expect (connection, "status", NULL);
+  g_clear_pointer (&connection, test_connection_free);
+  tear_down ();
+}
+
+/* The time for hello runs while a client sends what is allowed. */
+static void
+test_hello_time (void)
+{
+  static const guint8 ping[] = { 0x89, 0x80, 0, 0, 0, 0 };
+  HablaClientOptions options = owner;
+  g_autoptr (TestConnection) connection = NULL;
+  gint64 begin = g_get_monotonic_time ();
+
+  set_up ();
+  options.token = "secret";
+  connection = connect_with (&options);
+  while (!connection->is_closed) {
+    gint64 next = g_get_monotonic_time () + 200000;
+
+    if (g_get_monotonic_time () - begin < 4 * G_USEC_PER_SEC)
+      test_connection_write (connection, ping, sizeof ping);
+    test_wait_for (g_get_monotonic_time () > next);
+  }
+  expect_refused (connection, 1008, "no hello with a token came");
+  assert_metric ("habla_client_refusals_total{reason=\"hello\"} 1");
+  g_clear_pointer (&connection, test_connection_free);
+  tear_down ();
 }
 
 /* Who does not answer a close frame is cut off; who goes without one is gone. */
@@ -554,7 +723,7 @@ test_frames (void)
   options.listener = TRUE;
   connection = connect_with (&options);
   expect (connection, "status", NULL);
-  for (guint i = 0; i < 1000; i++)
+  for (guint i = 0; i < 90; i++)
     test_connection_write (connection, ping, sizeof ping);
   sync_with (connection);
   g_assert_cmpuint (habla_client_get_backlog (connection->client), ==, 0);
@@ -564,9 +733,10 @@ test_frames (void)
 
   memcpy (fragment, middle, sizeof middle);
   test_connection_write (connection, begin, sizeof begin);
-  for (guint i = 0; i < 17; i++)
+  for (guint i = 0; i < 16; i++)
     test_connection_write (connection, fragment, sizeof middle + 65535);
-  test_connection_expect_close (connection, 1009);
+  test_connection_write (connection, middle, sizeof middle);
+  expect_refused (connection, 1009, "message too large");
   assert_metric ("habla_client_closes_total{code=\"1009\"} 1");
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
@@ -615,7 +785,12 @@ main (int argc, char **argv)
   g_test_add_func ("/client/conflation", test_conflation);
   g_test_add_data_func ("/client/too-slow/told", GINT_TO_POINTER (TRUE), test_too_slow);
   g_test_add_data_func ("/client/too-slow/cut", NULL, test_too_slow);
-  g_test_add_func ("/client/too-slow/pings", test_pings);
+  g_test_add_func ("/client/control-frames", test_control_frames);
+  g_test_add_func ("/client/flood/text", test_flood_of_text);
+  g_test_add_func ("/client/flood/chunks", test_flood_of_chunks);
+  g_test_add_func ("/client/large-frames", test_large_frames);
+  g_test_add_func ("/client/hello/size", test_hello_size);
+  g_test_add_func ("/client/hello/time", test_hello_time);
   g_test_add_func ("/client/close", test_close);
   g_test_add_func ("/client/frames", test_frames);
   g_test_add_func ("/client/many", test_many);
