@@ -159,7 +159,7 @@ oversized_frame (TestServer *test, gpointer data)
     g_byte_array_append (answer, buffer, n);
   g_assert_no_error (error);
   g_assert_nonnull (memmem (answer->data, answer->len, close, strlen (close)));
-  assert_counted (test, "habla_client_closes_total{code=\"1009\"} 1");
+  assert_counted (test, "habla_client_refusals_total{reason=\"message_size\"} 1");
 }
 
 static void
