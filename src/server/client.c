@@ -183,12 +183,16 @@ close_for_later (HablaClient *self, const char *reason, guint timeout)
 static void
 refuse (HablaClient *self, guint why, gushort code, const char *reason)
 {
+  gboolean was_open = is_open (self);
+
   if (self->close_code != 0)
     return;
   habla_metric_add (self->metrics->refusals, why, 1);
   habla_connection_stream_set_lingers (self->stream);
   begin_close (self, code, CLOSE_TIMEOUT);
-  habla_frame_meter_close_now (self->meter, self->websocket, code, reason);
+  /* Else the other side has begun to close, and gets no second word. */
+  if (was_open)
+    habla_frame_meter_close_now (self->meter, self->websocket, code, reason);
 }
 
 static void
@@ -464,7 +468,7 @@ join (HablaClient *self)
     resume (self);
 }
 
-/* The message is parsed only after the token was found in it.
+/* The token is compared before anything else of the message is looked at.
  * Returns: whether it is hello with the token */
 static gboolean
 is_hello (HablaClient *self, const char *text, gsize length)

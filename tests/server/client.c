@@ -484,6 +484,8 @@ test_control_frames (void)
 {
   static const guint8 ping[] = { 0x89, 0x80, 0, 0, 0, 0 };
   static const guint8 pong[] = { 0x8a, 0x80, 0, 0, 0, 0 };
+  static const guint8 bye[] = { 0x88, 0x80, 0, 0, 0, 0 };
+  guint8 closing[sizeof bye + 150 * sizeof pong];
   static const guint8 large[] = { 0x89, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0 };
   HablaClientOptions options = owner;
   g_autoptr (TestConnection) connection = NULL;
@@ -506,6 +508,16 @@ test_control_frames (void)
     test_connection_write (connection, ping, sizeof ping);
   expect_refused (connection, 1008, "too many control frames");
   assert_metric ("habla_client_refusals_total{reason=\"control_rate\"} 2");
+  g_clear_pointer (&connection, test_connection_free);
+
+  /* A client that breaks a limit after its close frame is let go. */
+  connection = connect_with (&owner);
+  expect (connection, "status", NULL);
+  memcpy (closing, bye, sizeof bye);
+  for (guint i = 0; i < 150; i++)
+    memcpy (closing + sizeof bye + i * sizeof pong, pong, sizeof pong);
+  test_connection_write (connection, closing, sizeof closing);
+  test_wait_for (connection->client == NULL);
   g_clear_pointer (&connection, test_connection_free);
 
   /* libsoup would wait for a megabyte of ping. */
