@@ -170,12 +170,25 @@ habla_client_close (HablaClient *self, gushort code, const char *reason)
     soup_websocket_connection_close (self->websocket, code, reason);
 }
 
+/* Ahead of all that waits to be written. @reason: static */
+static void
+close_now (HablaClient *self, guint code, const char *reason, guint timeout)
+{
+  gboolean was_open = is_open (self);
+
+  if (self->close_code != 0)
+    return;
+  begin_close (self, code, timeout);
+  /* Else the other side has begun to close, or is gone. */
+  if (was_open)
+    habla_frame_meter_close_now (self->meter, self->websocket, code, reason);
+}
+
 /* @reason: static */
 static void
 close_for_later (HablaClient *self, const char *reason, guint timeout)
 {
-  begin_close (self, CLOSE_TRY_AGAIN_LATER, timeout);
-  habla_frame_meter_close_now (self->meter, self->websocket, CLOSE_TRY_AGAIN_LATER, reason);
+  close_now (self, CLOSE_TRY_AGAIN_LATER, reason, timeout);
 }
 
 /* Closes the connection of a client that breaks a limit. Nothing more is read from it.
@@ -183,16 +196,11 @@ close_for_later (HablaClient *self, const char *reason, guint timeout)
 static void
 refuse (HablaClient *self, guint why, gushort code, const char *reason)
 {
-  gboolean was_open = is_open (self);
-
   if (self->close_code != 0)
     return;
   habla_metric_add (self->metrics->refusals, why, 1);
   habla_connection_stream_set_lingers (self->stream);
-  begin_close (self, code, CLOSE_TIMEOUT);
-  /* Else the other side has begun to close, and gets no second word. */
-  if (was_open)
-    habla_frame_meter_close_now (self->meter, self->websocket, code, reason);
+  close_now (self, code, reason, CLOSE_TIMEOUT);
 }
 
 static void

@@ -304,7 +304,10 @@ habla_connection_check_time (HablaConnection *self, gint64 now)
   }
   if (since == 0 || now - since < limit * (gint64) 1000)
     return FALSE;
-  if (self->stream != NULL && is_incomplete (self)) {
+  if (self->phase == HABLA_CONNECTION_FAREWELL && self->farewell != NULL) {
+    self->since = now; /* TLS may take as long again for its own last words */
+    close_base (self);
+  } else if (self->stream != NULL && is_incomplete (self)) {
     self->refusal = 408;
     habla_connection_stream_abort (self->stream);
   } else {
