@@ -19,6 +19,11 @@ G_STATIC_ASSERT (G_N_ELEMENTS (sent) == HABLA_CLIENT_SENT_PONG + 2);
 static const char *const closes[] = { "1000", "1001", "1002", "1005", "1006", "1007", "1008",
   "1009", "1013", "other", NULL };
 
+/* In the order of HablaFrameVerdict, and HABLA_CLIENT_REFUSED_… The first is never counted. */
+static const char *const refusals[] = { "none", "control_rate", "malformed", "fragmented",
+  "message_size", "message_time", "unfinished_size", "hello", "message_rate", NULL };
+G_STATIC_ASSERT (G_N_ELEMENTS (refusals) == HABLA_CLIENT_REFUSED_MESSAGE_RATE + 2);
+
 static void
 collect (HablaMetrics *metrics, gpointer user_data)
 {
@@ -31,6 +36,7 @@ collect (HablaMetrics *metrics, gpointer user_data)
     backlog += habla_client_get_backlog (l->data);
   }
   habla_metric_set (self->backlog, 0, backlog);
+  habla_metric_set (self->unfinished, 0, self->unfinished_bytes);
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
     habla_metric_set (self->clients, i, clients[i]);
 }
@@ -60,6 +66,13 @@ habla_client_metrics_new (HablaMetrics *metrics)
           "Errors that a client was not told, as there were too many.", NULL, NULL);
   self->closes = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_closes_total",
       "WebSocket connections that ended, by close code.", "code", closes);
+  self->refusals = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_refusals_total",
+      "WebSocket connections closed because the client broke a limit.", "reason", refusals);
+  self->pauses = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_pauses_total",
+      "Times that reading from a client paused because it sent too many messages.", NULL, NULL);
+  self->unfinished =
+      habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_client_unfinished_bytes",
+          "Bytes of messages that have not arrived whole, of all clients.", NULL, NULL);
   habla_metrics_add_collector (metrics, collect, self);
   return self;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <server/client.h>
+#include <server/frame-guard.h>
 #include <server/protocol.h>
 
 G_BEGIN_DECLS
@@ -17,6 +18,10 @@ typedef enum {
 #define HABLA_CLIENT_RECEIVED_INVALID (HABLA_COMMAND_N_TYPES + 1)
 #define HABLA_CLIENT_SENT_PONG (HABLA_EVENT_ERROR + 1)
 
+/* Why a connection was closed, beside the verdicts of HablaFrameVerdict. */
+#define HABLA_CLIENT_REFUSED_HELLO HABLA_FRAME_N_VERDICTS
+#define HABLA_CLIENT_REFUSED_MESSAGE_RATE (HABLA_FRAME_N_VERDICTS + 1)
+
 HablaClientRole habla_client_get_role (HablaClient *self);
 
 struct _HablaClientMetrics {
@@ -29,7 +34,11 @@ struct _HablaClientMetrics {
   HablaMetric *dropped_partials;
   HablaMetric *suppressed_errors;
   HablaMetric *closes;
-  GQueue all; /* of HablaClient */
+  HablaMetric *refusals;
+  HablaMetric *pauses;
+  HablaMetric *unfinished;
+  guint64 unfinished_bytes; /* that all guards count together */
+  GQueue all;               /* of HablaClient */
 };
 
 void habla_client_metrics_count_close (HablaClientMetrics *self, guint code);

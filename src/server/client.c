@@ -4,19 +4,24 @@
 #include "server/access.h"
 #include "server/catch-up.h"
 #include "server/client-metrics.h"
+#include "server/frame-guard.h"
 #include "server/frame-meter.h"
 #include "server/protocol.h"
+#include "server/token-bucket.h"
+#include "server/websocket-stream.h"
 
 #include <string.h>
 
-/* A message of audio: more than a whole backlog (max-audio-backlog) that a client has kept while it
- * was offline. Who sends none may send only what can be answered with an error. */
-#define MAX_AUDIO (64 * 1024 * 1024)
+/* A message of a client that sends no audio: only what can be answered with an error. */
 #define MAX_OTHER (1024 * 1024)
 
 /* What a person with a keyboard, and a client that comes back with all it has kept, never reach. */
 #define MESSAGES_PER_SECOND 20
 #define MESSAGES_AT_ONCE 500
+/* Messages that are not parsed: more than a client with a fault sends, and cheap. Beyond it the
+ * connection is closed. */
+#define IGNORED_PER_SECOND 20
+#define IGNORED_AT_ONCE 10000
 /* Enough to see what is wrong. */
 #define ERRORS_PER_SECOND 2
 #define ERRORS_AT_ONCE 20
@@ -27,19 +32,17 @@
 /* A slow one may still have what the kernel holds to read before its close frame. */
 #define SLOW_CLOSE_TIMEOUT 3000
 #define DRAIN_INTERVAL 50
+#define MESSAGE_INTERVAL 1000
 
 #define CLOSE_TRY_AGAIN_LATER 1013 /* RFC 6455's registry */
-
-typedef struct {
-  double left;
-  gint64 filled; /* monotonic time */
-} TokenBucket;
 
 enum { PARTIAL, PARTIAL_TRANSLATION, N_PARTIALS };
 
 struct _HablaClient {
   SoupWebsocketConnection *websocket;
+  HablaConnectionStream *stream;
   HablaFrameMeter *meter; /* of websocket */
+  HablaFrameGuard *guard; /* of websocket's stream */
   HablaSessionManager *manager;
   HablaClientMetrics *metrics;
   HablaClientEnded ended;
@@ -61,29 +64,17 @@ struct _HablaClient {
   HablaCatchUp *catch_up;      /* (nullable): what its room tells waits until it has that */
   GBytes *waiting[N_PARTIALS]; /* the newest, while too much waits */
   gint64 last_message;         /* monotonic time */
-  TokenBucket messages;
-  TokenBucket errors;
+  HablaTokenBucket messages;
+  HablaTokenBucket ignored;
+  HablaTokenBucket errors;
   guint close_code; /* 0 while it is open */
 
   guint hello_source;
   guint idle_source;
   guint drain_source;
   guint cut_source;
+  guint message_source;
 };
-
-static gboolean
-take_token (TokenBucket *bucket, double per_second, double most)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  bucket->left += (now - bucket->filled) * per_second / G_USEC_PER_SEC;
-  bucket->left = MIN (bucket->left, most);
-  bucket->filled = now;
-  if (bucket->left < 1)
-    return FALSE;
-  bucket->left -= 1;
-  return TRUE;
-}
 
 static void
 set_source (guint *id, guint milliseconds, GSourceFunc function, gpointer data, const char *name)
@@ -109,6 +100,12 @@ habla_client_get_role (HablaClient *self)
   return habla_member_is_owner (self->member) ? HABLA_CLIENT_OWNER : HABLA_CLIENT_LISTENER;
 }
 
+static HablaWebsocketStream *
+get_input (HablaClient *self)
+{
+  return HABLA_WEBSOCKET_STREAM (soup_websocket_connection_get_io_stream (self->websocket));
+}
+
 /* The one end of a client. */
 static void
 end (HablaClient *self)
@@ -118,6 +115,9 @@ end (HablaClient *self)
   g_clear_handle_id (&self->idle_source, g_source_remove);
   g_clear_handle_id (&self->drain_source, g_source_remove);
   g_clear_handle_id (&self->cut_source, g_source_remove);
+  g_clear_handle_id (&self->message_source, g_source_remove);
+  habla_websocket_stream_set_guard (get_input (self), NULL);
+  g_clear_pointer (&self->guard, habla_frame_guard_free);
   g_clear_pointer (&self->catch_up, habla_catch_up_cancel);
   g_clear_pointer (&self->member, habla_member_leave);
 
@@ -130,6 +130,7 @@ end (HablaClient *self)
     g_clear_pointer (&self->waiting[i], g_bytes_unref);
   /* Closes the stream if it is not closed yet. */
   g_object_unref (self->websocket);
+  g_object_unref (self->stream);
   g_free (self->key);
   g_free (self->room_name);
   g_free (self->language);
@@ -169,12 +170,78 @@ habla_client_close (HablaClient *self, gushort code, const char *reason)
     soup_websocket_connection_close (self->websocket, code, reason);
 }
 
+/* Ahead of all that waits to be written. @reason: static */
+static void
+close_now (HablaClient *self, guint code, const char *reason, guint timeout)
+{
+  gboolean was_open = is_open (self);
+
+  if (self->close_code != 0)
+    return;
+  begin_close (self, code, timeout);
+  /* Else the other side has begun to close, or is gone. */
+  if (was_open)
+    habla_frame_meter_close_now (self->meter, self->websocket, code, reason);
+}
+
 /* @reason: static */
 static void
 close_for_later (HablaClient *self, const char *reason, guint timeout)
 {
-  begin_close (self, CLOSE_TRY_AGAIN_LATER, timeout);
-  habla_frame_meter_close_now (self->meter, self->websocket, CLOSE_TRY_AGAIN_LATER, reason);
+  close_now (self, CLOSE_TRY_AGAIN_LATER, reason, timeout);
+}
+
+/* Closes the connection of a client that breaks a limit. Nothing more is read from it.
+ * @why: a HablaClientRefusal. @reason: static */
+static void
+refuse (HablaClient *self, guint why, gushort code, const char *reason)
+{
+  if (self->close_code != 0)
+    return;
+  habla_metric_add (self->metrics->refusals, why, 1);
+  habla_connection_stream_set_lingers (self->stream);
+  close_now (self, code, reason, CLOSE_TIMEOUT);
+}
+
+static void
+on_refused (HablaFrameVerdict verdict, gpointer user_data)
+{
+  refuse (user_data, verdict, habla_frame_verdict_get_code (verdict),
+      habla_frame_verdict_get_reason (verdict));
+}
+
+static void
+on_paused (gpointer user_data)
+{
+  habla_metric_add (((HablaClient *) user_data)->metrics->pauses, 0, 1);
+}
+
+static gboolean
+on_message_time (gpointer user_data)
+{
+  HablaClient *self = user_data;
+
+  if (habla_frame_guard_is_in_message (self->guard) &&
+      habla_frame_guard_check_time (self->guard, g_get_monotonic_time ()))
+    return G_SOURCE_CONTINUE;
+  self->message_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static HablaFrameLimits
+on_begin_message (gpointer user_data)
+{
+  HablaClient *self = user_data;
+  gboolean takes_audio = self->member != NULL && habla_member_is_owner (self->member) &&
+                         habla_room_takes_audio (habla_member_get_room (self->member));
+
+  if (self->message_source == 0)
+    set_source (&self->message_source, MESSAGE_INTERVAL, on_message_time, self,
+        "[habla] HablaClient message time");
+  if (self->token != NULL)
+    return (HablaFrameLimits){ .max_message = HABLA_PROTOCOL_MAX_HELLO };
+  return (HablaFrameLimits){ .max_message = takes_audio ? HABLA_FRAME_MAX_MESSAGE : MAX_OTHER,
+    .may_fragment = TRUE };
 }
 
 gsize
@@ -253,7 +320,7 @@ send_partial (HablaClient *self, guint i, guint type, GBytes *message)
 static void
 send_error (HablaClient *self, const char *message)
 {
-  if (take_token (&self->errors, ERRORS_PER_SECOND, ERRORS_AT_ONCE)) {
+  if (habla_token_bucket_take (&self->errors, g_get_monotonic_time ())) {
     g_autoptr (GBytes) encoded = habla_protocol_encode_error (message);
 
     send_now (self, HABLA_EVENT_ERROR, encoded);
@@ -402,9 +469,6 @@ join (HablaClient *self)
     return;
   }
 
-  habla_frame_meter_set_max_message (self->meter, self->listener ? MAX_OTHER : MAX_AUDIO);
-  soup_websocket_connection_set_max_incoming_payload_size (
-      self->websocket, self->listener ? MAX_OTHER : MAX_AUDIO);
   status = encode (self, member, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
   self->member = member;
   send_now (self, HABLA_EVENT_STATUS, status);
@@ -412,12 +476,32 @@ join (HablaClient *self)
     resume (self);
 }
 
-static void
-receive_hello (HablaClient *self, const HablaCommand *command)
+/* The token is compared before anything else of the message is looked at.
+ * Returns: whether it is hello with the token */
+static gboolean
+is_hello (HablaClient *self, const char *text, gsize length)
 {
-  if (command == NULL || command->type != HABLA_COMMAND_HELLO || command->token == NULL ||
-      !habla_access_token_is_equal (command->token, self->token)) {
-    habla_client_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION,
+  g_autofree char *token = habla_protocol_find_token (text, length);
+  g_autoptr (HablaCommand) command = NULL;
+
+  if (token == NULL || !habla_access_token_is_equal (token, self->token))
+    return FALSE;
+  command = habla_protocol_parse (text, length, NULL);
+  return command != NULL && command->type == HABLA_COMMAND_HELLO;
+}
+
+/* @message: the first one. @is_text: whether it is no audio */
+static void
+receive_hello (HablaClient *self, GBytes *message, gboolean is_text)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (message, &length);
+  gboolean is_right = is_text && is_hello (self, text, length);
+
+  habla_metric_add (self->metrics->received,
+      is_right ? (guint) HABLA_COMMAND_HELLO : HABLA_CLIENT_RECEIVED_INVALID, 1);
+  if (!is_right) {
+    refuse (self, HABLA_CLIENT_REFUSED_HELLO, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION,
         "the first message must be hello with the token");
     return;
   }
@@ -484,6 +568,17 @@ execute (HablaClient *self, const HablaCommand *command)
     send_error (self, error->message);
 }
 
+/* Of a message that was not looked at. */
+static void
+ignore (HablaClient *self, const char *error)
+{
+  if (habla_token_bucket_take (&self->ignored, self->last_message))
+    send_error (self, error);
+  else
+    refuse (self, HABLA_CLIENT_REFUSED_MESSAGE_RATE, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION,
+        "too many messages");
+}
+
 static void
 receive_text (HablaClient *self, GBytes *message)
 {
@@ -494,9 +589,7 @@ receive_text (HablaClient *self, GBytes *message)
 
   habla_metric_add (
       self->metrics->received, command != NULL ? command->type : HABLA_CLIENT_RECEIVED_INVALID, 1);
-  if (self->token != NULL)
-    receive_hello (self, command);
-  else if (command != NULL)
+  if (command != NULL)
     execute (self, command);
   else
     send_error (self, error->message);
@@ -508,10 +601,8 @@ receive_audio (HablaClient *self, GBytes *audio)
   g_autoptr (GError) error = NULL;
 
   habla_metric_add (self->metrics->received, HABLA_CLIENT_RECEIVED_AUDIO, 1);
-  if (self->token != NULL)
-    receive_hello (self, NULL);
-  else if (!habla_member_is_owner (self->member))
-    send_error (self, "Listeners only read; audio comes from the owner of the room");
+  if (!habla_member_is_owner (self->member))
+    ignore (self, "Listeners only read; audio comes from the owner of the room");
   else if (!habla_room_push_audio (habla_member_get_room (self->member), audio, &error) &&
            error != NULL)
     send_error (self, error->message);
@@ -525,13 +616,15 @@ on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GByt
   if (self->close_code != 0)
     return;
   /* Audio is bounded in bytes, by the room. */
-  if (type == SOUP_WEBSOCKET_DATA_BINARY)
+  if (self->token != NULL)
+    receive_hello (self, message, type == SOUP_WEBSOCKET_DATA_TEXT);
+  else if (type == SOUP_WEBSOCKET_DATA_BINARY)
     receive_audio (self, message);
-  else if (take_token (&self->messages, MESSAGES_PER_SECOND, MESSAGES_AT_ONCE))
+  else if (habla_token_bucket_take (&self->messages, self->last_message))
     receive_text (self, message);
   else {
     habla_metric_add (self->metrics->received, HABLA_CLIENT_RECEIVED_INVALID, 1);
-    send_error (self, "Too many messages at once; this one was not heeded");
+    ignore (self, "Too many messages at once; message ignored");
   }
 }
 
@@ -566,7 +659,8 @@ on_hello_timeout (gpointer user_data)
   HablaClient *self = user_data;
 
   self->hello_source = 0;
-  habla_client_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "no hello with a token came");
+  refuse (self, HABLA_CLIENT_REFUSED_HELLO, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION,
+      "no hello with a token came");
   return G_SOURCE_REMOVE;
 }
 
@@ -578,6 +672,9 @@ on_idle_timeout (gpointer user_data)
   gint64 idle = (g_get_monotonic_time () - self->last_message) / 1000;
 
   self->idle_source = 0;
+  /* A message that is arriving has a time limit of its own. */
+  if (habla_frame_guard_is_in_message (self->guard))
+    idle = 0;
   if (idle >= self->idle_timeout)
     habla_client_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL, "idle");
   else
@@ -586,9 +683,27 @@ on_idle_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+limit_input (HablaClient *self)
+{
+  const HablaFrameHandler handler = {
+    .begin_message = on_begin_message,
+    .paused = on_paused,
+    .refused = on_refused,
+    .user_data = self,
+  };
+
+  self->guard =
+      habla_frame_guard_new (&handler, &self->metrics->unfinished_bytes, self->last_message);
+  habla_websocket_stream_set_guard (get_input (self), self->guard);
+  /* The guard refuses before libsoup, which would close without a close frame. */
+  soup_websocket_connection_set_max_incoming_payload_size (
+      self->websocket, HABLA_FRAME_MAX_MESSAGE);
+}
+
 /**
  * habla_client_new:
- * @websocket: made with a #HablaFrameMeter
+ * @websocket: made with a #HablaFrameMeter, on a #HablaWebsocketStream
  *
  * Returns: (transfer none): a client that frees itself
  */
@@ -604,6 +719,7 @@ habla_client_new (SoupWebsocketConnection *websocket, HablaConnectionStream *str
 
   self = g_new0 (HablaClient, 1);
   self->websocket = g_object_ref (websocket);
+  self->stream = g_object_ref (stream);
   self->meter = meter;
   self->manager = manager;
   self->metrics = metrics;
@@ -621,13 +737,14 @@ habla_client_new (SoupWebsocketConnection *websocket, HablaConnectionStream *str
   self->hard_backlog = options->hard_backlog;
   self->idle_timeout = options->idle_timeout;
   self->last_message = g_get_monotonic_time ();
-  self->messages = (TokenBucket){ MESSAGES_AT_ONCE, self->last_message };
-  self->errors = (TokenBucket){ ERRORS_AT_ONCE, self->last_message };
+  habla_token_bucket_init (
+      &self->messages, MESSAGES_PER_SECOND, MESSAGES_AT_ONCE, self->last_message);
+  habla_token_bucket_init (&self->ignored, IGNORED_PER_SECOND, IGNORED_AT_ONCE, self->last_message);
+  habla_token_bucket_init (&self->errors, ERRORS_PER_SECOND, ERRORS_AT_ONCE, self->last_message);
 
-  habla_frame_meter_measure (meter, stream, self->hard_backlog);
+  habla_frame_meter_measure (meter, stream);
   g_queue_push_tail (&metrics->all, self);
-  soup_websocket_connection_set_max_incoming_payload_size (websocket, HABLA_PROTOCOL_MAX_MESSAGE);
-  habla_frame_meter_set_max_message (meter, HABLA_PROTOCOL_MAX_MESSAGE);
+  limit_input (self);
   g_signal_connect (websocket, "message", G_CALLBACK (on_message), self);
   g_signal_connect (websocket, "error", G_CALLBACK (on_error), self);
   g_signal_connect (websocket, "closed", G_CALLBACK (on_closed), self);

@@ -42,6 +42,7 @@ struct _HablaConnectionStream {
   gboolean aborted;
   gboolean is_idle;
   gboolean is_closed;
+  gboolean lingers;
 
   GSource *reader; /* (nullable): the last one that waits for input */
   GSource *writer; /* (nullable): likewise for output */
@@ -533,6 +534,18 @@ habla_connection_stream_abort (HablaConnectionStream *self)
     g_source_set_ready_time (self->reader, 0);
   if (self->writer != NULL)
     g_source_set_ready_time (self->writer, 0);
+}
+
+void
+habla_connection_stream_set_lingers (HablaConnectionStream *self)
+{
+  self->lingers = TRUE;
+}
+
+gboolean
+habla_connection_stream_lingers (HablaConnectionStream *self)
+{
+  return self->lingers;
 }
 
 void

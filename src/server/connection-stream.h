@@ -44,6 +44,11 @@ void habla_connection_stream_set_idle (HablaConnectionStream *self, gboolean is_
  * %G_IO_ERROR_TIMED_OUT; who waits for the stream is woken up. */
 void habla_connection_stream_abort (HablaConnectionStream *self);
 
+/* The other side may still be sending when the stream is closed: what it sends is read and
+ * dropped for a while, so that it gets what was written last. */
+void habla_connection_stream_set_lingers (HablaConnectionStream *self);
+gboolean habla_connection_stream_lingers (HablaConnectionStream *self);
+
 /* Called once, instead of closing @base, when the stream is closed. */
 typedef void (*HablaConnectionStreamClosed) (HablaConnectionStream *stream, gpointer user_data);
 void habla_connection_stream_set_closed (

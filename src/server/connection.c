@@ -9,7 +9,7 @@
 /* How long the other side may take to read the last words, in milliseconds, and how much it
  * may send meanwhile: a socket closed with something unread loses what it sent. */
 #define FAREWELL_TIME 1000
-#define FAREWELL_BYTES (1024 * 1024)
+#define FAREWELL_BYTES (8 * 1024 * 1024) /* more than the kernels of both sides hold */
 
 #define LAST_WORDS(status, detail) \
   "HTTP/1.1 " status "\r\n" \
@@ -112,6 +112,28 @@ habla_connection_end (HablaConnection *self)
     ended (self, self->user_data);
 }
 
+static void
+tls_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (HablaConnection) self = user_data;
+
+  g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
+  habla_connection_end (self);
+}
+
+static void
+close_base (HablaConnection *self)
+{
+  if (self->farewell != NULL)
+    g_source_destroy (self->farewell);
+  g_clear_pointer (&self->farewell, g_source_unref);
+  if (G_IS_TLS_CONNECTION (self->base))
+    g_io_stream_close_async (
+        self->base, G_PRIORITY_DEFAULT, self->cancellable, tls_closed, habla_connection_ref (self));
+  else
+    habla_connection_end (self);
+}
+
 /* Reads until the other side ends. */
 static gboolean
 read_farewell (GObject *stream, gpointer user_data)
@@ -128,17 +150,8 @@ read_farewell (GObject *stream, gpointer user_data)
   if ((n > 0 && self->farewell_bytes < FAREWELL_BYTES) ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return G_SOURCE_CONTINUE;
-  habla_connection_end (self);
+  close_base (self);
   return G_SOURCE_REMOVE;
-}
-
-static void
-tls_closed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (HablaConnection) self = user_data;
-
-  g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
-  habla_connection_end (self);
 }
 
 static const char *
@@ -165,6 +178,7 @@ say_farewell (HablaConnectionStream *stream, gpointer user_data)
   GOutputStream *output = g_io_stream_get_output_stream (self->base);
   GInputStream *input = g_io_stream_get_input_stream (self->base);
   const char *words;
+  gboolean lingers;
 
   if (habla_connection_stream_is_over_budget (stream))
     self->refusal = self->phase == HABLA_CONNECTION_BODY ? 413 : 431;
@@ -175,17 +189,18 @@ say_farewell (HablaConnectionStream *stream, gpointer user_data)
   if (words != NULL)
     g_pollable_output_stream_write_nonblocking (
         G_POLLABLE_OUTPUT_STREAM (output), words, strlen (words), NULL, NULL);
-  if (G_IS_TLS_CONNECTION (self->base)) {
-    g_io_stream_close_async (
-        self->base, G_PRIORITY_DEFAULT, self->cancellable, tls_closed, habla_connection_ref (self));
-  } else if (words != NULL) {
-    g_socket_shutdown (g_socket_connection_get_socket (self->socket), FALSE, TRUE, NULL);
+  lingers = habla_connection_stream_lingers (stream)
+                ? !habla_connection_stream_is_at_end (stream)
+                : words != NULL && !G_IS_TLS_CONNECTION (self->base);
+  if (lingers) {
+    if (!G_IS_TLS_CONNECTION (self->base))
+      g_socket_shutdown (g_socket_connection_get_socket (self->socket), FALSE, TRUE, NULL);
     self->farewell = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
     g_source_set_name (self->farewell, "habla-connection-farewell");
     g_source_set_callback (self->farewell, G_SOURCE_FUNC (read_farewell), self, NULL);
     g_source_attach (self->farewell, NULL);
   } else {
-    habla_connection_end (self);
+    close_base (self);
   }
 }
 
@@ -289,7 +304,10 @@ habla_connection_check_time (HablaConnection *self, gint64 now)
   }
   if (since == 0 || now - since < limit * (gint64) 1000)
     return FALSE;
-  if (self->stream != NULL && is_incomplete (self)) {
+  if (self->phase == HABLA_CONNECTION_FAREWELL && self->farewell != NULL) {
+    self->since = now; /* TLS may take as long again for its own last words */
+    close_base (self);
+  } else if (self->stream != NULL && is_incomplete (self)) {
     self->refusal = 408;
     habla_connection_stream_abort (self->stream);
   } else {
@@ -303,7 +321,7 @@ habla_connection_cut (HablaConnection *self)
 {
   g_cancellable_cancel (self->cancellable);
   if (self->phase == HABLA_CONNECTION_FAREWELL) {
-    if (!G_IS_TLS_CONNECTION (self->base))
+    if (!G_IS_TLS_CONNECTION (self->base) || self->farewell != NULL)
       habla_connection_end (self);
   } else if (self->stream != NULL) {
     habla_connection_stream_abort (self->stream);

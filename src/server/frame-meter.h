@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  *
  * A WebSocket extension that is offered to nobody and changes no message. libsoup shows
  * each frame to it, so that it knows what libsoup does not tell: how many bytes it was
- * given to write, its own pongs and close frame among them, and how large a message in
- * fragments has become. And it can close with 1013, which libsoup 3.2 takes for a mistake.
+ * given to write, its own pongs and close frame among them. And it can close with 1013,
+ * which libsoup 3.2 takes for a mistake.
  *
  * |[
  * soup_websocket_connection_new (stream, uri, SOUP_WEBSOCKET_CONNECTION_SERVER, origin,
@@ -28,21 +28,14 @@ SoupWebsocketExtension *habla_frame_meter_new (void);
 /* Returns: (transfer none) (nullable): that of @websocket */
 HablaFrameMeter *habla_frame_meter_find (SoupWebsocketConnection *websocket);
 
-/* @stream: what the WebSocket writes to; nothing was sent before.
- * @max_backlog: beyond it no more pings are answered, which nobody else bounds: the connection
- *   is closed with 1013 */
-void habla_frame_meter_measure (
-    HablaFrameMeter *self, HablaConnectionStream *stream, gsize max_backlog);
+/* @stream: what the WebSocket writes to; nothing was sent before. */
+void habla_frame_meter_measure (HablaFrameMeter *self, HablaConnectionStream *stream);
 
 /* Returns: bytes of all frames that libsoup was given to write, with their headers */
 guint64 habla_frame_meter_get_sent (HablaFrameMeter *self);
 /* Returns: bytes of frames, with their headers, that libsoup was given to write and has not
  * written yet */
 gsize habla_frame_meter_get_backlog (HablaFrameMeter *self);
-
-/* Bytes of one message, however many frames it comes in; beyond it the connection is closed
- * with 1009. */
-void habla_frame_meter_set_max_message (HablaFrameMeter *self, gsize max_message);
 
 /* As soup_websocket_connection_close(), with any code, and ahead of all that waits to be
  * written, which is dropped. `error` is emitted. @reason: at most 123 bytes; static */

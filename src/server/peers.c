@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server/peers.h"
 
+#include "server/token-bucket.h"
+
 /* So many are remembered that have no connection: what an attacker with many addresses can
  * make this grow to, and he gains no more than one burst by being forgotten. */
 #define MAX_ABSENT 4096
@@ -15,8 +17,7 @@ struct _HablaPeers {
 struct _HablaPeer {
   GBytes *network;
   guint connections;
-  double allowance; /* requests that it may make at once */
-  gint64 counted;   /* when @allowance was right */
+  HablaTokenBucket requests;
 };
 
 static void
@@ -46,14 +47,6 @@ habla_peers_free (HablaPeers *self)
   g_free (self);
 }
 
-static void
-refill (HablaPeers *self, HablaPeer *peer, gint64 now)
-{
-  peer->allowance = MIN (2.0 * self->rate,
-      peer->allowance + (now - peer->counted) * (double) self->rate / G_USEC_PER_SEC);
-  peer->counted = now;
-}
-
 HablaPeer *
 habla_peers_connect (HablaPeers *self, GInetAddress *address)
 {
@@ -68,8 +61,8 @@ habla_peers_connect (HablaPeers *self, GInetAddress *address)
       habla_peers_sweep (self, G_MAXINT64);
     peer = g_new0 (HablaPeer, 1);
     peer->network = g_steal_pointer (&network);
-    peer->allowance = 2.0 * self->rate;
-    peer->counted = g_get_monotonic_time ();
+    habla_token_bucket_init (
+        &peer->requests, self->rate, 2.0 * self->rate, g_get_monotonic_time ());
     g_hash_table_insert (self->peers, peer->network, peer);
     self->n_absent++;
   }
@@ -90,13 +83,7 @@ habla_peers_disconnect (HablaPeers *self, HablaPeer *peer)
 gboolean
 habla_peers_request (HablaPeers *self, HablaPeer *peer, gint64 now)
 {
-  if (self->rate == 0)
-    return TRUE;
-  refill (self, peer, now);
-  if (peer->allowance < 1)
-    return FALSE;
-  peer->allowance -= 1;
-  return TRUE;
+  return self->rate == 0 || habla_token_bucket_take (&peer->requests, now);
 }
 
 /**
@@ -117,9 +104,7 @@ habla_peers_sweep (HablaPeers *self, gint64 now)
 
     if (peer->connections > 0)
       continue;
-    if (now != G_MAXINT64)
-      refill (self, peer, now);
-    if (now == G_MAXINT64 || peer->allowance >= 2.0 * self->rate) {
+    if (now == G_MAXINT64 || habla_token_bucket_is_full (&peer->requests, now)) {
       g_hash_table_iter_remove (&iter);
       self->n_absent--;
     }

@@ -13,6 +13,14 @@ static const HablaJsonLimits limits = {
   .max_values = 256,
 };
 
+/* Of a message of somebody who is not known yet. */
+static const HablaJsonLimits hello_limits = {
+  .max_size = HABLA_PROTOCOL_MAX_HELLO,
+  .max_depth = 1,
+  .max_members = 8,
+  .max_values = 9,
+};
+
 /* Contract: clients that do not say who types. */
 #define TYPED_SPEAKER "MANUAL"
 
@@ -211,6 +219,23 @@ habla_command_free (HablaCommand *self)
     break;
   }
   g_free (self);
+}
+
+char *
+habla_protocol_find_token (const char *message, gsize length)
+{
+  g_autoptr (JsonObject) object = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *token = NULL;
+
+  if (length > hello_limits.max_size)
+    return NULL;
+  text = g_strndup (message, length);
+  object = habla_json_parse_object (text, length, &hello_limits, NULL);
+  if (object == NULL ||
+      !read_string (object, "token", HABLA_PROTOCOL_MAX_TOKEN, FALSE, &token, NULL))
+    return NULL;
+  return g_steal_pointer (&token);
 }
 
 /**

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define HABLA_PROTOCOL_MAX_NAME 100
 #define HABLA_PROTOCOL_MAX_ID 64
 #define HABLA_PROTOCOL_MAX_TOKEN 1024
+/* Of the first message, where a token is needed. */
+#define HABLA_PROTOCOL_MAX_HELLO 1024
 
 typedef enum {
   HABLA_COMMAND_HELLO,
@@ -68,6 +70,10 @@ typedef struct {
 } HablaCommand;
 
 HablaCommand *habla_protocol_parse (const char *text, gsize length, GError **error);
+/* Cheap, for a message of somebody who is not known yet. Returns: (transfer full) (nullable):
+ * the token of @text if it is a flat JSON object of at most %HABLA_PROTOCOL_MAX_HELLO bytes and
+ * 8 members */
+char *habla_protocol_find_token (const char *text, gsize length);
 void habla_command_free (HablaCommand *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaCommand, habla_command_free)
 

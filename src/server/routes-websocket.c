@@ -3,6 +3,7 @@
 #include "server/frame-meter.h"
 #include "server/reply.h"
 #include "server/routes.h"
+#include "server/websocket-stream.h"
 
 #include <string.h>
 
@@ -108,12 +109,14 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
   };
   g_autoptr (SoupServerMessage) kept = g_object_ref (message);
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+  g_autoptr (GIOStream) limited = NULL;
   g_autoptr (SoupWebsocketConnection) websocket = NULL;
 
   if (stream == NULL)
     return;
   habla_connection_set_phase (connection, HABLA_CONNECTION_WEBSOCKET, g_get_monotonic_time ());
-  websocket = soup_websocket_connection_new (stream, soup_server_message_get_uri (message),
+  limited = habla_websocket_stream_new (stream);
+  websocket = soup_websocket_connection_new (limited, soup_server_message_get_uri (message),
       SOUP_WEBSOCKET_CONNECTION_SERVER, origin, NULL,
       g_list_prepend (NULL, habla_frame_meter_new ()));
   g_ptr_array_add (

@@ -156,6 +156,12 @@ habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
   return FALSE;
 }
 
+gboolean
+habla_room_takes_audio (HablaRoom *self)
+{
+  return self->source == NULL && (self->wants_listening || habla_room_has_listener (self));
+}
+
 static gboolean
 check_text (const char *text, GError **error)
 {

@@ -187,6 +187,8 @@ HablaMode habla_room_get_mode (HablaRoom *self);
 /* Whether what is spoken in its direction can be recognised here. */
 gboolean habla_room_can_hear (HablaRoom *self);
 gboolean habla_room_is_listening (HablaRoom *self);
+/* Whether audio that its owner pushes is listened to, or will be as soon as it can. */
+gboolean habla_room_takes_audio (HablaRoom *self);
 gboolean habla_room_is_recording (HablaRoom *self);
 /* Returns: (transfer none) (element-type HablaSpeaker): in order of appearance */
 GPtrArray *habla_room_get_speakers (HablaRoom *self);

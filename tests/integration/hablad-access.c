@@ -2,6 +2,7 @@
 /* Clients of another machine's kind: from an address that is not loopback. It is one of this
  * machine, else one of a network namespace of the test's own. */
 #define _GNU_SOURCE /* unshare() */
+#include "flood.h"
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -238,6 +239,41 @@ test_hello (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* Without a token: a stranger has five seconds for hello, also while others send small frames
+ * as fast as they can; and who has the token comes in. */
+static void
+test_floods (void)
+{
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) stranger = NULL;
+  g_autoptr (HabladClient) client = NULL;
+  g_autoptr (GUri) uri = NULL;
+  Flood *floods[FLOOD_N_KINDS];
+  gint64 begin;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
+  stranger = hablad_client_new (hablad, NULL);
+  client = hablad_client_new (hablad, NULL);
+  begin = g_get_monotonic_time ();
+  for (guint i = 0; i < FLOOD_N_KINDS; i++)
+    floods[i] = flood_start (i, address, g_uri_get_port (uri));
+  for (guint i = 0; i < FLOOD_N_KINDS; i++)
+    hablad_wait_until (flood_get_n_sent (floods[i]) > 0);
+  hablad_client_send (client, "{'type':'hello','token':'" TOKEN "'}");
+  hablad_client_expect_next (client, "status");
+  g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1008);
+  g_assert_cmpint (g_get_monotonic_time () - begin, >, 4 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (8) * G_USEC_PER_SEC);
+  for (guint i = 0; i < FLOOD_N_KINDS; i++)
+    flood_free (floods[i]);
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -251,6 +287,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/http", test_http);
   g_test_add_func ("/hablad/upgrade", test_upgrade);
   g_test_add_func ("/hablad/hello", test_hello);
+  g_test_add_func ("/hablad/floods", test_floods);
   status = habla_test_run ();
   g_free (address);
   return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Clients that break the rules, cannot keep up, or may not come in; and the real program. */
+#include "flood.h"
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -129,13 +130,61 @@ test_oversized (void)
 {
   g_autoptr (Hablad) hablad = hablad_start (NULL);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
-  g_autofree char *text = g_strnfill (2000000, 'a');
+  g_autofree char *text = g_strnfill (1000000, 'a');
+  g_autofree char *too_large = g_strnfill (2000000, 'a');
 
   hablad_client_expect (client, "status");
   soup_websocket_connection_send_text (hablad_client_get_connection (client), text);
   hablad_client_expect (client, "error");
   hablad_client_send (client, "{'type':'ping'}");
   hablad_client_expect (client, "pong");
+  soup_websocket_connection_send_text (hablad_client_get_connection (client), too_large);
+  g_assert_cmpuint (hablad_client_wait_closed (client), ==, 1009);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Of /metrics, which floods from the same address may have used up the rate of. */
+static void
+wait_for_line (Hablad *hablad, const char *start)
+{
+  hablad_wait_until (({
+    g_autofree char *metrics = hablad_get (hablad, "/metrics", NULL);
+
+    strstr (metrics, start) != NULL;
+  }));
+}
+
+/* While others send small frames as fast as they can, it answers, and a session goes on. On
+ * one machine with the floods and under any load: the benchmark "floods" has exact numbers. */
+static void
+test_floods (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, "room=class");
+  g_autoptr (GUri) uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
+  Flood *floods[FLOOD_N_KINDS];
+
+  hablad_client_expect (client, "status");
+  for (guint i = 0; i < FLOOD_N_KINDS; i++)
+    floods[i] = flood_start (i, "127.0.0.1", g_uri_get_port (uri));
+  for (guint i = 0; i < FLOOD_N_KINDS; i++)
+    hablad_wait_until (flood_get_n_sent (floods[i]) > 0);
+  for (guint i = 0; i < 20; i++) {
+    gint64 begin = g_get_monotonic_time ();
+    guint status;
+
+    g_free (hablad_get (hablad, "/health", &status));
+    g_assert_cmpuint (status, ==, 200);
+    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (1) * G_USEC_PER_SEC);
+    hablad_client_send (client, "{'type':'text_input','text':'Hello.'}");
+    hablad_client_expect (client, "translation");
+    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (3) * G_USEC_PER_SEC);
+  }
+  for (guint i = 0; i < FLOOD_N_KINDS; i++)
+    flood_free (floods[i]);
+  wait_for_line (hablad, "habla_client_refusals_total{reason=\"control_rate\"} ");
+  wait_for_line (hablad, "habla_client_refusals_total{reason=\"message_rate\"} ");
   hablad_client_close (client);
   g_clear_pointer (&client, hablad_client_free);
   hablad_stop (g_steal_pointer (&hablad));
@@ -338,6 +387,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/malformed", test_malformed);
   g_test_add_func ("/hablad/colliding-names", test_colliding_names);
   g_test_add_func ("/hablad/oversized", test_oversized);
+  g_test_add_func ("/hablad/floods", test_floods);
   g_test_add_func ("/hablad/wrong-audio", test_wrong_audio);
   g_test_add_func ("/hablad/slow-client", test_slow_client);
   g_test_add_func ("/hablad/origins", test_origins);

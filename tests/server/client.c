@@ -1,79 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include "connection.h"
-#include "scripted-room.h"
+#include "client-test.h"
 
-#include <server/frame-meter.h>
 #include <string.h>
-
-static HablaMetrics *metrics;
-static HablaClientMetrics *client_metrics;
-
-static const HablaClientOptions owner = {
-  .key = "K", .soft_backlog = 256 * 1024, .hard_backlog = 1024 * 1024, .idle_timeout = 60000
-};
-
-static void
-set_up (void)
-{
-  scripted_room_reset ();
-  metrics = habla_metrics_new ();
-  client_metrics = habla_client_metrics_new (metrics);
-}
-
-static void
-tear_down (void)
-{
-  g_assert_cmpuint (scripted_room_count_members (), ==, 0);
-  habla_client_metrics_free (client_metrics);
-  habla_metrics_free (metrics);
-}
-
-/* A line of the exposition, as `name{label="value"} 1`. */
-static void
-assert_metric (const char *line)
-{
-  g_autofree char *text = habla_metrics_expose (metrics);
-  g_autofree char *whole = g_strdup_printf ("\n%s\n", line);
-
-  if (strstr (text, whole) == NULL)
-    g_error ("no “%s” in:\n%s", line, text);
-}
-
-static TestConnection *
-connect_with (const HablaClientOptions *options)
-{
-  return test_connection_new (NULL, client_metrics, options);
-}
-
-static void
-expect (TestConnection *connection, const char *type, const char *part)
-{
-  g_autofree char *message = test_connection_expect (connection, type);
-
-  if (part != NULL && strstr (message, part) == NULL)
-    g_error ("%s has no %s", message, part);
-}
-
-/* The connection is alive, and all that was sent before is through. */
-static void
-sync_with (TestConnection *connection)
-{
-  test_connection_send (connection, "{\"type\":\"ping\"}");
-  expect (connection, "pong", NULL);
-}
-
-static void
-assert_calls (const char *calls)
-{
-  g_autoptr (GString) all = g_string_new (NULL);
-
-  for (guint i = 0; i < scripted_calls->len; i++)
-    g_string_append_printf (all, "%s\n", (char *) g_ptr_array_index (scripted_calls, i));
-  g_assert_cmpstr (all->str, ==, calls);
-  g_ptr_array_set_size (scripted_calls, 0);
-}
 
 static void
 test_owner (void)
@@ -178,17 +108,6 @@ test_invalid (void)
   tear_down ();
 }
 
-static double
-read_metric (const char *name)
-{
-  g_autofree char *text = habla_metrics_expose (metrics);
-  g_autofree char *start = g_strdup_printf ("\n%s ", name);
-  const char *at = strstr (text, start);
-
-  g_assert_nonnull (at);
-  return g_ascii_strtod (at + strlen (start), NULL);
-}
-
 /* Too many messages are dropped, too many errors are not told; the connection lives on. */
 static void
 test_rate (void)
@@ -224,14 +143,7 @@ test_rate (void)
   g_assert_cmpuint (errors, >=, 20);
   g_assert_cmpuint (errors, <, 200);
   /* After a while it is heard again. */
-  while (connection->messages->len == 0 ||
-         !g_str_has_prefix (g_ptr_array_index (connection->messages, 0), "{\"type\":\"pong\"")) {
-    gint64 next = g_get_monotonic_time () + 60000;
-
-    g_ptr_array_set_size (connection->messages, 0);
-    test_connection_send (connection, "{\"type\":\"ping\"}");
-    test_wait_for (g_get_monotonic_time () > next);
-  }
+  sync_with_flooded (connection);
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
 }
@@ -297,11 +209,6 @@ test_token (void)
   expect (connection, "status", NULL);
   sync_with (connection);
   assert_calls ("owner K (null)\ntext a MANUAL\n");
-  g_clear_pointer (&connection, test_connection_free);
-
-  /* And whoever says nothing does not stay. */
-  connection = connect_with (&options);
-  test_connection_expect_close (connection, 1008);
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
 }
@@ -465,48 +372,6 @@ test_too_slow (gconstpointer reads)
   tear_down ();
 }
 
-/* libsoup has something to say of each frame. */
-static void
-ignore (const char *domain, GLogLevelFlags level, const char *text, gpointer user_data)
-{
-}
-
-/* Pings whose answers nobody reads are not answered for ever. */
-static void
-test_pings (void)
-{
-  static const guint8 ping[131] = { 0x89, 0x80 | 125 };
-  HablaClientOptions options = owner;
-  g_autoptr (TestConnection) connection = NULL;
-  guint handler = g_log_set_handler ("libsoup", G_LOG_LEVEL_DEBUG, ignore, NULL);
-  GPollableOutputStream *output;
-  guint64 given = 0;
-
-  set_up ();
-  options.hard_backlog = 64 * 1024;
-  connection = test_connection_new_unread (NULL, client_metrics, &options);
-  output =
-      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (G_IO_STREAM (connection->socket)));
-  for (gsize at = 0; connection->client != NULL && given < 64 * 1024 * 1024;) {
-    gssize n = g_pollable_output_stream_write_nonblocking (
-        output, ping + at, sizeof ping - at, NULL, NULL);
-
-    if (n > 0)
-      given += n;
-    at = n > 0 ? (at + n) % sizeof ping : at;
-    if (n <= 0)
-      g_main_context_iteration (NULL, FALSE);
-    if (connection->client != NULL)
-      g_assert_cmpuint (
-          habla_client_get_backlog (connection->client), <, options.hard_backlog + 1000);
-  }
-  test_wait_for (connection->client == NULL);
-  assert_metric ("habla_client_closes_total{code=\"1013\"} 1");
-  g_clear_pointer (&connection, test_connection_free);
-  tear_down ();
-  g_log_remove_handler ("libsoup", handler);
-}
-
 /* Who does not answer a close frame is cut off; who goes without one is gone. */
 static void
 test_close (void)
@@ -535,39 +400,6 @@ test_close (void)
   g_io_stream_close (G_IO_STREAM (connection->socket), NULL, NULL);
   test_wait_for (connection->client == NULL);
   assert_metric ("habla_client_closes_total{code=\"1006\"} 1");
-  g_clear_pointer (&connection, test_connection_free);
-  tear_down ();
-}
-
-/* Frames that libsoup answers or collects by itself are counted, too. */
-static void
-test_frames (void)
-{
-  static const guint8 ping[] = { 0x89, 0x84, 0, 0, 0, 0, 'p', 'i', 'n', 'g' };
-  static const guint8 middle[] = { 0x00, 0xfe, 0xff, 0xff, 0, 0, 0, 0 };
-  static const guint8 begin[] = { 0x02, 0x80, 0, 0, 0, 0 };
-  g_autofree guint8 *fragment = g_malloc0 (sizeof middle + 65535);
-  HablaClientOptions options = owner;
-  g_autoptr (TestConnection) connection = NULL;
-
-  set_up ();
-  options.listener = TRUE;
-  connection = connect_with (&options);
-  expect (connection, "status", NULL);
-  for (guint i = 0; i < 1000; i++)
-    test_connection_write (connection, ping, sizeof ping);
-  sync_with (connection);
-  g_assert_cmpuint (habla_client_get_backlog (connection->client), ==, 0);
-  /* Not one byte more was written than was given. */
-  g_assert_cmpuint (habla_connection_stream_get_written (connection->stream), ==,
-      habla_frame_meter_get_sent (habla_frame_meter_find (connection->server)));
-
-  memcpy (fragment, middle, sizeof middle);
-  test_connection_write (connection, begin, sizeof begin);
-  for (guint i = 0; i < 17; i++)
-    test_connection_write (connection, fragment, sizeof middle + 65535);
-  test_connection_expect_close (connection, 1009);
-  assert_metric ("habla_client_closes_total{code=\"1009\"} 1");
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
 }
@@ -615,9 +447,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/conflation", test_conflation);
   g_test_add_data_func ("/client/too-slow/told", GINT_TO_POINTER (TRUE), test_too_slow);
   g_test_add_data_func ("/client/too-slow/cut", NULL, test_too_slow);
-  g_test_add_func ("/client/too-slow/pings", test_pings);
   g_test_add_func ("/client/close", test_close);
-  g_test_add_func ("/client/frames", test_frames);
   g_test_add_func ("/client/many", test_many);
   return habla_test_run ();
 }

@@ -2,6 +2,7 @@
 #include "connection.h"
 
 #include <server/frame-meter.h>
+#include <server/websocket-stream.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -50,11 +51,13 @@ SoupWebsocketConnection *
 test_make_websocket (GIOStream *stream, SoupWebsocketConnectionType type)
 {
   g_autoptr (GUri) uri = g_uri_parse ("ws://127.0.0.1/ws/translate", SOUP_HTTP_URI_FLAGS, NULL);
-  GList *extensions = type == SOUP_WEBSOCKET_CONNECTION_SERVER
-                          ? g_list_prepend (NULL, habla_frame_meter_new ())
-                          : NULL;
+  g_autoptr (GIOStream) limited = NULL;
 
-  return soup_websocket_connection_new (stream, uri, type, NULL, NULL, extensions);
+  if (type == SOUP_WEBSOCKET_CONNECTION_CLIENT)
+    return soup_websocket_connection_new (stream, uri, type, NULL, NULL, NULL);
+  limited = habla_websocket_stream_new (stream);
+  return soup_websocket_connection_new (
+      limited, uri, type, NULL, NULL, g_list_prepend (NULL, habla_frame_meter_new ()));
 }
 
 static void

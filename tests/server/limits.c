@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define _GNU_SOURCE /* memmem() */
 #include "habla-test.h"
 #include "store-test.h"
 #include "test-server.h"
@@ -125,6 +126,46 @@ test_connections_of_peer (void)
 
   test->options.max_connections_per_peer = 2;
   run (test, too_many);
+}
+
+#define FRAME_SIZE (2 * 1024 * 1024)
+
+/* The close frame is read although more was sent than was read; also when the frame began in what
+ * came with the request. */
+static void
+oversized_frame (TestServer *test, gpointer data)
+{
+  static const char request[] =
+      "GET /ws/translate HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+      "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  static const guint8 header[14] = { 0x82, 0xff, 0, 0, 0, 0, 0, 0x20, 0, 0 };
+  static const char close[] = "\x88\x13\x03\xf1message too large";
+  g_autoptr (GSocketConnection) connection = test_connect (test);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) answer = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  guint8 buffer[4096];
+  gssize n;
+
+  g_byte_array_append (bytes, (const guint8 *) request, strlen (request));
+  g_byte_array_append (bytes, header, sizeof header);
+  g_byte_array_set_size (bytes, bytes->len + FRAME_SIZE);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), bytes->data,
+      bytes->len, NULL, NULL, &error);
+  g_assert_no_error (error);
+  while ((n = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), buffer,
+              sizeof buffer, NULL, &error)) > 0)
+    g_byte_array_append (answer, buffer, n);
+  g_assert_no_error (error);
+  g_assert_nonnull (memmem (answer->data, answer->len, close, strlen (close)));
+  assert_counted (test, "habla_client_refusals_total{reason=\"message_size\"} 1");
+}
+
+static void
+test_oversized_frame (void)
+{
+  run (test_server_new (), oversized_frame);
 }
 
 /* The response is read although more was sent than was read. */
@@ -456,6 +497,7 @@ main (int argc, char **argv)
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/limits/keep alive", test_keep_alive);
+  g_test_add_func ("/limits/oversized-frame", test_oversized_frame);
   g_test_add_func ("/limits/half close", test_half_close);
   g_test_add_func ("/limits/connections", test_connections);
   g_test_add_func ("/limits/connections of a peer", test_connections_of_peer);

@@ -8,6 +8,7 @@ struct _HablaRoom {
   GPtrArray *speakers;
   HablaDirection direction;
   HablaMode mode;
+  gboolean takes_audio;
 };
 
 struct _HablaMember {
@@ -57,6 +58,7 @@ scripted_room_reset (void)
   g_ptr_array_set_size (scripted_calls, 0);
   scripted_failure = NULL;
   scripted_replay = 0;
+  room.takes_audio = FALSE;
   room.direction = HABLA_DIRECTION_EN_TO_ES;
   room.mode = HABLA_MODE_CONVERSATION;
 }
@@ -176,6 +178,7 @@ gboolean
 habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate, GError **error)
 {
   note ("start %s %u", source, raw_rate);
+  self->takes_audio = TRUE;
   return succeed (error);
 }
 
@@ -183,6 +186,13 @@ void
 habla_room_stop_listening (HablaRoom *self)
 {
   note ("stop");
+  self->takes_audio = FALSE;
+}
+
+gboolean
+habla_room_takes_audio (HablaRoom *self)
+{
+  return self->takes_audio;
 }
 
 gboolean

@@ -140,6 +140,39 @@ test_no_reader (void)
 }
 
 static void
+send_large_frame (TestServer *test, gpointer data)
+{
+  static const guint8 header[14] = { 0x82, 0xff, 0, 0, 0, 0, 0, 0x20, 0, 0 };
+  static const char reason[] = "\x03\xf1message too large";
+  g_autoptr (GSocketConnection) connection = test_connect (test);
+  g_autoptr (GIOStream) tls = connect_tls (connection);
+  g_autofree guint8 *frame = g_malloc0 (sizeof header + 2 * 1024 * 1024);
+  g_autoptr (GError) error = NULL;
+  char answer[4096] = { 0 };
+  gsize n;
+
+  memcpy (frame, header, sizeof header);
+  write_all (tls, "GET /ws/translate HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                  "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  g_output_stream_write_all (g_io_stream_get_output_stream (tls), frame,
+      sizeof header + 2 * 1024 * 1024, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_input_stream_read_all (
+      g_io_stream_get_input_stream (tls), answer, sizeof answer, &n, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, >, strlen (reason));
+  g_assert_cmpstr (answer + n - strlen (reason), ==, reason);
+}
+
+/* The client is still sending when the close frame is written, and reads it later. */
+static void
+test_large_frame (void)
+{
+  run (habla_test_scale (5000), send_large_frame);
+}
+
+static void
 note_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   gboolean *done = user_data;
@@ -215,6 +248,7 @@ main (int argc, char **argv)
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/tls/health", test_health);
+  g_test_add_func ("/tls/large-frame", test_large_frame);
   g_test_add_func ("/tls/slow", test_slow);
   g_test_add_func ("/tls/no reader", test_no_reader);
   g_test_add_func ("/tls/shut down", test_shut_down);

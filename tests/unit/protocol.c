@@ -233,6 +233,44 @@ test_bounds (void)
 }
 
 static void
+assert_token (const char *text, const char *token)
+{
+  g_autofree char *found = habla_protocol_find_token (text, strlen (text));
+
+  g_assert_cmpstr (found, ==, token);
+}
+
+/* Much narrower limits than those of a client that is known. */
+static void
+test_find_token (void)
+{
+  g_autofree char *padding = g_strnfill (HABLA_PROTOCOL_MAX_HELLO, ' ');
+  g_autofree char *largest = g_strconcat ("{\"token\":\"a\"}", padding, NULL);
+
+  assert_token ("{\"type\":\"hello\",\"token\":\"secret\"}", "secret");
+  assert_token (" { \"token\" : \"a\\u00e9\\\"\\/\\ud83d\\ude00\" , \"x\":1}", "aé\"/😀");
+  assert_token ("{\"token\":\"a\",\"token\":\"b\"}", "b");
+  assert_token ("{\"token\":\" a \"}", "a");
+  assert_token ("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"token\":\"a\"}", "a");
+  assert_token (
+      "{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"token\":\"a\"}", NULL);
+  assert_token ("{\"tokens\":\"a\",\"toke\":\"b\",\"x\":\"token\"}", NULL);
+  assert_token ("{\"token\":1}", NULL);
+  assert_token ("{\"token\":null}", NULL);
+  assert_token ("{\"x\":{\"token\":\"a\"}}", NULL);
+  assert_token ("{\"token\":\"a\"", NULL);
+  assert_token ("[\"token\",\"a\"]", NULL);
+  assert_token ("\"token\"", NULL);
+  assert_token ("{}", NULL);
+  assert_token ("", NULL);
+  assert_token ("{\"token\":\"\xff\"}", NULL);
+  assert_token (largest, NULL);
+  largest[HABLA_PROTOCOL_MAX_HELLO] = '\0';
+  assert_token (largest, "a");
+  g_assert_null (habla_protocol_find_token ("{\"token\":\"a\0\"}", 14));
+}
+
+static void
 assert_in_range (const HablaCommand *command)
 {
   switch (command->type) {
@@ -558,6 +596,7 @@ main (int argc, char **argv)
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/protocol/parse", test_parse);
+  g_test_add_func ("/protocol/find-token", test_find_token);
   g_test_add_func ("/protocol/parse/fields", test_parse_fields);
   g_test_add_func ("/protocol/parse/start-listening", test_parse_start_listening);
   g_test_add_func ("/protocol/hostile", test_hostile);
