@@ -7,6 +7,7 @@
 #include "daemon/service.h"
 #include "daemon/shutdown-deadline.h"
 
+#include <decoder/decoder.h>
 #include <glib-unix.h>
 #include <gst/gst.h>
 #include <malloc.h>
@@ -182,6 +183,7 @@ set_up_health (Daemon *self)
   habla_health_add_check (self->health, "disk", FALSE, habla_check_disk, self->recordings);
   if (self->store != NULL)
     habla_health_add_check (self->health, "store", FALSE, habla_history_check, self->store);
+  habla_health_add_check (self->health, "pipelines", FALSE, habla_check_pipelines, NULL);
   habla_health_add_check (self->health, "devices", FALSE, habla_check_devices, NULL);
 }
 
@@ -363,6 +365,7 @@ run (Daemon *self)
   sigterm = g_unix_signal_add (SIGTERM, terminated, self);
   self->loop = g_main_loop_new (NULL, FALSE);
   habla_session_manager_warm_up (self->manager);
+  habla_decoder_keep_spare ();
   habla_health_start (self->health);
   for (guint i = 0; urls[i] != NULL; i++)
     printf ("listening on %s\n", urls[i]);
@@ -370,6 +373,7 @@ run (Daemon *self)
   habla_service_notify_ready (ready);
   habla_service_start_watchdog ();
   g_main_loop_run (self->loop);
+  habla_decoder_drop_spare ();
   habla_service_stop_watchdog ();
   g_source_remove (sigint);
   g_source_remove (sigterm);
@@ -492,8 +496,8 @@ serve (HablaConfig *config)
   }
   run (&self);
   /* Threads may be anywhere now: no tidying up below them. */
-  if (self.signal != 0)
-    _Exit (128 + self.signal);
+  if (self.signal != 0 || habla_session_count_stuck () > 0)
+    _Exit (self.signal != 0 ? 128 + self.signal : EX_SOFTWARE);
   clear (&self);
   check_end ();
   g_message ("Stopped");

@@ -3,6 +3,7 @@
 
 #include "session/audio-devices.h"
 #include "session/pipeline-description.h"
+#include "session/session.h"
 
 #include <errno.h>
 #include <sys/statvfs.h>
@@ -85,4 +86,18 @@ habla_check_elements (gpointer user_data, char **message)
   }
   *message = g_strdup ("all there");
   return TRUE;
+}
+
+/* Whether all pipelines of closed sessions could be taken down. */
+gboolean
+habla_check_pipelines (gpointer user_data, char **message)
+{
+  guint n_stuck = habla_session_count_stuck ();
+
+  if (n_stuck == 0)
+    *message = g_strdup ("none is stuck");
+  else
+    *message = g_strdup_printf (
+        "%u stuck, each holds a thread; restart hablad when no session runs", n_stuck);
+  return n_stuck == 0;
 }

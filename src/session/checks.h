@@ -10,5 +10,6 @@ G_BEGIN_DECLS
 gboolean habla_check_devices (gpointer user_data, char **message);
 gboolean habla_check_disk (gpointer path, char **message);
 gboolean habla_check_elements (gpointer user_data, char **message);
+gboolean habla_check_pipelines (gpointer user_data, char **message);
 
 G_END_DECLS

@@ -12,7 +12,7 @@
 #define MAX_INTERVAL 200
 
 const char *const habla_invariant_names[] = { "closed", "audio", "answered", "sources", "freed",
-  "graph", NULL };
+  "graph", "torn-down", NULL };
 
 static const char *const explanations[HABLA_N_INVARIANTS] = {
   "its state is not the last one",
@@ -21,6 +21,7 @@ static const char *const explanations[HABLA_N_INVARIANTS] = {
   "a timer of it is left",
   "somebody holds it after it was closed",
   "somebody holds a part of its pipeline after it was closed",
+  "its pipeline is stuck: taking it down takes too long",
 };
 
 typedef struct {
@@ -72,6 +73,8 @@ habla_invariants_check (const HablaInvariantsInput *input, const char *label)
     violated |= HABLA_INVARIANT_ANSWERED;
   if (input->sources > 0)
     violated |= HABLA_INVARIANT_SOURCES;
+  if (input->is_stuck)
+    violated |= HABLA_INVARIANT_TORN_DOWN;
   habla_invariants_report (violated, label);
   return violated;
 }

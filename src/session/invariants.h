@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @HABLA_INVARIANT_SOURCES: no timer or watch of it is left
  * @HABLA_INVARIANT_FREED: nobody holds the session any more
  * @HABLA_INVARIANT_GRAPH: nor its pipeline, its bus, an element or a pad of it
+ * @HABLA_INVARIANT_TORN_DOWN: its pipeline was taken down in time
  *
  * What must hold when a session is over. As a set: what does not hold.
  */
@@ -24,9 +25,10 @@ typedef enum {
   HABLA_INVARIANT_SOURCES = 1 << 3,
   HABLA_INVARIANT_FREED = 1 << 4,
   HABLA_INVARIANT_GRAPH = 1 << 5,
+  HABLA_INVARIANT_TORN_DOWN = 1 << 6,
 } HablaInvariants;
 
-#define HABLA_N_INVARIANTS 6
+#define HABLA_N_INVARIANTS 7
 
 /* %NULL-terminated, in order of the bits. */
 extern const char *const habla_invariant_names[];
@@ -38,6 +40,7 @@ extern const char *const habla_invariant_names[];
  * @audio_taken: bytes that it took
  * @pending: exchanges that wait for it
  * @sources: timers of the room that are about it
+ * @is_stuck: see habla_session_is_stuck()
  */
 typedef struct {
   HablaSessionState state;
@@ -45,6 +48,7 @@ typedef struct {
   guint64 audio_taken;
   guint pending;
   guint sources;
+  gboolean is_stuck;
 } HablaInvariantsInput;
 
 HablaInvariants habla_invariants_check (const HablaInvariantsInput *input, const char *label);

@@ -4,8 +4,8 @@
 /* So much must have been pushed, in bytes, or for so long, in microseconds... */
 #define ENOUGH_BYTES 65536
 #define ENOUGH_TIME (3 * G_TIME_SPAN_SECOND)
-/* ...and then, at so many looks in a row, the decoder asks for more without having given any:
- * one that is only slow does not ask. */
+/* ...and then, at so many looks in a row, the decoder has consumed all of it and produced nothing:
+ * a slow decoder has input left. */
 #define ENOUGH_LOOKS 4
 
 /* @size: bytes of a piece of audio */
@@ -18,13 +18,14 @@ habla_no_audio_take (HablaNoAudio *self, gsize size)
   self->size += size;
 }
 
-/* To be called twice in a second. Returns: whether what was pushed is no audio */
+/* To be called twice in a second. @waiting: bytes that the decoder has not consumed.
+ * Returns: whether what was pushed is no audio */
 gboolean
-habla_no_audio_look (HablaNoAudio *self, HablaSessionGraph *graph)
+habla_no_audio_look (HablaNoAudio *self, gboolean has_heard, guint64 waiting)
 {
   gboolean is_enough = self->size > ENOUGH_BYTES || self->last - self->first >= ENOUGH_TIME;
 
-  if (is_enough && !habla_session_graph_has_heard (graph) && habla_session_graph_is_hungry (graph))
+  if (is_enough && !has_heard && waiting == 0)
     self->n_looks++;
   else
     self->n_looks = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <session/session-graph.h>
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,6 @@ typedef struct {
 } HablaNoAudio;
 
 void habla_no_audio_take (HablaNoAudio *self, gsize size);
-gboolean habla_no_audio_look (HablaNoAudio *self, HablaSessionGraph *graph);
+gboolean habla_no_audio_look (HablaNoAudio *self, gboolean has_heard, guint64 waiting);
 
 G_END_DECLS

@@ -242,6 +242,7 @@ take_stock (HablaRoom *self)
     .audio_taken = self->audio_taken,
     .pending = habla_exchanges_count_pending (self->exchanges, self->session_number),
     .sources = count_sources (self),
+    .is_stuck = habla_session_is_stuck (self->session),
   };
   const char *label = habla_session_get_label (self->session);
 
@@ -249,7 +250,9 @@ take_stock (HablaRoom *self)
   habla_session_metrics_add_figures (self->context->metrics, &self->counted, &input.figures);
   habla_session_metrics_cleaned (
       self->context->metrics, self->cleanup_time, habla_invariants_check (&input, label));
-  habla_invariants_watch_free (self->session, on_held, self->context->metrics);
+  /* A stuck session is held, and has been counted. */
+  if (!input.is_stuck)
+    habla_invariants_watch_free (self->session, on_held, self->context->metrics);
   if (habla_room_has_listener (self)) {
     GBytes *header = habla_session_get_header (self->session);
 

@@ -3,7 +3,7 @@
 
 #include "session/recorder.h"
 
-#include <media/container-parser.h>
+#include <decoder/decoder.h>
 
 /* Typed while it starts; more is no typing. */
 #define MAX_EARLY_TEXTS 1000
@@ -12,9 +12,14 @@
 
 struct _HablaSessionBacklog {
   gsize max_size;
-  HablaContainerParser *parser; /* NULL = audio has no container */
-  HablaRecorder *recorder;      /* NULL = nothing is recorded */
-  GQueue early_audio;           /* of GBytes; NULL = here something was lost */
+  HablaRecorder *recorder; /* NULL = nothing is recorded */
+
+  HablaDecoder *decoder; /* NULL = the audio is raw, or not started, or over */
+  HablaSessionDecoded decoded;
+  gpointer data; /* of @decoded */
+  GBytes *header;
+
+  GQueue early_audio; /* of GBytes, raw */
   guint64 early_size;
   GPtrArray *early_texts; /* of HablaUtterance */
   gboolean is_losing;
@@ -26,8 +31,6 @@ habla_session_backlog_new (const HablaSessionOptions *options)
   HablaSessionBacklog *self = g_new0 (HablaSessionBacklog, 1);
 
   self->max_size = options->max_audio_backlog;
-  if (options->input == HABLA_SESSION_INPUT_PUSHED && options->raw_caps == NULL)
-    self->parser = habla_container_parser_new (options->header);
   if (options->recorder != NULL)
     self->recorder = habla_recorder_ref (options->recorder);
   self->early_texts = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_utterance_free);
@@ -39,55 +42,67 @@ habla_session_backlog_free (HablaSessionBacklog *self)
 {
   habla_session_backlog_drop (self);
   g_ptr_array_unref (self->early_texts);
-  g_clear_pointer (&self->parser, habla_container_parser_free);
+  g_clear_pointer (&self->header, g_bytes_unref);
   g_clear_pointer (&self->recorder, habla_recorder_unref);
   g_free (self);
 }
 
-/* What is recorded is what the decoder gets. */
+/* The recording has the bytes that the demuxer got. */
 static void
-decode (HablaSessionBacklog *self, HablaSessionGraph *graph, GBytes *audio)
+backlog_on_stream (HablaDecoder *decoder, GBytes *bytes, HablaSessionBacklog *self)
 {
+  habla_recorder_push_stream (self->recorder, bytes);
+}
+
+static void
+backlog_on_finished (HablaDecoder *decoder, const GError *error, HablaSessionBacklog *self)
+{
+  self->decoded (error, self->data);
+}
+
+/**
+ * habla_session_backlog_start_decoder:
+ * @header: (nullable): see habla_decoder_new()
+ * @samples: (out) (transfer full): for habla_session_graph_new()
+ * @decoded: called once, unless the backlog is dropped before
+ * @error: return location for an error of habla_decoder_new()
+ *
+ * From now on pushed audio is in a container.
+ */
+gboolean
+habla_session_backlog_start_decoder (HablaSessionBacklog *self, GBytes *header, int *samples,
+    HablaSessionDecoded decoded, gpointer data, GError **error)
+{
+  self->decoder = habla_decoder_new (header, self->recorder != NULL, error);
+  if (self->decoder == NULL)
+    return FALSE;
+  self->decoded = decoded;
+  self->data = data;
+  if (self->recorder != NULL)
+    g_signal_connect (self->decoder, "stream", G_CALLBACK (backlog_on_stream), self);
+  g_signal_connect (self->decoder, "finished", G_CALLBACK (backlog_on_finished), self);
+  *samples = habla_decoder_steal_output (self->decoder);
+  return TRUE;
+}
+
+/* An empty chunk says that no more audio comes. */
+static void
+push_raw (HablaSessionBacklog *self, HablaSessionGraph *graph, GBytes *audio)
+{
+  if (g_bytes_get_size (audio) == 0)
+    return;
   if (self->recorder != NULL)
     habla_recorder_push_stream (self->recorder, audio);
   habla_session_graph_push_audio (graph, audio);
 }
 
-/* @audio: as the client sent it; %NULL = something was lost. Here it becomes what the
- * decoder takes. */
-static void
-hand_on (HablaSessionBacklog *self, HablaSessionGraph *graph, GBytes *audio)
+static guint64
+count_waiting_chunks (HablaSessionBacklog *self, HablaSessionGraph *graph)
 {
-  g_autoptr (GBytes) parsed = NULL;
-  gconstpointer data;
-  gsize size;
-
-  if (self->parser == NULL) {
-    /* An empty piece says that no more comes. */
-    if (audio != NULL && g_bytes_get_size (audio) > 0)
-      decode (self, graph, audio);
-    return;
-  }
-  if (audio == NULL) {
-    habla_container_parser_interrupt (self->parser);
-    return;
-  }
-  data = g_bytes_get_data (audio, &size);
-  parsed = habla_container_parser_push (self->parser, data, size);
-  if (parsed != NULL && g_bytes_get_size (parsed) > 0)
-    decode (self, graph, parsed);
-}
-
-/* @audio: (nullable): as hand_on() */
-static void
-keep_or_hand_on (HablaSessionBacklog *self, HablaSessionGraph *graph, GBytes *audio)
-{
-  if (graph != NULL && g_queue_is_empty (&self->early_audio)) {
-    hand_on (self, graph, audio);
-    return;
-  }
-  g_queue_push_tail (&self->early_audio, audio != NULL ? g_bytes_ref (audio) : NULL);
-  self->early_size += audio != NULL ? g_bytes_get_size (audio) : 0;
+  if (self->decoder != NULL)
+    return habla_decoder_get_waiting_chunks (self->decoder);
+  return self->early_audio.length +
+         (graph != NULL ? habla_session_graph_get_waiting_pieces (graph) : 0);
 }
 
 /* Returns: whether it was taken; if not, too much waits, and it is lost */
@@ -96,21 +111,33 @@ habla_session_backlog_push_audio (
     HablaSessionBacklog *self, HablaSessionGraph *graph, GBytes *audio)
 {
   guint64 waiting = habla_session_backlog_get_waiting (self, graph);
-  guint64 pieces = self->early_audio.length + 1;
+  guint64 chunks = count_waiting_chunks (self, graph) + 1;
+  gboolean was_losing = self->is_losing;
 
-  if (graph != NULL)
-    pieces += habla_session_graph_get_waiting_pieces (graph);
-  if (waiting + g_bytes_get_size (audio) > self->max_size ||
-      pieces * HABLA_PIECE_COST > self->max_size) {
-    self->is_losing = TRUE;
-    return FALSE;
-  }
-  /* The recording goes on somewhere in the middle. */
+  self->is_losing = waiting + g_bytes_get_size (audio) > self->max_size ||
+                    chunks * HABLA_PIECE_COST > self->max_size;
   if (self->is_losing)
-    keep_or_hand_on (self, graph, NULL);
-  self->is_losing = FALSE;
-  keep_or_hand_on (self, graph, audio);
+    return FALSE;
+  if (self->decoder != NULL) {
+    /* The recording goes on somewhere in the middle. */
+    if (was_losing)
+      habla_decoder_interrupt (self->decoder);
+    habla_decoder_push (self->decoder, audio);
+  } else if (graph != NULL && g_queue_is_empty (&self->early_audio)) {
+    push_raw (self, graph, audio);
+  } else {
+    g_queue_push_tail (&self->early_audio, g_bytes_ref (audio));
+    self->early_size += g_bytes_get_size (audio);
+  }
   return TRUE;
+}
+
+/* No more audio comes; what was pushed is decoded to its end. */
+void
+habla_session_backlog_end_audio (HablaSessionBacklog *self)
+{
+  if (self->decoder != NULL)
+    habla_decoder_end (self->decoder);
 }
 
 /* Returns: whether it was taken */
@@ -127,6 +154,15 @@ habla_session_backlog_push_text (
   return TRUE;
 }
 
+static void
+clear_early (HablaSessionBacklog *self)
+{
+  while (!g_queue_is_empty (&self->early_audio))
+    g_bytes_unref (g_queue_pop_head (&self->early_audio));
+  self->early_size = 0;
+  g_ptr_array_set_size (self->early_texts, 0);
+}
+
 /* What came before @graph was there. */
 void
 habla_session_backlog_feed (HablaSessionBacklog *self, HablaSessionGraph *graph)
@@ -134,27 +170,31 @@ habla_session_backlog_feed (HablaSessionBacklog *self, HablaSessionGraph *graph)
   while (!g_queue_is_empty (&self->early_audio)) {
     g_autoptr (GBytes) audio = g_queue_pop_head (&self->early_audio);
 
-    hand_on (self, graph, audio);
+    push_raw (self, graph, audio);
   }
   for (guint i = 0; i < self->early_texts->len; i++)
     habla_session_graph_push_text (graph, self->early_texts->pdata[i]);
-  habla_session_backlog_drop (self);
+  clear_early (self);
 }
 
+/* Discards what waits, and kills the decoder. */
 void
 habla_session_backlog_drop (HablaSessionBacklog *self)
 {
-  while (!g_queue_is_empty (&self->early_audio)) {
-    g_autoptr (GBytes) audio = g_queue_pop_head (&self->early_audio);
+  if (self->decoder != NULL) {
+    self->header = habla_decoder_get_header (self->decoder);
+    g_signal_handlers_disconnect_by_data (self->decoder, self);
+    g_clear_object (&self->decoder);
   }
-  self->early_size = 0;
-  g_ptr_array_set_size (self->early_texts, 0);
+  clear_early (self);
 }
 
 /* Returns: bytes of audio that were pushed and that the pipeline has not taken */
 guint64
 habla_session_backlog_get_waiting (HablaSessionBacklog *self, HablaSessionGraph *graph)
 {
+  if (self->decoder != NULL)
+    return habla_decoder_get_waiting (self->decoder);
   return self->early_size + (graph != NULL ? habla_session_graph_get_waiting (graph) : 0);
 }
 
@@ -169,5 +209,7 @@ habla_session_backlog_is_losing (HablaSessionBacklog *self)
 GBytes *
 habla_session_backlog_get_header (HablaSessionBacklog *self)
 {
-  return self->parser != NULL ? habla_container_parser_get_header (self->parser) : NULL;
+  if (self->decoder != NULL)
+    return habla_decoder_get_header (self->decoder);
+  return self->header != NULL ? g_bytes_ref (self->header) : NULL;
 }

@@ -8,6 +8,7 @@
 #include <habla/error.h>
 #include <habla/utterance-meta.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Pushed audio without a container. */
 #define RAW_SOURCE "appsrc name=audio ! rawaudioparse use-sink-caps=true"
@@ -15,18 +16,13 @@
 struct _HablaSessionGraph {
   GstElement *pipeline;
   GstElement *interpreter;
-  GstElement *text;    /* appsrc */
-  GstElement *audio;   /* appsrc; NULL = audio is not pushed */
-  GstElement *decoder; /* NULL = none, or not one that waits for data */
+  GstElement *text;  /* appsrc */
+  GstElement *audio; /* appsrc for raw audio, fdsrc for decoded audio; NULL = not pushed */
+  int samples;       /* the pipe that the fdsrc reads; -1 = none */
   HablaHeardAudio *heard;
   GstPad *sinkpad;  /* of the interpreter, for audio */
   gulong hold;      /* a probe that holds audio back until all languages are there; 0 = none */
   gboolean is_live; /* set on the way to PAUSED */
-
-  int is_hungry; /* atomic: the appsrc of audio has given all that it had */
-
-  /* The main thread's own. */
-  guint64 pushed; /* bytes of audio */
 };
 
 /* What lies on the bus when a state change has failed. Nobody else reads it yet. */
@@ -65,18 +61,25 @@ create_pipeline (const HablaSessionOptions *options, GError **error)
 }
 
 static gboolean
+has_property (GstElement *element, const char *name)
+{
+  return element != NULL &&
+         g_object_class_find_property (G_OBJECT_GET_CLASS (element), name) != NULL;
+}
+
+static gboolean
 find_elements (HablaSessionGraph *self, const HablaSessionOptions *options, GError **error)
 {
   self->interpreter = gst_bin_get_by_name (GST_BIN (self->pipeline), "interpreter");
   self->text = gst_bin_get_by_name (GST_BIN (self->pipeline), "text");
   self->audio = gst_bin_get_by_name (GST_BIN (self->pipeline), "audio");
-  self->decoder = gst_bin_get_by_name (GST_BIN (self->pipeline), "decoder");
   if (self->interpreter != NULL && self->text != NULL &&
-      (self->audio != NULL) == (options->input == HABLA_SESSION_INPUT_PUSHED))
+      (self->audio != NULL) == (options->input == HABLA_SESSION_INPUT_PUSHED) &&
+      (self->samples < 0 || has_property (self->audio, "fd")))
     return TRUE;
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
       "The pipeline %s does not suit a session: it needs a hablainterpreter with the name "
-      "“interpreter”, an appsrc “text”, and, for pushed audio, an appsrc “audio”; see "
+      "“interpreter”, an appsrc “text”, and, for pushed audio, an fdsrc “audio”; see "
       "“session”",
       options->pipeline);
   return FALSE;
@@ -103,15 +106,6 @@ watch_end (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Streaming thread. */
-static void
-take_hunger (GstElement *audio, guint length, gpointer data)
-{
-  HablaSessionGraph *self = data;
-
-  g_atomic_int_set (&self->is_hungry, TRUE);
-}
-
 static void
 prepare_input (HablaSessionGraph *self, const HablaSessionOptions *options)
 {
@@ -120,12 +114,8 @@ prepare_input (HablaSessionGraph *self, const HablaSessionOptions *options)
       self->sinkpad, options->input == HABLA_SESSION_INPUT_PUSHED, options->recorder);
   if (self->audio != NULL && options->raw_caps != NULL)
     gst_util_set_object_arg (G_OBJECT (self->audio), "caps", options->raw_caps);
-  if (self->audio != NULL)
-    g_signal_connect (self->audio, "need-data", G_CALLBACK (take_hunger), self);
-  /* It would keep the pipeline from PLAYING, and so typed text from the screen, until the
-   * first audio comes: it follows by itself, once the pipeline is there. */
-  if (self->decoder != NULL)
-    gst_element_set_locked_state (self->decoder, TRUE);
+  if (self->samples >= 0)
+    g_object_set (self->audio, "fd", self->samples, NULL);
   if (options->input != HABLA_SESSION_INPUT_SOURCE)
     return;
   gst_pad_add_probe (self->sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_end, NULL, NULL);
@@ -135,6 +125,8 @@ prepare_input (HablaSessionGraph *self, const HablaSessionOptions *options)
 
 /**
  * habla_session_graph_new:
+ * @samples: (transfer full): reading end of a pipe of samples, from habla_decoder_steal_output();
+ *   -1 = the audio comes from somewhere else
  * @error: return location: what habla_pipeline_description_create() gives, or what an
  *   element said
  *
@@ -142,12 +134,13 @@ prepare_input (HablaSessionGraph *self, const HablaSessionOptions *options)
  *   habla_session_graph_stop() it
  */
 HablaSessionGraph *
-habla_session_graph_new (const HablaSessionOptions *options, GError **error)
+habla_session_graph_new (const HablaSessionOptions *options, int samples, GError **error)
 {
   g_autoptr (HablaSessionGraph) self = g_atomic_rc_box_new0 (HablaSessionGraph);
   gboolean has_source = options->input == HABLA_SESSION_INPUT_SOURCE;
   GstStateChangeReturn ret;
 
+  self->samples = samples;
   if (has_source && !habla_audio_devices_prepare (options->source, error))
     return NULL;
   self->pipeline = create_pipeline (options, error);
@@ -172,11 +165,12 @@ graph_clear (HablaSessionGraph *self)
 {
   g_clear_pointer (&self->heard, habla_heard_audio_unref);
   gst_clear_object (&self->sinkpad);
-  gst_clear_object (&self->decoder);
   gst_clear_object (&self->audio);
   gst_clear_object (&self->text);
   gst_clear_object (&self->interpreter);
   gst_clear_object (&self->pipeline);
+  if (self->samples >= 0)
+    close (self->samples);
 }
 
 HablaSessionGraph *
@@ -202,8 +196,6 @@ habla_session_graph_note_remains (HablaSessionGraph *self)
 void
 habla_session_graph_stop (HablaSessionGraph *self)
 {
-  if (self->decoder != NULL)
-    gst_element_set_locked_state (self->decoder, FALSE);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
 }
 
@@ -235,13 +227,6 @@ habla_session_graph_find_heard (HablaSessionGraph *self, guint64 end)
   return habla_heard_audio_find (self->heard, end);
 }
 
-/* Whether whatever decodes pushed audio has dealt with all that came and asks for more. */
-gboolean
-habla_session_graph_is_hungry (HablaSessionGraph *self)
-{
-  return g_atomic_int_get (&self->is_hungry) && habla_session_graph_get_waiting (self) == 0;
-}
-
 /**
  * habla_session_graph_add_language:
  * @language: a normalised BCP 47 code that it does not have
@@ -270,8 +255,8 @@ habla_session_graph_add_language (HablaSessionGraph *self, const char *language,
     return FALSE;
   }
   gst_bin_add (GST_BIN (self->pipeline), sink);
-  /* A decoder that gets its first audio takes the pipeline to PAUSED and back to PLAYING by
-   * itself; in between, the sink would be left behind in PAUSED. */
+  /* A source of the daemon's own with a decodebin takes the pipeline to PAUSED and back to PLAYING
+   * by itself; in between, the sink would be left behind in PAUSED. */
   GST_STATE_LOCK (self->pipeline);
   gst_element_sync_state_with_parent (sink);
   GST_STATE_UNLOCK (self->pipeline);
@@ -304,9 +289,6 @@ habla_session_graph_play (HablaSessionGraph *self, GError **error)
         "The pipeline does not play; GST_DEBUG=3 tells more");
     return FALSE;
   }
-  /* It needs no more than PAUSED. */
-  if (self->decoder != NULL)
-    gst_element_set_state (self->decoder, GST_STATE_PAUSED);
   if (self->hold != 0)
     gst_pad_remove_probe (self->sinkpad, self->hold);
   return TRUE;
@@ -325,18 +307,6 @@ habla_session_graph_take_new_latency (HablaSessionGraph *self)
   gst_bin_recalculate_latency (GST_BIN (self->pipeline));
 }
 
-/* Past whatever should have decoded audio. */
-void
-habla_session_graph_end_audio (HablaSessionGraph *self)
-{
-  GstSegment segment;
-
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_send_event (self->sinkpad, gst_event_new_stream_start ("silence"));
-  gst_pad_send_event (self->sinkpad, gst_event_new_segment (&segment));
-  gst_pad_send_event (self->sinkpad, gst_event_new_eos ());
-}
-
 static void
 end_source (const GValue *value, gpointer data)
 {
@@ -347,8 +317,9 @@ end_source (const GValue *value, gpointer data)
     gst_element_send_event (source, gst_event_new_eos ());
 }
 
-/* All that has been pushed goes through before; what an own source has not given yet is
- * not said any more. Waits, maybe, for a streaming thread. */
+/* Audio and text that have been pushed are processed before the end; audio that the daemon's own
+ * source has not produced yet is not. Decoded audio ends with its pipe. May block on a streaming
+ * thread. */
 void
 habla_session_graph_end_input (HablaSessionGraph *self)
 {
@@ -356,34 +327,29 @@ habla_session_graph_end_input (HablaSessionGraph *self)
   GstFlowReturn flow;
 
   g_signal_emit_by_name (self->text, "end-of-stream", &flow);
-  /* A decoder that has got nothing takes the end for a failure. */
-  if (self->audio != NULL && self->pushed == 0)
-    habla_session_graph_end_audio (self);
-  else if (self->audio != NULL)
+  if (self->audio != NULL && self->samples < 0)
     g_signal_emit_by_name (self->audio, "end-of-stream", &flow);
   while (gst_iterator_foreach (sources, end_source, self) == GST_ITERATOR_RESYNC)
     gst_iterator_resync (sources);
 }
 
-/* Never waits, and copies nothing: what is pushed waits in the appsrc. */
+/* Raw audio. Never blocks, and copies nothing: the buffer waits in the appsrc. */
 void
 habla_session_graph_push_audio (HablaSessionGraph *self, GBytes *audio)
 {
   g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (audio);
   GstFlowReturn flow;
 
-  self->pushed += g_bytes_get_size (audio);
-  g_atomic_int_set (&self->is_hungry, FALSE);
   g_signal_emit_by_name (self->audio, "push-buffer", buffer, &flow);
 }
 
-/* Returns: bytes of pushed audio that the decoder has not taken */
+/* Returns: bytes of raw audio that the pipeline has not taken */
 guint64
 habla_session_graph_get_waiting (HablaSessionGraph *self)
 {
   guint64 waiting = 0;
 
-  if (self->audio != NULL)
+  if (self->audio != NULL && self->samples < 0)
     g_object_get (self->audio, "current-level-bytes", &waiting, NULL);
   return waiting;
 }
@@ -394,7 +360,7 @@ habla_session_graph_get_waiting_pieces (HablaSessionGraph *self)
 {
   guint64 pieces = 0;
 
-  if (self->audio != NULL)
+  if (self->audio != NULL && self->samples < 0)
     g_object_get (self->audio, "current-level-buffers", &pieces, NULL);
   return pieces;
 }
@@ -512,7 +478,6 @@ habla_session_graph_look (HablaSessionGraph *self, guint overload, HablaSessionF
   figures->engine_restarts = MAX (figures->engine_restarts, look.restarts);
   figures->recognised = MAX (figures->recognised, look.recognised);
   figures->lag = look.has_transcriber && heard > look.recognised ? heard - look.recognised : 0;
-  figures->audio_waiting = habla_session_graph_get_waiting (self);
 }
 
 /* Returns: (transfer full) (nullable): what to install, if @message is a "missing-plugin" */

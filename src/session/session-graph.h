@@ -20,7 +20,8 @@ typedef struct _HablaSessionGraph HablaSessionGraph;
 #define HABLA_SESSION_INPUT_OVER "habla/input-over"
 
 /* In worker threads: each may take its time. */
-HablaSessionGraph *habla_session_graph_new (const HablaSessionOptions *options, GError **error);
+HablaSessionGraph *habla_session_graph_new (
+    const HablaSessionOptions *options, int samples, GError **error);
 gboolean habla_session_graph_add_language (
     HablaSessionGraph *self, const char *language, GError **error);
 void habla_session_graph_remove_language (HablaSessionGraph *self, const char *language);
@@ -28,7 +29,6 @@ gboolean habla_session_graph_play (HablaSessionGraph *self, GError **error);
 void habla_session_graph_take_new_clock (HablaSessionGraph *self);
 void habla_session_graph_take_new_latency (HablaSessionGraph *self);
 void habla_session_graph_end_input (HablaSessionGraph *self);
-void habla_session_graph_end_audio (HablaSessionGraph *self);
 /* Before it is stopped. */
 HablaRemains *habla_session_graph_note_remains (HablaSessionGraph *self);
 void habla_session_graph_stop (HablaSessionGraph *self);
@@ -42,7 +42,6 @@ GstBus *habla_session_graph_get_bus (HablaSessionGraph *self);
 gboolean habla_session_graph_is_live (HablaSessionGraph *self);
 gboolean habla_session_graph_has_heard (HablaSessionGraph *self);
 gint64 habla_session_graph_find_heard (HablaSessionGraph *self, guint64 end);
-gboolean habla_session_graph_is_hungry (HablaSessionGraph *self);
 void habla_session_graph_push_audio (HablaSessionGraph *self, GBytes *audio);
 guint64 habla_session_graph_get_waiting (HablaSessionGraph *self);
 guint64 habla_session_graph_get_waiting_pieces (HablaSessionGraph *self);

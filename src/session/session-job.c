@@ -6,6 +6,7 @@
 #include "session/warm-engines.h"
 
 #include <malloc.h>
+#include <unistd.h>
 
 /* A session runs one job at a time, and the end of its input beside it. */
 static HablaTaskPool pool = HABLA_TASK_POOL_INIT (-1);
@@ -17,6 +18,7 @@ habla_session_job_new (HablaSessionJobKind kind, const char *language)
 
   self->kind = kind;
   self->language = g_strdup (language);
+  self->samples = -1;
   return self;
 }
 
@@ -24,6 +26,8 @@ void
 habla_session_job_free (HablaSessionJob *self)
 {
   g_free (self->language);
+  if (self->samples >= 0)
+    close (self->samples);
   g_clear_pointer (&self->graph, habla_session_graph_unref);
   g_clear_pointer (&self->remains, habla_remains_free);
   g_free (self);
@@ -34,7 +38,7 @@ habla_session_job_free (HablaSessionJob *self)
 gboolean
 habla_session_job_is_aside (const HablaSessionJob *self)
 {
-  return self->kind == HABLA_SESSION_JOB_END_INPUT || self->kind == HABLA_SESSION_JOB_END_AUDIO;
+  return self->kind == HABLA_SESSION_JOB_END_INPUT;
 }
 
 /* Worker thread. */
@@ -44,7 +48,7 @@ run (HablaSessionJob *self, const HablaSessionOptions *options, GError **error)
   switch (self->kind) {
   case HABLA_SESSION_JOB_BUILD:
     habla_warm_engines_wait ();
-    self->graph = habla_session_graph_new (options, error);
+    self->graph = habla_session_graph_new (options, g_steal_fd (&self->samples), error);
     break;
   case HABLA_SESSION_JOB_ADD_LANGUAGE:
     habla_session_graph_add_language (self->graph, self->language, error);
@@ -67,9 +71,6 @@ run (HablaSessionJob *self, const HablaSessionOptions *options, GError **error)
     break;
   case HABLA_SESSION_JOB_END_INPUT:
     habla_session_graph_end_input (self->graph);
-    break;
-  case HABLA_SESSION_JOB_END_AUDIO:
-    habla_session_graph_end_audio (self->graph);
     break;
   }
 }

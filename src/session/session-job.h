@@ -15,19 +15,20 @@ typedef enum {
   HABLA_SESSION_JOB_NEW_LATENCY,
   HABLA_SESSION_JOB_TEAR_DOWN,
   HABLA_SESSION_JOB_END_INPUT,
-  HABLA_SESSION_JOB_END_AUDIO,
 } HablaSessionJobKind;
 
 /**
  * HablaSessionJob:
  * @language: (nullable): that comes or goes
  * @graph: (nullable): comes from %HABLA_SESSION_JOB_BUILD, goes into all others
+ * @samples: for %HABLA_SESSION_JOB_BUILD: see habla_session_graph_new()
  * @remains: (nullable): comes from %HABLA_SESSION_JOB_TEAR_DOWN
  */
 typedef struct {
   HablaSessionJobKind kind;
   char *language;
   HablaSessionGraph *graph;
+  int samples;
   HablaRemains *remains;
 } HablaSessionJob;
 

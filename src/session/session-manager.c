@@ -7,6 +7,8 @@
 #include "session/room-private.h"
 #include "session/warm-engines.h"
 
+#include <decoder/decoder.h>
+
 #include <string.h>
 
 /* Between two lines about how it goes, in seconds. */
@@ -144,6 +146,8 @@ get_levels (HablaSessionManager *self, HablaSessionLevels *levels)
 {
   memset (levels, 0, sizeof *levels);
   levels->rooms = self->rooms->len;
+  levels->decoders = habla_decoder_count ();
+  levels->stuck = habla_session_count_stuck ();
   for (guint i = 0; i < self->rooms->len; i++)
     collect_session (self, g_ptr_array_index (self->rooms, i), levels);
 }

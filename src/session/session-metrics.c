@@ -24,6 +24,8 @@ struct _HablaSessionMetrics {
   HablaMetric *audio_waiting;
   HablaMetric *lag;
   HablaMetric *overload;
+  HablaMetric *decoders;
+  HablaMetric *stuck;
 
   double confidence; /* sum */
   guint64 n_confidence;
@@ -98,6 +100,10 @@ habla_session_metrics_new (HablaMetrics *metrics)
     { &self->overload, HABLA_METRIC_GAUGE, "habla_overload_level",
         "0 none, 1 no partial translations, 2 no partial transcripts either, 3 text is late.", NULL,
         NULL },
+    { &self->decoders, HABLA_METRIC_GAUGE, "habla_decoders",
+        "Child processes that decode audio, the spare one included.", NULL, NULL },
+    { &self->stuck, HABLA_METRIC_GAUGE, "habla_stuck_pipelines",
+        "Pipelines that could not be taken down in time and are still there.", NULL, NULL },
   };
 
   for (guint i = 0; i < HABLA_SESSION_N_STATES; i++)
@@ -198,6 +204,8 @@ habla_session_metrics_set_levels (HablaSessionMetrics *self, const HablaSessionL
   habla_metric_set (self->audio_waiting, 0, levels->audio_waiting);
   habla_metric_set (self->lag, 0, levels->lag / 1e9);
   habla_metric_set (self->overload, 0, levels->overload);
+  habla_metric_set (self->decoders, 0, levels->decoders);
+  habla_metric_set (self->stuck, 0, levels->stuck);
 }
 
 void

@@ -48,6 +48,8 @@ typedef struct {
   guint queue_peak;
   guint in_flight;
   guint overload;
+  guint decoders; /* child processes, the spare included */
+  guint stuck;    /* sessions that are closed, with a pipeline that is not */
 } HablaSessionLevels;
 
 HablaSessionMetrics *habla_session_metrics_new (HablaMetrics *metrics);

@@ -59,9 +59,11 @@ static const Cell table[HABLA_SESSION_N_STATES][HABLA_SESSION_N_EVENTS] = {
   },
   IN (FAILED) = {
       ON (GONE, CLOSED, HABLA_SESSION_TELL_CLOSED),
+      ON (STUCK, CLOSED, HABLA_SESSION_TELL_CLOSED),
   },
   IN (CLOSING) = {
       ON (GONE, CLOSED, HABLA_SESSION_TELL_CLOSED),
+      ON (STUCK, CLOSED, HABLA_SESSION_TELL_CLOSED),
   },
 };
 
@@ -80,7 +82,7 @@ const char *
 habla_session_event_get_name (HablaSessionEvent event)
 {
   static const char *const names[] = { "start", "types", "listens", "plays", "stop", "input-over",
-    "drained", "late", "error", "close", "gone" };
+    "drained", "late", "error", "close", "gone", "stuck" };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (names) == HABLA_SESSION_N_EVENTS);
   g_return_val_if_fail (event < HABLA_SESSION_N_EVENTS, NULL);

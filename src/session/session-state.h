@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @HABLA_SESSION_DRAINING: no more comes in; what was said is on its way out
  * @HABLA_SESSION_FAILED: it failed and is being taken down
  * @HABLA_SESSION_CLOSING: it is being taken down
- * @HABLA_SESSION_CLOSED: nothing is left
+ * @HABLA_SESSION_CLOSED: nothing is left, or the pipeline is stuck and nobody waits for it
  */
 typedef enum {
   HABLA_SESSION_IDLE,
@@ -44,6 +44,7 @@ typedef enum {
  * @HABLA_SESSION_EVENT_ERROR: it cannot go on
  * @HABLA_SESSION_EVENT_CLOSE: the client wants nothing of it any more
  * @HABLA_SESSION_EVENT_GONE: the pipeline has been taken down
+ * @HABLA_SESSION_EVENT_STUCK: taking the pipeline down takes too long
  */
 typedef enum {
   HABLA_SESSION_EVENT_START,
@@ -57,9 +58,10 @@ typedef enum {
   HABLA_SESSION_EVENT_ERROR,
   HABLA_SESSION_EVENT_CLOSE,
   HABLA_SESSION_EVENT_GONE,
+  HABLA_SESSION_EVENT_STUCK,
 } HablaSessionEvent;
 
-#define HABLA_SESSION_N_EVENTS (HABLA_SESSION_EVENT_GONE + 1)
+#define HABLA_SESSION_N_EVENTS (HABLA_SESSION_EVENT_STUCK + 1)
 
 /**
  * HablaSessionActions:

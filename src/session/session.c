@@ -1,87 +1,58 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "session/session.h"
-
-#include "session/no-audio.h"
-#include "session/overload.h"
-#include "session/session-backlog.h"
-#include "session/session-graph.h"
-#include "session/session-job.h"
+#include "session/session-private.h"
 
 #include <habla/error.h>
 #include <habla/language.h>
-#include <habla/utterance-meta.h>
 #include <string.h>
 
 /* How long a recorder's last audio is waited for after a stop, in milliseconds. */
 #define LAST_AUDIO_TIMEOUT 2000
 /* How often the figures are looked at, in milliseconds. */
 #define LOOK_INTERVAL 500
+/* How long a pipeline may take to be taken down, in milliseconds; before that, it may have to
+ * finish loading an engine. */
+#ifdef HABLA_SANITIZED
+#define TEARDOWN_LIMIT 20000
+#define LOADING_LIMIT 300000
+#else
+#define TEARDOWN_LIMIT 4000
+#define LOADING_LIMIT 60000
+#endif
 
-enum {
-  SIGNAL_STATE_CHANGED,
-  SIGNAL_UTTERANCE,
-  SIGNAL_AUDIO_LOST,
-  SIGNAL_OVERLOAD,
-  SIGNAL_LANGUAGE_FAILED,
-  SIGNAL_FAILED,
-  SIGNAL_WARNING,
-  SIGNAL_CLOSED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+static guint signals[HABLA_SESSION_N_SIGNALS];
 
 /* Sessions that are not closed; the main thread's own. */
 static guint n_sessions;
+/* Sessions that are closed although their pipeline is not taken down; atomic. */
+static guint n_stuck;
 
-/* All in the main thread; @options may be read by any. */
-struct _HablaSession {
-  GObject parent_instance;
-
-  HablaSessionOptions options; /* never changed */
-  HablaSessionState state;
-  gint64 state_since;
-  GQueue events; /* of HablaSessionEvent + 1 */
-  gboolean is_dispatching;
-  GError *error; /* of the event that failed it */
-
-  HablaSessionGraph *graph; /* NULL before it is built, and after it is taken down */
-  GQueue jobs;              /* of HablaSessionJob, that wait */
-  gboolean is_busy;         /* a job of the queue runs */
-  guint n_aside;            /* jobs that run beside it */
-  gboolean is_torn_down;
-  GSource *bus_watch;
-  GSource *last_audio_timer;
-  GSource *drain_timer;
-  GSource *look_timer;
-
-  GHashTable *languages;  /* set: those that are wanted, and the one that is spoken */
-  char *warning_language; /* that is being added; its first warning says why it fails */
-  GError *warning;
-
-  HablaSessionBacklog *backlog;
-  gint64 stopped; /* when it was told to stop; 0 = it was not */
-  gboolean has_last_audio;
-  gboolean is_input_over; /* an own source has ended */
-  gboolean has_cut_audio; /* the audio was ended past the decoder */
-  HablaNoAudio no_audio;
-  HablaSessionFigures drained; /* when the time to drain began */
-
-  HablaSessionFigures figures;
-  HablaOverload overload;
-};
+static guint teardown_limit = TEARDOWN_LIMIT;
 
 G_DEFINE_FINAL_TYPE (HablaSession, habla_session, G_TYPE_OBJECT)
 
-static void dispatch (HablaSession *self, HablaSessionEvent event);
-static void add_job (HablaSession *self, HablaSessionJobKind kind, const char *language);
 static void run_jobs (HablaSession *self);
 
-static void
-log_message (HablaSession *self, GLogLevelFlags level, const char *message)
+void
+habla_session_set_teardown_limit (guint limit)
+{
+  teardown_limit = limit;
+}
+
+void
+habla_session_log (HablaSession *self, GLogLevelFlags level, const char *message)
 {
   g_log_structured (G_LOG_DOMAIN, level, "HABLA_SESSION", self->options.label, "MESSAGE", "%s: %s",
       self->options.label, message);
+}
+
+void
+habla_session_emit (HablaSession *self, HablaSessionSignal signal, ...)
+{
+  va_list args;
+
+  va_start (args, signal);
+  g_signal_emit_valist (self, signals[signal], 0, args);
+  va_end (args);
 }
 
 static void
@@ -105,142 +76,12 @@ set_timer (
   g_source_attach (*timer, NULL);
 }
 
-static void
-fail (HablaSession *self, const GError *error)
+void
+habla_session_fail (HablaSession *self, const GError *error)
 {
   if (self->error == NULL)
     self->error = g_error_copy (error);
-  dispatch (self, HABLA_SESSION_EVENT_ERROR);
-}
-
-/* Messages of the bus. */
-
-static void
-take_caption (HablaSession *self, GstMessage *message)
-{
-  g_autoptr (HablaUtterance) utterance =
-      habla_utterance_from_structure (gst_message_get_structure (message));
-  const char *name = GST_MESSAGE_SRC_NAME (message);
-  const char *language = g_str_has_prefix (name, "captions-") ? name + strlen ("captions-") : NULL;
-
-  if (language == NULL)
-    return;
-  if (utterance->is_final && g_str_equal (language, self->options.from)) {
-    self->figures.utterances++;
-  } else if (utterance->is_final) {
-    self->figures.translations++;
-    self->figures.untranslated += utterance->untranslated;
-  }
-  g_signal_emit (self, signals[SIGNAL_UTTERANCE], 0, language, utterance);
-}
-
-static void
-take_warning (HablaSession *self, GstMessage *message)
-{
-  g_autoptr (GError) warning = NULL;
-
-  gst_message_parse_warning (message, &warning, NULL);
-  if (g_error_matches (warning, GST_PARSE_ERROR, GST_PARSE_ERROR_DELAYED_LINK)) {
-    g_autoptr (GError) error = g_error_new (
-        HABLA_ERROR, HABLA_ERROR_INPUT, "There is no audio in what came in; send audio");
-
-    fail (self, error);
-    return;
-  }
-  log_message (self, G_LOG_LEVEL_MESSAGE, warning->message);
-  if (self->warning_language != NULL && self->warning == NULL) {
-    self->warning = g_steal_pointer (&warning);
-    return;
-  }
-  g_signal_emit (self, signals[SIGNAL_WARNING], 0, warning);
-}
-
-static void
-take_error (HablaSession *self, GstMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  gst_message_parse_error (message, &error, NULL);
-  /* A recording that was over before there was a sound in it. */
-  if (self->state == HABLA_SESSION_DRAINING && self->options.input == HABLA_SESSION_INPUT_PUSHED &&
-      !self->has_cut_audio && !habla_session_graph_has_heard (self->graph)) {
-    g_autoptr (GError) no_audio =
-        g_error_new_literal (HABLA_ERROR, HABLA_ERROR_INPUT, HABLA_NO_AUDIO);
-
-    self->has_cut_audio = TRUE;
-    log_message (self, G_LOG_LEVEL_MESSAGE, error->message);
-    g_signal_emit (self, signals[SIGNAL_WARNING], 0, no_audio);
-    add_job (self, HABLA_SESSION_JOB_END_AUDIO, NULL);
-    return;
-  }
-  fail (self, error);
-}
-
-static gboolean
-take_message (GstBus *bus, GstMessage *message, gpointer data)
-{
-  HablaSession *self = data;
-  g_autoptr (GError) error = NULL;
-
-  switch (GST_MESSAGE_TYPE (message)) {
-  case GST_MESSAGE_ELEMENT:
-    if (gst_message_has_name (message, "habla/caption"))
-      take_caption (self, message);
-    else if ((error = habla_session_graph_explain_missing (message)) != NULL)
-      fail (self, error);
-    break;
-  case GST_MESSAGE_APPLICATION:
-    if (gst_message_has_name (message, HABLA_SESSION_INPUT_OVER)) {
-      self->is_input_over = TRUE;
-      dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
-    }
-    break;
-  case GST_MESSAGE_EOS:
-    dispatch (self, HABLA_SESSION_EVENT_DRAINED);
-    break;
-  case GST_MESSAGE_ERROR:
-    take_error (self, message);
-    break;
-  case GST_MESSAGE_WARNING:
-    take_warning (self, message);
-    break;
-  case GST_MESSAGE_LATENCY:
-    add_job (self, HABLA_SESSION_JOB_NEW_LATENCY, NULL);
-    break;
-  case GST_MESSAGE_CLOCK_LOST:
-    add_job (self, HABLA_SESSION_JOB_NEW_CLOCK, NULL);
-    break;
-  default:
-    break;
-  }
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-watch_bus (HablaSession *self)
-{
-  g_autoptr (GstBus) bus = habla_session_graph_get_bus (self->graph);
-
-  self->bus_watch = gst_bus_create_watch (bus);
-  g_source_set_name (self->bus_watch, "habla: session bus");
-  g_source_set_callback (self->bus_watch, G_SOURCE_FUNC (take_message), self, NULL);
-  g_source_attach (self->bus_watch, NULL);
-}
-
-/* What has been posted until now. */
-static void
-read_bus (HablaSession *self)
-{
-  g_autoptr (GstBus) bus = NULL;
-  GstMessage *message;
-
-  if (self->bus_watch == NULL)
-    return;
-  bus = habla_session_graph_get_bus (self->graph);
-  while (self->bus_watch != NULL && (message = gst_bus_pop (bus)) != NULL) {
-    take_message (bus, message, self);
-    gst_message_unref (message);
-  }
+  habla_session_dispatch (self, HABLA_SESSION_EVENT_ERROR);
 }
 
 /* Jobs. */
@@ -264,18 +105,18 @@ finish_build (HablaSession *self, HablaSessionJob *job, const GError *error)
   gpointer language;
 
   if (error != NULL) {
-    fail (self, error);
+    habla_session_fail (self, error);
     return;
   }
   self->graph = g_steal_pointer (&job->graph);
   if (self->state != HABLA_SESSION_STARTING)
     return;
-  watch_bus (self);
+  habla_session_watch_bus (self);
   g_hash_table_iter_init (&iter, self->languages);
   while (g_hash_table_iter_next (&iter, &language, NULL))
     if (!g_str_equal (language, self->options.from))
-      add_job (self, HABLA_SESSION_JOB_ADD_LANGUAGE, language);
-  add_job (self, HABLA_SESSION_JOB_PLAY, NULL);
+      habla_session_add_job (self, HABLA_SESSION_JOB_ADD_LANGUAGE, language);
+  habla_session_add_job (self, HABLA_SESSION_JOB_PLAY, NULL);
 }
 
 static void
@@ -288,7 +129,7 @@ finish_language (HablaSession *self, HablaSessionJob *job, const GError *error)
   reason = g_steal_pointer (&self->warning);
   if (error == NULL) {
     if (reason != NULL)
-      g_signal_emit (self, signals[SIGNAL_WARNING], 0, reason);
+      g_signal_emit (self, signals[HABLA_SESSION_SIGNAL_WARNING], 0, reason);
     return;
   }
   if (reason == NULL)
@@ -306,14 +147,34 @@ finish_language (HablaSession *self, HablaSessionJob *job, const GError *error)
       break;
     }
   }
-  g_signal_emit (self, signals[SIGNAL_LANGUAGE_FAILED], 0, job->language, reason);
+  g_signal_emit (self, signals[HABLA_SESSION_SIGNAL_LANGUAGE_FAILED], 0, job->language, reason);
 }
 
 static void
 check_gone (HablaSession *self)
 {
-  if (self->is_torn_down && self->n_aside == 0)
-    dispatch (self, HABLA_SESSION_EVENT_GONE);
+  if (!self->is_torn_down || self->n_aside > 0)
+    return;
+  clear_timer (&self->teardown_timer);
+  if (self->is_stuck) {
+    self->is_stuck = FALSE;
+    g_atomic_int_add (&n_stuck, -1);
+    habla_session_log (self, G_LOG_LEVEL_MESSAGE, "the stuck pipeline has ended after all");
+  }
+  habla_session_dispatch (self, HABLA_SESSION_EVENT_GONE);
+}
+
+/* Its jobs go on, and hold it, until they end. */
+static gboolean
+teardown_timed_out (gpointer data)
+{
+  HablaSession *self = data;
+
+  clear_timer (&self->teardown_timer);
+  self->is_stuck = TRUE;
+  g_atomic_int_inc (&n_stuck);
+  habla_session_dispatch (self, HABLA_SESSION_EVENT_STUCK);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -330,16 +191,16 @@ job_done (GObject *object, GAsyncResult *result, gpointer data)
   }
   /* What it warned of is its own: nothing else begins before that is read. */
   if (job->kind == HABLA_SESSION_JOB_ADD_LANGUAGE)
-    read_bus (self);
+    habla_session_read_bus (self);
   self->is_busy = FALSE;
   if (job->kind == HABLA_SESSION_JOB_BUILD)
     finish_build (self, job, error);
   else if (job->kind == HABLA_SESSION_JOB_ADD_LANGUAGE)
     finish_language (self, job, error);
   else if (job->kind == HABLA_SESSION_JOB_PLAY && error != NULL)
-    fail (self, error);
+    habla_session_fail (self, error);
   else if (job->kind == HABLA_SESSION_JOB_PLAY)
-    dispatch (self, get_started_event (self));
+    habla_session_dispatch (self, get_started_event (self));
   else if (job->kind == HABLA_SESSION_JOB_TEAR_DOWN)
     self->is_torn_down = TRUE;
   run_jobs (self);
@@ -356,6 +217,7 @@ run_jobs (HablaSession *self)
   while (!self->is_busy && (job = g_queue_pop_head (&self->jobs)) != NULL &&
          habla_session_job_is_aside (job)) {
     job->graph = habla_session_graph_ref (self->graph);
+    habla_session_backlog_end_audio (self->backlog);
     self->n_aside++;
     habla_session_job_start (job, self, &self->options, job_done);
     job = NULL;
@@ -368,9 +230,12 @@ run_jobs (HablaSession *self)
     check_gone (self);
     return;
   }
-  if (job->kind == HABLA_SESSION_JOB_TEAR_DOWN)
+  if (job->kind == HABLA_SESSION_JOB_TEAR_DOWN) {
     job->graph = g_steal_pointer (&self->graph);
-  else if (job->kind != HABLA_SESSION_JOB_BUILD)
+    if (!self->is_stuck)
+      set_timer (self, &self->teardown_timer, teardown_limit, teardown_timed_out,
+          "habla: session teardown");
+  } else if (job->kind != HABLA_SESSION_JOB_BUILD)
     job->graph = habla_session_graph_ref (self->graph);
   if (job->kind == HABLA_SESSION_JOB_ADD_LANGUAGE)
     self->warning_language = g_strdup (job->language);
@@ -378,10 +243,41 @@ run_jobs (HablaSession *self)
   habla_session_job_start (job, self, &self->options, job_done);
 }
 
-static void
-add_job (HablaSession *self, HablaSessionJobKind kind, const char *language)
+void
+habla_session_add_job (HablaSession *self, HablaSessionJobKind kind, const char *language)
 {
   g_queue_push_tail (&self->jobs, habla_session_job_new (kind, language));
+  run_jobs (self);
+}
+
+static void
+on_decoded (const GError *error, gpointer data)
+{
+  HablaSession *self = data;
+
+  self->is_decoding = FALSE;
+  if (error != NULL)
+    habla_session_fail (self, error);
+  else if (self->is_drained)
+    habla_session_dispatch (self, HABLA_SESSION_EVENT_DRAINED);
+}
+
+static void
+build (HablaSession *self)
+{
+  HablaSessionJob *job = habla_session_job_new (HABLA_SESSION_JOB_BUILD, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (self->options.input == HABLA_SESSION_INPUT_PUSHED && self->options.raw_caps == NULL) {
+    self->is_decoding = habla_session_backlog_start_decoder (
+        self->backlog, self->options.header, &job->samples, on_decoded, self, &error);
+    if (!self->is_decoding) {
+      habla_session_job_free (job);
+      habla_session_fail (self, error);
+      return;
+    }
+  }
+  g_queue_push_tail (&self->jobs, job);
   run_jobs (self);
 }
 
@@ -405,11 +301,21 @@ take_audio (HablaSession *self, GBytes *audio)
   self->figures.audio_lost += size;
   if (was_losing)
     return;
-  log_message (self, G_LOG_LEVEL_MESSAGE, "audio is lost: too much waits");
-  g_signal_emit (self, signals[SIGNAL_AUDIO_LOST], 0, (guint64) size);
+  habla_session_log (self, G_LOG_LEVEL_MESSAGE, "audio is lost: too much waits");
+  g_signal_emit (self, signals[HABLA_SESSION_SIGNAL_AUDIO_LOST], 0, (guint64) size);
 }
 
 /* What the table asks for. */
+
+static void
+look_at_graph (HablaSession *self)
+{
+  if (self->graph == NULL)
+    return;
+  habla_session_graph_look (self->graph, self->figures.overload, &self->figures);
+  self->figures.audio_waiting =
+      habla_session_backlog_get_waiting (self->backlog, get_fed_graph (self));
+}
 
 static gboolean
 look (gpointer data)
@@ -420,19 +326,20 @@ look (gpointer data)
   if (self->graph == NULL)
     return G_SOURCE_CONTINUE;
   if (self->options.input == HABLA_SESSION_INPUT_PUSHED && self->state == HABLA_SESSION_LISTENING &&
-      habla_no_audio_look (&self->no_audio, self->graph)) {
+      habla_no_audio_look (&self->no_audio, habla_session_graph_has_heard (self->graph),
+          habla_session_backlog_get_waiting (self->backlog, self->graph))) {
     g_autoptr (GError) error = g_error_new_literal (HABLA_ERROR, HABLA_ERROR_INPUT, HABLA_NO_AUDIO);
 
-    fail (self, error);
+    habla_session_fail (self, error);
     return G_SOURCE_REMOVE;
   }
-  habla_session_graph_look (self->graph, self->figures.overload, &self->figures);
+  look_at_graph (self);
   level = habla_overload_update (&self->overload, self->figures.lag, gst_util_get_timestamp ());
   if (level != self->figures.overload) {
     self->figures.overload = level;
     /* At once, not at the next look. */
-    habla_session_graph_look (self->graph, level, &self->figures);
-    g_signal_emit (self, signals[SIGNAL_OVERLOAD], 0, level);
+    look_at_graph (self);
+    g_signal_emit (self, signals[HABLA_SESSION_SIGNAL_OVERLOAD], 0, level);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -443,7 +350,7 @@ last_audio_timed_out (gpointer data)
   HablaSession *self = data;
 
   clear_timer (&self->last_audio_timer);
-  dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
+  habla_session_dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
   return G_SOURCE_REMOVE;
 }
 
@@ -454,8 +361,7 @@ has_progressed (HablaSession *self)
   const HablaSessionFigures *was = &self->drained, *is = &self->figures;
   gboolean has;
 
-  if (self->graph != NULL)
-    habla_session_graph_look (self->graph, self->figures.overload, &self->figures);
+  look_at_graph (self);
   has = is->audio_waiting < was->audio_waiting || is->recognised > was->recognised ||
         is->queue < was->queue ||
         is->utterances + is->translations > was->utterances + was->translations;
@@ -471,8 +377,8 @@ drain_timed_out (gpointer data)
   if (has_progressed (self))
     return G_SOURCE_CONTINUE;
   clear_timer (&self->drain_timer);
-  log_message (self, G_LOG_LEVEL_MESSAGE, "what was said is cut off: it takes too long");
-  dispatch (self, HABLA_SESSION_EVENT_LATE);
+  habla_session_log (self, G_LOG_LEVEL_MESSAGE, "what was said is cut off: it takes too long");
+  habla_session_dispatch (self, HABLA_SESSION_EVENT_LATE);
   return G_SOURCE_REMOVE;
 }
 
@@ -488,7 +394,7 @@ await_audio (HablaSession *self)
     return;
   if (self->options.input != HABLA_SESSION_INPUT_PUSHED || self->has_last_audio ||
       waited >= LAST_AUDIO_TIMEOUT)
-    dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
+    habla_session_dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
   else
     set_timer (self, &self->last_audio_timer, LAST_AUDIO_TIMEOUT - waited, last_audio_timed_out,
         "habla: last audio");
@@ -497,8 +403,7 @@ await_audio (HablaSession *self)
 static void
 tear_down (HablaSession *self)
 {
-  if (self->graph != NULL)
-    habla_session_graph_look (self->graph, self->figures.overload, &self->figures);
+  look_at_graph (self);
   if (self->bus_watch != NULL)
     g_source_destroy (self->bus_watch);
   g_clear_pointer (&self->bus_watch, g_source_unref);
@@ -509,7 +414,9 @@ tear_down (HablaSession *self)
   self->figures.audio_waiting = 0;
   self->figures.lag = 0;
   g_queue_clear_full (&self->jobs, (GDestroyNotify) habla_session_job_free);
-  add_job (self, HABLA_SESSION_JOB_TEAR_DOWN, NULL);
+  set_timer (
+      self, &self->teardown_timer, LOADING_LIMIT, teardown_timed_out, "habla: session teardown");
+  habla_session_add_job (self, HABLA_SESSION_JOB_TEAR_DOWN, NULL);
 }
 
 static void
@@ -517,16 +424,16 @@ act (HablaSession *self, HablaSessionActions actions)
 {
   if (actions & HABLA_SESSION_BUILD) {
     g_object_ref (self); /* until it is closed */
-    add_job (self, HABLA_SESSION_JOB_BUILD, NULL);
+    build (self);
   }
   if (actions & HABLA_SESSION_FEED) {
     habla_session_backlog_feed (self->backlog, self->graph);
     set_timer (self, &self->look_timer, LOOK_INTERVAL, look, "habla: session figures");
     /* While it started. */
     if (self->stopped != 0)
-      dispatch (self, HABLA_SESSION_EVENT_STOP);
+      habla_session_dispatch (self, HABLA_SESSION_EVENT_STOP);
     if (self->is_input_over)
-      dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
+      habla_session_dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
   }
   if (actions & HABLA_SESSION_AWAIT_AUDIO)
     await_audio (self);
@@ -535,17 +442,17 @@ act (HablaSession *self, HablaSessionActions actions)
     has_progressed (self);
     set_timer (
         self, &self->drain_timer, self->options.drain_timeout, drain_timed_out, "habla: drain");
-    add_job (self, HABLA_SESSION_JOB_END_INPUT, NULL);
+    habla_session_add_job (self, HABLA_SESSION_JOB_END_INPUT, NULL);
   }
   if (actions & HABLA_SESSION_TEAR_DOWN)
     tear_down (self);
   if (actions & HABLA_SESSION_TELL_FAILED) {
-    log_message (self, G_LOG_LEVEL_MESSAGE, self->error->message);
-    g_signal_emit (self, signals[SIGNAL_FAILED], 0, self->error);
+    habla_session_log (self, G_LOG_LEVEL_MESSAGE, self->error->message);
+    g_signal_emit (self, signals[HABLA_SESSION_SIGNAL_FAILED], 0, self->error);
   }
   if (actions & HABLA_SESSION_TELL_CLOSED) {
     n_sessions--;
-    g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
+    g_signal_emit (self, signals[HABLA_SESSION_SIGNAL_CLOSED], 0);
   }
 }
 
@@ -566,12 +473,12 @@ set_state (HablaSession *self, HablaSessionState state, HablaSessionEvent event)
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "HABLA_SESSION", self->options.label,
       "HABLA_STATE", to_name, "MESSAGE", "%s: %s after %.3f s %s, on %s", self->options.label,
       to_name, lasted / 1e6, from_name, habla_session_event_get_name (event));
-  g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0, from, state, lasted);
+  g_signal_emit (self, signals[HABLA_SESSION_SIGNAL_STATE_CHANGED], 0, from, state, lasted);
 }
 
 /* One event after another, also those that come of what is done. */
-static void
-dispatch (HablaSession *self, HablaSessionEvent event)
+void
+habla_session_dispatch (HablaSession *self, HablaSessionEvent event)
 {
   g_autoptr (HablaSession) alive = NULL;
 
@@ -631,18 +538,22 @@ habla_session_class_init (HablaSessionClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = habla_session_finalize;
 
-  signals[SIGNAL_STATE_CHANGED] =
+  signals[HABLA_SESSION_SIGNAL_STATE_CHANGED] =
       add_signal ("state-changed", 3, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT64);
-  signals[SIGNAL_UTTERANCE] = add_signal ("utterance", 2, G_TYPE_STRING,
+  signals[HABLA_SESSION_SIGNAL_UTTERANCE] = add_signal ("utterance", 2, G_TYPE_STRING,
       HABLA_TYPE_UTTERANCE | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_NONE);
-  signals[SIGNAL_AUDIO_LOST] =
+  signals[HABLA_SESSION_SIGNAL_AUDIO_LOST] =
       add_signal ("audio-lost", 1, G_TYPE_UINT64, G_TYPE_NONE, G_TYPE_NONE);
-  signals[SIGNAL_OVERLOAD] = add_signal ("overload", 1, G_TYPE_UINT, G_TYPE_NONE, G_TYPE_NONE);
-  signals[SIGNAL_LANGUAGE_FAILED] =
+  signals[HABLA_SESSION_SIGNAL_OVERLOAD] =
+      add_signal ("overload", 1, G_TYPE_UINT, G_TYPE_NONE, G_TYPE_NONE);
+  signals[HABLA_SESSION_SIGNAL_LANGUAGE_FAILED] =
       add_signal ("language-failed", 2, G_TYPE_STRING, G_TYPE_ERROR, G_TYPE_NONE);
-  signals[SIGNAL_FAILED] = add_signal ("failed", 1, G_TYPE_ERROR, G_TYPE_NONE, G_TYPE_NONE);
-  signals[SIGNAL_WARNING] = add_signal ("warning", 1, G_TYPE_ERROR, G_TYPE_NONE, G_TYPE_NONE);
-  signals[SIGNAL_CLOSED] = add_signal ("closed", 0, G_TYPE_NONE, G_TYPE_NONE, G_TYPE_NONE);
+  signals[HABLA_SESSION_SIGNAL_FAILED] =
+      add_signal ("failed", 1, G_TYPE_ERROR, G_TYPE_NONE, G_TYPE_NONE);
+  signals[HABLA_SESSION_SIGNAL_WARNING] =
+      add_signal ("warning", 1, G_TYPE_ERROR, G_TYPE_NONE, G_TYPE_NONE);
+  signals[HABLA_SESSION_SIGNAL_CLOSED] =
+      add_signal ("closed", 0, G_TYPE_NONE, G_TYPE_NONE, G_TYPE_NONE);
 }
 
 static void
@@ -685,7 +596,7 @@ habla_session_new (const HablaSessionOptions *options)
 void
 habla_session_start (HablaSession *self)
 {
-  dispatch (self, HABLA_SESSION_EVENT_START);
+  habla_session_dispatch (self, HABLA_SESSION_EVENT_START);
 }
 
 void
@@ -693,13 +604,13 @@ habla_session_stop (HablaSession *self)
 {
   if (self->stopped == 0)
     self->stopped = g_get_monotonic_time ();
-  dispatch (self, HABLA_SESSION_EVENT_STOP);
+  habla_session_dispatch (self, HABLA_SESSION_EVENT_STOP);
 }
 
 void
 habla_session_close (HablaSession *self)
 {
-  dispatch (self, HABLA_SESSION_EVENT_CLOSE);
+  habla_session_dispatch (self, HABLA_SESSION_EVENT_CLOSE);
 }
 
 gboolean
@@ -713,7 +624,7 @@ habla_session_push_audio (HablaSession *self, GBytes *audio)
   if (self->stopped != 0) {
     self->has_last_audio = TRUE;
     if (self->state == HABLA_SESSION_LISTENING)
-      dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
+      habla_session_dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
   }
   return !habla_session_backlog_is_losing (self->backlog);
 }
@@ -743,7 +654,7 @@ habla_session_add_language (HablaSession *self, const char *language)
   g_autofree char *code = normalize (language);
 
   if (g_hash_table_add (self->languages, g_strdup (code)) && is_changeable (self))
-    add_job (self, HABLA_SESSION_JOB_ADD_LANGUAGE, code);
+    habla_session_add_job (self, HABLA_SESSION_JOB_ADD_LANGUAGE, code);
 }
 
 void
@@ -753,7 +664,7 @@ habla_session_remove_language (HablaSession *self, const char *language)
 
   if (!g_str_equal (code, self->options.from) && g_hash_table_remove (self->languages, code) &&
       is_changeable (self))
-    add_job (self, HABLA_SESSION_JOB_REMOVE_LANGUAGE, code);
+    habla_session_add_job (self, HABLA_SESSION_JOB_REMOVE_LANGUAGE, code);
 }
 
 gint64
@@ -793,8 +704,20 @@ habla_session_get_header (HablaSession *self)
   return header;
 }
 
+gboolean
+habla_session_is_stuck (HablaSession *self)
+{
+  return self->is_stuck;
+}
+
 guint
 habla_session_count (void)
 {
   return n_sessions;
+}
+
+guint
+habla_session_count_stuck (void)
+{
+  return g_atomic_int_get (&n_stuck);
 }

@@ -17,8 +17,9 @@ typedef struct _HablaRecorder HablaRecorder;
  * of each. It is used in the thread of the default main context, and no function waits:
  * pipelines are made, started and taken down by worker threads.
  *
- * Whatever happens to it, it ends in %HABLA_SESSION_CLOSED: then the pipeline is gone and
- * the signal `closed` has been emitted, once.
+ * Whatever happens to it, it ends in %HABLA_SESSION_CLOSED: then the pipeline is gone, or stuck
+ * (see habla_session_is_stuck()), and the signal `closed` has been emitted, once. Audio in a
+ * container is decoded in a child process, which ends with the session at the latest.
  */
 #define HABLA_TYPE_SESSION (habla_session_get_type ())
 
@@ -145,6 +146,8 @@ void habla_session_remove_language (HablaSession *self, const char *language);
 gint64 habla_session_find_heard (HablaSession *self, guint64 end);
 
 HablaSessionState habla_session_get_state (HablaSession *self);
+/* Returns: whether it was closed although its pipeline is still being taken down */
+gboolean habla_session_is_stuck (HablaSession *self);
 const char *habla_session_get_label (HablaSession *self);
 void habla_session_get_figures (HablaSession *self, HablaSessionFigures *figures);
 /* Returns: (transfer full) (nullable): what the recording began with, for one that goes on
@@ -153,5 +156,8 @@ GBytes *habla_session_get_header (HablaSession *self);
 
 /* Sessions that are not closed, of the whole process. */
 guint habla_session_count (void);
+/* Sessions that are closed although their pipeline is still being taken down: it took too long.
+ * Their threads stay until it ends. In any thread. */
+guint habla_session_count_stuck (void);
 
 G_END_DECLS

@@ -107,7 +107,7 @@ start_hablad (const char *address, const char *const *options, const char *data)
   if (options != NULL)
     g_strv_builder_addv (builder, (const char **) options);
   argv = g_strv_builder_end (builder);
-  environment = g_environ_setenv (environment, "HABLA_FATAL_INVARIANTS", "1", TRUE);
+  environment = g_environ_setenv (environment, "HABLA_FATAL_INVARIANTS", "1", FALSE);
   environment = g_environ_unsetenv (environment, "GST_TRACERS");
   environment = g_environ_setenv (environment, "XDG_DATA_HOME", data, TRUE);
   g_spawn_async_with_pipes_and_fds (NULL, (const char *const *) argv,

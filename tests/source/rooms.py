@@ -36,6 +36,11 @@ FORBIDDEN_LIBRARIES = {
     "habla": r"(libsoup|sqlite|sphinx|pocketsphinx|espeak)",
     "session": r"(libsoup|sqlite)",
 }
+# Elements that parse or decode what a client sent: only hablad-decoder has them, in a sandbox.
+DECODING = re.compile(r"decodebin|parsebin|typefind|demux\b|wavparse|opusdec|vorbisdec|flacdec|avdec_")
+# They name elements, for messages to people and to refuse them, and create none.
+NAMES_ELEMENTS = {"checks.c", "decode-guard.c", "pipeline-description.c"}
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 SPDX = re.compile(r"SPDX-License-Identifier: (\S+)")
 # Data in which a comment would be part of what is tested, and texts for people.
@@ -87,6 +92,14 @@ def find_unbounded_json(path, text):
             yield f"{path}:{number}: use habla_json_parse() of <json/json-validator.h>"
 
 
+def find_decoding(path, text):
+    """Nothing in the daemon's own process demuxes or decodes what a client sent."""
+    if path.parts[:2] not in (("src", "session"), ("src", "server"), ("src", "daemon")):
+        return
+    if path.name not in NAMES_ELEMENTS and (found := DECODING.search(COMMENT.sub("", text))):
+        yield f"{path}: “{found.group()}”; decode it in hablad-decoder, by <decoder/decoder.h>"
+
+
 def find_style(path, text):
     for number, line in enumerate(text.split("\n"), 1):
         if re.match(r"\s*goto\b", line):
@@ -111,6 +124,9 @@ def main():
     checks = [
         ("includes", [p for s in sources for p in find_forbidden_includes(*s)]),
         ("json", [p for s in sources for p in find_unbounded_json(*s)]),
+        ("decoding", [p for s in sources for p in find_decoding(*s)] +
+            [f"{name}: decodes in the daemon" for name, path in files
+             if name.name == "session.launch" and DECODING.search(path.read_text(encoding="utf-8"))]),
         ("style", [p for s in sources for p in find_style(*s)]),
         ("licenses", [p for name, path in files
                       if name.suffix not in NO_SPDX or name.parts[0] == "scripts"

@@ -50,6 +50,7 @@ expect (HablaSessionState state, HablaSessionEvent event)
       return HABLA_SESSION_CLOSED;
     return is_over (state) ? state : HABLA_SESSION_CLOSING;
   case HABLA_SESSION_EVENT_GONE:
+  case HABLA_SESSION_EVENT_STUCK:
     return state == HABLA_SESSION_FAILED || state == HABLA_SESSION_CLOSING ? HABLA_SESSION_CLOSED
                                                                            : state;
   }
