@@ -66,6 +66,9 @@ static const struct {
   { "session", "drain-timeout", TYPE_NUMBER, KEY (drain_timeout), "10000", 0, 600000, NULL,
       "How long, after a stop, nothing may come of what was said before it is cut, in "
       "milliseconds; as long as it is recognised and translated, it is waited for" },
+  { "session", "max-drain", TYPE_NUMBER, KEY (max_drain), "900000", 0, 86400000, NULL,
+      "How long a session may take altogether for what was said before a stop, in milliseconds: "
+      "what is left then is cut. 0 = any time" },
   { "session", "max-audio-backlog", TYPE_SIZE, KEY (max_audio_backlog), "52428800", 65536,
       4294967296, NULL,
       "Audio of a client that may wait to be recognised, in bytes as it came, at least 512 a "

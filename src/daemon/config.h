@@ -43,6 +43,7 @@ typedef struct {
   guint max_sessions;
   guint max_members;
   guint drain_timeout;
+  guint max_drain;
   guint64 max_audio_backlog;
   guint silence_timeout;
   guint resume_window;

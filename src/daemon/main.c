@@ -225,6 +225,7 @@ set_up_manager (Daemon *self)
     .max_sessions = config->max_sessions,
     .max_members = config->max_members,
     .drain_timeout = config->drain_timeout,
+    .max_drain = config->max_drain,
     .max_audio_backlog = config->max_audio_backlog,
     .silence_timeout = config->silence_timeout,
     .resume_window = config->resume_window,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define _GNU_SOURCE /* POLLRDHUP */
 #define G_LOG_USE_STRUCTURED
 #include "server/connection.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <string.h>
 
 /* How long the other side may take to read the last words, in milliseconds, and how much it
@@ -314,6 +316,15 @@ habla_connection_check_time (HablaConnection *self, gint64 now)
     habla_connection_cut (self);
   }
   return TRUE;
+}
+
+gboolean
+habla_connection_has_peer_left (HablaConnection *self)
+{
+  struct pollfd fd = { g_socket_get_fd (g_socket_connection_get_socket (self->socket)), POLLRDHUP,
+    0 };
+
+  return poll (&fd, 1, 0) > 0;
 }
 
 void

@@ -95,6 +95,9 @@ HablaConnection *habla_connection_of (GSocketAddress *remote);
 void habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, gint64 now);
 /* Returns: whether its time was up and it is being ended */
 gboolean habla_connection_check_time (HablaConnection *self, gint64 now);
+/* Whether the other side has closed its end, or is gone. A client that waits for a response keeps
+ * its end open. */
+gboolean habla_connection_has_peer_left (HablaConnection *self);
 /* Ends it without further ado, when who uses the stream has let go. */
 void habla_connection_cut (HablaConnection *self);
 /* Ends it now, whoever uses the stream. */

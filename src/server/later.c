@@ -13,6 +13,8 @@
 
 /* Of a file, at once in memory. */
 #define PIECE (256 * 1024)
+/* Between two looks at whether a client still waits, in milliseconds. */
+#define WATCH_INTERVAL 500
 
 /* More would only wait for the same disk. */
 static HablaTaskPool pool = HABLA_TASK_POOL_INIT (4);
@@ -32,6 +34,17 @@ on_finished (SoupServerMessage *message, gpointer user_data)
   g_cancellable_cancel (self->cancellable);
 }
 
+/* libsoup does not look at the connection of a message that is paused. */
+static gboolean
+on_watch (gpointer user_data)
+{
+  HablaLater *self = user_data;
+
+  if (habla_connection_has_peer_left (self->connection))
+    g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
 HablaLater *
 habla_later_new (const HablaRequest *request)
 {
@@ -43,6 +56,10 @@ habla_later_new (const HablaRequest *request)
   self->cancellable = g_cancellable_new ();
   g_signal_connect (self->message, "finished", G_CALLBACK (on_finished), self);
   g_signal_connect (self->message, "disconnected", G_CALLBACK (on_finished), self);
+  self->watch = g_timeout_source_new (WATCH_INTERVAL);
+  g_source_set_name (self->watch, "habla: client that waits");
+  g_source_set_callback (self->watch, on_watch, self, NULL);
+  g_source_attach (self->watch, NULL);
   habla_later_wait (self);
   return self;
 }
@@ -74,6 +91,8 @@ void
 habla_later_finish (HablaLater *self)
 {
   g_signal_handlers_disconnect_by_data (self->message, self);
+  g_source_destroy (self->watch);
+  g_source_unref (self->watch);
   if (!self->is_gone)
     habla_later_go_on (self);
   g_object_unref (self->message);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @connection: that it came by
  * @cancellable: cancelled when nobody waits for the answer any more
  * @is_gone: nobody does: there is no use in an answer
+ * @watch: (nullable): looks whether the client is still there
  *
  * A request whose answer is somebody else's work. The main thread's own.
  */
@@ -24,6 +25,7 @@ typedef struct {
   HablaConnection *connection;
   GCancellable *cancellable;
   gboolean is_gone;
+  GSource *watch;
 } HablaLater;
 
 /* Returns: (transfer full): @request stays unanswered until habla_later_finish() */

@@ -175,7 +175,8 @@ start_playback (const HablaRequest *request)
   start->later = habla_later_new (request);
   start->manager = manager;
   start->key = g_steal_pointer (&key);
-  habla_player_prepare (root != NULL ? root : "", id, mode, speed, on_prepared, start);
+  habla_player_prepare (
+      root != NULL ? root : "", id, mode, speed, start->later->cancellable, on_prepared, start);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "server/reply.h"
 #include "server/routes.h"
 
+#include <session/corrections.h>
 #include <session/ground-truth.h>
 #include <session/recording-summary.h>
 #include <session/recording.h>

@@ -137,6 +137,8 @@ prepare (HablaPlayer *self, const char *root, const char *id, GError **error)
       duration = habla_playback_source_measure (path, self->cancellable);
     self->total = (duration + G_GUINT64_CONSTANT (999999999)) / G_GUINT64_CONSTANT (1000000000);
   }
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
   if (self->total > 0)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
@@ -162,11 +164,12 @@ run_preparation (GTask *task, gpointer source, gpointer data, GCancellable *canc
  * habla_player_prepare:
  * @id: of a recording
  * @speed: 1.0 = as it was spoken; 0.0 = as fast as it is taken
+ * @cancellable: (nullable): while it is prepared and played; a player that is freed cancels it
  * @done: gets it by habla_player_prepare_finish()
  */
 void
 habla_player_prepare (const char *root, const char *id, HablaPlayerMode mode, double speed,
-    GAsyncReadyCallback done, gpointer user_data)
+    GCancellable *cancellable, GAsyncReadyCallback done, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, done, user_data);
   Preparation *preparation = g_new0 (Preparation, 1);
@@ -177,7 +180,7 @@ habla_player_prepare (const char *root, const char *id, HablaPlayerMode mode, do
   self->speed = speed;
   self->lock = -1;
   self->indices = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->cancellable = g_cancellable_new ();
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
   preparation->root = g_strdup (root);
   preparation->id = g_strdup (id);
   preparation->player = self;

@@ -45,7 +45,7 @@ const char *habla_player_mode_get_name (HablaPlayerMode mode);
 gboolean habla_player_mode_from_name (const char *name, HablaPlayerMode *mode);
 
 void habla_player_prepare (const char *root, const char *id, HablaPlayerMode mode, double speed,
-    GAsyncReadyCallback done, gpointer user_data);
+    GCancellable *cancellable, GAsyncReadyCallback done, gpointer user_data);
 HablaPlayer *habla_player_prepare_finish (GAsyncResult *result, GError **error);
 void habla_player_start (HablaPlayer *self, const HablaPlayerTarget *target, gpointer user_data);
 void habla_player_stop (HablaPlayer *self);

@@ -35,26 +35,4 @@ typedef struct {
 gboolean habla_recording_summarise (
     const char *root, const char *id, HablaRecordingSummary *summary);
 
-/**
- * HablaCorrections:
- * @n_recordings: with a ground truth
- * @n_reviewed: segments in those
- * @n_corrected: of those, recognised with errors
- * @n_segments: of all recordings
- * @duration: of all recordings, in nanoseconds
- * @wer: of all that was reviewed
- */
-typedef struct {
-  guint n_recordings;
-  guint n_reviewed;
-  guint n_corrected;
-  guint n_segments;
-  guint64 duration;
-  HablaWer wer;
-} HablaCorrections;
-
-/* @cancellable: (nullable): ends it early; @corrections are of no use then */
-void habla_corrections_count (
-    const char *root, GCancellable *cancellable, HablaCorrections *corrections);
-
 G_END_DECLS

@@ -345,6 +345,7 @@ start_session (HablaRoom *self)
     .pipeline = context->options.pipeline,
     .from = habla_direction_get_from (direction),
     .drain_timeout = context->options.drain_timeout,
+    .max_drain = context->options.max_drain,
     .max_audio_backlog = context->options.max_audio_backlog,
   };
 

@@ -19,6 +19,7 @@ typedef struct _HablaSessionManager HablaSessionManager;
  * @max_sessions: rooms that may have a session at once
  * @max_members: connections in one room
  * @drain_timeout: in milliseconds
+ * @max_drain: how long a session may take for what was said after a stop, in milliseconds; 0 = any
  * @max_audio_backlog: bytes of audio that may wait for a session
  * @typed_idle: how long a session for typed text stays after the last one, in
  *   milliseconds; 0 = a minute
@@ -44,6 +45,7 @@ typedef struct {
   guint max_sessions;
   guint max_members;
   guint drain_timeout;
+  guint max_drain;
   gsize max_audio_backlog;
   guint typed_idle;
   guint linger;

@@ -373,8 +373,9 @@ static gboolean
 drain_timed_out (gpointer data)
 {
   HablaSession *self = data;
+  gint64 limit = self->options.max_drain * G_GINT64_CONSTANT (1000);
 
-  if (has_progressed (self))
+  if (has_progressed (self) && (limit == 0 || g_get_monotonic_time () - self->state_since < limit))
     return G_SOURCE_CONTINUE;
   clear_timer (&self->drain_timer);
   habla_session_log (self, G_LOG_LEVEL_MESSAGE, "what was said is cut off: it takes too long");

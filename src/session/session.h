@@ -56,6 +56,8 @@ typedef enum {
  * @to: (nullable): BCP 47 codes of the languages at the beginning
  * @drain_timeout: how long, after a stop, nothing may come of what was said, in milliseconds:
  *   as long as any of it is recognised or translated meanwhile, it is waited for
+ * @max_drain: how long what was said may take altogether after a stop, in milliseconds; 0 = any.
+ *   Looked at every @drain_timeout
  * @max_audio_backlog: of pushed audio that waits, in bytes as it came; and %HABLA_PIECE_COST
  *   for each piece
  * @recorder: (nullable): gets what is pushed, if anything is, and what is heard
@@ -73,6 +75,7 @@ typedef struct {
   const char *from;
   const char *const *to;
   guint drain_timeout;
+  guint max_drain;
   gsize max_audio_backlog;
   HablaRecorder *recorder;
 } HablaSessionOptions;

@@ -252,6 +252,45 @@ test_overload (void)
   g_test_message ("levels %s, %u partials while it was too much", levels->str, n_partials);
 }
 
+#define LONG_BACKLOG (16 * 60 * 32000) /* 16 minutes */
+
+/* A backlog that goes on and on is cut after all: its owner may be long gone. */
+static void
+test_max_drain (void)
+{
+  static const char caps[] = "audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved";
+  HablaSessionOptions options = { .label = "endless",
+    .pipeline = "session",
+    .input = HABLA_SESSION_INPUT_PUSHED,
+    .raw_caps = caps,
+    .from = "en",
+    .drain_timeout = habla_test_scale (1000),
+    .max_drain = 1500,
+    .max_audio_backlog = 2 * LONG_BACKLOG };
+  g_autoptr (SessionFixture) self = NULL;
+  g_autoptr (GBytes) speech = NULL;
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  g_autoptr (GError) error = NULL;
+  HablaSessionFigures figures;
+  char *samples;
+  gsize size;
+
+  if (!session_fixture_has_engines ())
+    return;
+  g_assert_true (g_file_get_contents (SPEECH_DIR "goforward.raw", &samples, &size, &error));
+  speech = g_bytes_new_take (samples, size);
+  self = session_fixture_new_full (&options);
+  habla_session_start (self->session);
+  session_fixture_wait_for_state (self, HABLA_SESSION_LISTENING);
+  for (gsize pushed = 0; pushed < LONG_BACKLOG; pushed += size)
+    g_assert_true (habla_session_push_audio (self->session, speech));
+  habla_session_stop (self->session);
+  habla_session_push_audio (self->session, nothing);
+  session_fixture_wait_for_state (self, HABLA_SESSION_CLOSED);
+  habla_session_get_figures (self->session, &figures);
+  g_assert_cmpuint (figures.recognised, <, LONG_BACKLOG / 32000 * GST_SECOND);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -264,5 +303,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/missing-plugin", test_missing_plugin);
   g_test_add_func ("/session/error", test_error);
   g_test_add_func ("/session/overload", test_overload);
+  g_test_add_func ("/session-messages/max-drain", test_max_drain);
   return habla_test_run ();
 }

@@ -26,6 +26,7 @@ test_defaults (void)
   g_assert_null (config->token_file);
   g_assert_cmpuint (config->max_audio_backlog, ==, 50 * 1024 * 1024);
   g_assert_cmpuint (config->idle_timeout, ==, 90000);
+  g_assert_cmpuint (config->max_drain, ==, 15 * 60 * 1000);
   g_assert_cmpuint (config->max_recording_size, ==, 4000000000);
   g_assert_cmpuint (config->silence_timeout, ==, 15 * 60 * 1000);
   g_assert_cmpint (config->direction, ==, HABLA_DIRECTION_EN_TO_ES);

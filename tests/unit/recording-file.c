@@ -5,9 +5,9 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <session/corrections.h>
 #include <session/ground-truth.h>
 #include <session/recording-file.h>
-#include <session/recording-summary.h>
 #include <session/recording.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -3,7 +3,8 @@
 #include "habla-test.h"
 
 #include <glib/gstdio.h>
-#include <session/ground-truth.h>
+#include <session/corrections.h>
+#include <session/recording.h>
 #include <session/recording-summary.h>
 #include <string.h>
 
