@@ -15,6 +15,10 @@
 /* Bytes of a file that is read into memory: a whole day of segments has 2 MB. */
 #define MAX_FILE (64 * 1024 * 1024)
 
+/* What is read of a file: a whole day has 10,000 segments, in a few languages. */
+#define MAX_SEGMENTS 100000
+#define MAX_TRANSLATIONS 64
+
 /* Bounds of the metadata, and of each line of segments. Somebody else may have put the files
  * there. */
 static const HablaJsonLimits limits = {
@@ -41,6 +45,7 @@ habla_recording_free (HablaRecording *self)
   g_free (self->room);
   g_free (self->direction);
   g_free (self->stream);
+  g_clear_pointer (&self->by_index, g_hash_table_unref);
   g_ptr_array_unref (self->segments);
   g_free (self);
 }
@@ -186,13 +191,18 @@ get_time (JsonObject *object, const char *name)
 HablaRecordingSegment *
 habla_recording_get_segment (HablaRecording *self, guint index)
 {
-  for (guint i = self->segments->len; i > 0; i--) {
-    HablaRecordingSegment *segment = g_ptr_array_index (self->segments, i - 1);
+  return self->by_index != NULL ? g_hash_table_lookup (self->by_index, GUINT_TO_POINTER (index))
+                                : NULL;
+}
 
-    if (segment->index == index)
-      return segment;
-  }
-  return NULL;
+/* @segment: (transfer full): takes the place of an earlier one with its index in @by_index */
+static void
+add_segment (HablaRecording *self, HablaRecordingSegment *segment)
+{
+  if (self->by_index == NULL)
+    self->by_index = g_hash_table_new (NULL, NULL);
+  g_hash_table_insert (self->by_index, GUINT_TO_POINTER (segment->index), segment);
+  g_ptr_array_add (self->segments, segment);
 }
 
 HablaRecordingSegment *
@@ -211,7 +221,7 @@ habla_recording_find_exchange (HablaRecording *self, guint64 session_id, guint64
 static void
 take_line (HablaRecording *self, JsonObject *object)
 {
-  guint index = get_number (object, "index");
+  guint index = MIN (get_number (object, "index"), G_MAXINT32);
   const char *text = get_string (object, "text");
   const char *translation = get_string (object, "translation");
   HablaRecordingSegment *segment;
@@ -220,11 +230,12 @@ take_line (HablaRecording *self, JsonObject *object)
     const char *language = get_string (object, "language");
 
     segment = habla_recording_get_segment (self, index);
-    if (segment != NULL && language != NULL)
+    if (segment != NULL && language != NULL &&
+        g_hash_table_size (segment->translations) < MAX_TRANSLATIONS)
       g_hash_table_insert (segment->translations, g_strdup (language), g_strdup (translation));
     return;
   }
-  if (text == NULL)
+  if (text == NULL || self->segments->len >= MAX_SEGMENTS)
     return;
   segment = g_new0 (HablaRecordingSegment, 1);
   segment->index = index;
@@ -235,7 +246,7 @@ take_line (HablaRecording *self, JsonObject *object)
   segment->language = g_strdup (get_string (object, "language"));
   segment->text = g_strdup (text);
   segment->translations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_ptr_array_add (self->segments, segment);
+  add_segment (self, segment);
 }
 
 /* Returns: (transfer full) (nullable): the object that a file holds */

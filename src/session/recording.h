@@ -49,6 +49,7 @@ typedef struct {
  * @ended_at: likewise; 0 = it is being recorded, or was cut off
  * @duration: in nanoseconds; 0 = not known
  * @segments: (element-type HablaRecordingSegment)
+ * @by_index: (nullable): from index to the last segment that has it
  * @has_ground_truth: somebody has said what was really said
  */
 typedef struct {
@@ -62,6 +63,7 @@ typedef struct {
   gint64 ended_at;
   guint64 duration;
   GPtrArray *segments;
+  GHashTable *by_index;
   gboolean has_ground_truth;
 } HablaRecording;
 

@@ -188,6 +188,33 @@ test_deep_json (Fixture *self, gconstpointer data)
       json_object_get_string_member (json_node_get_object (truth), "source"), ==, "recognised");
 }
 
+/* Many segments and translations of them: reading them takes linear time and bounded memory. */
+static void
+test_many_segments (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (HablaRecording) recording = NULL;
+  /* With a sanitizer fewer, below the bound. */
+  guint n = habla_test_scale (1) > 1 ? 2000 : 110000;
+  HablaRecordingSegment *segment;
+  gint64 began;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "{\"index\":%u,\"text\":\"a\"}\n", i);
+  for (guint i = 0; i < MAX (n, 20000); i++)
+    g_string_append_printf (
+        text, "{\"index\":%u,\"language\":\"l%u\",\"translation\":\"b\"}\n", i % 100, i);
+  g_string_append (text, "{\"index\":1e300,\"text\":\"a\"}\n");
+  write_file (self->folder, HABLA_RECORDING_SEGMENTS, text->str, text->len);
+  began = g_get_monotonic_time ();
+  recording = habla_recording_load (self->root, "planted", NULL);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, habla_test_scale (10) * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (recording->segments->len, ==, MIN (n, 100000));
+  segment = habla_recording_get_segment (recording, 99);
+  g_assert_cmpuint (g_hash_table_size (segment->translations), ==, 64);
+  g_assert_null (habla_recording_get_segment (recording, MIN (n, 100000)));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -199,5 +226,6 @@ main (int argc, char *argv[])
   ADD ("planted-recording", test_planted_recording);
   ADD ("planted-marker", test_planted_marker);
   ADD ("deep-json", test_deep_json);
+  ADD ("many-segments", test_many_segments);
   return g_test_run ();
 }
