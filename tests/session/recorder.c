@@ -74,6 +74,12 @@ are_all_closed (gpointer data)
   return room_fixture_get_metric (data, "habla_recording_active") == 0.0;
 }
 
+static gboolean
+is_all_consumed (gpointer data)
+{
+  return room_fixture_get_metric (data, "habla_audio_waiting_bytes") == 0.0;
+}
+
 static void
 wait_for_files (RoomFixture *fixture)
 {
@@ -286,6 +292,8 @@ test_switch (RoomFixture *fixture, gconstpointer data)
   g_assert_true (habla_room_is_recording (room));
   reader_wait_for (owner, "listening");
   g_assert_true (habla_room_push_audio (room, g_ptr_array_index (pieces, 0), NULL));
+  /* The decoder's process says what it has read, and that is recorded. */
+  room_fixture_iterate_until (is_all_consumed, fixture, 60);
   habla_session_manager_set_recording (fixture->manager, FALSE);
   g_assert_false (habla_room_is_recording (room));
   for (guint i = 1; i < pieces->len; i++)
