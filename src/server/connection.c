@@ -3,6 +3,7 @@
 #define G_LOG_USE_STRUCTURED
 #include "server/connection.h"
 
+#include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -13,13 +14,14 @@
 #define FAREWELL_TIME 1000
 #define FAREWELL_BYTES (8 * 1024 * 1024) /* more than the kernels of both sides hold */
 
-#define LAST_WORDS(status, detail) \
-  "HTTP/1.1 " status "\r\n" \
+#define LAST_WORDS \
+  "HTTP/1.1 %u %s\r\n" \
   "Connection: close\r\n" \
   "Content-Type: application/json\r\n" \
   "X-Content-Type-Options: nosniff\r\n" \
+  "%s" \
   "\r\n" \
-  "{\"detail\":\"" detail "\"}"
+  "{\"detail\":\"%s\"}"
 
 static G_DEFINE_QUARK (habla - connection, connection)
 
@@ -90,7 +92,8 @@ habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, g
   self->since = now;
   if (self->stream == NULL)
     return;
-  self->read_before = habla_connection_stream_get_read (self->stream);
+  self->read_before = habla_connection_stream_get_taken (self->stream);
+  habla_connection_stream_set_checked (self->stream, phase != HABLA_CONNECTION_WEBSOCKET);
   habla_connection_stream_set_idle (self->stream, phase == HABLA_CONNECTION_IDLE);
   if (phase == HABLA_CONNECTION_OPENING || phase == HABLA_CONNECTION_IDLE)
     habla_connection_stream_set_budget (self->stream, self->limits->max_header);
@@ -157,19 +160,46 @@ read_farewell (GObject *stream, gpointer user_data)
 }
 
 static const char *
-get_last_words (guint status)
+explain_refusal (HablaConnection *self)
 {
-  switch (status) {
+  const HablaRequestError *error = habla_connection_stream_get_error (self->stream);
+
+  switch (self->refusal) {
   case 408:
-    return LAST_WORDS ("408 Request Timeout", "The request was not complete in time");
+    return "The request was not complete in time";
   case 413:
-    return LAST_WORDS ("413 Request Entity Too Large", "The request's body is too large");
+    return "The request's body is too large";
+  case 429:
+    return "Too many requests from this address: wait a second";
   case 431:
-    return LAST_WORDS (
-        "431 Request Header Fields Too Large", "The request's headers are too large");
+    return "The request's headers are too large";
   default:
-    return NULL;
+    return error != NULL ? error->detail : NULL;
   }
+}
+
+/* Returns: (transfer full) (nullable): the response that libsoup did not give */
+static char *
+make_last_words (HablaConnection *self)
+{
+  const char *detail = explain_refusal (self);
+
+  if (detail == NULL || habla_connection_stream_is_at_end (self->stream))
+    return NULL;
+  return g_strdup_printf (LAST_WORDS, self->refusal, soup_status_get_phrase (self->refusal),
+      self->refusal == 429 ? "Retry-After: 1\r\n" : "", detail);
+}
+
+static guint
+get_refusal (HablaConnection *self)
+{
+  const HablaRequestError *error = habla_connection_stream_get_error (self->stream);
+
+  if (error != NULL)
+    return error->status;
+  if (habla_connection_stream_is_over_budget (self->stream))
+    return self->phase == HABLA_CONNECTION_BODY ? 413 : 431;
+  return self->refusal;
 }
 
 /* libsoup or the WebSocket is done with the stream; what is below it is closed here. */
@@ -179,14 +209,13 @@ say_farewell (HablaConnectionStream *stream, gpointer user_data)
   HablaConnection *self = user_data;
   GOutputStream *output = g_io_stream_get_output_stream (self->base);
   GInputStream *input = g_io_stream_get_input_stream (self->base);
-  const char *words;
+  g_autofree char *words = NULL;
   gboolean lingers;
 
-  if (habla_connection_stream_is_over_budget (stream))
-    self->refusal = self->phase == HABLA_CONNECTION_BODY ? 413 : 431;
+  self->refusal = get_refusal (self);
   if (self->refusal != 0)
     self->refused (self, self->user_data);
-  words = habla_connection_stream_is_at_end (stream) ? NULL : get_last_words (self->refusal);
+  words = make_last_words (self);
   habla_connection_set_phase (self, HABLA_CONNECTION_FAREWELL, g_get_monotonic_time ());
   if (words != NULL)
     g_pollable_output_stream_write_nonblocking (
@@ -211,6 +240,7 @@ begin (HablaConnection *self, HablaConnectionEvent opened)
 {
   self->stream = habla_connection_stream_new (self->base);
   habla_connection_stream_set_budget (self->stream, self->limits->max_header);
+  habla_connection_stream_set_checked (self->stream, TRUE);
   habla_connection_stream_set_closed (self->stream, say_farewell, self);
   opened (self, self->user_data);
 }

@@ -31,11 +31,12 @@ enum {
   REFUSED_TOKEN,
   REFUSED_HEADER_SIZE,
   REFUSED_BODY_SIZE,
-  REFUSED_TIME
+  REFUSED_TIME,
+  REFUSED_MALFORMED
 };
 
 static const char *const refusal_names[] = { "connections", "connections_of_peer", "rate", "host",
-  "origin", "token", "header_size", "body_size", "time", NULL };
+  "origin", "token", "header_size", "body_size", "time", "malformed", NULL };
 static const char *const status_names[] = { "1xx", "2xx", "3xx", "4xx", "5xx", NULL };
 
 struct _HablaServer {
@@ -263,6 +264,17 @@ finish_shut_down (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Malformed requests count against the peer's rate, like others. */
+static void
+refuse_malformed (HablaServer *self, HablaConnection *connection)
+{
+  refuse (self, REFUSED_MALFORMED);
+  if (habla_peers_request (self->peers, connection->peer, g_get_monotonic_time ()))
+    return;
+  refuse (self, REFUSED_RATE);
+  connection->refusal = 429;
+}
+
 static void
 connection_refused (HablaConnection *connection, gpointer user_data)
 {
@@ -274,6 +286,8 @@ connection_refused (HablaConnection *connection, gpointer user_data)
     refuse (self, REFUSED_HEADER_SIZE);
   else if (connection->refusal == 413)
     refuse (self, REFUSED_BODY_SIZE);
+  else if (connection->refusal == 400 || connection->refusal == 505)
+    refuse_malformed (self, connection);
   habla_metric_add (self->requests, connection->refusal / 100 - 1, 1);
 }
 
