@@ -357,6 +357,22 @@ habla_connection_has_peer_left (HablaConnection *self)
   return poll (&fd, 1, 0) > 0;
 }
 
+guint
+habla_connection_get_token_wait (HablaConnection *self, gint64 now)
+{
+  if (self->is_loopback || self->has_token || self->peer == NULL)
+    return 0;
+  return (habla_peer_get_token_wait (self->peer, now) + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+}
+
+void
+habla_connection_note_token (HablaConnection *self, gboolean is_right, gint64 now)
+{
+  self->has_token = is_right;
+  if (!is_right && !self->is_loopback && self->peer != NULL)
+    habla_peer_add_wrong_token (self->peer, now);
+}
+
 void
 habla_connection_cut (HablaConnection *self)
 {

@@ -58,8 +58,9 @@ struct _HablaConnection {
   GSocketAddress *remote;        /* libsoup hands it back; see habla_connection_of() */
   GIOStream *base;               /* @socket, or TLS over it */
   HablaConnectionStream *stream; /* (nullable): until TLS is set up */
-  HablaPeer *peer;
+  HablaPeer *peer;               /* (nullable): until it has ended */
   gboolean is_loopback;
+  gboolean has_token; /* the last token that came by it was right */
   const HablaConnectionLimits *limits;
 
   HablaConnectionPhase phase;
@@ -98,6 +99,11 @@ gboolean habla_connection_check_time (HablaConnection *self, gint64 now);
 /* Whether the other side has closed its end, or is gone. A client that waits for a response keeps
  * its end open. */
 gboolean habla_connection_has_peer_left (HablaConnection *self);
+/* Wrong tokens of its peer slow down further ones, but for a connection whose last one was right
+ * and for this machine's.
+ * Returns: after how many seconds a token is looked at; 0 = now */
+guint habla_connection_get_token_wait (HablaConnection *self, gint64 now);
+void habla_connection_note_token (HablaConnection *self, gboolean is_right, gint64 now);
 /* Ends it without further ado, when who uses the stream has let go. */
 void habla_connection_cut (HablaConnection *self);
 /* Ends it now, whoever uses the stream. */

@@ -29,6 +29,7 @@ enum {
   REFUSED_HOST,
   REFUSED_ORIGIN,
   REFUSED_TOKEN,
+  REFUSED_TOKEN_RATE,
   REFUSED_HEADER_SIZE,
   REFUSED_BODY_SIZE,
   REFUSED_TIME,
@@ -36,7 +37,7 @@ enum {
 };
 
 static const char *const refusal_names[] = { "connections", "connections_of_peer", "rate", "host",
-  "origin", "token", "header_size", "body_size", "time", "malformed", NULL };
+  "origin", "token", "token_rate", "header_size", "body_size", "time", "malformed", NULL };
 static const char *const status_names[] = { "1xx", "2xx", "3xx", "4xx", "5xx", NULL };
 
 struct _HablaServer {
@@ -92,6 +93,44 @@ explain_access (HablaServer *self, SoupServerMessage *message, HablaAccess acces
       "%s", habla_access_explain (access));
 }
 
+/* Returns: whether @message has a token that is looked at */
+static gboolean
+has_token (const HablaRoute *route, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autofree char *cookie = NULL;
+
+  if (route != NULL && route->is_open)
+    return FALSE;
+  if (soup_message_headers_get_one (headers, "Authorization") != NULL)
+    return TRUE;
+  cookie = habla_access_get_cookie (
+      soup_message_headers_get_one (headers, "Cookie"), HABLA_ACCESS_COOKIE);
+  return cookie != NULL;
+}
+
+/* Wrong tokens are charged to the peer. Returns: whether the token may be looked at; if not, that
+ * has been answered */
+static gboolean
+limit_tokens (HablaServer *self, HablaConnection *connection, SoupServerMessage *message,
+    HablaAccess access, gint64 now)
+{
+  guint wait = habla_connection_get_token_wait (connection, now);
+  g_autofree char *seconds = NULL;
+
+  if (wait == 0) {
+    habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
+    return TRUE;
+  }
+  seconds = g_strdup_printf ("%u", wait);
+  refuse (self, REFUSED_TOKEN_RATE);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Retry-After", seconds);
+  habla_reply_with_detail (
+      message, 429, "Too many wrong tokens from this address: wait %u s", wait);
+  return FALSE;
+}
+
 static HablaAccess
 check_access (HablaServer *self, HablaConnection *connection, SoupServerMessage *message,
     const HablaRoute *route)
@@ -143,6 +182,10 @@ got_headers (SoupServer *soup, SoupServerMessage *message, const char *path, GHa
     habla_connection_stream_set_budget (connection->stream, 0);
     return;
   }
+  if (self->rules.token != NULL && !connection->is_loopback && has_token (route, message) &&
+      access != HABLA_ACCESS_BAD_HOST && access != HABLA_ACCESS_BAD_ORIGIN &&
+      !limit_tokens (self, connection, message, access, now))
+    return;
   if (access != HABLA_ACCESS_GRANTED && access != HABLA_ACCESS_AFTER_HELLO) {
     explain_access (self, message, access);
   } else if ((route == NULL || !route->is_free) &&
@@ -296,7 +339,7 @@ connection_ended (HablaConnection *connection, gpointer user_data)
 {
   HablaServer *self = user_data;
 
-  habla_peers_disconnect (self->peers, connection->peer);
+  habla_peers_disconnect (self->peers, g_steal_pointer (&connection->peer));
   g_queue_unlink (&self->connections, &connection->link);
   habla_connection_unref (connection);
   count_connections (self);
