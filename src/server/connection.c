@@ -3,11 +3,21 @@
 #define G_LOG_USE_STRUCTURED
 #include "server/connection.h"
 
+#include "server/handshakes.h"
+
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
+
+/* How long a TLS handshake may take once the client's first message is there, in milliseconds. */
+#define HANDSHAKE_TIME 3000
+/* Of a TLS record: type, version, length. */
+#define TLS_HEADER 5
+#define TLS_HANDSHAKE 22
+#define MAX_TLS_RECORD (16 * 1024)
 
 /* How long the other side may take to read the last words, in milliseconds, and how much it
  * may send meanwhile: a socket closed with something unread loses what it sent. */
@@ -104,11 +114,24 @@ habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, g
     habla_connection_stream_set_budget (self->stream, G_MAXUINT64);
 }
 
+static void
+leave_handshakes (HablaConnection *self)
+{
+  HablaHandshakes *handshakes = g_steal_pointer (&self->handshakes);
+
+  if (self->hello != NULL)
+    g_source_destroy (self->hello);
+  g_clear_pointer (&self->hello, g_source_unref);
+  if (handshakes != NULL)
+    habla_handshakes_remove (handshakes, self);
+}
+
 void
 habla_connection_end (HablaConnection *self)
 {
   HablaConnectionEvent ended = g_steal_pointer (&self->ended);
 
+  leave_handshakes (self);
   if (self->farewell != NULL)
     g_source_destroy (self->farewell);
   g_clear_pointer (&self->farewell, g_source_unref);
@@ -252,6 +275,7 @@ handshaken (GObject *source, GAsyncResult *result, gpointer user_data)
   HablaConnectionEvent opened = g_object_steal_data (source, "habla-opened");
   g_autoptr (GError) error = NULL;
 
+  leave_handshakes (self);
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error) &&
       self->ended != NULL) {
     begin (self, opened);
@@ -277,8 +301,76 @@ new_tls_connection (GIOStream *stream, GTlsCertificate *certificate, GError **er
 }
 
 void
-habla_connection_open (
-    HablaConnection *self, GTlsCertificate *certificate, HablaConnectionEvent opened)
+habla_connection_start_handshake (HablaConnection *self)
+{
+  self->handshake_began = g_get_monotonic_time ();
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
+      self->cancellable, handshaken, habla_connection_ref (self));
+}
+
+/* Makes @socket readable when @n bytes are there, or the other side has ended. */
+static void
+wait_for_bytes (GSocket *socket, int n)
+{
+  g_socket_set_option (socket, SOL_SOCKET, SO_RCVLOWAT, n, NULL);
+}
+
+/* Returns: how many bytes must be there for the first TLS record, with the ClientHello, to be
+ * whole; 0 = it is, or never will be */
+static int
+get_missing (GSocket *socket)
+{
+  guint8 header[TLS_HEADER];
+  gssize n = recv (g_socket_get_fd (socket), header, sizeof header, MSG_PEEK | MSG_DONTWAIT);
+  int length;
+
+  if (n <= 0)
+    return 0;
+  if (header[0] != TLS_HANDSHAKE)
+    return 0;
+  if (n < TLS_HEADER)
+    return TLS_HEADER;
+  length = TLS_HEADER + header[3] * 256 + header[4];
+  if (length > TLS_HEADER + MAX_TLS_RECORD || g_socket_get_available_bytes (socket) >= length)
+    return 0;
+  return length;
+}
+
+/* So a client that is silent, or sends half a message, occupies no thread. */
+static gboolean
+on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  HablaConnection *self = user_data;
+  int missing = get_missing (socket);
+  int lowat = 1;
+
+  g_socket_get_option (socket, SOL_SOCKET, SO_RCVLOWAT, &lowat, NULL);
+  if (missing > lowat && (condition & (G_IO_HUP | G_IO_ERR)) == 0) {
+    wait_for_bytes (socket, missing);
+    return G_SOURCE_CONTINUE;
+  }
+  wait_for_bytes (socket, 1);
+  g_clear_pointer (&self->hello, g_source_unref);
+  if (missing > 0)
+    habla_connection_end (self);
+  else
+    habla_handshakes_add (self->handshakes, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_hello (HablaConnection *self)
+{
+  self->hello =
+      g_socket_create_source (g_socket_connection_get_socket (self->socket), G_IO_IN, NULL);
+  g_source_set_name (self->hello, "habla-connection-hello");
+  g_source_set_callback (self->hello, G_SOURCE_FUNC (on_hello), self, NULL);
+  g_source_attach (self->hello, NULL);
+}
+
+void
+habla_connection_open (HablaConnection *self, GTlsCertificate *certificate,
+    HablaHandshakes *handshakes, HablaConnectionEvent opened)
 {
   g_autoptr (GError) error = NULL;
 
@@ -295,8 +387,8 @@ habla_connection_open (
   }
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (self->base), FALSE);
   g_object_set_data (G_OBJECT (self->base), "habla-opened", opened);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
-      self->cancellable, handshaken, habla_connection_ref (self));
+  self->handshakes = handshakes;
+  wait_for_hello (self);
 }
 
 static gboolean
@@ -333,6 +425,10 @@ habla_connection_check_time (HablaConnection *self, gint64 now)
     limit = self->limits->idle_timeout;
   } else if (self->phase == HABLA_CONNECTION_FAREWELL) {
     limit = FAREWELL_TIME;
+  }
+  if (self->handshake_began != 0 && now - self->handshake_began >= HANDSHAKE_TIME * (gint64) 1000) {
+    habla_connection_cut (self);
+    return TRUE;
   }
   if (since == 0 || now - since < limit * (gint64) 1000)
     return FALSE;
@@ -380,6 +476,8 @@ habla_connection_cut (HablaConnection *self)
   if (self->phase == HABLA_CONNECTION_FAREWELL) {
     if (!G_IS_TLS_CONNECTION (self->base) || self->farewell != NULL)
       habla_connection_end (self);
+  } else if (self->stream == NULL && self->handshake_began == 0) {
+    habla_connection_end (self);
   } else if (self->stream != NULL) {
     habla_connection_stream_abort (self->stream);
   }

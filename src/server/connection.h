@@ -48,6 +48,7 @@ typedef struct {
  * One TCP connection: its phase, how long that may last, and its end.
  */
 typedef struct _HablaConnection HablaConnection;
+typedef struct _HablaHandshakes HablaHandshakes;
 
 typedef void (*HablaConnectionEvent) (HablaConnection *connection, gpointer user_data);
 
@@ -69,8 +70,11 @@ struct _HablaConnection {
   guint64 read_before; /* what had been read when @phase began */
   guint refusal;       /* status of the last response, which libsoup did not give; 0 = none */
 
-  GCancellable *cancellable; /* of TLS */
-  GSource *farewell;         /* (nullable) */
+  GCancellable *cancellable;   /* of TLS */
+  HablaHandshakes *handshakes; /* (nullable): while the handshake waits or is in progress */
+  GSource *hello;              /* (nullable): waits for a whole ClientHello */
+  gint64 handshake_began;      /* 0 = it is not in progress */
+  GSource *farewell;           /* (nullable) */
   gsize farewell_bytes;
   HablaConnectionEvent refused;
   HablaConnectionEvent ended;
@@ -86,9 +90,12 @@ HablaConnection *habla_connection_ref (HablaConnection *self);
 void habla_connection_unref (HablaConnection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaConnection, habla_connection_unref)
 
-/* @certificate: (nullable): for TLS. @opened is called when `stream` is there, or never. */
-void habla_connection_open (
-    HablaConnection *self, GTlsCertificate *certificate, HablaConnectionEvent opened);
+/* @certificate: (nullable): for TLS. @handshakes: outlives it. @opened is called when `stream` is
+ * there, or never. */
+void habla_connection_open (HablaConnection *self, GTlsCertificate *certificate,
+    HablaHandshakes *handshakes, HablaConnectionEvent opened);
+/* Of TLS, when its turn has come. */
+void habla_connection_start_handshake (HablaConnection *self);
 
 /* Returns: (nullable): the connection that @remote, the address of a message, belongs to */
 HablaConnection *habla_connection_of (GSocketAddress *remote);

@@ -26,6 +26,7 @@ struct _HablaPeer {
   GBytes *network;
   guint connections;
   HablaTokenBucket requests;
+  guint handshakes;
   guint wrong_tokens;
   gint64 wrong_token_at; /* the last one; monotonic */
   gint64 token_retry_at; /* no token is looked at before; 0 = any time */
@@ -95,6 +96,18 @@ gboolean
 habla_peers_request (HablaPeers *self, HablaPeer *peer, gint64 now)
 {
   return self->rate == 0 || habla_token_bucket_take (&peer->requests, now);
+}
+
+guint
+habla_peer_get_handshakes (const HablaPeer *self)
+{
+  return self->handshakes;
+}
+
+void
+habla_peer_add_handshakes (HablaPeer *self, int n)
+{
+  self->handshakes += n;
 }
 
 void

@@ -3,6 +3,7 @@
 #include "server/server.h"
 
 #include "server/access.h"
+#include "server/handshakes.h"
 #include "server/listener.h"
 #include "server/reply.h"
 #include "server/routes.h"
@@ -55,6 +56,7 @@ struct _HablaServer {
   HablaConnectionLimits limits;
   HablaAccessRules rules;
   HablaPeers *peers;
+  HablaHandshakes *handshakes;
   GTlsCertificate *certificate;
   char *token;
   GStrv hosts;
@@ -386,7 +388,7 @@ accepted (GSocket *socket, gpointer user_data)
   }
   g_queue_push_tail_link (&self->connections, &connection->link);
   count_connections (self);
-  habla_connection_open (connection, self->certificate, connection_opened);
+  habla_connection_open (connection, self->certificate, self->handshakes, connection_opened);
 }
 
 static gboolean
@@ -513,6 +515,7 @@ habla_server_new (const HablaServerOptions *options, GError **error)
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_listener_free);
   self->routes = habla_routes_new ();
   self->peers = habla_peers_new (options->max_connections_per_peer, options->max_request_rate);
+  self->handshakes = habla_handshakes_new ();
   self->token = g_strdup (options->token);
   self->hosts = g_strdupv ((GStrv) options->hosts);
   g_set_object (&self->certificate, options->certificate);
@@ -626,6 +629,7 @@ habla_server_free (HablaServer *self)
   g_clear_object (&self->keep_alive);
   g_ptr_array_unref (self->listeners);
   habla_routes_free (self->routes);
+  habla_handshakes_free (self->handshakes);
   habla_peers_free (self->peers);
   habla_client_metrics_free (self->context.client_metrics);
   g_ptr_array_unref (self->context.clients);

@@ -486,6 +486,29 @@ malformed_requests (TestServer *test, gpointer data)
 }
 
 static void
+odd_paths (TestServer *test, gpointer data)
+{
+  static const char *const requests[] = { GET ("/%ff%fe"), GET ("/a\xff"), GET ("/health/\xc3\x28"),
+    GET ("/api/sessions/%80"), "PUT /health%c3 HTTP/1.1\r\nHost: localhost\r\n\r\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
+    g_autofree char *response = test_ask (test, requests[i]);
+
+    g_assert_cmpuint (test_get_status (response), >=, 400);
+    g_assert_cmpuint (test_get_status (response), <, 500);
+    g_assert_true (g_utf8_validate (response, -1, NULL));
+    g_assert_true (g_str_has_prefix (test_get_body (response), "{\"detail\":\""));
+  }
+}
+
+/* Errors that repeat a path are UTF-8, whatever that is. */
+static void
+test_odd_paths (void)
+{
+  run (test_server_new (), odd_paths);
+}
+
+static void
 test_malformed (void)
 {
   run (test_server_new (), malformed_requests);
@@ -607,6 +630,7 @@ main (int argc, char **argv)
   g_test_add_func ("/limits/no reader", test_no_reader);
   g_test_add_func ("/limits/rate", test_rate);
   g_test_add_func ("/limits/broken", test_broken);
+  g_test_add_func ("/limits/odd paths", test_odd_paths);
   g_test_add_func ("/limits/malformed", test_malformed);
   g_test_add_func ("/limits/malformed memory", test_malformed_memory);
   g_test_add_func ("/limits/malformed rate", test_malformed_rate);
