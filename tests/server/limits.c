@@ -495,7 +495,7 @@ odd_paths (TestServer *test, gpointer data)
     g_autofree char *response = test_ask (test, requests[i]);
 
     g_assert_cmpuint (test_get_status (response), >=, 400);
-    g_assert_cmpuint (test_get_status (response), <, 500);
+    g_assert_cmpuint (test_get_status (response), !=, 500);
     g_assert_true (g_utf8_validate (response, -1, NULL));
     g_assert_true (g_str_has_prefix (test_get_body (response), "{\"detail\":\""));
   }
