@@ -125,7 +125,7 @@ check_token (const HablaAccessRules *rules, const HablaAccessRequest *request)
                ? HABLA_ACCESS_GRANTED
                : HABLA_ACCESS_WRONG_TOKEN;
   }
-  cookie = habla_access_get_cookie (request->cookies, "habla-token");
+  cookie = habla_access_get_cookie (request->cookies, HABLA_ACCESS_COOKIE);
   if (cookie != NULL && habla_access_token_is_equal (cookie, rules->token))
     return HABLA_ACCESS_GRANTED;
   if (request->is_websocket)

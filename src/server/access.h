@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* The cookie that may have the token. */
+#define HABLA_ACCESS_COOKIE "habla-token"
+
 /**
  * HablaAccessRules:
  * @token: (nullable): that who does not come from loopback must have

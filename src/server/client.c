@@ -51,7 +51,8 @@ struct _HablaClient {
   char *key;
   char *room_name;
   char *language;
-  char *token; /* NULL = it is trusted */
+  HablaConnection *connection; /* (nullable) */
+  char *token;                 /* NULL = it is trusted */
   gboolean listener;
   gboolean resume;
   guint64 since;
@@ -134,6 +135,7 @@ end (HablaClient *self)
   g_free (self->key);
   g_free (self->room_name);
   g_free (self->language);
+  g_clear_pointer (&self->connection, habla_connection_unref);
   g_free (self->token);
   g_free (self);
 }
@@ -490,14 +492,38 @@ is_hello (HablaClient *self, const char *text, gsize length)
   return command != NULL && command->type == HABLA_COMMAND_HELLO;
 }
 
+/* Returns: whether too many wrong tokens came from its address; then it has been closed */
+static gboolean
+is_slowed_down (HablaClient *self)
+{
+  if (self->connection == NULL ||
+      habla_connection_get_token_wait (self->connection, g_get_monotonic_time ()) == 0)
+    return FALSE;
+  refuse (self, HABLA_CLIENT_REFUSED_HELLO, CLOSE_TRY_AGAIN_LATER,
+      "too many wrong tokens from this address");
+  return TRUE;
+}
+
+static void
+note_token (HablaClient *self, gboolean is_right)
+{
+  if (self->connection != NULL)
+    habla_connection_note_token (self->connection, is_right, g_get_monotonic_time ());
+}
+
 /* @message: the first one. @is_text: whether it is no audio */
 static void
 receive_hello (HablaClient *self, GBytes *message, gboolean is_text)
 {
   gsize length;
   const char *text = g_bytes_get_data (message, &length);
-  gboolean is_right = is_text && is_hello (self, text, length);
+  gboolean is_right;
 
+  if (is_slowed_down (self))
+    return;
+  is_right = is_text && is_hello (self, text, length);
+  if (!is_right)
+    note_token (self, FALSE);
   habla_metric_add (self->metrics->received,
       is_right ? (guint) HABLA_COMMAND_HELLO : HABLA_CLIENT_RECEIVED_INVALID, 1);
   if (!is_right) {
@@ -505,6 +531,7 @@ receive_hello (HablaClient *self, GBytes *message, gboolean is_text)
         "the first message must be hello with the token");
     return;
   }
+  note_token (self, TRUE);
   g_clear_pointer (&self->token, g_free);
   g_clear_handle_id (&self->hello_source, g_source_remove);
   join (self);
@@ -729,6 +756,8 @@ habla_client_new (SoupWebsocketConnection *websocket, HablaConnectionStream *str
   self->room_name = g_strdup (options->room);
   self->language = g_strdup (options->language);
   self->token = g_strdup (options->token);
+  if (options->connection != NULL)
+    self->connection = habla_connection_ref (options->connection);
   self->listener = options->listener;
   self->resume = options->resume;
   self->since = options->since;

@@ -3,7 +3,7 @@
 
 #include <libsoup/soup.h>
 #include <metrics/metrics.h>
-#include <server/connection-stream.h>
+#include <server/connection.h>
 #include <session/session-manager.h>
 #include <store/store.h>
 
@@ -33,6 +33,7 @@ void habla_client_metrics_free (HablaClientMetrics *self);
  * @store: (nullable): what is not in memory any more is looked for there
  * @token: (nullable): that its first message must be {"type":"hello","token":…} with; %NULL
  *   = it is trusted already
+ * @connection: (nullable): that wrong tokens are charged to
  * @soft_backlog: from so many waiting bytes on partials are conflated
  * @hard_backlog: from so many on it is closed with 1013
  * @idle_timeout: in milliseconds without a message from it, then it is closed with 1000
@@ -46,6 +47,7 @@ typedef struct {
   guint64 since;
   HablaStore *store;
   const char *token;
+  HablaConnection *connection;
   gsize soft_backlog;
   gsize hard_backlog;
   guint idle_timeout;

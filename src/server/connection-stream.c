@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server/connection-stream.h"
 
+#include "server/request-framer.h"
+
+/* How much is read at once while a head is not whole. */
+#define HEAD_PIECE 4096
+
 #define HABLA_TYPE_CONNECTION_INPUT (habla_connection_input_get_type ())
 G_DECLARE_FINAL_TYPE (
     HablaConnectionInput, habla_connection_input, HABLA, CONNECTION_INPUT, GInputStream)
@@ -43,6 +48,8 @@ struct _HablaConnectionStream {
   gboolean is_idle;
   gboolean is_closed;
   gboolean lingers;
+  gboolean is_checked;
+  HablaRequestFramer *framer; /* (nullable): until the first request */
 
   GSource *reader; /* (nullable): the last one that waits for input */
   GSource *writer; /* (nullable): likewise for output */
@@ -115,11 +122,23 @@ allow_read (HablaConnectionStream *self, gsize count)
   if (self->aborted)
     return 0;
   self->over_budget = self->over_budget || self->read >= self->read_limit;
-  return MIN (count, self->read_limit - self->read);
+  return self->read < self->read_limit ? MIN (count, self->read_limit - self->read) : 0;
+}
+
+/* Returns: how many bytes may be handed out */
+static gsize
+allow_take (HablaConnectionStream *self, gsize count)
+{
+  guint64 taken = habla_connection_stream_get_taken (self);
+
+  if (self->aborted)
+    return 0;
+  self->over_budget = self->over_budget || taken >= self->read_limit;
+  return taken < self->read_limit ? MIN (count, self->read_limit - taken) : 0;
 }
 
 static gssize
-read_or_end (HablaConnectionInput *input, void *buffer, gsize count, GError **error)
+read_base (HablaConnectionInput *input, void *buffer, gsize count, GError **error)
 {
   HablaConnectionStream *self = input->owner;
   gsize allowed = allow_read (self, count);
@@ -135,6 +154,64 @@ read_or_end (HablaConnectionInput *input, void *buffer, gsize count, GError **er
   if (n < 0)
     g_propagate_error (error, local_error);
   return n;
+}
+
+/* Returns: what is held, or -1: nothing is */
+static gssize
+take_held (HablaConnectionStream *self, void *buffer, gsize count)
+{
+  gsize allowed;
+  gssize n;
+
+  if (self->framer == NULL ||
+      (!self->is_checked && habla_request_framer_get_held (self->framer) == 0))
+    return -1;
+  allowed = allow_take (self, count);
+  if (allowed == 0)
+    return 0;
+  n = self->is_checked ? habla_request_framer_take (self->framer, buffer, allowed)
+                       : habla_request_framer_take_raw (self->framer, buffer, allowed);
+  if (n == 0 && habla_request_framer_get_error (self->framer) != NULL) {
+    self->aborted = TRUE;
+    return 0;
+  }
+  return n > 0 ? n : -1;
+}
+
+static gssize
+read_checked (HablaConnectionInput *input, void *buffer, gsize count, GError **error)
+{
+  HablaConnectionStream *self = input->owner;
+  gssize n;
+
+  while ((n = take_held (self, buffer, count)) < 0) {
+    guint64 direct = habla_request_framer_get_direct (self->framer);
+
+    if (direct > 0) {
+      n = read_base (input, buffer, MIN (count, direct), error);
+      if (n > 0)
+        habla_request_framer_skip_direct (self->framer, n);
+      return n;
+    }
+    n = read_base (
+        input, habla_request_framer_reserve (self->framer, HEAD_PIECE), HEAD_PIECE, error);
+    habla_request_framer_put (self->framer, HEAD_PIECE, MAX (n, 0));
+    if (n <= 0)
+      return n;
+  }
+  return n;
+}
+
+static gssize
+read_or_end (HablaConnectionInput *input, void *buffer, gsize count, GError **error)
+{
+  HablaConnectionStream *self = input->owner;
+  gssize n;
+
+  if (self->is_checked && count > 0)
+    return read_checked (input, buffer, count, error);
+  n = take_held (self, buffer, count);
+  return n >= 0 ? n : read_base (input, buffer, count, error);
 }
 
 static gssize
@@ -171,6 +248,11 @@ habla_connection_input_read (
 
   if (!check_owner (self->owner, error))
     return -1;
+  if (self->owner->is_checked) {
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "Requests are not read by blocking calls");
+    return -1;
+  }
   allowed = allow_read (self->owner, count);
   if (allowed == 0)
     return 0;
@@ -181,12 +263,24 @@ habla_connection_input_read (
   return n;
 }
 
+/* Returns: whether a read will not wait for the other side */
+static gboolean
+is_ready (HablaConnectionStream *self)
+{
+  if (self->aborted)
+    return TRUE;
+  if (self->framer == NULL)
+    return FALSE;
+  return self->is_checked ? habla_request_framer_is_ready (self->framer)
+                          : habla_request_framer_get_held (self->framer) > 0;
+}
+
 static gboolean
 habla_connection_input_is_readable (GPollableInputStream *stream)
 {
   HablaConnectionInput *self = (HablaConnectionInput *) stream;
 
-  return self->owner == NULL || self->owner->aborted ||
+  return self->owner == NULL || is_ready (self->owner) ||
          g_pollable_input_stream_is_readable (self->base);
 }
 
@@ -204,7 +298,7 @@ habla_connection_input_create_source (GPollableInputStream *stream, GCancellable
   source = g_pollable_input_stream_create_source (self->base, cancellable);
   g_clear_pointer (&self->owner->reader, g_source_unref);
   self->owner->reader = g_source_ref (source);
-  if (self->owner->aborted)
+  if (is_ready (self->owner))
     g_source_set_ready_time (source, 0);
   return source;
 }
@@ -437,6 +531,7 @@ habla_connection_stream_finalize (GObject *object)
   g_clear_object (&self->output);
   g_clear_pointer (&self->reader, g_source_unref);
   g_clear_pointer (&self->writer, g_source_unref);
+  g_clear_pointer (&self->framer, habla_request_framer_free);
   g_clear_object (&self->base);
   G_OBJECT_CLASS (habla_connection_stream_parent_class)->finalize (object);
 }
@@ -494,10 +589,32 @@ habla_connection_stream_get_read (HablaConnectionStream *self)
   return self->read;
 }
 
+guint64
+habla_connection_stream_get_taken (HablaConnectionStream *self)
+{
+  return self->read - (self->framer != NULL ? habla_request_framer_get_held (self->framer) : 0);
+}
+
+void
+habla_connection_stream_set_checked (HablaConnectionStream *self, gboolean is_checked)
+{
+  if (is_checked && self->framer == NULL)
+    self->framer = habla_request_framer_new ();
+  self->is_checked = is_checked;
+}
+
+const HablaRequestError *
+habla_connection_stream_get_error (HablaConnectionStream *self)
+{
+  return self->framer != NULL ? habla_request_framer_get_error (self->framer) : NULL;
+}
+
 void
 habla_connection_stream_set_budget (HablaConnectionStream *self, guint64 bytes)
 {
-  self->read_limit = bytes < G_MAXUINT64 - self->read ? self->read + bytes : G_MAXUINT64;
+  guint64 taken = habla_connection_stream_get_taken (self);
+
+  self->read_limit = bytes < G_MAXUINT64 - taken ? taken + bytes : G_MAXUINT64;
 }
 
 gboolean

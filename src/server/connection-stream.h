@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <server/request-head.h>
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,14 @@ HablaConnectionStream *habla_connection_stream_new (GIOStream *base);
 /* Bytes that were written, since it was made. */
 guint64 habla_connection_stream_get_written (HablaConnectionStream *self);
 guint64 habla_connection_stream_get_read (HablaConnectionStream *self);
+/* Of those that were read, bytes that were handed to libsoup. */
+guint64 habla_connection_stream_get_taken (HablaConnectionStream *self);
+
+/* While @is_checked readers get whole and good heads of HTTP requests only, and their bodies.
+ * After a bad one it is to readers as if the other side had ended, and writing fails. */
+void habla_connection_stream_set_checked (HablaConnectionStream *self, gboolean is_checked);
+/* Returns: (nullable): what is wrong with the last request */
+const HablaRequestError *habla_connection_stream_get_error (HablaConnectionStream *self);
 
 /* From now on no more than @bytes are read; then it is to readers as if the other side had
  * ended, and writing fails. %G_MAXUINT64 = any number. */

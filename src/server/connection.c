@@ -3,23 +3,35 @@
 #define G_LOG_USE_STRUCTURED
 #include "server/connection.h"
 
+#include "server/handshakes.h"
+
+#include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
+
+/* How long a TLS handshake may take once the client's first message is there, in milliseconds. */
+#define HANDSHAKE_TIME 3000
+/* Of a TLS record: type, version, length. */
+#define TLS_HEADER 5
+#define TLS_HANDSHAKE 22
+#define MAX_TLS_RECORD (16 * 1024)
 
 /* How long the other side may take to read the last words, in milliseconds, and how much it
  * may send meanwhile: a socket closed with something unread loses what it sent. */
 #define FAREWELL_TIME 1000
 #define FAREWELL_BYTES (8 * 1024 * 1024) /* more than the kernels of both sides hold */
 
-#define LAST_WORDS(status, detail) \
-  "HTTP/1.1 " status "\r\n" \
+#define LAST_WORDS \
+  "HTTP/1.1 %u %s\r\n" \
   "Connection: close\r\n" \
   "Content-Type: application/json\r\n" \
   "X-Content-Type-Options: nosniff\r\n" \
+  "%s" \
   "\r\n" \
-  "{\"detail\":\"" detail "\"}"
+  "{\"detail\":\"%s\"}"
 
 static G_DEFINE_QUARK (habla - connection, connection)
 
@@ -90,7 +102,8 @@ habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, g
   self->since = now;
   if (self->stream == NULL)
     return;
-  self->read_before = habla_connection_stream_get_read (self->stream);
+  self->read_before = habla_connection_stream_get_taken (self->stream);
+  habla_connection_stream_set_checked (self->stream, phase != HABLA_CONNECTION_WEBSOCKET);
   habla_connection_stream_set_idle (self->stream, phase == HABLA_CONNECTION_IDLE);
   if (phase == HABLA_CONNECTION_OPENING || phase == HABLA_CONNECTION_IDLE)
     habla_connection_stream_set_budget (self->stream, self->limits->max_header);
@@ -101,11 +114,24 @@ habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, g
     habla_connection_stream_set_budget (self->stream, G_MAXUINT64);
 }
 
+static void
+leave_handshakes (HablaConnection *self)
+{
+  HablaHandshakes *handshakes = g_steal_pointer (&self->handshakes);
+
+  if (self->hello != NULL)
+    g_source_destroy (self->hello);
+  g_clear_pointer (&self->hello, g_source_unref);
+  if (handshakes != NULL)
+    habla_handshakes_remove (handshakes, self);
+}
+
 void
 habla_connection_end (HablaConnection *self)
 {
   HablaConnectionEvent ended = g_steal_pointer (&self->ended);
 
+  leave_handshakes (self);
   if (self->farewell != NULL)
     g_source_destroy (self->farewell);
   g_clear_pointer (&self->farewell, g_source_unref);
@@ -157,19 +183,46 @@ read_farewell (GObject *stream, gpointer user_data)
 }
 
 static const char *
-get_last_words (guint status)
+explain_refusal (HablaConnection *self)
 {
-  switch (status) {
+  const HablaRequestError *error = habla_connection_stream_get_error (self->stream);
+
+  switch (self->refusal) {
   case 408:
-    return LAST_WORDS ("408 Request Timeout", "The request was not complete in time");
+    return "The request was not complete in time";
   case 413:
-    return LAST_WORDS ("413 Request Entity Too Large", "The request's body is too large");
+    return "The request's body is too large";
+  case 429:
+    return "Too many requests from this address: wait a second";
   case 431:
-    return LAST_WORDS (
-        "431 Request Header Fields Too Large", "The request's headers are too large");
+    return "The request's headers are too large";
   default:
-    return NULL;
+    return error != NULL ? error->detail : NULL;
   }
+}
+
+/* Returns: (transfer full) (nullable): the response that libsoup did not give */
+static char *
+make_last_words (HablaConnection *self)
+{
+  const char *detail = explain_refusal (self);
+
+  if (detail == NULL || habla_connection_stream_is_at_end (self->stream))
+    return NULL;
+  return g_strdup_printf (LAST_WORDS, self->refusal, soup_status_get_phrase (self->refusal),
+      self->refusal == 429 ? "Retry-After: 1\r\n" : "", detail);
+}
+
+static guint
+get_refusal (HablaConnection *self)
+{
+  const HablaRequestError *error = habla_connection_stream_get_error (self->stream);
+
+  if (error != NULL)
+    return error->status;
+  if (habla_connection_stream_is_over_budget (self->stream))
+    return self->phase == HABLA_CONNECTION_BODY ? 413 : 431;
+  return self->refusal;
 }
 
 /* libsoup or the WebSocket is done with the stream; what is below it is closed here. */
@@ -179,14 +232,13 @@ say_farewell (HablaConnectionStream *stream, gpointer user_data)
   HablaConnection *self = user_data;
   GOutputStream *output = g_io_stream_get_output_stream (self->base);
   GInputStream *input = g_io_stream_get_input_stream (self->base);
-  const char *words;
+  g_autofree char *words = NULL;
   gboolean lingers;
 
-  if (habla_connection_stream_is_over_budget (stream))
-    self->refusal = self->phase == HABLA_CONNECTION_BODY ? 413 : 431;
+  self->refusal = get_refusal (self);
   if (self->refusal != 0)
     self->refused (self, self->user_data);
-  words = habla_connection_stream_is_at_end (stream) ? NULL : get_last_words (self->refusal);
+  words = make_last_words (self);
   habla_connection_set_phase (self, HABLA_CONNECTION_FAREWELL, g_get_monotonic_time ());
   if (words != NULL)
     g_pollable_output_stream_write_nonblocking (
@@ -211,6 +263,7 @@ begin (HablaConnection *self, HablaConnectionEvent opened)
 {
   self->stream = habla_connection_stream_new (self->base);
   habla_connection_stream_set_budget (self->stream, self->limits->max_header);
+  habla_connection_stream_set_checked (self->stream, TRUE);
   habla_connection_stream_set_closed (self->stream, say_farewell, self);
   opened (self, self->user_data);
 }
@@ -222,6 +275,7 @@ handshaken (GObject *source, GAsyncResult *result, gpointer user_data)
   HablaConnectionEvent opened = g_object_steal_data (source, "habla-opened");
   g_autoptr (GError) error = NULL;
 
+  leave_handshakes (self);
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error) &&
       self->ended != NULL) {
     begin (self, opened);
@@ -247,8 +301,76 @@ new_tls_connection (GIOStream *stream, GTlsCertificate *certificate, GError **er
 }
 
 void
-habla_connection_open (
-    HablaConnection *self, GTlsCertificate *certificate, HablaConnectionEvent opened)
+habla_connection_start_handshake (HablaConnection *self)
+{
+  self->handshake_began = g_get_monotonic_time ();
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
+      self->cancellable, handshaken, habla_connection_ref (self));
+}
+
+/* Makes @socket readable when @n bytes are there, or the other side has ended. */
+static void
+wait_for_bytes (GSocket *socket, int n)
+{
+  g_socket_set_option (socket, SOL_SOCKET, SO_RCVLOWAT, n, NULL);
+}
+
+/* Returns: how many bytes must be there for the first TLS record, with the ClientHello, to be
+ * whole; 0 = it is, or never will be */
+static int
+get_missing (GSocket *socket)
+{
+  guint8 header[TLS_HEADER];
+  gssize n = recv (g_socket_get_fd (socket), header, sizeof header, MSG_PEEK | MSG_DONTWAIT);
+  int length;
+
+  if (n <= 0)
+    return 0;
+  if (header[0] != TLS_HANDSHAKE)
+    return 0;
+  if (n < TLS_HEADER)
+    return TLS_HEADER;
+  length = TLS_HEADER + header[3] * 256 + header[4];
+  if (length > TLS_HEADER + MAX_TLS_RECORD || g_socket_get_available_bytes (socket) >= length)
+    return 0;
+  return length;
+}
+
+/* So a client that is silent, or sends half a message, occupies no thread. */
+static gboolean
+on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  HablaConnection *self = user_data;
+  int missing = get_missing (socket);
+  int lowat = 1;
+
+  g_socket_get_option (socket, SOL_SOCKET, SO_RCVLOWAT, &lowat, NULL);
+  if (missing > lowat && (condition & (G_IO_HUP | G_IO_ERR)) == 0) {
+    wait_for_bytes (socket, missing);
+    return G_SOURCE_CONTINUE;
+  }
+  wait_for_bytes (socket, 1);
+  g_clear_pointer (&self->hello, g_source_unref);
+  if (missing > 0)
+    habla_connection_end (self);
+  else
+    habla_handshakes_add (self->handshakes, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_hello (HablaConnection *self)
+{
+  self->hello =
+      g_socket_create_source (g_socket_connection_get_socket (self->socket), G_IO_IN, NULL);
+  g_source_set_name (self->hello, "habla-connection-hello");
+  g_source_set_callback (self->hello, G_SOURCE_FUNC (on_hello), self, NULL);
+  g_source_attach (self->hello, NULL);
+}
+
+void
+habla_connection_open (HablaConnection *self, GTlsCertificate *certificate,
+    HablaHandshakes *handshakes, HablaConnectionEvent opened)
 {
   g_autoptr (GError) error = NULL;
 
@@ -265,8 +387,8 @@ habla_connection_open (
   }
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (self->base), FALSE);
   g_object_set_data (G_OBJECT (self->base), "habla-opened", opened);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
-      self->cancellable, handshaken, habla_connection_ref (self));
+  self->handshakes = handshakes;
+  wait_for_hello (self);
 }
 
 static gboolean
@@ -304,6 +426,10 @@ habla_connection_check_time (HablaConnection *self, gint64 now)
   } else if (self->phase == HABLA_CONNECTION_FAREWELL) {
     limit = FAREWELL_TIME;
   }
+  if (self->handshake_began != 0 && now - self->handshake_began >= HANDSHAKE_TIME * (gint64) 1000) {
+    habla_connection_cut (self);
+    return TRUE;
+  }
   if (since == 0 || now - since < limit * (gint64) 1000)
     return FALSE;
   if (self->phase == HABLA_CONNECTION_FAREWELL && self->farewell != NULL) {
@@ -327,6 +453,22 @@ habla_connection_has_peer_left (HablaConnection *self)
   return poll (&fd, 1, 0) > 0;
 }
 
+guint
+habla_connection_get_token_wait (HablaConnection *self, gint64 now)
+{
+  if (self->is_loopback || self->has_token || self->peer == NULL)
+    return 0;
+  return (habla_peer_get_token_wait (self->peer, now) + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+}
+
+void
+habla_connection_note_token (HablaConnection *self, gboolean is_right, gint64 now)
+{
+  self->has_token = is_right;
+  if (!is_right && !self->is_loopback && self->peer != NULL)
+    habla_peer_add_wrong_token (self->peer, now);
+}
+
 void
 habla_connection_cut (HablaConnection *self)
 {
@@ -334,6 +476,8 @@ habla_connection_cut (HablaConnection *self)
   if (self->phase == HABLA_CONNECTION_FAREWELL) {
     if (!G_IS_TLS_CONNECTION (self->base) || self->farewell != NULL)
       habla_connection_end (self);
+  } else if (self->stream == NULL && self->handshake_began == 0) {
+    habla_connection_end (self);
   } else if (self->stream != NULL) {
     habla_connection_stream_abort (self->stream);
   }

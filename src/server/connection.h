@@ -48,6 +48,7 @@ typedef struct {
  * One TCP connection: its phase, how long that may last, and its end.
  */
 typedef struct _HablaConnection HablaConnection;
+typedef struct _HablaHandshakes HablaHandshakes;
 
 typedef void (*HablaConnectionEvent) (HablaConnection *connection, gpointer user_data);
 
@@ -58,8 +59,9 @@ struct _HablaConnection {
   GSocketAddress *remote;        /* libsoup hands it back; see habla_connection_of() */
   GIOStream *base;               /* @socket, or TLS over it */
   HablaConnectionStream *stream; /* (nullable): until TLS is set up */
-  HablaPeer *peer;
+  HablaPeer *peer;               /* (nullable): until it has ended */
   gboolean is_loopback;
+  gboolean has_token; /* the last token that came by it was right */
   const HablaConnectionLimits *limits;
 
   HablaConnectionPhase phase;
@@ -68,8 +70,11 @@ struct _HablaConnection {
   guint64 read_before; /* what had been read when @phase began */
   guint refusal;       /* status of the last response, which libsoup did not give; 0 = none */
 
-  GCancellable *cancellable; /* of TLS */
-  GSource *farewell;         /* (nullable) */
+  GCancellable *cancellable;   /* of TLS */
+  HablaHandshakes *handshakes; /* (nullable): while the handshake waits or is in progress */
+  GSource *hello;              /* (nullable): waits for a whole ClientHello */
+  gint64 handshake_began;      /* 0 = it is not in progress */
+  GSource *farewell;           /* (nullable) */
   gsize farewell_bytes;
   HablaConnectionEvent refused;
   HablaConnectionEvent ended;
@@ -85,9 +90,12 @@ HablaConnection *habla_connection_ref (HablaConnection *self);
 void habla_connection_unref (HablaConnection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaConnection, habla_connection_unref)
 
-/* @certificate: (nullable): for TLS. @opened is called when `stream` is there, or never. */
-void habla_connection_open (
-    HablaConnection *self, GTlsCertificate *certificate, HablaConnectionEvent opened);
+/* @certificate: (nullable): for TLS. @handshakes: outlives it. @opened is called when `stream` is
+ * there, or never. */
+void habla_connection_open (HablaConnection *self, GTlsCertificate *certificate,
+    HablaHandshakes *handshakes, HablaConnectionEvent opened);
+/* Of TLS, when its turn has come. */
+void habla_connection_start_handshake (HablaConnection *self);
 
 /* Returns: (nullable): the connection that @remote, the address of a message, belongs to */
 HablaConnection *habla_connection_of (GSocketAddress *remote);
@@ -98,6 +106,11 @@ gboolean habla_connection_check_time (HablaConnection *self, gint64 now);
 /* Whether the other side has closed its end, or is gone. A client that waits for a response keeps
  * its end open. */
 gboolean habla_connection_has_peer_left (HablaConnection *self);
+/* Wrong tokens of its peer slow down further ones, but for a connection whose last one was right
+ * and for this machine's.
+ * Returns: after how many seconds a token is looked at; 0 = now */
+guint habla_connection_get_token_wait (HablaConnection *self, gint64 now);
+void habla_connection_note_token (HablaConnection *self, gboolean is_right, gint64 now);
 /* Ends it without further ado, when who uses the stream has let go. */
 void habla_connection_cut (HablaConnection *self);
 /* Ends it now, whoever uses the stream. */

@@ -7,6 +7,14 @@
  * make this grow to, and he gains no more than one burst by being forgotten. */
 #define MAX_ABSENT 4096
 
+/* Wrong tokens of a peer that cost it nothing; each further one doubles the wait, from a second
+ * to half a minute. */
+#define FREE_WRONG_TOKENS 10
+#define MAX_TOKEN_WAIT_DOUBLINGS 5
+#define MAX_TOKEN_WAIT (30 * G_USEC_PER_SEC)
+/* A peer without a wrong token for so long starts anew. */
+#define WRONG_TOKENS_MEMORY (5 * 60 * G_USEC_PER_SEC)
+
 struct _HablaPeers {
   guint max_connections;
   guint rate;
@@ -18,6 +26,10 @@ struct _HablaPeer {
   GBytes *network;
   guint connections;
   HablaTokenBucket requests;
+  guint handshakes;
+  guint wrong_tokens;
+  gint64 wrong_token_at; /* the last one; monotonic */
+  gint64 token_retry_at; /* no token is looked at before; 0 = any time */
 };
 
 static void
@@ -86,6 +98,40 @@ habla_peers_request (HablaPeers *self, HablaPeer *peer, gint64 now)
   return self->rate == 0 || habla_token_bucket_take (&peer->requests, now);
 }
 
+guint
+habla_peer_get_handshakes (const HablaPeer *self)
+{
+  return self->handshakes;
+}
+
+void
+habla_peer_add_handshakes (HablaPeer *self, int n)
+{
+  self->handshakes += n;
+}
+
+void
+habla_peer_add_wrong_token (HablaPeer *self, gint64 now)
+{
+  guint doublings;
+
+  if (now - self->wrong_token_at > WRONG_TOKENS_MEMORY)
+    self->wrong_tokens = 0;
+  self->wrong_token_at = now;
+  if (self->wrong_tokens < G_MAXUINT)
+    self->wrong_tokens++;
+  if (self->wrong_tokens < FREE_WRONG_TOKENS)
+    return;
+  doublings = MIN (self->wrong_tokens - FREE_WRONG_TOKENS, MAX_TOKEN_WAIT_DOUBLINGS);
+  self->token_retry_at = now + MIN ((gint64) G_USEC_PER_SEC << doublings, MAX_TOKEN_WAIT);
+}
+
+gint64
+habla_peer_get_token_wait (const HablaPeer *self, gint64 now)
+{
+  return MAX (self->token_retry_at - now, 0);
+}
+
 /**
  * habla_peers_sweep:
  * @now: in microseconds of the monotonic clock; %G_MAXINT64 = forget all that are not here
@@ -103,6 +149,9 @@ habla_peers_sweep (HablaPeers *self, gint64 now)
     HablaPeer *peer = value;
 
     if (peer->connections > 0)
+      continue;
+    if (now != G_MAXINT64 && peer->wrong_tokens > 0 &&
+        now - peer->wrong_token_at <= WRONG_TOKENS_MEMORY)
       continue;
     if (now == G_MAXINT64 || habla_token_bucket_is_full (&peer->requests, now)) {
       g_hash_table_iter_remove (&iter);

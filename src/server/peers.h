@@ -27,6 +27,13 @@ HablaPeer *habla_peers_connect (HablaPeers *self, GInetAddress *address);
 void habla_peers_disconnect (HablaPeers *self, HablaPeer *peer);
 /* @now: in microseconds of the monotonic clock. Returns: whether it may */
 gboolean habla_peers_request (HablaPeers *self, HablaPeer *peer, gint64 now);
+/* TLS handshakes in progress. */
+guint habla_peer_get_handshakes (const HablaPeer *self);
+void habla_peer_add_handshakes (HablaPeer *self, int n);
+/* A wrong token came from it. */
+void habla_peer_add_wrong_token (HablaPeer *self, gint64 now);
+/* Returns: the time until a token of it is looked at again, in microseconds; 0 = now */
+gint64 habla_peer_get_token_wait (const HablaPeer *self, gint64 now);
 /* Forgets those who have not been here for a while. */
 void habla_peers_sweep (HablaPeers *self, gint64 now);
 guint habla_peers_count (HablaPeers *self);

@@ -48,12 +48,14 @@ void
 habla_reply_with_detail (SoupServerMessage *message, guint status, const char *format, ...)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char *text = NULL;
   g_autofree char *detail = NULL;
   va_list arguments;
 
   va_start (arguments, format);
-  detail = g_strdup_vprintf (format, arguments);
+  text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  detail = g_utf8_make_valid (text, -1); /* a request's path need not be UTF-8 */
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "detail");
   json_builder_add_string_value (builder, detail);

@@ -103,6 +103,7 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
     .since = self->since,
     .store = context->store,
     .token = self->needs_hello ? context->token : NULL,
+    .connection = connection,
     .soft_backlog = context->soft_backlog,
     .hard_backlog = context->hard_backlog,
     .idle_timeout = context->idle_timeout,

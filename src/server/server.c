@@ -3,6 +3,7 @@
 #include "server/server.h"
 
 #include "server/access.h"
+#include "server/handshakes.h"
 #include "server/listener.h"
 #include "server/reply.h"
 #include "server/routes.h"
@@ -29,13 +30,15 @@ enum {
   REFUSED_HOST,
   REFUSED_ORIGIN,
   REFUSED_TOKEN,
+  REFUSED_TOKEN_RATE,
   REFUSED_HEADER_SIZE,
   REFUSED_BODY_SIZE,
-  REFUSED_TIME
+  REFUSED_TIME,
+  REFUSED_MALFORMED
 };
 
 static const char *const refusal_names[] = { "connections", "connections_of_peer", "rate", "host",
-  "origin", "token", "header_size", "body_size", "time", NULL };
+  "origin", "token", "token_rate", "header_size", "body_size", "time", "malformed", NULL };
 static const char *const status_names[] = { "1xx", "2xx", "3xx", "4xx", "5xx", NULL };
 
 struct _HablaServer {
@@ -53,6 +56,7 @@ struct _HablaServer {
   HablaConnectionLimits limits;
   HablaAccessRules rules;
   HablaPeers *peers;
+  HablaHandshakes *handshakes;
   GTlsCertificate *certificate;
   char *token;
   GStrv hosts;
@@ -89,6 +93,44 @@ explain_access (HablaServer *self, SoupServerMessage *message, HablaAccess acces
     refuse (self, access == HABLA_ACCESS_BAD_HOST ? REFUSED_HOST : REFUSED_ORIGIN);
   habla_reply_with_detail (message, is_token ? SOUP_STATUS_UNAUTHORIZED : SOUP_STATUS_FORBIDDEN,
       "%s", habla_access_explain (access));
+}
+
+/* Returns: whether @message has a token that is looked at */
+static gboolean
+has_token (const HablaRoute *route, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autofree char *cookie = NULL;
+
+  if (route != NULL && route->is_open)
+    return FALSE;
+  if (soup_message_headers_get_one (headers, "Authorization") != NULL)
+    return TRUE;
+  cookie = habla_access_get_cookie (
+      soup_message_headers_get_one (headers, "Cookie"), HABLA_ACCESS_COOKIE);
+  return cookie != NULL;
+}
+
+/* Wrong tokens are charged to the peer. Returns: whether the token may be looked at; if not, that
+ * has been answered */
+static gboolean
+limit_tokens (HablaServer *self, HablaConnection *connection, SoupServerMessage *message,
+    HablaAccess access, gint64 now)
+{
+  guint wait = habla_connection_get_token_wait (connection, now);
+  g_autofree char *seconds = NULL;
+
+  if (wait == 0) {
+    habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
+    return TRUE;
+  }
+  seconds = g_strdup_printf ("%u", wait);
+  refuse (self, REFUSED_TOKEN_RATE);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Retry-After", seconds);
+  habla_reply_with_detail (
+      message, 429, "Too many wrong tokens from this address: wait %u s", wait);
+  return FALSE;
 }
 
 static HablaAccess
@@ -142,6 +184,10 @@ got_headers (SoupServer *soup, SoupServerMessage *message, const char *path, GHa
     habla_connection_stream_set_budget (connection->stream, 0);
     return;
   }
+  if (self->rules.token != NULL && !connection->is_loopback && has_token (route, message) &&
+      access != HABLA_ACCESS_BAD_HOST && access != HABLA_ACCESS_BAD_ORIGIN &&
+      !limit_tokens (self, connection, message, access, now))
+    return;
   if (access != HABLA_ACCESS_GRANTED && access != HABLA_ACCESS_AFTER_HELLO) {
     explain_access (self, message, access);
   } else if ((route == NULL || !route->is_free) &&
@@ -263,6 +309,17 @@ finish_shut_down (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Malformed requests count against the peer's rate, like others. */
+static void
+refuse_malformed (HablaServer *self, HablaConnection *connection)
+{
+  refuse (self, REFUSED_MALFORMED);
+  if (habla_peers_request (self->peers, connection->peer, g_get_monotonic_time ()))
+    return;
+  refuse (self, REFUSED_RATE);
+  connection->refusal = 429;
+}
+
 static void
 connection_refused (HablaConnection *connection, gpointer user_data)
 {
@@ -274,6 +331,8 @@ connection_refused (HablaConnection *connection, gpointer user_data)
     refuse (self, REFUSED_HEADER_SIZE);
   else if (connection->refusal == 413)
     refuse (self, REFUSED_BODY_SIZE);
+  else if (connection->refusal == 400 || connection->refusal == 505)
+    refuse_malformed (self, connection);
   habla_metric_add (self->requests, connection->refusal / 100 - 1, 1);
 }
 
@@ -282,7 +341,7 @@ connection_ended (HablaConnection *connection, gpointer user_data)
 {
   HablaServer *self = user_data;
 
-  habla_peers_disconnect (self->peers, connection->peer);
+  habla_peers_disconnect (self->peers, g_steal_pointer (&connection->peer));
   g_queue_unlink (&self->connections, &connection->link);
   habla_connection_unref (connection);
   count_connections (self);
@@ -329,7 +388,7 @@ accepted (GSocket *socket, gpointer user_data)
   }
   g_queue_push_tail_link (&self->connections, &connection->link);
   count_connections (self);
-  habla_connection_open (connection, self->certificate, connection_opened);
+  habla_connection_open (connection, self->certificate, self->handshakes, connection_opened);
 }
 
 static gboolean
@@ -456,6 +515,7 @@ habla_server_new (const HablaServerOptions *options, GError **error)
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_listener_free);
   self->routes = habla_routes_new ();
   self->peers = habla_peers_new (options->max_connections_per_peer, options->max_request_rate);
+  self->handshakes = habla_handshakes_new ();
   self->token = g_strdup (options->token);
   self->hosts = g_strdupv ((GStrv) options->hosts);
   g_set_object (&self->certificate, options->certificate);
@@ -569,6 +629,7 @@ habla_server_free (HablaServer *self)
   g_clear_object (&self->keep_alive);
   g_ptr_array_unref (self->listeners);
   habla_routes_free (self->routes);
+  habla_handshakes_free (self->handshakes);
   habla_peers_free (self->peers);
   habla_client_metrics_free (self->context.client_metrics);
   g_ptr_array_unref (self->context.clients);

@@ -274,6 +274,89 @@ test_floods (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+static guint
+get_status (Hablad *hablad, const char *headers)
+{
+  g_autofree char *request = g_strdup_printf ("GET /api/system/status HTTP/1.1\r\n%s\r\n", headers);
+  g_autofree char *answer = ask (hablad, request);
+  guint status = g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10);
+
+  if (status == 429)
+    g_assert_nonnull (strstr (answer, "\r\nRetry-After: "));
+  return status;
+}
+
+/* Returns: how many were looked at before one was not */
+static guint
+guess (Hablad *hablad, const char *headers, guint most)
+{
+  for (guint i = 0; i < most; i++) {
+    guint status = get_status (hablad, headers);
+
+    if (status == 429)
+      return i;
+    g_assert_cmpuint (status, ==, 401);
+  }
+  return most;
+}
+
+/* Wrong tokens slow down their address, by whatever way they come, and nobody else. */
+static void
+test_guesses (void)
+{
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) known = NULL;
+  g_autoptr (HabladClient) stranger = NULL;
+  g_autofree char *host = NULL;
+  g_autofree char *right = NULL;
+  g_autofree char *wrong = NULL;
+  g_autofree char *cookie = NULL;
+  gint64 end = g_get_monotonic_time () + habla_test_scale (40) * G_USEC_PER_SEC;
+  guint guesses;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  host = g_strdup_printf ("Host: %s\r\n", hablad_get_url (hablad) + strlen ("http://"));
+  memcpy (strrchr (host, '/'), "\r\n", 3);
+  right = g_strconcat (host, "Authorization: Bearer " TOKEN "\r\n", NULL);
+  wrong = g_strconcat (host, "Authorization: Bearer " TOKEN "x\r\n", NULL);
+  cookie = g_strconcat (host, "Cookie: habla-token=wrong\r\n", NULL);
+  known = hablad_client_new (hablad, NULL);
+  hablad_client_send (known, "{'type':'hello','token':'" TOKEN "'}");
+  hablad_client_expect_next (known, "status");
+
+  /* One by hello, some by the header, the rest by the cookie. */
+  stranger = hablad_client_new (hablad, NULL);
+  hablad_client_send (stranger, "{'type':'hello','token':'" TOKEN "x'}");
+  g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1008);
+  g_clear_pointer (&stranger, hablad_client_free);
+  guesses = guess (hablad, wrong, 5);
+  guesses += guess (hablad, cookie, 40);
+  g_assert_cmpuint (guesses, >=, 9);
+  g_assert_cmpuint (guesses, <, 40);
+
+  /* Wait longer than a second, to have time to see that it holds for all ways. */
+  while (get_status (hablad, wrong) == 429 || guess (hablad, wrong, 1) == 1)
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+  g_assert_cmpuint (get_status (hablad, right), ==, 429);
+  stranger = hablad_client_new (hablad, NULL);
+  hablad_client_send (stranger, "{'type':'hello','token':'" TOKEN "'}");
+  g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1013);
+
+  /* What is open stays open, who is known stays so, and others get in before long. */
+  assert_answer (hablad, "GET", "/health", wrong, 200, NULL);
+  hablad_client_send (known, "{'type':'ping'}");
+  hablad_client_expect_next (known, "pong");
+  while (get_status (hablad, right) != 200) {
+    g_usleep (100 * 1000);
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+  }
+  hablad_client_close (known);
+  g_clear_pointer (&known, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -288,6 +371,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/upgrade", test_upgrade);
   g_test_add_func ("/hablad/hello", test_hello);
   g_test_add_func ("/hablad/floods", test_floods);
+  g_test_add_func ("/hablad/guesses", test_guesses);
   status = habla_test_run ();
   g_free (address);
   return status;

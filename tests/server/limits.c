@@ -4,6 +4,7 @@
 #include "store-test.h"
 #include "test-server.h"
 
+#include <malloc.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -450,6 +451,126 @@ test_broken (void)
   run (test_server_new (), broken_requests);
 }
 
+/* Each is refused by this program, never by libsoup, and the connection ends. */
+static void
+malformed_requests (TestServer *test, gpointer data)
+{
+  static const char *const requests[] = {
+    "GET /health HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
+    POST ("/api/system/mode", "Content-Length: +20\r\n"),
+    POST ("/api/system/mode", "Content-Length: 9223372036854775808\r\n"),
+    POST ("/api/system/mode", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"),
+    POST ("/api/system/mode", "Transfer-Encoding: gzip\r\n"),
+    POST ("/api/system/mode", "Transfer-Encoding: chunked\r\n") "zz\r\n",
+    "GET /health HTTP/1.1\r\nHost: localhost\r\n X: y\r\n\r\n"
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
+    g_autoptr (GSocketConnection) second = test_connect (test);
+    g_autofree char *pipelined = g_strconcat (GET ("/health"), requests[i], NULL);
+    g_autofree char *responses = NULL;
+    const char *refusal;
+
+    g_test_message ("%s", requests[i]);
+    expect (test, requests[i], 0, "", 400);
+    expect (test, "\r\n", 0, requests[i], 400);
+    test_send (second, pipelined);
+    responses = test_read_all (second);
+    g_assert_cmpuint (test_get_status (responses), ==, 200);
+    refusal = strstr (responses + 1, "HTTP/1.");
+    g_assert_nonnull (refusal);
+    g_assert_cmpuint (test_get_status (refusal), ==, 400);
+    g_assert_true (g_str_has_prefix (test_get_body (refusal), "{\"detail\":\""));
+  }
+  assert_counted (test, "habla_http_refusals_total{reason=\"malformed\"} 21\n");
+}
+
+static void
+odd_paths (TestServer *test, gpointer data)
+{
+  static const char *const requests[] = { GET ("/%ff%fe"), GET ("/a\xff"), GET ("/health/\xc3\x28"),
+    GET ("/api/sessions/%80"), "PUT /health%c3 HTTP/1.1\r\nHost: localhost\r\n\r\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
+    g_autofree char *response = test_ask (test, requests[i]);
+
+    g_assert_cmpuint (test_get_status (response), >=, 400);
+    g_assert_cmpuint (test_get_status (response), !=, 500);
+    g_assert_true (g_utf8_validate (response, -1, NULL));
+    g_assert_true (g_str_has_prefix (test_get_body (response), "{\"detail\":\""));
+  }
+}
+
+/* Errors that repeat a path are UTF-8, whatever that is. */
+static void
+test_odd_paths (void)
+{
+  run (test_server_new (), odd_paths);
+}
+
+static void
+test_malformed (void)
+{
+  run (test_server_new (), malformed_requests);
+}
+
+static void
+refuse_many (TestServer *test, gpointer data)
+{
+  const char *request = data;
+
+  for (guint i = 0; i < 500; i++) {
+    g_autofree char *response = test_ask (test, request);
+
+    g_assert_cmpuint (test_get_status (response), ==, 400);
+  }
+}
+
+/* libsoup 3.2.3 leaks 31 kB for each of these. */
+static void
+test_malformed_memory (void)
+{
+  static char gzip[] = POST ("/api/system/mode", "Transfer-Encoding: gzip\r\n");
+  static char sign[] = POST ("/api/system/mode", "Content-Length: +20\r\n");
+  TestServer *test = test_server_new ();
+  gsize before;
+
+  test_server_start (test);
+  test_server_run (test, refuse_many, gzip);
+  before = mallinfo2 ().uordblks;
+  for (guint i = 0; i < 2; i++) {
+    test_server_run (test, refuse_many, gzip);
+    test_server_run (test, refuse_many, sign);
+  }
+  g_test_message ("%zu bytes before, %zu after", before, mallinfo2 ().uordblks);
+  g_assert_cmpuint (mallinfo2 ().uordblks, <, before + 2 * 1024 * 1024);
+  test_server_wait (test, is_alone);
+  test_server_free (test);
+}
+
+static void
+refuse_at_rate (TestServer *test, gpointer data)
+{
+  guint refused = 0;
+
+  for (guint i = 0; i < 20; i++) {
+    g_autofree char *response = test_ask (test, "GET / HTTP/1.1\r\n\r\n");
+
+    g_assert_true (test_get_status (response) == 400 || test_get_status (response) == 429);
+    refused += test_get_status (response) == 429;
+  }
+  g_assert_cmpuint (refused, >, 0);
+}
+
+static void
+test_malformed_rate (void)
+{
+  TestServer *test = test_server_new ();
+
+  test->options.max_request_rate = 2;
+  run (test, refuse_at_rate);
+}
+
 static void
 note_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -509,6 +630,10 @@ main (int argc, char **argv)
   g_test_add_func ("/limits/no reader", test_no_reader);
   g_test_add_func ("/limits/rate", test_rate);
   g_test_add_func ("/limits/broken", test_broken);
+  g_test_add_func ("/limits/odd paths", test_odd_paths);
+  g_test_add_func ("/limits/malformed", test_malformed);
+  g_test_add_func ("/limits/malformed memory", test_malformed_memory);
+  g_test_add_func ("/limits/malformed rate", test_malformed_rate);
   g_test_add_func ("/limits/shut down", test_shut_down);
   return habla_test_run ();
 }

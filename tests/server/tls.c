@@ -139,6 +139,50 @@ test_no_reader (void)
   run (SHORT, ask_only);
 }
 
+#define N_SILENT 40
+#define N_HALF 40
+
+/* Neither those who say nothing nor those who stop in their first message, whatever is renewed,
+ * make others wait. */
+static void
+starve (TestServer *test, gpointer data)
+{
+  static const char half[] = "\x16\x03\x01\x02\x01\x01";
+  g_autoptr (GPtrArray) attack = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < N_SILENT + N_HALF; i++) {
+    GSocketConnection *connection = test_connect (test);
+
+    g_ptr_array_add (attack, connection);
+    if (i >= N_SILENT) {
+      g_output_stream_write (g_io_stream_get_output_stream (G_IO_STREAM (connection)), half,
+          1 + i % (sizeof half - 1), NULL, NULL);
+    }
+  }
+  for (guint i = 0; i < 10; i++) {
+    gint64 began = g_get_monotonic_time ();
+
+    ask_twice (test, NULL);
+    g_assert_cmpint (g_get_monotonic_time () - began, <, habla_test_scale (1) * G_USEC_PER_SEC);
+    g_object_unref (g_ptr_array_steal_index (attack, 0));
+    g_ptr_array_add (attack, test_connect (test));
+  }
+}
+
+static void
+test_starvation (void)
+{
+  TestServer *test = test_server_new ();
+  g_autoptr (GTlsCertificate) certificate = test_make_certificate ();
+
+  test->options.certificate = certificate;
+  test->options.max_connections = 200;
+  test_server_start (test);
+  test_server_run (test, starve, NULL);
+  test_server_wait (test, is_alone);
+  test_server_free (test);
+}
+
 static void
 send_large_frame (TestServer *test, gpointer data)
 {
@@ -249,6 +293,7 @@ main (int argc, char **argv)
   habla_test_init (&argc, &argv);
   g_test_add_func ("/tls/health", test_health);
   g_test_add_func ("/tls/large-frame", test_large_frame);
+  g_test_add_func ("/tls/starvation", test_starvation);
   g_test_add_func ("/tls/slow", test_slow);
   g_test_add_func ("/tls/no reader", test_no_reader);
   g_test_add_func ("/tls/shut down", test_shut_down);

@@ -82,6 +82,50 @@ test_many (void)
   g_assert_cmpuint (habla_peers_count (peers), ==, 0);
 }
 
+#define SECONDS (gint64) G_USEC_PER_SEC
+
+static void
+test_tokens (void)
+{
+  g_autoptr (HablaPeers) peers = habla_peers_new (0, 0);
+  HablaPeer *a = connect_from (peers, "2001:db8::1");
+  HablaPeer *b = connect_from (peers, "2001:db8:0:1::1");
+  gint64 now = g_get_monotonic_time ();
+  gint64 last = 0;
+
+  for (guint i = 0; i < 9; i++) {
+    habla_peer_add_wrong_token (a, now);
+    g_assert_cmpint (habla_peer_get_token_wait (a, now), ==, 0);
+  }
+  for (guint i = 0; i < 100; i++) {
+    gint64 wait;
+
+    habla_peer_add_wrong_token (a, now);
+    wait = habla_peer_get_token_wait (a, now);
+    g_assert_cmpint (wait, ==, i < 5 ? SECONDS << i : 30 * SECONDS);
+    g_assert_cmpint (wait, >=, last);
+    last = wait;
+    g_assert_cmpint (habla_peer_get_token_wait (a, now + wait), ==, 0);
+    now += wait;
+  }
+  /* Neither another network nor a new connection changes anything. */
+  g_assert_cmpint (habla_peer_get_token_wait (b, now), ==, 0);
+  habla_peer_add_wrong_token (a, now);
+  habla_peers_disconnect (peers, a);
+  habla_peers_sweep (peers, now + 60 * SECONDS);
+  g_assert_true (connect_from (peers, "2001:db8::2") == a);
+  g_assert_cmpint (habla_peer_get_token_wait (a, now), ==, 30 * SECONDS);
+
+  /* Five minutes later it starts anew. */
+  now += 301 * SECONDS;
+  habla_peer_add_wrong_token (a, now);
+  g_assert_cmpint (habla_peer_get_token_wait (a, now), ==, 0);
+  habla_peers_disconnect (peers, a);
+  habla_peers_disconnect (peers, b);
+  habla_peers_sweep (peers, now + 301 * SECONDS);
+  g_assert_cmpuint (habla_peers_count (peers), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -90,5 +134,6 @@ main (int argc, char **argv)
   g_test_add_func ("/peers/networks", test_networks);
   g_test_add_func ("/peers/rate", test_rate);
   g_test_add_func ("/peers/many", test_many);
+  g_test_add_func ("/peers/tokens", test_tokens);
   return g_test_run ();
 }
