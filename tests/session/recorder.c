@@ -287,6 +287,7 @@ test_switch (RoomFixture *fixture, gconstpointer data)
   HablaRoom *room = reader_get_room (owner);
   g_autofree char *path = NULL;
   GStatBuf status;
+  gsize first_size;
 
   g_assert_true (habla_room_start_listening (room, NULL, 0, NULL));
   g_assert_true (habla_room_is_recording (room));
@@ -302,7 +303,7 @@ test_switch (RoomFixture *fixture, gconstpointer data)
   recording = load_only (fixture->options.recordings);
   path = g_build_filename (recording->folder, "stream.webm", NULL);
   g_assert_cmpint (g_stat (path, &status), ==, 0);
-  g_assert_cmpint (status.st_size, ==, g_bytes_get_size (g_ptr_array_index (pieces, 0)));
+  g_assert_cmpint (status.st_size, ==, first_size);
   habla_session_manager_set_recording (fixture->manager, TRUE);
   g_assert_false (habla_room_is_recording (room));
   habla_room_stop_listening (room);
@@ -345,6 +346,17 @@ test_no_folder (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (fixture->options.recordings), ==, 0);
   g_assert_true (g_file_set_contents (fixture->options.recordings, "", 0, NULL));
   check_lesson_without_recording (fixture, "the lesson goes on");
+}
+
+static void
+test_too_large (RoomFixture *fixture, gconstpointer data)
+{
+  habla_session_manager_free (fixture->manager);
+  habla_metrics_free (fixture->metrics);
+  fixture->options.metrics = fixture->metrics = habla_metrics_new ();
+  fixture->options.max_recording_size = 20000;
+  room_fixture_start (fixture);
+  check_lesson_without_recording (fixture, "max-recording-size");
 }
 
 static void
@@ -554,6 +566,7 @@ main (int argc, char *argv[])
   g_test_add ("/recorder/switch", RoomFixture, NULL, set_up, test_switch, tear_down);
   g_test_add ("/recorder/cut-off", RoomFixture, NULL, set_up, test_cut_off, tear_down);
   g_test_add ("/recorder/no-folder", RoomFixture, NULL, set_up, test_no_folder, tear_down);
+  g_test_add ("/recorder/too-large", RoomFixture, NULL, set_up, test_too_large, tear_down);
   g_test_add ("/recorder/full-disk", RoomFixture, NULL, set_up, test_full_disk, tear_down);
   return habla_test_run ();
 }
