@@ -34,6 +34,12 @@ typedef struct {
   Result fresh; /* the worker thread's until its round is over */
 } Component;
 
+/* What an asker is told, made when a round is over so that giving it is no work. */
+typedef struct {
+  GBytes *live;
+  char *ready_head; /* what GET /health/ready begins with, up to the age */
+} Answer;
+
 /* The main thread uses all of it but the components' fresh results. */
 struct _HablaHealth {
   guint ttl;
@@ -45,10 +51,9 @@ struct _HablaHealth {
   gboolean stopping;
 
   HealthStatus status;
-  GBytes *live;
-  char *ready_head; /* what GET /health/ready begins with, up to the age */
-  gint64 checked;   /* monotonic; 0 = never */
-  char *checked_at; /* (nullable): the same, UTC, ISO 8601 */
+  Answer answers[2]; /* without and with the messages of the checks */
+  gint64 checked;    /* monotonic; 0 = never */
+  char *checked_at;  /* (nullable): the same, UTC, ISO 8601 */
 
   HablaMetrics *metrics;
   HablaMetric *hits;
@@ -66,7 +71,8 @@ is_stale (HablaHealth *self, gint64 now)
 }
 
 static void
-add_component (JsonBuilder *builder, const Component *component, gboolean known)
+add_component (
+    JsonBuilder *builder, const Component *component, gboolean known, gboolean has_messages)
 {
   json_builder_set_member_name (builder, component->name);
   json_builder_begin_object (builder);
@@ -79,8 +85,8 @@ add_component (JsonBuilder *builder, const Component *component, gboolean known)
     json_builder_add_string_value (
         builder, status_names[component->critical ? HEALTH_DOWN : HEALTH_DEGRADED]);
   json_builder_set_member_name (builder, "message");
-  json_builder_add_string_value (
-      builder, known && component->result.message != NULL ? component->result.message : "");
+  json_builder_add_string_value (builder,
+      known && has_messages && component->result.message != NULL ? component->result.message : "");
   json_builder_set_member_name (builder, "latency_ms");
   json_builder_add_double_value (builder, known ? component->result.duration / 1000.0 : 0);
   json_builder_end_object (builder);
@@ -104,11 +110,12 @@ sum_up (HablaHealth *self)
   return status;
 }
 
-/* Makes the answers, so that giving them is no work. */
 static void
-prepare (HablaHealth *self, HealthStatus status)
+prepare_answer (HablaHealth *self, HealthStatus status, gboolean has_messages)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  Answer *answer = &self->answers[has_messages];
+  gboolean known = self->checked != 0;
   gsize length;
   const char *text;
 
@@ -118,22 +125,27 @@ prepare (HablaHealth *self, HealthStatus status)
   json_builder_set_member_name (builder, "components");
   json_builder_begin_object (builder);
   for (guint i = 0; i < self->components->len; i++)
-    add_component (builder, &g_array_index (self->components, Component, i), self->checked != 0);
+    add_component (builder, &g_array_index (self->components, Component, i), known, has_messages);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 
+  g_clear_pointer (&answer->live, g_bytes_unref);
+  answer->live = habla_json_to_bytes (builder);
+  text = g_bytes_get_data (answer->live, &length);
+  g_free (answer->ready_head);
+  answer->ready_head = known ? g_strdup_printf ("%.*s,\"checked_at\":\"%s\"", (int) length - 1,
+                                   text, self->checked_at)
+                             : g_strdup_printf ("%.*s,\"checked_at\":null", (int) length - 1, text);
+}
+
+static void
+prepare (HablaHealth *self, HealthStatus status)
+{
   if (status != self->status)
     g_message ("Health: %s", status_names[status]);
   self->status = status;
-  g_clear_pointer (&self->live, g_bytes_unref);
-  self->live = habla_json_to_bytes (builder);
-  text = g_bytes_get_data (self->live, &length);
-  g_free (self->ready_head);
-  if (self->checked == 0)
-    self->ready_head = g_strdup_printf ("%.*s,\"checked_at\":null", (int) length - 1, text);
-  else
-    self->ready_head =
-        g_strdup_printf ("%.*s,\"checked_at\":\"%s\"", (int) length - 1, text, self->checked_at);
+  prepare_answer (self, status, FALSE);
+  prepare_answer (self, status, TRUE);
   for (guint i = HEALTH_STARTING; i <= HEALTH_DOWN; i++)
     habla_metric_set (self->status_gauge, i, i == status);
 }
@@ -246,8 +258,10 @@ habla_health_free (HablaHealth *self)
     g_free (component->fresh.message);
   }
   g_array_unref (self->components);
-  g_bytes_unref (self->live);
-  g_free (self->ready_head);
+  for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++) {
+    g_bytes_unref (self->answers[i].live);
+    g_free (self->answers[i].ready_head);
+  }
   g_free (self->checked_at);
   g_free (self);
 }
@@ -291,22 +305,23 @@ habla_health_set_stopping (HablaHealth *self)
 }
 
 GBytes *
-habla_health_get_live (HablaHealth *self)
+habla_health_get_live (HablaHealth *self, gboolean has_messages)
 {
   habla_metric_add (self->hits, 0, 1);
-  return g_bytes_ref (self->live);
+  return g_bytes_ref (self->answers[has_messages != FALSE].live);
 }
 
 GBytes *
-habla_health_get_ready (HablaHealth *self, gboolean *is_ready)
+habla_health_get_ready (HablaHealth *self, gboolean has_messages, gboolean *is_ready)
 {
+  const char *head = self->answers[has_messages != FALSE].ready_head;
   gint64 age = self->checked != 0 ? (g_get_monotonic_time () - self->checked) / 1000 : -1;
   char *text;
 
   if (age < 0)
-    text = g_strconcat (self->ready_head, ",\"age_ms\":null}", NULL);
+    text = g_strconcat (head, ",\"age_ms\":null}", NULL);
   else
-    text = g_strdup_printf ("%s,\"age_ms\":%" G_GINT64_FORMAT "}", self->ready_head, age);
+    text = g_strdup_printf ("%s,\"age_ms\":%" G_GINT64_FORMAT "}", head, age);
   *is_ready = self->status == HEALTH_OK || self->status == HEALTH_DEGRADED;
   habla_metric_add (self->hits, 0, 1);
   return g_bytes_new_take (text, strlen (text));

@@ -29,10 +29,15 @@ void habla_health_add_check (HablaHealth *self, const char *name, gboolean criti
 void habla_health_start (HablaHealth *self);
 void habla_health_set_stopping (HablaHealth *self);
 
-/* Returns: (transfer full): the JSON of GET /health: of what is in memory */
-GBytes *habla_health_get_live (HablaHealth *self);
-/* Returns: (transfer full): that of GET /health/ready, with checked_at and age_ms.
- * @is_ready: (out): 200, else 503 */
-GBytes *habla_health_get_ready (HablaHealth *self, gboolean *is_ready);
+/* @has_messages: whether to include what the checks say, such as the free space of the disk: not
+ *   for strangers, who get an empty text
+ *
+ * Returns: (transfer full): the JSON of GET /health, from memory */
+GBytes *habla_health_get_live (HablaHealth *self, gboolean has_messages);
+/* @has_messages: like above
+ * @is_ready: (out): whether the status is 200; else 503
+ *
+ * Returns: (transfer full): the JSON of GET /health/ready, with checked_at and age_ms */
+GBytes *habla_health_get_ready (HablaHealth *self, gboolean has_messages, gboolean *is_ready);
 
 G_END_DECLS

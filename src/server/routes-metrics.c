@@ -8,7 +8,8 @@
 static void
 answer_health (const HablaRequest *request)
 {
-  g_autoptr (GBytes) body = habla_health_get_live (request->context->health);
+  g_autoptr (GBytes) body =
+      habla_health_get_live (request->context->health, request->connection->is_loopback);
 
   habla_reply_with (request->message, SOUP_STATUS_OK, "application/json", body);
 }
@@ -17,7 +18,8 @@ static void
 answer_ready (const HablaRequest *request)
 {
   gboolean is_ready;
-  g_autoptr (GBytes) body = habla_health_get_ready (request->context->health, &is_ready);
+  g_autoptr (GBytes) body = habla_health_get_ready (
+      request->context->health, request->connection->is_loopback, &is_ready);
 
   habla_reply_with (request->message, is_ready ? SOUP_STATUS_OK : SOUP_STATUS_SERVICE_UNAVAILABLE,
       "application/json", body);

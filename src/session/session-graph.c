@@ -5,6 +5,7 @@
 #include "session/heard-audio.h"
 #include "session/pipeline-description.h"
 
+#include <decoder/decoder.h>
 #include <habla/error.h>
 #include <habla/utterance-meta.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 
 /* Pushed audio without a container. */
 #define RAW_SOURCE "appsrc name=audio ! rawaudioparse use-sink-caps=true"
+
+/* Bytes of a buffer of decoded audio: 20 ms, as most containers have. */
+#define SAMPLES_SIZE (HABLA_DECODER_RATE / 50 * 2)
 
 struct _HablaSessionGraph {
   GstElement *pipeline;
@@ -115,7 +119,7 @@ prepare_input (HablaSessionGraph *self, const HablaSessionOptions *options)
   if (self->audio != NULL && options->raw_caps != NULL)
     gst_util_set_object_arg (G_OBJECT (self->audio), "caps", options->raw_caps);
   if (self->samples >= 0)
-    g_object_set (self->audio, "fd", self->samples, NULL);
+    g_object_set (self->audio, "fd", self->samples, "blocksize", SAMPLES_SIZE, NULL);
   if (options->input != HABLA_SESSION_INPUT_SOURCE)
     return;
   gst_pad_add_probe (self->sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_end, NULL, NULL);

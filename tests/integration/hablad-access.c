@@ -152,6 +152,8 @@ test_http (void)
   g_autofree char *basic = NULL;
   g_autofree char *cookie = NULL;
   g_autofree char *other_site = NULL;
+  g_autofree char *health = NULL;
+  g_autofree char *answer = NULL;
   g_autofree char *log = NULL;
 
   if (!has_address ())
@@ -165,8 +167,16 @@ test_http (void)
   cookie = g_strconcat (host, "Cookie: habla-token=" TOKEN "\r\n", NULL);
   other_site = g_strconcat (right, "Origin: http://evil.example\r\nContent-Length: 0\r\n", NULL);
 
-  /* The page and health are open. */
+  /* The page and health are open; what the checks say is not for strangers. */
   assert_answer (hablad, "GET", "/health", host, 200, NULL);
+  health = g_strdup_printf ("GET /health/ready HTTP/1.1\r\n%s\r\n", host);
+  hablad_wait_until (({
+    g_free (answer);
+    answer = ask (hablad, health);
+    strstr (answer, "\"checked_at\":\"") != NULL;
+  }));
+  g_assert_nonnull (strstr (answer, "\"disk\""));
+  g_assert_null (strstr (answer, "MB free"));
   assert_answer (hablad, "GET", "/", host, 200, NULL);
   assert_answer (hablad, "GET", "/metrics", host, 401, "Bearer");
   assert_answer (hablad, "GET", "/api/system/status", host, 401, "WWW-Authenticate: Bearer");

@@ -4,6 +4,7 @@
 #include "habla-test.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #define TTL 20
 #define PATIENCE (habla_test_scale (10) * G_USEC_PER_SEC)
@@ -83,7 +84,7 @@ parse (GBytes *body)
 static JsonObject *
 get_ready (Fixture *fixture, gboolean *is_ready)
 {
-  g_autoptr (GBytes) body = habla_health_get_ready (fixture->health, is_ready);
+  g_autoptr (GBytes) body = habla_health_get_ready (fixture->health, TRUE, is_ready);
 
   return parse (body);
 }
@@ -92,13 +93,31 @@ static void
 assert_status (Fixture *fixture, const char *status, gboolean expect_ready)
 {
   gboolean is_ready;
-  g_autoptr (GBytes) body = habla_health_get_live (fixture->health);
+  g_autoptr (GBytes) body = habla_health_get_live (fixture->health, TRUE);
   g_autoptr (JsonObject) live = parse (body);
   g_autoptr (JsonObject) ready = get_ready (fixture, &is_ready);
 
   g_assert_cmpstr (json_object_get_string_member (live, "status"), ==, status);
   g_assert_cmpstr (json_object_get_string_member (ready, "status"), ==, status);
   g_assert_cmpint (is_ready, ==, expect_ready);
+}
+
+/* Strangers are not told what the checks say. */
+static void
+assert_has_message (Fixture *fixture, gboolean has_messages)
+{
+  gboolean is_ready;
+  g_autoptr (GBytes) live = habla_health_get_live (fixture->health, has_messages);
+  g_autoptr (GBytes) ready = habla_health_get_ready (fixture->health, has_messages, &is_ready);
+  GBytes *const bodies[] = { live, ready };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
+    g_autofree char *text =
+        g_strndup (g_bytes_get_data (bodies[i], NULL), g_bytes_get_size (bodies[i]));
+
+    g_assert_nonnull (strstr (text, "\"message\""));
+    g_assert_cmpint (strstr (text, "well") != NULL, ==, has_messages);
+  }
 }
 
 static void
@@ -138,6 +157,8 @@ test_shape (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (component, "status"), ==, "ok");
   g_assert_cmpstr (json_object_get_string_member (component, "message"), ==, "\"all\" well");
   g_assert_cmpfloat (json_object_get_double_member (component, "latency_ms"), >=, 0);
+  assert_has_message (fixture, TRUE);
+  assert_has_message (fixture, FALSE);
 }
 
 /* Who asks gets the last answer, however long the checks take; one round at a time. */
@@ -258,7 +279,7 @@ test_metrics (Fixture *fixture, gconstpointer data)
   habla_health_add_check (fixture->health, "engines", TRUE, check, fixture);
   habla_health_start (fixture->health);
   wait_for_status (fixture, "ok");
-  g_bytes_unref (habla_health_get_live (fixture->health));
+  g_bytes_unref (habla_health_get_live (fixture->health, TRUE));
   text = habla_metrics_expose (fixture->metrics);
   g_assert_nonnull (strstr (text, "habla_health_status{status=\"ok\"} 1\n"));
   g_assert_nonnull (strstr (text, "habla_health_status{status=\"down\"} 0\n"));

@@ -202,7 +202,7 @@ __wrap_soup_websocket_connection_send_message (
   }
 }
 
-GBytes *__real_habla_health_get_live (HablaHealth *health);
+GBytes *__real_habla_health_get_live (HablaHealth *health, gboolean has_messages);
 /* tests/integration/hablad-shutdown.c waits for the line in the log. */
 static void
 get_stuck (void)
@@ -226,11 +226,11 @@ __wrap_habla_recordings_care (const char *root, guint keep_days, guint64 max_siz
   __real_habla_recordings_care (root, keep_days, max_size, now, cancellable, care);
 }
 
-GBytes *__wrap_habla_health_get_live (HablaHealth *health);
+GBytes *__wrap_habla_health_get_live (HablaHealth *health, gboolean has_messages);
 
 /* As one does that asks the disk. */
 GBytes *
-__wrap_habla_health_get_live (HablaHealth *health)
+__wrap_habla_health_get_live (HablaHealth *health, gboolean has_messages)
 {
   if (has_fault ("stuck-main-loop"))
     get_stuck ();
@@ -243,5 +243,5 @@ __wrap_habla_health_get_live (HablaHealth *health)
     close (file);
     g_usleep (50000);
   }
-  return __real_habla_health_get_live (health);
+  return __real_habla_health_get_live (health, has_messages);
 }
