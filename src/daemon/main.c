@@ -34,6 +34,9 @@
 /* How long the start waits for the store, in microseconds; then it goes on without. */
 #define STORE_PATIENCE (5 * G_TIME_SPAN_SECOND)
 
+/* How long a decoder may take to be gone after it was killed, in milliseconds. */
+#define MAX_REAPING 1000
+
 typedef struct {
   HablaConfig *config;
   char *token;
@@ -352,6 +355,26 @@ terminated (gpointer user_data)
   return stop (user_data, SIGTERM);
 }
 
+static gboolean
+on_decoders_timeout (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Ends the spare decoder and reaps all that are left, once the main loop is over. */
+static void
+end_decoders (void)
+{
+  gboolean is_late = FALSE;
+  guint timer = g_timeout_add (MAX_REAPING, on_decoders_timeout, &is_late);
+
+  habla_decoder_drop_spare ();
+  while (habla_decoder_count () > 0 && !is_late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timer);
+}
+
 static void
 run (Daemon *self)
 {
@@ -374,7 +397,7 @@ run (Daemon *self)
   habla_service_notify_ready (ready);
   habla_service_start_watchdog ();
   g_main_loop_run (self->loop);
-  habla_decoder_drop_spare ();
+  end_decoders ();
   habla_service_stop_watchdog ();
   g_source_remove (sigint);
   g_source_remove (sigterm);

@@ -298,7 +298,8 @@ def run_service(manager, hablad, unit, plugins, pipelines):
     write_unit(pathlib.Path(unit), hablad, units, f"--listen=127.0.0.1:{port}")
     (units / "hablad.service.d").mkdir()
     (units / "hablad.service.d/test.conf").write_text(
-        f"[Service]\nEnvironment=GST_PLUGIN_PATH={plugins} HABLA_PIPELINES={pipelines}\n"
+        f"[Service]\nEnvironment=GST_PLUGIN_PATH={plugins} HABLA_PIPELINES={pipelines} "
+        f"HABLA_DECODER={os.environ['HABLA_DECODER']}\n"
         f"Environment=LD_LIBRARY_PATH={os.environ.get('LD_LIBRARY_PATH', '')}\n"
         f"StandardOutput=append:{manager.home}/log\nStandardError=inherit\n", encoding="utf-8")
     subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", manager.home], check=True)
