@@ -478,20 +478,6 @@ join (HablaClient *self)
     resume (self);
 }
 
-/* The token is compared before anything else of the message is looked at.
- * Returns: whether it is hello with the token */
-static gboolean
-is_hello (HablaClient *self, const char *text, gsize length)
-{
-  g_autofree char *token = habla_protocol_find_token (text, length);
-  g_autoptr (HablaCommand) command = NULL;
-
-  if (token == NULL || !habla_access_token_is_equal (token, self->token))
-    return FALSE;
-  command = habla_protocol_parse (text, length, NULL);
-  return command != NULL && command->type == HABLA_COMMAND_HELLO;
-}
-
 /* Returns: whether too many wrong tokens came from its address; then it has been closed */
 static gboolean
 is_slowed_down (HablaClient *self)
@@ -511,19 +497,35 @@ note_token (HablaClient *self, gboolean is_right)
     habla_connection_note_token (self->connection, is_right, g_get_monotonic_time ());
 }
 
+/* The token is compared before anything else of the message is looked at; a wrong one is charged
+ * to the address. Returns: whether it is hello with the token */
+static gboolean
+is_hello (HablaClient *self, const char *token, const char *text, gsize length)
+{
+  g_autoptr (HablaCommand) command = NULL;
+
+  if (token == NULL)
+    return FALSE;
+  if (!habla_access_token_is_equal (token, self->token)) {
+    note_token (self, FALSE);
+    return FALSE;
+  }
+  command = habla_protocol_parse (text, length, NULL);
+  return command != NULL && command->type == HABLA_COMMAND_HELLO;
+}
+
 /* @message: the first one. @is_text: whether it is no audio */
 static void
 receive_hello (HablaClient *self, GBytes *message, gboolean is_text)
 {
   gsize length;
   const char *text = g_bytes_get_data (message, &length);
+  g_autofree char *token = is_text ? habla_protocol_find_token (text, length) : NULL;
   gboolean is_right;
 
-  if (is_slowed_down (self))
+  if (token != NULL && is_slowed_down (self))
     return;
-  is_right = is_text && is_hello (self, text, length);
-  if (!is_right)
-    note_token (self, FALSE);
+  is_right = is_hello (self, token, text, length);
   habla_metric_add (self->metrics->received,
       is_right ? (guint) HABLA_COMMAND_HELLO : HABLA_CLIENT_RECEIVED_INVALID, 1);
   if (!is_right) {
