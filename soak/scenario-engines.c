@@ -7,12 +7,25 @@
 
 #define N_TEXTS 20
 
+/* Returns: whether a child is a program of an engine; decoders are not */
+static gboolean
+is_engine (int pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/comm", pid);
+  g_autofree char *name = NULL;
+
+  return g_file_get_contents (path, &name, NULL, NULL) && !g_str_has_prefix (name, "hablad");
+}
+
 static void
 kill_a_child (SoakRun *run)
 {
   GPid pid = soak_driver_get_pid (run->driver);
   g_autoptr (GArray) children = pid != 0 ? habla_process_list_children (pid) : NULL;
 
+  for (guint i = children != NULL ? children->len : 0; i-- > 0;)
+    if (!is_engine (g_array_index (children, int, i)))
+      g_array_remove_index (children, i);
   if (children != NULL && children->len > 0)
     kill (g_array_index (children, int, g_rand_int_range (run->rand, 0, children->len)), SIGKILL);
 }

@@ -19,7 +19,7 @@ MAY_SEE = {
     "metrics": set(),
     "json": set(),
     "store": {"habla/utterance.h"},
-    "session": {"habla", "decoder", "json", "media", "metrics"},
+    "session": {"habla", "decoder", "json", "metrics"},
     "server": {"json", "session", "store", "metrics", "habla/utterance.h"},
     "daemon": ROOMS - {"daemon", "command"},
     "command": ROOMS - {"daemon", "command"},
