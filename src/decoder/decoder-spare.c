@@ -2,6 +2,10 @@
 /* One child is started before it is needed: a client then waits for no process. */
 #include "decoder/decoder-child.h"
 
+/* The first spare is started at once; its successors when the session that took it has started,
+ * since loading libraries keeps a core busy for a tenth of a second, in milliseconds. */
+#define REPLACE_DELAY 250
+
 /* A spare that dies within this time, in microseconds, is not replaced at once. */
 #define SHORT_LIFE (10 * G_TIME_SPAN_SECOND)
 /* The wait before the next, which doubles each time, in seconds. */
@@ -58,8 +62,10 @@ spare_schedule (void)
 {
   if (!spare.is_kept || spare.child != NULL || spare.source != 0)
     return;
-  spare.source = spare.backoff == 0 ? g_idle_add (spare_start, NULL)
-                                    : g_timeout_add_seconds (spare.backoff, spare_start, NULL);
+  if (spare.backoff > 0)
+    spare.source = g_timeout_add_seconds (spare.backoff, spare_start, NULL);
+  else
+    spare.source = g_timeout_add (spare.started != 0 ? REPLACE_DELAY : 0, spare_start, NULL);
 }
 
 void

@@ -75,7 +75,7 @@ guint habla_decoder_get_waiting_chunks (HablaDecoder *self);
 GBytes *habla_decoder_get_header (HablaDecoder *self);
 
 /* Starts a child that waits for the next habla_decoder_new(), if there is none; each
- * habla_decoder_new() starts its successor when the main loop is idle. Before the first call no
+ * habla_decoder_new() starts its successor a quarter of a second later. Before the first call no
  * child is kept. */
 void habla_decoder_keep_spare (void);
 /* Ends the child that waits, for shutdown; none is kept from then on. */
