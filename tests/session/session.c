@@ -56,9 +56,9 @@ test_listen (gconstpointer encoder)
   g_assert_cmpuint (figures.audio_waiting, ==, 0);
 }
 
-/* Samples without a container, cut in the middle of one. */
+/* Samples without a container, cut in the middle of one; or none at all. */
 static void
-test_raw (void)
+test_raw (gconstpointer has_audio)
 {
   static const char *const to[] = { "es", NULL };
   HablaSessionOptions options = { .label = "raw",
@@ -79,6 +79,8 @@ test_raw (void)
     return;
   g_assert_true (g_file_get_contents (SPEECH_DIR "goforward.raw", &samples, &size, &error));
   all = g_bytes_new_take (samples, size);
+  if (has_audio == NULL)
+    size = 0;
   self = session_fixture_new_full (&options);
   habla_session_start (self->session);
   for (gsize i = 0; i < size; i += 9999) {
@@ -87,9 +89,12 @@ test_raw (void)
     g_assert_true (habla_session_push_audio (self->session, piece));
   }
   habla_session_stop (self->session);
+  session_fixture_push_nothing (self);
   session_fixture_wait_for_state (self, HABLA_SESSION_CLOSED);
-  g_assert_cmpstr (session_fixture_get_captions (self, "en"), ==, "go forward ten meters / ");
-  g_assert_cmpuint (session_fixture_count_captions (self, "es"), ==, 1);
+  g_assert_cmpstr (session_fixture_get_captions (self, "en"), ==,
+      has_audio != NULL ? "go forward ten meters / " : "");
+  g_assert_cmpuint (session_fixture_count_captions (self, "es"), ==, has_audio != NULL);
+  g_assert_cmpuint (self->failures->len, ==, 0);
 }
 
 typedef struct {
@@ -742,7 +747,8 @@ main (int argc, char *argv[])
   warm = session_fixture_keep_models ();
   g_test_add_data_func ("/session/listen/webm", WEBM, test_listen);
   g_test_add_data_func ("/session/listen/ogg", "opusenc ! oggmux", test_listen);
-  g_test_add_func ("/session/listen/raw", test_raw);
+  g_test_add_data_func ("/session/listen/raw", "audio", test_raw);
+  g_test_add_data_func ("/session/listen/raw-nothing", NULL, test_raw);
   g_test_add_func ("/session/listen/source", test_source);
   g_test_add_func ("/session/listen/live-source", test_live_source);
   g_test_add_data_func ("/session/typed/en-es", &from_english, test_typed);
