@@ -34,6 +34,10 @@
 /* How long the start waits for the store, in microseconds; then it goes on without. */
 #define STORE_PATIENCE (5 * G_TIME_SPAN_SECOND)
 
+/* How long what was said may take to its end after SIGTERM, in milliseconds, whatever drain-timeout
+ * says: shutdown-deadline.h ends the process some seconds later. */
+#define MAX_SHUT_DOWN 10000
+
 /* How long a decoder may take to be gone after it was killed, in milliseconds. */
 #define MAX_REAPING 1000
 
@@ -228,6 +232,7 @@ set_up_manager (Daemon *self)
     .max_sessions = config->max_sessions,
     .max_members = config->max_members,
     .drain_timeout = config->drain_timeout,
+    .max_shut_down = MAX_SHUT_DOWN,
     .max_drain = config->max_drain,
     .max_audio_backlog = config->max_audio_backlog,
     .silence_timeout = config->silence_timeout,
@@ -384,7 +389,7 @@ run (Daemon *self)
   guint sigint, sigterm;
 
   /* First, so that no signal is handled without a deadline. */
-  habla_shutdown_deadline_watch (self->config->drain_timeout);
+  habla_shutdown_deadline_watch ();
   sigint = g_unix_signal_add (SIGINT, interrupted, self);
   sigterm = g_unix_signal_add (SIGTERM, terminated, self);
   self->loop = g_main_loop_new (NULL, FALSE);

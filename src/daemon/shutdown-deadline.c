@@ -8,8 +8,7 @@
 #include <unistd.h>
 
 /* In milliseconds. With MAX_LOGGING, a stuck process ends within 15 s. */
-#define MIN_DEADLINE 14000
-#define AFTER_DRAIN 4000
+#define DEADLINE 14000
 
 /* In seconds. Then SIGALRM ends the process: the log may be what is stuck. */
 #define MAX_LOGGING 1
@@ -17,7 +16,6 @@
 /* All in the thread of the deadline. */
 typedef struct {
   GMainContext *context;
-  guint deadline; /* in milliseconds */
   gboolean is_running;
 } Watch;
 
@@ -63,7 +61,7 @@ on_signal (gpointer data)
   Watch *self = data;
 
   if (!self->is_running)
-    attach (self, g_timeout_source_new (self->deadline), on_deadline);
+    attach (self, g_timeout_source_new (DEADLINE), on_deadline);
   self->is_running = TRUE;
   return G_SOURCE_CONTINUE;
 }
@@ -79,12 +77,11 @@ run (gpointer data)
 }
 
 void
-habla_shutdown_deadline_watch (guint drain_timeout)
+habla_shutdown_deadline_watch (void)
 {
   static Watch watch;
 
   watch.context = g_main_context_new ();
-  watch.deadline = MAX (MIN_DEADLINE, drain_timeout + AFTER_DRAIN);
   attach (&watch, g_unix_signal_source_new (SIGTERM), on_signal);
   attach (&watch, g_unix_signal_source_new (SIGINT), on_signal);
   g_thread_unref (g_thread_new (HABLA_SHUTDOWN_THREAD, run, &watch));

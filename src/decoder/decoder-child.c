@@ -28,7 +28,7 @@ habla_decoder_child_new (GError **error)
 {
   g_autofree HablaDecoderChild *self = g_new0 (HablaDecoderChild, 1);
 
-  if (!habla_decoder_process_spawn (&self->process, error))
+  if (!habla_decoder_process_spawn (&self->process, TRUE, error))
     return NULL;
   g_child_watch_add (self->process.pid, child_on_exit, self);
   return g_steal_pointer (&self);

@@ -58,11 +58,12 @@ process_new_failure (const char *reason)
 
 /* Returns: 0 or an errno */
 static int
-process_execute (GPid *pid, int socket, int output)
+process_execute (GPid *pid, int socket, int output, gboolean dies_with_thread)
 {
   g_auto (GStrv) environment = process_make_environment ();
   const char *program = process_get_program ();
-  char *arguments[] = { (char *) "hablad-decoder", NULL };
+  char *arguments[] = { (char *) "hablad-decoder",
+    dies_with_thread ? (char *) HABLA_DECODER_DIES_WITH_THREAD : NULL, NULL };
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t signals;
@@ -87,7 +88,7 @@ process_execute (GPid *pid, int socket, int output)
 }
 
 gboolean
-habla_decoder_process_spawn (HablaDecoderProcess *self, GError **error)
+habla_decoder_process_spawn (HablaDecoderProcess *self, gboolean dies_with_thread, GError **error)
 {
   int sockets[2], samples[2], result = 0;
 
@@ -103,7 +104,7 @@ habla_decoder_process_spawn (HablaDecoderProcess *self, GError **error)
     return FALSE;
   }
   fcntl (sockets[0], F_SETFL, O_NONBLOCK);
-  result = process_execute (&self->pid, sockets[1], samples[1]);
+  result = process_execute (&self->pid, sockets[1], samples[1], dies_with_thread);
   close (sockets[1]);
   close (samples[1]);
   self->socket = sockets[0];

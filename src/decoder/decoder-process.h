@@ -20,8 +20,12 @@ typedef struct {
 } HablaDecoderProcess;
 
 /* Starts one. Takes less than a millisecond.
+ * @dies_with_thread: whether the kernel kills the process when the calling thread ends: for the
+ * main thread, whose end is that of the daemon. Otherwise the process itself sees that the daemon
+ * is gone, which it cannot while it is stopped
  * @error: return location for a %HABLA_ERROR_ENGINE */
-gboolean habla_decoder_process_spawn (HablaDecoderProcess *self, GError **error);
+gboolean habla_decoder_process_spawn (
+    HablaDecoderProcess *self, gboolean dies_with_thread, GError **error);
 /* No-op once it was reaped. */
 void habla_decoder_process_kill (HablaDecoderProcess *self);
 /* Closes the descriptors that are still there. */

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* The one argument of the process: that it is killed when the thread that started it ends. */
+#define HABLA_DECODER_DIES_WITH_THREAD "--dies-with-thread"
+
 /**
  * HablaDecoderMessageType:
  *

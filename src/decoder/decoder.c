@@ -312,8 +312,9 @@ decoder_explain (HablaDecoder *self, int wait_status)
     return g_steal_pointer (&self->error);
   if (self->is_done)
     return NULL;
-  return self->is_ready ? habla_decoder_process_new_death_error (wait_status)
-                        : habla_decoder_process_new_start_error (wait_status);
+  /* Of a child that died before it got anything the audio is not to blame. */
+  return self->is_ready && self->pushed > 0 ? habla_decoder_process_new_death_error (wait_status)
+                                            : habla_decoder_process_new_start_error (wait_status);
 }
 
 static void

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -295,6 +296,9 @@ main (int argc, char *argv[])
   Decoder self = { 0 };
   HablaSandboxFlags sandbox;
 
+  /* Before anything else; whoever is gone already is seen by watch_parent(). */
+  if (argc > 1 && strcmp (argv[1], HABLA_DECODER_DIES_WITH_THREAD) == 0)
+    prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (!is_socket (INPUT)) {
     fputs ("hablad-decoder decodes audio for hablad, which starts it; it is of no use by itself\n",
         stderr);

@@ -51,7 +51,7 @@ habla_playback_source_new (const char *path)
   self->process.socket = self->process.output = -1;
   habla_decoder_reader_init (&self->reader);
   self->file = habla_recording_file_open (path, O_RDONLY, &self->error);
-  if (self->file < 0 || !habla_decoder_process_spawn (&self->process, &self->error))
+  if (self->file < 0 || !habla_decoder_process_spawn (&self->process, FALSE, &self->error))
     return self;
   /* No flags, no header. */
   self->type = HABLA_DECODER_MESSAGE_START;

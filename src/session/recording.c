@@ -16,7 +16,7 @@
 #define MAX_FILE (64 * 1024 * 1024)
 
 /* What is read of a file: a whole day has 10,000 segments, in a few languages. */
-#define MAX_SEGMENTS 100000
+#define MAX_SEGMENTS 30000
 #define MAX_TRANSLATIONS 64
 
 /* Bounds of the metadata, and of each line of segments. Somebody else may have put the files

@@ -247,6 +247,8 @@ take_stock (HablaRoom *self)
   const char *label = habla_session_get_label (self->session);
 
   habla_session_get_figures (self->session, &input.figures);
+  if (input.figures.overload != 0)
+    on_overload (self->session, 0, self);
   habla_session_metrics_add_figures (self->context->metrics, &self->counted, &input.figures);
   habla_session_metrics_cleaned (
       self->context->metrics, self->cleanup_time, habla_invariants_check (&input, label));

@@ -618,14 +618,17 @@ void
 habla_session_manager_shut_down (
     HablaSessionManager *self, GAsyncReadyCallback done, gpointer user_data)
 {
+  guint timeout = self->context.options.drain_timeout;
+
   g_return_if_fail (!self->is_closing);
 
+  if (self->context.options.max_shut_down != 0)
+    timeout = MIN (timeout, self->context.options.max_shut_down);
   self->is_closing = TRUE;
   self->shut_down = g_task_new (NULL, NULL, done, user_data);
   g_task_set_source_tag (self->shut_down, habla_session_manager_shut_down);
   self->cut_timer =
-      attach (self, g_timeout_source_new (self->context.options.drain_timeout + CUT_GRACE),
-          "habla-sessions-cut", on_cut);
+      attach (self, g_timeout_source_new (timeout + CUT_GRACE), "habla-sessions-cut", on_cut);
   for (guint i = 0; i < self->rooms->len; i++)
     habla_room_close (g_ptr_array_index (self->rooms, i));
   self->wait_timer =

@@ -19,6 +19,8 @@ typedef struct _HablaSessionManager HablaSessionManager;
  * @max_sessions: rooms that may have a session at once
  * @max_members: connections in one room
  * @drain_timeout: in milliseconds
+ * @max_shut_down: upper bound of the time that habla_session_manager_shut_down() waits for what was
+ *   said, in milliseconds; 0 = @drain_timeout
  * @max_drain: how long a session may take for what was said after a stop, in milliseconds; 0 = any
  * @max_audio_backlog: bytes of audio that may wait for a session
  * @typed_idle: how long a session for typed text stays after the last one, in
@@ -45,6 +47,7 @@ typedef struct {
   guint max_sessions;
   guint max_members;
   guint drain_timeout;
+  guint max_shut_down;
   guint max_drain;
   gsize max_audio_backlog;
   guint typed_idle;

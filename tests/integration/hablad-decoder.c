@@ -190,6 +190,20 @@ is_running (int pid)
   return state != NULL && state[2] != 'Z' && state[2] != 'X';
 }
 
+/* A decoder that is stopped sees nothing of the daemon's end. */
+static void
+stop_decoders (GArray *children)
+{
+  for (guint i = 0; i < children->len; i++) {
+    int pid = g_array_index (children, int, i);
+    g_autofree char *path = g_strdup_printf ("/proc/%d/comm", pid);
+    g_autofree char *name = NULL;
+
+    if (g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, "hablad-decoder"))
+      g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
+  }
+}
+
 static void
 test_killed (void)
 {
@@ -210,6 +224,7 @@ test_killed (void)
   children = habla_process_list_children (hablad_get_pid (hablad));
   g_assert_cmpuint (children->len, >=, 3);
   send_in_chunks (bad, spinning);
+  stop_decoders (children);
   hablad_signal (hablad, SIGKILL);
   g_assert_cmpint (hablad_wait (hablad, 60), ==, 128 + SIGKILL);
   for (guint i = 0; i < children->len; i++)

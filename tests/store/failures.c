@@ -78,6 +78,8 @@ test_locked (void)
 
   add (store, 1);
   g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
+  /* The store may be writing at this moment. */
+  sqlite3_busy_timeout (other, habla_test_scale (10) * 1000);
   g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
   assert_recovers (store, 2, HABLA_STORE_LOCKED, unlock, other);
   g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
