@@ -25,7 +25,7 @@ struct _HablaSessionGraph {
   int samples;       /* the pipe that the fdsrc reads; -1 = none */
   HablaHeardAudio *heard;
   GstPad *sinkpad;  /* of the interpreter, for audio */
-  gulong hold;      /* a probe that holds audio back until all languages are there; 0 = none */
+  gulong hold;      /* a probe that holds audio back until the session listens; 0 = none */
   gboolean is_live; /* set on the way to PAUSED */
 };
 
@@ -120,9 +120,10 @@ prepare_input (HablaSessionGraph *self, const HablaSessionOptions *options)
     gst_util_set_object_arg (G_OBJECT (self->audio), "caps", options->raw_caps);
   if (self->samples >= 0)
     g_object_set (self->audio, "fd", self->samples, "blocksize", SAMPLES_SIZE, NULL);
-  if (options->input != HABLA_SESSION_INPUT_SOURCE)
+  if (options->input == HABLA_SESSION_INPUT_SOURCE)
+    gst_pad_add_probe (self->sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_end, NULL, NULL);
+  else if (self->samples < 0)
     return;
-  gst_pad_add_probe (self->sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_end, NULL, NULL);
   self->hold = gst_pad_add_probe (
       self->sinkpad, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, hold_audio, NULL, NULL);
 }
@@ -293,9 +294,17 @@ habla_session_graph_play (HablaSessionGraph *self, GError **error)
         "The pipeline does not play; GST_DEBUG=3 tells more");
     return FALSE;
   }
+  return TRUE;
+}
+
+/* Lets audio that comes by itself through; not before, so that nobody hears of an utterance before
+ * the session listens. */
+void
+habla_session_graph_release_audio (HablaSessionGraph *self)
+{
   if (self->hold != 0)
     gst_pad_remove_probe (self->sinkpad, self->hold);
-  return TRUE;
+  self->hold = 0;
 }
 
 void

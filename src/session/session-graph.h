@@ -26,6 +26,7 @@ gboolean habla_session_graph_add_language (
     HablaSessionGraph *self, const char *language, GError **error);
 void habla_session_graph_remove_language (HablaSessionGraph *self, const char *language);
 gboolean habla_session_graph_play (HablaSessionGraph *self, GError **error);
+void habla_session_graph_release_audio (HablaSessionGraph *self);
 void habla_session_graph_take_new_clock (HablaSessionGraph *self);
 void habla_session_graph_take_new_latency (HablaSessionGraph *self);
 void habla_session_graph_end_input (HablaSessionGraph *self);

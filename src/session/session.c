@@ -429,6 +429,7 @@ act (HablaSession *self, HablaSessionActions actions)
   }
   if (actions & HABLA_SESSION_FEED) {
     habla_session_backlog_feed (self->backlog, self->graph);
+    habla_session_graph_release_audio (self->graph);
     set_timer (self, &self->look_timer, LOOK_INTERVAL, look, "habla: session figures");
     /* While it started. */
     if (self->stopped != 0)
