@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <metrics/process-census.h>
+#include <monitoring/process-census.h>
 
 G_BEGIN_DECLS
 

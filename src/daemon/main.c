@@ -11,9 +11,9 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 #include <malloc.h>
-#include <metrics/main-sources.h>
-#include <metrics/process-census.h>
-#include <metrics/process-sampler.h>
+#include <monitoring/main-sources.h>
+#include <monitoring/process-census.h>
+#include <monitoring/process-sampler.h>
 #include <server/history.h>
 #include <server/server.h>
 #include <session/checks.h>

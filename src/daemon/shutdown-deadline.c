@@ -2,7 +2,7 @@
 #include "daemon/shutdown-deadline.h"
 
 #include <glib-unix.h>
-#include <metrics/process-census.h>
+#include <monitoring/process-census.h>
 #include <signal.h>
 #include <sysexits.h>
 #include <unistd.h>

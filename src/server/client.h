@@ -2,7 +2,7 @@
 #pragma once
 
 #include <libsoup/soup.h>
-#include <metrics/metrics.h>
+#include <monitoring/metrics.h>
 #include <server/connection.h>
 #include <session/session-manager.h>
 #include <store/store.h>

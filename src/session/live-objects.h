@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <metrics/metrics.h>
+#include <monitoring/metrics.h>
 
 G_BEGIN_DECLS
 

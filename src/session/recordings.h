@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <metrics/metrics.h>
+#include <monitoring/metrics.h>
 #include <session/recorder.h>
 #include <session/recordings-budget.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <metrics/metrics.h>
-#include <metrics/process-census.h>
+#include <monitoring/metrics.h>
+#include <monitoring/process-census.h>
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
 
 #include <decoder/decoder.h>
 #include <gst/gst.h>
-#include <metrics/process-census.h>
+#include <monitoring/process-census.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -4,7 +4,7 @@
 #include "habla-test.h"
 #include "hablad.h"
 
-#include <metrics/process-census.h>
+#include <monitoring/process-census.h>
 #include <signal.h>
 #include <string.h>
 

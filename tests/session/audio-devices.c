@@ -3,7 +3,7 @@
 #include "room-fixture.h"
 
 #include <glib/gstdio.h>
-#include <metrics/process-census.h>
+#include <monitoring/process-census.h>
 #include <session/audio-devices.h>
 #include <string.h>
 #include <sys/socket.h>

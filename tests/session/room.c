@@ -3,7 +3,7 @@
 #include "room-fixture.h"
 
 #include <habla/error.h>
-#include <metrics/process-sampler.h>
+#include <monitoring/process-sampler.h>
 #include <string.h>
 #include <unistd.h>
 

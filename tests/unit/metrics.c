@@ -3,8 +3,8 @@
 
 #include <math.h>
 #include <gio/gio.h>
-#include <metrics/metrics.h>
-#include <metrics/process-sampler.h>
+#include <monitoring/metrics.h>
+#include <monitoring/process-sampler.h>
 
 static const char *const stages[] = { "transcribe", "translate", NULL };
 
@@ -169,7 +169,7 @@ test_faults (void)
   g_autofree char *before = habla_metrics_expose (metrics);
 
 #define EXPECT_FAULT() \
-  g_test_expect_message ("Habla-Metrics", G_LOG_LEVEL_CRITICAL, "*assertion*failed*")
+  g_test_expect_message ("Habla-Monitoring", G_LOG_LEVEL_CRITICAL, "*assertion*failed*")
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     EXPECT_FAULT ();
     g_assert_null (habla_metrics_add (metrics, HABLA_METRIC_GAUGE, names[i], "X.", NULL, NULL));

@@ -3,7 +3,7 @@
 
 #include <fcntl.h>
 #include <gio/gio.h>
-#include <metrics/process-census.h>
+#include <monitoring/process-census.h>
 #include <unistd.h>
 
 /* Stops the test after half a minute. */

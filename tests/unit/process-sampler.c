@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <gio/gio.h>
-#include <metrics/process-sampler.h>
+#include <monitoring/process-sampler.h>
 
 #define MIB G_GUINT64_CONSTANT (1048576)
 #define N_SOCKETS 50

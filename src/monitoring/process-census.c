@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "metrics/process-census.h"
+#include "monitoring/process-census.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "metrics/main-sources.h"
+#include "monitoring/main-sources.h"
 
 #include <string.h>
 

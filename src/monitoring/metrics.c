@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "metrics/metrics.h"
+#include "monitoring/metrics.h"
 
 #include <math.h>
 #include <string.h>

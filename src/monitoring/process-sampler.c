@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "metrics/process-sampler.h"
+#include "monitoring/process-sampler.h"
 
 #include <malloc.h>
 #include <math.h>
