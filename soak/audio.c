@@ -56,11 +56,11 @@ describe (SoakAudio *self, const char *format, guint first, guint n)
 }
 
 static void
-end_piece (SoakAudio *self, GByteArray *piece)
+end_chunk (SoakAudio *self, GByteArray *chunk)
 {
-  if (piece->len > 0)
-    g_ptr_array_add (self->pieces, g_bytes_new (piece->data, piece->len));
-  g_byte_array_set_size (piece, 0);
+  if (chunk->len > 0)
+    g_ptr_array_add (self->chunks, g_bytes_new (chunk->data, chunk->len));
+  g_byte_array_set_size (chunk, 0);
 }
 
 static gboolean
@@ -68,31 +68,31 @@ record (SoakAudio *self, GstElement *pipeline, GError **error)
 {
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "out");
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  g_autoptr (GByteArray) piece = g_byte_array_new ();
+  g_autoptr (GByteArray) chunk = g_byte_array_new ();
   g_autoptr (GstMessage) failure = NULL;
   GstSample *sample = NULL;
   GstClockTime cut = GST_SECOND;
 
   while (g_signal_emit_by_name (sink, "pull-sample", &sample), sample != NULL) {
     GstBuffer *buffer = gst_sample_get_buffer (sample);
-    gsize old = piece->len;
+    gsize old = chunk->len;
 
     if (GST_BUFFER_PTS_IS_VALID (buffer)) {
       if (GST_BUFFER_PTS (buffer) >= cut) {
-        end_piece (self, piece);
+        end_chunk (self, chunk);
         old = 0;
         cut = (GST_BUFFER_PTS (buffer) / GST_SECOND + 1) * GST_SECOND;
       }
       if (GST_BUFFER_DURATION_IS_VALID (buffer))
         self->duration = (double) (GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer)) / 1e9;
     }
-    g_byte_array_set_size (piece, old + gst_buffer_get_size (buffer));
-    gst_buffer_extract (buffer, 0, piece->data + old, -1);
+    g_byte_array_set_size (chunk, old + gst_buffer_get_size (buffer));
+    gst_buffer_extract (buffer, 0, chunk->data + old, -1);
     gst_sample_unref (sample);
   }
-  end_piece (self, piece);
+  end_chunk (self, chunk);
   failure = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-  if (failure == NULL && self->pieces->len > 0)
+  if (failure == NULL && self->chunks->len > 0)
     return TRUE;
   if (failure != NULL)
     gst_message_parse_error (failure, error, NULL);
@@ -110,7 +110,7 @@ soak_audio_new (const char *format, guint first, guint n, GError **error)
   g_autofree char *line = NULL;
   gboolean is_good;
 
-  self->pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->texts = g_ptr_array_new_with_free_func (g_free);
   line = describe (self, format, first, n);
   pipeline = gst_parse_launch (line, error);
@@ -126,7 +126,7 @@ soak_audio_new (const char *format, guint first, guint n, GError **error)
 void
 soak_audio_free (SoakAudio *self)
 {
-  g_ptr_array_unref (self->pieces);
+  g_ptr_array_unref (self->chunks);
   g_ptr_array_unref (self->texts);
   g_free (self);
 }

@@ -7,14 +7,14 @@ G_BEGIN_DECLS
 
 /**
  * SoakAudio:
- * @pieces: (element-type GBytes): a second each, the first with the container's header
+ * @chunks: (element-type GBytes): a second each, the first with the container's header
  * @texts: (element-type utf8): what is said in it, in order
  * @duration: in seconds
  *
  * A recording as a browser's MediaRecorder gives it.
  */
 typedef struct {
-  GPtrArray *pieces;
+  GPtrArray *chunks;
   GPtrArray *texts;
   double duration;
 } SoakAudio;

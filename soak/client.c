@@ -15,7 +15,6 @@ struct _SoakClient {
   SoakSequence *sequence;
   gboolean is_own_sequence;
   GQueue messages; /* of JsonObject */
-  char *room;
   guint ping_source;
   gboolean is_closing; /* by us */
   gboolean is_closed;
@@ -51,9 +50,9 @@ take_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, G
   problem = soak_sequence_take (self->sequence, message);
   if (problem != NULL) {
     char *colon = strchr (problem, ':');
-    g_autofree char *culprit = g_strndup (problem, colon - problem);
+    g_autofree char *source = g_strndup (problem, colon - problem);
 
-    soak_run_find (self->run, "sequence", culprit, "%s", problem);
+    soak_run_find (self->run, "sequence", source, "%s", problem);
   }
   g_queue_push_tail (&self->messages, json_object_ref (message));
   if (g_queue_get_length (&self->messages) > MAX_MESSAGES)
@@ -132,7 +131,6 @@ soak_client_new (SoakRun *run, const char *query, SoakSequence *sequence)
     return NULL;
   }
   soak_run_time (run, "connect", soak_now () - began);
-  self->room = g_strdup (json_object_get_string_member_with_default (status, "room", ""));
   return self;
 }
 
@@ -140,14 +138,13 @@ void
 soak_client_free (SoakClient *self)
 {
   if (!self->is_closed)
-    soak_client_cut (self);
+    soak_client_abort (self);
   g_source_remove (self->ping_source);
   g_signal_handlers_disconnect_by_data (self->connection, self);
   g_object_unref (self->connection);
   g_queue_clear_full (&self->messages, (GDestroyNotify) json_object_unref);
   if (self->is_own_sequence)
     soak_sequence_free (self->sequence);
-  g_free (self->room);
   g_free (self);
 }
 
@@ -176,14 +173,14 @@ soak_client_send_audio (
 {
   double next = soak_now ();
 
-  for (guint i = first; i < audio->pieces->len && i - first < n; i++) {
-    GBytes *piece = g_ptr_array_index (audio->pieces, i);
+  for (guint i = first; i < audio->chunks->len && i - first < n; i++) {
+    GBytes *chunk = g_ptr_array_index (audio->chunks, i);
 
     if (speed > 0)
       soak_wait_until (self->run, next - soak_now (), soak_now () >= next || self->is_closed);
     if (self->is_closed || !soak_run_is_alive (self->run))
       return FALSE;
-    soup_websocket_connection_send_message (self->connection, SOUP_WEBSOCKET_DATA_BINARY, piece);
+    soup_websocket_connection_send_message (self->connection, SOUP_WEBSOCKET_DATA_BINARY, chunk);
     next += speed > 0 ? 1 / speed : 0;
   }
   return TRUE;
@@ -205,7 +202,7 @@ find_message (SoakClient *self, const char *type)
 JsonObject *
 soak_client_expect (SoakClient *self, const char *type)
 {
-  double seconds = self->run->options->patience;
+  double seconds = self->run->options->timeout;
   JsonObject *message = NULL;
 
   soak_wait_until (
@@ -219,7 +216,7 @@ soak_client_expect (SoakClient *self, const char *type)
 gboolean
 soak_client_wait_for_texts (SoakClient *self, guint n)
 {
-  double seconds = self->run->options->patience;
+  double seconds = self->run->options->timeout;
 
   if (soak_wait_until (self->run, seconds,
           self->is_closed || (soak_sequence_get_texts (self->sequence)->len >= n &&
@@ -288,14 +285,14 @@ soak_client_close (SoakClient *self)
   if (!self->is_closed &&
       soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-  if (soak_wait_until (self->run, self->run->options->patience, self->is_closed))
+  if (soak_wait_until (self->run, self->run->options->timeout, self->is_closed))
     soak_run_time (self->run, "close", soak_now () - began);
   else if (soak_run_is_alive (self->run))
     soak_run_find (self->run, "no answer", "close", "The connection stays open");
 }
 
 void
-soak_client_cut (SoakClient *self)
+soak_client_abort (SoakClient *self)
 {
   self->is_closing = TRUE;
   g_io_stream_close (soup_websocket_connection_get_io_stream (self->connection), NULL, NULL);
@@ -306,24 +303,6 @@ SoakSequence *
 soak_client_get_sequence (SoakClient *self)
 {
   return self->sequence;
-}
-
-SoupWebsocketConnection *
-soak_client_get_connection (SoakClient *self)
-{
-  return self->connection;
-}
-
-const char *
-soak_client_get_room (SoakClient *self)
-{
-  return self->room;
-}
-
-gboolean
-soak_client_is_closed (SoakClient *self)
-{
-  return self->is_closed;
 }
 
 void

@@ -24,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SoakClient, soak_client_free)
 /* @json: with ' instead of " */
 void soak_client_send (SoakClient *self, const char *json);
 void soak_client_type (SoakClient *self, const char *text);
-/* @speed: seconds of audio a second; 0 = at once. @first: piece; @n: pieces, or those that are
+/* @speed: seconds of audio a second; 0 = at once. @first: chunk; @n: chunks, or those that are
  * there. Returns: whether all went out */
 gboolean soak_client_send_audio (
     SoakClient *self, const SoakAudio *audio, guint first, guint n, double speed);
@@ -43,12 +43,9 @@ gboolean soak_client_stop (SoakClient *self, const char *name);
 /* With a word and an answer. */
 void soak_client_close (SoakClient *self);
 /* Without a word. */
-void soak_client_cut (SoakClient *self);
+void soak_client_abort (SoakClient *self);
 
 SoakSequence *soak_client_get_sequence (SoakClient *self);
-SoupWebsocketConnection *soak_client_get_connection (SoakClient *self);
-const char *soak_client_get_room (SoakClient *self);
-gboolean soak_client_is_closed (SoakClient *self);
 /* Errors that it was told are what the scenario is about. */
 void soak_client_allow_errors (SoakClient *self);
 

@@ -35,14 +35,14 @@ find (JsonArray *all, const char *first, const char *first_value, const char *se
 }
 
 /**
- * compare_judgement:
+ * compare_check:
  *
  * A figure has become worse if it is more than the guard band times what it was, and more
  * than what is too little to say anything of: the "least" of its kind. A slope that may come
  * of nothing counts as none. What has the limit 0 is a count: any more is worse.
  */
 static void
-compare_judgement (SoakComparison *self, JsonObject *before, JsonObject *after, const SoakSlo *slo)
+compare_check (SoakComparison *self, JsonObject *before, JsonObject *after, const SoakSlo *slo)
 {
   const char *kind = get_text (after, "kind");
   g_autofree char *band_path = g_strdup_printf ("guard bands/%s/times", kind);
@@ -91,9 +91,9 @@ static void
 note_missing (SoakComparison *self, JsonArray *before, JsonArray *after)
 {
   for (guint i = 0; i < json_array_get_length (before); i++) {
-    JsonObject *judgement = json_array_get_object_element (before, i);
-    const char *kind = get_text (judgement, "kind");
-    const char *name = get_text (judgement, "name");
+    JsonObject *check = json_array_get_object_element (before, i);
+    const char *kind = get_text (check, "kind");
+    const char *name = get_text (check, "name");
 
     if (find (after, "kind", kind, "name", name) == NULL)
       g_ptr_array_add (
@@ -122,12 +122,12 @@ soak_compare (JsonObject *baseline, JsonObject *run, const SoakSlo *slo, GError 
   compare_findings (self->better, json_object_get_array_member (run, "findings"),
       json_object_get_array_member (baseline, "findings"), " is gone");
   for (guint i = 0; i < json_array_get_length (after); i++) {
-    JsonObject *judgement = json_array_get_object_element (after, i);
+    JsonObject *check = json_array_get_object_element (after, i);
     JsonObject *same =
-        find (before, "kind", get_text (judgement, "kind"), "name", get_text (judgement, "name"));
+        find (before, "kind", get_text (check, "kind"), "name", get_text (check, "name"));
 
     if (same != NULL)
-      compare_judgement (self, same, judgement, slo);
+      compare_check (self, same, check, slo);
   }
   note_missing (self, before, after);
   return self;

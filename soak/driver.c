@@ -273,22 +273,22 @@ soak_driver_get_death (SoakDriver *self)
 }
 
 GPtrArray *
-soak_driver_take_complaints (SoakDriver *self)
+soak_driver_take_log_issues (SoakDriver *self)
 {
-  GPtrArray *complaints = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *issues = g_ptr_array_new_with_free_func (g_free);
   FILE *file = self->log_path != NULL ? fopen (self->log_path, "re") : NULL;
   char line[2048];
 
   if (file == NULL)
-    return complaints;
+    return issues;
   fseek (file, self->log_read, SEEK_SET);
   while (fgets (line, sizeof line, file) != NULL)
     if (strstr (line, "CRITICAL") != NULL || strstr (line, "WARNING") != NULL ||
         strstr (line, "ERROR") != NULL)
-      g_ptr_array_add (complaints, g_strdup (g_strstrip (line)));
+      g_ptr_array_add (issues, g_strdup (g_strstrip (line)));
   self->log_read = ftell (file);
   fclose (file);
-  return complaints;
+  return issues;
 }
 
 static guint

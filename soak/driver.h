@@ -28,7 +28,7 @@ GPid soak_driver_get_pid (SoakDriver *self);
 /* Returns: (nullable): how it ended although nobody had asked for it */
 const char *soak_driver_get_death (SoakDriver *self);
 /* The log since the last call that is a warning or worse: (transfer full) (element-type utf8) */
-GPtrArray *soak_driver_take_complaints (SoakDriver *self);
+GPtrArray *soak_driver_take_log_issues (SoakDriver *self);
 /* Returns: files in its folder, without its log */
 guint soak_driver_count_files (SoakDriver *self);
 

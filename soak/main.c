@@ -4,10 +4,10 @@
 #include "progress.h"
 #include "record.h"
 #include "report.h"
-#include "rest.h"
+#include "idle-snapshot.h"
 #include "sampler.h"
 #include "scenario.h"
-#include "verdict.h"
+#include "evaluation.h"
 
 #include <glib-unix.h>
 #include <gst/gst.h>
@@ -35,16 +35,16 @@ list_scenarios (void)
 }
 
 static void
-find_complaints (SoakRun *run)
+find_log_issues (SoakRun *run)
 {
-  g_autoptr (GPtrArray) complaints = soak_driver_take_complaints (run->driver);
+  g_autoptr (GPtrArray) issues = soak_driver_take_log_issues (run->driver);
 
-  for (guint i = 0; i < complaints->len; i++)
-    soak_run_find (run, "log", "complaint", "%s", (char *) g_ptr_array_index (complaints, i));
+  for (guint i = 0; i < issues->len; i++)
+    soak_run_find (run, "log", "issue", "%s", (char *) g_ptr_array_index (issues, i));
 }
 
 static void
-note_at_rest (SoakRun *run, const SoakRest *rest)
+note_at_rest (SoakRun *run, const SoakIdleSnapshot *rest)
 {
   GHashTableIter iter;
   gpointer name, value;
@@ -69,7 +69,7 @@ note_at_rest (SoakRun *run, const SoakRest *rest)
 
 /* What the daemon itself says of the time that sessions took since @last. */
 static void
-time_sessions (SoakRun *run, const SoakRest *last, const SoakRest *rest)
+time_sessions (SoakRun *run, const SoakIdleSnapshot *last, const SoakIdleSnapshot *rest)
 {
   static const struct {
     const char *name, *sum, *count;
@@ -129,39 +129,40 @@ static void
 do_cycles (SoakRun *run, const SoakScenario *scenario, gpointer data, const SoakSlo *slo)
 {
   double seconds = soak_slo_get (slo, "rest/seconds", 5);
-  SoakRest *initial = soak_rest_find (run);
-  SoakRest *last = initial != NULL ? soak_rest_read (run) : NULL;
+  SoakIdleSnapshot *initial = soak_idle_snapshot_wait_stable (run);
+  SoakIdleSnapshot *last = initial != NULL ? soak_idle_snapshot_take (run) : NULL;
 
   run->is_measuring = TRUE;
   run->began = g_get_monotonic_time ();
   while (initial != NULL && !is_done (run)) {
     double began = soak_now ();
-    SoakRest *rest;
+    SoakIdleSnapshot *rest;
 
     soak_progress_show (run, scenario->name);
     scenario->cycle (run, data);
     soak_run_note_cycle (run, soak_now () - began);
     began = soak_now ();
-    rest = soak_rest_return (run, &initial, seconds, SOAK_REST_ANY);
+    rest =
+        soak_idle_snapshot_wait_return (run, &initial, seconds, SOAK_IDLE_SNAPSHOT_IGNORE_POOLED);
     if (rest == NULL)
       break;
     soak_run_time (run, "until rest", soak_now () - began);
     if (last != NULL)
       time_sessions (run, last, rest);
     note_at_rest (run, rest);
-    g_clear_pointer (&last, soak_rest_free);
+    g_clear_pointer (&last, soak_idle_snapshot_free);
     last = rest;
-    find_complaints (run);
+    find_log_issues (run);
     run->cycle++;
   }
   if (initial != NULL && soak_run_is_alive (run)) {
-    g_autoptr (SoakRest) rest = soak_rest_return (
+    g_autoptr (SoakIdleSnapshot) rest = soak_idle_snapshot_wait_return (
         run, &initial, POOLS_TIMEOUT, soak_slo_get (slo, "rest/threads of pools", 2));
 
-    soak_sampler_ask_idle (run->sampler);
+    soak_sampler_measure_idle (run->sampler);
   }
-  g_clear_pointer (&initial, soak_rest_free);
-  g_clear_pointer (&last, soak_rest_free);
+  g_clear_pointer (&initial, soak_idle_snapshot_free);
+  g_clear_pointer (&last, soak_idle_snapshot_free);
 }
 
 /* Every session that began has ended, and was taken down. */
@@ -209,7 +210,7 @@ finish (SoakRun *run)
     soak_run_find (run, "daemon", "died", "%s", death);
   else if (!soak_driver_stop (run->driver, &error))
     soak_run_find (run, "daemon", "shut-down", "%s", error->message);
-  find_complaints (run);
+  find_log_issues (run);
 }
 
 static void
@@ -218,17 +219,17 @@ print_findings (SoakRun *run)
   for (guint i = 0; i < run->findings->len; i++) {
     const SoakFinding *finding = g_ptr_array_index (run->findings, i);
 
-    g_print ("%s: %s: %s (cycle %u, %u times)\n", finding->what, finding->culprit, finding->detail,
+    g_print ("%s: %s: %s (cycle %u, %u times)\n", finding->what, finding->source, finding->detail,
         finding->cycle + 1, finding->count);
   }
-  g_print ("%s: %s, %u cycles\n", soak_verdict_is_good (run) ? "good" : "bad",
+  g_print ("%s: %s, %u cycles\n", soak_evaluation_has_passed (run) ? "good" : "bad",
       run->options->scenario, run->cycle);
 }
 
 static gboolean
-save (SoakRun *run, GPtrArray *judgements, GError **error)
+save (SoakRun *run, GPtrArray *checks, GError **error)
 {
-  g_autoptr (JsonNode) record = soak_record_new (run, judgements);
+  g_autoptr (JsonNode) record = soak_record_new (run, checks);
   const SoakOptions *options = run->options;
 
   if (options->report != NULL) {
@@ -245,7 +246,7 @@ static int
 soak (const SoakOptions *options, const SoakScenario *scenario, const SoakSlo *slo, GError **error)
 {
   SoakDriver *driver = soak_driver_new (options, error);
-  g_autoptr (GPtrArray) judgements = NULL;
+  g_autoptr (GPtrArray) checks = NULL;
   SoakRun *run;
   gpointer data;
   int status;
@@ -263,10 +264,10 @@ soak (const SoakOptions *options, const SoakScenario *scenario, const SoakSlo *s
     scenario->end (data);
   soak_progress_end ();
   soak_sampler_free (run->sampler);
-  judgements = soak_verdict_judge (run, slo);
+  checks = soak_evaluation_check (run, slo);
   finish (run);
   print_findings (run);
-  status = !save (run, judgements, error) ? 2 : soak_verdict_is_good (run) ? 0 : 1;
+  status = !save (run, checks, error) ? 2 : soak_evaluation_has_passed (run) ? 0 : 1;
   soak_run_free (run);
   soak_driver_free (driver);
   return status;

@@ -41,8 +41,8 @@ soak_options_parse (SoakOptions *self, int *argc, char ***argv, GError **error)
         "Seconds of audio a second where it is paced (day: 4; else as fast as it is taken)", "N" },
     { "warm-up", 0, 0, G_OPTION_ARG_DOUBLE, &self->warm_up,
         "Cycles do not count before (as the limits say)", "SECONDS" },
-    { "patience", 0, 0, G_OPTION_ARG_DOUBLE, &self->patience,
-        "How long to wait for an answer (120)", "SECONDS" },
+    { "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &self->timeout, "How long to wait for an answer (120)",
+        "SECONDS" },
     { "url", 'u', 0, G_OPTION_ARG_STRING, &self->url, "A daemon that runs already", "URL" },
     { "hablad", 0, 0, G_OPTION_ARG_FILENAME, &self->hablad, "The daemon to start", "PROGRAM" },
     { "keep-log", 0, 0, G_OPTION_ARG_FILENAME, &self->keep_log, "The daemon's log", "FILE" },
@@ -52,7 +52,7 @@ soak_options_parse (SoakOptions *self, int *argc, char ***argv, GError **error)
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
-  *self = (SoakOptions){ .seed = 1, .hours = 8, .speed = -1, .warm_up = -1, .patience = 120 };
+  *self = (SoakOptions){ .seed = 1, .hours = 8, .speed = -1, .warm_up = -1, .timeout = 120 };
   g_option_context_set_summary (context,
       "Drives hablad from outside for a long time, and says what it leaves behind.\n\n"
       "  habla-soak compare BASELINE.json RUN.json   names what became worse");

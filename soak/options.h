@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @speed: how many seconds of audio a second, where it is paced; 0 = as fast as it is taken
  * @pace: how many seconds a second stands for: @speed in the scenario "day", else 1
  * @warm_up: cycles do not count for so long at least, in seconds; -1 = as the limits say
- * @patience: how long an answer is waited for, in seconds
+ * @timeout: how long an answer is waited for, in seconds
  * @url: (nullable): of a daemon that runs already; %NULL = one of its own
  * @hablad: program of its own
  * @keep_log: (nullable): where its log goes, else it is thrown away
@@ -36,7 +36,7 @@ typedef struct {
   double speed;
   double pace;
   double warm_up;
-  double patience;
+  double timeout;
   char *url;
   char *hablad;
   char *keep_log;

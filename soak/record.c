@@ -2,7 +2,7 @@
 #include "record.h"
 
 #include "environment.h"
-#include "verdict.h"
+#include "evaluation.h"
 
 #include <math.h>
 
@@ -35,7 +35,7 @@ add_findings (JsonBuilder *builder, GPtrArray *findings)
 
     json_builder_begin_object (builder);
     add_text (builder, "what", finding->what);
-    add_text (builder, "culprit", finding->culprit);
+    add_text (builder, "culprit", finding->source);
     add_text (builder, "detail", finding->detail);
     add_number (builder, "cycle", finding->cycle + 1);
     add_number (builder, "count", finding->count);
@@ -45,22 +45,22 @@ add_findings (JsonBuilder *builder, GPtrArray *findings)
 }
 
 static void
-add_judgements (JsonBuilder *builder, GPtrArray *judgements)
+add_checks (JsonBuilder *builder, GPtrArray *checks)
 {
   json_builder_set_member_name (builder, "judgements");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < judgements->len; i++) {
-    const SoakJudgement *judgement = g_ptr_array_index (judgements, i);
+  for (guint i = 0; i < checks->len; i++) {
+    const SoakCheck *check = g_ptr_array_index (checks, i);
 
     json_builder_begin_object (builder);
-    add_text (builder, "kind", judgement->kind);
-    add_text (builder, "name", judgement->name);
-    add_number (builder, "value", judgement->value);
-    add_number (builder, "limit", judgement->limit);
-    add_number (builder, "p", judgement->p);
-    add_number (builder, "n", judgement->n);
+    add_text (builder, "kind", check->kind);
+    add_text (builder, "name", check->name);
+    add_number (builder, "value", check->value);
+    add_number (builder, "limit", check->limit);
+    add_number (builder, "p", check->p);
+    add_number (builder, "n", check->n);
     json_builder_set_member_name (builder, "holds");
-    json_builder_add_boolean_value (builder, judgement->holds);
+    json_builder_add_boolean_value (builder, check->holds);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -143,13 +143,13 @@ add_worst (JsonBuilder *builder, GArray *cycles)
 }
 
 JsonNode *
-soak_record_new (SoakRun *run, GPtrArray *judgements)
+soak_record_new (SoakRun *run, GPtrArray *checks)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
   add_number (builder, "format", FORMAT);
-  add_text (builder, "verdict", soak_verdict_is_good (run) ? "good" : "bad");
+  add_text (builder, "verdict", soak_evaluation_has_passed (run) ? "good" : "bad");
   add_text (builder, "scenario", run->options->scenario);
   add_number (builder, "cycles", run->cycle);
   add_number (builder, "seconds", (g_get_monotonic_time () - run->began) / 1e6);
@@ -157,7 +157,7 @@ soak_record_new (SoakRun *run, GPtrArray *judgements)
   json_builder_set_member_name (builder, "interrupted");
   json_builder_add_boolean_value (builder, run->is_interrupted);
   add_findings (builder, run->findings);
-  add_judgements (builder, judgements);
+  add_checks (builder, checks);
   add_worst (builder, run->cycle_times);
   add_counters (builder, run->counters);
   soak_environment_add (builder, run);

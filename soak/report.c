@@ -10,7 +10,7 @@ static const char head[] =
     "<meta name='viewport' content='width=device-width'>\n"
     "<style>\n"
     "body{font:16px/1.4 sans-serif;max-width:60em;margin:1em auto;padding:0 1em;color:#222}\n"
-    ".good{background:#dff0d8}.bad{background:#f6d5d5}.verdict{padding:.6em 1em;font-size:1.4em}\n"
+    ".good{background:#dff0d8}.bad{background:#f6d5d5}.result{padding:.6em 1em;font-size:1.4em}\n"
     "table{border-collapse:collapse}td,th{padding:.15em .8em .15em 0;text-align:left;"
     "vertical-align:top}\n"
     "td.n,th.n{text-align:right}tr.bad td{font-weight:bold}\n"
@@ -58,14 +58,14 @@ append_number_cell (GString *html, double value)
 }
 
 static void
-append_verdict (GString *html, JsonObject *record)
+append_summary (GString *html, JsonObject *record)
 {
   const char *verdict = get_text (record, "verdict");
   JsonArray *findings = json_object_get_array_member (record, "findings");
   guint n = json_array_get_length (findings);
 
   g_string_append_printf (
-      html, "<p class='verdict %s'>%s: ", verdict, g_str_equal (verdict, "good") ? "Good" : "Bad");
+      html, "<p class='result %s'>%s: ", verdict, g_str_equal (verdict, "good") ? "Good" : "Bad");
   append_escaped (html, get_text (record, "scenario"));
   g_string_append_printf (html, ", %.0f cycles in %.0f s", get_number (record, "cycles"),
       get_number (record, "seconds"));
@@ -91,27 +91,25 @@ append_verdict (GString *html, JsonObject *record)
 }
 
 static void
-append_judgements (GString *html, JsonObject *record)
+append_checks (GString *html, JsonObject *record)
 {
-  JsonArray *judgements = json_object_get_array_member (record, "judgements");
+  JsonArray *checks = json_object_get_array_member (record, "judgements");
 
   g_string_append (html, "<h2>What has a limit</h2>\n<table><tr><th>kind<th>name<th class='n'>is"
                          "<th class='n'>at most<th class='n'>p<th class='n'>figures</tr>\n");
-  for (guint i = 0; i < json_array_get_length (judgements); i++) {
-    JsonObject *judgement = json_array_get_object_element (judgements, i);
+  for (guint i = 0; i < json_array_get_length (checks); i++) {
+    JsonObject *check = json_array_get_object_element (checks, i);
 
-    if (isnan (get_number (judgement, "limit")) &&
-        !g_str_equal (get_text (judgement, "kind"), "timing"))
+    if (isnan (get_number (check, "limit")) && !g_str_equal (get_text (check, "kind"), "timing"))
       continue;
     g_string_append_printf (html, "<tr%s>",
-        json_object_get_boolean_member_with_default (judgement, "holds", TRUE) ? ""
-                                                                               : " class='bad'");
-    append_cell (html, get_text (judgement, "kind"));
-    append_cell (html, get_text (judgement, "name"));
-    append_number_cell (html, get_number (judgement, "value"));
-    append_number_cell (html, get_number (judgement, "limit"));
-    append_number_cell (html, get_number (judgement, "p"));
-    append_number_cell (html, get_number (judgement, "n"));
+        json_object_get_boolean_member_with_default (check, "holds", TRUE) ? "" : " class='bad'");
+    append_cell (html, get_text (check, "kind"));
+    append_cell (html, get_text (check, "name"));
+    append_number_cell (html, get_number (check, "value"));
+    append_number_cell (html, get_number (check, "limit"));
+    append_number_cell (html, get_number (check, "p"));
+    append_number_cell (html, get_number (check, "n"));
     g_string_append (html, "</tr>\n");
   }
   g_string_append (html, "</table>\n<p>Slopes are a cycle (at rest) or an hour (over time), "
@@ -121,14 +119,14 @@ append_judgements (GString *html, JsonObject *record)
 static double
 find_limit (JsonObject *record, const char *kind, const char *name)
 {
-  JsonArray *judgements = json_object_get_array_member (record, "judgements");
+  JsonArray *checks = json_object_get_array_member (record, "judgements");
 
-  for (guint i = 0; i < json_array_get_length (judgements); i++) {
-    JsonObject *judgement = json_array_get_object_element (judgements, i);
+  for (guint i = 0; i < json_array_get_length (checks); i++) {
+    JsonObject *check = json_array_get_object_element (checks, i);
 
-    if (g_str_equal (get_text (judgement, "kind"), kind) &&
-        g_str_equal (get_text (judgement, "name"), name))
-      return get_number (judgement, "limit");
+    if (g_str_equal (get_text (check, "kind"), kind) &&
+        g_str_equal (get_text (check, "name"), name))
+      return get_number (check, "limit");
   }
   return NAN;
 }
@@ -200,8 +198,8 @@ soak_report_new (JsonObject *record)
 
   g_string_append_printf (
       html, "<title>habla-soak: %s</title></head><body>\n", get_text (record, "scenario"));
-  append_verdict (html, record);
-  append_judgements (html, record);
+  append_summary (html, record);
+  append_checks (html, record);
   append_plots (html, record, "at_rest", "at rest", 1, "cycle");
   append_plots (html, record, "over_time", "over time", 3600, "s");
   append_worst (html, record);

@@ -11,7 +11,7 @@ static void
 finding_free (SoakFinding *finding)
 {
   g_free (finding->what);
-  g_free (finding->culprit);
+  g_free (finding->source);
   g_free (finding->detail);
   g_free (finding);
 }
@@ -77,14 +77,14 @@ soak_run_free (SoakRun *self)
 
 /* The same again is counted, not told again. */
 void
-soak_run_find (SoakRun *self, const char *what, const char *culprit, const char *format, ...)
+soak_run_find (SoakRun *self, const char *what, const char *source, const char *format, ...)
 {
   SoakFinding *finding;
   va_list arguments;
 
   for (guint i = 0; i < self->findings->len; i++) {
     finding = g_ptr_array_index (self->findings, i);
-    if (g_str_equal (finding->what, what) && g_str_equal (finding->culprit, culprit)) {
+    if (g_str_equal (finding->what, what) && g_str_equal (finding->source, source)) {
       finding->count++;
       return;
     }
@@ -93,7 +93,7 @@ soak_run_find (SoakRun *self, const char *what, const char *culprit, const char 
     return;
   finding = g_new0 (SoakFinding, 1);
   finding->what = g_strdup (what);
-  finding->culprit = g_strdup (culprit);
+  finding->source = g_strdup (source);
   va_start (arguments, format);
   finding->detail = g_strdup_vprintf (format, arguments);
   va_end (arguments);
@@ -138,14 +138,6 @@ soak_run_count (SoakRun *self, const char *name, guint64 n)
     g_hash_table_insert (self->counters, g_strdup (name), counter);
   }
   *counter += n;
-}
-
-guint64
-soak_run_get_count (SoakRun *self, const char *name)
-{
-  guint64 *counter = g_hash_table_lookup (self->counters, name);
-
-  return counter != NULL ? *counter : 0;
 }
 
 static int
@@ -214,11 +206,11 @@ void
 soak_run_wait_for (
     SoakRun *self, GAsyncResult **result, GCancellable *cancellable, const char *what)
 {
-  double deadline = soak_now () + self->options->patience;
+  double deadline = soak_now () + self->options->timeout;
 
   while (*result == NULL) {
     if (soak_now () > deadline && !g_cancellable_is_cancelled (cancellable)) {
-      soak_run_find (self, "no answer", what, "within %.0f s", self->options->patience);
+      soak_run_find (self, "no answer", what, "within %.0f s", self->options->timeout);
       self->is_hung = TRUE;
       g_cancellable_cancel (cancellable);
     }

@@ -11,14 +11,14 @@ G_BEGIN_DECLS
 /**
  * SoakFinding:
  * @what: what kind of thing is wrong: "left behind", "sequence", "timing", ...
- * @culprit: where to look
+ * @source: where to look
  * @detail: of the first time
  * @cycle: the first
  * @count: how often
  */
 typedef struct {
   char *what;
-  char *culprit;
+  char *source;
   char *detail;
   guint cycle;
   guint count;
@@ -70,13 +70,12 @@ typedef struct {
 SoakRun *soak_run_new (const SoakOptions *options, SoakDriver *driver);
 void soak_run_free (SoakRun *self);
 
-void soak_run_find (SoakRun *self, const char *what, const char *culprit, const char *format, ...)
+void soak_run_find (SoakRun *self, const char *what, const char *source, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
 void soak_run_time (SoakRun *self, const char *name, double seconds);
 void soak_run_count (SoakRun *self, const char *name, guint64 n);
 void soak_run_note_cycle (SoakRun *self, double seconds);
 void soak_run_add_point (GHashTable *series, const char *name, double x, double y);
-guint64 soak_run_get_count (SoakRun *self, const char *name);
 
 /* In seconds. */
 double soak_now (void);

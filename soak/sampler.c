@@ -188,14 +188,14 @@ on_tick (gpointer user_data)
 }
 
 void
-soak_sampler_ask_idle (SoakSampler *self)
+soak_sampler_measure_idle (SoakSampler *self)
 {
-  double patience = self->run->options->patience;
+  double timeout = self->run->options->timeout;
 
-  if (!soak_wait_until (self->run, patience, self->n_open == 0))
+  if (!soak_wait_until (self->run, timeout, self->n_open == 0))
     return;
   begin_round (self, IDLE);
-  soak_wait_until (self->run, patience, self->n_open == 0);
+  soak_wait_until (self->run, timeout, self->n_open == 0);
 }
 
 SoakSampler *

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 SoakSampler *soak_sampler_new (SoakRun *run);
 /* When nothing else goes on: many questions after health, of both servers, one after another.
  * Turns the main context until they are answered. */
-void soak_sampler_ask_idle (SoakSampler *self);
+void soak_sampler_measure_idle (SoakSampler *self);
 void soak_sampler_free (SoakSampler *self);
 
 G_END_DECLS

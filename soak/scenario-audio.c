@@ -41,9 +41,9 @@ cycle_reconnect (SoakRun *run, gpointer data)
   guint n = 0;
 
   if (audio != NULL && client != NULL && soak_client_start (client, "webm")) {
-    n = g_rand_int_range (run->rand, 1, audio->pieces->len - 1);
+    n = g_rand_int_range (run->rand, 1, audio->chunks->len - 1);
     soak_client_send_audio (client, audio, 0, n, get_speed (run));
-    soak_client_cut (client);
+    soak_client_abort (client);
     began = soak_now ();
   }
   g_clear_pointer (&client, soak_client_free);

@@ -58,7 +58,7 @@ cycle_languages (SoakRun *run, gpointer data)
 
   if (audio == NULL || listener == NULL || !soak_client_start (owner, "webm"))
     return;
-  for (guint i = 0; i < audio->pieces->len && soak_run_is_alive (run); i++) {
+  for (guint i = 0; i < audio->chunks->len && soak_run_is_alive (run); i++) {
     g_autofree char *query =
         g_strdup_printf ("%s&listen=1&language=%s", room, languages[i % G_N_ELEMENTS (languages)]);
     g_autoptr (SoakClient) guest = soak_client_new (run, query, NULL);

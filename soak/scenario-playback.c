@@ -78,7 +78,7 @@ start_playing (SoakRun *run, SoakClient *client, const char *id)
   return TRUE;
 }
 
-/* Once stopped after its first piece, once to its end. */
+/* Once stopped after its first chunk, once to its end. */
 static void
 cycle_playback (SoakRun *run, gpointer data)
 {

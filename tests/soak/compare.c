@@ -19,7 +19,7 @@ parse (const char *text)
   return node;
 }
 
-/* A record of one judgement. */
+/* A record of one check. */
 static JsonNode *
 make_record (const char *kind, double value, const char *limit, double p)
 {

@@ -15,7 +15,7 @@ typedef struct {
 } Row;
 
 #define LEVELS "--scenario=typed --cycles=2"
-#define SEQUENCE "--scenario=typed --cycles=1 --patience=5"
+#define SEQUENCE "--scenario=typed --cycles=1 --timeout=5"
 
 static const Row rows[] = {
   { "run", "none", "--scenario=typed --cycles=30", NULL, TRUE },
@@ -34,11 +34,11 @@ static const Row rows[] = {
   { "sequence", "lost", SEQUENCE, "sequence: lost: " },
   { "sequence", "duplicate", SEQUENCE, "sequence: duplicate: " },
   { "sequence", "order", SEQUENCE, "sequence: out of order: " },
-  { "sequence", "hang", "--scenario=typed --cycles=1000 --patience=2", "no answer: metrics: " },
+  { "sequence", "hang", "--scenario=typed --cycles=1000 --timeout=2", "no answer: metrics: " },
   { "run", "drain", "--scenario=typed --cycles=1",
       "left behind: habla_sessions{state=\"draining\"}: " },
   { "run", "health", "--scenario=typed --duration=12", "ratio: health over bare server p50: " },
-  { "run", "flag", "--scenario=restart --cycles=1 --warm-up=0 --patience=5",
+  { "run", "flag", "--scenario=restart --cycles=1 --warm-up=0 --timeout=5",
       "no answer: listening_started: " },
 };
 

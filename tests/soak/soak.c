@@ -70,7 +70,7 @@ test_scenario (gconstpointer data)
     g_ptr_array_add (argv, hablad);
     /* The tracer itself keeps something, which a sanitizer sees. */
     g_ptr_array_add (argv, (char *) "--no-tracer");
-    g_ptr_array_add (argv, (char *) "--patience=600");
+    g_ptr_array_add (argv, (char *) "--timeout=600");
     g_setenv ("HABLA_FAULT", "none", TRUE);
   }
   for (guint i = 0; options[i] != NULL; i++)
@@ -86,7 +86,7 @@ test_scenario (gconstpointer data)
   }
   g_file_get_contents (report, &page, NULL, &error);
   g_assert_no_error (error);
-  g_assert_nonnull (strstr (page, "class='verdict good'"));
+  g_assert_nonnull (strstr (page, "class='result good'"));
   if (!is_sanitized ())
     g_assert_nonnull (strstr (page, "idle health over idle bare server p50"));
 }

@@ -4,7 +4,7 @@
 #include <record.h>
 #include <report.h>
 #include <string.h>
-#include <verdict.h>
+#include <evaluation.h>
 
 static const char limits[] =
     "{ 'slopes': { 'points': { 'any': 20, 'at rest': { 'arena': 40 } }, 'p': 0.001, 'seconds': 0 },"
@@ -21,7 +21,7 @@ typedef struct {
   SoakOptions options;
   SoakSlo *slo;
   SoakRun *run;
-  GPtrArray *judgements;
+  GPtrArray *checks;
 } Fixture;
 
 static SoakSlo *
@@ -47,7 +47,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_clear_pointer (&fixture->judgements, g_ptr_array_unref);
+  g_clear_pointer (&fixture->checks, g_ptr_array_unref);
   soak_run_free (fixture->run);
   soak_slo_free (fixture->slo);
 }
@@ -62,19 +62,19 @@ add_heap (Fixture *fixture, double per_cycle, guint n)
 static const SoakFinding *
 judge_one (Fixture *fixture)
 {
-  fixture->judgements = soak_verdict_judge (fixture->run, fixture->slo);
+  fixture->checks = soak_evaluation_check (fixture->run, fixture->slo);
   g_assert_cmpuint (fixture->run->findings->len, ==, 1);
-  g_assert_false (soak_verdict_is_good (fixture->run));
+  g_assert_false (soak_evaluation_has_passed (fixture->run));
   return g_ptr_array_index (fixture->run->findings, 0);
 }
 
 static void
 judge_good (Fixture *fixture)
 {
-  fixture->judgements = soak_verdict_judge (fixture->run, fixture->slo);
+  fixture->checks = soak_evaluation_check (fixture->run, fixture->slo);
   for (guint i = 0; i < fixture->run->findings->len; i++)
     g_error ("%s", ((SoakFinding *) g_ptr_array_index (fixture->run->findings, i))->detail);
-  g_assert_true (soak_verdict_is_good (fixture->run));
+  g_assert_true (soak_evaluation_has_passed (fixture->run));
 }
 
 static void
@@ -85,7 +85,7 @@ test_heap (Fixture *fixture, gconstpointer data)
   add_heap (fixture, 1024, 30);
   finding = judge_one (fixture);
   g_assert_cmpstr (finding->what, ==, "drift");
-  g_assert_cmpstr (finding->culprit, ==, "heap");
+  g_assert_cmpstr (finding->source, ==, "heap");
   g_assert_nonnull (strstr (finding->detail, "1024 a cycle"));
 }
 
@@ -110,9 +110,9 @@ test_own_points (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 39; i++)
     soak_run_add_point (fixture->run->at_rest, "arena", i, 1024.0 * i);
   judge_good (fixture);
-  g_clear_pointer (&fixture->judgements, g_ptr_array_unref);
+  g_clear_pointer (&fixture->checks, g_ptr_array_unref);
   soak_run_add_point (fixture->run->at_rest, "arena", 39, 1024.0 * 39);
-  g_assert_cmpstr (judge_one (fixture)->culprit, ==, "arena");
+  g_assert_cmpstr (judge_one (fixture)->source, ==, "arena");
 }
 
 /* The scenario's own limit goes before. */
@@ -130,7 +130,7 @@ test_rss (Fixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < 30; i++)
     soak_run_add_point (fixture->run->series, "rss", i, i);
-  g_assert_cmpstr (judge_one (fixture)->culprit, ==, "rss");
+  g_assert_cmpstr (judge_one (fixture)->source, ==, "rss");
 }
 
 static void
@@ -138,7 +138,7 @@ test_count (Fixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < 40; i++)
     soak_run_add_point (fixture->run->at_rest, "objects", i, 10 + i / 4);
-  g_assert_cmpstr (judge_one (fixture)->culprit, ==, "objects");
+  g_assert_cmpstr (judge_one (fixture)->source, ==, "objects");
 }
 
 static void
@@ -159,7 +159,7 @@ test_timing (Fixture *fixture, gconstpointer data)
     soak_run_time (fixture->run, "start", i < 17 ? 0.05 : 0.3);
   finding = judge_one (fixture);
   g_assert_cmpstr (finding->what, ==, "timing");
-  g_assert_cmpstr (finding->culprit, ==, "start p95");
+  g_assert_cmpstr (finding->source, ==, "start p95");
 }
 
 static void
@@ -177,7 +177,7 @@ test_ratio (Fixture *fixture, gconstpointer data)
     soak_run_time (fixture->run, "health", 0.010);
     soak_run_time (fixture->run, "bare server", 0.003);
   }
-  g_assert_cmpstr (judge_one (fixture)->culprit, ==, "health over bare server p50");
+  g_assert_cmpstr (judge_one (fixture)->source, ==, "health over bare server p50");
 }
 
 /* The same again is one finding. */
@@ -200,10 +200,10 @@ test_report (Fixture *fixture, gconstpointer data)
 
   add_heap (fixture, 1024, 30);
   soak_run_find (fixture->run, "left behind", "thread <b>", "1 & more");
-  fixture->judgements = soak_verdict_judge (fixture->run, fixture->slo);
-  record = soak_record_new (fixture->run, fixture->judgements);
+  fixture->checks = soak_evaluation_check (fixture->run, fixture->slo);
+  record = soak_record_new (fixture->run, fixture->checks);
   html = soak_report_new (json_node_get_object (record));
-  g_assert_nonnull (strstr (html, "class='verdict bad'>Bad: listen"));
+  g_assert_nonnull (strstr (html, "class='result bad'>Bad: listen"));
   g_assert_nonnull (strstr (html, "<td>thread &lt;b&gt;</td><td>1 &amp; more</td>"));
   g_assert_nonnull (strstr (html, "<svg"));
   g_assert_nonnull (strstr (html, "class='fit'"));
@@ -222,18 +222,18 @@ int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  add ("/verdict/heap", test_heap);
-  add ("/verdict/heap/within", test_heap_within);
-  add ("/verdict/heap/few-points", test_heap_few_points);
-  add ("/verdict/own-points", test_own_points);
-  add ("/verdict/heap/of-scenario", test_heap_of_scenario);
-  add ("/verdict/rss", test_rss);
-  add ("/verdict/count", test_count);
-  add ("/verdict/level", test_level);
-  add ("/verdict/timing", test_timing);
-  add ("/verdict/timing/few-points", test_timing_few_points);
-  add ("/verdict/ratio", test_ratio);
-  add ("/verdict/findings", test_findings);
-  add ("/verdict/report", test_report);
+  add ("/evaluation/heap", test_heap);
+  add ("/evaluation/heap/within", test_heap_within);
+  add ("/evaluation/heap/few-points", test_heap_few_points);
+  add ("/evaluation/own-points", test_own_points);
+  add ("/evaluation/heap/of-scenario", test_heap_of_scenario);
+  add ("/evaluation/rss", test_rss);
+  add ("/evaluation/count", test_count);
+  add ("/evaluation/level", test_level);
+  add ("/evaluation/timing", test_timing);
+  add ("/evaluation/timing/few-points", test_timing_few_points);
+  add ("/evaluation/ratio", test_ratio);
+  add ("/evaluation/findings", test_findings);
+  add ("/evaluation/report", test_report);
   return habla_test_run ();
 }

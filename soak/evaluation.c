@@ -1,42 +1,42 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "verdict.h"
+#include "evaluation.h"
 
 #include <math.h>
 
 #define HOUR 3600.0
 
 static void
-judgement_free (SoakJudgement *judgement)
+check_free (SoakCheck *check)
 {
-  g_free (judgement->name);
-  g_free (judgement);
+  g_free (check->name);
+  g_free (check);
 }
 
-static SoakJudgement *
-add (GPtrArray *judgements, const char *kind, const char *name, double value, double limit)
+static SoakCheck *
+add (GPtrArray *checks, const char *kind, const char *name, double value, double limit)
 {
-  SoakJudgement *judgement = g_new0 (SoakJudgement, 1);
+  SoakCheck *check = g_new0 (SoakCheck, 1);
 
-  judgement->kind = kind;
-  judgement->name = g_strdup (name);
-  judgement->value = value;
-  judgement->limit = limit;
-  judgement->p = NAN;
-  judgement->holds = isnan (limit) || value <= limit;
-  g_ptr_array_add (judgements, judgement);
-  return judgement;
+  check->kind = kind;
+  check->name = g_strdup (name);
+  check->value = value;
+  check->limit = limit;
+  check->p = NAN;
+  check->holds = isnan (limit) || value <= limit;
+  g_ptr_array_add (checks, check);
+  return check;
 }
 
 /* A slope that is too steep and that hardly comes of nothing. */
 static void
-judge_slope (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements, const char *kind,
+check_slope (SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *kind,
     const char *name, SoakSeries *series, double factor, gboolean is_enough)
 {
   g_autofree char *path = g_strdup_printf ("%s/%s", kind, name);
   g_autofree char *own = g_strdup_printf ("slopes/points/%s/%s", kind, name);
   double limit = soak_slo_get (slo, path, NAN);
   double points = soak_slo_get (slo, own, soak_slo_get (slo, "slopes/points/any", 20));
-  SoakJudgement *judgement;
+  SoakCheck *check;
   const double *x, *y;
   SoakDrift drift;
   guint n;
@@ -44,19 +44,19 @@ judge_slope (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements, const char
   x = soak_series_get_x (series, &n);
   y = soak_series_get_y (series, &n);
   soak_drift_fit (x, y, n, &drift);
-  judgement = add (judgements, kind, name, drift.slope * factor, limit);
-  judgement->p = drift.p;
-  judgement->n = n;
+  check = add (checks, kind, name, drift.slope * factor, limit);
+  check->p = drift.p;
+  check->n = n;
   if (!is_enough || n < points || drift.p > soak_slo_get (slo, "slopes/p", 0.001))
-    judgement->holds = TRUE;
-  if (!judgement->holds)
+    check->holds = TRUE;
+  if (!check->holds)
     soak_run_find (run, "drift", name,
-        "grows by %.4g %s (limit %.4g; Mann-Kendall p = %.2g of %u points)", judgement->value,
+        "grows by %.4g %s (limit %.4g; Mann-Kendall p = %.2g of %u points)", check->value,
         factor == HOUR ? "an hour" : "a cycle", limit, drift.p, n);
 }
 
 static void
-judge_slopes (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements)
+check_slopes (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
 {
   double seconds = (g_get_monotonic_time () - run->began) / 1e6;
   gboolean is_long = seconds >= soak_slo_get (slo, "slopes/seconds", 600);
@@ -65,14 +65,14 @@ judge_slopes (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements)
 
   g_hash_table_iter_init (&iter, run->at_rest);
   while (g_hash_table_iter_next (&iter, &name, &series))
-    judge_slope (run, slo, judgements, "at rest", name, series, 1, TRUE);
+    check_slope (run, slo, checks, "at rest", name, series, 1, TRUE);
   g_hash_table_iter_init (&iter, run->series);
   while (g_hash_table_iter_next (&iter, &name, &series))
-    judge_slope (run, slo, judgements, "over time", name, series, HOUR, is_long);
+    check_slope (run, slo, checks, "over time", name, series, HOUR, is_long);
 }
 
 static void
-judge_levels (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements)
+check_levels (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
 {
   GHashTableIter iter;
   gpointer name, series;
@@ -81,14 +81,14 @@ judge_levels (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements)
   while (g_hash_table_iter_next (&iter, &name, &series)) {
     g_autofree char *path = g_strdup_printf ("level/%s", (char *) name);
     double limit = soak_slo_get (slo, path, NAN);
-    SoakJudgement *judgement;
+    SoakCheck *check;
 
     if (isnan (limit))
       continue;
-    judgement = add (judgements, "level", name, soak_series_get_max (series), limit);
-    judgement->n = soak_series_get_count (series);
-    if (!judgement->holds)
-      soak_run_find (run, "level", name, "was %.6g, more than %.6g", judgement->value, limit);
+    check = add (checks, "level", name, soak_series_get_max (series), limit);
+    check->n = soak_series_get_count (series);
+    if (!check->holds)
+      soak_run_find (run, "level", name, "was %.6g, more than %.6g", check->value, limit);
   }
 }
 
@@ -105,7 +105,7 @@ static const struct {
 } quantiles[] = { { "p50", 0.5 }, { "p95", 0.95 } };
 
 static void
-judge_timing (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements, const char *name,
+check_timing (SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *name,
     const SoakTimings *timings)
 {
   gboolean is_enough = timings->count >= soak_slo_get (slo, "timings/points", 5);
@@ -114,20 +114,20 @@ judge_timing (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements, const cha
     g_autofree char *path = g_strdup_printf ("timing/%s/%s", name, quantiles[i].name);
     g_autofree char *full = g_strdup_printf ("%s %s", name, quantiles[i].name);
     double limit = soak_slo_get (slo, path, NAN);
-    SoakJudgement *judgement =
-        add (judgements, "timing", full, get_quantile (timings, quantiles[i].quantile), limit);
+    SoakCheck *check =
+        add (checks, "timing", full, get_quantile (timings, quantiles[i].quantile), limit);
 
-    judgement->n = timings->count;
-    judgement->holds = judgement->holds || !is_enough;
-    if (!judgement->holds)
-      soak_run_find (run, "timing", full, "%.3f s, more than %.3f s", judgement->value, limit);
+    check->n = timings->count;
+    check->holds = check->holds || !is_enough;
+    if (!check->holds)
+      soak_run_find (run, "timing", full, "%.3f s, more than %.3f s", check->value, limit);
   }
 }
 
 /* One timing against another of the same run: "ratio": { "health": { "to": "bare server" } } */
 static void
-judge_ratio (
-    SoakRun *run, const SoakSlo *slo, GPtrArray *judgements, const char *name, JsonObject *limits)
+check_ratio (
+    SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *name, JsonObject *limits)
 {
   const char *to = json_object_get_string_member_with_default (limits, "to", "");
   SoakTimings *timings = g_hash_table_lookup (run->timings, name);
@@ -142,17 +142,17 @@ judge_ratio (
     double limit = json_object_has_member (limits, quantiles[i].name)
                        ? json_object_get_double_member (limits, quantiles[i].name)
                        : NAN;
-    SoakJudgement *judgement = add (judgements, "ratio", full, ratio, limit);
+    SoakCheck *check = add (checks, "ratio", full, ratio, limit);
 
-    judgement->n = MIN (timings->count, others->count);
-    judgement->holds = judgement->holds || judgement->n < soak_slo_get (slo, "ratios/points", 20);
-    if (!judgement->holds)
+    check->n = MIN (timings->count, others->count);
+    check->holds = check->holds || check->n < soak_slo_get (slo, "ratios/points", 20);
+    if (!check->holds)
       soak_run_find (run, "ratio", full, "%.2f, more than %.2f", ratio, limit);
   }
 }
 
 static void
-judge_timings (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements)
+check_timings (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
 {
   JsonObject *ratios = soak_slo_get_object (slo, "ratio");
   g_autoptr (GList) members = ratios != NULL ? json_object_get_members (ratios) : NULL;
@@ -161,34 +161,34 @@ judge_timings (SoakRun *run, const SoakSlo *slo, GPtrArray *judgements)
 
   g_hash_table_iter_init (&iter, run->timings);
   while (g_hash_table_iter_next (&iter, &name, &timings))
-    judge_timing (run, slo, judgements, name, timings);
+    check_timing (run, slo, checks, name, timings);
   for (GList *l = members; l != NULL; l = l->next)
-    judge_ratio (run, slo, judgements, l->data, json_object_get_object_member (ratios, l->data));
+    check_ratio (run, slo, checks, l->data, json_object_get_object_member (ratios, l->data));
 }
 
 static int
 compare (gconstpointer a, gconstpointer b)
 {
-  const SoakJudgement *x = *(SoakJudgement *const *) a, *y = *(SoakJudgement *const *) b;
+  const SoakCheck *x = *(SoakCheck *const *) a, *y = *(SoakCheck *const *) b;
   int kinds = g_strcmp0 (x->kind, y->kind);
 
   return kinds != 0 ? kinds : g_strcmp0 (x->name, y->name);
 }
 
 GPtrArray *
-soak_verdict_judge (SoakRun *run, const SoakSlo *slo)
+soak_evaluation_check (SoakRun *run, const SoakSlo *slo)
 {
-  GPtrArray *judgements = g_ptr_array_new_with_free_func ((GDestroyNotify) judgement_free);
+  GPtrArray *checks = g_ptr_array_new_with_free_func ((GDestroyNotify) check_free);
 
-  judge_slopes (run, slo, judgements);
-  judge_levels (run, slo, judgements);
-  judge_timings (run, slo, judgements);
-  g_ptr_array_sort (judgements, compare);
-  return judgements;
+  check_slopes (run, slo, checks);
+  check_levels (run, slo, checks);
+  check_timings (run, slo, checks);
+  g_ptr_array_sort (checks, compare);
+  return checks;
 }
 
 gboolean
-soak_verdict_is_good (const SoakRun *run)
+soak_evaluation_has_passed (const SoakRun *run)
 {
   return run->findings->len == 0;
 }

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /**
- * SoakJudgement:
+ * SoakCheck:
  * @kind: "at rest": a slope a cycle; "over time": a slope an hour; "level": the greatest;
  *   "timing": a quantile, in seconds; "ratio": of the quantiles of two timings
  * @name: of the series or timing, with the quantile
@@ -25,12 +25,12 @@ typedef struct {
   double p;
   guint64 n;
   gboolean holds;
-} SoakJudgement;
+} SoakCheck;
 
 /* What does not hold becomes a finding of @run.
- * Returns: (transfer full) (element-type SoakJudgement) */
-GPtrArray *soak_verdict_judge (SoakRun *run, const SoakSlo *slo);
+ * Returns: (transfer full) (element-type SoakCheck) */
+GPtrArray *soak_evaluation_check (SoakRun *run, const SoakSlo *slo);
 /* Returns: whether the run is good */
-gboolean soak_verdict_is_good (const SoakRun *run);
+gboolean soak_evaluation_has_passed (const SoakRun *run);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rest.h"
+#include "idle-snapshot.h"
 
 #include "metrics.h"
 
@@ -18,7 +18,7 @@ static const char *const families[] = { "habla_sessions", "habla_rooms", "habla_
   "habla_gstreamer_objects", "habla_main_sources", "habla_http_connections", NULL };
 
 static void
-set_level (SoakRest *self, const char *kind, const char *name, double value)
+set_level (SoakIdleSnapshot *self, const char *kind, const char *name, double value)
 {
   g_hash_table_replace (self->levels,
       name != NULL ? g_strdup_printf ("%s %s", kind, name) : g_strdup (kind),
@@ -26,7 +26,7 @@ set_level (SoakRest *self, const char *kind, const char *name, double value)
 }
 
 static void
-take_table (SoakRest *self, const char *kind, GHashTable *table)
+take_table (SoakIdleSnapshot *self, const char *kind, GHashTable *table)
 {
   GHashTableIter iter;
   gpointer name, n;
@@ -45,7 +45,7 @@ is_of (const char *name, const char *family)
 }
 
 static void
-take_metrics (SoakRest *self, GHashTable *metrics)
+take_metrics (SoakIdleSnapshot *self, GHashTable *metrics)
 {
   GHashTableIter iter;
   gpointer name, value;
@@ -57,17 +57,17 @@ take_metrics (SoakRest *self, GHashTable *metrics)
         set_level (self, name, NULL, *(double *) value);
 }
 
-SoakRest *
-soak_rest_read (SoakRun *run)
+SoakIdleSnapshot *
+soak_idle_snapshot_take (SoakRun *run)
 {
   g_autofree char *text = soak_run_get (run, "metrics");
   g_autoptr (GHashTable) metrics = soak_metrics_parse (text);
   GPid pid = soak_driver_get_pid (run->driver);
-  SoakRest *self;
+  SoakIdleSnapshot *self;
 
   if (text == NULL)
     return NULL;
-  self = g_new0 (SoakRest, 1);
+  self = g_new0 (SoakIdleSnapshot, 1);
   self->levels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   take_metrics (self, metrics);
   self->metrics = g_hash_table_ref (metrics);
@@ -81,13 +81,12 @@ soak_rest_read (SoakRun *run)
     take_table (self, "child", process->census->children);
     set_level (self, "file", NULL, soak_driver_count_files (run->driver));
     self->rss = process->rss;
-    self->cpu = process->cpu;
   }
   return self;
 }
 
 void
-soak_rest_free (SoakRest *self)
+soak_idle_snapshot_free (SoakIdleSnapshot *self)
 {
   g_hash_table_unref (self->levels);
   g_hash_table_unref (self->metrics);
@@ -95,7 +94,7 @@ soak_rest_free (SoakRest *self)
 }
 
 static double
-get_level (const SoakRest *self, const char *name)
+get_level (const SoakIdleSnapshot *self, const char *name)
 {
   double *value = g_hash_table_lookup (self->levels, name);
 
@@ -111,7 +110,8 @@ is_pooled (const char *name)
 
 /* Which of them is which changes all the time. */
 static void
-compare_pools (const SoakRest *self, const SoakRest *initial, guint pooled, GPtrArray *lines)
+compare_pools (
+    const SoakIdleSnapshot *self, const SoakIdleSnapshot *initial, guint pooled, GPtrArray *lines)
 {
   g_autoptr (GString) names = g_string_new (NULL);
   GHashTableIter iter;
@@ -134,7 +134,8 @@ compare_pools (const SoakRest *self, const SoakRest *initial, guint pooled, GPtr
 }
 
 GPtrArray *
-soak_rest_compare (const SoakRest *self, const SoakRest *initial, guint pooled)
+soak_idle_snapshot_compare (
+    const SoakIdleSnapshot *self, const SoakIdleSnapshot *initial, guint pooled)
 {
   GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter iter;
@@ -148,13 +149,13 @@ soak_rest_compare (const SoakRest *self, const SoakRest *initial, guint pooled)
       g_ptr_array_add (
           lines, g_strdup_printf ("%s: %g more, there are %g", (char *) name, now - was, now));
   }
-  if (pooled != SOAK_REST_ANY)
+  if (pooled != SOAK_IDLE_SNAPSHOT_IGNORE_POOLED)
     compare_pools (self, initial, pooled, lines);
   return lines;
 }
 
 static gboolean
-is_idle (const SoakRest *rest)
+is_idle (const SoakIdleSnapshot *rest)
 {
   GHashTableIter iter;
   gpointer name, value;
@@ -167,26 +168,26 @@ is_idle (const SoakRest *rest)
   return TRUE;
 }
 
-SoakRest *
-soak_rest_find (SoakRun *run)
+SoakIdleSnapshot *
+soak_idle_snapshot_wait_stable (SoakRun *run)
 {
   double deadline = soak_now () + FIND_TIMEOUT;
-  g_autoptr (SoakRest) last = soak_rest_read (run);
+  g_autoptr (SoakIdleSnapshot) last = soak_idle_snapshot_take (run);
 
   while (last != NULL && soak_now () < deadline && soak_run_is_alive (run)) {
-    g_autoptr (SoakRest) next = NULL;
+    g_autoptr (SoakIdleSnapshot) next = NULL;
     g_autoptr (GPtrArray) more = NULL;
     g_autoptr (GPtrArray) less = NULL;
 
     soak_run_sleep (run, FIND_INTERVAL);
-    next = soak_rest_read (run);
+    next = soak_idle_snapshot_take (run);
     if (next == NULL)
       return NULL;
-    more = soak_rest_compare (next, last, SOAK_REST_ANY);
-    less = soak_rest_compare (last, next, SOAK_REST_ANY);
+    more = soak_idle_snapshot_compare (next, last, SOAK_IDLE_SNAPSHOT_IGNORE_POOLED);
+    less = soak_idle_snapshot_compare (last, next, SOAK_IDLE_SNAPSHOT_IGNORE_POOLED);
     if (more->len == 0 && less->len == 0 && is_idle (next))
       return g_steal_pointer (&next);
-    soak_rest_free (last);
+    soak_idle_snapshot_free (last);
     last = g_steal_pointer (&next);
   }
   return g_steal_pointer (&last);
@@ -203,28 +204,29 @@ note (SoakRun *run, GPtrArray *lines, double seconds)
   }
 }
 
-SoakRest *
-soak_rest_return (SoakRun *run, SoakRest **initial, double seconds, guint pooled)
+SoakIdleSnapshot *
+soak_idle_snapshot_wait_return (
+    SoakRun *run, SoakIdleSnapshot **initial, double seconds, guint pooled)
 {
   double deadline = soak_now () + seconds;
   double interval = FIRST_INTERVAL;
 
   while (soak_run_is_alive (run)) {
-    g_autoptr (SoakRest) now = soak_rest_read (run);
+    g_autoptr (SoakIdleSnapshot) now = soak_idle_snapshot_take (run);
     g_autoptr (GPtrArray) lines = NULL;
 
     if (now == NULL)
       return NULL;
-    lines = soak_rest_compare (now, *initial, pooled);
+    lines = soak_idle_snapshot_compare (now, *initial, pooled);
     if (lines->len == 0)
       return g_steal_pointer (&now);
     if (soak_now () >= deadline) {
-      g_autoptr (SoakRest) same = NULL;
+      g_autoptr (SoakIdleSnapshot) same = NULL;
 
       note (run, lines, seconds);
-      same = soak_rest_read (run);
+      same = soak_idle_snapshot_take (run);
       if (same != NULL) {
-        soak_rest_free (*initial);
+        soak_idle_snapshot_free (*initial);
         *initial = g_steal_pointer (&same);
       }
       return g_steal_pointer (&now);
