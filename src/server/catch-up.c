@@ -38,7 +38,7 @@ catch_up_free (HablaCatchUp *self)
 
 /* An owner reads what the direction of then led to. */
 static void
-emit (HablaCatchUp *self, const HablaStoredUtterance *kept)
+emit (HablaCatchUp *self, const HablaUtteranceRecord *kept)
 {
   HablaRoom *room = habla_member_get_room (self->member);
   HablaOpenedExchange opened;

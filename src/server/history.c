@@ -14,7 +14,7 @@ struct _HablaHistory {
   int mode;
 
   HablaMetrics *metrics;
-  HablaStoreFigures counted;
+  HablaStoreStats counted;
   HablaMetric *queue;
   HablaMetric *writes;
   HablaMetric *failures;
@@ -87,11 +87,11 @@ static void
 collect (HablaMetrics *metrics, gpointer user_data)
 {
   HablaHistory *self = user_data;
-  HablaStoreFigures now;
+  HablaStoreStats now;
   HablaStoreStatus status = habla_store_get_status (self->store, NULL);
 
-  habla_store_get_figures (self->store, &now);
-  habla_metric_set (self->queue, 0, now.waiting);
+  habla_store_get_stats (self->store, &now);
+  habla_metric_set (self->queue, 0, now.pending);
   habla_metric_add (self->writes, STORED, now.stored - self->counted.stored);
   habla_metric_add (self->writes, LOST, now.lost - self->counted.lost);
   habla_metric_add (self->failures, 0, now.failures - self->counted.failures);
@@ -171,13 +171,13 @@ gboolean
 habla_history_check (gpointer store, char **message)
 {
   HablaStoreStatus status = habla_store_get_status (store, NULL);
-  HablaStoreFigures figures;
+  HablaStoreStats figures;
 
-  habla_store_get_figures (store, &figures);
+  habla_store_get_stats (store, &figures);
   if (status != HABLA_STORE_OK && status != HABLA_STORE_OPENING) {
     *message = g_strdup_printf ("it is %s: %u exchanges wait in memory and %" G_GUINT64_FORMAT
                                 " are lost; the log says what to do",
-        habla_store_status_names[status], figures.waiting, figures.lost);
+        habla_store_status_names[status], figures.pending, figures.lost);
     return FALSE;
   }
   if (figures.corruptions > 0) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server/kept-exchange.h"
 
-static HablaStoredSpeaker *
+static HablaSpeakerRecord *
 keep_speaker (const HablaSpeaker *speaker)
 {
-  return habla_stored_speaker_new (
+  return habla_speaker_record_new (
       speaker->id, speaker->label, speaker->custom_name, speaker->color);
 }
 
@@ -16,10 +16,10 @@ habla_kept_owner_new (HablaRoom *room)
   return key != NULL ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, key, -1) : NULL;
 }
 
-HablaStoredUtterance *
+HablaUtteranceRecord *
 habla_kept_exchange_new (HablaRoom *room, const HablaExchange *exchange)
 {
-  HablaStoredUtterance *kept = habla_stored_utterance_new ();
+  HablaUtteranceRecord *kept = habla_utterance_record_new ();
   GHashTableIter iter;
   gpointer language, text;
 
@@ -37,7 +37,7 @@ habla_kept_exchange_new (HablaRoom *room, const HablaExchange *exchange)
   while (g_hash_table_iter_next (&iter, &language, &text)) {
     g_autofree char *valid = g_utf8_make_valid (text, -1);
 
-    habla_stored_utterance_add_translation (kept, language, valid);
+    habla_utterance_record_add_translation (kept, language, valid);
   }
   /* Not a number compares as nothing. */
   kept->confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : 0;
@@ -52,7 +52,7 @@ GPtrArray *
 habla_kept_speakers_new (HablaRoom *room)
 {
   GPtrArray *speakers = habla_room_get_speakers (room);
-  GPtrArray *kept = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_stored_speaker_free);
+  GPtrArray *kept = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_speaker_record_free);
 
   for (guint i = 0; i < speakers->len; i++)
     g_ptr_array_add (kept, keep_speaker (g_ptr_array_index (speakers, i)));
@@ -64,7 +64,7 @@ habla_kept_speakers_new (HablaRoom *room)
  * @kept: outlives @self
  */
 void
-habla_opened_exchange_init (HablaOpenedExchange *self, const HablaStoredUtterance *kept)
+habla_opened_exchange_init (HablaOpenedExchange *self, const HablaUtteranceRecord *kept)
 {
   HablaExchange *exchange = &self->exchange;
 
@@ -81,7 +81,7 @@ habla_opened_exchange_init (HablaOpenedExchange *self, const HablaStoredUtteranc
   };
   habla_direction_from_name (kept->direction, &exchange->direction);
   for (guint i = 0; i < kept->translations->len; i++) {
-    const HablaStoredText *translation = g_ptr_array_index (kept->translations, i);
+    const HablaTranslationRecord *translation = g_ptr_array_index (kept->translations, i);
 
     g_hash_table_insert (exchange->translations, translation->language, translation->text);
   }

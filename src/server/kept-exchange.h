@@ -2,29 +2,29 @@
 #pragma once
 
 #include <session/room.h>
-#include <store/stored.h>
+#include <store/records.h>
 
 G_BEGIN_DECLS
 
 /* Between what rooms have and what the store keeps. */
 
 /* Returns: (transfer full): what is kept of @exchange */
-HablaStoredUtterance *habla_kept_exchange_new (HablaRoom *room, const HablaExchange *exchange);
-/* Returns: (transfer full) (element-type HablaStoredSpeaker): those of @room */
+HablaUtteranceRecord *habla_kept_exchange_new (HablaRoom *room, const HablaExchange *exchange);
+/* Returns: (transfer full) (element-type HablaSpeakerRecord): those of @room */
 GPtrArray *habla_kept_speakers_new (HablaRoom *room);
 /* Returns: (transfer full) (nullable): that tells whose room it is without telling the key */
 char *habla_kept_owner_new (HablaRoom *room);
 
 /**
  * HablaOpenedExchange:
- * @exchange: its strings and speaker belong to the #HablaStoredUtterance
+ * @exchange: its strings and speaker belong to the #HablaUtteranceRecord
  */
 typedef struct {
   HablaExchange exchange;
   HablaSpeaker speaker;
 } HablaOpenedExchange;
 
-void habla_opened_exchange_init (HablaOpenedExchange *self, const HablaStoredUtterance *kept);
+void habla_opened_exchange_init (HablaOpenedExchange *self, const HablaUtteranceRecord *kept);
 void habla_opened_exchange_clear (HablaOpenedExchange *self);
 
 G_END_DECLS

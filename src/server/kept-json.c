@@ -34,7 +34,7 @@ add_time (JsonBuilder *builder, const char *name, gint64 microseconds)
 }
 
 static void
-add_speaker (JsonBuilder *builder, const HablaStoredSpeaker *speaker)
+add_speaker (JsonBuilder *builder, const HablaSpeakerRecord *speaker)
 {
   if (speaker == NULL) {
     json_builder_add_null_value (builder);
@@ -49,7 +49,7 @@ add_speaker (JsonBuilder *builder, const HablaStoredSpeaker *speaker)
 }
 
 void
-habla_kept_json_add_session (JsonBuilder *builder, const HablaStoredSession *session)
+habla_kept_json_add_session (JsonBuilder *builder, const HablaSessionRecord *session)
 {
   json_builder_begin_object (builder);
   add_int (builder, "id", session->id);
@@ -78,7 +78,7 @@ habla_kept_json_add_session (JsonBuilder *builder, const HablaStoredSession *ses
 }
 
 void
-habla_kept_json_add_exchange (JsonBuilder *builder, const HablaStoredUtterance *utterance)
+habla_kept_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecord *utterance)
 {
   HablaDirection direction = HABLA_DIRECTION_EN_TO_ES;
 
@@ -94,11 +94,11 @@ habla_kept_json_add_exchange (JsonBuilder *builder, const HablaStoredUtterance *
   add_text (builder, "corrected",
       utterance->corrected != NULL ? utterance->corrected : utterance->source);
   add_text (builder, "translated",
-      habla_stored_utterance_get_text (utterance, habla_direction_get_to (direction)));
+      habla_utterance_record_get_text (utterance, habla_direction_get_to (direction)));
   json_builder_set_member_name (builder, "translations");
   json_builder_begin_object (builder);
   for (guint i = 0; i < utterance->translations->len; i++) {
-    const HablaStoredText *translation = g_ptr_array_index (utterance->translations, i);
+    const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
 
     add_text (builder, translation->language, translation->text);
   }

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <json-glib/json-glib.h>
-#include <store/stored.h>
+#include <store/records.h>
 
 G_BEGIN_DECLS
 
 /* What the store keeps, as clients read it: each adds an object. */
-void habla_kept_json_add_session (JsonBuilder *builder, const HablaStoredSession *session);
-void habla_kept_json_add_exchange (JsonBuilder *builder, const HablaStoredUtterance *utterance);
+void habla_kept_json_add_session (JsonBuilder *builder, const HablaSessionRecord *session);
+void habla_kept_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecord *utterance);
 
 G_END_DECLS

@@ -147,7 +147,7 @@ get_session_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   HablaLater *later = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (HablaStoredSession) session =
+  g_autoptr (HablaSessionRecord) session =
       habla_store_get_session_finish (later->store, result, &error);
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
@@ -221,7 +221,7 @@ nothing_there (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   HablaLater *later = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (HablaStoredSession) session =
+  g_autoptr (HablaSessionRecord) session =
       habla_store_get_session_finish (later->store, result, &error);
   g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
 

@@ -14,7 +14,7 @@ typedef struct {
   guint64 id;
   HablaExportFormat format;
   char *language; /* (nullable) */
-  HablaStoredSession *session;
+  HablaSessionRecord *session;
   HablaExport *writer;
   guint64 last; /* exchange that is written */
   gboolean is_begun;
@@ -26,7 +26,7 @@ session_export_free (SessionExport *self)
 {
   g_signal_handlers_disconnect_by_data (self->later->message, self);
   g_clear_pointer (&self->writer, habla_export_free);
-  g_clear_pointer (&self->session, habla_stored_session_free);
+  g_clear_pointer (&self->session, habla_session_record_free);
   g_free (self->language);
   g_free (self);
 }
@@ -131,7 +131,7 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   body = soup_server_message_get_response_body (self->later->message);
   for (guint i = 0; i < page->len; i++) {
-    const HablaStoredUtterance *utterance = g_ptr_array_index (page, i);
+    const HablaUtteranceRecord *utterance = g_ptr_array_index (page, i);
 
     habla_export_add (self->writer, utterance, out);
     self->last = utterance->id;
@@ -161,7 +161,7 @@ read_page (SessionExport *self)
 
 /* Returns: whether somebody could read the session in that language */
 static gboolean
-has_language (const HablaStoredSession *session, const char *language)
+has_language (const HablaSessionRecord *session, const char *language)
 {
   for (guint i = 0; i <= HABLA_DIRECTION_EN_TO_ES; i++)
     if (g_str_equal (habla_direction_get_from (i), language))

@@ -65,7 +65,7 @@ gboolean habla_database_step (
 gboolean habla_database_run (HablaDatabase *self, sqlite3_stmt *statement, GError **error);
 void habla_database_set_error (HablaDatabase *self, int result, GError **error);
 /* Questions are given up after a while. */
-void habla_database_set_patience (HablaDatabase *self, gboolean has_limit);
+void habla_database_set_time_limit (HablaDatabase *self, gboolean has_limit);
 
 /* @text: (nullable): lives until the statement has run */
 void habla_sql_bind_text (sqlite3_stmt *statement, int index, const char *text);

@@ -131,7 +131,7 @@ habla_database_update_speakers (
     HablaDatabase *self, guint64 session_id, GPtrArray *speakers, GError **error)
 {
   for (guint i = 0; i < speakers->len; i++) {
-    const HablaStoredSpeaker *speaker = g_ptr_array_index (speakers, i);
+    const HablaSpeakerRecord *speaker = g_ptr_array_index (speakers, i);
     sqlite3_stmt *statement = habla_database_prepare (self, SQL_RENAME_SPEAKER, error);
 
     if (statement == NULL)
@@ -145,10 +145,10 @@ habla_database_update_speakers (
   return TRUE;
 }
 
-static HablaStoredSession *
+static HablaSessionRecord *
 read_row (sqlite3_stmt *statement)
 {
-  HablaStoredSession *session = habla_stored_session_new ();
+  HablaSessionRecord *session = habla_session_record_new ();
 
   session->id = sqlite3_column_int64 (statement, 0);
   session->room = habla_sql_dup_text (statement, 1);
@@ -163,7 +163,7 @@ read_row (sqlite3_stmt *statement)
 }
 
 static gboolean
-read_speakers (HablaDatabase *self, HablaStoredSession *session, GError **error)
+read_speakers (HablaDatabase *self, HablaSessionRecord *session, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_SPEAKERS, error);
   gboolean failed = statement == NULL;
@@ -173,7 +173,7 @@ read_speakers (HablaDatabase *self, HablaStoredSession *session, GError **error)
   sqlite3_bind_int64 (statement, 1, session->id);
   while (habla_database_step (self, statement, &failed, error))
     g_ptr_array_add (session->speakers,
-        habla_stored_speaker_new ((const char *) sqlite3_column_text (statement, 0),
+        habla_speaker_record_new ((const char *) sqlite3_column_text (statement, 0),
             (const char *) sqlite3_column_text (statement, 1),
             (const char *) sqlite3_column_text (statement, 2),
             (const char *) sqlite3_column_text (statement, 3)));
@@ -181,7 +181,7 @@ read_speakers (HablaDatabase *self, HablaStoredSession *session, GError **error)
 }
 
 static gboolean
-read_languages (HablaDatabase *self, HablaStoredSession *session, GError **error)
+read_languages (HablaDatabase *self, HablaSessionRecord *session, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_LANGUAGES, error);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -196,12 +196,12 @@ read_languages (HablaDatabase *self, HablaStoredSession *session, GError **error
   return !failed;
 }
 
-/* Returns: (transfer full) (element-type HablaStoredSession) (nullable): the newest first */
+/* Returns: (transfer full) (element-type HablaSessionRecord) (nullable): the newest first */
 GPtrArray *
 habla_database_list_sessions (HablaDatabase *self, guint limit, guint64 offset, GError **error)
 {
   g_autoptr (GPtrArray) all =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) habla_stored_session_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) habla_session_record_free);
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_SESSIONS, error);
   gboolean failed = statement == NULL;
 
@@ -209,12 +209,12 @@ habla_database_list_sessions (HablaDatabase *self, guint limit, guint64 offset, 
     return NULL;
   sqlite3_bind_int64 (statement, 1, limit);
   sqlite3_bind_int64 (statement, 2, MIN (offset, (guint64) G_MAXINT64));
-  habla_database_set_patience (self, TRUE);
+  habla_database_set_time_limit (self, TRUE);
   while (habla_database_step (self, statement, &failed, error))
     g_ptr_array_add (all, read_row (statement));
   for (guint i = 0; !failed && i < all->len; i++)
     failed = !read_speakers (self, g_ptr_array_index (all, i), error);
-  habla_database_set_patience (self, FALSE);
+  habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&all);
 }
 
@@ -226,17 +226,17 @@ set_not_found (guint64 id, GError **error)
   return FALSE;
 }
 
-HablaStoredSession *
+HablaSessionRecord *
 habla_database_get_session (HablaDatabase *self, guint64 id, GError **error)
 {
-  g_autoptr (HablaStoredSession) session = NULL;
+  g_autoptr (HablaSessionRecord) session = NULL;
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_SESSION, error);
   gboolean failed = statement == NULL;
 
   if (failed)
     return NULL;
   sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
-  habla_database_set_patience (self, TRUE);
+  habla_database_set_time_limit (self, TRUE);
   if (habla_database_step (self, statement, &failed, error))
     session = read_row (statement);
   sqlite3_reset (statement);
@@ -244,7 +244,7 @@ habla_database_get_session (HablaDatabase *self, guint64 id, GError **error)
     set_not_found (id, error);
   else if (session != NULL)
     failed = !read_speakers (self, session, error) || !read_languages (self, session, error);
-  habla_database_set_patience (self, FALSE);
+  habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&session);
 }
 

@@ -8,7 +8,7 @@
 
 /* Whoever deletes a session and speaks on in it begins it anew. */
 static gboolean
-add_session (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+add_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_DROP_DELETED, error);
 
@@ -32,7 +32,7 @@ add_session (HablaDatabase *self, const HablaStoredUtterance *utterance, GError 
 
 static gboolean
 add_speaker (
-    HablaDatabase *self, guint64 session_id, const HablaStoredSpeaker *speaker, GError **error)
+    HablaDatabase *self, guint64 session_id, const HablaSpeakerRecord *speaker, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_SPEAKER, error);
 
@@ -47,7 +47,7 @@ add_speaker (
 }
 
 static gboolean
-add_itself (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+add_itself (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_UTTERANCE, error);
 
@@ -69,13 +69,13 @@ add_itself (HablaDatabase *self, const HablaStoredUtterance *utterance, GError *
 }
 
 static gboolean
-add_texts (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+add_texts (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   g_autoptr (GString) all = g_string_new (NULL);
   sqlite3_stmt *statement;
 
   for (guint i = 0; i < utterance->translations->len; i++) {
-    const HablaStoredText *translation = g_ptr_array_index (utterance->translations, i);
+    const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
 
     statement = habla_database_prepare (self, SQL_ADD_TRANSLATION, error);
     if (statement == NULL)
@@ -97,7 +97,7 @@ add_texts (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **
 }
 
 static gboolean
-extend_session (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+extend_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_EXTEND_SESSION, error);
 
@@ -111,7 +111,7 @@ extend_session (HablaDatabase *self, const HablaStoredUtterance *utterance, GErr
 }
 
 static gboolean
-add_all (HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+add_all (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   return add_session (self, utterance, error) &&
          (utterance->speaker == NULL ||
@@ -132,7 +132,7 @@ run (HablaDatabase *self, HablaSql sql, GError **error)
 /* In a transaction. What fails with %HABLA_STORE_ERROR_REFUSED leaves nothing behind in it. */
 gboolean
 habla_database_add_utterance (
-    HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error)
+    HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   if (utterance->id == 0 || utterance->id > MAX_ID || utterance->session_id == 0 ||
       utterance->session_id > MAX_ID) {
@@ -150,10 +150,10 @@ habla_database_add_utterance (
   return FALSE;
 }
 
-static HablaStoredUtterance *
+static HablaUtteranceRecord *
 read_row (sqlite3_stmt *statement)
 {
-  HablaStoredUtterance *utterance = habla_stored_utterance_new ();
+  HablaUtteranceRecord *utterance = habla_utterance_record_new ();
 
   utterance->id = sqlite3_column_int64 (statement, 0);
   utterance->session_id = sqlite3_column_int64 (statement, 1);
@@ -168,7 +168,7 @@ read_row (sqlite3_stmt *statement)
   utterance->recording_id = habla_sql_dup_text (statement, 10);
   if (sqlite3_column_type (statement, 11) != SQLITE_NULL)
     utterance->speaker =
-        habla_stored_speaker_new ((const char *) sqlite3_column_text (statement, 11),
+        habla_speaker_record_new ((const char *) sqlite3_column_text (statement, 11),
             (const char *) sqlite3_column_text (statement, 12),
             (const char *) sqlite3_column_text (statement, 13),
             (const char *) sqlite3_column_text (statement, 14));
@@ -176,7 +176,7 @@ read_row (sqlite3_stmt *statement)
 }
 
 static gboolean
-read_translations (HablaDatabase *self, HablaStoredUtterance *utterance, GError **error)
+read_translations (HablaDatabase *self, HablaUtteranceRecord *utterance, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_TRANSLATIONS, error);
   gboolean failed = statement == NULL;
@@ -185,7 +185,7 @@ read_translations (HablaDatabase *self, HablaStoredUtterance *utterance, GError 
     return FALSE;
   sqlite3_bind_int64 (statement, 1, utterance->id);
   while (habla_database_step (self, statement, &failed, error))
-    habla_stored_utterance_add_translation (utterance,
+    habla_utterance_record_add_translation (utterance,
         (const char *) sqlite3_column_text (statement, 0),
         (const char *) sqlite3_column_text (statement, 1));
   return !failed;
@@ -196,15 +196,15 @@ static GPtrArray *
 read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
 {
   g_autoptr (GPtrArray) all =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) habla_stored_utterance_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) habla_utterance_record_free);
   gboolean failed;
 
-  habla_database_set_patience (self, TRUE);
+  habla_database_set_time_limit (self, TRUE);
   while (habla_database_step (self, statement, &failed, error))
     g_ptr_array_add (all, read_row (statement));
   for (guint i = 0; !failed && i < all->len; i++)
     failed = !read_translations (self, g_ptr_array_index (all, i), error);
-  habla_database_set_patience (self, FALSE);
+  habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&all);
 }
 

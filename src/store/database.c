@@ -212,7 +212,7 @@ look_at_clock (gpointer data)
 }
 
 void
-habla_database_set_patience (HablaDatabase *self, gboolean has_limit)
+habla_database_set_time_limit (HablaDatabase *self, gboolean has_limit)
 {
   self->deadline = has_limit ? g_get_monotonic_time () + QUESTION_TIME : 0;
 }
@@ -235,7 +235,7 @@ habla_database_commit (HablaDatabase *self, GError **error)
 
 /* A failure may have done so already. */
 void
-habla_database_roll_back (HablaDatabase *self)
+habla_database_rollback (HablaDatabase *self)
 {
   for (guint i = 0; i < SQL_N_STATEMENTS; i++)
     sqlite3_reset (self->statements[i]);
@@ -402,7 +402,7 @@ habla_database_is_read_only (HablaDatabase *self)
 }
 
 /**
- * habla_database_move_aside:
+ * habla_database_quarantine:
  * @path: of a damaged database that nobody has open
  * @error: return location
  *
@@ -411,7 +411,7 @@ habla_database_is_read_only (HablaDatabase *self)
  * Returns: (transfer full) (nullable): where it is now
  */
 char *
-habla_database_move_aside (const char *path, GError **error)
+habla_database_quarantine (const char *path, GError **error)
 {
   static const char *const suffixes[] = { "-wal", "-shm" };
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();

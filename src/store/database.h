@@ -2,7 +2,7 @@
 #pragma once
 
 #include <store/store-error.h>
-#include <store/stored.h>
+#include <store/records.h>
 
 G_BEGIN_DECLS
 
@@ -32,16 +32,16 @@ HablaDatabase *habla_database_open (const char *path, GError **error);
 void habla_database_close (HablaDatabase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaDatabase, habla_database_close)
 gboolean habla_database_is_read_only (HablaDatabase *self);
-char *habla_database_move_aside (const char *path, GError **error);
+char *habla_database_quarantine (const char *path, GError **error);
 
 gboolean habla_database_begin (HablaDatabase *self, GError **error);
 gboolean habla_database_commit (HablaDatabase *self, GError **error);
-void habla_database_roll_back (HablaDatabase *self);
+void habla_database_rollback (HablaDatabase *self);
 
 /* database-utterances.c */
 gboolean habla_database_add_utterance (
-    HablaDatabase *self, const HablaStoredUtterance *utterance, GError **error);
-/* Each: (transfer full) (element-type HablaStoredUtterance) (nullable) */
+    HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error);
+/* Each: (transfer full) (element-type HablaUtteranceRecord) (nullable) */
 GPtrArray *habla_database_list_utterances (
     HablaDatabase *self, guint64 session_id, guint64 after, guint limit, GError **error);
 GPtrArray *habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char *owner,
@@ -61,7 +61,7 @@ gboolean habla_database_update_speakers (
     HablaDatabase *self, guint64 session_id, GPtrArray *speakers, GError **error);
 GPtrArray *habla_database_list_sessions (
     HablaDatabase *self, guint limit, guint64 offset, GError **error);
-HablaStoredSession *habla_database_get_session (HablaDatabase *self, guint64 id, GError **error);
+HablaSessionRecord *habla_database_get_session (HablaDatabase *self, guint64 id, GError **error);
 gboolean habla_database_save_session (
     HablaDatabase *self, guint64 id, const char *notes, gint64 now, GError **error);
 gboolean habla_database_delete_session (HablaDatabase *self, guint64 id, GError **error);

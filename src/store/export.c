@@ -25,7 +25,7 @@ static const struct {
 struct _HablaExport {
   HablaExportFormat format;
   char *language; /* NULL = all, side by side */
-  const HablaStoredSession *session;
+  const HablaSessionRecord *session;
   guint64 n_written;
   gint64 last_begin; /* of a subtitle, in milliseconds */
 };
@@ -62,7 +62,7 @@ habla_export_format_get_content_type (HablaExportFormat format)
  * Returns: (transfer full): nothing is written yet
  */
 HablaExport *
-habla_export_new (HablaExportFormat format, const HablaStoredSession *session, const char *language)
+habla_export_new (HablaExportFormat format, const HablaSessionRecord *session, const char *language)
 {
   HablaExport *self = g_new0 (HablaExport, 1);
 
@@ -180,7 +180,7 @@ get_offset (HablaExport *self, gint64 nanoseconds)
 }
 
 static const char *
-get_speaker (const HablaStoredUtterance *utterance)
+get_speaker (const HablaUtteranceRecord *utterance)
 {
   if (utterance->speaker == NULL)
     return "";
@@ -190,14 +190,14 @@ get_speaker (const HablaStoredUtterance *utterance)
 
 /* Returns: (nullable): the first line of @utterance; %NULL if it has none */
 static const char *
-get_text (HablaExport *self, const HablaStoredUtterance *utterance)
+get_text (HablaExport *self, const HablaUtteranceRecord *utterance)
 {
-  return habla_stored_utterance_get_text (
+  return habla_utterance_record_get_text (
       utterance, self->language != NULL ? self->language : utterance->language);
 }
 
 static void
-add_text (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+add_text (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
   const char *text = get_text (self, utterance);
   const char *speaker = get_speaker (utterance);
@@ -214,7 +214,7 @@ add_text (HablaExport *self, const HablaStoredUtterance *utterance, GString *out
   append_line (out, text);
   g_string_append_c (out, '\n');
   for (guint i = 0; self->language == NULL && i < utterance->translations->len; i++) {
-    const HablaStoredText *translation = g_ptr_array_index (utterance->translations, i);
+    const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
 
     g_string_append_printf (out, "           %s: ", translation->language);
     append_line (out, translation->text);
@@ -225,7 +225,7 @@ add_text (HablaExport *self, const HablaStoredUtterance *utterance, GString *out
 /* When a subtitle is shown: never before the one before it, and long enough to be read. */
 static void
 append_times (
-    HablaExport *self, const HablaStoredUtterance *utterance, char separator, GString *out)
+    HablaExport *self, const HablaUtteranceRecord *utterance, char separator, GString *out)
 {
   gint64 begin = MAX (get_offset (self, utterance->begin), self->last_begin);
   gint64 end = get_offset (self, utterance->end);
@@ -241,7 +241,7 @@ append_times (
 }
 
 static void
-add_subtitle (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+add_subtitle (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
   gboolean is_vtt = self->format == HABLA_EXPORT_VTT;
   void (*append) (GString *, const char *) = is_vtt ? append_vtt_line : append_line;
@@ -254,7 +254,7 @@ add_subtitle (HablaExport *self, const HablaStoredUtterance *utterance, GString 
   append (out, text);
   g_string_append_c (out, '\n');
   for (guint i = 0; self->language == NULL && i < utterance->translations->len; i++) {
-    const HablaStoredText *translation = g_ptr_array_index (utterance->translations, i);
+    const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
 
     if (*translation->text == '\0')
       continue;
@@ -280,7 +280,7 @@ append_json_time (GString *out, const char *name, gint64 microseconds)
 }
 
 static void
-add_json (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
   char confidence[G_ASCII_DTOSTR_BUF_SIZE];
   gboolean is_first = TRUE;
@@ -303,7 +303,7 @@ add_json (HablaExport *self, const HablaStoredUtterance *utterance, GString *out
   append_json_member (out, "corrected", utterance->corrected);
   g_string_append (out, ",\"translations\":{");
   for (guint i = 0; i < utterance->translations->len; i++) {
-    const HablaStoredText *translation = g_ptr_array_index (utterance->translations, i);
+    const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
 
     if (!is_first)
       g_string_append_c (out, ',');
@@ -316,7 +316,7 @@ add_json (HablaExport *self, const HablaStoredUtterance *utterance, GString *out
 }
 
 static void
-add_row (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+add_row (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
   const char *text = get_text (self, utterance);
 
@@ -334,7 +334,7 @@ add_row (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
     const char *language = self->session->languages[i];
     const char *translation = g_str_equal (language, utterance->language)
                                   ? NULL
-                                  : habla_stored_utterance_get_text (utterance, language);
+                                  : habla_utterance_record_get_text (utterance, language);
 
     g_string_append_c (out, '\t');
     append_cell (out, translation != NULL ? translation : "");
@@ -345,7 +345,7 @@ add_row (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
 static void
 begin_json (HablaExport *self, GString *out)
 {
-  const HablaStoredSession *session = self->session;
+  const HablaSessionRecord *session = self->session;
 
   g_string_append_printf (out, "{\"session\":{\"id\":%" G_GUINT64_FORMAT, session->id);
   append_json_member (out, "room", session->room);
@@ -388,7 +388,7 @@ habla_export_begin (HablaExport *self, GString *out)
 }
 
 void
-habla_export_add (HablaExport *self, const HablaStoredUtterance *utterance, GString *out)
+habla_export_add (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
   switch (self->format) {
   case HABLA_EXPORT_TXT:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <store/stored.h>
+#include <store/records.h>
 
 G_BEGIN_DECLS
 
@@ -26,13 +26,13 @@ const char *habla_export_format_get_content_type (HablaExportFormat format);
 typedef struct _HablaExport HablaExport;
 
 HablaExport *habla_export_new (
-    HablaExportFormat format, const HablaStoredSession *session, const char *language);
+    HablaExportFormat format, const HablaSessionRecord *session, const char *language);
 void habla_export_free (HablaExport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaExport, habla_export_free)
 
 /* Each appends to @out: the beginning, once; each utterance, in order; the end, once. */
 void habla_export_begin (HablaExport *self, GString *out);
-void habla_export_add (HablaExport *self, const HablaStoredUtterance *utterance, GString *out);
+void habla_export_add (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out);
 void habla_export_end (HablaExport *self, GString *out);
 
 G_END_DECLS

@@ -34,12 +34,12 @@ add_utterance (HablaDatabase *database, HablaRequest *request, GError **error)
 }
 
 void
-habla_store_add_utterance_async (HablaStore *self, HablaStoredUtterance *utterance,
+habla_store_add_utterance_async (HablaStore *self, HablaUtteranceRecord *utterance,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   const HablaRequest request = { .run = add_utterance,
     .data = utterance,
-    .free_data = (GDestroyNotify) habla_stored_utterance_free };
+    .free_data = (GDestroyNotify) habla_utterance_record_free };
 
   habla_store_push_change (
       self, make_task (self, &request, habla_store_add_utterance_async, NULL, callback, user_data));
@@ -102,7 +102,7 @@ habla_store_release_ids (HablaStore *self, guint64 session_id, guint64 exchange_
 static gpointer
 flush (HablaDatabase *database, HablaRequest *request, GError **error)
 {
-  if (habla_store_has_waiting (request->store))
+  if (habla_store_has_pending_changes (request->store))
     g_propagate_error (error, habla_store_make_error (request->store));
   return NULL;
 }
@@ -112,7 +112,7 @@ habla_store_flush_async (HablaStore *self, GAsyncReadyCallback callback, gpointe
 {
   const HablaRequest request = { .run = flush };
 
-  habla_store_push_question (
+  habla_store_push_query (
       self, make_task (self, &request, habla_store_flush_async, NULL, callback, user_data));
 }
 
@@ -137,8 +137,8 @@ habla_store_list_sessions_async (HablaStore *self, guint limit, guint64 offset,
     .limit = limit,
     .since = offset };
 
-  habla_store_push_question (self, make_task (self, &request, habla_store_list_sessions_async,
-                                       cancellable, callback, user_data));
+  habla_store_push_query (self, make_task (self, &request, habla_store_list_sessions_async,
+                                    cancellable, callback, user_data));
 }
 
 static gpointer
@@ -152,14 +152,14 @@ habla_store_get_session_async (HablaStore *self, guint64 id, GCancellable *cance
     GAsyncReadyCallback callback, gpointer user_data)
 {
   const HablaRequest request = {
-    .run = get_session, .free_result = (GDestroyNotify) habla_stored_session_free, .id = id
+    .run = get_session, .free_result = (GDestroyNotify) habla_session_record_free, .id = id
   };
 
-  habla_store_push_question (self,
+  habla_store_push_query (self,
       make_task (self, &request, habla_store_get_session_async, cancellable, callback, user_data));
 }
 
-HablaStoredSession *
+HablaSessionRecord *
 habla_store_get_session_finish (HablaStore *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
@@ -182,8 +182,8 @@ habla_store_list_utterances_async (HablaStore *self, guint64 session_id, guint64
     .since = after,
     .limit = limit };
 
-  habla_store_push_question (self, make_task (self, &request, habla_store_list_utterances_async,
-                                       cancellable, callback, user_data));
+  habla_store_push_query (self, make_task (self, &request, habla_store_list_utterances_async,
+                                    cancellable, callback, user_data));
 }
 
 static gpointer
@@ -206,7 +206,7 @@ habla_store_list_missed_async (HablaStore *self, guint64 session_id, const char 
     .before = before,
     .limit = limit };
 
-  habla_store_push_question (self,
+  habla_store_push_query (self,
       make_task (self, &request, habla_store_list_missed_async, cancellable, callback, user_data));
 }
 
@@ -224,8 +224,8 @@ habla_store_find_recording_async (HablaStore *self, guint64 session_id, guint64 
     .run = find_recording, .free_result = g_free, .id = session_id, .since = exchange_id
   };
 
-  habla_store_push_question (self, make_task (self, &request, habla_store_find_recording_async,
-                                       cancellable, callback, user_data));
+  habla_store_push_query (self, make_task (self, &request, habla_store_find_recording_async,
+                                    cancellable, callback, user_data));
 }
 
 char *
@@ -249,7 +249,7 @@ habla_store_search_async (HablaStore *self, const char *query, guint limit,
     .text = g_strdup (query),
     .limit = limit };
 
-  habla_store_push_question (
+  habla_store_push_query (
       self, make_task (self, &request, habla_store_search_async, cancellable, callback, user_data));
 }
 
@@ -272,7 +272,7 @@ habla_store_save_session_async (HablaStore *self, guint64 id, const char *notes,
 {
   const HablaRequest request = { .run = save_session, .id = id, .text = g_strdup (notes) };
 
-  habla_store_push_question (
+  habla_store_push_query (
       self, make_task (self, &request, habla_store_save_session_async, NULL, callback, user_data));
 }
 
@@ -289,6 +289,6 @@ habla_store_delete_session_async (
 {
   const HablaRequest request = { .run = delete_session, .id = id };
 
-  habla_store_push_question (self,
+  habla_store_push_query (self,
       make_task (self, &request, habla_store_delete_session_async, NULL, callback, user_data));
 }

@@ -33,8 +33,8 @@ struct _HablaRequest {
 
 /* Each: @task: (transfer full): with a HablaRequest as data */
 void habla_store_push_change (HablaStore *self, GTask *task);
-void habla_store_push_question (HablaStore *self, GTask *task);
-gboolean habla_store_has_waiting (HablaStore *self);
+void habla_store_push_query (HablaStore *self, GTask *task);
+gboolean habla_store_has_pending_changes (HablaStore *self);
 GError *habla_store_make_error (HablaStore *self);
 
 G_END_DECLS

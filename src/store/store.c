@@ -23,7 +23,7 @@ struct _HablaStore {
   gboolean is_closing;
   HablaStoreStatus status;
   char *message;
-  HablaStoreFigures figures;
+  HablaStoreStats figures;
   HablaStoreStart start;
 
   /* The thread's own. */
@@ -123,7 +123,7 @@ note_failure (HablaStore *self, const GError *error)
 static gboolean
 move_aside (HablaStore *self, const GError *damage, GError **error)
 {
-  g_autofree char *aside = habla_database_move_aside (self->path, error);
+  g_autofree char *aside = habla_database_quarantine (self->path, error);
 
   if (aside == NULL)
     return FALSE;
@@ -151,7 +151,7 @@ read_start (HablaStore *self, GError **error)
           habla_database_start (self->database, &found, error) &&
           (is_read_only || habla_database_commit (self->database, error));
   if (!works)
-    habla_database_roll_back (self->database);
+    habla_database_rollback (self->database);
   g_mutex_lock (&self->lock);
   if (works)
     self->start = (HablaStoreStart){ found.session_id, found.exchange_id,
@@ -286,7 +286,7 @@ write_changes (HablaStore *self)
   if (batch.length == 0)
     return FALSE;
   if (!write_batch (self, &batch, errors, &error)) {
-    habla_database_roll_back (self->database);
+    habla_database_rollback (self->database);
     for (guint i = 0; i < errors->len; i++)
       g_clear_error ((GError **) &g_ptr_array_index (errors, i));
     put_back (self, &batch);
@@ -370,7 +370,7 @@ wait_for_work (HablaStore *self, gboolean *is_closing)
 }
 
 gboolean
-habla_store_has_waiting (HablaStore *self)
+habla_store_has_pending_changes (HablaStore *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -384,7 +384,7 @@ work (HablaStore *self)
   if (g_get_monotonic_time () < self->retry_at)
     return;
   if (self->database == NULL || self->must_reopen ||
-      (self->status != HABLA_STORE_OK && !habla_store_has_waiting (self)))
+      (self->status != HABLA_STORE_OK && !habla_store_has_pending_changes (self)))
     open_database (self);
   while (self->database != NULL && write_changes (self))
     ;
@@ -404,7 +404,7 @@ remove_deleted (HablaStore *self)
       habla_database_remove_deleted (self->database, &error) &&
       habla_database_commit (self->database, &error))
     return;
-  habla_database_roll_back (self->database);
+  habla_database_rollback (self->database);
   self->remove_at = g_get_monotonic_time () + RETRY_INTERVAL;
   if (error->code == HABLA_STORE_ERROR_CORRUPT || error->code == HABLA_STORE_ERROR_FAILED)
     note_failure (self, error);
@@ -418,7 +418,7 @@ end (HablaStore *self)
   GTask *task;
 
   self->retry_at = 0;
-  if (habla_store_has_waiting (self))
+  if (habla_store_has_pending_changes (self))
     work (self);
   while ((task = g_queue_pop_head (&self->changes)) != NULL) {
     n_lost += is_utterance (task);
@@ -515,13 +515,13 @@ habla_store_get_status (HablaStore *self, char **message)
 }
 
 void
-habla_store_get_figures (HablaStore *self, HablaStoreFigures *figures)
+habla_store_get_stats (HablaStore *self, HablaStoreStats *figures)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   *figures = self->figures;
-  figures->waiting = self->changes.length + self->n_in_batch;
-  figures->questions = self->questions.length;
+  figures->pending = self->changes.length + self->n_in_batch;
+  figures->queries = self->questions.length;
 }
 
 /* @task: (transfer full). Returns: whether it was taken */
@@ -543,7 +543,7 @@ push (HablaStore *self, GQueue *queue, guint max_length, GTask *task)
 void
 habla_store_push_change (HablaStore *self, GTask *task)
 {
-  if (push (self, &self->changes, HABLA_STORE_MAX_WAITING, task))
+  if (push (self, &self->changes, HABLA_STORE_MAX_PENDING, task))
     return;
   g_task_return_new_error (
       task, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY, "Too much waits to be stored; this is lost");
@@ -551,9 +551,9 @@ habla_store_push_change (HablaStore *self, GTask *task)
 }
 
 void
-habla_store_push_question (HablaStore *self, GTask *task)
+habla_store_push_query (HablaStore *self, GTask *task)
 {
-  if (push (self, &self->questions, HABLA_STORE_MAX_QUESTIONS, task))
+  if (push (self, &self->questions, HABLA_STORE_MAX_QUERIES, task))
     return;
   g_task_return_new_error (task, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY,
       "Too many questions wait for the store; try again later");

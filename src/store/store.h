@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 #include <store/store-error.h>
-#include <store/stored.h>
+#include <store/records.h>
 
 G_BEGIN_DECLS
 
@@ -14,13 +14,13 @@ G_BEGIN_DECLS
  * those that say so. Callbacks come in the thread-default main context of the caller.
  *
  * While the file cannot be written, what is to be put in waits in memory, at most
- * %HABLA_STORE_MAX_WAITING of it; the rest is lost, and counted. Questions are answered as
+ * %HABLA_STORE_MAX_PENDING of it; the rest is lost, and counted. Questions are answered as
  * long as the file can be read. A damaged file is moved aside and a new one begun.
  */
 typedef struct _HablaStore HablaStore;
 
-#define HABLA_STORE_MAX_WAITING 4096
-#define HABLA_STORE_MAX_QUESTIONS 64
+#define HABLA_STORE_MAX_PENDING 4096
+#define HABLA_STORE_MAX_QUERIES 64
 
 typedef enum {
   HABLA_STORE_OPENING,
@@ -53,22 +53,22 @@ typedef struct {
 void habla_store_start_clear (HablaStoreStart *self);
 
 /**
- * HablaStoreFigures:
- * @waiting: what is to be put in
- * @questions: those that wait
+ * HablaStoreStats:
+ * @pending: changes that are not written yet
+ * @queries: queries that have no answer yet
  * @stored: utterances that were put in
  * @lost: utterances that were not, and will not be
  * @failures: tries to open the file or to write that failed; what was to be written waits
  * @corruptions: damaged files that were moved aside
  */
 typedef struct {
-  guint waiting;
-  guint questions;
+  guint pending;
+  guint queries;
   guint64 stored;
   guint64 lost;
   guint64 failures;
   guint64 corruptions;
-} HablaStoreFigures;
+} HablaStoreStats;
 
 char *habla_store_get_default_path (void);
 
@@ -83,14 +83,14 @@ void habla_store_wait_until_open (HablaStore *self, gint64 timeout, HablaStoreSt
 /* From any thread; never blocks. @message: (out) (optional) (transfer full) (nullable): for
  * people */
 HablaStoreStatus habla_store_get_status (HablaStore *self, char **message);
-void habla_store_get_figures (HablaStore *self, HablaStoreFigures *figures);
+void habla_store_get_stats (HablaStore *self, HablaStoreStats *figures);
 
 /* @utterance: (transfer full). It succeeds when @utterance is on the disk, which may be long
  * after, and fails when it never will be. */
-void habla_store_add_utterance_async (HablaStore *self, HablaStoredUtterance *utterance,
+void habla_store_add_utterance_async (HablaStore *self, HablaUtteranceRecord *utterance,
     GAsyncReadyCallback callback, gpointer user_data);
 /* Names of speakers that have spoken in a session. @speakers: (transfer full) (element-type
- * HablaStoredSpeaker) */
+ * HablaSpeakerRecord) */
 void habla_store_update_speakers (HablaStore *self, guint64 session_id, GPtrArray *speakers);
 /* Settings of the last session. */
 void habla_store_set_settings (HablaStore *self, const char *direction, const char *mode);
@@ -109,7 +109,7 @@ void habla_store_list_sessions_async (HablaStore *self, guint limit, guint64 off
 void habla_store_get_session_async (HablaStore *self, guint64 id, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
 /* Returns: (transfer full) (nullable) */
-HablaStoredSession *habla_store_get_session_finish (
+HablaSessionRecord *habla_store_get_session_finish (
     HablaStore *self, GAsyncResult *result, GError **error);
 /* Those of @session_id after the id @after, in their order. */
 void habla_store_list_utterances_async (HablaStore *self, guint64 session_id, guint64 after,
@@ -128,7 +128,7 @@ char *habla_store_find_recording_finish (HablaStore *self, GAsyncResult *result,
 void habla_store_search_async (HablaStore *self, const char *query, guint limit,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Of all that answer with several. Returns: (transfer full) (nullable) (element-type
- * HablaStoredUtterance) or (element-type HablaStoredSession) */
+ * HablaUtteranceRecord) or (element-type HablaSessionRecord) */
 GPtrArray *habla_store_list_finish (HablaStore *self, GAsyncResult *result, GError **error);
 
 /* Changes that somebody waits for: they fail when they cannot be made now. */

@@ -37,10 +37,10 @@ wait_for (GAsyncResult **result)
   return *result;
 }
 
-static HablaStoredUtterance *
+static HablaUtteranceRecord *
 make_utterance (guint64 id, guint64 session_id)
 {
-  HablaStoredUtterance *utterance = habla_stored_utterance_new ();
+  HablaUtteranceRecord *utterance = habla_utterance_record_new ();
   g_autofree char *spanish =
       g_strdup_printf ("%s y %s, dijo %u", words[(id / 3) % 16], words[(id / 7) % 16], (guint) id);
 
@@ -49,11 +49,11 @@ make_utterance (guint64 id, guint64 session_id)
   utterance->room = g_strdup ("room-1");
   utterance->direction = g_strdup ("en_to_es");
   utterance->mode = g_strdup ("classroom");
-  utterance->speaker = habla_stored_speaker_new ("S1", "Speaker 1", NULL, "#0072b2");
+  utterance->speaker = habla_speaker_record_new ("S1", "Speaker 1", NULL, "#0072b2");
   utterance->language = g_strdup ("en");
   utterance->source = g_strdup_printf ("The %s is near the %s, she said %u times in the morning",
       words[id % 16], words[(id / 16) % 16], (guint) id);
-  habla_stored_utterance_add_translation (utterance, "es", spanish);
+  habla_utterance_record_add_translation (utterance, "es", spanish);
   utterance->confidence = 0.75;
   utterance->created_at = g_get_real_time ();
   utterance->begin = utterance->created_at * 1000;
@@ -182,7 +182,7 @@ static gsize
 export_all (HablaStore *store, HablaExportFormat format)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (HablaStoredSession) session = NULL;
+  g_autoptr (HablaSessionRecord) session = NULL;
   g_autoptr (HablaExport) writer = NULL;
   g_autoptr (GString) out = g_string_new (NULL);
   guint64 last = 0;
@@ -201,7 +201,7 @@ export_all (HablaStore *store, HablaExportFormat format)
     page = habla_store_list_finish (store, wait_for (&page_result), NULL);
     n = page->len;
     for (guint i = 0; i < n; i++) {
-      const HablaStoredUtterance *utterance = g_ptr_array_index (page, i);
+      const HablaUtteranceRecord *utterance = g_ptr_array_index (page, i);
 
       habla_export_add (writer, utterance, out);
       last = utterance->id;

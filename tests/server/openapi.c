@@ -217,17 +217,17 @@ make_store (void)
   g_autofree char *name = g_strdup_printf ("store-%u.db", ++count);
   g_autofree char *path = g_build_filename (habla_test_get_dir (), name, NULL);
   HablaStore *store = habla_store_new (path);
-  HablaStoredUtterance *utterance = habla_stored_utterance_new ();
+  HablaUtteranceRecord *utterance = habla_utterance_record_new ();
 
   utterance->id = 7;
   utterance->session_id = 7;
   utterance->room = g_strdup ("room-1");
   utterance->direction = g_strdup ("en_to_es");
   utterance->mode = g_strdup ("classroom");
-  utterance->speaker = habla_stored_speaker_new ("S1", "Speaker 1", NULL, "#0072b2");
+  utterance->speaker = habla_speaker_record_new ("S1", "Speaker 1", NULL, "#0072b2");
   utterance->language = g_strdup ("en");
   utterance->source = g_strdup ("Good morning.");
-  habla_stored_utterance_add_translation (utterance, "es", "Buenos días.");
+  habla_utterance_record_add_translation (utterance, "es", "Buenos días.");
   habla_store_add_utterance_async (store, utterance, NULL, NULL);
   return store;
 }

@@ -36,7 +36,7 @@ commit (HablaDatabase *database)
 static void
 add (HablaDatabase *database, guint64 id, guint64 session_id)
 {
-  g_autoptr (HablaStoredUtterance) utterance =
+  g_autoptr (HablaUtteranceRecord) utterance =
       store_test_utterance (id, session_id, "The house.", "La casa.");
   g_autoptr (GError) error = NULL;
 
@@ -119,13 +119,13 @@ assert_hidden (HablaDatabase *database, guint n)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (sessions->len, ==, 1);
-  g_assert_cmpuint (((HablaStoredSession *) sessions->pdata[0])->id, ==, 2);
+  g_assert_cmpuint (((HablaSessionRecord *) sessions->pdata[0])->id, ==, 2);
   g_assert_cmpuint (exchanges->len, ==, 0);
   g_assert_cmpuint (found->len, ==, n);
   g_assert_cmpuint (missed->len, ==, n);
   for (guint i = 0; i < n; i++) {
-    g_assert_cmpuint (((HablaStoredUtterance *) found->pdata[i])->session_id, ==, 2);
-    g_assert_cmpuint (((HablaStoredUtterance *) missed->pdata[i])->session_id, ==, 2);
+    g_assert_cmpuint (((HablaUtteranceRecord *) found->pdata[i])->session_id, ==, 2);
+    g_assert_cmpuint (((HablaUtteranceRecord *) missed->pdata[i])->session_id, ==, 2);
   }
   g_assert_null (habla_database_get_session (database, 1, &error));
   assert_not_found (&error);
@@ -202,7 +202,7 @@ test_no_room (void)
       habla_database_remove_deleted (database, &error) && habla_database_commit (database, &error));
   g_assert_true (habla_store_error_is_general (error));
   g_clear_error (&error);
-  habla_database_roll_back (database);
+  habla_database_rollback (database);
   g_assert_true (habla_database_has_deleted (database));
   assert_hidden (database, 1);
   limit_files (RLIM_INFINITY);
@@ -220,7 +220,7 @@ test_speak_on (void)
   g_autofree char *path = store_test_make_path ();
   HablaDatabase *database = make_lessons (path, 450);
   g_autoptr (GPtrArray) exchanges = NULL;
-  g_autoptr (HablaStoredSession) session = NULL;
+  g_autoptr (HablaSessionRecord) session = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_true (habla_database_delete_session (database, 1, &error));
@@ -232,7 +232,7 @@ test_speak_on (void)
     remove_piece (database);
   exchanges = habla_database_list_utterances (database, 1, 0, 500, &error);
   g_assert_cmpuint (exchanges->len, ==, 1);
-  g_assert_cmpuint (((HablaStoredUtterance *) exchanges->pdata[0])->id, ==, 1000);
+  g_assert_cmpuint (((HablaUtteranceRecord *) exchanges->pdata[0])->id, ==, 1000);
   session = habla_database_get_session (database, 1, &error);
   g_assert_cmpuint (session->exchange_count, ==, 1);
   g_assert_cmpint (session->started_at, ==, STORE_TEST_TIME + 1000 * G_USEC_PER_SEC);

@@ -23,10 +23,10 @@ static const struct {
       "🦜 東京 Привет \\n \\u0041 {b}", "=SUM(A1) '; DROP TABLE x; --" },
 };
 
-static HablaStoredSession *
+static HablaSessionRecord *
 make_session (void)
 {
-  HablaStoredSession *session = habla_stored_session_new ();
+  HablaSessionRecord *session = habla_session_record_new ();
 
   session->id = 7;
   session->room = g_strdup ("Room \"1\"\n");
@@ -40,10 +40,10 @@ make_session (void)
 }
 
 /* The third and fourth are spoken, of 1.5 s, an hour later. */
-static HablaStoredUtterance *
+static HablaUtteranceRecord *
 make_utterance (guint i)
 {
-  HablaStoredUtterance *utterance = store_test_utterance (i, 7, texts[i].source, texts[i].spanish);
+  HablaUtteranceRecord *utterance = store_test_utterance (i, 7, texts[i].source, texts[i].spanish);
 
   if (i >= 2) {
     utterance->begin += G_GINT64_CONSTANT (3600000000000);
@@ -54,19 +54,19 @@ make_utterance (guint i)
     utterance->speaker->custom_name = g_strdup ("Ana\t\"la profe\"");
   }
   if (i == 3)
-    g_clear_pointer (&utterance->speaker, habla_stored_speaker_free);
+    g_clear_pointer (&utterance->speaker, habla_speaker_record_free);
   return utterance;
 }
 
 static char *export(HablaExportFormat format, const char *language)
 {
-  g_autoptr (HablaStoredSession) session = make_session ();
+  g_autoptr (HablaSessionRecord) session = make_session ();
   g_autoptr (HablaExport) writer = habla_export_new (format, session, language);
   GString *out = g_string_new (NULL);
 
   habla_export_begin (writer, out);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_autoptr (HablaStoredUtterance) utterance = make_utterance (i);
+    g_autoptr (HablaUtteranceRecord) utterance = make_utterance (i);
 
     habla_export_add (writer, utterance, out);
   }
@@ -263,9 +263,9 @@ test_text (void)
 static void
 test_markup (void)
 {
-  g_autoptr (HablaStoredSession) session = make_session ();
+  g_autoptr (HablaSessionRecord) session = make_session ();
   g_autoptr (HablaExport) writer = habla_export_new (HABLA_EXPORT_VTT, session, NULL);
-  g_autoptr (HablaStoredUtterance) utterance =
+  g_autoptr (HablaUtteranceRecord) utterance =
       store_test_utterance (1, 7, "a <b> & c --> d", "<v Ana> &amp;");
   g_autoptr (GString) out = g_string_new (NULL);
 

@@ -42,7 +42,7 @@ assert_recovers (
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *message = NULL;
-  HablaStoreFigures figures;
+  HablaStoreStats figures;
 
   habla_store_add_utterance_async (
       store, store_test_utterance (id, 1, "Late.", "Tarde."), store_test_keep_result, &result);
@@ -51,8 +51,8 @@ assert_recovers (
   habla_store_get_status (store, &message);
   g_test_message ("%s", message);
   g_assert_nonnull (message);
-  habla_store_get_figures (store, &figures);
-  g_assert_cmpuint (figures.waiting, ==, 1);
+  habla_store_get_stats (store, &figures);
+  g_assert_cmpuint (figures.pending, ==, 1);
   g_assert_cmpuint (figures.failures, >, 0);
   g_assert_cmpuint (figures.lost, ==, 0);
   g_assert_null (result);
@@ -187,7 +187,7 @@ test_disk_full (void)
   add (store, 1);
   fill (filler);
   for (guint i = 2; i <= 100; i++) {
-    HablaStoredUtterance *big = store_test_utterance (i, 1, "x", NULL);
+    HablaUtteranceRecord *big = store_test_utterance (i, 1, "x", NULL);
 
     g_free (big->source);
     big->source = g_strnfill (4000, 'x');
@@ -303,14 +303,14 @@ test_no_database (void)
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *garbage = g_strnfill (10000, 'x');
   g_autofree char *aside = NULL, *text = NULL;
-  HablaStoreFigures figures;
+  HablaStoreStats figures;
   HablaStore *store;
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
   g_assert_true (g_file_set_contents (path, garbage, -1, NULL));
   store = habla_store_new (path);
   add (store, 1);
-  habla_store_get_figures (store, &figures);
+  habla_store_get_stats (store, &figures);
   g_assert_cmpuint (figures.corruptions, ==, 1);
   habla_store_free (store);
   assert_kept (path, "1");
@@ -328,7 +328,7 @@ test_damaged (void)
   g_autofree char *contents = NULL, *aside = NULL, *page = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  HablaStoreFigures figures;
+  HablaStoreStats figures;
   HablaStore *store = habla_store_new (path);
   gsize length, root;
 
@@ -351,7 +351,7 @@ test_damaged (void)
   g_assert_null (habla_store_list_finish (store, store_test_wait (&result), &error));
   g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT);
   add (store, 501);
-  habla_store_get_figures (store, &figures);
+  habla_store_get_stats (store, &figures);
   g_assert_cmpuint (figures.corruptions, ==, 1);
   g_assert_cmpint (habla_store_get_status (store, NULL), ==, HABLA_STORE_OK);
   habla_store_free (store);
@@ -366,7 +366,7 @@ test_bounded (void)
 {
   g_autofree char *path = store_test_make_path ();
   HablaStore *store = habla_store_new (path);
-  HablaStoreFigures figures;
+  HablaStoreStats figures;
   g_autoptr (GError) error = NULL;
   sqlite3 *other;
 
@@ -379,18 +379,18 @@ test_bounded (void)
     static guint64 id = 3;
 
     habla_store_add_utterance_async (store, store_test_utterance (id++, 1, "x", "y"), NULL, NULL);
-    habla_store_get_figures (store, &figures);
+    habla_store_get_stats (store, &figures);
   } while (figures.lost == 0);
-  g_assert_cmpuint (figures.waiting, >=, HABLA_STORE_MAX_WAITING);
-  g_assert_cmpuint (figures.waiting, <=, HABLA_STORE_MAX_WAITING + 256);
+  g_assert_cmpuint (figures.pending, >=, HABLA_STORE_MAX_PENDING);
+  g_assert_cmpuint (figures.pending, <=, HABLA_STORE_MAX_PENDING + 256);
   g_assert_false (store_test_add (store, store_test_utterance (9999, 1, "x", "y"), &error));
   g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY);
   unlock (other);
   sqlite3_close (other);
   store_test_wait_for_status (store, HABLA_STORE_OK);
   g_assert_true (store_test_flush (store, NULL));
-  habla_store_get_figures (store, &figures);
-  g_assert_cmpuint (figures.stored, >, HABLA_STORE_MAX_WAITING);
+  habla_store_get_stats (store, &figures);
+  g_assert_cmpuint (figures.stored, >, HABLA_STORE_MAX_PENDING);
   g_assert_cmpuint (figures.lost, ==, 2);
   habla_store_free (store);
 }

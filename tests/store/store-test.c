@@ -7,21 +7,21 @@
 
 #define PATIENCE (60 * G_USEC_PER_SEC)
 
-HablaStoredUtterance *
+HablaUtteranceRecord *
 store_test_utterance (guint64 id, guint64 session_id, const char *source, const char *spanish)
 {
-  HablaStoredUtterance *utterance = habla_stored_utterance_new ();
+  HablaUtteranceRecord *utterance = habla_utterance_record_new ();
 
   utterance->id = id;
   utterance->session_id = session_id;
   utterance->room = g_strdup ("room-1");
   utterance->direction = g_strdup ("en_to_es");
   utterance->mode = g_strdup ("classroom");
-  utterance->speaker = habla_stored_speaker_new ("MANUAL", "Typed", NULL, "#0072b2");
+  utterance->speaker = habla_speaker_record_new ("MANUAL", "Typed", NULL, "#0072b2");
   utterance->language = g_strdup ("en");
   utterance->source = g_strdup (source);
   if (spanish != NULL)
-    habla_stored_utterance_add_translation (utterance, "es", spanish);
+    habla_utterance_record_add_translation (utterance, "es", spanish);
   utterance->confidence = 0.75;
   utterance->created_at = STORE_TEST_TIME + (gint64) MIN (id, 1000000) * G_USEC_PER_SEC;
   utterance->begin = utterance->created_at * 1000;
@@ -56,7 +56,7 @@ store_test_wait (GAsyncResult **result)
 }
 
 gboolean
-store_test_add (HablaStore *store, HablaStoredUtterance *utterance, GError **error)
+store_test_add (HablaStore *store, HablaUtteranceRecord *utterance, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -96,7 +96,7 @@ store_test_search (HablaStore *store, const char *query, guint limit, GError **e
   return habla_store_list_finish (store, store_test_wait (&result), error);
 }
 
-HablaStoredSession *
+HablaSessionRecord *
 store_test_get_session (HablaStore *store, guint64 id, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;

@@ -9,14 +9,14 @@ G_BEGIN_DECLS
 #define STORE_TEST_TIME G_GINT64_CONSTANT (1795593600000000)
 
 /* An exchange of typed text that began @id seconds after STORE_TEST_TIME. */
-HablaStoredUtterance *store_test_utterance (
+HablaUtteranceRecord *store_test_utterance (
     guint64 id, guint64 session_id, const char *source, const char *spanish);
 /* Each waits for the answer. */
-gboolean store_test_add (HablaStore *store, HablaStoredUtterance *utterance, GError **error);
+gboolean store_test_add (HablaStore *store, HablaUtteranceRecord *utterance, GError **error);
 gboolean store_test_flush (HablaStore *store, GError **error);
 GPtrArray *store_test_list (HablaStore *store, guint64 session_id, guint64 after, guint limit);
 GPtrArray *store_test_search (HablaStore *store, const char *query, guint limit, GError **error);
-HablaStoredSession *store_test_get_session (HablaStore *store, guint64 id, GError **error);
+HablaSessionRecord *store_test_get_session (HablaStore *store, guint64 id, GError **error);
 GPtrArray *store_test_list_sessions (HablaStore *store, guint limit, guint64 offset);
 void store_test_wait_for_status (HablaStore *store, HablaStoreStatus status);
 

@@ -24,7 +24,7 @@ open_store (const char *path, HablaStoreStart *start)
 }
 
 static void
-add (HablaStore *store, HablaStoredUtterance *utterance)
+add (HablaStore *store, HablaUtteranceRecord *utterance)
 {
   g_autoptr (GError) error = NULL;
 
@@ -65,14 +65,14 @@ test_keep (void)
 {
   g_autofree char *path = store_test_make_path ();
   HablaStore *store = open_store (path, NULL);
-  HablaStoredUtterance *spoken = store_test_utterance (2, 7, "Two.", "Dos.");
-  HablaStoredUtterance *one;
+  HablaUtteranceRecord *spoken = store_test_utterance (2, 7, "Two.", "Dos.");
+  HablaUtteranceRecord *one;
 
   add (store, store_test_utterance (1, 7, "One.", "Uno."));
   spoken->end = spoken->begin + 1500000000;
   spoken->corrected = g_strdup ("Too.");
   spoken->recording_id = g_strdup ("20261125-abc");
-  habla_stored_utterance_add_translation (spoken, "fr", "Deux.");
+  habla_utterance_record_add_translation (spoken, "fr", "Deux.");
   g_free (spoken->speaker->custom_name);
   spoken->speaker->custom_name = g_strdup ("Ana");
   add (store, spoken);
@@ -84,7 +84,7 @@ test_keep (void)
     g_autoptr (GPtrArray) first = store_test_list (store, 7, 0, 1);
     g_autoptr (GPtrArray) sessions = store_test_list_sessions (store, 10, 0);
     g_autoptr (GPtrArray) older = store_test_list_sessions (store, 10, 1);
-    g_autoptr (HablaStoredSession) session = store_test_get_session (store, 7, NULL);
+    g_autoptr (HablaSessionRecord) session = store_test_get_session (store, 7, NULL);
 
     g_assert_cmpuint (all->len, ==, 2);
     g_assert_cmpuint (after->len, ==, 1);
@@ -96,10 +96,10 @@ test_keep (void)
     g_assert_cmpstr (one->language, ==, "en");
     g_assert_cmpstr (one->source, ==, "Two.");
     g_assert_cmpstr (one->corrected, ==, "Too.");
-    g_assert_cmpstr (habla_stored_utterance_get_text (one, "en"), ==, "Too.");
-    g_assert_cmpstr (habla_stored_utterance_get_text (one, "es"), ==, "Dos.");
-    g_assert_cmpstr (habla_stored_utterance_get_text (one, "fr"), ==, "Deux.");
-    g_assert_null (habla_stored_utterance_get_text (one, "de"));
+    g_assert_cmpstr (habla_utterance_record_get_text (one, "en"), ==, "Too.");
+    g_assert_cmpstr (habla_utterance_record_get_text (one, "es"), ==, "Dos.");
+    g_assert_cmpstr (habla_utterance_record_get_text (one, "fr"), ==, "Deux.");
+    g_assert_null (habla_utterance_record_get_text (one, "de"));
     g_assert_cmpfloat (one->confidence, ==, 0.75);
     g_assert_cmpint (one->begin, ==, (STORE_TEST_TIME + 2000000) * 1000);
     g_assert_cmpint (one->end - one->begin, ==, 1500000000);
@@ -114,7 +114,7 @@ test_keep (void)
     assert_recording (store, G_MAXUINT64, G_MAXUINT64, NULL);
 
     g_assert_cmpuint (sessions->len, ==, 2);
-    g_assert_cmpuint (((HablaStoredSession *) sessions->pdata[0])->id, ==, 8);
+    g_assert_cmpuint (((HablaSessionRecord *) sessions->pdata[0])->id, ==, 8);
     g_assert_cmpuint (older->len, ==, 1);
     g_assert_cmpstr (session->room, ==, "room-1");
     g_assert_cmpstr (session->mode, ==, "classroom");
@@ -222,7 +222,7 @@ assert_found (HablaStore *store, const char *query, guint n, guint64 first)
   g_assert_no_error (error);
   g_assert_cmpuint (found->len, ==, n);
   if (n > 0)
-    g_assert_cmpuint (((HablaStoredUtterance *) found->pdata[0])->id, ==, first);
+    g_assert_cmpuint (((HablaUtteranceRecord *) found->pdata[0])->id, ==, first);
 }
 
 static void
@@ -279,7 +279,7 @@ test_texts (void)
 
   for (guint i = 0; i <= G_N_ELEMENTS (texts); i++) {
     const char *text = i < G_N_ELEMENTS (texts) ? texts[i] : huge;
-    HablaStoredUtterance *utterance = store_test_utterance (i + 1, 1, text, text);
+    HablaUtteranceRecord *utterance = store_test_utterance (i + 1, 1, text, text);
 
     g_free (utterance->speaker->id);
     utterance->speaker->id = g_strndup (text, 60);
@@ -288,11 +288,11 @@ test_texts (void)
   all = store_test_list (store, 1, 0, 100);
   g_assert_cmpuint (all->len, ==, G_N_ELEMENTS (texts) + 1);
   for (guint i = 0; i < all->len; i++) {
-    const HablaStoredUtterance *utterance = all->pdata[i];
+    const HablaUtteranceRecord *utterance = all->pdata[i];
     const char *text = i < G_N_ELEMENTS (texts) ? texts[i] : huge;
 
     g_assert_cmpstr (utterance->source, ==, text);
-    g_assert_cmpstr (habla_stored_utterance_get_text (utterance, "es"), ==, text);
+    g_assert_cmpstr (habla_utterance_record_get_text (utterance, "es"), ==, text);
     g_assert_true (strncmp (utterance->speaker->id, text, 60) == 0);
   }
   habla_store_free (store);
@@ -305,16 +305,16 @@ test_odd (void)
 {
   g_autofree char *path = store_test_make_path ();
   HablaStore *store = open_store (path, NULL);
-  HablaStoredUtterance *backwards = store_test_utterance (3, 1, "x", "y");
-  HablaStoredUtterance *twice = store_test_utterance (4, 1, "x", "y");
-  HablaStoreFigures figures;
+  HablaUtteranceRecord *backwards = store_test_utterance (3, 1, "x", "y");
+  HablaUtteranceRecord *twice = store_test_utterance (4, 1, "x", "y");
+  HablaStoreStats figures;
   g_autoptr (GError) error = NULL;
 
   add (store, store_test_utterance (1, 1, "One.", "Uno."));
   backwards->end = backwards->begin - 1;
-  habla_stored_utterance_add_translation (twice, "es", "z");
+  habla_utterance_record_add_translation (twice, "es", "z");
   const struct {
-    HablaStoredUtterance *utterance;
+    HablaUtteranceRecord *utterance;
   } odd[] = { { store_test_utterance (1, 1, "x", "y") }, { store_test_utterance (0, 1, "x", "y") },
     { store_test_utterance (G_MAXUINT64, 1, "x", "y") }, { store_test_utterance (2, 0, "x", "y") },
     { backwards }, { twice } };
@@ -335,10 +335,10 @@ test_odd (void)
     g_clear_error (&error);
     g_object_unref (results[i]);
   }
-  habla_store_get_figures (store, &figures);
+  habla_store_get_stats (store, &figures);
   g_assert_cmpuint (figures.stored, ==, 2);
   g_assert_cmpuint (figures.lost, ==, G_N_ELEMENTS (odd));
-  g_assert_cmpuint (figures.waiting, ==, 0);
+  g_assert_cmpuint (figures.pending, ==, 0);
   g_assert_cmpint (habla_store_get_status (store, NULL), ==, HABLA_STORE_OK);
   habla_store_free (store);
   assert_sound (path);
@@ -395,21 +395,21 @@ test_change (void)
 {
   g_autofree char *path = store_test_make_path ();
   HablaStore *store = open_store (path, NULL);
-  GPtrArray *speakers = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_stored_speaker_free);
-  g_autoptr (HablaStoredSession) session = NULL;
+  GPtrArray *speakers = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_speaker_record_free);
+  g_autoptr (HablaSessionRecord) session = NULL;
   g_autoptr (GError) error = NULL;
 
   add (store, store_test_utterance (1, 1, "One.", "Uno."));
   add (store, store_test_utterance (2, 2, "Two.", "Dos."));
-  g_ptr_array_add (speakers, habla_stored_speaker_new ("MANUAL", "Typed", "Ana", "#fff"));
-  g_ptr_array_add (speakers, habla_stored_speaker_new ("S9", "Speaker 9", "Bea", "#fff"));
+  g_ptr_array_add (speakers, habla_speaker_record_new ("MANUAL", "Typed", "Ana", "#fff"));
+  g_ptr_array_add (speakers, habla_speaker_record_new ("S9", "Speaker 9", "Bea", "#fff"));
   habla_store_update_speakers (store, 1, speakers);
   g_assert_true (change (store, 1, "Unit 3; “ser”", &error));
   session = store_test_get_session (store, 1, NULL);
   g_assert_cmpstr (session->notes, ==, "Unit 3; “ser”");
   g_assert_cmpint (session->saved_at, >, 0);
   g_assert_cmpuint (session->speakers->len, ==, 1);
-  g_assert_cmpstr (((HablaStoredSpeaker *) session->speakers->pdata[0])->custom_name, ==, "Ana");
+  g_assert_cmpstr (((HablaSpeakerRecord *) session->speakers->pdata[0])->custom_name, ==, "Ana");
 
   g_assert_false (change (store, 3, "x", &error));
   g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND);
@@ -441,7 +441,7 @@ assert_missed (HablaStore *store, guint64 session_id, const char *owner, guint64
       store, session_id, owner, since, before, limit, NULL, store_test_keep_result, &result);
   missed = habla_store_list_finish (store, store_test_wait (&result), NULL);
   for (guint i = 0; i < missed->len; i++)
-    g_string_append_printf (ids, "%d ", (int) ((HablaStoredUtterance *) missed->pdata[i])->id);
+    g_string_append_printf (ids, "%d ", (int) ((HablaUtteranceRecord *) missed->pdata[i])->id);
   g_assert_cmpstr (ids->str, ==, wanted);
 }
 
@@ -452,7 +452,7 @@ test_missed (void)
   HablaStore *store = open_store (path, NULL);
 
   for (guint i = 1; i <= 9; i++) {
-    HablaStoredUtterance *utterance = store_test_utterance (i, 1 + i % 3, "One.", NULL);
+    HablaUtteranceRecord *utterance = store_test_utterance (i, 1 + i % 3, "One.", NULL);
 
     if (utterance->session_id != 1)
       utterance->owner = g_strdup ("an");

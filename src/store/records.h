@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* What the store takes and gives: plain values that own their strings. */
 
 /**
- * HablaStoredSpeaker:
+ * HablaSpeakerRecord:
  * @id: in its session
  * @custom_name: (nullable)
  */
@@ -17,15 +17,15 @@ typedef struct {
   char *label;
   char *custom_name;
   char *color;
-} HablaStoredSpeaker;
+} HablaSpeakerRecord;
 
 typedef struct {
   char *language; /* BCP 47 */
   char *text;
-} HablaStoredText;
+} HablaTranslationRecord;
 
 /**
- * HablaStoredUtterance:
+ * HablaUtteranceRecord:
  * @id: of the exchange; the same for all time
  * @room: its name, when it is put in
  * @owner: (nullable): whom the session belongs to, as 64 hexadecimal digits, when it is put in
@@ -34,7 +34,7 @@ typedef struct {
  * @speaker: (nullable)
  * @language: BCP 47 code of @source
  * @corrected: (nullable): what should have been in @source
- * @translations: (element-type HablaStoredText)
+ * @translations: (element-type HablaTranslationRecord)
  * @confidence: 0.0 to 1.0
  * @begin: of its speech, in nanoseconds since 1970, UTC
  * @end: likewise; not before @begin
@@ -50,7 +50,7 @@ typedef struct {
   char *owner;
   char *direction;
   char *mode;
-  HablaStoredSpeaker *speaker;
+  HablaSpeakerRecord *speaker;
   char *language;
   char *source;
   char *corrected;
@@ -60,17 +60,17 @@ typedef struct {
   gint64 end;
   gint64 created_at;
   char *recording_id;
-} HablaStoredUtterance;
+} HablaUtteranceRecord;
 
 /**
- * HablaStoredSession:
+ * HablaSessionRecord:
  * @direction: of what was said last
  * @mode: likewise
  * @started_at: when the first utterance began, in microseconds since 1970, UTC
  * @ended_at: when the last one ended
  * @notes: "" if there are none
  * @saved_at: when somebody last wrote notes; 0 = never
- * @speakers: (element-type HablaStoredSpeaker)
+ * @speakers: (element-type HablaSpeakerRecord)
  * @languages: (nullable): what it was translated into, where one session was asked for
  */
 typedef struct {
@@ -85,22 +85,22 @@ typedef struct {
   gint64 saved_at;
   GPtrArray *speakers;
   GStrv languages;
-} HablaStoredSession;
+} HablaSessionRecord;
 
-HablaStoredSpeaker *habla_stored_speaker_new (
+HablaSpeakerRecord *habla_speaker_record_new (
     const char *id, const char *label, const char *custom_name, const char *color);
-void habla_stored_speaker_free (HablaStoredSpeaker *self);
+void habla_speaker_record_free (HablaSpeakerRecord *self);
 
-HablaStoredUtterance *habla_stored_utterance_new (void);
-void habla_stored_utterance_free (HablaStoredUtterance *self);
-void habla_stored_utterance_add_translation (
-    HablaStoredUtterance *self, const char *language, const char *text);
-const char *habla_stored_utterance_get_text (
-    const HablaStoredUtterance *self, const char *language);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaStoredUtterance, habla_stored_utterance_free)
+HablaUtteranceRecord *habla_utterance_record_new (void);
+void habla_utterance_record_free (HablaUtteranceRecord *self);
+void habla_utterance_record_add_translation (
+    HablaUtteranceRecord *self, const char *language, const char *text);
+const char *habla_utterance_record_get_text (
+    const HablaUtteranceRecord *self, const char *language);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaUtteranceRecord, habla_utterance_record_free)
 
-HablaStoredSession *habla_stored_session_new (void);
-void habla_stored_session_free (HablaStoredSession *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaStoredSession, habla_stored_session_free)
+HablaSessionRecord *habla_session_record_new (void);
+void habla_session_record_free (HablaSessionRecord *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaSessionRecord, habla_session_record_free)
 
 G_END_DECLS

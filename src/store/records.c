@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "store/stored.h"
+#include "store/records.h"
 
-HablaStoredSpeaker *
-habla_stored_speaker_new (
+HablaSpeakerRecord *
+habla_speaker_record_new (
     const char *id, const char *label, const char *custom_name, const char *color)
 {
-  HablaStoredSpeaker *self = g_new0 (HablaStoredSpeaker, 1);
+  HablaSpeakerRecord *self = g_new0 (HablaSpeakerRecord, 1);
 
   self->id = g_strdup (id);
   self->label = g_strdup (label);
@@ -15,7 +15,7 @@ habla_stored_speaker_new (
 }
 
 void
-habla_stored_speaker_free (HablaStoredSpeaker *self)
+habla_speaker_record_free (HablaSpeakerRecord *self)
 {
   g_free (self->id);
   g_free (self->label);
@@ -25,30 +25,30 @@ habla_stored_speaker_free (HablaStoredSpeaker *self)
 }
 
 static void
-text_free (HablaStoredText *text)
+text_free (HablaTranslationRecord *text)
 {
   g_free (text->language);
   g_free (text->text);
   g_free (text);
 }
 
-HablaStoredUtterance *
-habla_stored_utterance_new (void)
+HablaUtteranceRecord *
+habla_utterance_record_new (void)
 {
-  HablaStoredUtterance *self = g_new0 (HablaStoredUtterance, 1);
+  HablaUtteranceRecord *self = g_new0 (HablaUtteranceRecord, 1);
 
   self->translations = g_ptr_array_new_with_free_func ((GDestroyNotify) text_free);
   return self;
 }
 
 void
-habla_stored_utterance_free (HablaStoredUtterance *self)
+habla_utterance_record_free (HablaUtteranceRecord *self)
 {
   g_free (self->room);
   g_free (self->owner);
   g_free (self->direction);
   g_free (self->mode);
-  g_clear_pointer (&self->speaker, habla_stored_speaker_free);
+  g_clear_pointer (&self->speaker, habla_speaker_record_free);
   g_free (self->language);
   g_free (self->source);
   g_free (self->corrected);
@@ -58,10 +58,10 @@ habla_stored_utterance_free (HablaStoredUtterance *self)
 }
 
 void
-habla_stored_utterance_add_translation (
-    HablaStoredUtterance *self, const char *language, const char *text)
+habla_utterance_record_add_translation (
+    HablaUtteranceRecord *self, const char *language, const char *text)
 {
-  HablaStoredText *translation = g_new0 (HablaStoredText, 1);
+  HablaTranslationRecord *translation = g_new0 (HablaTranslationRecord, 1);
 
   translation->language = g_strdup (language);
   translation->text = g_strdup (text);
@@ -69,18 +69,18 @@ habla_stored_utterance_add_translation (
 }
 
 /**
- * habla_stored_utterance_get_text:
+ * habla_utterance_record_get_text:
  * @language: BCP 47 code
  *
  * Returns: (transfer none) (nullable): what somebody reads who reads @language
  */
 const char *
-habla_stored_utterance_get_text (const HablaStoredUtterance *self, const char *language)
+habla_utterance_record_get_text (const HablaUtteranceRecord *self, const char *language)
 {
   if (g_str_equal (self->language, language))
     return self->corrected != NULL ? self->corrected : self->source;
   for (guint i = 0; i < self->translations->len; i++) {
-    const HablaStoredText *translation = g_ptr_array_index (self->translations, i);
+    const HablaTranslationRecord *translation = g_ptr_array_index (self->translations, i);
 
     if (g_str_equal (translation->language, language))
       return translation->text;
@@ -88,17 +88,17 @@ habla_stored_utterance_get_text (const HablaStoredUtterance *self, const char *l
   return NULL;
 }
 
-HablaStoredSession *
-habla_stored_session_new (void)
+HablaSessionRecord *
+habla_session_record_new (void)
 {
-  HablaStoredSession *self = g_new0 (HablaStoredSession, 1);
+  HablaSessionRecord *self = g_new0 (HablaSessionRecord, 1);
 
-  self->speakers = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_stored_speaker_free);
+  self->speakers = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_speaker_record_free);
   return self;
 }
 
 void
-habla_stored_session_free (HablaStoredSession *self)
+habla_session_record_free (HablaSessionRecord *self)
 {
   g_free (self->room);
   g_free (self->direction);
