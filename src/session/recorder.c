@@ -184,24 +184,27 @@ static gboolean
 write_all (HablaRecorder *self, int fd, gconstpointer data, gsize size)
 {
   const char *at = data;
+  gsize left = size;
+  gssize n = 0;
 
   if (!may_write (self, size))
     return FALSE;
-  while (size > 0) {
-    gssize n = write (fd, at, size);
-
-    if (n < 0 && errno == EINTR)
-      continue;
+  while (left > 0 && n >= 0) {
+    do
+      n = write (fd, at, left);
+    while (n < 0 && errno == EINTR);
     if (n < 0) {
       set_error (self, "it cannot be written", errno);
-      return FALSE;
+      break;
     }
     at += n;
-    size -= n;
+    left -= n;
     self->bytes += n;
     g_atomic_int_set (&self->bytes_kb, self->bytes / 1000);
   }
-  return TRUE;
+  if (self->budget != NULL)
+    habla_recordings_budget_settle (self->budget, size);
+  return left == 0;
 }
 
 /* @name: of a new file in its folder. Returns: -1 if that failed, which is noted */

@@ -14,6 +14,7 @@ struct _HablaRecordingsBudget {
   gboolean is_measured; /* protected by lock */
   guint64 used;         /* protected by lock: bytes on the disk */
   guint64 taken;        /* protected by lock: bytes ever taken */
+  guint64 pending;      /* protected by lock: bytes taken that are not written yet */
 };
 
 HablaRecordingsBudget *
@@ -66,20 +67,23 @@ budget_try (HablaRecordingsBudget *self, gsize size)
   if (is_taken) {
     self->used += size;
     self->taken += size;
+    self->pending += size;
   }
   g_mutex_unlock (&self->lock);
   return is_taken;
 }
 
-/* protected by disk_lock. Bytes that are taken meanwhile may count twice, never not at all. */
+/* Called with disk_lock held. Pending bytes, and bytes taken during the measurement, may count
+ * twice; no byte is missed. */
 static void
 budget_measure (HablaRecordingsBudget *self)
 {
   g_autoptr (GPtrArray) ids = NULL;
-  guint64 size = 0, before;
+  guint64 size = 0, before, pending;
 
   g_mutex_lock (&self->lock);
   before = self->taken;
+  pending = self->pending;
   g_mutex_unlock (&self->lock);
   ids = habla_recording_list (self->root);
   for (guint i = 0; i < ids->len; i++) {
@@ -89,7 +93,7 @@ budget_measure (HablaRecordingsBudget *self)
     size += habla_recordings_measure (folder, &written);
   }
   g_mutex_lock (&self->lock);
-  self->used = size + (self->taken - before);
+  self->used = size + pending + (self->taken - before);
   self->is_measured = TRUE;
   g_mutex_unlock (&self->lock);
 }
@@ -135,6 +139,14 @@ habla_recordings_budget_take (HablaRecordingsBudget *self, gsize size)
   }
   g_mutex_unlock (&self->disk_lock);
   return is_taken;
+}
+
+void
+habla_recordings_budget_settle (HablaRecordingsBudget *self, gsize size)
+{
+  g_mutex_lock (&self->lock);
+  self->pending -= MIN (self->pending, size);
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -26,8 +26,11 @@ HablaRecordingsBudget *habla_recordings_budget_ref (HablaRecordingsBudget *self)
 void habla_recordings_budget_unref (HablaRecordingsBudget *self);
 
 guint64 habla_recordings_budget_get_max_size (HablaRecordingsBudget *self);
-/* Worker thread. Returns: whether @size more bytes may be written */
+/* Worker thread. Returns: whether @size more bytes may be written. If so, the caller must call
+ * habla_recordings_budget_settle() when the write has ended. */
 gboolean habla_recordings_budget_take (HablaRecordingsBudget *self, gsize size);
+/* Worker thread. A write of @size bytes, taken before, has ended, with or without an error. */
+void habla_recordings_budget_settle (HablaRecordingsBudget *self, gsize size);
 /* Worker thread. Measures what is in the folder: files come and go there by other hands too. */
 void habla_recordings_budget_measure (HablaRecordingsBudget *self);
 

@@ -209,6 +209,22 @@ test_together (void)
   habla_recordings_budget_unref (budget);
 }
 
+/* A measurement counts bytes that are taken and not written yet. */
+static void
+test_pending (void)
+{
+  g_autofree char *root = make_root ();
+  HablaRecordingsBudget *budget = habla_recordings_budget_new (root, 1000000);
+
+  g_assert_true (habla_recordings_budget_take (budget, 600000));
+  habla_recordings_budget_measure (budget);
+  g_assert_false (habla_recordings_budget_take (budget, 600000));
+  habla_recordings_budget_settle (budget, 600000);
+  habla_recordings_budget_measure (budget);
+  g_assert_true (habla_recordings_budget_take (budget, 600000));
+  habla_recordings_budget_unref (budget);
+}
+
 /* Returns: (transfer full): the folder of a recording of @size bytes */
 static char *
 make_old (const char *root, const char *id, gsize size)
@@ -255,6 +271,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/recordings-budget/burst", test_burst);
   g_test_add_func ("/recordings-budget/one", test_one);
   g_test_add_func ("/recordings-budget/together", test_together);
+  g_test_add_func ("/recordings-budget/pending", test_pending);
   g_test_add_func ("/recordings-budget/room", test_room);
   return habla_test_run ();
 }
