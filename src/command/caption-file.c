@@ -31,7 +31,7 @@ habla_caption_file_knows (const char *path)
 /**
  * habla_caption_file_new:
  * @path: ends in `.vtt` or `.srt`
- * @error: return location for a %HABLA_EXIT
+ * @error: return location for a %HABLA_EXIT_ERROR
  *
  * Returns: (transfer full) (nullable): a file without captions
  */
@@ -63,7 +63,7 @@ habla_caption_file_get_output (HablaCaptionFile *self)
 
 /**
  * habla_caption_file_commit:
- * @error: return location for a %HABLA_EXIT
+ * @error: return location for a %HABLA_EXIT_ERROR
  *
  * All captions are there, if there are any.
  *
@@ -116,7 +116,7 @@ append_text (GString *cue, const char *text, gboolean is_vtt)
  * habla_caption_file_add:
  * @utterance: a final one; without times it follows on the one before, and without text
  *   it is left out
- * @error: return location for a %HABLA_EXIT
+ * @error: return location for a %HABLA_EXIT_ERROR
  *
  * Returns: whether it was written
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/command.h"
-#include "command/failure.h"
-#include "command/screen.h"
+#include "command/exit-status.h"
+#include "command/terminal-output.h"
 
 #include <habla/utterance-meta.h>
 #include <json-glib/json-glib.h>
@@ -82,7 +82,7 @@ tell (Doctor *self, const char *what, const char *state, gboolean needed, const 
     json_builder_add_string_value (builder, advice);
   }
   json_builder_end_object (builder);
-  habla_print_json (builder);
+  habla_terminal_output_print_json (builder);
 }
 
 static void
@@ -135,7 +135,8 @@ probe (const char *line, const char *text, GError **error)
         GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING | GST_MESSAGE_ELEMENT);
 
     if (message == NULL) {
-      g_set_error (error, HABLA_EXIT, HABLA_EXIT_ENGINE, "no answer within %d s", PROBE_SECONDS);
+      g_set_error (
+          error, HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE, "no answer within %d s", PROBE_SECONDS);
     } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
       ended = TRUE;
     } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/caption-file.h"
 #include "command/command.h"
-#include "command/failure.h"
+#include "command/exit-status.h"
 #include "command/input.h"
-#include "command/lesson.h"
+#include "command/interpret-run.h"
 
 #include <habla/language.h>
 #include <stdlib.h>
@@ -12,17 +12,17 @@
 #define MAX_SPEED 100.0
 
 static void
-lesson_clear (HablaLesson *lesson)
+options_clear (HablaInterpretOptions *options)
 {
-  g_clear_pointer (&lesson->inputs, g_ptr_array_unref);
-  g_free (lesson->from);
-  g_strfreev (lesson->to);
-  g_free (lesson->captions);
-  g_free (lesson->speech);
-  g_free (lesson->pipeline);
-  g_strfreev (lesson->settings);
+  g_clear_pointer (&options->inputs, g_ptr_array_unref);
+  g_free (options->from);
+  g_strfreev (options->to);
+  g_free (options->captions);
+  g_free (options->speech);
+  g_free (options->pipeline);
+  g_strfreev (options->settings);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HablaLesson, lesson_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HablaInterpretOptions, options_clear)
 
 /* Returns: (transfer full) (nullable): the language tag, whose being unknown is no matter
  *   of installing anything */
@@ -34,26 +34,26 @@ parse_language (const char *text, GError **error)
   char *language = habla_language_normalize (stripped, &malformed);
 
   if (language == NULL)
-    g_set_error_literal (error, HABLA_EXIT, HABLA_EXIT_USAGE, malformed->message);
+    g_set_error_literal (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE, malformed->message);
   return language;
 }
 
 static gboolean
-parse_languages (HablaLesson *lesson, const char *from, const char *to, GError **error)
+parse_languages (HablaInterpretOptions *options, const char *from, const char *to, GError **error)
 {
   g_auto (GStrv) items = g_strsplit (to, ",", -1);
   g_autoptr (GPtrArray) languages = g_ptr_array_new_with_free_func (g_free);
 
-  lesson->from = parse_language (from, error);
-  if (lesson->from == NULL)
+  options->from = parse_language (from, error);
+  if (options->from == NULL)
     return FALSE;
   for (guint i = 0; items[i] != NULL; i++) {
     g_autofree char *language = parse_language (items[i], error);
 
     if (language == NULL)
       return FALSE;
-    if (g_str_equal (language, lesson->from)) {
-      g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+    if (g_str_equal (language, options->from)) {
+      g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
           "--to %s: that is the language that is spoken; the transcript in it comes by itself",
           language);
       return FALSE;
@@ -62,30 +62,30 @@ parse_languages (HablaLesson *lesson, const char *from, const char *to, GError *
       g_ptr_array_add (languages, g_steal_pointer (&language));
   }
   if (languages->len == 0) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE, "--to: name at least one language");
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE, "--to: name at least one language");
     return FALSE;
   }
   g_ptr_array_add (languages, NULL);
-  lesson->to = (GStrv) g_ptr_array_steal (languages, NULL);
+  options->to = (GStrv) g_ptr_array_steal (languages, NULL);
   return TRUE;
 }
 
 static gboolean
-parse_inputs (HablaLesson *lesson, GStrv arguments, GError **error)
+parse_inputs (HablaInterpretOptions *options, GStrv arguments, GError **error)
 {
-  lesson->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_input_free);
+  options->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_input_free);
   for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++) {
     HablaInput *input = habla_input_new (arguments[i], error);
 
     if (input == NULL)
       return FALSE;
-    g_ptr_array_add (lesson->inputs, input);
+    g_ptr_array_add (options->inputs, input);
   }
-  for (guint i = 0; i < lesson->inputs->len && lesson->inputs->len > 1; i++) {
-    HablaInput *input = g_ptr_array_index (lesson->inputs, i);
+  for (guint i = 0; i < options->inputs->len && options->inputs->len > 1; i++) {
+    HablaInput *input = g_ptr_array_index (options->inputs, i);
 
     if (input->kind != HABLA_INPUT_RECORDING || input->fd >= 0) {
-      g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+      g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
           "%s: only recordings make a lesson together; interpret it by itself", input->name);
       return FALSE;
     }
@@ -95,19 +95,20 @@ parse_inputs (HablaLesson *lesson, GStrv arguments, GError **error)
 
 /* No output takes the place of an input. */
 static gboolean
-check_output (const HablaLesson *lesson, const char *path, const char *language, GError **error)
+check_output (
+    const HablaInterpretOptions *options, const char *path, const char *language, GError **error)
 {
-  g_autofree char *name = habla_lesson_get_file_name (lesson, path, language);
+  g_autofree char *name = habla_interpret_get_file_name (options, path, language);
   struct stat output, input;
 
   if (stat (name, &output) != 0)
     return TRUE;
-  for (guint i = 0; i < lesson->inputs->len; i++) {
-    HablaInput *other = g_ptr_array_index (lesson->inputs, i);
+  for (guint i = 0; i < options->inputs->len; i++) {
+    HablaInput *other = g_ptr_array_index (options->inputs, i);
 
     if (other->path != NULL && stat (other->path, &input) == 0 && input.st_dev == output.st_dev &&
         input.st_ino == output.st_ino) {
-      g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+      g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
           "%s would be written over, and it is the input; choose another name", name);
       return FALSE;
     }
@@ -116,34 +117,35 @@ check_output (const HablaLesson *lesson, const char *path, const char *language,
 }
 
 static gboolean
-check_outputs (const HablaLesson *lesson, GError **error)
+check_outputs (const HablaInterpretOptions *options, GError **error)
 {
-  if (lesson->captions != NULL && !habla_caption_file_knows (lesson->captions)) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
-        "--captions %s: the name must end in .vtt or .srt", lesson->captions);
+  if (options->captions != NULL && !habla_caption_file_knows (options->captions)) {
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+        "--captions %s: the name must end in .vtt or .srt", options->captions);
     return FALSE;
   }
-  if (lesson->captions != NULL && !check_output (lesson, lesson->captions, lesson->from, error))
+  if (options->captions != NULL && !check_output (options, options->captions, options->from, error))
     return FALSE;
-  for (guint i = 0; lesson->to[i] != NULL; i++)
-    if ((lesson->captions != NULL &&
-            !check_output (lesson, lesson->captions, lesson->to[i], error)) ||
-        (lesson->speech != NULL && !check_output (lesson, lesson->speech, lesson->to[i], error)))
+  for (guint i = 0; options->to[i] != NULL; i++)
+    if ((options->captions != NULL &&
+            !check_output (options, options->captions, options->to[i], error)) ||
+        (options->speech != NULL &&
+            !check_output (options, options->speech, options->to[i], error)))
       return FALSE;
   return TRUE;
 }
 
 static gboolean
-parse_speed (HablaLesson *lesson, const char *text, GError **error)
+parse_speed (HablaInterpretOptions *options, const char *text, GError **error)
 {
   char *end;
 
   if (text == NULL)
     return TRUE;
-  lesson->speed = g_ascii_strtod (text, &end);
-  if (end == text || *end != '\0' || !(lesson->speed >= 0) || lesson->speed > MAX_SPEED ||
-      (lesson->speed > 0 && lesson->speed < 0.01)) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+  options->speed = g_ascii_strtod (text, &end);
+  if (end == text || *end != '\0' || !(options->speed >= 0) || options->speed > MAX_SPEED ||
+      (options->speed > 0 && options->speed < 0.01)) {
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "--speed %s: give a number from 0.01 to 100, 1 being as it was spoken, or 0 for as fast "
         "as can be",
         text);
@@ -159,20 +161,20 @@ habla_command_interpret (int argc, char *argv[])
   g_autofree char *to = NULL;
   g_autofree char *speed = NULL;
   g_auto (GStrv) inputs = NULL;
-  g_auto (HablaLesson) lesson = { 0 };
+  g_auto (HablaInterpretOptions) options = { 0 };
   gboolean json = FALSE;
   gboolean quiet = FALSE;
   const GOptionEntry entries[] = { { "from", 'f', 0, G_OPTION_ARG_STRING, &from,
                                        "The language that is spoken (en)", "LANGUAGE" },
     { "to", 't', 0, G_OPTION_ARG_STRING, &to,
         "The languages it is translated into, separated by commas (es)", "LANGUAGE,…" },
-    { "captions", 'c', 0, G_OPTION_ARG_FILENAME, &lesson.captions, "Write captions to FILE",
+    { "captions", 'c', 0, G_OPTION_ARG_FILENAME, &options.captions, "Write captions to FILE",
         "FILE.vtt|.srt" },
-    { "speech", 's', 0, G_OPTION_ARG_FILENAME, &lesson.speech,
+    { "speech", 's', 0, G_OPTION_ARG_FILENAME, &options.speech,
         "Write the spoken translation to FILE", "FILE.ogg|.wav" },
-    { "pipeline", 'p', 0, G_OPTION_ARG_FILENAME, &lesson.pipeline,
+    { "pipeline", 'p', 0, G_OPTION_ARG_FILENAME, &options.pipeline,
         "Use a pipeline of “habla pipelines” or of a file", "NAME|FILE" },
-    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &lesson.settings, "Set a parameter of the pipeline",
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings, "Set a parameter of the pipeline",
         "NAME=VALUE" },
     { "speed", 0, 0, G_OPTION_ARG_STRING, &speed,
         "Times as fast as it was spoken; 0 = as fast as can be (0)", "N" },
@@ -180,7 +182,7 @@ habla_command_interpret (int argc, char *argv[])
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "Print errors only", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs, NULL, NULL }, { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new ("[INPUT…]");
-  g_autoptr (HablaScreen) screen = NULL;
+  g_autoptr (HablaTerminalOutput) terminal = NULL;
   g_autoptr (GError) error = NULL;
 
   g_option_context_set_summary (context,
@@ -190,13 +192,13 @@ habla_command_interpret (int argc, char *argv[])
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
-  screen = habla_screen_new (json, quiet);
-  if (!parse_languages (&lesson, from != NULL ? from : "en", to != NULL ? to : "es", &error) ||
-      !parse_speed (&lesson, speed, &error) || !parse_inputs (&lesson, inputs, &error) ||
-      !check_outputs (&lesson, &error)) {
-    habla_screen_say (screen, "error", "%s", error->message);
-    habla_screen_end (screen, habla_exit_from_error (error));
-    return habla_exit_from_error (error);
+  terminal = habla_terminal_output_new (json, quiet);
+  if (!parse_languages (&options, from != NULL ? from : "en", to != NULL ? to : "es", &error) ||
+      !parse_speed (&options, speed, &error) || !parse_inputs (&options, inputs, &error) ||
+      !check_outputs (&options, &error)) {
+    habla_terminal_output_print_message (terminal, "error", "%s", error->message);
+    habla_terminal_output_finish (terminal, habla_exit_status_from_error (error));
+    return habla_exit_status_from_error (error);
   }
-  return habla_lesson_run (&lesson, screen);
+  return habla_interpret_run (&options, terminal);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/command.h"
-#include "command/failure.h"
-#include "command/screen.h"
+#include "command/exit-status.h"
+#include "command/terminal-output.h"
 
 #include <habla/language.h>
 #include <json-glib/json-glib.h>
@@ -43,7 +43,7 @@ print_language (HablaEngine *engine, const char *language, gboolean json)
   json_builder_set_member_name (builder, "element");
   json_builder_add_string_value (builder, engine->element);
   json_builder_end_object (builder);
-  habla_print_json (builder);
+  habla_terminal_output_print_json (builder);
 }
 
 static void
@@ -84,7 +84,7 @@ print_pair (HablaEngine *engine, const char *text, gboolean json)
   json_builder_set_member_name (builder, "element");
   json_builder_add_string_value (builder, engine->element);
   json_builder_end_object (builder);
-  habla_print_json (builder);
+  habla_terminal_output_print_json (builder);
 }
 
 /* @from: (nullable): only what it is translated into, and through which languages */

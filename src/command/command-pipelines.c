@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/command.h"
-#include "command/failure.h"
-#include "command/screen.h"
+#include "command/exit-status.h"
+#include "command/terminal-output.h"
 
 #include <json-glib/json-glib.h>
 #include <session/pipeline-description.h>
@@ -40,7 +40,7 @@ print_as_json (const char *name, HablaPipelineDescription *description, const ch
   if (line != NULL)
     add_member (builder, "launch-line", line);
   json_builder_end_object (builder);
-  habla_print_json (builder);
+  habla_terminal_output_print_json (builder);
 }
 
 static void
@@ -110,7 +110,7 @@ habla_command_pipelines (int argc, char *argv[])
       putchar ('\n');
     if (!show (names[i], json, arguments != NULL, &error)) {
       fprintf (stderr, "habla: %s\n", error->message);
-      status = habla_exit_from_error (error);
+      status = habla_exit_status_from_error (error);
     }
   }
   return status;

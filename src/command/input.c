@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/input.h"
 
-#include "command/failure.h"
+#include "command/exit-status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,14 +86,14 @@ look_into (HablaInput *self, int fd, guint64 size, GError **error)
   gssize tail_length = pread (fd, tail, SNIFFED, size > SNIFFED ? size - SNIFFED : 0);
 
   if (length < 0 || tail_length < 0) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_NO_INPUT, "%s cannot be read: %s", self->name,
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT, "%s cannot be read: %s", self->name,
         g_strerror (errno));
     return FALSE;
   }
   if (are_subtitles (head, length)) {
     self->kind = HABLA_INPUT_SUBTITLES;
   } else if (is_named_as_subtitles (self->name)) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_DATA,
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
         "%s: there are no SubRip or WebVTT subtitles in it, or they are damaged", self->name);
     return FALSE;
   }
@@ -122,17 +122,17 @@ look_at_file (HablaInput *self, GError **error)
   gboolean good = FALSE;
 
   if (fd < 0 || fstat (fd, &info) != 0) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_NO_INPUT, "%s cannot be read: %s%s", self->name,
-        g_strerror (errno), errno == ENOENT ? "; is the name right?" : "");
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT, "%s cannot be read: %s%s",
+        self->name, g_strerror (errno), errno == ENOENT ? "; is the name right?" : "");
   } else if (S_ISDIR (info.st_mode)) {
-    g_set_error (
-        error, HABLA_EXIT, HABLA_EXIT_NO_INPUT, "%s is a folder; name the files in it", self->name);
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT,
+        "%s is a folder; name the files in it", self->name);
   } else if (S_ISFIFO (info.st_mode)) {
     return keep_pipe (self, fd);
   } else if (!S_ISREG (info.st_mode)) {
     good = TRUE;
   } else if (info.st_size == 0) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_DATA, "%s is empty", self->name);
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s is empty", self->name);
   } else {
     good = look_into (self, fd, info.st_size, error);
   }
@@ -151,7 +151,7 @@ look_at_standard (HablaInput *self, GError **error)
   if (fstat (self->fd, &info) != 0 || !S_ISREG (info.st_mode) || lseek (self->fd, 0, SEEK_CUR) != 0)
     return TRUE;
   if (info.st_size == 0) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_DATA, "%s is empty", self->name);
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s is empty", self->name);
     return FALSE;
   }
   return look_into (self, self->fd, info.st_size, error);
@@ -160,7 +160,7 @@ look_at_standard (HablaInput *self, GError **error)
 /**
  * habla_input_new:
  * @argument: a path, a URI, or "-" for standard input
- * @error: return location for a %HABLA_EXIT
+ * @error: return location for a %HABLA_EXIT_ERROR
  *
  * Looks at the beginning and the end of a local file.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/command.h"
-#include "command/failure.h"
+#include "command/exit-status.h"
 
 #include <config.h>
 #include <gst/gst.h>
@@ -54,7 +54,7 @@ habla_command_parse (GOptionContext *context, int *argc, char ***argv)
   if (g_option_context_parse (context, argc, argv, &error)) {
     if (*argc < 2)
       return TRUE;
-    g_set_error (&error, HABLA_EXIT, HABLA_EXIT_USAGE, "“%s” is too much", (*argv)[1]);
+    g_set_error (&error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE, "“%s” is too much", (*argv)[1]);
   }
   fprintf (stderr, "habla: %s; see “habla %s --help”\n", error->message, name);
   return FALSE;

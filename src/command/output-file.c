@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/output-file.h"
 
-#include "command/failure.h"
+#include "command/exit-status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,14 +58,14 @@ set_open_error (const char *path, int number, GError **error)
     advice = "; choose a folder that you may write to";
   else if (number == ENOSPC || number == EDQUOT)
     advice = "; make room, or choose another disk";
-  g_set_error (error, HABLA_EXIT, habla_exit_from_errno (number, FALSE),
+  g_set_error (error, HABLA_EXIT_ERROR, habla_exit_status_from_errno (number, FALSE),
       "%s cannot be written in %s: %s%s", path, folder, g_strerror (number), advice);
 }
 
 /**
  * habla_output_file_new:
  * @path: what the file will be called
- * @error: return location for a %HABLA_EXIT
+ * @error: return location for a %HABLA_EXIT_ERROR
  *
  * Returns: (transfer full) (nullable): an empty file, under its partial name
  */
@@ -82,8 +82,8 @@ habla_output_file_new (const char *path, GError **error)
   self->target = g_strdup (realpath (path, resolved) != NULL ? resolved : path);
   exists = stat (self->target, &info) == 0;
   if (exists && S_ISDIR (info.st_mode)) {
-    g_set_error (
-        error, HABLA_EXIT, HABLA_EXIT_CANNOT_CREATE, "%s is a folder; name a file in it", path);
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_CANNOT_CREATE,
+        "%s is a folder; name a file in it", path);
     return NULL;
   }
   /* Replacing a file would get round its being read-only. */
@@ -142,7 +142,7 @@ habla_output_file_is_empty (HablaOutputFile *self)
 /**
  * habla_output_file_write:
  * @text: is written whole or not at all
- * @error: return location for a %HABLA_EXIT
+ * @error: return location for a %HABLA_EXIT_ERROR
  *
  * Returns: whether it was written
  */
@@ -163,7 +163,7 @@ habla_output_file_write (HablaOutputFile *self, const char *text, GError **error
 
       if (end >= (off_t) done && done > 0 && ftruncate (self->fd, end - done) == 0)
         lseek (self->fd, end - done, SEEK_SET);
-      g_set_error (error, HABLA_EXIT, habla_exit_from_errno (number, TRUE),
+      g_set_error (error, HABLA_EXIT_ERROR, habla_exit_status_from_errno (number, TRUE),
           "%s could not be written: %s%s", self->path, g_strerror (number),
           number == ENOSPC || number == EDQUOT ? "; make room, or choose another disk" : "");
       return FALSE;
@@ -175,7 +175,7 @@ habla_output_file_write (HablaOutputFile *self, const char *text, GError **error
 
 /**
  * habla_output_file_commit:
- * @error: return location for a %HABLA_EXIT
+ * @error: return location for a %HABLA_EXIT_ERROR
  *
  * The file is whole and takes its name; nothing more is written to it.
  *
@@ -198,7 +198,7 @@ habla_output_file_commit (HablaOutputFile *self, GError **error)
     number = errno;
   }
   if (!synced)
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_IO, "%s could not be finished: %s", self->path,
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_IO, "%s could not be finished: %s", self->path,
         g_strerror (number));
   return synced;
 }

@@ -2,7 +2,7 @@
 #include "habla-test.h"
 
 #include <command/caption-file.h>
-#include <command/failure.h>
+#include <command/exit-status.h>
 
 static void
 add (HablaCaptionFile *file, guint64 begin_ms, guint64 end_ms, const char *text)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <command/failure.h>
+#include <command/exit-status.h>
 #include <command/input.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -43,12 +43,12 @@ test_subtitles (void)
 }
 
 static void
-assert_bad (const char *argument, HablaExit code)
+assert_bad (const char *argument, HablaExitStatus code)
 {
   g_autoptr (GError) error = NULL;
 
   g_assert_null (habla_input_new (argument, &error));
-  g_assert_error (error, HABLA_EXIT, (int) code);
+  g_assert_error (error, HABLA_EXIT_ERROR, (int) code);
 }
 
 static void

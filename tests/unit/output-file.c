@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <command/failure.h>
+#include <command/exit-status.h>
 #include <command/output-file.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
@@ -110,7 +110,7 @@ test_full (void)
   g_assert_no_error (error);
   g_assert_cmpstr (habla_output_file_get_written_path (file), ==, "/dev/full");
   g_assert_false (habla_output_file_write (file, "some", &error));
-  g_assert_error (error, HABLA_EXIT, HABLA_EXIT_IO);
+  g_assert_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_IO);
   g_assert_nonnull (strstr (error->message, "make room"));
 }
 
@@ -121,10 +121,10 @@ test_no_folder (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (habla_output_file_new (path, &error));
-  g_assert_error (error, HABLA_EXIT, HABLA_EXIT_CANNOT_CREATE);
+  g_assert_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_CANNOT_CREATE);
   g_clear_error (&error);
   g_assert_null (habla_output_file_new (habla_test_get_dir (), &error));
-  g_assert_error (error, HABLA_EXIT, HABLA_EXIT_CANNOT_CREATE);
+  g_assert_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_CANNOT_CREATE);
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "command/failure.h"
+#include "command/exit-status.h"
 #include "command/input.h"
-#include "command/lesson.h"
+#include "command/interpret-run.h"
 #include "command/output-file.h"
 
 #include <session/engines.h>
@@ -28,15 +28,16 @@ static const struct {
 };
 
 /**
- * habla_lesson_get_file_name:
+ * habla_interpret_get_file_name:
  * @path: as asked for
- * @language: a language of the lesson
+ * @language: a language of the run
  *
  * Returns: (transfer full): the file for @language: @path itself for the translation if
  *   there is but one, else with the language before its extension
  */
 char *
-habla_lesson_get_file_name (const HablaLesson *self, const char *path, const char *language)
+habla_interpret_get_file_name (
+    const HablaInterpretOptions *self, const char *path, const char *language)
 {
   if (g_strv_length (self->to) == 1 && g_str_equal (self->to[0], language))
     return g_strdup (path);
@@ -44,7 +45,7 @@ habla_lesson_get_file_name (const HablaLesson *self, const char *path, const cha
 }
 
 static const char *
-choose_pipeline (const HablaLesson *self)
+choose_pipeline (const HablaInterpretOptions *self)
 {
   HablaInput *first = self->inputs->len > 0 ? g_ptr_array_index (self->inputs, 0) : NULL;
 
@@ -70,7 +71,7 @@ choose_source (const char *uri)
 
 /* The elements get their places by name later: no value has to be quoted. */
 static char *
-describe_source (const HablaLesson *self)
+describe_source (const HablaInterpretOptions *self)
 {
   HablaInput *first = g_ptr_array_index (self->inputs, 0);
   g_autoptr (GString) source = g_string_new (NULL);
@@ -100,14 +101,15 @@ describe_source (const HablaLesson *self)
 }
 
 static gboolean
-set_source (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+set_source (
+    const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
 {
   g_autofree char *source = NULL;
 
   if (self->inputs->len == 0)
     return TRUE;
   if (!habla_pipeline_description_has (description, "source")) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "The pipeline %s has a source of its own; leave INPUT out, or choose another pipeline",
         choose_pipeline (self));
     return FALSE;
@@ -117,13 +119,14 @@ set_source (const HablaLesson *self, HablaPipelineDescription *description, GErr
 }
 
 static gboolean
-set_speech (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+set_speech (
+    const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
 {
   if (self->speech == NULL)
     return TRUE;
   if (!habla_pipeline_description_has (description, "speech") ||
       !habla_pipeline_description_has (description, "synthesizer")) {
-    g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "The pipeline %s does not speak; leave --speech out, or choose another pipeline",
         choose_pipeline (self));
     return FALSE;
@@ -134,20 +137,21 @@ set_speech (const HablaLesson *self, HablaPipelineDescription *description, GErr
 
       return habla_pipeline_description_set (description, "speech", speech, error);
     }
-  g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+  g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
       "--speech %s: the name must end in .ogg, .opus, .flac or .wav", self->speech);
   return FALSE;
 }
 
 static gboolean
-set_settings (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+set_settings (
+    const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
 {
   for (guint i = 0; self->settings != NULL && self->settings[i] != NULL; i++) {
     const char *equals = strchr (self->settings[i], '=');
     g_autofree char *name = NULL;
 
     if (equals == NULL || equals == self->settings[i]) {
-      g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+      g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
           "--set %s: give a parameter and its value as NAME=VALUE; “habla pipelines” lists them",
           self->settings[i]);
       return FALSE;
@@ -194,7 +198,8 @@ speaks (HablaPipelineDescription *description)
 
 /* Before anything is started: what the engines here cannot do. */
 static gboolean
-check_languages (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+check_languages (
+    const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
 {
   g_autoptr (HablaEngine) transcriber = find_engine (description, "transcriber");
   g_autoptr (HablaEngine) translator = find_engine (description, "translator");
@@ -213,7 +218,7 @@ check_languages (const HablaLesson *self, HablaPipelineDescription *description,
 }
 
 static void
-place_inputs (const HablaLesson *self, GstElement *pipeline)
+place_inputs (const HablaInterpretOptions *self, GstElement *pipeline)
 {
   for (guint i = 0; i < self->inputs->len; i++) {
     HablaInput *input = g_ptr_array_index (self->inputs, i);
@@ -233,7 +238,7 @@ place_inputs (const HablaLesson *self, GstElement *pipeline)
 }
 
 static gboolean
-set_all (const HablaLesson *self, HablaPipelineDescription *description, GError **error)
+set_all (const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
 {
   g_autofree char *to = g_strjoinv (",", self->to);
 
@@ -242,7 +247,7 @@ set_all (const HablaLesson *self, HablaPipelineDescription *description, GError 
     return FALSE;
   if (self->speed > 0) {
     if (!habla_pipeline_description_has (description, "paced")) {
-      g_set_error (error, HABLA_EXIT, HABLA_EXIT_USAGE,
+      g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
           "The pipeline %s goes at its own speed; leave --speed out", choose_pipeline (self));
       return FALSE;
     }
@@ -253,9 +258,9 @@ set_all (const HablaLesson *self, HablaPipelineDescription *description, GError 
 }
 
 /**
- * habla_lesson_create_pipeline:
+ * habla_interpret_create_pipeline:
  * @hears: (out): whether there is a transcript; subtitles are one already
- * @error: return location: %HABLA_EXIT or %HABLA_ERROR
+ * @error: return location: %HABLA_EXIT_ERROR or %HABLA_ERROR
  *
  * Its elements: `input-N` for the inputs, `captions-LANGUAGE` are captionsinks, and
  * `speech-LANGUAGE` filesinks, which have no place yet.
@@ -263,7 +268,7 @@ set_all (const HablaLesson *self, HablaPipelineDescription *description, GError 
  * Returns: (transfer full) (nullable): a #GstPipeline in state NULL
  */
 GstElement *
-habla_lesson_create_pipeline (const HablaLesson *self, gboolean *hears, GError **error)
+habla_interpret_create_pipeline (const HablaInterpretOptions *self, gboolean *hears, GError **error)
 {
   g_autoptr (HablaPipelineDescription) description =
       habla_pipeline_description_load (choose_pipeline (self), error);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <command/screen.h>
+#include <command/terminal-output.h>
 
 static void
 assert_clipped (const char *text, guint columns, gboolean tail, const char *wanted)
 {
-  g_autofree char *clipped = habla_screen_clip (text, columns, tail);
+  g_autofree char *clipped = habla_terminal_output_clip (text, columns, tail);
 
   g_assert_cmpstr (clipped, ==, wanted);
 }
@@ -39,7 +39,7 @@ int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  g_test_add_func ("/screen/clip", test_clip);
-  g_test_add_func ("/screen/clip-by-width", test_clip_by_width);
+  g_test_add_func ("/terminal-output/clip", test_clip);
+  g_test_add_func ("/terminal-output/clip-by-width", test_clip_by_width);
   return habla_test_run ();
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "command/failure.h"
+#include "command/exit-status.h"
 
 #include <errno.h>
 #include <gio/gio.h>
 #include <habla/error.h>
 #include <string.h>
 
-G_DEFINE_QUARK (habla_exit, habla_exit)
+G_DEFINE_QUARK (habla - exit - error, habla_exit_error)
 
-static HablaExit
+static HablaExitStatus
 from_resource_error (int code)
 {
   switch (code) {
@@ -27,7 +27,7 @@ from_resource_error (int code)
   }
 }
 
-static HablaExit
+static HablaExitStatus
 from_habla_error (int code)
 {
   switch (code) {
@@ -44,17 +44,17 @@ from_habla_error (int code)
 }
 
 /**
- * habla_exit_from_error:
+ * habla_exit_status_from_error:
  * @error: (nullable): an error of the command's own, of Habla's, GOption's or GStreamer's
  *
  * Returns: what the command exits with
  */
-HablaExit
-habla_exit_from_error (const GError *error)
+HablaExitStatus
+habla_exit_status_from_error (const GError *error)
 {
   if (error == NULL)
     return HABLA_EXIT_OK;
-  if (error->domain == HABLA_EXIT)
+  if (error->domain == HABLA_EXIT_ERROR)
     return error->code;
   if (error->domain == HABLA_ERROR)
     return from_habla_error (error->code);
@@ -71,8 +71,8 @@ habla_exit_from_error (const GError *error)
 }
 
 /* @number: an errno value of opening, or with @writing of writing, an output. */
-HablaExit
-habla_exit_from_errno (int number, gboolean writing)
+HablaExitStatus
+habla_exit_status_from_errno (int number, gboolean writing)
 {
   if (writing || number == ENOSPC || number == EDQUOT || number == EIO)
     return HABLA_EXIT_IO;
@@ -109,7 +109,7 @@ explain_input (GstMessage *message, const GError *error)
 
 /* By where it comes from: what a source does not find is input, what an engine does not
  * find is a model. */
-static HablaExit
+static HablaExitStatus
 get_code (GstMessage *message, const GError *error, gboolean from_input)
 {
   gboolean from_source =
@@ -126,29 +126,29 @@ get_code (GstMessage *message, const GError *error, gboolean from_input)
       (g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN) ||
           g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND)))
     return HABLA_EXIT_DATA;
-  return habla_exit_from_error (error);
+  return habla_exit_status_from_error (error);
 }
 
 /**
- * habla_failure_from_message:
+ * habla_exit_error_from_message:
  * @message: an ERROR
  * @input: (nullable): the input that it came from; %NULL if it did not come from one
  *
  * Returns: (transfer full): an error of one line that says what failed, on what, with a
- *   code of #HablaExit
+ *   code of #HablaExitStatus
  */
 GError *
-habla_failure_from_message (GstMessage *message, const char *input)
+habla_exit_error_from_message (GstMessage *message, const char *input)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *line = NULL;
   const char *what = input != NULL ? input : GST_MESSAGE_SRC_NAME (message);
-  HablaExit code;
+  HablaExitStatus code;
 
   gst_message_parse_error (message, &error, NULL);
   line = get_first_line (error->message);
   code = get_code (message, error, input != NULL);
   if (input != NULL && explain_input (message, error) != NULL)
-    return g_error_new (HABLA_EXIT, code, "%s: %s", what, explain_input (message, error));
-  return g_error_new (HABLA_EXIT, code, "%s: %s", what, line);
+    return g_error_new (HABLA_EXIT_ERROR, code, "%s: %s", what, explain_input (message, error));
+  return g_error_new (HABLA_EXIT_ERROR, code, "%s: %s", what, line);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "command/lesson.h"
+#include "command/interpret-run.h"
 
 #include "command/caption-file.h"
-#include "command/failure.h"
+#include "command/exit-status.h"
 #include "command/input.h"
 
 #include <glib-unix.h>
@@ -30,10 +30,10 @@ typedef struct {
   HablaOutputFile *speech;
 } Output;
 
-/* A lesson going on; all in the main thread. Messages of the bus drive it, and signals. */
+/* A run in progress; all in the main thread. Messages of the bus drive it, and signals. */
 typedef struct {
-  const HablaLesson *lesson;
-  HablaScreen *screen; /* (unowned) */
+  const HablaInterpretOptions *options;
+  HablaTerminalOutput *terminal; /* (unowned) */
   GMainLoop *loop;
   GstElement *pipeline;
   GPtrArray *outputs; /* of Output */
@@ -64,7 +64,7 @@ output_free (Output *output)
 static gboolean
 is_live (Run *run)
 {
-  return run->lesson->inputs->len == 0;
+  return run->options->inputs->len == 0;
 }
 
 /* Ends it; what goes before is the reason. */
@@ -83,7 +83,7 @@ drain_timed_out (gpointer user_data)
   Run *run = user_data;
 
   run->drain_source = 0;
-  fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_ENGINE,
+  fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
                  "What was heard is not translated and written after %d s; GST_DEBUG=3 tells more",
                  DRAIN_SECONDS));
   g_main_loop_quit (run->loop);
@@ -117,7 +117,7 @@ stop (Run *run, int signal)
     return G_SOURCE_CONTINUE;
   }
   run->signal = signal;
-  habla_screen_say (run->screen, "note",
+  habla_terminal_output_print_message (run->terminal, "note",
       "Stopping: what was heard is finished first; "
       "once more to stop at once");
   if (pace != NULL)
@@ -152,8 +152,8 @@ find_input (Run *run, GstObject *object)
     if (!g_str_has_prefix (name, "input-") || !g_ascii_isdigit (*digits))
       continue;
     index = g_ascii_strtoull (digits, NULL, 10);
-    if (index < run->lesson->inputs->len)
-      return g_ptr_array_index (run->lesson->inputs, index);
+    if (index < run->options->inputs->len)
+      return g_ptr_array_index (run->options->inputs, index);
   }
   return NULL;
 }
@@ -176,9 +176,9 @@ take_caption (Run *run, GstMessage *message)
       habla_utterance_from_structure (gst_message_get_structure (message));
   const char *language = get_caption_language (message, utterance);
 
-  habla_screen_caption (run->screen, language, utterance);
-  if (habla_screen_is_gone (run->screen) && run->error == NULL) {
-    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_IO,
+  habla_terminal_output_print_caption (run->terminal, language, utterance);
+  if (habla_terminal_output_is_closed (run->terminal) && run->error == NULL) {
+    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_IO,
                    "Captions cannot be shown: nobody reads standard output any more"));
     g_main_loop_quit (run->loop);
   }
@@ -204,7 +204,7 @@ query_duration (Run *run)
 {
   guint64 sum = 0;
 
-  for (guint i = 0; i < run->lesson->inputs->len; i++) {
+  for (guint i = 0; i < run->options->inputs->len; i++) {
     g_autofree char *name = g_strdup_printf ("input-%u", i);
     g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (run->pipeline), name);
     gint64 duration = 0;
@@ -243,11 +243,11 @@ take_metrics (Run *run, GstMessage *message)
     return;
   run->position = get_audio_time (gst_structure_get_string (structure, "caps"), bytes);
   if (gst_structure_get_uint64 (structure, "last-pts", &pts) && GST_CLOCK_TIME_IS_VALID (pts)) {
-    run->missing = run->lesson->inputs->len == 1 && pts > run->position ? pts - run->position : 0;
+    run->missing = run->options->inputs->len == 1 && pts > run->position ? pts - run->position : 0;
     run->position = MAX (run->position, pts);
   }
   run->duration = query_duration (run);
-  habla_screen_progress (run->screen, run->position, run->duration);
+  habla_terminal_output_show_progress (run->terminal, run->position, run->duration);
 }
 
 /* GStreamer lacks a decoder: for the audio, or only for pictures beside or without it. */
@@ -267,15 +267,15 @@ take_missing_plugin (Run *run, GstMessage *message)
   if (input == NULL)
     return;
   if (g_strcmp0 (kind, "urisource") == 0)
-    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_UNAVAILABLE,
+    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
                    "%s: GStreamer here does not know this kind of address; is it spelt right?",
                    input->name));
   else if (g_str_has_prefix (type, "video/") || g_str_has_prefix (type, "image/") ||
            g_str_has_prefix (type, "text/"))
-    fail (
-        run, g_error_new (HABLA_EXIT, HABLA_EXIT_DATA, "%s: there is no audio in it", input->name));
+    fail (run, g_error_new (
+                   HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s: there is no audio in it", input->name));
   else
-    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_UNAVAILABLE,
+    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
                    "%s: there is no decoder for %s here; install gstreamer1.0-libav or "
                    "gstreamer1.0-plugins-ugly",
                    input->name, what != NULL ? what : "it"));
@@ -289,7 +289,7 @@ take_error (Run *run, GstMessage *message)
 
   /* An input that is cut off by a signal before it gave anything looks like a bad one. */
   if (input == NULL || run->signal == 0)
-    fail (run, habla_failure_from_message (message, input != NULL ? input->name : NULL));
+    fail (run, habla_exit_error_from_message (message, input != NULL ? input->name : NULL));
   if (input != NULL && run->position > 0)
     drain (run);
   else
@@ -304,13 +304,13 @@ take_warning (Run *run, GstMessage *message)
 
   gst_message_parse_warning (message, &warning, NULL);
   if (g_error_matches (warning, GST_PARSE_ERROR, GST_PARSE_ERROR_DELAYED_LINK)) {
-    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_DATA, "%s: there is no audio in it",
+    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s: there is no audio in it",
                    input != NULL ? input->name : GST_MESSAGE_SRC_NAME (message)));
     g_main_loop_quit (run->loop);
     return;
   }
   if (g_str_has_prefix (GST_MESSAGE_SRC_NAME (message), "autoaudiosrc")) {
-    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_NO_INPUT,
+    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT,
                    "There is no microphone here; connect one, or name a file to interpret"));
     g_main_loop_quit (run->loop);
     return;
@@ -319,8 +319,8 @@ take_warning (Run *run, GstMessage *message)
     return;
   g_free (run->last_warning);
   run->last_warning = g_strdup (warning->message);
-  habla_screen_say (run->screen, "warning", "%s: %.*s", GST_MESSAGE_SRC_NAME (message),
-      (int) strcspn (warning->message, "\n"), warning->message);
+  habla_terminal_output_print_message (run->terminal, "warning", "%s: %.*s",
+      GST_MESSAGE_SRC_NAME (message), (int) strcspn (warning->message, "\n"), warning->message);
 }
 
 static gboolean
@@ -363,7 +363,8 @@ take_message (GstBus *bus, GstMessage *message, gpointer user_data)
 static gboolean
 add_captions (Run *run, const char *language, GError **error)
 {
-  g_autofree char *path = habla_lesson_get_file_name (run->lesson, run->lesson->captions, language);
+  g_autofree char *path =
+      habla_interpret_get_file_name (run->options, run->options->captions, language);
   HablaCaptionFile *captions = habla_caption_file_new (path, error);
   Output *output;
 
@@ -379,7 +380,8 @@ add_captions (Run *run, const char *language, GError **error)
 static gboolean
 add_speech (Run *run, const char *language, GError **error)
 {
-  g_autofree char *path = habla_lesson_get_file_name (run->lesson, run->lesson->speech, language);
+  g_autofree char *path =
+      habla_interpret_get_file_name (run->options, run->options->speech, language);
   g_autofree char *name = g_strconcat ("speech-", language, NULL);
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (run->pipeline), name);
   HablaOutputFile *speech = habla_output_file_new (path, error);
@@ -399,13 +401,13 @@ add_speech (Run *run, const char *language, GError **error)
 static gboolean
 add_outputs (Run *run, GError **error)
 {
-  const HablaLesson *lesson = run->lesson;
+  const HablaInterpretOptions *options = run->options;
 
-  if (lesson->captions != NULL && run->hears && !add_captions (run, lesson->from, error))
+  if (options->captions != NULL && run->hears && !add_captions (run, options->from, error))
     return FALSE;
-  for (guint i = 0; lesson->to[i] != NULL; i++)
-    if ((lesson->captions != NULL && !add_captions (run, lesson->to[i], error)) ||
-        (lesson->speech != NULL && !add_speech (run, lesson->to[i], error)))
+  for (guint i = 0; options->to[i] != NULL; i++)
+    if ((options->captions != NULL && !add_captions (run, options->to[i], error)) ||
+        (options->speech != NULL && !add_speech (run, options->to[i], error)))
       return FALSE;
   return TRUE;
 }
@@ -430,16 +432,16 @@ set_speed (Run *run, double speed)
 static void
 check_whole (Run *run)
 {
-  for (guint i = 0; i < run->lesson->inputs->len; i++) {
-    HablaInput *input = g_ptr_array_index (run->lesson->inputs, i);
+  for (guint i = 0; i < run->options->inputs->len; i++) {
+    HablaInput *input = g_ptr_array_index (run->options->inputs, i);
 
     if (input->cut_short)
-      fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_DATA,
+      fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
                      "%s is cut short; what there is of it was interpreted", input->name));
   }
   if (run->duration > run->position + CUT_SHORT_TIME &&
       run->duration - run->position > CUT_SHORT_PART * run->duration)
-    fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_DATA,
+    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
                    "The input ends after %.1f s, and says it has %.1f s: it is cut short; "
                    "what there is of it was interpreted",
                    run->position / 1e9, run->duration / 1e9));
@@ -458,7 +460,7 @@ run_pipeline (Run *run)
     while (run->error == NULL && g_main_context_iteration (NULL, FALSE))
       ;
     if (run->error == NULL)
-      fail (run, g_error_new (HABLA_EXIT, HABLA_EXIT_ENGINE,
+      fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
                      "The pipeline does not start; GST_DEBUG=3 tells more"));
   } else {
     g_main_loop_run (run->loop);
@@ -487,11 +489,12 @@ finish_outputs (Run *run, gboolean whole)
       continue;
     } else if (!whole) {
       if (!habla_output_file_is_empty (file))
-        habla_screen_file (
-            run->screen, habla_output_file_get_written_path (file), output->language, FALSE);
+        habla_terminal_output_print_file (
+            run->terminal, habla_output_file_get_written_path (file), output->language, FALSE);
     } else if (output->captions != NULL ? habla_caption_file_commit (output->captions, &error)
                                         : habla_output_file_commit (file, &error)) {
-      habla_screen_file (run->screen, habla_output_file_get_path (file), output->language, TRUE);
+      habla_terminal_output_print_file (
+          run->terminal, habla_output_file_get_path (file), output->language, TRUE);
     } else {
       fail (run, error);
       whole = FALSE;
@@ -507,44 +510,45 @@ finish (Run *run)
   if (run->ended && run->signal == 0)
     check_whole (run);
   if (run->error != NULL)
-    habla_screen_say (run->screen, "error", "%s", run->error->message);
+    habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
   else if (run->missing > MISSING_TIME)
-    habla_screen_say (run->screen, "warning",
+    habla_terminal_output_print_message (run->terminal, "warning",
         "%s: %.1f s of audio are missing in it, or damaged; the rest was interpreted",
-        ((HablaInput *) g_ptr_array_index (run->lesson->inputs, 0))->name, run->missing / 1e9);
+        ((HablaInput *) g_ptr_array_index (run->options->inputs, 0))->name, run->missing / 1e9);
   else if (run->ended && run->captions == 0)
-    habla_screen_say (run->screen, "warning", "Nothing was said in it that could be understood");
+    habla_terminal_output_print_message (
+        run->terminal, "warning", "Nothing was said in it that could be understood");
   if (run->outputs->len > 0) {
     gboolean failed = run->error != NULL;
 
     finish_outputs (run, run->ended && !failed);
     if (run->error != NULL && !failed)
-      habla_screen_say (run->screen, "error", "%s", run->error->message);
+      habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
   }
-  status = habla_exit_from_error (run->error);
+  status = habla_exit_status_from_error (run->error);
   if (status == HABLA_EXIT_OK && run->signal != 0 && (!is_live (run) || run->at_once))
     status = 128 + run->signal;
-  habla_screen_end (run->screen, status);
+  habla_terminal_output_finish (run->terminal, status);
   return status;
 }
 
 /**
- * habla_lesson_run:
- * @screen: where captions and progress are shown, and errors
+ * habla_interpret_run:
+ * @terminal: where captions and progress are shown, and errors
  *
  * Interprets it all, in the default main context.
  *
  * Returns: the exit status
  */
 int
-habla_lesson_run (const HablaLesson *self, HablaScreen *screen)
+habla_interpret_run (const HablaInterpretOptions *self, HablaTerminalOutput *terminal)
 {
-  Run run = { self, screen };
+  Run run = { self, terminal };
   int status;
 
   run.loop = g_main_loop_new (NULL, FALSE);
   run.outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) output_free);
-  run.pipeline = habla_lesson_create_pipeline (self, &run.hears, &run.error);
+  run.pipeline = habla_interpret_create_pipeline (self, &run.hears, &run.error);
   if (run.error == NULL && add_outputs (&run, &run.error)) {
     set_speed (&run, self->speed);
     run_pipeline (&run);

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /**
- * HablaExit:
+ * HablaExitStatus:
  * @HABLA_EXIT_OK: all was done
  * @HABLA_EXIT_USAGE: an option or parameter is unknown or has a bad value
  * @HABLA_EXIT_DATA: an input is damaged, cut short, or without what is wanted from it
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @HABLA_EXIT_IO: writing failed, as on a full disk
  *
  * The command's exit status, with the values of sysexits.h; also the codes of the error
- * domain %HABLA_EXIT. Stopped by a signal before all was done: 128 + its number.
+ * domain %HABLA_EXIT_ERROR. Stopped by a signal before all was done: 128 + its number.
  */
 typedef enum {
   HABLA_EXIT_OK = 0,
@@ -28,13 +28,13 @@ typedef enum {
   HABLA_EXIT_ENGINE = 70,
   HABLA_EXIT_CANNOT_CREATE = 73,
   HABLA_EXIT_IO = 74,
-} HablaExit;
+} HablaExitStatus;
 
-#define HABLA_EXIT (habla_exit_quark ())
-GQuark habla_exit_quark (void);
+#define HABLA_EXIT_ERROR (habla_exit_error_quark ())
+GQuark habla_exit_error_quark (void);
 
-HablaExit habla_exit_from_error (const GError *error);
-HablaExit habla_exit_from_errno (int number, gboolean writing);
-GError *habla_failure_from_message (GstMessage *message, const char *input);
+HablaExitStatus habla_exit_status_from_error (const GError *error);
+HablaExitStatus habla_exit_status_from_errno (int number, gboolean writing);
+GError *habla_exit_error_from_message (GstMessage *message, const char *input);
 
 G_END_DECLS

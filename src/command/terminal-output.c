@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "command/screen.h"
+#include "command/terminal-output.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,14 +8,14 @@
 #include <unistd.h>
 
 /**
- * HablaScreen:
+ * HablaTerminalOutput:
  *
  * What the command shows while it works. Captions go to standard output. On a terminal
  * standard error has, below them, the words that are being said and a bar of how far it
  * is, both rewritten in place; elsewhere it has a plain line every tenth of the way.
  * As JSON all goes to standard output, an object a line.
  */
-struct _HablaScreen {
+struct _HablaTerminalOutput {
   gboolean json;
   gboolean quiet;
   gboolean on_terminal; /* standard error is one */
@@ -33,10 +32,10 @@ struct _HablaScreen {
 #define NO_COLUMNS 80
 #define LANGUAGE_COLUMNS 5
 
-HablaScreen *
-habla_screen_new (gboolean json, gboolean quiet)
+HablaTerminalOutput *
+habla_terminal_output_new (gboolean json, gboolean quiet)
 {
-  HablaScreen *self = g_new0 (HablaScreen, 1);
+  HablaTerminalOutput *self = g_new0 (HablaTerminalOutput, 1);
 
   self->json = json;
   self->quiet = quiet;
@@ -76,7 +75,7 @@ make_printable (const char *text)
 }
 
 /**
- * habla_screen_clip:
+ * habla_terminal_output_clip:
  * @text: printable text
  * @columns: how many columns of a terminal there are
  * @tail: keep its end rather than its beginning
@@ -84,7 +83,7 @@ make_printable (const char *text)
  * Returns: (transfer full): as much of @text as fits, with "…" where some was left out
  */
 char *
-habla_screen_clip (const char *text, guint columns, gboolean tail)
+habla_terminal_output_clip (const char *text, guint columns, gboolean tail)
 {
   const char *end = text + strlen (text);
   const char *c;
@@ -121,7 +120,7 @@ format_time (guint64 nsecs)
 
 /* Leaves the cursor where the next caption goes. */
 static void
-erase (HablaScreen *self)
+erase (HablaTerminalOutput *self)
 {
   if (self->lines == 0)
     return;
@@ -134,7 +133,7 @@ erase (HablaScreen *self)
 
 /* Returns: (transfer full): how far it is, without the bar */
 static char *
-format_progress (HablaScreen *self)
+format_progress (HablaTerminalOutput *self)
 {
   g_autofree char *position = format_time (self->position);
   g_autofree char *duration = format_time (self->duration);
@@ -152,7 +151,7 @@ format_progress (HablaScreen *self)
 }
 
 static void
-draw (HablaScreen *self)
+draw (HablaTerminalOutput *self)
 {
   g_autofree char *progress = NULL;
   guint columns = get_columns () - 1;
@@ -161,7 +160,7 @@ draw (HablaScreen *self)
     return;
   erase (self);
   if (self->partial != NULL) {
-    g_autofree char *clipped = habla_screen_clip (self->partial, columns, TRUE);
+    g_autofree char *clipped = habla_terminal_output_clip (self->partial, columns, TRUE);
 
     fprintf (stderr, "\033[2m%s\033[0m", clipped);
     self->lines++;
@@ -187,7 +186,7 @@ draw (HablaScreen *self)
 }
 
 void
-habla_screen_free (HablaScreen *self)
+habla_terminal_output_free (HablaTerminalOutput *self)
 {
   erase (self);
   g_free (self->partial);
@@ -195,7 +194,7 @@ habla_screen_free (HablaScreen *self)
 }
 
 static void
-finish_line (HablaScreen *self)
+finish_line (HablaTerminalOutput *self)
 {
   fputc ('\n', stdout);
   if (fflush (stdout) != 0 || ferror (stdout))
@@ -203,13 +202,13 @@ finish_line (HablaScreen *self)
 }
 
 /**
- * habla_print_json:
- * @builder: (type JsonBuilder) (transfer full): holds one value
+ * habla_terminal_output_print_json:
+ * @builder: (transfer full): holds one value
  *
  * Prints it as a line on standard output.
  */
 void
-habla_print_json (gpointer builder)
+habla_terminal_output_print_json (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *line = json_to_string (root, FALSE);
@@ -249,16 +248,17 @@ add_time (JsonBuilder *builder, const char *name, guint64 nsecs)
 }
 
 static void
-end_object (HablaScreen *self, JsonBuilder *builder)
+end_object (HablaTerminalOutput *self, JsonBuilder *builder)
 {
   json_builder_end_object (builder);
-  habla_print_json (builder);
+  habla_terminal_output_print_json (builder);
   if (ferror (stdout))
     self->gone = TRUE;
 }
 
 static void
-print_caption_as_json (HablaScreen *self, const char *language, const HablaUtterance *utterance)
+print_caption_as_json (
+    HablaTerminalOutput *self, const char *language, const HablaUtterance *utterance)
 {
   JsonBuilder *builder = begin_object ("caption");
 
@@ -285,12 +285,13 @@ print_caption_as_json (HablaScreen *self, const char *language, const HablaUtter
 }
 
 /**
- * habla_screen_caption:
+ * habla_terminal_output_print_caption:
  * @language: of the stream that it comes in
  * @utterance: a final one stays; a partial one is shown until the next
  */
 void
-habla_screen_caption (HablaScreen *self, const char *language, const HablaUtterance *utterance)
+habla_terminal_output_print_caption (
+    HablaTerminalOutput *self, const char *language, const HablaUtterance *utterance)
 {
   g_autofree char *text = NULL;
   g_autofree char *time = NULL;
@@ -318,12 +319,12 @@ habla_screen_caption (HablaScreen *self, const char *language, const HablaUttera
 }
 
 /**
- * habla_screen_progress:
+ * habla_terminal_output_show_progress:
  * @position: how much has been heard, in nanoseconds
  * @duration: how much there is, in nanoseconds; 0 = not known
  */
 void
-habla_screen_progress (HablaScreen *self, guint64 position, guint64 duration)
+habla_terminal_output_show_progress (HablaTerminalOutput *self, guint64 position, guint64 duration)
 {
   guint tenths = duration > 0 ? MIN (10.0 * position / duration, 9) : 0;
 
@@ -347,14 +348,15 @@ habla_screen_progress (HablaScreen *self, guint64 position, guint64 duration)
 }
 
 /**
- * habla_screen_say:
+ * habla_terminal_output_print_message:
  * @type: "note", "warning" or "error"
  *
  * Says something in a line of its own on standard error; as JSON on standard output, and
  * an error on both.
  */
 void
-habla_screen_say (HablaScreen *self, const char *type, const char *format, ...)
+habla_terminal_output_print_message (
+    HablaTerminalOutput *self, const char *type, const char *format, ...)
 {
   g_autofree char *text = NULL;
   g_autofree char *printable = NULL;
@@ -383,12 +385,13 @@ habla_screen_say (HablaScreen *self, const char *type, const char *format, ...)
 }
 
 /**
- * habla_screen_file:
+ * habla_terminal_output_print_file:
  * @path: of a file that was written
  * @is_whole: whether all is in it that was to be
  */
 void
-habla_screen_file (HablaScreen *self, const char *path, const char *language, gboolean is_whole)
+habla_terminal_output_print_file (
+    HablaTerminalOutput *self, const char *path, const char *language, gboolean is_whole)
 {
   g_autofree char *shown = g_filename_display_name (path);
 
@@ -409,7 +412,7 @@ habla_screen_file (HablaScreen *self, const char *path, const char *language, gb
 
 /* Nothing is shown after this. */
 void
-habla_screen_end (HablaScreen *self, int status)
+habla_terminal_output_finish (HablaTerminalOutput *self, int status)
 {
   erase (self);
   self->on_terminal = FALSE;
@@ -424,7 +427,7 @@ habla_screen_end (HablaScreen *self, int status)
 
 /* Returns: whether standard output cannot be written to any more */
 gboolean
-habla_screen_is_gone (HablaScreen *self)
+habla_terminal_output_is_closed (HablaTerminalOutput *self)
 {
   return self->gone;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "command/screen.h"
+#include "command/terminal-output.h"
 
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
 
 /**
- * HablaLesson:
+ * HablaInterpretOptions:
  * @inputs: (element-type HablaInput): one after another; none = live
  * @from: the language that is spoken, normalized
  * @to: what it is translated into, normalized
@@ -29,10 +29,12 @@ typedef struct {
   char *pipeline;
   GStrv settings;
   double speed;
-} HablaLesson;
+} HablaInterpretOptions;
 
-char *habla_lesson_get_file_name (const HablaLesson *self, const char *path, const char *language);
-GstElement *habla_lesson_create_pipeline (const HablaLesson *self, gboolean *hears, GError **error);
-int habla_lesson_run (const HablaLesson *self, HablaScreen *screen);
+char *habla_interpret_get_file_name (
+    const HablaInterpretOptions *self, const char *path, const char *language);
+GstElement *habla_interpret_create_pipeline (
+    const HablaInterpretOptions *self, gboolean *hears, GError **error);
+int habla_interpret_run (const HablaInterpretOptions *self, HablaTerminalOutput *terminal);
 
 G_END_DECLS
