@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* One warm chain of programs. A thread of its own starts them, writes questions,
- * reads answers and replaces the programs when they fail; it never waits for
- * anything but poll(), so that full pipes cannot make it and the programs wait for
- * each other. Any number of threads ask and sleep until their answer is there. */
+/* One warm chain of programs. Its own thread starts them, writes requests,
+ * reads responses and replaces the programs when they fail. That thread waits in poll()
+ * only, so that full pipes cannot deadlock it and the programs. Any number of threads
+ * send requests and sleep until the response arrives. */
 #include "chain.h"
 
 #include "processes.h"
@@ -18,33 +18,33 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* So many questions are in the chain at once: more do not make it faster. */
+/* Upper bound on requests inside the chain; more do not make it faster. */
 #define MAX_IN_FLIGHT 8
 
-/* For the first answer of new programs, which load their dictionaries before it. */
+/* Additional timeout of the first response: new programs load their dictionaries first. */
 #define START_TIME (10 * G_TIME_SPAN_SECOND)
 
-/* An answer is longer than this only if a program runs wild: a translation is never
- * so much longer than its source. */
-#define MAX_ANSWER(question) (64 * (question) + 65536)
+/* Upper bound on a response, in bytes. A correct translation is never that much longer
+ * than its source. */
+#define MAX_RESPONSE(size) (64 * (size) + 65536)
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-/* Shared by who asks and the chain; references are taken and given back with the chain's lock. */
+/* Shared by the requesting thread and the chain; reference count protected by lock. */
 typedef struct {
   guint64 sequence;
-  GString *question; /* with the NUL that ends it */
-  gint64 timeout;    /* in microseconds */
+  GString *payload; /* including the terminating NUL */
+  gint64 timeout;   /* in microseconds */
 
-  /* chain thread only */
-  gsize written; /* bytes of @question */
+  /* used by the chain's thread only */
+  gsize written; /* bytes of @payload */
 
-  /* with the chain's lock */
+  /* protected by lock */
   GCond ended;
   gboolean done;
-  gboolean abandoned; /* nobody waits for the answer any more */
+  gboolean abandoned; /* the requesting thread no longer waits */
   gboolean retried;
-  char *answer;
+  char *response;
   GError *error;
 } Request;
 
@@ -54,33 +54,33 @@ struct _ApertiumChain {
   GThread *thread;
   int wake;              /* eventfd: something changed under @lock */
   guint64 last_sequence; /* atomic */
-  /* Whether a program of the chain takes U+FEFF for a byte order mark when it comes
-   * first of all. Then the command loses it; set before the first question. */
+  /* Whether a program of the chain drops a leading U+FEFF as a byte order mark, as the
+   * `apertium` command then does. Set before the first request. */
   gboolean drops_mark;
 
   GMutex lock;
-  GQueue waiting;    /* with @lock, of Request, in order */
-  gboolean stopping; /* with @lock */
+  GQueue waiting;    /* protected by lock; of Request, in order */
+  gboolean stopping; /* protected by lock */
 
-  /* chain thread only */
+  /* Used by the chain's thread only. */
   ApertiumProcesses *processes; /* NULL while none run */
   GQueue in_flight;             /* of Request, in order */
-  GByteArray *output;           /* the beginning of the next answer */
-  GString *message;             /* what they said of the matter on standard error */
-  gint64 head_since;            /* when the first of @in_flight became it */
-  gboolean answered;            /* these programs have answered once */
+  GByteArray *output;           /* the beginning of the next response */
+  GString *message;             /* first line on standard error since the last response */
+  gint64 head_since;            /* monotonic time since when @in_flight has its present head */
+  gboolean responded;           /* these programs have sent a response */
 };
 
 static void
 request_clear (Request *request)
 {
-  g_string_free (request->question, TRUE);
+  g_string_free (request->payload, TRUE);
   g_cond_clear (&request->ended);
-  g_free (request->answer);
+  g_free (request->response);
   g_clear_error (&request->error);
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
 request_unref (Request *request)
 {
@@ -93,18 +93,18 @@ request_new (ApertiumChain *self, const char *text, guint timeout)
   Request *request = g_rc_box_new0 (Request);
 
   request->sequence = __atomic_add_fetch (&self->last_sequence, 1, __ATOMIC_RELAXED);
-  request->question = apertium_text_deformat (text, request->sequence);
-  g_string_append_c (request->question, '\0');
+  request->payload = apertium_text_deformat (text, request->sequence);
+  g_string_append_c (request->payload, '\0');
   request->timeout = timeout * G_TIME_SPAN_MILLISECOND;
   g_cond_init (&request->ended);
   return request;
 }
 
-/* Takes the reference of the queue. With the lock. */
+/* Releases the queue's reference. Called with lock held. */
 static void
-request_end (Request *request, char *answer, const GError *error)
+request_end (Request *request, char *response, const GError *error)
 {
-  request->answer = answer;
+  request->response = response;
   request->error = error != NULL ? g_error_copy (error) : NULL;
   request->done = TRUE;
   g_cond_signal (&request->ended);
@@ -120,7 +120,7 @@ wake (ApertiumChain *self)
     ;
 }
 
-/* Keeps the first line since the last answer, which tells best what went wrong. */
+/* Keeps the first line since the last response: the best description of a failure. */
 static void
 read_messages (ApertiumChain *self)
 {
@@ -141,8 +141,8 @@ read_messages (ApertiumChain *self)
   g_string_append_len (self->message, text, strcspn (text, "\n"));
 }
 
-/* Ends the programs. The questions that are in them go back to the front of the
- * queue, in order, or fail when it is the second time. With the lock. */
+/* Stops the programs. Requests inside them return to the front of the queue, in order, or
+ * fail the second time. Called with lock held. */
 static void
 fail (ApertiumChain *self, HablaError code, const char *problem)
 {
@@ -183,7 +183,7 @@ start (ApertiumChain *self)
   g_autoptr (GError) error = NULL;
   Request *request;
 
-  self->answered = FALSE;
+  self->responded = FALSE;
   self->processes = apertium_processes_start (self->stages, &error);
   while (self->processes == NULL && (request = g_queue_pop_head (&self->waiting)) != NULL)
     request_end (request, NULL, error);
@@ -194,14 +194,14 @@ may_send (ApertiumChain *self, const Request *next)
 {
   const Request *first = g_queue_peek_head (&self->in_flight);
 
-  /* One of those that go through it a second time made the chain fail: which one
-   * shows when they go one at a time. */
+  /* One of the retried requests made the chain fail; sending them one at a time shows
+   * which. */
   if (first != NULL && (first->retried || next->retried))
     return FALSE;
   return self->in_flight.length < MAX_IN_FLIGHT;
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
 send_waiting (ApertiumChain *self)
 {
@@ -228,21 +228,21 @@ find_unwritten (ApertiumChain *self)
   for (GList *l = self->in_flight.head; l != NULL; l = l->next) {
     Request *request = l->data;
 
-    if (request->written < request->question->len)
+    if (request->written < request->payload->len)
       return request;
   }
   return NULL;
 }
 
-/* Returns: whether the first program still reads */
+/* Returns: %FALSE if the first program has closed its input */
 static gboolean
-write_questions (ApertiumChain *self)
+write_requests (ApertiumChain *self)
 {
   Request *request;
 
   while ((request = find_unwritten (self)) != NULL) {
-    gssize written = write (self->processes->input, request->question->str + request->written,
-        request->question->len - request->written);
+    gssize written = write (self->processes->input, request->payload->str + request->written,
+        request->payload->len - request->written);
 
     if (written < 0)
       return errno == EAGAIN || errno == EINTR;
@@ -251,33 +251,32 @@ write_questions (ApertiumChain *self)
   return TRUE;
 }
 
-/* Gives the first of the questions its answer. Returns: what is wrong with it, or
- * %NULL */
+/* Completes the first request. Returns: (nullable): a problem, or %NULL */
 static const char *
-take_answer (ApertiumChain *self, const char *output, gsize length)
+handle_response (ApertiumChain *self, const char *output, gsize length)
 {
   Request *request = g_queue_peek_head (&self->in_flight);
-  char *answer;
+  char *response;
 
   if (request == NULL)
-    return "it answered without a question";
-  answer = apertium_text_reformat (output, length, request->sequence);
-  if (answer == NULL)
-    return "it answered out of step";
+    return "it sent output without a request";
+  response = apertium_text_reformat (output, length, request->sequence);
+  if (response == NULL)
+    return "its response belongs to another request";
   g_queue_pop_head (&self->in_flight);
   self->head_since = g_get_monotonic_time ();
-  self->answered = TRUE;
+  self->responded = TRUE;
   g_string_truncate (self->message, 0);
 
   g_mutex_lock (&self->lock);
-  request_end (request, answer, NULL);
+  request_end (request, response, NULL);
   g_mutex_unlock (&self->lock);
   return NULL;
 }
 
-/* Returns: what is wrong with the answers, or %NULL */
+/* Returns: (nullable): a problem with the responses, or %NULL */
 static const char *
-take_answers (ApertiumChain *self)
+handle_responses (ApertiumChain *self)
 {
   const Request *first;
   guint begin = 0;
@@ -285,7 +284,7 @@ take_answers (ApertiumChain *self)
 
   while ((end = memchr (self->output->data + begin, '\0', self->output->len - begin)) != NULL) {
     guint length = end - self->output->data - begin;
-    const char *problem = take_answer (self, (char *) self->output->data + begin, length);
+    const char *problem = handle_response (self, (char *) self->output->data + begin, length);
 
     if (problem != NULL)
       return problem;
@@ -298,25 +297,25 @@ take_answers (ApertiumChain *self)
 
   first = g_queue_peek_head (&self->in_flight);
   if (self->output->len > 0 && first == NULL)
-    return "it answered without a question";
-  if (first != NULL && self->output->len > MAX_ANSWER (first->question->len))
-    return "its answer does not end";
+    return "it sent output without a request";
+  if (first != NULL && self->output->len > MAX_RESPONSE (first->payload->len))
+    return "its response is too long";
   return NULL;
 }
 
-/* Returns: what is wrong, or %NULL */
+/* Returns: (nullable): a problem, or %NULL */
 static const char *
-read_answers (ApertiumChain *self)
+read_responses (ApertiumChain *self)
 {
   guint8 buffer[16384];
   gssize length = read (self->processes->output, buffer, sizeof buffer);
 
   if (length < 0)
-    return errno == EAGAIN || errno == EINTR ? NULL : "it cannot be read";
+    return errno == EAGAIN || errno == EINTR ? NULL : "its output cannot be read";
   if (length == 0)
-    return "it ended";
+    return "it exited";
   g_byte_array_append (self->output, buffer, length);
-  return take_answers (self);
+  return handle_responses (self);
 }
 
 static gint64
@@ -326,7 +325,7 @@ get_deadline (ApertiumChain *self)
 
   if (request == NULL)
     return G_MAXINT64;
-  return self->head_since + request->timeout + (self->answered ? 0 : START_TIME);
+  return self->head_since + request->timeout + (self->responded ? 0 : START_TIME);
 }
 
 static int
@@ -340,7 +339,7 @@ get_poll_timeout (ApertiumChain *self)
   return CLAMP (deadline / G_TIME_SPAN_MILLISECOND + 1, 0, G_MAXINT);
 }
 
-/* Waits for something to happen to the programs and deals with it. */
+/* Waits in poll() for the programs or for wake(), and handles what happened. */
 static void
 run_once (ApertiumChain *self)
 {
@@ -370,11 +369,11 @@ run_once (ApertiumChain *self)
   if (fds[MESSAGES].revents != 0)
     read_messages (self);
   if (fds[OUTPUT].revents != 0)
-    problem = read_answers (self);
-  if (problem == NULL && fds[INPUT].revents != 0 && !write_questions (self))
-    problem = "it does not read";
+    problem = read_responses (self);
+  if (problem == NULL && fds[INPUT].revents != 0 && !write_requests (self))
+    problem = "it does not read its input";
   if (problem == NULL && g_get_monotonic_time () >= get_deadline (self)) {
-    problem = "it did not answer in time";
+    problem = "it did not respond in time";
     code = HABLA_ERROR_TIMEOUT;
   }
   if (problem != NULL) {
@@ -391,7 +390,7 @@ run (gpointer data)
   gboolean stopping = FALSE;
   sigset_t broken_pipe;
 
-  /* A program that is gone shows as EPIPE. */
+  /* write() to a program that has exited then fails with EPIPE. */
   sigemptyset (&broken_pipe);
   sigaddset (&broken_pipe, SIGPIPE);
   pthread_sigmask (SIG_BLOCK, &broken_pipe, NULL);
@@ -401,10 +400,10 @@ run (gpointer data)
     send_waiting (self);
     stopping = self->stopping;
     g_mutex_unlock (&self->lock);
-    /* Most questions go into an empty pipe at once. */
-    if (self->processes != NULL && !write_questions (self)) {
+    /* Most requests fit into the empty pipe; no poll() needed. */
+    if (self->processes != NULL && !write_requests (self)) {
       g_mutex_lock (&self->lock);
-      fail (self, HABLA_ERROR_ENGINE, "it does not read");
+      fail (self, HABLA_ERROR_ENGINE, "it does not read its input");
       g_mutex_unlock (&self->lock);
       continue;
     }
@@ -414,7 +413,7 @@ run (gpointer data)
 
   if (self->processes != NULL)
     g_free (apertium_processes_stop (g_steal_pointer (&self->processes)));
-  /* Only questions that nobody waits for are left. */
+  /* Only abandoned requests are left. */
   g_mutex_lock (&self->lock);
   g_queue_clear_full (&self->in_flight, (GDestroyNotify) request_unref);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) request_unref);
@@ -422,22 +421,12 @@ run (gpointer data)
   return NULL;
 }
 
-/**
- * apertium_chain_new:
- * @name: for messages, for example "eng-spa"
- * @stages: (element-type GStrv): the arguments of each program
- * @error: return location for an error
- *
- * Starts a chain and waits until it has answered once: some 70 ms.
- *
- * Returns: (transfer full) (nullable): the chain, for apertium_chain_free()
- */
 ApertiumChain *
 apertium_chain_new (const char *name, GPtrArray *stages, GError **error)
 {
   g_autoptr (ApertiumChain) self = g_new0 (ApertiumChain, 1);
   g_autofree char *thread_name = g_strconcat ("apertium ", name, NULL);
-  g_autofree char *answer = NULL;
+  g_autofree char *response = NULL;
 
   self->name = g_strdup (name);
   self->stages = g_ptr_array_ref (stages);
@@ -456,19 +445,13 @@ apertium_chain_new (const char *name, GPtrArray *stages, GError **error)
   if (self->thread == NULL)
     return NULL;
 
-  answer = apertium_chain_translate (self, BYTE_ORDER_MARK, 0, NULL, NULL, error);
-  if (answer == NULL)
+  response = apertium_chain_translate (self, BYTE_ORDER_MARK, 0, NULL, NULL, error);
+  if (response == NULL)
     return NULL;
-  self->drops_mark = *answer == '\0';
+  self->drops_mark = *response == '\0';
   return g_steal_pointer (&self);
 }
 
-/**
- * apertium_chain_free:
- * @self: (transfer full): a chain that nobody asks any more
- *
- * Ends the programs. When this returns, they are gone.
- */
 void
 apertium_chain_free (ApertiumChain *self)
 {
@@ -504,31 +487,13 @@ on_cancelled (GCancellable *cancellable, gpointer data)
   g_mutex_unlock (&waiter->chain->lock);
 }
 
-/**
- * apertium_chain_translate:
- * @self: a chain
- * @text: at most %APERTIUM_CHAIN_MAX_TEXT characters
- * @timeout: how long the chain may work on @text before it is taken to hang and is
- *   replaced, in milliseconds
- * @cancellable: (nullable): makes this return at once
- * @retried: (out) (optional): whether @text was given to the chain a second time,
- *   because the first time the chain failed
- * @error: return location for an error: %HABLA_ERROR_INPUT if @text is too long,
- *   %HABLA_ERROR_ENGINE or %HABLA_ERROR_TIMEOUT if the chain failed twice, or
- *   %G_IO_ERROR_CANCELLED
- *
- * Any number of threads may call this at once.
- *
- * Returns: (transfer full) (nullable): what `apertium -u` prints for the line @text,
- *   without the newline at its end
- */
 char *
 apertium_chain_translate (ApertiumChain *self, const char *text, guint timeout,
     GCancellable *cancellable, gboolean *retried, GError **error)
 {
   Request *request;
   Waiter waiter;
-  char *answer = NULL;
+  char *response = NULL;
   glong length = g_utf8_strlen (text, -1);
   gulong handler;
 
@@ -555,7 +520,7 @@ apertium_chain_translate (ApertiumChain *self, const char *text, guint timeout,
   while (!request->done && !g_cancellable_is_cancelled (cancellable))
     g_cond_wait (&request->ended, &self->lock);
   if (request->done) {
-    answer = g_steal_pointer (&request->answer);
+    response = g_steal_pointer (&request->response);
     if (request->error != NULL)
       g_propagate_error (error, g_steal_pointer (&request->error));
   } else {
@@ -570,5 +535,5 @@ apertium_chain_translate (ApertiumChain *self, const char *text, guint timeout,
   g_mutex_lock (&self->lock);
   request_unref (request);
   g_mutex_unlock (&self->lock);
-  return answer;
+  return response;
 }

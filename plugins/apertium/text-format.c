@@ -35,14 +35,14 @@ is_empty_line (const char *blank, gsize length)
 /**
  * apertium_text_deformat:
  * @text: text; bytes that are not UTF-8 become U+FFFD
- * @sequence: the number of the question
+ * @sequence: the number of the request
  *
- * Makes a question for the engine of @text and a newline, the line that the
+ * Makes a request for the engine of @text and a newline, the line that the
  * `apertium` command would get. The newline is in a blank in brackets, behind
  * everything that is translated; @sequence is put in there as well, since what is
  * in brackets comes out as it went in and has no influence on the translation.
  *
- * Returns: (transfer full): the question, without the NUL that ends it
+ * Returns: (transfer full): the request, without the NUL that ends it
  */
 GString *
 apertium_text_deformat (const char *text, guint64 sequence)
@@ -88,30 +88,30 @@ apertium_text_deformat (const char *text, guint64 sequence)
 
 /**
  * apertium_text_reformat:
- * @answer: what the engine answered, without the NUL that ends it
- * @length: of @answer, in bytes
- * @sequence: the number of the question
+ * @response: what the engine answered, without the NUL that ends it
+ * @length: of @response, in bytes
+ * @sequence: the number of the request
  *
- * Returns: (transfer full) (nullable): the translation, or %NULL if @answer does not
- *   belong to question @sequence or is not text
+ * Returns: (transfer full) (nullable): the translation, or %NULL if @response does not
+ *   belong to request @sequence or is not text
  */
 char *
-apertium_text_reformat (const char *answer, gsize length, guint64 sequence)
+apertium_text_reformat (const char *response, gsize length, guint64 sequence)
 {
   g_autofree char *mark = g_strdup_printf ("\n#%" G_GUINT64_FORMAT "]", sequence);
   gsize mark_length = strlen (mark);
   GString *text;
 
-  g_return_val_if_fail (answer != NULL, NULL);
+  g_return_val_if_fail (response != NULL, NULL);
 
-  if (length < mark_length || memcmp (answer + length - mark_length, mark, mark_length) != 0)
+  if (length < mark_length || memcmp (response + length - mark_length, mark, mark_length) != 0)
     return NULL;
   length -= mark_length;
-  if (!g_utf8_validate_len (answer, length, NULL))
+  if (!g_utf8_validate_len (response, length, NULL))
     return NULL;
 
   text = g_string_sized_new (length);
-  for (const char *c = answer, *end = answer + length; c < end; c++) {
+  for (const char *c = response, *end = response + length; c < end; c++) {
     if (end - c >= 3 && strncmp (c, SENTENCE_END, 3) == 0) {
       c += 2;
     } else if (*c == '\\' && end - c >= 2 && strchr (RESERVED, c[1]) != NULL) {

@@ -35,7 +35,7 @@ static GArray *target;      /* of gint16: where samples go */
 
 /* With the lock; by the library. Returns: whether to stop */
 static int
-take_samples (short *samples, int n_samples, espeak_EVENT *events)
+on_samples (short *samples, int n_samples, espeak_EVENT *events)
 {
   if (samples != NULL && n_samples > 0)
     g_array_append_vals (target, samples, n_samples);
@@ -291,7 +291,7 @@ habla_espeak_speak (const HablaEspeakSettings *settings, const char *text, gsize
   g_mutex_lock (&lock);
   has_voice = load (error) && set_voice (settings->voice, error);
   if (has_voice) {
-    espeak_SetSynthCallback (take_samples);
+    espeak_SetSynthCallback (on_samples);
     espeak_SetParameter (espeakRATE, settings->rate, 0);
     espeak_SetParameter (espeakPITCH, settings->pitch, 0);
     espeak_SetParameter (espeakVOLUME, settings->volume, 0);

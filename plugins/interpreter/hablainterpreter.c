@@ -36,8 +36,8 @@
 #include "hablainterpreter.h"
 
 #include "engines.h"
-#include "outlet-pad.h"
-#include "text-joiner.h"
+#include "caption-src-pad.h"
+#include "text-funnel.h"
 #include "text-queue.h"
 #include "text-tee.h"
 
@@ -110,7 +110,7 @@ struct _HablaInterpreter {
   GPtrArray *translations;
   GstElement *front[4]; /* converter, resampler, queue, transcriber; NULL = not built */
   GstPad *textpad;      /* NULL = nobody types */
-  GstElement *joiner;   /* behind the transcriber, where somebody types */
+  GstElement *funnel;   /* behind the transcriber, where somebody types */
   GstElement *transcript;
 
   /* Atomic: set while a branch is added to what runs already; what fails then is a warning. */
@@ -237,7 +237,7 @@ feed_branch (Branch *branch, GstElement *tee, GError **error)
     set_link_error (tee, branch->queue, error);
     return FALSE;
   }
-  text_tee_tell_end (tee, sinkpad);
+  text_tee_notify_eos (tee, sinkpad);
   return TRUE;
 }
 
@@ -358,15 +358,15 @@ build_outlet (HablaInterpreter *self, Outlet *outlet, GError **error)
 
 /* With the lock. From what is said and typed to the transcript. */
 static gboolean
-build_joiner (HablaInterpreter *self, gboolean has_speech, GError **error)
+build_funnel (HablaInterpreter *self, gboolean has_speech, GError **error)
 {
   g_autoptr (GstPad) target = NULL;
 
-  self->joiner = text_joiner_new (has_speech);
-  gst_bin_add (GST_BIN (self), self->joiner);
-  target = gst_element_get_static_pad (self->joiner, "text");
-  if (!gst_element_link (self->joiner, self->transcript)) {
-    set_link_error (self->joiner, self->transcript, error);
+  self->funnel = text_funnel_new (has_speech);
+  gst_bin_add (GST_BIN (self), self->funnel);
+  target = gst_element_get_static_pad (self->funnel, "text");
+  if (!gst_element_link (self->funnel, self->transcript)) {
+    set_link_error (self->funnel, self->transcript, error);
     return FALSE;
   }
   return gst_ghost_pad_set_target (GST_GHOST_PAD (self->textpad), target);
@@ -394,7 +394,7 @@ build_front (HablaInterpreter *self, GError **error)
   gst_bin_add (GST_BIN (self), self->front[3]);
   for (guint i = 0; i < G_N_ELEMENTS (self->front); i++) {
     GstElement *next = i + 1 < G_N_ELEMENTS (self->front) ? self->front[i + 1]
-                       : self->joiner != NULL             ? self->joiner
+                       : self->funnel != NULL             ? self->funnel
                                                           : self->transcript;
 
     if (!gst_element_link (self->front[i], next)) {
@@ -416,7 +416,7 @@ build (HablaInterpreter *self, GError **error)
   if (self->transcript == NULL)
     return FALSE;
   gst_bin_add (GST_BIN (self), self->transcript);
-  if (self->textpad != NULL && !build_joiner (self, has_speech, error))
+  if (self->textpad != NULL && !build_funnel (self, has_speech, error))
     return FALSE;
   if (has_speech && !build_front (self, error))
     return FALSE;
@@ -438,7 +438,7 @@ unbuild (HablaInterpreter *self)
   for (guint i = 0; i < 3; i++)
     remove_element (self, &self->front[i]);
   remove_engine (self, &self->front[3]);
-  remove_element (self, &self->joiner);
+  remove_element (self, &self->funnel);
   remove_element (self, &self->transcript);
   for (guint kind = 0; kind < N_ENGINES; kind++)
     if (self->is_engine_chosen[kind]) {
@@ -465,7 +465,7 @@ outlet_new (GstPadTemplate *template, const char *name, GError **error)
   if (language == NULL)
     return NULL;
   outlet = g_new0 (Outlet, 1);
-  outlet->pad = outlet_pad_new (template, name);
+  outlet->pad = caption_src_pad_new (template, name);
   outlet->language = g_steal_pointer (&language);
   outlet->is_speech = is_speech;
   return outlet;
@@ -522,8 +522,8 @@ release_text_pad (HablaInterpreter *self)
 
   g_rec_mutex_lock (&self->lock);
   pad = g_steal_pointer (&self->textpad);
-  if (self->joiner != NULL)
-    target = gst_element_get_static_pad (self->joiner, "text");
+  if (self->funnel != NULL)
+    target = gst_element_get_static_pad (self->funnel, "text");
   g_rec_mutex_unlock (&self->lock);
   gst_pad_set_active (pad, FALSE);
   gst_element_remove_pad (GST_ELEMENT (self), pad);

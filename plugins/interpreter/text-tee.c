@@ -54,7 +54,7 @@ send_event (GstPad *pad, GstEvent **event, gpointer sinkpad)
 }
 
 /**
- * text_tee_tell_end:
+ * text_tee_notify_eos:
  * @tee: a tee
  * @sinkpad: a pad that has just been linked to it
  *
@@ -62,7 +62,7 @@ send_event (GstPad *pad, GstEvent **event, gpointer sinkpad)
  * that is past. An end that passes now comes twice, at most.
  */
 void
-text_tee_tell_end (GstElement *tee, GstPad *sinkpad)
+text_tee_notify_eos (GstElement *tee, GstPad *sinkpad)
 {
   g_autoptr (GstPad) tee_sinkpad = gst_element_get_static_pad (tee, "sink");
 

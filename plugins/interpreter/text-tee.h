@@ -6,6 +6,6 @@
 G_BEGIN_DECLS
 
 GstElement *text_tee_new (GError **error);
-void text_tee_tell_end (GstElement *tee, GstPad *sinkpad);
+void text_tee_notify_eos (GstElement *tee, GstPad *sinkpad);
 
 G_END_DECLS

@@ -36,7 +36,7 @@
  */
 #include "metricstap.h"
 
-#include "figures.h"
+#include "tap-stats.h"
 
 GST_DEBUG_CATEGORY_STATIC (habla_metrics_tap_debug);
 #define GST_CAT_DEFAULT habla_metrics_tap_debug
@@ -66,7 +66,7 @@ struct _HablaMetricsTap {
   GstPad *sinkpad; /* constant */
   GstPad *srcpad;  /* constant */
 
-  HablaFigures figures; /* written by the streaming thread only, read by any */
+  HablaTapStats counters; /* written by the streaming thread only, read by any */
 
   /* The streaming thread's own. */
   GstSegment segment;
@@ -94,7 +94,7 @@ static GstStructure *
 create_stats (HablaMetricsTap *self)
 {
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (self->sinkpad);
-  GstStructure *stats = habla_figures_to_structure (&self->figures, HABLA_METRICS_MESSAGE);
+  GstStructure *stats = habla_tap_stats_to_structure (&self->counters, HABLA_METRICS_MESSAGE);
 
   if (caps != NULL) {
     g_autofree char *text = gst_caps_to_string (caps);
@@ -137,8 +137,8 @@ count_lateness (HablaMetricsTap *self, GstBuffer *buffer, GstClockTime now)
   running_time =
       gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
   if (GST_CLOCK_TIME_IS_VALID (running_time))
-    habla_figures_record_lateness (
-        &self->figures, GST_CLOCK_DIFF (running_time, now - self->timing.base_time));
+    habla_tap_stats_record_lateness (
+        &self->counters, GST_CLOCK_DIFF (running_time, now - self->timing.base_time));
 }
 
 static GstClockTime
@@ -153,11 +153,11 @@ count_buffer (HablaMetricsTap *self, GstBuffer *buffer)
 {
   GstClockTime now = get_clock_time (self);
 
-  habla_figures_begin (&self->figures);
-  habla_figures_count_buffer (&self->figures, buffer, habla_figures_get_time ());
+  habla_tap_stats_begin (&self->counters);
+  habla_tap_stats_count_buffer (&self->counters, buffer, habla_tap_stats_get_time ());
   if (GST_CLOCK_TIME_IS_VALID (now))
     count_lateness (self, buffer, now);
-  habla_figures_end (&self->figures);
+  habla_tap_stats_end (&self->counters);
 }
 
 static GstFlowReturn
@@ -174,17 +174,17 @@ habla_metrics_tap_chain_list (GstPad *pad, GstObject *parent, GstBufferList *lis
 {
   HablaMetricsTap *self = (HablaMetricsTap *) parent;
   GstClockTime now = get_clock_time (self);
-  guint64 time = habla_figures_get_time ();
+  guint64 time = habla_tap_stats_get_time ();
 
-  habla_figures_begin (&self->figures);
+  habla_tap_stats_begin (&self->counters);
   for (guint i = 0; i < gst_buffer_list_length (list); i++) {
     GstBuffer *buffer = gst_buffer_list_get (list, i);
 
-    habla_figures_count_buffer (&self->figures, buffer, time);
+    habla_tap_stats_count_buffer (&self->counters, buffer, time);
     if (GST_CLOCK_TIME_IS_VALID (now))
       count_lateness (self, buffer, now);
   }
-  habla_figures_end (&self->figures);
+  habla_tap_stats_end (&self->counters);
   return gst_pad_push_list (self->srcpad, list);
 }
 
@@ -211,9 +211,9 @@ habla_metrics_tap_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     gst_event_copy_segment (event, &self->segment);
     break;
   case GST_EVENT_GAP:
-    habla_figures_begin (&self->figures);
-    habla_figures_count_gap (&self->figures);
-    habla_figures_end (&self->figures);
+    habla_tap_stats_begin (&self->counters);
+    habla_tap_stats_count_gap (&self->counters);
+    habla_tap_stats_end (&self->counters);
     break;
   case GST_EVENT_EOS:
     if (g_atomic_int_get (&self->interval) != 0)
@@ -246,7 +246,7 @@ habla_metrics_tap_src_activate_mode (
   HablaMetricsTap *self = HABLA_METRICS_TAP (parent);
 
   if (active) {
-    habla_figures_reset (&self->figures);
+    habla_tap_stats_reset (&self->counters);
     gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   }
   return mode != GST_PAD_MODE_PULL || gst_pad_activate_mode (self->sinkpad, mode, active);
@@ -431,7 +431,7 @@ habla_metrics_tap_init (HablaMetricsTap *self)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->interval = DEFAULT_INTERVAL;
-  habla_figures_reset (&self->figures);
+  habla_tap_stats_reset (&self->counters);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 
   self->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");

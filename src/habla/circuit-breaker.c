@@ -2,7 +2,7 @@
 #include "habla/circuit-breaker.h"
 
 /**
- * habla_circuit_breaker_ask:
+ * habla_circuit_breaker_allow:
  * @self: a breaker
  * @now: the time, in nanoseconds
  *
@@ -13,11 +13,11 @@
  * Returns: whether the engine may be asked
  */
 gboolean
-habla_circuit_breaker_ask (HablaCircuitBreaker *self, guint64 now)
+habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now)
 {
   if (self->state == HABLA_CIRCUIT_BREAKER_CLOSED)
     return TRUE;
-  if (self->state == HABLA_CIRCUIT_BREAKER_HALF_OPEN || now < self->until)
+  if (self->state == HABLA_CIRCUIT_BREAKER_HALF_OPEN || now < self->retry_at)
     return FALSE;
   self->state = HABLA_CIRCUIT_BREAKER_HALF_OPEN;
   return TRUE;
@@ -34,7 +34,7 @@ habla_circuit_breaker_succeed (HablaCircuitBreaker *self)
 {
   self->state = HABLA_CIRCUIT_BREAKER_CLOSED;
   self->failures = 0;
-  self->pause = 0;
+  self->backoff = 0;
 }
 
 /**
@@ -53,9 +53,9 @@ habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now)
   if (self->state == HABLA_CIRCUIT_BREAKER_CLOSED &&
       ++self->failures < HABLA_CIRCUIT_BREAKER_FAILURES)
     return;
-  self->pause = CLAMP (
-      2 * self->pause, HABLA_CIRCUIT_BREAKER_FIRST_PAUSE, HABLA_CIRCUIT_BREAKER_LONGEST_PAUSE);
-  self->until = now + self->pause;
+  self->backoff = CLAMP (
+      2 * self->backoff, HABLA_CIRCUIT_BREAKER_MIN_BACKOFF, HABLA_CIRCUIT_BREAKER_MAX_BACKOFF);
+  self->retry_at = now + self->backoff;
   self->state = HABLA_CIRCUIT_BREAKER_OPEN;
 }
 

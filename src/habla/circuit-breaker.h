@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /* So many failures in a row open it. */
 #define HABLA_CIRCUIT_BREAKER_FAILURES 5
 /* The first pause and the longest, in nanoseconds; each is twice the one before. */
-#define HABLA_CIRCUIT_BREAKER_FIRST_PAUSE G_GUINT64_CONSTANT (1000000000)
-#define HABLA_CIRCUIT_BREAKER_LONGEST_PAUSE G_GUINT64_CONSTANT (60000000000)
+#define HABLA_CIRCUIT_BREAKER_MIN_BACKOFF G_GUINT64_CONSTANT (1000000000)
+#define HABLA_CIRCUIT_BREAKER_MAX_BACKOFF G_GUINT64_CONSTANT (60000000000)
 
 /**
  * HablaCircuitBreakerState:
@@ -32,12 +32,12 @@ typedef enum {
  */
 typedef struct {
   HablaCircuitBreakerState state;
-  guint failures; /* in a row, while closed */
-  guint64 pause;  /* of the last opening */
-  guint64 until;  /* when it may be asked again, while open */
+  guint failures;   /* in a row, while closed */
+  guint64 backoff;  /* of the last opening */
+  guint64 retry_at; /* when it may be asked again, while open */
 } HablaCircuitBreaker;
 
-gboolean habla_circuit_breaker_ask (HablaCircuitBreaker *self, guint64 now);
+gboolean habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now);
 void habla_circuit_breaker_succeed (HablaCircuitBreaker *self);
 void habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now);
 void habla_circuit_breaker_cancel (HablaCircuitBreaker *self);

@@ -42,9 +42,9 @@
 #include "habla/error.h"
 #include "habla/language.h"
 #include "habla/plain-text.h"
-#include "habla/speech-output.h"
+#include "habla/speech-scheduler.h"
 #include "habla/speech-queue.h"
-#include "habla/speech-stats.h"
+#include "habla/synthesis-stats.h"
 #include "habla/utterance-meta.h"
 
 #include <gst/audio/audio.h>
@@ -83,8 +83,8 @@ enum {
 typedef struct {
   GstPad *sinkpad;
   GstPad *srcpad;
-  HablaSpeechQueue *queue; /* has a lock of its own */
-  HablaSpeechStats stats;  /* likewise */
+  HablaSpeechQueue *queue;   /* has a lock of its own */
+  HablaSynthesisStats stats; /* likewise */
 
   /* With the object lock. */
   char *language_code;
@@ -98,7 +98,7 @@ typedef struct {
   gboolean started;
 
   /* Of the task of the src pad; or it is paused and has been waited for. */
-  HablaSpeechOutput output;
+  HablaSpeechScheduler scheduler;
   HablaTextFormat format;
   guint64 last_id; /* for habla_utterance_from_buffer() */
 } HablaSynthesizerPrivate;
@@ -166,11 +166,11 @@ habla_synthesizer_push (HablaSynthesizer *self, const gint16 *samples, gsize n_s
   g_return_val_if_fail (samples != NULL || n_samples == 0, FALSE);
 
   priv = PRIVATE (self);
-  if (n_samples > 0 && priv->output.speech.n_samples == 0) {
-    habla_speech_stats_begin (&priv->stats);
-    habla_speech_output_begin (&priv->output, get_earliest (self));
+  if (n_samples > 0 && priv->scheduler.speech.n_samples == 0) {
+    habla_synthesis_stats_begin (&priv->stats);
+    habla_speech_scheduler_begin (&priv->scheduler, get_earliest (self));
   }
-  return habla_speech_output_push (&priv->output, samples, n_samples);
+  return habla_speech_scheduler_push (&priv->scheduler, samples, n_samples);
 }
 
 static void
@@ -201,10 +201,10 @@ synthesize (HablaSynthesizer *self, const HablaUtterance *utterance)
   HablaSynthesizerPrivate *priv = PRIVATE (self);
   g_autoptr (GCancellable) cancellable = NULL;
   g_autoptr (GError) error = NULL;
-  const HablaSpeech *speech = &priv->output.speech;
+  const HablaSpeech *speech = &priv->scheduler.speech;
   gboolean spoken;
 
-  if (!habla_speech_stats_ask (&priv->stats, speech->lag))
+  if (!habla_synthesis_stats_allow (&priv->stats, speech->lag))
     return;
 
   GST_OBJECT_LOCK (self);
@@ -213,24 +213,24 @@ synthesize (HablaSynthesizer *self, const HablaUtterance *utterance)
   spoken = HABLA_SYNTHESIZER_GET_CLASS (self)->synthesize (
       self, utterance->text, choose_language (priv, utterance), speech->speed, cancellable, &error);
   if (spoken && speech->flow == GST_FLOW_OK) {
-    habla_speech_stats_succeed (&priv->stats, speech);
+    habla_synthesis_stats_succeed (&priv->stats, speech);
   } else if (spoken || g_cancellable_is_cancelled (cancellable)) {
-    habla_speech_stats_cancel (&priv->stats);
+    habla_synthesis_stats_cancel (&priv->stats);
   } else {
     if (error == NULL)
       g_set_error (&error, HABLA_ERROR, HABLA_ERROR_ENGINE,
           "The engine of %s gave neither speech nor a reason", GST_OBJECT_NAME (self));
-    habla_speech_stats_fail (&priv->stats, &error);
+    habla_synthesis_stats_fail (&priv->stats, &error);
     if (error != NULL)
       warn (self, utterance, error);
   }
 }
 
 static GstFlowReturn
-take_buffer (HablaSynthesizer *self, GstBuffer *buffer)
+handle_buffer (HablaSynthesizer *self, GstBuffer *buffer)
 {
   HablaSynthesizerPrivate *priv = PRIVATE (self);
-  HablaSpeechOutput *output = &priv->output;
+  HablaSpeechScheduler *scheduler = &priv->scheduler;
   g_autoptr (HablaUtterance) utterance = NULL;
   g_autofree char *text = NULL;
   GstClockTime begin, end;
@@ -240,26 +240,26 @@ take_buffer (HablaSynthesizer *self, GstBuffer *buffer)
   settings = priv->settings;
   GST_OBJECT_UNLOCK (self);
 
-  utterance = habla_utterance_from_buffer (buffer, &output->input, &priv->last_id);
+  utterance = habla_utterance_from_buffer (buffer, &scheduler->input, &priv->last_id);
   text = utterance->text;
   utterance->text = habla_plain_text_get (text, priv->format);
-  if (!habla_speech_output_get_slot (output, buffer, settings.lateness, &begin, &end) ||
+  if (!habla_speech_scheduler_get_slot (scheduler, buffer, settings.lateness, &begin, &end) ||
       habla_plain_text_is_blank (utterance->text)) {
-    habla_speech_stats_pass (&priv->stats);
-    habla_speech_output_advance (output, begin);
+    habla_synthesis_stats_pass (&priv->stats);
+    habla_speech_scheduler_advance (scheduler, begin);
     return GST_FLOW_OK;
   }
 
-  habla_speech_output_plan (output, begin, end, get_earliest (self), &settings);
+  habla_speech_scheduler_plan (scheduler, begin, end, get_earliest (self), &settings);
   GST_DEBUG_OBJECT (self, "at %" GST_TIME_FORMAT ", %.2f times as fast: %s",
-      GST_TIME_ARGS (output->speech.begin), output->speech.speed, utterance->text);
+      GST_TIME_ARGS (scheduler->speech.begin), scheduler->speech.speed, utterance->text);
   synthesize (self, utterance);
-  habla_speech_output_advance (output, begin);
-  return output->speech.flow;
+  habla_speech_scheduler_advance (scheduler, begin);
+  return scheduler->speech.flow;
 }
 
 static void
-take_caps (HablaSynthesizer *self, GstEvent *event)
+set_caps (HablaSynthesizer *self, GstEvent *event)
 {
   HablaSynthesizerPrivate *priv = PRIVATE (self);
   GstCaps *caps;
@@ -267,23 +267,23 @@ take_caps (HablaSynthesizer *self, GstEvent *event)
   gst_event_parse_caps (event, &caps);
   priv->format = habla_text_format_from_caps (caps);
   gst_event_unref (event);
-  habla_speech_output_send_caps (&priv->output);
+  habla_speech_scheduler_send_caps (&priv->scheduler);
 }
 
 /* Text without caps is read as it is, from a file or pipe. */
 static void
-take_segment (HablaSynthesizer *self, GstEvent *event)
+handle_segment (HablaSynthesizer *self, GstEvent *event)
 {
   HablaSynthesizerPrivate *priv = PRIVATE (self);
 
-  if (!priv->output.caps_sent)
+  if (!priv->scheduler.caps_sent)
     priv->format = HABLA_TEXT_LINES;
-  habla_speech_output_send_caps (&priv->output);
-  habla_speech_output_set_segment (&priv->output, event);
+  habla_speech_scheduler_send_caps (&priv->scheduler);
+  habla_speech_scheduler_set_segment (&priv->scheduler, event);
 }
 
 static void
-take_gap (HablaSynthesizer *self, GstEvent *event)
+handle_gap (HablaSynthesizer *self, GstEvent *event)
 {
   HablaSynthesizerPrivate *priv = PRIVATE (self);
   GstClockTime position, duration, lateness;
@@ -295,14 +295,14 @@ take_gap (HablaSynthesizer *self, GstEvent *event)
   GST_OBJECT_LOCK (self);
   lateness = priv->settings.lateness;
   GST_OBJECT_UNLOCK (self);
-  position = gst_segment_to_running_time (&priv->output.input, GST_FORMAT_TIME, position);
+  position = gst_segment_to_running_time (&priv->scheduler.input, GST_FORMAT_TIME, position);
   if (GST_CLOCK_TIME_IS_VALID (position))
-    habla_speech_output_advance (&priv->output, position + lateness);
+    habla_speech_scheduler_advance (&priv->scheduler, position + lateness);
 }
 
 /* What leaves is in the language of the voice, and coded by nobody yet. */
 static void
-take_tags (HablaSynthesizer *self, GstEvent *event)
+handle_tags (HablaSynthesizer *self, GstEvent *event)
 {
   HablaSynthesizerPrivate *priv = PRIVATE (self);
   guint32 seqnum = gst_event_get_seqnum (event);
@@ -323,22 +323,22 @@ take_tags (HablaSynthesizer *self, GstEvent *event)
 }
 
 static void
-take_event (HablaSynthesizer *self, GstEvent *event)
+handle_event (HablaSynthesizer *self, GstEvent *event)
 {
   HablaSynthesizerPrivate *priv = PRIVATE (self);
 
   switch (GST_EVENT_TYPE (event)) {
   case GST_EVENT_CAPS:
-    take_caps (self, event);
+    set_caps (self, event);
     break;
   case GST_EVENT_SEGMENT:
-    take_segment (self, event);
+    handle_segment (self, event);
     break;
   case GST_EVENT_GAP:
-    take_gap (self, event);
+    handle_gap (self, event);
     break;
   case GST_EVENT_TAG:
-    take_tags (self, event);
+    handle_tags (self, event);
     break;
   case GST_EVENT_STREAM_START:
     priv->last_id = 0;
@@ -365,9 +365,9 @@ synthesizer_loop (gpointer data)
   }
 
   if (GST_IS_EVENT (item)) {
-    take_event (self, GST_EVENT (item));
+    handle_event (self, GST_EVENT (item));
   } else {
-    flow = take_buffer (self, GST_BUFFER (item));
+    flow = handle_buffer (self, GST_BUFFER (item));
     gst_mini_object_unref (item);
   }
 
@@ -393,7 +393,7 @@ reset (HablaSynthesizer *self)
 {
   HablaSynthesizerPrivate *priv = PRIVATE (self);
 
-  habla_speech_output_reset (&priv->output);
+  habla_speech_scheduler_reset (&priv->scheduler);
   GST_OBJECT_LOCK (self);
   g_clear_object (&priv->cancellable);
   priv->cancellable = g_cancellable_new ();
@@ -554,9 +554,9 @@ start (HablaSynthesizer *self, GError **error)
   if (klass->start != NULL && !klass->start (self, priv->language, error))
     return FALSE;
   priv->started = TRUE;
-  habla_speech_stats_reset (&priv->stats);
+  habla_synthesis_stats_reset (&priv->stats);
   priv->format = HABLA_TEXT_UTF8;
-  priv->output.caps_sent = FALSE;
+  priv->scheduler.caps_sent = FALSE;
   priv->last_id = 0;
   reset (self);
   return TRUE;
@@ -651,7 +651,7 @@ synthesizer_get_property (GObject *object, guint id, GValue *value, GParamSpec *
 
   switch (id) {
   case PROP_STATS:
-    g_value_take_boxed (value, habla_speech_stats_to_structure (
+    g_value_take_boxed (value, habla_synthesis_stats_to_structure (
                                    &priv->stats, habla_speech_queue_get_n_buffers (priv->queue)));
     return;
   case PROP_AVAILABLE_LANGUAGES:
@@ -688,8 +688,8 @@ synthesizer_finalize (GObject *object)
   HablaSynthesizerPrivate *priv = PRIVATE (HABLA_SYNTHESIZER (object));
 
   habla_speech_queue_free (priv->queue);
-  habla_speech_output_clear (&priv->output);
-  habla_speech_stats_clear (&priv->stats);
+  habla_speech_scheduler_clear (&priv->scheduler);
+  habla_synthesis_stats_clear (&priv->stats);
   g_clear_object (&priv->cancellable);
   g_free (priv->language_code);
 
@@ -792,7 +792,7 @@ habla_synthesizer_init (HablaSynthesizer *self)
   gst_pad_set_query_function (priv->srcpad, synthesizer_src_query);
   gst_pad_set_activatemode_function (priv->srcpad, synthesizer_src_activate_mode);
   gst_pad_use_fixed_caps (priv->srcpad);
-  habla_speech_stats_init (&priv->stats);
-  habla_speech_output_init (&priv->output, priv->srcpad, &src_template);
+  habla_synthesis_stats_init (&priv->stats);
+  habla_speech_scheduler_init (&priv->scheduler, priv->srcpad, &src_template);
   gst_element_add_pad (GST_ELEMENT (self), priv->srcpad);
 }

@@ -4,7 +4,7 @@
 #include "habla/error.h"
 #include "habla/histogram.h"
 #include "habla/language.h"
-#include "habla/listener.h"
+#include "habla/endpointer.h"
 #include "habla/timeline.h"
 #include "habla/utterance-meta.h"
 
@@ -78,8 +78,8 @@ typedef struct {
   HablaHistogram finals;
 
   /* Guarded by the stream lock of the sink pad; or the state is below PAUSED. */
-  HablaListener *listener;
-  HablaTimeline timeline; /* of the samples that the listener counts */
+  HablaEndpointer *endpointer;
+  HablaTimeline timeline; /* of the samples that the endpointer counts */
   GstClockTime pushed;    /* position up to which text or gaps have gone out */
   char *spoken;           /* the language, normalized */
   guint64 last_id;
@@ -131,7 +131,7 @@ push_gap (HablaTranscriberPrivate *priv, GstClockTime position)
 }
 
 static HablaUtterance *
-make_utterance (HablaTranscriberPrivate *priv, const HablaHeard *heard, guint64 id)
+make_utterance (HablaTranscriberPrivate *priv, const HablaRecognition *heard, guint64 id)
 {
   HablaUtterance *utterance = habla_utterance_new (id, heard->text, priv->spoken);
 
@@ -142,7 +142,7 @@ make_utterance (HablaTranscriberPrivate *priv, const HablaHeard *heard, guint64 
 }
 
 static GstFlowReturn
-on_final (const HablaHeard *heard, gpointer data)
+on_final (const HablaRecognition *heard, gpointer data)
 {
   HablaTranscriber *self = data;
   HablaTranscriberPrivate *priv = PRIVATE (self);
@@ -165,7 +165,7 @@ on_final (const HablaHeard *heard, gpointer data)
 }
 
 static void
-on_partial (const HablaHeard *heard, gpointer data)
+on_partial (const HablaRecognition *heard, gpointer data)
 {
   HablaTranscriber *self = data;
   HablaTranscriberPrivate *priv = PRIVATE (self);
@@ -209,7 +209,7 @@ on_failure (const GError *error, gpointer data)
       ("Speech was lost: %s", error != NULL ? error->message : "the engine failed"), (NULL));
 }
 
-static const HablaListenerFuncs listener_funcs = {
+static const HablaEndpointerFuncs endpointer_funcs = {
   .final = on_final,
   .partial = on_partial,
   .silence = on_silence,
@@ -218,7 +218,7 @@ static const HablaListenerFuncs listener_funcs = {
 };
 
 static void
-configure_listener (HablaTranscriber *self)
+configure_endpointer (HablaTranscriber *self)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
   gboolean partials;
@@ -229,15 +229,15 @@ configure_listener (HablaTranscriber *self)
   partial_interval = priv->partial_interval * GST_MSECOND;
   max_utterance = priv->max_utterance * GST_MSECOND;
   GST_OBJECT_UNLOCK (self);
-  habla_listener_configure (priv->listener, partials, habla_timeline_to_samples (partial_interval),
-      habla_timeline_to_samples (max_utterance));
+  habla_endpointer_configure (priv->endpointer, partials,
+      habla_timeline_to_samples (partial_interval), habla_timeline_to_samples (max_utterance));
 }
 
 /* The next sample lies at @position. */
 static void
 anchor (HablaTranscriberPrivate *priv, GstClockTime position)
 {
-  habla_timeline_anchor (&priv->timeline, habla_listener_get_offset (priv->listener), position);
+  habla_timeline_anchor (&priv->timeline, habla_endpointer_get_offset (priv->endpointer), position);
   if (GST_CLOCK_TIME_IS_VALID (priv->pushed) && priv->pushed > position)
     priv->pushed = position;
 }
@@ -255,17 +255,17 @@ follow (HablaTranscriber *self, GstClockTime position)
     return GST_FLOW_OK;
   }
   error = habla_timeline_get_error (
-      &priv->timeline, habla_listener_get_offset (priv->listener), position);
+      &priv->timeline, habla_endpointer_get_offset (priv->endpointer), position);
   if (ABS (error) > TOLERANCE) {
     GST_INFO_OBJECT (self, "discontinuity: %" GST_STIME_FORMAT " at %" GST_TIME_FORMAT,
         GST_STIME_ARGS (error), GST_TIME_ARGS (position));
     if (error > 0 && error <= LONGEST_HOLE)
-      flow = habla_listener_push_silence (priv->listener, habla_timeline_to_samples (error));
+      flow = habla_endpointer_push_silence (priv->endpointer, habla_timeline_to_samples (error));
     else
-      flow = habla_listener_finish (priv->listener);
+      flow = habla_endpointer_drain (priv->endpointer);
   }
   /* A clock that runs a little faster or slower is followed in the pauses. */
-  if (ABS (error) > TOLERANCE || !habla_listener_is_in_speech (priv->listener))
+  if (ABS (error) > TOLERANCE || !habla_endpointer_is_in_speech (priv->endpointer))
     anchor (priv, position);
   return flow;
 }
@@ -280,7 +280,7 @@ push_samples (HablaTranscriber *self, const gint16 *samples, gsize n_samples)
   while (n_samples > 0 && flow == GST_FLOW_OK) {
     gsize n = MIN (n_samples, MAX_PIECE);
 
-    flow = habla_listener_push (priv->listener, samples, n);
+    flow = habla_endpointer_push (priv->endpointer, samples, n);
     samples += n;
     n_samples -= n;
     GST_OBJECT_LOCK (self);
@@ -314,7 +314,7 @@ habla_transcriber_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     return GST_FLOW_ERROR;
   }
 
-  configure_listener (self);
+  configure_endpointer (self);
   if (GST_BUFFER_PTS_IS_VALID (buffer))
     flow = follow (self, GST_BUFFER_PTS (buffer));
   else if (!habla_timeline_is_anchored (&priv->timeline))
@@ -336,12 +336,12 @@ reset (HablaTranscriber *self, const GstSegment *segment)
 }
 
 static gboolean
-take_segment (HablaTranscriber *self, GstEvent *event)
+handle_segment (HablaTranscriber *self, GstEvent *event)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
   const GstSegment *segment;
 
-  habla_listener_finish (priv->listener);
+  habla_endpointer_drain (priv->endpointer);
   gst_event_parse_segment (event, &segment);
   reset (self, segment);
   if (segment->format != GST_FORMAT_TIME) {
@@ -354,7 +354,7 @@ take_segment (HablaTranscriber *self, GstEvent *event)
 
 /* There is no audio up to the end of the gap: a short one is silence. */
 static gboolean
-take_gap (HablaTranscriber *self, GstEvent *event)
+handle_gap (HablaTranscriber *self, GstEvent *event)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
   GstClockTime position, duration;
@@ -363,16 +363,16 @@ take_gap (HablaTranscriber *self, GstEvent *event)
   gst_event_unref (event);
   if (priv->timeline.segment.format != GST_FORMAT_TIME)
     return TRUE;
-  configure_listener (self);
+  configure_endpointer (self);
   if (!habla_timeline_is_anchored (&priv->timeline))
     anchor (priv, priv->timeline.segment.start);
   if (GST_CLOCK_TIME_IS_VALID (duration))
     follow (self, position + duration);
   else
-    habla_listener_finish (priv->listener);
-  if (!habla_listener_is_in_speech (priv->listener))
-    push_gap (priv,
-        habla_timeline_get_position (&priv->timeline, habla_listener_get_offset (priv->listener)));
+    habla_endpointer_drain (priv->endpointer);
+  if (!habla_endpointer_is_in_speech (priv->endpointer))
+    push_gap (priv, habla_timeline_get_position (
+                        &priv->timeline, habla_endpointer_get_offset (priv->endpointer)));
   return TRUE;
 }
 
@@ -381,10 +381,10 @@ drain (HablaTranscriber *self)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
 
-  habla_listener_finish (priv->listener);
+  habla_endpointer_drain (priv->endpointer);
   if (habla_timeline_is_anchored (&priv->timeline))
-    push_gap (priv,
-        habla_timeline_get_position (&priv->timeline, habla_listener_get_offset (priv->listener)));
+    push_gap (priv, habla_timeline_get_position (
+                        &priv->timeline, habla_endpointer_get_offset (priv->endpointer)));
 }
 
 static gboolean
@@ -399,9 +399,9 @@ habla_transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     send_caps (priv);
     return TRUE;
   case GST_EVENT_SEGMENT:
-    return take_segment (self, event);
+    return handle_segment (self, event);
   case GST_EVENT_GAP:
-    return take_gap (self, event);
+    return handle_gap (self, event);
   case GST_EVENT_EOS:
   case GST_EVENT_SEGMENT_DONE:
     drain (self);
@@ -411,7 +411,7 @@ habla_transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     priv->caps_sent = FALSE;
     break;
   case GST_EVENT_FLUSH_STOP:
-    habla_listener_discard (priv->listener);
+    habla_endpointer_abort (priv->endpointer);
     reset (self, NULL);
     break;
   default:
@@ -484,7 +484,7 @@ habla_transcriber_change_state (GstElement *element, GstStateChange transition)
   result = GST_ELEMENT_CLASS (habla_transcriber_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
       (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE)) {
-    habla_listener_discard (PRIVATE (self)->listener);
+    habla_endpointer_abort (PRIVATE (self)->endpointer);
     HABLA_TRANSCRIBER_GET_CLASS (self)->stop (self);
   }
   return result;
@@ -587,7 +587,7 @@ habla_transcriber_finalize (GObject *object)
 
   g_free (priv->language);
   g_free (priv->spoken);
-  habla_listener_free (priv->listener);
+  habla_endpointer_free (priv->endpointer);
   G_OBJECT_CLASS (habla_transcriber_parent_class)->finalize (object);
 }
 
@@ -649,7 +649,7 @@ habla_transcriber_init (HablaTranscriber *self)
   priv->partial_interval = DEFAULT_PARTIAL_INTERVAL;
   priv->max_utterance = DEFAULT_MAX_UTTERANCE;
   priv->latency = DEFAULT_LATENCY;
-  priv->listener = habla_listener_new (self, &listener_funcs, self);
+  priv->endpointer = habla_endpointer_new (self, &endpointer_funcs, self);
   reset (self, NULL);
 
   priv->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");

@@ -216,7 +216,7 @@ may_ask (HablaTranslationQueue *self, const Item *item)
 {
   if (is_partial (item))
     return self->breaker.state == HABLA_CIRCUIT_BREAKER_CLOSED;
-  return habla_circuit_breaker_ask (&self->breaker, gst_util_get_timestamp ());
+  return habla_circuit_breaker_allow (&self->breaker, gst_util_get_timestamp ());
 }
 
 /* With the lock. Leaves in @error what the user is to be told, if anything. */

@@ -242,7 +242,7 @@ translator_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 }
 
 static gboolean
-take_partial (HablaTranslator *self, GstEvent *event)
+handle_partial (HablaTranslator *self, GstEvent *event)
 {
   HablaTranslatorPrivate *priv = PRIVATE (self);
   g_autoptr (HablaUtterance) utterance = habla_utterance_from_event (event);
@@ -262,7 +262,7 @@ take_partial (HablaTranslator *self, GstEvent *event)
 }
 
 static gboolean
-take_event (HablaTranslator *self, GstEvent *event)
+handle_event (HablaTranslator *self, GstEvent *event)
 {
   gboolean is_eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
   GstFlowReturn flow = habla_translation_queue_push_event (PRIVATE (self)->queue, event);
@@ -279,11 +279,11 @@ send_caps (HablaTranslator *self)
   g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (&src_template);
 
   PRIVATE (self)->caps_sent = TRUE;
-  return take_event (self, gst_event_new_caps (caps));
+  return handle_event (self, gst_event_new_caps (caps));
 }
 
 static gboolean
-take_caps (HablaTranslator *self, GstEvent *event)
+set_caps (HablaTranslator *self, GstEvent *event)
 {
   HablaTranslatorPrivate *priv = PRIVATE (self);
   GstCaps *caps;
@@ -298,7 +298,7 @@ take_caps (HablaTranslator *self, GstEvent *event)
  * read as it is from a file or pipe has a segment in bytes; it has no times, and flows
  * on in an open segment. */
 static gboolean
-take_segment (HablaTranslator *self, GstEvent *event)
+handle_segment (HablaTranslator *self, GstEvent *event)
 {
   HablaTranslatorPrivate *priv = PRIVATE (self);
 
@@ -318,12 +318,12 @@ take_segment (HablaTranslator *self, GstEvent *event)
     event = gst_event_new_segment (&priv->segment);
     gst_event_set_seqnum (event, seqnum);
   }
-  return take_event (self, event);
+  return handle_event (self, event);
 }
 
 /* A muxer labels what leaves by the tags. */
 static gboolean
-take_tags (HablaTranslator *self, GstEvent *event)
+handle_tags (HablaTranslator *self, GstEvent *event)
 {
   HablaTranslatorPrivate *priv = PRIVATE (self);
   guint32 seqnum = gst_event_get_seqnum (event);
@@ -340,7 +340,7 @@ take_tags (HablaTranslator *self, GstEvent *event)
     event = gst_event_new_tag (tags);
     gst_event_set_seqnum (event, seqnum);
   }
-  return take_event (self, event);
+  return handle_event (self, event);
 }
 
 static gboolean
@@ -382,19 +382,19 @@ translator_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     priv->last_id = 0;
     priv->last_final_id = 0;
     priv->caps_sent = FALSE;
-    return take_event (self, event);
+    return handle_event (self, event);
   case GST_EVENT_CAPS:
-    return take_caps (self, event);
+    return set_caps (self, event);
   case GST_EVENT_SEGMENT:
-    return take_segment (self, event);
+    return handle_segment (self, event);
   case GST_EVENT_TAG:
-    return take_tags (self, event);
+    return handle_tags (self, event);
   default:
     if (!GST_EVENT_IS_SERIALIZED (event))
       return gst_pad_push_event (priv->srcpad, event);
     if (habla_utterance_is_event (event))
-      return take_partial (self, event);
-    return take_event (self, event);
+      return handle_partial (self, event);
+    return handle_event (self, event);
   }
 }
 

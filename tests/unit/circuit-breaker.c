@@ -3,15 +3,15 @@
 
 #include <habla/circuit-breaker.h>
 
-#define FIRST HABLA_CIRCUIT_BREAKER_FIRST_PAUSE
-#define LONGEST HABLA_CIRCUIT_BREAKER_LONGEST_PAUSE
+#define FIRST HABLA_CIRCUIT_BREAKER_MIN_BACKOFF
+#define LONGEST HABLA_CIRCUIT_BREAKER_MAX_BACKOFF
 
 static void
 fail_until_open (HablaCircuitBreaker *breaker, guint64 now)
 {
   for (guint i = 0; i < HABLA_CIRCUIT_BREAKER_FAILURES; i++) {
     g_assert_cmpint (breaker->state, ==, HABLA_CIRCUIT_BREAKER_CLOSED);
-    g_assert_true (habla_circuit_breaker_ask (breaker, now));
+    g_assert_true (habla_circuit_breaker_allow (breaker, now));
     habla_circuit_breaker_fail (breaker, now);
   }
   g_assert_cmpint (breaker->state, ==, HABLA_CIRCUIT_BREAKER_OPEN);
@@ -33,8 +33,8 @@ test_opens (void)
   habla_circuit_breaker_succeed (&breaker);
   fail_until_open (&breaker, 100);
   g_assert_cmpstr (habla_circuit_breaker_get_name (&breaker), ==, "open");
-  g_assert_false (habla_circuit_breaker_ask (&breaker, 100));
-  g_assert_false (habla_circuit_breaker_ask (&breaker, 100 + FIRST - 1));
+  g_assert_false (habla_circuit_breaker_allow (&breaker, 100));
+  g_assert_false (habla_circuit_breaker_allow (&breaker, 100 + FIRST - 1));
 }
 
 static void
@@ -43,16 +43,16 @@ test_tries (void)
   HablaCircuitBreaker breaker = { 0 };
 
   fail_until_open (&breaker, 0);
-  g_assert_true (habla_circuit_breaker_ask (&breaker, FIRST));
+  g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
   g_assert_cmpstr (habla_circuit_breaker_get_name (&breaker), ==, "half-open");
-  g_assert_false (habla_circuit_breaker_ask (&breaker, FIRST));
+  g_assert_false (habla_circuit_breaker_allow (&breaker, FIRST));
   habla_circuit_breaker_succeed (&breaker);
-  g_assert_true (habla_circuit_breaker_ask (&breaker, FIRST));
-  g_assert_true (habla_circuit_breaker_ask (&breaker, FIRST));
+  g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
+  g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
 
   /* What worked gets all its chances again, and the first pause. */
   fail_until_open (&breaker, 0);
-  g_assert_true (habla_circuit_breaker_ask (&breaker, FIRST));
+  g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
 }
 
 static void
@@ -63,9 +63,9 @@ test_pause_grows (void)
 
   fail_until_open (&breaker, now);
   for (guint i = 0; i < 20; i++) {
-    g_assert_false (habla_circuit_breaker_ask (&breaker, now + pause - 1));
+    g_assert_false (habla_circuit_breaker_allow (&breaker, now + pause - 1));
     now += pause;
-    g_assert_true (habla_circuit_breaker_ask (&breaker, now));
+    g_assert_true (habla_circuit_breaker_allow (&breaker, now));
     habla_circuit_breaker_fail (&breaker, now);
     g_assert_cmpint (breaker.state, ==, HABLA_CIRCUIT_BREAKER_OPEN);
     pause = MIN (2 * pause, LONGEST);
@@ -81,11 +81,11 @@ test_late_answers (void)
   /* A question that fails after the opening does not prolong the pause. */
   fail_until_open (&breaker, 0);
   habla_circuit_breaker_fail (&breaker, FIRST - 1);
-  g_assert_true (habla_circuit_breaker_ask (&breaker, FIRST));
+  g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
 
   /* A trial that is withdrawn gives its turn to the next. */
   habla_circuit_breaker_cancel (&breaker);
-  g_assert_true (habla_circuit_breaker_ask (&breaker, FIRST));
+  g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
 
   habla_circuit_breaker_succeed (&breaker);
   habla_circuit_breaker_cancel (&breaker);

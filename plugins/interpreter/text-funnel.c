@@ -8,7 +8,7 @@
  *
  * What leaves has one segment, of running time. Typed text has no time: it is taken to be
  * where the transcript is when it comes. */
-#include "text-joiner.h"
+#include "text-funnel.h"
 
 #include <habla/markup.h>
 #include <habla/utterance-meta.h>
@@ -28,7 +28,7 @@ typedef struct {
   gboolean is_over; /* with the stream lock of the source pad: EOS has come */
 } Input;
 
-struct _HablaTextJoiner {
+struct _HablaTextFunnel {
   GstElement parent;
   GstPad *srcpad;
   Input speech;
@@ -41,7 +41,7 @@ struct _HablaTextJoiner {
   gboolean begun;
 };
 
-G_DEFINE_FINAL_TYPE (HablaTextJoiner, habla_text_joiner, GST_TYPE_ELEMENT)
+G_DEFINE_FINAL_TYPE (HablaTextFunnel, habla_text_funnel, GST_TYPE_ELEMENT)
 
 #define TEXT_TYPES "text/x-raw, format = (string) { utf8, pango-markup }; text/plain"
 
@@ -54,7 +54,7 @@ static GstStaticPadTemplate src_template =
 
 /* With the stream lock of the source pad. */
 static void
-begin (HablaTextJoiner *self)
+begin (HablaTextFunnel *self)
 {
   g_autofree char *id = NULL;
   g_autoptr (GstCaps) caps = NULL;
@@ -83,9 +83,9 @@ clean_text (const Input *input, HablaUtterance *utterance)
 }
 
 static GstFlowReturn
-habla_text_joiner_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+habla_text_funnel_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
-  HablaTextJoiner *self = HABLA_TEXT_JOINER (parent);
+  HablaTextFunnel *self = HABLA_TEXT_FUNNEL (parent);
   Input *input = gst_pad_get_element_private (pad);
   g_autoptr (HablaUtterance) utterance = NULL;
   GstFlowReturn flow;
@@ -106,7 +106,7 @@ habla_text_joiner_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 }
 
 static gboolean
-take_partial (HablaTextJoiner *self, GstEvent *event)
+handle_partial (HablaTextFunnel *self, GstEvent *event)
 {
   g_autoptr (HablaUtterance) utterance = habla_utterance_from_event (event);
   gboolean pushed;
@@ -121,7 +121,7 @@ take_partial (HablaTextJoiner *self, GstEvent *event)
 }
 
 static gboolean
-take_gap (HablaTextJoiner *self, const Input *input, GstEvent *event)
+handle_gap (HablaTextFunnel *self, const Input *input, GstEvent *event)
 {
   GstClockTime begin_time, duration, end_time;
   gboolean pushed = TRUE;
@@ -143,7 +143,7 @@ take_gap (HablaTextJoiner *self, const Input *input, GstEvent *event)
 
 /* The stream is over when both are. */
 static gboolean
-take_eos (HablaTextJoiner *self, Input *input, GstEvent *event)
+handle_eos (HablaTextFunnel *self, Input *input, GstEvent *event)
 {
   gboolean taken = TRUE;
 
@@ -160,7 +160,7 @@ take_eos (HablaTextJoiner *self, Input *input, GstEvent *event)
 }
 
 static gboolean
-take_caps (Input *input, GstEvent *event)
+set_caps (Input *input, GstEvent *event)
 {
   GstStructure *structure;
   GstCaps *caps;
@@ -179,7 +179,7 @@ take_caps (Input *input, GstEvent *event)
 
 /* Text without times has a segment in bytes. */
 static gboolean
-take_segment (Input *input, GstEvent *event)
+handle_segment (Input *input, GstEvent *event)
 {
   gst_event_copy_segment (event, &input->segment);
   if (input->segment.format != GST_FORMAT_TIME)
@@ -190,7 +190,7 @@ take_segment (Input *input, GstEvent *event)
 
 /* What else there is, and flushes: only the speech's; typed text is not flushed. */
 static gboolean
-pass_on (HablaTextJoiner *self, const Input *input, GstEvent *event)
+pass_on (HablaTextFunnel *self, const Input *input, GstEvent *event)
 {
   gboolean pushed;
 
@@ -211,9 +211,9 @@ pass_on (HablaTextJoiner *self, const Input *input, GstEvent *event)
 }
 
 static gboolean
-habla_text_joiner_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+habla_text_funnel_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
-  HablaTextJoiner *self = HABLA_TEXT_JOINER (parent);
+  HablaTextFunnel *self = HABLA_TEXT_FUNNEL (parent);
   Input *input = gst_pad_get_element_private (pad);
 
   switch (GST_EVENT_TYPE (event)) {
@@ -221,21 +221,21 @@ habla_text_joiner_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     gst_event_unref (event);
     return TRUE;
   case GST_EVENT_CAPS:
-    return take_caps (input, event);
+    return set_caps (input, event);
   case GST_EVENT_SEGMENT:
-    return take_segment (input, event);
+    return handle_segment (input, event);
   case GST_EVENT_GAP:
-    return take_gap (self, input, event);
+    return handle_gap (self, input, event);
   case GST_EVENT_EOS:
-    return take_eos (self, input, event);
+    return handle_eos (self, input, event);
   default:
-    return habla_utterance_is_event (event) ? take_partial (self, event)
+    return habla_utterance_is_event (event) ? handle_partial (self, event)
                                             : pass_on (self, input, event);
   }
 }
 
 static gboolean
-habla_text_joiner_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+habla_text_funnel_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   /* What downstream proposes is meant for our buffers, not for those of upstream. */
   if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION)
@@ -253,9 +253,9 @@ reset_input (Input *input)
 }
 
 static GstStateChangeReturn
-habla_text_joiner_change_state (GstElement *element, GstStateChange transition)
+habla_text_funnel_change_state (GstElement *element, GstStateChange transition)
 {
-  HablaTextJoiner *self = HABLA_TEXT_JOINER (element);
+  HablaTextFunnel *self = HABLA_TEXT_FUNNEL (element);
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
     reset_input (&self->speech);
@@ -264,36 +264,36 @@ habla_text_joiner_change_state (GstElement *element, GstStateChange transition)
     self->position = 0;
     self->begun = FALSE;
   }
-  return GST_ELEMENT_CLASS (habla_text_joiner_parent_class)->change_state (element, transition);
+  return GST_ELEMENT_CLASS (habla_text_funnel_parent_class)->change_state (element, transition);
 }
 
 static void
-habla_text_joiner_class_init (HablaTextJoinerClass *klass)
+habla_text_funnel_class_init (HablaTextFunnelClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
-  element_class->change_state = habla_text_joiner_change_state;
+  element_class->change_state = habla_text_funnel_change_state;
   gst_element_class_add_static_pad_template (element_class, &speech_template);
   gst_element_class_add_static_pad_template (element_class, &text_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
-  gst_element_class_set_static_metadata (element_class, "Text joiner", "Generic",
+  gst_element_class_set_static_metadata (element_class, "Text funnel", "Generic",
       "What is said and what is typed in one transcript", "Habla");
 }
 
 static void
-add_sink (HablaTextJoiner *self, Input *input, GstStaticPadTemplate *template)
+add_sink (HablaTextFunnel *self, Input *input, GstStaticPadTemplate *template)
 {
   input->pad = gst_pad_new_from_static_template (template, template->name_template);
   gst_pad_set_element_private (input->pad, input);
-  gst_pad_set_chain_function (input->pad, habla_text_joiner_chain);
-  gst_pad_set_event_function (input->pad, habla_text_joiner_sink_event);
-  gst_pad_set_query_function (input->pad, habla_text_joiner_sink_query);
+  gst_pad_set_chain_function (input->pad, habla_text_funnel_chain);
+  gst_pad_set_event_function (input->pad, habla_text_funnel_sink_event);
+  gst_pad_set_query_function (input->pad, habla_text_funnel_sink_query);
   GST_PAD_SET_ACCEPT_TEMPLATE (input->pad);
   gst_element_add_pad (GST_ELEMENT (self), input->pad);
 }
 
 static void
-habla_text_joiner_init (HablaTextJoiner *self)
+habla_text_funnel_init (HablaTextFunnel *self)
 {
   add_sink (self, &self->text, &text_template);
   self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
@@ -302,15 +302,15 @@ habla_text_joiner_init (HablaTextJoiner *self)
 }
 
 /**
- * text_joiner_new:
+ * text_funnel_new:
  * @has_speech: whether there is a pad `speech` beside the pad `text`
  *
  * Returns: (transfer full): the element
  */
 GstElement *
-text_joiner_new (gboolean has_speech)
+text_funnel_new (gboolean has_speech)
 {
-  HablaTextJoiner *self = g_object_new (HABLA_TYPE_TEXT_JOINER, NULL);
+  HablaTextFunnel *self = g_object_new (HABLA_TYPE_TEXT_FUNNEL, NULL);
 
   if (has_speech)
     add_sink (self, &self->speech, &speech_template);

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/speech-output.h"
+#include "habla/speech-scheduler.h"
 
 /* In a buffer: 40 ms. */
 #define BUFFER_SAMPLES (HABLA_SYNTHESIZER_RATE / 25)
 
 /**
- * habla_speech_output_init:
+ * habla_speech_scheduler_init:
  * @pad: that all is pushed to
  * @caps: its template, of fixed caps
  */
 void
-habla_speech_output_init (HablaSpeechOutput *self, GstPad *pad, GstStaticPadTemplate *caps)
+habla_speech_scheduler_init (HablaSpeechScheduler *self, GstPad *pad, GstStaticPadTemplate *caps)
 {
   self->pad = pad;
   self->caps = gst_static_pad_template_get_caps (caps);
-  habla_speech_output_reset (self);
+  habla_speech_scheduler_reset (self);
 }
 
 void
-habla_speech_output_clear (HablaSpeechOutput *self)
+habla_speech_scheduler_clear (HablaSpeechScheduler *self)
 {
   gst_clear_caps (&self->caps);
 }
 
 /* Begins anew, with nothing said. */
 void
-habla_speech_output_reset (HablaSpeechOutput *self)
+habla_speech_scheduler_reset (HablaSpeechScheduler *self)
 {
   gst_segment_init (&self->input, GST_FORMAT_TIME);
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
@@ -36,14 +36,14 @@ habla_speech_output_reset (HablaSpeechOutput *self)
 
 /* What downstream must know before anything else. */
 void
-habla_speech_output_send_caps (HablaSpeechOutput *self)
+habla_speech_scheduler_send_caps (HablaSpeechScheduler *self)
 {
   if (!self->caps_sent)
     self->caps_sent = gst_pad_push_event (self->pad, gst_event_new_caps (self->caps));
 }
 
 /**
- * habla_speech_output_set_segment:
+ * habla_speech_scheduler_set_segment:
  * @event: (transfer full): a SEGMENT that came in
  *
  * Speech may last past the end of a segment; so what goes out has none, and goes on as
@@ -52,7 +52,7 @@ habla_speech_output_send_caps (HablaSpeechOutput *self)
  * spoken in an open segment.
  */
 void
-habla_speech_output_set_segment (HablaSpeechOutput *self, GstEvent *event)
+habla_speech_scheduler_set_segment (HablaSpeechScheduler *self, GstEvent *event)
 {
   guint32 seqnum = gst_event_get_seqnum (event);
 
@@ -74,23 +74,23 @@ habla_speech_output_set_segment (HablaSpeechOutput *self, GstEvent *event)
 }
 
 GstClockTime
-habla_speech_output_get_duration (guint64 n_samples)
+habla_speech_scheduler_get_duration (guint64 n_samples)
 {
   return gst_util_uint64_scale (n_samples, GST_SECOND, HABLA_SYNTHESIZER_RATE);
 }
 
 static GstClockTime
-to_position (HablaSpeechOutput *self, GstClockTime time)
+to_position (HablaSpeechScheduler *self, GstClockTime time)
 {
   return gst_segment_position_from_running_time (&self->segment, GST_FORMAT_TIME, time);
 }
 
 /**
- * habla_speech_output_advance:
+ * habla_speech_scheduler_advance:
  * @time: up to which nothing will be said that has not been, or %GST_CLOCK_TIME_NONE
  */
 void
-habla_speech_output_advance (HablaSpeechOutput *self, GstClockTime time)
+habla_speech_scheduler_advance (HablaSpeechScheduler *self, GstClockTime time)
 {
   GstClockTime begin, end;
 
@@ -105,15 +105,15 @@ habla_speech_output_advance (HablaSpeechOutput *self, GstClockTime time)
 }
 
 /**
- * habla_speech_output_get_slot:
+ * habla_speech_scheduler_get_slot:
  * @begin: (out): when the text of @buffer was said; %GST_CLOCK_TIME_NONE if it does not tell
  * @end: (out): likewise
  *
  * Returns: whether any of it lies in the segment
  */
 gboolean
-habla_speech_output_get_slot (HablaSpeechOutput *self, GstBuffer *buffer, GstClockTime lateness,
-    GstClockTime *begin, GstClockTime *end)
+habla_speech_scheduler_get_slot (HablaSpeechScheduler *self, GstBuffer *buffer,
+    GstClockTime lateness, GstClockTime *begin, GstClockTime *end)
 {
   guint64 from = GST_BUFFER_PTS (buffer), to = from;
 
@@ -142,7 +142,7 @@ get_speed (GstClockTime lag, GstClockTime max_lag)
 }
 
 /**
- * habla_speech_output_plan:
+ * habla_speech_scheduler_plan:
  * @begin: of the slot of an utterance, or %GST_CLOCK_TIME_NONE
  * @end: of it, likewise
  * @earliest: before this nothing can be heard any more
@@ -150,7 +150,7 @@ get_speed (GstClockTime lag, GstClockTime max_lag)
  * Decides when and how fast the next utterance is to be spoken: see its @speech.
  */
 void
-habla_speech_output_plan (HablaSpeechOutput *self, GstClockTime begin, GstClockTime end,
+habla_speech_scheduler_plan (HablaSpeechScheduler *self, GstClockTime begin, GstClockTime end,
     GstClockTime earliest, const HablaSpeechSettings *settings)
 {
   HablaSpeech *speech = &self->speech;
@@ -171,29 +171,29 @@ habla_speech_output_plan (HablaSpeechOutput *self, GstClockTime begin, GstClockT
 }
 
 /**
- * habla_speech_output_begin:
+ * habla_speech_scheduler_begin:
  * @earliest: before this nothing can be heard any more
  *
  * The first sample of an utterance is there; the engine may have taken its time.
  */
 void
-habla_speech_output_begin (HablaSpeechOutput *self, GstClockTime earliest)
+habla_speech_scheduler_begin (HablaSpeechScheduler *self, GstClockTime earliest)
 {
   HablaSpeech *speech = &self->speech;
 
   speech->begin = MAX (speech->begin, earliest);
-  habla_speech_output_advance (self, speech->begin);
+  habla_speech_scheduler_advance (self, speech->begin);
   self->discont |= speech->begin < self->pushed;
   speech->origin = to_position (self, speech->begin);
 }
 
 static GstBuffer *
-make_buffer (HablaSpeechOutput *self, const gint16 *samples, gsize n_samples)
+make_buffer (HablaSpeechScheduler *self, const gint16 *samples, gsize n_samples)
 {
   const HablaSpeech *speech = &self->speech;
   GstBuffer *buffer = gst_buffer_new_memdup (samples, n_samples * sizeof *samples);
-  GstClockTime begin = habla_speech_output_get_duration (speech->n_samples);
-  GstClockTime end = habla_speech_output_get_duration (speech->n_samples + n_samples);
+  GstClockTime begin = habla_speech_scheduler_get_duration (speech->n_samples);
+  GstClockTime end = habla_speech_scheduler_get_duration (speech->n_samples + n_samples);
 
   GST_BUFFER_PTS (buffer) = speech->origin + begin;
   GST_BUFFER_DURATION (buffer) = end - begin;
@@ -204,13 +204,13 @@ make_buffer (HablaSpeechOutput *self, const gint16 *samples, gsize n_samples)
 }
 
 /**
- * habla_speech_output_push:
+ * habla_speech_scheduler_push:
  * @samples: speech of the utterance that has begun
  *
  * Returns: whether there is a use for more
  */
 gboolean
-habla_speech_output_push (HablaSpeechOutput *self, const gint16 *samples, gsize n_samples)
+habla_speech_scheduler_push (HablaSpeechScheduler *self, const gint16 *samples, gsize n_samples)
 {
   HablaSpeech *speech = &self->speech;
 
@@ -229,7 +229,7 @@ habla_speech_output_push (HablaSpeechOutput *self, const gint16 *samples, gsize 
     samples += n;
     n_samples -= n;
     end = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME,
-        speech->origin + habla_speech_output_get_duration (speech->n_samples));
+        speech->origin + habla_speech_scheduler_get_duration (speech->n_samples));
     if (GST_CLOCK_TIME_IS_VALID (end))
       self->pushed = MAX (self->pushed, end);
     speech->flow = gst_pad_push (self->pad, buffer);

@@ -5,6 +5,6 @@
 
 G_BEGIN_DECLS
 
-GstPad *outlet_pad_new (GstPadTemplate *template, const char *name);
+GstPad *caption_src_pad_new (GstPadTemplate *template, const char *name);
 
 G_END_DECLS

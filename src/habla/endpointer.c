@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/listener.h"
+#include "habla/endpointer.h"
 
 #include "habla/circuit-breaker.h"
 #include "habla/timeline.h"
@@ -15,15 +15,15 @@
 #define SILENCE_INTERVAL (HABLA_TRANSCRIBER_RATE / 5)
 
 /**
- * HablaListener:
+ * HablaEndpointer:
  *
  * Makes utterances of a stream of samples with the backend of a transcriber: from pause to
  * pause, or up to a cut between two words. Knows samples only, no clock: the owner knows
  * where they lie in time. For one thread at a time.
  */
-struct _HablaListener {
+struct _HablaEndpointer {
   HablaTranscriber *transcriber; /* unowned: it owns this */
-  const HablaListenerFuncs *funcs;
+  const HablaEndpointerFuncs *funcs;
   gpointer data;
 
   gboolean partials;
@@ -33,7 +33,7 @@ struct _HablaListener {
   gint16 block[BLOCK]; /* what the backend has not been fed yet, */
   gsize n_block;       /* so much of it */
   guint64 offset;      /* what it has been fed ends here */
-  guint64 told;        /* up to here text or silence has been told */
+  guint64 reported;    /* up to here text or silence has been told */
 
   HablaCircuitBreaker breaker;
   gboolean begun; /* the backend has an utterance */
@@ -47,14 +47,15 @@ struct _HablaListener {
 };
 
 /**
- * habla_listener_new:
- * @transcriber: (transfer none): outlives the listener
+ * habla_endpointer_new:
+ * @transcriber: (transfer none): outlives the endpointer
  * @funcs: what to call; static
  */
-HablaListener *
-habla_listener_new (HablaTranscriber *transcriber, const HablaListenerFuncs *funcs, gpointer data)
+HablaEndpointer *
+habla_endpointer_new (
+    HablaTranscriber *transcriber, const HablaEndpointerFuncs *funcs, gpointer data)
 {
-  HablaListener *self = g_new0 (HablaListener, 1);
+  HablaEndpointer *self = g_new0 (HablaEndpointer, 1);
 
   self->transcriber = transcriber;
   self->funcs = funcs;
@@ -64,7 +65,7 @@ habla_listener_new (HablaTranscriber *transcriber, const HablaListenerFuncs *fun
 }
 
 void
-habla_listener_free (HablaListener *self)
+habla_endpointer_free (HablaEndpointer *self)
 {
   g_array_unref (self->heard);
   g_free (self->last_partial);
@@ -72,13 +73,13 @@ habla_listener_free (HablaListener *self)
 }
 
 /**
- * habla_listener_configure:
+ * habla_endpointer_configure:
  * @partial_interval: between partial hypotheses, in samples
  * @max_utterance: of speech without a pause, in samples
  */
 void
-habla_listener_configure (
-    HablaListener *self, gboolean partials, guint64 partial_interval, guint64 max_utterance)
+habla_endpointer_configure (
+    HablaEndpointer *self, gboolean partials, guint64 partial_interval, guint64 max_utterance)
 {
   self->partials = partials;
   self->partial_interval = partial_interval;
@@ -86,24 +87,24 @@ habla_listener_configure (
 }
 
 /**
- * habla_listener_get_offset:
+ * habla_endpointer_get_offset:
  *
  * Returns: the number of the next sample
  */
 guint64
-habla_listener_get_offset (HablaListener *self)
+habla_endpointer_get_offset (HablaEndpointer *self)
 {
   return self->offset + self->n_block;
 }
 
 gboolean
-habla_listener_is_in_speech (HablaListener *self)
+habla_endpointer_is_in_speech (HablaEndpointer *self)
 {
   return self->in_speech;
 }
 
 static void
-forget (HablaListener *self)
+forget (HablaEndpointer *self)
 {
   self->begun = FALSE;
   self->in_speech = FALSE;
@@ -113,7 +114,7 @@ forget (HablaListener *self)
 
 /* Ends the utterance and drops it. */
 static void
-drop (HablaListener *self)
+drop (HablaEndpointer *self)
 {
   if (self->begun)
     g_free (HABLA_TRANSCRIBER_GET_CLASS (self->transcriber)->end (self->transcriber, NULL, NULL));
@@ -121,14 +122,14 @@ drop (HablaListener *self)
 }
 
 static void
-fail (HablaListener *self, const GError *error)
+fail (HablaEndpointer *self, const GError *error)
 {
   habla_circuit_breaker_fail (&self->breaker, habla_timeline_to_time (self->offset));
   self->funcs->failure (error, self->data);
 }
 
 static void
-note_end (HablaListener *self, const GError *error)
+note_end (HablaEndpointer *self, const GError *error)
 {
   if (error != NULL)
     fail (self, error);
@@ -138,11 +139,11 @@ note_end (HablaListener *self, const GError *error)
 
 /* Returns: whether the backend listens; it is left alone for a while if it failed often */
 static gboolean
-begin (HablaListener *self)
+begin (HablaEndpointer *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!habla_circuit_breaker_ask (&self->breaker, habla_timeline_to_time (self->offset)))
+  if (!habla_circuit_breaker_allow (&self->breaker, habla_timeline_to_time (self->offset)))
     return FALSE;
   forget (self);
   self->heard_begin = self->offset;
@@ -156,10 +157,10 @@ begin (HablaListener *self)
 /* @text: (transfer full) (nullable): what was said up to @end
  * @since: monotonic time at which the utterance had ended */
 static GstFlowReturn
-tell_final (HablaListener *self, char *text, double confidence, guint64 end, gint64 since)
+report_final (HablaEndpointer *self, char *text, double confidence, guint64 end, gint64 since)
 {
   g_autofree char *owned = text;
-  HablaHeard heard = { 0 };
+  HablaRecognition heard = { 0 };
 
   if (owned == NULL || *g_strstrip (owned) == '\0')
     return GST_FLOW_OK;
@@ -168,13 +169,13 @@ tell_final (HablaListener *self, char *text, double confidence, guint64 end, gin
   heard.begin = self->speech_begin;
   heard.end = MAX (end, self->speech_begin);
   heard.latency = (g_get_monotonic_time () - since) * GST_USECOND;
-  self->told = heard.end;
+  self->reported = heard.end;
   return self->funcs->final (&heard, self->data);
 }
 
 /* Ends the utterance; what was said lasts until @end. */
 static GstFlowReturn
-finish (HablaListener *self, guint64 end)
+finish (HablaEndpointer *self, guint64 end)
 {
   gint64 since = g_get_monotonic_time ();
   double confidence = HABLA_CONFIDENCE_UNKNOWN;
@@ -184,13 +185,13 @@ finish (HablaListener *self, guint64 end)
 
   forget (self);
   note_end (self, error);
-  return tell_final (self, text, confidence, end, since);
+  return report_final (self, text, confidence, end, since);
 }
 
 /* Somebody speaks without a pause: ends the utterance at a boundary between words and
  * begins the next with what follows it. */
 static GstFlowReturn
-cut (HablaListener *self)
+cut (HablaEndpointer *self)
 {
   HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self->transcriber);
   gint64 since = g_get_monotonic_time ();
@@ -212,15 +213,16 @@ cut (HablaListener *self)
   forget (self);
   note_end (self, error);
   self->funcs->cut (self->data);
-  flow = tell_final (self, text, confidence, end, since);
+  flow = report_final (self, text, confidence, end, since);
   self->offset = end;
-  return flow == GST_FLOW_OK ? habla_listener_push (self, (gint16 *) rest->data, rest->len) : flow;
+  return flow == GST_FLOW_OK ? habla_endpointer_push (self, (gint16 *) rest->data, rest->len)
+                             : flow;
 }
 
 static void
-tell_partial (HablaListener *self)
+report_partial (HablaEndpointer *self)
 {
-  HablaHeard heard = { 0 };
+  HablaRecognition heard = { 0 };
   g_autofree char *text =
       HABLA_TRANSCRIBER_GET_CLASS (self->transcriber)->get_hypothesis (self->transcriber);
 
@@ -237,19 +239,19 @@ tell_partial (HablaListener *self)
 
 /* What the backend noticed only now began earlier, but after what was told before. */
 static void
-begin_speech (HablaListener *self)
+begin_speech (HablaEndpointer *self)
 {
   guint64 onset =
       habla_timeline_to_samples (HABLA_TRANSCRIBER_GET_CLASS (self->transcriber)->onset);
 
   self->in_speech = TRUE;
   self->speech_begin = self->offset > onset ? self->offset - onset : 0;
-  self->speech_begin = MAX (self->speech_begin, MAX (self->heard_begin, self->told));
+  self->speech_begin = MAX (self->speech_begin, MAX (self->heard_begin, self->reported));
   self->next_partial = self->offset;
 }
 
 static void
-stay_silent (HablaListener *self)
+stay_silent (HablaEndpointer *self)
 {
   guint64 onset =
       habla_timeline_to_samples (HABLA_TRANSCRIBER_GET_CLASS (self->transcriber)->onset);
@@ -260,14 +262,14 @@ stay_silent (HablaListener *self)
     g_array_remove_range (self->heard, 0, HABLA_TRANSCRIBER_RATE);
     self->heard_begin += HABLA_TRANSCRIBER_RATE;
   }
-  if (silent >= self->told + SILENCE_INTERVAL) {
-    self->told = silent;
+  if (silent >= self->reported + SILENCE_INTERVAL) {
+    self->reported = silent;
     self->funcs->silence (silent, self->data);
   }
 }
 
 static GstFlowReturn
-feed (HablaListener *self, const gint16 *samples, gsize n_samples)
+feed (HablaEndpointer *self, const gint16 *samples, gsize n_samples)
 {
   HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self->transcriber);
   gboolean in_speech = FALSE;
@@ -299,7 +301,7 @@ feed (HablaListener *self, const gint16 *samples, gsize n_samples)
   if (self->offset - self->speech_begin + BLOCK > self->max_utterance)
     return cut (self);
   if (self->partials && klass->get_hypothesis != NULL && self->offset >= self->next_partial) {
-    tell_partial (self);
+    report_partial (self);
     /* The first comes as soon as there is one. */
     if (self->last_partial != NULL)
       self->next_partial = self->offset + self->partial_interval;
@@ -308,7 +310,7 @@ feed (HablaListener *self, const gint16 *samples, gsize n_samples)
 }
 
 static GstFlowReturn
-feed_block (HablaListener *self)
+feed_block (HablaEndpointer *self)
 {
   gsize n_samples = self->n_block;
 
@@ -317,14 +319,14 @@ feed_block (HablaListener *self)
 }
 
 /**
- * habla_listener_push:
+ * habla_endpointer_push:
  *
  * More audio, that follows the last.
  *
  * Returns: the worst that the final utterances came to
  */
 GstFlowReturn
-habla_listener_push (HablaListener *self, const gint16 *samples, gsize n_samples)
+habla_endpointer_push (HablaEndpointer *self, const gint16 *samples, gsize n_samples)
 {
   GstFlowReturn flow = GST_FLOW_OK;
 
@@ -342,12 +344,12 @@ habla_listener_push (HablaListener *self, const gint16 *samples, gsize n_samples
 }
 
 /**
- * habla_listener_push_silence:
+ * habla_endpointer_push_silence:
  *
- * As habla_listener_push(), where there is no audio.
+ * As habla_endpointer_push(), where there is no audio.
  */
 GstFlowReturn
-habla_listener_push_silence (HablaListener *self, guint64 n_samples)
+habla_endpointer_push_silence (HablaEndpointer *self, guint64 n_samples)
 {
   static const gint16 silence[BLOCK];
   GstFlowReturn flow = GST_FLOW_OK;
@@ -355,35 +357,35 @@ habla_listener_push_silence (HablaListener *self, guint64 n_samples)
   while (n_samples > 0 && flow == GST_FLOW_OK) {
     gsize n_taken = MIN (n_samples, BLOCK);
 
-    flow = habla_listener_push (self, silence, n_taken);
+    flow = habla_endpointer_push (self, silence, n_taken);
     n_samples -= n_taken;
   }
   return flow;
 }
 
 /**
- * habla_listener_finish:
+ * habla_endpointer_drain:
  *
  * What is being said ends here: what comes next does not follow it.
  */
 GstFlowReturn
-habla_listener_finish (HablaListener *self)
+habla_endpointer_drain (HablaEndpointer *self)
 {
   GstFlowReturn flow = feed_block (self);
 
   if (flow == GST_FLOW_OK && self->in_speech)
     return finish (self, self->offset);
-  habla_listener_discard (self);
+  habla_endpointer_abort (self);
   return flow;
 }
 
 /**
- * habla_listener_discard:
+ * habla_endpointer_abort:
  *
  * Drops what is being said.
  */
 void
-habla_listener_discard (HablaListener *self)
+habla_endpointer_abort (HablaEndpointer *self)
 {
   self->offset += self->n_block;
   self->n_block = 0;

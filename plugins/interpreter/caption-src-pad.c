@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where captions and speech leave: what nobody listens to is no failure. */
-#include "outlet-pad.h"
+#include "caption-src-pad.h"
 
 static GstFlowReturn
-outlet_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+caption_src_pad_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   GstFlowReturn flow = gst_proxy_pad_chain_default (pad, parent, buffer);
 
@@ -11,7 +11,7 @@ outlet_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 }
 
 static GstFlowReturn
-outlet_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
+caption_src_pad_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
 {
   GstFlowReturn flow = gst_proxy_pad_chain_list_default (pad, parent, list);
 
@@ -37,19 +37,19 @@ on_linked (GstPad *pad, GstPad *peer, gpointer data)
 }
 
 /**
- * outlet_pad_new:
+ * caption_src_pad_new:
  *
  * Returns: (transfer full): a ghost pad without a target, which lets go of data while it is
  *   not linked
  */
 GstPad *
-outlet_pad_new (GstPadTemplate *template, const char *name)
+caption_src_pad_new (GstPadTemplate *template, const char *name)
 {
   GstPad *pad = gst_object_ref_sink (gst_ghost_pad_new_no_target_from_template (name, template));
   g_autoptr (GstProxyPad) internal = gst_proxy_pad_get_internal (GST_PROXY_PAD (pad));
 
-  gst_pad_set_chain_function (GST_PAD (internal), outlet_chain);
-  gst_pad_set_chain_list_function (GST_PAD (internal), outlet_chain_list);
+  gst_pad_set_chain_function (GST_PAD (internal), caption_src_pad_chain);
+  gst_pad_set_chain_list_function (GST_PAD (internal), caption_src_pad_chain_list);
   g_signal_connect (pad, "linked", G_CALLBACK (on_linked), NULL);
   return pad;
 }

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/speech-stats.h"
+#include "habla/synthesis-stats.h"
 
 #include "habla/error.h"
 
 void
-habla_speech_stats_init (HablaSpeechStats *self)
+habla_synthesis_stats_init (HablaSynthesisStats *self)
 {
   g_mutex_init (&self->lock);
 }
 
 void
-habla_speech_stats_clear (HablaSpeechStats *self)
+habla_synthesis_stats_clear (HablaSynthesisStats *self)
 {
   g_mutex_clear (&self->lock);
 }
 
 /* All is at nought, and the engine is taken to work. Nothing is being spoken. */
 void
-habla_speech_stats_reset (HablaSpeechStats *self)
+habla_synthesis_stats_reset (HablaSynthesisStats *self)
 {
   g_mutex_lock (&self->lock);
   self->spoken = self->failed = self->passed = self->clipped = self->compressed = 0;
@@ -29,7 +29,7 @@ habla_speech_stats_reset (HablaSpeechStats *self)
 
 /* There was nothing to say. */
 void
-habla_speech_stats_pass (HablaSpeechStats *self)
+habla_synthesis_stats_pass (HablaSynthesisStats *self)
 {
   g_mutex_lock (&self->lock);
   self->passed++;
@@ -37,14 +37,15 @@ habla_speech_stats_pass (HablaSpeechStats *self)
 }
 
 /**
- * habla_speech_stats_ask:
+ * habla_synthesis_stats_allow:
  * @lag: of the utterance
  *
  * Returns: whether to ask the engine; what happens is then told by one of
- *   habla_speech_stats_succeed(), habla_speech_stats_cancel() and habla_speech_stats_fail()
+ *   habla_synthesis_stats_succeed(), habla_synthesis_stats_cancel() and
+ * habla_synthesis_stats_fail()
  */
 gboolean
-habla_speech_stats_ask (HablaSpeechStats *self, GstClockTime lag)
+habla_synthesis_stats_allow (HablaSynthesisStats *self, GstClockTime lag)
 {
   gboolean may_ask;
 
@@ -52,7 +53,7 @@ habla_speech_stats_ask (HablaSpeechStats *self, GstClockTime lag)
   g_mutex_lock (&self->lock);
   self->lag = lag;
   self->lag_max = MAX (self->lag_max, lag);
-  may_ask = habla_circuit_breaker_ask (&self->breaker, self->asked);
+  may_ask = habla_circuit_breaker_allow (&self->breaker, self->asked);
   self->failed += !may_ask;
   g_mutex_unlock (&self->lock);
   return may_ask;
@@ -60,25 +61,25 @@ habla_speech_stats_ask (HablaSpeechStats *self, GstClockTime lag)
 
 /* The engine gave its first sample. */
 void
-habla_speech_stats_begin (HablaSpeechStats *self)
+habla_synthesis_stats_begin (HablaSynthesisStats *self)
 {
   habla_histogram_record (&self->latencies, gst_util_get_timestamp () - self->asked);
 }
 
 void
-habla_speech_stats_succeed (HablaSpeechStats *self, const HablaSpeech *speech)
+habla_synthesis_stats_succeed (HablaSynthesisStats *self, const HablaSpeech *speech)
 {
   g_mutex_lock (&self->lock);
   habla_circuit_breaker_succeed (&self->breaker);
   self->spoken++;
   self->clipped += speech->clipped;
   self->compressed += speech->speed > 1.0;
-  self->speech_time += habla_speech_output_get_duration (speech->n_samples);
+  self->speech_time += habla_speech_scheduler_get_duration (speech->n_samples);
   g_mutex_unlock (&self->lock);
 }
 
 void
-habla_speech_stats_cancel (HablaSpeechStats *self)
+habla_synthesis_stats_cancel (HablaSynthesisStats *self)
 {
   g_mutex_lock (&self->lock);
   habla_circuit_breaker_cancel (&self->breaker);
@@ -94,11 +95,11 @@ is_broken (const GError *error)
 }
 
 /**
- * habla_speech_stats_fail:
+ * habla_synthesis_stats_fail:
  * @error: (inout): why; what is left is what the user is to be told, if anything
  */
 void
-habla_speech_stats_fail (HablaSpeechStats *self, GError **error)
+habla_synthesis_stats_fail (HablaSynthesisStats *self, GError **error)
 {
   HablaCircuitBreakerState before;
 
@@ -120,13 +121,13 @@ habla_speech_stats_fail (HablaSpeechStats *self, GError **error)
 }
 
 /**
- * habla_speech_stats_to_structure:
+ * habla_synthesis_stats_to_structure:
  * @n_waiting: how many utterances wait to be spoken
  *
  * Returns: (transfer full): what HablaSynthesizer:stats tells
  */
 GstStructure *
-habla_speech_stats_to_structure (HablaSpeechStats *self, guint n_waiting)
+habla_synthesis_stats_to_structure (HablaSynthesisStats *self, guint n_waiting)
 {
   const HablaHistogram *latencies = &self->latencies;
   GstStructure *structure;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "figures.h"
+#include "tap-stats.h"
 
 #include <time.h>
 
@@ -9,13 +9,13 @@
 #define STORE(p, v) __atomic_store_n ((p), (v), __ATOMIC_RELAXED)
 
 /**
- * habla_figures_get_time:
+ * habla_tap_stats_get_time:
  *
  * Returns: CLOCK_MONOTONIC, in nanoseconds, to a few milliseconds: it costs a fifth
  *   of an exact reading
  */
 guint64
-habla_figures_get_time (void)
+habla_tap_stats_get_time (void)
 {
   struct timespec now;
 
@@ -24,27 +24,27 @@ habla_figures_get_time (void)
 }
 
 /**
- * habla_figures_reset:
+ * habla_tap_stats_reset:
  *
  * Starts at nothing, as what is zero-initialised must too.
  */
 void
-habla_figures_reset (HablaFigures *self)
+habla_tap_stats_reset (HablaTapStats *self)
 {
   guint64 *words = (guint64 *) &self->data;
 
-  habla_figures_begin (self);
+  habla_tap_stats_begin (self);
   for (gsize i = 0; i < sizeof self->data / sizeof *words; i++)
     STORE (&words[i], 0);
   STORE (&self->data.last_pts, GST_CLOCK_TIME_NONE);
   STORE (&self->data.max_lateness, G_MININT64);
-  habla_figures_end (self);
+  habla_tap_stats_end (self);
 }
 
 static void
-begin_slot (HablaFiguresData *data, guint64 number, guint64 time)
+begin_slot (HablaTapStatsData *data, guint64 number, guint64 time)
 {
-  HablaFiguresSlot *slot = &data->slots[number % HABLA_FIGURES_SLOTS];
+  HablaTapStatsSlot *slot = &data->slots[number % HABLA_TAP_STATS_SLOTS];
 
   if (data->first_time == 0)
     STORE (&data->first_time, time);
@@ -55,16 +55,16 @@ begin_slot (HablaFiguresData *data, guint64 number, guint64 time)
 }
 
 /**
- * habla_figures_count_buffer:
- * @time: habla_figures_get_time()
+ * habla_tap_stats_count_buffer:
+ * @time: habla_tap_stats_get_time()
  *
- * Only between habla_figures_begin() and habla_figures_end().
+ * Only between habla_tap_stats_begin() and habla_tap_stats_end().
  */
 void
-habla_figures_count_buffer (HablaFigures *self, GstBuffer *buffer, guint64 time)
+habla_tap_stats_count_buffer (HablaTapStats *self, GstBuffer *buffer, guint64 time)
 {
-  HablaFiguresData *data = &self->data;
-  guint64 number = time / HABLA_FIGURES_SLOT;
+  HablaTapStatsData *data = &self->data;
+  guint64 number = time / HABLA_TAP_STATS_SLOT;
 
   if (G_UNLIKELY (number != data->slot))
     begin_slot (data, number, time);
@@ -79,24 +79,24 @@ habla_figures_count_buffer (HablaFigures *self, GstBuffer *buffer, guint64 time)
 }
 
 /**
- * habla_figures_count_gap:
+ * habla_tap_stats_count_gap:
  *
- * Only between habla_figures_begin() and habla_figures_end().
+ * Only between habla_tap_stats_begin() and habla_tap_stats_end().
  */
 void
-habla_figures_count_gap (HablaFigures *self)
+habla_tap_stats_count_gap (HablaTapStats *self)
 {
   STORE (&self->data.gaps, self->data.gaps + 1);
 }
 
 /**
- * habla_figures_record_lateness:
+ * habla_tap_stats_record_lateness:
  * @lateness: in nanoseconds; less than 0 = early
  *
- * Only between habla_figures_begin() and habla_figures_end().
+ * Only between habla_tap_stats_begin() and habla_tap_stats_end().
  */
 void
-habla_figures_record_lateness (HablaFigures *self, gint64 lateness)
+habla_tap_stats_record_lateness (HablaTapStats *self, gint64 lateness)
 {
   if (lateness >= 0)
     habla_histogram_record (&self->data.late, lateness);
@@ -107,13 +107,13 @@ habla_figures_record_lateness (HablaFigures *self, gint64 lateness)
 }
 
 static void
-copy_data (const HablaFigures *self, HablaFiguresData *copy)
+copy_data (const HablaTapStats *self, HablaTapStatsData *copy)
 {
   const guint64 *from = (const guint64 *) &self->data;
   guint64 *to = (guint64 *) copy;
   guint64 sequence;
 
-  G_STATIC_ASSERT (sizeof (HablaFiguresData) % sizeof (guint64) == 0);
+  G_STATIC_ASSERT (sizeof (HablaTapStatsData) % sizeof (guint64) == 0);
 
   while (TRUE) {
     sequence = __atomic_load_n (&self->sequence, __ATOMIC_ACQUIRE);
@@ -132,16 +132,16 @@ copy_data (const HablaFigures *self, HablaFiguresData *copy)
 /* Counts since the beginning of the first slot that lies whole within the last
  * sixteen, or since the first buffer. */
 static void
-get_rates (const HablaFiguresData *data, double *buffers, double *bytes)
+get_rates (const HablaTapStatsData *data, double *buffers, double *bytes)
 {
-  const HablaFiguresSlot *first = NULL;
-  guint64 time = habla_figures_get_time ();
-  guint64 oldest = time / HABLA_FIGURES_SLOT - (HABLA_FIGURES_SLOTS - 1);
-  guint64 begin = MAX (oldest * HABLA_FIGURES_SLOT, data->first_time);
-  double seconds = MAX (time - begin, HABLA_FIGURES_SLOT) / (double) GST_SECOND;
+  const HablaTapStatsSlot *first = NULL;
+  guint64 time = habla_tap_stats_get_time ();
+  guint64 oldest = time / HABLA_TAP_STATS_SLOT - (HABLA_TAP_STATS_SLOTS - 1);
+  guint64 begin = MAX (oldest * HABLA_TAP_STATS_SLOT, data->first_time);
+  double seconds = MAX (time - begin, HABLA_TAP_STATS_SLOT) / (double) GST_SECOND;
 
-  for (guint i = 0; i < HABLA_FIGURES_SLOTS; i++) {
-    const HablaFiguresSlot *slot = &data->slots[i];
+  for (guint i = 0; i < HABLA_TAP_STATS_SLOTS; i++) {
+    const HablaTapStatsSlot *slot = &data->slots[i];
 
     if (slot->number >= oldest && (first == NULL || slot->number < first->number))
       first = slot;
@@ -152,7 +152,7 @@ get_rates (const HablaFiguresData *data, double *buffers, double *bytes)
 
 /* @early counts downwards: its greatest value is the least lateness. */
 static gint64
-get_lateness_quantile (const HablaFiguresData *data, double quantile)
+get_lateness_quantile (const HablaTapStatsData *data, double quantile)
 {
   guint64 n_early = habla_histogram_get_count (&data->early);
   guint64 n_late = habla_histogram_get_count (&data->late);
@@ -165,7 +165,7 @@ get_lateness_quantile (const HablaFiguresData *data, double quantile)
 }
 
 /**
- * habla_figures_to_structure:
+ * habla_tap_stats_to_structure:
  * @name: the name of the structure
  *
  * From any thread. The fields are those of `habla/metrics` (metricstap.h), without
@@ -174,9 +174,9 @@ get_lateness_quantile (const HablaFiguresData *data, double quantile)
  * Returns: (transfer full): a structure
  */
 GstStructure *
-habla_figures_to_structure (const HablaFigures *self, const char *name)
+habla_tap_stats_to_structure (const HablaTapStats *self, const char *name)
 {
-  g_autofree HablaFiguresData *data = g_new (HablaFiguresData, 1);
+  g_autofree HablaTapStatsData *data = g_new (HablaTapStatsData, 1);
   GstStructure *structure;
   double buffers_per_second, bytes_per_second;
   guint64 n_early, n_lateness;

@@ -37,23 +37,25 @@ typedef struct {
   gboolean discont;
   GstClockTime pushed; /* up to which audio or gaps have gone out */
   HablaSpeech speech;
-} HablaSpeechOutput;
+} HablaSpeechScheduler;
 
-void habla_speech_output_init (HablaSpeechOutput *self, GstPad *pad, GstStaticPadTemplate *caps);
-void habla_speech_output_clear (HablaSpeechOutput *self);
+void habla_speech_scheduler_init (
+    HablaSpeechScheduler *self, GstPad *pad, GstStaticPadTemplate *caps);
+void habla_speech_scheduler_clear (HablaSpeechScheduler *self);
 
-void habla_speech_output_reset (HablaSpeechOutput *self);
-void habla_speech_output_send_caps (HablaSpeechOutput *self);
-void habla_speech_output_set_segment (HablaSpeechOutput *self, GstEvent *event);
-void habla_speech_output_advance (HablaSpeechOutput *self, GstClockTime time);
+void habla_speech_scheduler_reset (HablaSpeechScheduler *self);
+void habla_speech_scheduler_send_caps (HablaSpeechScheduler *self);
+void habla_speech_scheduler_set_segment (HablaSpeechScheduler *self, GstEvent *event);
+void habla_speech_scheduler_advance (HablaSpeechScheduler *self, GstClockTime time);
 
-gboolean habla_speech_output_get_slot (HablaSpeechOutput *self, GstBuffer *buffer,
+gboolean habla_speech_scheduler_get_slot (HablaSpeechScheduler *self, GstBuffer *buffer,
     GstClockTime lateness, GstClockTime *begin, GstClockTime *end);
-void habla_speech_output_plan (HablaSpeechOutput *self, GstClockTime begin, GstClockTime end,
+void habla_speech_scheduler_plan (HablaSpeechScheduler *self, GstClockTime begin, GstClockTime end,
     GstClockTime earliest, const HablaSpeechSettings *settings);
-void habla_speech_output_begin (HablaSpeechOutput *self, GstClockTime earliest);
-gboolean habla_speech_output_push (HablaSpeechOutput *self, const gint16 *samples, gsize n_samples);
+void habla_speech_scheduler_begin (HablaSpeechScheduler *self, GstClockTime earliest);
+gboolean habla_speech_scheduler_push (
+    HablaSpeechScheduler *self, const gint16 *samples, gsize n_samples);
 
-GstClockTime habla_speech_output_get_duration (guint64 n_samples);
+GstClockTime habla_speech_scheduler_get_duration (guint64 n_samples);
 
 G_END_DECLS
