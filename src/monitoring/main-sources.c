@@ -77,7 +77,7 @@ habla_main_sources_new (HablaMetrics *metrics)
   self->metrics = metrics;
   self->alive = g_array_new (FALSE, FALSE, sizeof (guint));
   self->metric = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_main_sources",
-      "Sources that are attached to the main context, by whose they are.", "kind", kinds);
+      "Event sources attached to the main context, by kind.", "kind", kinds);
   habla_metrics_add_collector (metrics, collect, self);
   return self;
 }

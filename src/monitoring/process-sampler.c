@@ -188,15 +188,15 @@ habla_process_sampler_new (HablaMetrics *metrics)
     [RESIDENT_MEMORY] = { HABLA_METRIC_GAUGE, "habla_process_resident_memory_bytes",
         "Memory of the process that is in RAM." },
     [HEAP] = { HABLA_METRIC_GAUGE, "habla_process_heap_bytes",
-        "Memory that malloc has given out." },
+        "Memory allocated with malloc, in bytes." },
     [OPEN_DESCRIPTORS] = { HABLA_METRIC_GAUGE, "habla_process_open_fds", "Open file descriptors." },
     [THREADS] = { HABLA_METRIC_GAUGE, "habla_process_threads", "Threads." },
     [CHILDREN] = { HABLA_METRIC_GAUGE, "habla_process_children",
-        "Processes that it started and that have not been waited for." },
+        "Child processes, including exited ones that were not reaped." },
     [CPU_TIME] = { HABLA_METRIC_COUNTER, "habla_process_cpu_seconds_total",
-        "CPU time of all threads, without that of children." },
+        "CPU time of all threads, without child processes, in seconds." },
     [START_TIME] = { HABLA_METRIC_GAUGE, "habla_process_start_time_seconds",
-        "When the process started, in seconds since 1970." },
+        "Start time of the process, in seconds since 1970-01-01 UTC." },
   };
   HablaProcessSampler *self = g_new0 (HablaProcessSampler, 1);
 

@@ -48,31 +48,33 @@ habla_client_metrics_new (HablaMetrics *metrics)
 
   self->metrics = metrics;
   self->clients = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_clients",
-      "WebSocket connections, by what they are in their room.", "role", roles);
-  self->received = habla_metrics_add (metrics, HABLA_METRIC_COUNTER,
-      "habla_client_messages_received_total", "Messages of clients.", "type", received);
+      "WebSocket connections, by role in the room.", "role", roles);
+  self->received =
+      habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_messages_received_total",
+          "Messages received from clients, by type.", "type", received);
   self->sent = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_messages_sent_total",
-      "Messages to clients.", "type", sent);
+      "Messages sent to clients, by type.", "type", sent);
   self->backlog = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_client_backlog_bytes",
-      "Bytes that wait for slow clients, of all together.", NULL, NULL);
+      "Bytes queued for slow clients, in total.", NULL, NULL);
   self->backlog_peak =
       habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_client_backlog_peak_bytes",
-          "The most bytes that have waited for one client.", NULL, NULL);
+          "Largest number of bytes queued for a single client so far.", NULL, NULL);
   self->dropped_partials =
       habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_dropped_partials_total",
-          "Partial texts that a slow client did not get, as a newer one came.", NULL, NULL);
+          "Partial texts dropped for slow clients because a newer one replaced them.", NULL, NULL);
   self->suppressed_errors =
       habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_suppressed_errors_total",
-          "Errors that a client was not told, as there were too many.", NULL, NULL);
+          "Error messages not sent to a client because of the rate limit.", NULL, NULL);
   self->closes = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_closes_total",
-      "WebSocket connections that ended, by close code.", "code", closes);
+      "Closed WebSocket connections, by close code.", "code", closes);
   self->refusals = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_refusals_total",
-      "WebSocket connections closed because the client broke a limit.", "reason", refusals);
+      "WebSocket connections closed because the client exceeded a limit, by limit.", "reason",
+      refusals);
   self->pauses = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_client_pauses_total",
-      "Times that reading from a client paused because it sent too many messages.", NULL, NULL);
+      "Pauses in reading from clients that sent too many messages.", NULL, NULL);
   self->unfinished =
       habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_client_unfinished_bytes",
-          "Bytes of messages that have not arrived whole, of all clients.", NULL, NULL);
+          "Bytes of incomplete messages from all clients.", NULL, NULL);
   habla_metrics_add_collector (metrics, collect, self);
   return self;
 }

@@ -228,13 +228,13 @@ habla_health_new (guint ttl, HablaMetrics *metrics)
   self->worker = g_thread_pool_new (run_round, self, 1, FALSE, NULL);
   self->metrics = metrics;
   self->hits = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_health_cache_hits_total",
-      "Questions after health that were answered from memory", NULL, NULL);
+      "Health requests answered from the cache.", NULL, NULL);
   self->age = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_health_age_seconds",
-      "Time since the checks were made", NULL, NULL);
+      "Age of the last health check results, in seconds.", NULL, NULL);
   self->status_gauge = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_health_status",
-      "1 for what the daemon is", "status", status_names);
+      "1 for the current health status of the daemon, 0 for all others.", "status", status_names);
   self->durations = habla_metrics_add (metrics, HABLA_METRIC_DURATIONS,
-      "habla_health_check_seconds", "How long each check took", NULL, NULL);
+      "habla_health_check_seconds", "Duration of each health check, in seconds.", NULL, NULL);
   habla_metrics_add_collector (metrics, collect, self);
   prepare (self, HEALTH_STARTING);
   return self;

@@ -106,18 +106,20 @@ add_metrics (HablaHistory *self)
 {
   HablaMetrics *metrics = self->metrics;
 
-  self->queue = habla_metrics_add (
-      metrics, HABLA_METRIC_GAUGE, "habla_store_queue", "What waits to be stored", NULL, NULL);
+  self->queue = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_store_queue",
+      "Changes waiting to be written to the store.", NULL, NULL);
   self->writes = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_store_exchanges_total",
-      "Exchanges by what became of them", "result", results);
+      "Exchanges handed to the store, by result.", "result", results);
   self->failures = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_store_failures_total",
-      "Tries to open or to write the store that failed; what was to be written waits", NULL, NULL);
+      "Failed attempts to open or write the store; pending changes are kept and retried.", NULL,
+      NULL);
   self->corruptions = habla_metrics_add (metrics, HABLA_METRIC_COUNTER,
-      "habla_store_corruptions_total", "Damaged files that were moved aside", NULL, NULL);
+      "habla_store_corruptions_total", "Damaged store files that were quarantined.", NULL, NULL);
   self->status = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_store_status",
-      "1 for what it is", "status", habla_store_status_names);
+      "1 for the current status of the store, 0 for all others.", "status",
+      habla_store_status_names);
   self->durations = habla_metrics_add (metrics, HABLA_METRIC_DURATIONS, "habla_store_write_seconds",
-      "From when all is known of an exchange to when it is on the disk", NULL, NULL);
+      "Time from an exchange being complete to it being durable on disk, in seconds.", NULL, NULL);
   habla_metrics_add_collector (metrics, collect, self);
 }
 

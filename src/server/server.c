@@ -413,15 +413,16 @@ static void
 add_metrics (HablaServer *self)
 {
   self->requests = habla_metrics_add (self->metrics, HABLA_METRIC_COUNTER,
-      "habla_http_requests_total", "Answered requests", "status", status_names);
+      "habla_http_requests_total", "HTTP requests, by response status.", "status", status_names);
   self->durations =
       habla_metrics_add (self->metrics, HABLA_METRIC_DURATIONS, "habla_http_request_seconds",
-          "From a request's first byte to its response's last", NULL, NULL);
-  self->refusals =
-      habla_metrics_add (self->metrics, HABLA_METRIC_COUNTER, "habla_http_refusals_total",
-          "Connections and requests beyond what is allowed", "reason", refusal_names);
+          "Time from the first byte of a request to the last byte of its response, in seconds.",
+          NULL, NULL);
+  self->refusals = habla_metrics_add (self->metrics, HABLA_METRIC_COUNTER,
+      "habla_http_refusals_total",
+      "Connections and requests rejected because of a limit, by limit.", "reason", refusal_names);
   self->open_connections = habla_metrics_add (self->metrics, HABLA_METRIC_GAUGE,
-      "habla_http_connections", "Open connections, WebSockets among them", NULL, NULL);
+      "habla_http_connections", "Open connections, including WebSockets.", NULL, NULL);
 }
 
 /* libsoup keeps a connection for the next request only while it listens itself. So it gets

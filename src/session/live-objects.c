@@ -118,7 +118,7 @@ habla_live_objects_new (HablaMetrics *metrics)
   self->alive = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->kinds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->metric = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_gstreamer_objects",
-      "GStreamer objects that were made since the start and are still there.", "type", kind_names);
+      "Live GStreamer objects created since the start, by type.", "type", kind_names);
   /* A second time it deadlocks before GStreamer 1.26. */
   if (g_object_get_data (G_OBJECT (tracer), "habla-tracking") == NULL) {
     g_object_set_data (G_OBJECT (tracer), "habla-tracking", GINT_TO_POINTER (TRUE));

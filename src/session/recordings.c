@@ -16,7 +16,7 @@ typedef struct {
 enum { OUTCOME_KEPT, OUTCOME_FAILED, OUTCOME_EMPTY };
 
 static const char *const outcome_names[] = { "kept", "failed", "empty", NULL };
-static const char *const care_names[] = { "mended", "deleted", NULL };
+static const char *const maintenance_names[] = { "repaired", "deleted", NULL };
 
 /* All in the main thread but for what says otherwise. */
 struct _HablaRecordings {
@@ -74,20 +74,22 @@ static void
 add_metrics (HablaRecordings *self, HablaMetrics *metrics)
 {
   self->metrics = metrics;
-  self->active = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_recording_active",
-      "Recordings that are being written", NULL, NULL);
+  self->active = habla_metrics_add (
+      metrics, HABLA_METRIC_GAUGE, "habla_recording_active", "Recordings in progress.", NULL, NULL);
   self->bytes = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_recording_bytes_total",
-      "Bytes of recordings written, to a thousand", NULL, NULL);
+      "Bytes written to recordings, in steps of 1,000.", NULL, NULL);
   self->segments = habla_metrics_add (metrics, HABLA_METRIC_COUNTER,
-      "habla_recording_segments_total", "Utterances written", NULL, NULL);
+      "habla_recording_segments_total", "Utterances written to recordings.", NULL, NULL);
   self->outcomes = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_recording_ended_total",
-      "Recordings that ended, by what became of them", "outcome", outcome_names);
-  self->cares = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_recording_care_total",
-      "Recordings mended after a crash, and deleted since too old or too much", "what", care_names);
+      "Finished recordings, by outcome.", "outcome", outcome_names);
+  self->cares =
+      habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_recording_maintenance_total",
+          "Recordings repaired after a crash, or deleted because of their age or the size limit.",
+          "action", maintenance_names);
   self->count = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_recording_kept",
-      "Recordings on the disk when they were last looked at", NULL, NULL);
-  self->size = habla_metrics_add (
-      metrics, HABLA_METRIC_GAUGE, "habla_recording_kept_bytes", "Size of those", NULL, NULL);
+      "Recordings on disk at the last maintenance run.", NULL, NULL);
+  self->size = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_recording_kept_bytes",
+      "Total size of the recordings on disk, in bytes.", NULL, NULL);
   habla_metrics_add_collector (metrics, collect, self);
 }
 

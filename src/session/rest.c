@@ -28,11 +28,12 @@ habla_rest_new (HablaMetrics *metrics)
 {
   HablaRest *self = g_new0 (HablaRest, 1);
 
-  self->looks = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_process_rests_total",
-      "Times that nobody spoke, and it was looked at what is there.", NULL, NULL);
-  self->leavings = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_process_leavings_total",
-      "Threads, descriptors and children that are there without need when nobody speaks.", "kind",
-      kind_names);
+  self->looks = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_process_idle_checks_total",
+      "Leak checks of the idle process.", NULL, NULL);
+  self->leavings =
+      habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_process_leaked_resources_total",
+          "Threads, file descriptors and child processes that stayed behind in the idle process.",
+          "kind", kind_names);
   for (guint i = 0; i < N_KINDS; i++)
     self->known[i] = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  */
 typedef struct _HablaRest HablaRest;
 
-/* @metrics: gets `habla_process_rests_total` and `habla_process_leavings_total`; must outlive it */
+/* @metrics: gets `habla_process_idle_checks_total` and `habla_process_leaked_resources_total`; must
+ * outlive it */
 HablaRest *habla_rest_new (HablaMetrics *metrics);
 void habla_rest_free (HablaRest *self);
 

@@ -11,12 +11,12 @@ static const char *const ended_names[] = { "finished", "stopped", "failed", NULL
 void
 habla_playback_metrics_init (HablaPlaybackMetrics *self, HablaMetrics *metrics)
 {
-  self->active = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_playback_active",
-      "Recordings that are being played", NULL, NULL);
+  self->active = habla_metrics_add (
+      metrics, HABLA_METRIC_GAUGE, "habla_playback_active", "Playbacks in progress.", NULL, NULL);
   self->pieces = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_playback_pieces_total",
-      "Pieces of recordings played: seconds or segments", NULL, NULL);
+      "Chunks of recordings played; a chunk is one second or one segment.", NULL, NULL);
   self->ended = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_playback_ended_total",
-      "Playbacks by how they ended", "outcome", ended_names);
+      "Finished playbacks, by outcome.", "outcome", ended_names);
 }
 
 static void

@@ -666,7 +666,7 @@ test_kill (Fixture *self, gconstpointer data)
   g_assert_cmpint (hablad_wait (first, 20), ==, 128 + SIGKILL);
 
   second = start (self);
-  hablad_wait_for_metric (second, "habla_recording_care_total{what=\"mended\"}", 1);
+  hablad_wait_for_metric (second, "habla_recording_maintenance_total{action=\"repaired\"}", 1);
   g_assert_true (is_mended (second));
   path = path_of ("/api/recordings/ID/audio", id);
   segment = path_of ("/api/recordings/ID/audio/segment_000.wav", id);

@@ -7,14 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LEAVINGS "habla_process_leavings_total{kind=\"%s\"}"
+#define LEAKED "habla_process_leaked_resources_total{kind=\"%s\"}"
 #define TICK "habla-sessions-log"
 
 static double
-get_leavings (HablaMetrics *metrics, const char *kind)
+get_leaked (HablaMetrics *metrics, const char *kind)
 {
   RoomFixture fixture = { .metrics = metrics };
-  g_autofree char *series = g_strdup_printf (LEAVINGS, kind);
+  g_autofree char *series = g_strdup_printf (LEAKED, kind);
 
   return room_fixture_get_metric (&fixture, series);
 }
@@ -103,9 +103,9 @@ test_compare (void)
   expect (rest, census, NULL);
   put (census->descriptors, "/tmp/2.wav", 1);
   expect (rest, census, "descriptor “file” (1 more, 2 in all)");
-  g_assert_cmpfloat (get_leavings (metrics, "thread"), ==, 1);
-  g_assert_cmpfloat (get_leavings (metrics, "child"), ==, 2);
-  g_assert_cmpfloat (get_leavings (metrics, "descriptor"), ==, 1);
+  g_assert_cmpfloat (get_leaked (metrics, "thread"), ==, 1);
+  g_assert_cmpfloat (get_leaked (metrics, "child"), ==, 2);
+  g_assert_cmpfloat (get_leaked (metrics, "descriptor"), ==, 1);
   habla_rest_free (rest);
 }
 
@@ -197,7 +197,7 @@ has_looked (gpointer data)
 {
   RoomFixture *fixture = data;
 
-  return room_fixture_get_metric (fixture, "habla_process_rests_total") ==
+  return room_fixture_get_metric (fixture, "habla_process_idle_checks_total") ==
          room_fixture_get_metric (fixture, "habla_session_cleanups_total");
 }
 
@@ -220,9 +220,9 @@ speak_three_times (GThread **threads, int (*pipes)[2])
     tick ();
     room_fixture_iterate_until (has_looked, &fixture, 30);
   }
-  g_assert_cmpfloat (get_leavings (fixture.metrics, "thread"), ==, threads != NULL ? 1 : 0);
-  g_assert_cmpfloat (get_leavings (fixture.metrics, "descriptor"), ==, 0);
-  g_assert_cmpfloat (get_leavings (fixture.metrics, "child"), ==, 0);
+  g_assert_cmpfloat (get_leaked (fixture.metrics, "thread"), ==, threads != NULL ? 1 : 0);
+  g_assert_cmpfloat (get_leaked (fixture.metrics, "descriptor"), ==, 0);
+  g_assert_cmpfloat (get_leaked (fixture.metrics, "child"), ==, 0);
   room_fixture_tear_down (&fixture, NULL);
 }
 
