@@ -111,10 +111,11 @@ static void
 warm_up (SoakRun *run, const SoakScenario *scenario, gpointer data, const SoakSlo *slo)
 {
   guint n = scenario->warm_up > 0 ? scenario->warm_up : soak_slo_get (slo, "rest/warm-up", 3);
-
   double seconds = run->options->warm_up;
   double began = soak_now ();
 
+  if (seconds == 0)
+    return;
   if (seconds < 0)
     seconds = soak_slo_get (slo, "rest/warm-up seconds", 0);
   for (run->cycle = 0; (run->cycle < n || soak_now () - began < seconds) && soak_run_is_alive (run);

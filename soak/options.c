@@ -40,7 +40,7 @@ soak_options_parse (SoakOptions *self, int *argc, char ***argv, GError **error)
     { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &self->speed,
         "Seconds of audio a second where it is paced (day: 4; else as fast as it is taken)", "N" },
     { "warm-up", 0, 0, G_OPTION_ARG_DOUBLE, &self->warm_up,
-        "Cycles do not count before (as the limits say)", "SECONDS" },
+        "Cycles before this time do not count; 0 = all count (as the limits say)", "SECONDS" },
     { "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &self->timeout, "How long to wait for an answer (120)",
         "SECONDS" },
     { "url", 'u', 0, G_OPTION_ARG_STRING, &self->url, "A daemon that runs already", "URL" },

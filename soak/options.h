@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * @hours: of lessons, in the scenario "day"
  * @speed: how many seconds of audio a second, where it is paced; 0 = as fast as it is taken
  * @pace: how many seconds a second stands for: @speed in the scenario "day", else 1
- * @warm_up: cycles do not count for so long at least, in seconds; -1 = as the limits say
+ * @warm_up: shortest time of the cycles that do not count, in seconds; 0 = all cycles count;
+ *   -1 = as the limits say
  * @timeout: how long an answer is waited for, in seconds
  * @url: (nullable): of a daemon that runs already; %NULL = one of its own
  * @hablad: program of its own

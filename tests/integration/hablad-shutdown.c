@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* SIGTERM ends hablad within 15 s, whatever is stuck. HABLA_TEST_FAULTY is a hablad in which
- * HABLA_FAULT says what is. */
+/* SIGTERM ends hablad within 15 s, whatever is stuck. HABLA_TEST_FAULTY is a hablad with
+ * the fault that HABLA_FAULT names: see tests/soak/planted-faults.c. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -82,9 +82,10 @@ test_stuck_main_loop (void)
       hablad_connect (hablad, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", 60);
   char *log = NULL;
 
-  hablad_wait_until ((g_free (log), log = hablad_get_log (hablad), strstr (log, "stuck now")));
+  hablad_wait_until ((
+      g_free (log), log = hablad_get_log (hablad), strstr (log, "planted fault: stuck-main-loop")));
   g_free (log);
-  assert_late (hablad, "hablad-faulty");
+  assert_late (hablad, "hablad");
 }
 
 static void
@@ -95,7 +96,8 @@ test_stuck_worker (void)
   g_autoptr (Hablad) hablad = start (option, "stuck-worker");
   char *log = NULL;
 
-  hablad_wait_until ((g_free (log), log = hablad_get_log (hablad), strstr (log, "stuck now")));
+  hablad_wait_until (
+      (g_free (log), log = hablad_get_log (hablad), strstr (log, "planted fault: stuck-worker")));
   g_free (log);
   assert_late (hablad, "habla-recording");
 }
