@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <util/time-format.h>
 
 /* Fields of a log record that say where in the code it is from. */
 static const char *const dropped[] = { "CODE_FILE", "CODE_LINE", "CODE_FUNC", "GLIB_OLD_LOG_API",
@@ -52,8 +53,7 @@ write_json (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonGenerator) generator = json_generator_new ();
   g_autoptr (JsonNode) root = NULL;
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S.%fZ");
+  g_autofree char *time = habla_time_format (g_get_real_time (), HABLA_TIME_MICROSECONDS);
   g_autofree char *json = NULL;
   g_autofree char *line = NULL;
 

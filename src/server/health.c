@@ -5,6 +5,7 @@
 #include "server/reply.h"
 
 #include <string.h>
+#include <util/time-format.h>
 
 /* After so many times `ttl` without an answer from the checks the last one counts no more. */
 #define STALE 5
@@ -169,12 +170,11 @@ static gboolean
 finish_round (gpointer user_data)
 {
   HablaHealth *self = user_data;
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
 
   g_clear_pointer (&self->finished, g_source_unref);
   self->checked = g_get_monotonic_time ();
   g_free (self->checked_at);
-  self->checked_at = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  self->checked_at = habla_time_format (g_get_real_time (), HABLA_TIME_SECONDS);
   for (guint i = 0; i < self->components->len; i++) {
     Component *component = &g_array_index (self->components, Component, i);
 

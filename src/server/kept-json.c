@@ -2,6 +2,7 @@
 #include "server/kept-json.h"
 
 #include <session/room.h>
+#include <util/time-format.h>
 
 static void
 add_text (JsonBuilder *builder, const char *name, const char *value)
@@ -24,11 +25,7 @@ add_int (JsonBuilder *builder, const char *name, gint64 value)
 static void
 add_time (JsonBuilder *builder, const char *name, gint64 microseconds)
 {
-  g_autoptr (GDateTime) seconds = g_date_time_new_from_unix_utc (microseconds / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) exact =
-      seconds != NULL ? g_date_time_add (seconds, microseconds % G_USEC_PER_SEC) : NULL;
-  g_autofree char *text =
-      exact != NULL ? g_date_time_format (exact, "%Y-%m-%dT%H:%M:%S.%f+00:00") : NULL;
+  g_autofree char *text = habla_time_format (microseconds, HABLA_TIME_PROTOCOL);
 
   add_text (builder, name, text);
 }

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <session/recording-file.h>
-#include <session/task-pool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <util/task-pool.h>
 
 /* Of a file, at once in memory. */
 #define PIECE (256 * 1024)

@@ -2,6 +2,7 @@
 #include "server/protocol.h"
 
 #include <json-glib/json-glib.h>
+#include <util/time-format.h>
 
 /* Starts a message; end it with end_message(). */
 static JsonBuilder *
@@ -89,13 +90,10 @@ add_strings (JsonBuilder *builder, const char *name, const char *const *values)
   json_builder_end_array (builder);
 }
 
-/* As 2026-11-25T08:30:00.250000+00:00: clients in the field know this form. */
 static void
 add_timestamp (JsonBuilder *builder, const char *name, gint64 microseconds)
 {
-  g_autoptr (GDateTime) seconds = g_date_time_new_from_unix_utc (microseconds / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) exact = g_date_time_add (seconds, microseconds % G_USEC_PER_SEC);
-  g_autofree char *text = g_date_time_format (exact, "%Y-%m-%dT%H:%M:%S.%f+00:00");
+  g_autofree char *text = habla_time_format (microseconds, HABLA_TIME_PROTOCOL);
 
   add_string (builder, name, text);
 }

@@ -9,6 +9,7 @@
 #include <session/recording-summary.h>
 #include <session/recording.h>
 #include <string.h>
+#include <util/time-format.h>
 
 /* What a worker thread is asked. */
 typedef struct {
@@ -78,7 +79,7 @@ load (const Question *question, HablaAnswer *answer)
 static void
 add_time (JsonObject *object, const char *name, gint64 time)
 {
-  g_autofree char *text = time != 0 ? habla_recording_format_time (time) : NULL;
+  g_autofree char *text = time != 0 ? habla_time_format (time, HABLA_TIME_PROTOCOL) : NULL;
 
   if (text != NULL)
     json_object_set_string_member (object, name, text);

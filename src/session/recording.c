@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <util/time-format.h>
 
 #define MAX_ID 64
 
@@ -72,16 +73,6 @@ habla_recording_make_id (void)
 
   return g_strdup_printf ("%s-%03d-%04x", second, g_date_time_get_microsecond (now) / 1000,
       g_random_int_range (0, 0x10000));
-}
-
-/* As 2026-11-25T08:30:00.250000+00:00 */
-char *
-habla_recording_format_time (gint64 microseconds)
-{
-  g_autoptr (GDateTime) seconds = g_date_time_new_from_unix_utc (microseconds / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) exact = g_date_time_add (seconds, microseconds % G_USEC_PER_SEC);
-
-  return g_date_time_format (exact, "%Y-%m-%dT%H:%M:%S.%f+00:00");
 }
 
 static gboolean
@@ -332,7 +323,8 @@ add_string (JsonObject *object, const char *name, const char *value)
 static void
 add_time (JsonObject *object, const char *name, gint64 microseconds)
 {
-  g_autofree char *text = microseconds != 0 ? habla_recording_format_time (microseconds) : NULL;
+  g_autofree char *text =
+      microseconds != 0 ? habla_time_format (microseconds, HABLA_TIME_PROTOCOL) : NULL;
 
   add_string (object, name, text);
 }

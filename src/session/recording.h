@@ -87,6 +87,5 @@ char *habla_recording_get_segment_path (const char *folder, guint index);
 JsonNode *habla_recording_to_json (const HablaRecording *self);
 char *habla_recording_segment_to_line (const HablaRecordingSegment *segment);
 char *habla_recording_translation_to_line (guint index, const char *language, const char *text);
-char *habla_recording_format_time (gint64 microseconds);
 
 G_END_DECLS

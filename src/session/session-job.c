@@ -2,11 +2,11 @@
 /* What may take its time is done in worker threads. */
 #include "session/session-job.h"
 
-#include "session/task-pool.h"
 #include "session/warm-engines.h"
 
 #include <malloc.h>
 #include <unistd.h>
+#include <util/task-pool.h>
 
 /* A session runs one job at a time, and the end of its input beside it. */
 static HablaTaskPool pool = HABLA_TASK_POOL_INIT (-1);

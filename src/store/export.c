@@ -2,6 +2,7 @@
 #include "store/export.h"
 
 #include <string.h>
+#include <util/time-format.h>
 
 #define NS_PER_MS G_GINT64_CONSTANT (1000000)
 
@@ -151,15 +152,12 @@ append_cell (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
-/* As 2026-11-25T08:30:00.250Z */
 static void
 append_time (GString *out, gint64 microseconds)
 {
-  g_autoptr (GDateTime) seconds = g_date_time_new_from_unix_utc (microseconds / G_USEC_PER_SEC);
-  g_autofree char *text =
-      seconds != NULL ? g_date_time_format (seconds, "%Y-%m-%dT%H:%M:%S") : g_strdup ("");
+  g_autofree char *text = habla_time_format (microseconds, HABLA_TIME_MILLISECONDS);
 
-  g_string_append_printf (out, "%s.%03dZ", text, (int) (microseconds % G_USEC_PER_SEC / 1000));
+  g_string_append (out, text != NULL ? text : "");
 }
 
 /* @milliseconds: since the session began. @separator: of milliseconds; '\0' = without */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <session/task-pool.h>
+#include <util/task-pool.h>
 
 #define N_BLOCKED 40 /* more than the threads that GTask shares */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "session/task-pool.h"
+#include "util/task-pool.h"
 
 typedef struct {
   GTask *task;
