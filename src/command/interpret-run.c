@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <util/source.h>
 
 /* How long what was heard before an error or a signal may take to be translated and
  * written, s. */
@@ -38,7 +39,7 @@ typedef struct {
   GstElement *pipeline;
   GPtrArray *outputs; /* of Output */
   gboolean hears;     /* there is a transcript */
-  guint drain_source; /* 0 = none */
+  GSource *drain_timer;
 
   GError *error;  /* (nullable): the first; decides how it ends */
   int signal;     /* that ended it early; 0 = none */
@@ -82,7 +83,7 @@ drain_timed_out (gpointer user_data)
 {
   Run *run = user_data;
 
-  run->drain_source = 0;
+  habla_source_clear (&run->drain_timer);
   fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
                  "What was heard is not translated and written after %d s; GST_DEBUG=3 tells more",
                  DRAIN_SECONDS));
@@ -94,10 +95,10 @@ drain_timed_out (gpointer user_data)
 static void
 drain (Run *run)
 {
-  if (run->drain_source > 0)
+  if (run->drain_timer != NULL)
     return;
-  run->drain_source = g_timeout_add_seconds (DRAIN_SECONDS, drain_timed_out, run);
-  g_source_set_name_by_id (run->drain_source, "habla: drain");
+  habla_source_start_timer (
+      &run->drain_timer, DRAIN_SECONDS * 1000, "habla: drain", drain_timed_out, run);
 }
 
 static void
@@ -468,7 +469,7 @@ run_pipeline (Run *run)
   g_source_remove (watch);
   g_source_remove (sigint);
   g_source_remove (sigterm);
-  g_clear_handle_id (&run->drain_source, g_source_remove);
+  habla_source_clear (&run->drain_timer);
   /* That would wait for what is under way. */
   if (!run->at_once)
     gst_element_set_state (run->pipeline, GST_STATE_NULL);

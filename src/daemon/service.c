@@ -5,10 +5,11 @@
 
 #ifdef HAVE_SYSTEMD
 #include <systemd/sd-daemon.h>
+#include <util/source.h>
 #endif
 
 /* Of the main thread. */
-static guint watchdog_source;
+static GSource *watchdog_timer;
 
 /**
  * habla_service_take_sockets:
@@ -78,13 +79,13 @@ habla_service_start_watchdog (void)
 
   if (sd_watchdog_enabled (FALSE, &usecs) <= 0)
     return;
-  watchdog_source = g_timeout_add (MAX (usecs / 2000, 1), feed_watchdog, NULL);
-  g_source_set_name_by_id (watchdog_source, "habla: watchdog");
+  habla_source_start_timer (
+      &watchdog_timer, MAX (usecs / 2000, 1), "habla: watchdog", feed_watchdog, NULL);
 #endif
 }
 
 void
 habla_service_stop_watchdog (void)
 {
-  g_clear_handle_id (&watchdog_source, g_source_remove);
+  habla_source_clear (&watchdog_timer);
 }

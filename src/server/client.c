@@ -11,6 +11,7 @@
 #include "server/websocket-stream.h"
 
 #include <string.h>
+#include <util/source.h>
 
 /* A message of a client that sends no audio: only what can be answered with an error. */
 #define MAX_OTHER (1024 * 1024)
@@ -70,20 +71,12 @@ struct _HablaClient {
   HablaTokenBucket errors;
   guint close_code; /* 0 while it is open */
 
-  guint hello_source;
-  guint idle_source;
-  guint drain_source;
-  guint cut_source;
-  guint message_source;
+  GSource *hello_source;
+  GSource *idle_source;
+  GSource *drain_source;
+  GSource *cut_source;
+  GSource *message_source;
 };
-
-static void
-set_source (guint *id, guint milliseconds, GSourceFunc function, gpointer data, const char *name)
-{
-  g_clear_handle_id (id, g_source_remove);
-  *id = g_timeout_add (milliseconds, function, data);
-  g_source_set_name_by_id (*id, name);
-}
 
 static gboolean
 is_open (HablaClient *self)
@@ -112,11 +105,11 @@ static void
 end (HablaClient *self)
 {
   g_signal_handlers_disconnect_by_data (self->websocket, self);
-  g_clear_handle_id (&self->hello_source, g_source_remove);
-  g_clear_handle_id (&self->idle_source, g_source_remove);
-  g_clear_handle_id (&self->drain_source, g_source_remove);
-  g_clear_handle_id (&self->cut_source, g_source_remove);
-  g_clear_handle_id (&self->message_source, g_source_remove);
+  habla_source_clear (&self->hello_source);
+  habla_source_clear (&self->idle_source);
+  habla_source_clear (&self->drain_source);
+  habla_source_clear (&self->cut_source);
+  habla_source_clear (&self->message_source);
   habla_websocket_stream_set_guard (get_input (self), NULL);
   g_clear_pointer (&self->guard, habla_frame_guard_free);
   g_clear_pointer (&self->catch_up, habla_catch_up_cancel);
@@ -145,7 +138,7 @@ on_cut (gpointer user_data)
 {
   HablaClient *self = user_data;
 
-  self->cut_source = 0;
+  habla_source_clear (&self->cut_source);
   end (self);
   return G_SOURCE_REMOVE;
 }
@@ -154,10 +147,10 @@ static void
 begin_close (HablaClient *self, guint code, guint timeout)
 {
   self->close_code = code;
-  g_clear_handle_id (&self->hello_source, g_source_remove);
-  g_clear_handle_id (&self->idle_source, g_source_remove);
-  g_clear_handle_id (&self->drain_source, g_source_remove);
-  set_source (&self->cut_source, timeout, on_cut, self, "[habla] HablaClient cut");
+  habla_source_clear (&self->hello_source);
+  habla_source_clear (&self->idle_source);
+  habla_source_clear (&self->drain_source);
+  habla_source_start_timer (&self->cut_source, timeout, "[habla] HablaClient cut", on_cut, self);
 }
 
 void
@@ -226,7 +219,7 @@ on_message_time (gpointer user_data)
   if (habla_frame_guard_is_in_message (self->guard) &&
       habla_frame_guard_check_time (self->guard, g_get_monotonic_time ()))
     return G_SOURCE_CONTINUE;
-  self->message_source = 0;
+  habla_source_clear (&self->message_source);
   return G_SOURCE_REMOVE;
 }
 
@@ -237,9 +230,9 @@ on_begin_message (gpointer user_data)
   gboolean takes_audio = self->member != NULL && habla_member_is_owner (self->member) &&
                          habla_room_takes_audio (habla_member_get_room (self->member));
 
-  if (self->message_source == 0)
-    set_source (&self->message_source, MESSAGE_INTERVAL, on_message_time, self,
-        "[habla] HablaClient message time");
+  if (self->message_source == NULL)
+    habla_source_start_timer (&self->message_source, MESSAGE_INTERVAL,
+        "[habla] HablaClient message time", on_message_time, self);
   if (self->token != NULL)
     return (HablaFrameLimits){ .max_message = HABLA_PROTOCOL_MAX_HELLO };
   return (HablaFrameLimits){ .max_message = takes_audio ? HABLA_FRAME_MAX_MESSAGE : MAX_OTHER,
@@ -301,7 +294,7 @@ on_drain (gpointer user_data)
 
   if (habla_client_get_backlog (self) > self->soft_backlog)
     return G_SOURCE_CONTINUE;
-  self->drain_source = 0;
+  habla_source_clear (&self->drain_source);
   send_waiting (self);
   return G_SOURCE_REMOVE;
 }
@@ -315,8 +308,9 @@ send_partial (HablaClient *self, guint i, guint type, GBytes *message)
     return;
   }
   self->waiting[i] = g_bytes_ref (message);
-  if (self->drain_source == 0)
-    set_source (&self->drain_source, DRAIN_INTERVAL, on_drain, self, "[habla] HablaClient drain");
+  if (self->drain_source == NULL)
+    habla_source_start_timer (
+        &self->drain_source, DRAIN_INTERVAL, "[habla] HablaClient drain", on_drain, self);
 }
 
 static void
@@ -535,7 +529,7 @@ receive_hello (HablaClient *self, GBytes *message, gboolean is_text)
   }
   note_token (self, TRUE);
   g_clear_pointer (&self->token, g_free);
-  g_clear_handle_id (&self->hello_source, g_source_remove);
+  habla_source_clear (&self->hello_source);
   join (self);
 }
 
@@ -677,9 +671,9 @@ on_closed (SoupWebsocketConnection *websocket, HablaClient *self)
     self->close_code = SOUP_WEBSOCKET_CLOSE_ABNORMAL;
   /* libsoup goes on to wait for the closed stream if frames are left; when it sees that it is
    * closed it lets go, and must not be finalized before. */
-  g_clear_handle_id (&self->cut_source, g_source_remove);
-  self->cut_source = g_idle_add (on_cut, self);
-  g_source_set_name_by_id (self->cut_source, "[habla] HablaClient end");
+  habla_source_clear (&self->cut_source);
+  habla_source_attach (
+      &self->cut_source, g_idle_source_new (), "[habla] HablaClient end", on_cut, self);
 }
 
 static gboolean
@@ -687,7 +681,7 @@ on_hello_timeout (gpointer user_data)
 {
   HablaClient *self = user_data;
 
-  self->hello_source = 0;
+  habla_source_clear (&self->hello_source);
   refuse (self, HABLA_CLIENT_REFUSED_HELLO, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION,
       "no hello with a token came");
   return G_SOURCE_REMOVE;
@@ -700,15 +694,15 @@ on_idle_timeout (gpointer user_data)
   HablaClient *self = user_data;
   gint64 idle = (g_get_monotonic_time () - self->last_message) / 1000;
 
-  self->idle_source = 0;
+  habla_source_clear (&self->idle_source);
   /* A message that is arriving has a time limit of its own. */
   if (habla_frame_guard_is_in_message (self->guard))
     idle = 0;
   if (idle >= self->idle_timeout)
     habla_client_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL, "idle");
   else
-    set_source (&self->idle_source, self->idle_timeout - idle, on_idle_timeout, self,
-        "[habla] HablaClient idle");
+    habla_source_start_timer (&self->idle_source, self->idle_timeout - idle,
+        "[habla] HablaClient idle", on_idle_timeout, self);
   return G_SOURCE_REMOVE;
 }
 
@@ -780,11 +774,11 @@ habla_client_new (SoupWebsocketConnection *websocket, HablaConnectionStream *str
   g_signal_connect (websocket, "error", G_CALLBACK (on_error), self);
   g_signal_connect (websocket, "closed", G_CALLBACK (on_closed), self);
   if (self->idle_timeout > 0)
-    set_source (
-        &self->idle_source, self->idle_timeout, on_idle_timeout, self, "[habla] HablaClient idle");
+    habla_source_start_timer (
+        &self->idle_source, self->idle_timeout, "[habla] HablaClient idle", on_idle_timeout, self);
   if (self->token != NULL)
-    set_source (
-        &self->hello_source, HELLO_TIMEOUT, on_hello_timeout, self, "[habla] HablaClient hello");
+    habla_source_start_timer (
+        &self->hello_source, HELLO_TIMEOUT, "[habla] HablaClient hello", on_hello_timeout, self);
   else
     join (self);
   return self;

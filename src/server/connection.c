@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <util/source.h>
 
 /* How long a TLS handshake may take once the client's first message is there, in milliseconds. */
 #define HANDSHAKE_TIME 3000
@@ -119,9 +120,7 @@ leave_handshakes (HablaConnection *self)
 {
   HablaHandshakes *handshakes = g_steal_pointer (&self->handshakes);
 
-  if (self->hello != NULL)
-    g_source_destroy (self->hello);
-  g_clear_pointer (&self->hello, g_source_unref);
+  habla_source_clear (&self->hello);
   if (handshakes != NULL)
     habla_handshakes_remove (handshakes, self);
 }
@@ -132,9 +131,7 @@ habla_connection_end (HablaConnection *self)
   HablaConnectionEvent ended = g_steal_pointer (&self->ended);
 
   leave_handshakes (self);
-  if (self->farewell != NULL)
-    g_source_destroy (self->farewell);
-  g_clear_pointer (&self->farewell, g_source_unref);
+  habla_source_clear (&self->farewell);
   g_socket_close (g_socket_connection_get_socket (self->socket), NULL);
   if (ended != NULL)
     ended (self, self->user_data);
@@ -152,9 +149,7 @@ tls_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 close_base (HablaConnection *self)
 {
-  if (self->farewell != NULL)
-    g_source_destroy (self->farewell);
-  g_clear_pointer (&self->farewell, g_source_unref);
+  habla_source_clear (&self->farewell);
   if (G_IS_TLS_CONNECTION (self->base))
     g_io_stream_close_async (
         self->base, G_PRIORITY_DEFAULT, self->cancellable, tls_closed, habla_connection_ref (self));
@@ -249,10 +244,9 @@ say_farewell (HablaConnectionStream *stream, gpointer user_data)
   if (lingers) {
     if (!G_IS_TLS_CONNECTION (self->base))
       g_socket_shutdown (g_socket_connection_get_socket (self->socket), FALSE, TRUE, NULL);
-    self->farewell = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
-    g_source_set_name (self->farewell, "habla-connection-farewell");
-    g_source_set_callback (self->farewell, G_SOURCE_FUNC (read_farewell), self, NULL);
-    g_source_attach (self->farewell, NULL);
+    habla_source_attach (&self->farewell,
+        g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL),
+        "habla-connection-farewell", G_SOURCE_FUNC (read_farewell), self);
   } else {
     close_base (self);
   }
@@ -350,7 +344,7 @@ on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
     return G_SOURCE_CONTINUE;
   }
   wait_for_bytes (socket, 1);
-  g_clear_pointer (&self->hello, g_source_unref);
+  habla_source_clear (&self->hello);
   if (missing > 0)
     habla_connection_end (self);
   else
@@ -361,11 +355,9 @@ on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
 static void
 wait_for_hello (HablaConnection *self)
 {
-  self->hello =
-      g_socket_create_source (g_socket_connection_get_socket (self->socket), G_IO_IN, NULL);
-  g_source_set_name (self->hello, "habla-connection-hello");
-  g_source_set_callback (self->hello, G_SOURCE_FUNC (on_hello), self, NULL);
-  g_source_attach (self->hello, NULL);
+  habla_source_attach (&self->hello,
+      g_socket_create_source (g_socket_connection_get_socket (self->socket), G_IO_IN, NULL),
+      "habla-connection-hello", G_SOURCE_FUNC (on_hello), self);
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <util/time-format.h>
+#include <util/source.h>
 
 /* After so many times `ttl` without an answer from the checks the last one counts no more. */
 #define STALE 5
@@ -243,13 +244,9 @@ habla_health_new (guint ttl, HablaMetrics *metrics)
 void
 habla_health_free (HablaHealth *self)
 {
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  habla_source_clear (&self->timer);
   g_thread_pool_free (self->worker, FALSE, TRUE);
-  if (self->finished != NULL)
-    g_source_destroy (self->finished);
-  g_clear_pointer (&self->finished, g_source_unref);
+  habla_source_clear (&self->finished);
   habla_metrics_remove_collector (self->metrics, self);
   for (guint i = 0; i < self->components->len; i++) {
     Component *component = &g_array_index (self->components, Component, i);
@@ -290,10 +287,7 @@ void
 habla_health_start (HablaHealth *self)
 {
   g_return_if_fail (self->timer == NULL);
-  self->timer = g_timeout_source_new (self->ttl);
-  g_source_set_name (self->timer, "habla-health");
-  g_source_set_callback (self->timer, begin_round, self, NULL);
-  g_source_attach (self->timer, NULL);
+  habla_source_start_timer (&self->timer, self->ttl, "habla-health", begin_round, self);
   begin_round (self);
 }
 

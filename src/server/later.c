@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <util/task-pool.h>
+#include <util/source.h>
 
 /* Of a file, at once in memory. */
 #define PIECE (256 * 1024)
@@ -56,10 +57,8 @@ habla_later_new (const HablaRequest *request)
   self->cancellable = g_cancellable_new ();
   g_signal_connect (self->message, "finished", G_CALLBACK (on_finished), self);
   g_signal_connect (self->message, "disconnected", G_CALLBACK (on_finished), self);
-  self->watch = g_timeout_source_new (WATCH_INTERVAL);
-  g_source_set_name (self->watch, "habla: client that waits");
-  g_source_set_callback (self->watch, on_watch, self, NULL);
-  g_source_attach (self->watch, NULL);
+  habla_source_start_timer (
+      &self->watch, WATCH_INTERVAL, "habla: client that waits", on_watch, self);
   habla_later_wait (self);
   return self;
 }
@@ -91,8 +90,7 @@ void
 habla_later_finish (HablaLater *self)
 {
   g_signal_handlers_disconnect_by_data (self->message, self);
-  g_source_destroy (self->watch);
-  g_source_unref (self->watch);
+  habla_source_clear (&self->watch);
   if (!self->is_gone)
     habla_later_go_on (self);
   g_object_unref (self->message);

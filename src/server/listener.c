@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <util/source.h>
 
 /* Connections at a stretch, before others have their turn. */
 #define MAX_ACCEPTS 16
@@ -101,9 +102,7 @@ habla_listener_new (const char *text, GError **error)
 static void
 stop_watch (HablaListener *self)
 {
-  if (self->source != NULL)
-    g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
+  habla_source_clear (&self->source);
 }
 
 void
@@ -142,10 +141,7 @@ static void
 pause_a_while (HablaListener *self)
 {
   stop_watch (self);
-  self->source = g_timeout_source_new (PAUSE);
-  g_source_set_name (self->source, "habla-listener-pause");
-  g_source_set_callback (self->source, go_on, self, NULL);
-  g_source_attach (self->source, NULL);
+  habla_source_start_timer (&self->source, PAUSE, "habla-listener-pause", go_on, self);
 }
 
 static gboolean
@@ -175,10 +171,8 @@ static void
 watch (HablaListener *self)
 {
   stop_watch (self);
-  self->source = g_socket_create_source (self->socket, G_IO_IN, NULL);
-  g_source_set_name (self->source, "habla-listener");
-  g_source_set_callback (self->source, G_SOURCE_FUNC (accept_some), self, NULL);
-  g_source_attach (self->source, NULL);
+  habla_source_attach (&self->source, g_socket_create_source (self->socket, G_IO_IN, NULL),
+      "habla-listener", G_SOURCE_FUNC (accept_some), self);
 }
 
 void

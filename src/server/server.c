@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <util/source.h>
 
 #define MAX_HEADER (32 * 1024)
 /* A connection may wait so long for its next request, in milliseconds. */
@@ -301,9 +302,7 @@ finish_shut_down (gpointer user_data)
   HablaServer *self = user_data;
   g_autoptr (GTask) task = g_steal_pointer (&self->shut_down);
 
-  if (self->shut_down_end != NULL)
-    g_source_destroy (self->shut_down_end);
-  g_clear_pointer (&self->shut_down_end, g_source_unref);
+  habla_source_clear (&self->shut_down_end);
   cut_connections (self);
   g_task_return_boolean (task, TRUE);
   return G_SOURCE_REMOVE;
@@ -494,10 +493,8 @@ get_max_connections (guint wanted)
 static void
 start_clock (HablaServer *self)
 {
-  self->clock = g_timeout_source_new (CLAMP (self->limits.request_timeout / 4, 10, 1000));
-  g_source_set_name (self->clock, "habla-server-clock");
-  g_source_set_callback (self->clock, check_times, self, NULL);
-  g_source_attach (self->clock, NULL);
+  habla_source_start_timer (&self->clock, CLAMP (self->limits.request_timeout / 4, 10, 1000),
+      "habla-server-clock", check_times, self);
 }
 
 /**
@@ -589,15 +586,13 @@ end_connections (gpointer user_data)
 static void
 wait_for_connections (HablaServer *self)
 {
-  g_autoptr (GSource) end = g_timeout_source_new (FREE_TIME);
+  GSource *end = NULL;
 
-  g_source_set_name (end, "habla-server-free");
-  g_source_set_callback (end, end_connections, self, NULL);
-  g_source_attach (end, NULL);
+  habla_source_start_timer (&end, FREE_TIME, "habla-server-free", end_connections, self);
   /* Clients have bounds of their own. */
   while (self->connections.length > 0 || self->context.clients->len > 0)
     g_main_context_iteration (NULL, TRUE);
-  g_source_destroy (end);
+  habla_source_clear (&end);
 }
 
 /**
@@ -619,12 +614,9 @@ habla_server_free (HablaServer *self)
       habla_connection_cut (connection);
   }
   wait_for_connections (self);
-  if (self->shut_down_end != NULL)
-    g_source_destroy (self->shut_down_end);
-  g_clear_pointer (&self->shut_down_end, g_source_unref);
+  habla_source_clear (&self->shut_down_end);
   g_clear_object (&self->shut_down);
-  g_source_destroy (self->clock);
-  g_source_unref (self->clock);
+  habla_source_clear (&self->clock);
   g_signal_handlers_disconnect_by_data (self->soup, self);
   g_object_unref (self->soup);
   g_clear_object (&self->keep_alive);
@@ -676,10 +668,8 @@ habla_server_shut_down (HablaServer *self, GAsyncReadyCallback done, gpointer us
     finish_shut_down (self);
     return;
   }
-  self->shut_down_end = g_timeout_source_new (SHUT_DOWN_TIME);
-  g_source_set_name (self->shut_down_end, "habla-server-shut-down");
-  g_source_set_callback (self->shut_down_end, finish_shut_down, self, NULL);
-  g_source_attach (self->shut_down_end, NULL);
+  habla_source_start_timer (
+      &self->shut_down_end, SHUT_DOWN_TIME, "habla-server-shut-down", finish_shut_down, self);
 }
 
 gboolean

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server/websocket-stream.h"
 
+#include <util/source.h>
+
 /* A turn is one dispatch of the main loop, until the stream would block. A turn ends with
  * the read that goes beyond either; one read of libsoup has up to 170 frames. */
 #define BYTES_PER_TURN (64 * 1024)
@@ -45,9 +47,7 @@ G_DEFINE_FINAL_TYPE (HablaWebsocketStream, habla_websocket_stream, G_TYPE_IO_STR
 static void
 stop_waiting (HablaWebsocketInput *self)
 {
-  if (self->idle != NULL)
-    g_source_destroy (self->idle);
-  g_clear_pointer (&self->idle, g_source_unref);
+  habla_source_clear (&self->idle);
   g_clear_pointer (&self->waiting, g_source_unref);
 }
 

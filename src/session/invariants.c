@@ -5,6 +5,8 @@
 #include "session/remains.h"
 #include "session/session-job.h"
 
+#include <util/source.h>
+
 /* A worker thread may hold it a little longer than its last signal. */
 #define FREED_WITHIN (10 * G_TIME_SPAN_SECOND)
 /* In milliseconds: nearly all are gone at the first look. */
@@ -30,7 +32,7 @@ typedef struct {
   char *label;
   gint64 deadline;
   guint interval; /* in milliseconds, to the next look */
-  guint source;
+  GSource *source;
   HablaInvariantsNotify notify;
   gpointer user_data;
 } Watch;
@@ -83,7 +85,7 @@ static void
 watch_free (Watch *watch)
 {
   watches = g_slist_remove (watches, watch);
-  g_clear_handle_id (&watch->source, g_source_remove);
+  habla_source_clear (&watch->source);
   g_weak_ref_clear (&watch->session);
   g_clear_pointer (&watch->remains, habla_remains_free);
   g_free (watch->label);
@@ -111,8 +113,7 @@ static gboolean look (gpointer user_data);
 static void
 look_later (Watch *watch)
 {
-  watch->source = g_timeout_add (watch->interval, look, watch);
-  g_source_set_name_by_id (watch->source, "habla-session-freed");
+  habla_source_start_timer (&watch->source, watch->interval, "habla-session-freed", look, watch);
   watch->interval = MIN (2 * watch->interval, MAX_INTERVAL);
 }
 
@@ -123,7 +124,7 @@ look (gpointer user_data)
   g_autoptr (HablaSession) session = g_weak_ref_get (&watch->session);
   g_autofree char *left = watch->remains != NULL ? habla_remains_describe (watch->remains) : NULL;
 
-  watch->source = 0;
+  habla_source_clear (&watch->source);
   if ((session != NULL || left != NULL) && g_get_monotonic_time () < watch->deadline) {
     look_later (watch);
   } else {

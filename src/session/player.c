@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <util/source.h>
 
 /* How often it looks whether a piece is due, in milliseconds. */
 #define TICK 50
@@ -290,9 +291,7 @@ close_later (HablaPlayer *self)
 void
 habla_player_stop (HablaPlayer *self)
 {
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  habla_source_clear (&self->timer);
 }
 
 static void
@@ -377,10 +376,7 @@ habla_player_start (HablaPlayer *self, const HablaPlayerTarget *target, gpointer
   self->target = *target;
   self->user_data = user_data;
   self->started_at = g_get_monotonic_time ();
-  self->timer = g_timeout_source_new (TICK);
-  g_source_set_name (self->timer, "habla: playback");
-  g_source_set_callback (self->timer, tick, self, NULL);
-  g_source_attach (self->timer, NULL);
+  habla_source_start_timer (&self->timer, TICK, "habla: playback", tick, self);
   read_ahead (self);
 }
 

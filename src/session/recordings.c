@@ -2,6 +2,8 @@
 #define G_LOG_USE_STRUCTURED
 #include "session/recordings.h"
 
+#include <util/source.h>
+
 #define CARE_INTERVAL (24 * 60 * 60) /* in seconds */
 
 typedef struct {
@@ -38,14 +40,6 @@ struct _HablaRecordings {
   HablaMetric *count;
   HablaMetric *size;
 };
-
-static void
-destroy_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
 
 static void
 count_written (Open *open)
@@ -114,8 +108,8 @@ habla_recordings_free (HablaRecordings *self)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->worker, g_thread_join);
-  destroy_source (&self->worker_done);
-  destroy_source (&self->care_timer);
+  habla_source_clear (&self->worker_done);
+  habla_source_clear (&self->care_timer);
   habla_metrics_remove_collector (self->metrics, self);
   g_object_unref (self->cancellable);
   g_ptr_array_unref (self->open);
@@ -197,7 +191,7 @@ on_cared (gpointer data)
   HablaRecordings *self = data;
 
   g_clear_pointer (&self->worker, g_thread_join);
-  destroy_source (&self->worker_done);
+  habla_source_clear (&self->worker_done);
   habla_metric_add (self->cares, 0, self->care.n_mended);
   habla_metric_add (self->cares, 1, self->care.n_deleted);
   habla_metric_set (self->count, 0, self->care.n_kept);
@@ -240,9 +234,7 @@ habla_recordings_start_care (HablaRecordings *self)
 {
   if (self->care_timer != NULL)
     return;
-  self->care_timer = g_timeout_source_new_seconds (CARE_INTERVAL);
-  g_source_set_name (self->care_timer, "habla: care for recordings");
-  g_source_set_callback (self->care_timer, on_care_time, self, NULL);
-  g_source_attach (self->care_timer, NULL);
+  habla_source_start_timer (
+      &self->care_timer, CARE_INTERVAL * 1000, "habla: care for recordings", on_care_time, self);
   on_care_time (self);
 }

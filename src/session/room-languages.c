@@ -6,6 +6,7 @@
 #include <habla/error.h>
 #include <habla/language.h>
 #include <string.h>
+#include <util/source.h>
 
 /* How long a language stays that nobody reads any more, in milliseconds: phones that lock
  * or lose the network come back, and an engine takes a while to start. */
@@ -124,9 +125,7 @@ has_lingered (HablaRoom *self, const char *language, gint64 *next)
 static void
 stop_watching_unread (HablaRoom *self)
 {
-  if (self->linger_timer != NULL)
-    g_source_destroy (self->linger_timer);
-  g_clear_pointer (&self->linger_timer, g_source_unref);
+  habla_source_clear (&self->linger_timer);
 }
 
 static gboolean
@@ -154,11 +153,7 @@ watch_unread (HablaRoom *self, gint64 next)
   stop_watching_unread (self);
   if (next == 0)
     return;
-  self->linger_timer = g_timeout_source_new (0);
-  g_source_set_ready_time (self->linger_timer, next);
-  g_source_set_name (self->linger_timer, "habla-room-linger");
-  g_source_set_callback (self->linger_timer, on_linger, self, NULL);
-  g_source_attach (self->linger_timer, NULL);
+  habla_source_start_timer_at (&self->linger_timer, next, "habla-room-linger", on_linger, self);
 }
 
 /* Adds languages to the session and takes them from it, as members come, go and choose. */

@@ -7,6 +7,7 @@
 #include "session/room-private.h"
 
 #include <string.h>
+#include <util/source.h>
 
 #define DEFAULT_TYPED_IDLE 60000 /* in milliseconds */
 
@@ -46,14 +47,6 @@ habla_room_has_listener (HablaRoom *self)
   return self->session != NULL && !self->is_typed && !self->is_played;
 }
 
-static void
-destroy_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 void
 habla_room_emit_stopped (HablaRoom *self)
 {
@@ -73,7 +66,7 @@ habla_room_stop_session (HablaRoom *self, gboolean takes_trail)
   self->is_stopping = TRUE;
   self->takes_trail = takes_trail && habla_room_has_listener (self);
   self->stopped_at = g_get_monotonic_time ();
-  destroy_source (&self->idle_timer);
+  habla_source_clear (&self->idle_timer);
   habla_room_forget_silence (self);
   habla_session_stop (self->session);
   if (!takes_trail && habla_room_has_listener (self)) {
@@ -101,11 +94,9 @@ habla_room_keep_awake (HablaRoom *self)
 
   if (self->session == NULL || !self->is_typed || self->is_stopping)
     return;
-  destroy_source (&self->idle_timer);
-  self->idle_timer = g_timeout_source_new (idle != 0 ? idle : DEFAULT_TYPED_IDLE);
-  g_source_set_name (self->idle_timer, "habla-room-idle");
-  g_source_set_callback (self->idle_timer, on_idle, self, NULL);
-  g_source_attach (self->idle_timer, NULL);
+  habla_source_clear (&self->idle_timer);
+  habla_source_start_timer (
+      &self->idle_timer, idle != 0 ? idle : DEFAULT_TYPED_IDLE, "habla-room-idle", on_idle, self);
 }
 
 void
@@ -154,7 +145,7 @@ on_state_changed (HablaSession *session, HablaSessionState from, HablaSessionSta
     /* By itself: its source is at its end, or it has failed. */
     self->is_stopping = TRUE;
     self->takes_trail = habla_room_has_listener (self);
-    destroy_source (&self->idle_timer);
+    habla_source_clear (&self->idle_timer);
     habla_room_forget_silence (self);
   }
   if (self->is_played && to == HABLA_SESSION_PLAYING)
@@ -272,7 +263,7 @@ on_closed (HablaSession *session, HablaRoom *self)
 {
   gboolean was_listening = habla_room_has_listener (self);
 
-  destroy_source (&self->idle_timer);
+  habla_source_clear (&self->idle_timer);
   habla_room_forget_unread (self);
   habla_room_settle (self);
   habla_room_end_recording (self);

@@ -2,6 +2,8 @@
 /* Ends a session in which nothing is heard, so that it does not hold its slot for ever. */
 #include "session/room-private.h"
 
+#include <util/source.h>
+
 #define MAX_WARNING 60000 /* in milliseconds */
 #define MINUTE 60000
 
@@ -76,11 +78,8 @@ watch (HablaRoom *self)
 
   if (!self->is_silence_warned)
     limit -= get_warning (self);
-  self->silence_timer = g_timeout_source_new (0);
-  g_source_set_ready_time (self->silence_timer, self->heard_at + limit * 1000);
-  g_source_set_name (self->silence_timer, "habla-room-silence");
-  g_source_set_callback (self->silence_timer, on_silence, self, NULL);
-  g_source_attach (self->silence_timer, NULL);
+  habla_source_start_timer_at (
+      &self->silence_timer, self->heard_at + limit * 1000, "habla-room-silence", on_silence, self);
 }
 
 /* The session that has begun is to hear something. */
@@ -105,7 +104,5 @@ habla_room_break_silence (HablaRoom *self)
 void
 habla_room_forget_silence (HablaRoom *self)
 {
-  if (self->silence_timer != NULL)
-    g_source_destroy (self->silence_timer);
-  g_clear_pointer (&self->silence_timer, g_source_unref);
+  habla_source_clear (&self->silence_timer);
 }

@@ -4,6 +4,8 @@
 #include "session/room-private.h"
 #include "session/speakers.h"
 
+#include <util/source.h>
+
 /* A language that was added while somebody spoke may have been too late for what was said:
  * its first translation is waited for so long, in microseconds. */
 #define FRESH_PATIENCE (10 * G_TIME_SPAN_SECOND)
@@ -15,8 +17,7 @@ on_late (gpointer user_data)
 {
   HablaRoom *self = user_data;
 
-  g_source_destroy (self->late_timer);
-  g_clear_pointer (&self->late_timer, g_source_unref);
+  habla_source_clear (&self->late_timer);
   watch_late (self);
   habla_room_deliver (self);
   return G_SOURCE_REMOVE;
@@ -29,11 +30,7 @@ watch_late (HablaRoom *self)
 
   if (next == 0 || self->late_timer != NULL)
     return;
-  self->late_timer = g_timeout_source_new (0);
-  g_source_set_ready_time (self->late_timer, next);
-  g_source_set_name (self->late_timer, "habla-room-late");
-  g_source_set_callback (self->late_timer, on_late, self, NULL);
-  g_source_attach (self->late_timer, NULL);
+  habla_source_start_timer_at (&self->late_timer, next, "habla-room-late", on_late, self);
 }
 
 static HablaSpeaker *
@@ -220,8 +217,6 @@ habla_room_settle (HablaRoom *self)
   guint n = habla_exchanges_settle (self->exchanges, self->session_number);
 
   habla_session_metrics_count (self->context->metrics, HABLA_STAGE_UNANSWERED, n);
-  if (self->late_timer != NULL)
-    g_source_destroy (self->late_timer);
-  g_clear_pointer (&self->late_timer, g_source_unref);
+  habla_source_clear (&self->late_timer);
   habla_room_deliver (self);
 }

@@ -10,6 +10,7 @@
 #include <habla/error.h>
 #include <habla/language.h>
 #include <string.h>
+#include <util/source.h>
 
 static gboolean
 is_shared (gconstpointer a, gconstpointer b)
@@ -207,9 +208,7 @@ habla_room_free (HablaRoom *self)
 {
   g_assert (self->members->len == 0 && self->session == NULL && self->player == NULL);
 
-  if (self->resume_timer != NULL)
-    g_source_destroy (self->resume_timer);
-  g_clear_pointer (&self->resume_timer, g_source_unref);
+  habla_source_clear (&self->resume_timer);
   habla_room_clear_waiting (self);
   g_clear_pointer (&self->header, g_bytes_unref);
   g_ptr_array_unref (self->members);
@@ -282,9 +281,7 @@ check_language (HablaRoom *self, const char *language, GError **error)
 static void
 stop_waiting_for_owner (HablaRoom *self)
 {
-  if (self->resume_timer != NULL)
-    g_source_destroy (self->resume_timer);
-  g_clear_pointer (&self->resume_timer, g_source_unref);
+  habla_source_clear (&self->resume_timer);
 }
 
 /* Whoever was the owner reads on, but commands no more. */
@@ -369,10 +366,8 @@ habla_member_leave (HablaMember *member)
   if (was_owner) {
     self->owner = NULL;
     if (self->key != NULL && !self->is_closing) {
-      self->resume_timer = g_timeout_source_new (self->context->options.resume_window);
-      g_source_set_name (self->resume_timer, "habla-room-resume");
-      g_source_set_callback (self->resume_timer, on_resume_window, self, NULL);
-      g_source_attach (self->resume_timer, NULL);
+      habla_source_start_timer (&self->resume_timer, self->context->options.resume_window,
+          "habla-room-resume", on_resume_window, self);
     }
     habla_room_end_session (self);
   } else {

@@ -4,6 +4,7 @@
 
 #include <habla/error.h>
 #include <habla/utterance-meta.h>
+#include <util/source.h>
 
 static void
 take_caption (HablaSession *self, GstMessage *message)
@@ -102,10 +103,8 @@ habla_session_watch_bus (HablaSession *self)
 {
   g_autoptr (GstBus) bus = habla_session_graph_get_bus (self->graph);
 
-  self->bus_watch = gst_bus_create_watch (bus);
-  g_source_set_name (self->bus_watch, "habla: session bus");
-  g_source_set_callback (self->bus_watch, G_SOURCE_FUNC (take_message), self, NULL);
-  g_source_attach (self->bus_watch, NULL);
+  habla_source_attach (&self->bus_watch, gst_bus_create_watch (bus), "habla: session bus",
+      G_SOURCE_FUNC (take_message), self);
 }
 
 /* What has been posted until now. */

@@ -10,6 +10,7 @@
 #include <decoder/decoder.h>
 
 #include <string.h>
+#include <util/source.h>
 
 /* Between two lines about how it goes, in seconds. */
 #define LOG_INTERVAL 60
@@ -43,23 +44,6 @@ struct _HablaSessionManager {
   GSource *wait_timer; /* for files that are being closed */
 };
 
-static void
-destroy_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static GSource *
-attach (HablaSessionManager *self, GSource *source, const char *name, GSourceFunc callback)
-{
-  g_source_set_name (source, name);
-  g_source_set_callback (source, callback, self, NULL);
-  g_source_attach (source, NULL);
-  return source;
-}
-
 static gboolean
 is_empty (const HablaRoom *room)
 {
@@ -83,8 +67,8 @@ check_shut_down (HablaSessionManager *self)
 
   if (self->shut_down == NULL || self->context.n_sessions > 0 || has_open_files (self))
     return;
-  destroy_source (&self->cut_timer);
-  destroy_source (&self->wait_timer);
+  habla_source_clear (&self->cut_timer);
+  habla_source_clear (&self->wait_timer);
   task = g_steal_pointer (&self->shut_down);
   g_task_return_boolean (task, TRUE);
 }
@@ -94,7 +78,7 @@ on_sweep (gpointer user_data)
 {
   HablaSessionManager *self = user_data;
 
-  destroy_source (&self->sweep);
+  habla_source_clear (&self->sweep);
   for (guint i = self->rooms->len; i > 0; i--)
     if (is_empty (g_ptr_array_index (self->rooms, i - 1)))
       g_ptr_array_remove_index (self->rooms, i - 1);
@@ -107,7 +91,7 @@ static void
 sweep_later (HablaSessionManager *self)
 {
   if (self->sweep == NULL)
-    self->sweep = attach (self, g_idle_source_new (), "habla-rooms-sweep", on_sweep);
+    habla_source_attach (&self->sweep, g_idle_source_new (), "habla-rooms-sweep", on_sweep, self);
 }
 
 static void
@@ -268,8 +252,8 @@ habla_session_manager_new (const HablaSessionManagerOptions *options)
   self->rest = habla_rest_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
   self->next_room = 1;
-  self->log_timer =
-      attach (self, g_timeout_source_new_seconds (LOG_INTERVAL), "habla-sessions-log", on_log);
+  habla_source_start_timer (
+      &self->log_timer, LOG_INTERVAL * 1000, "habla-sessions-log", on_log, self);
   habla_metrics_add_collector (options->metrics, collect, self);
   return self;
 }
@@ -282,10 +266,10 @@ habla_session_manager_free (HablaSessionManager *self)
 
   g_clear_pointer (&self->warm_up, g_thread_join);
   habla_metrics_remove_collector (context->options.metrics, self);
-  destroy_source (&self->sweep);
-  destroy_source (&self->log_timer);
-  destroy_source (&self->cut_timer);
-  destroy_source (&self->wait_timer);
+  habla_source_clear (&self->sweep);
+  habla_source_clear (&self->log_timer);
+  habla_source_clear (&self->cut_timer);
+  habla_source_clear (&self->wait_timer);
   for (guint i = 0; i < self->rooms->len; i++)
     g_assert (is_empty (g_ptr_array_index (self->rooms, i)));
   g_ptr_array_unref (self->rooms);
@@ -601,7 +585,7 @@ on_cut (gpointer user_data)
 {
   HablaSessionManager *self = user_data;
 
-  destroy_source (&self->cut_timer);
+  habla_source_clear (&self->cut_timer);
   for (guint i = 0; i < self->rooms->len; i++)
     habla_room_cut (g_ptr_array_index (self->rooms, i));
   return G_SOURCE_REMOVE;
@@ -627,12 +611,12 @@ habla_session_manager_shut_down (
   self->is_closing = TRUE;
   self->shut_down = g_task_new (NULL, NULL, done, user_data);
   g_task_set_source_tag (self->shut_down, habla_session_manager_shut_down);
-  self->cut_timer =
-      attach (self, g_timeout_source_new (timeout + CUT_GRACE), "habla-sessions-cut", on_cut);
+  habla_source_start_timer (
+      &self->cut_timer, timeout + CUT_GRACE, "habla-sessions-cut", on_cut, self);
   for (guint i = 0; i < self->rooms->len; i++)
     habla_room_close (g_ptr_array_index (self->rooms, i));
-  self->wait_timer =
-      attach (self, g_timeout_source_new (WAIT_INTERVAL), "habla-sessions-files", on_wait);
+  habla_source_start_timer (
+      &self->wait_timer, WAIT_INTERVAL, "habla-sessions-files", on_wait, self);
   sweep_later (self);
 }
 

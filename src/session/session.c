@@ -4,6 +4,7 @@
 #include <habla/error.h>
 #include <habla/language.h>
 #include <string.h>
+#include <util/source.h>
 
 /* How long a recorder's last audio is waited for after a stop, in milliseconds. */
 #define LAST_AUDIO_TIMEOUT 2000
@@ -53,27 +54,6 @@ habla_session_emit (HablaSession *self, HablaSessionSignal signal, ...)
   va_start (args, signal);
   g_signal_emit_valist (self, signals[signal], 0, args);
   va_end (args);
-}
-
-static void
-clear_timer (GSource **timer)
-{
-  if (*timer != NULL) {
-    g_source_destroy (*timer);
-    g_clear_pointer (timer, g_source_unref);
-  }
-}
-
-/* @callback: a method of the session */
-static void
-set_timer (
-    HablaSession *self, GSource **timer, guint milliseconds, GSourceFunc callback, const char *name)
-{
-  clear_timer (timer);
-  *timer = g_timeout_source_new (milliseconds);
-  g_source_set_name (*timer, name);
-  g_source_set_callback (*timer, callback, self, NULL);
-  g_source_attach (*timer, NULL);
 }
 
 void
@@ -155,7 +135,7 @@ check_gone (HablaSession *self)
 {
   if (!self->is_torn_down || self->n_aside > 0)
     return;
-  clear_timer (&self->teardown_timer);
+  habla_source_clear (&self->teardown_timer);
   if (self->is_stuck) {
     self->is_stuck = FALSE;
     g_atomic_int_add (&n_stuck, -1);
@@ -170,7 +150,7 @@ teardown_timed_out (gpointer data)
 {
   HablaSession *self = data;
 
-  clear_timer (&self->teardown_timer);
+  habla_source_clear (&self->teardown_timer);
   self->is_stuck = TRUE;
   g_atomic_int_inc (&n_stuck);
   habla_session_dispatch (self, HABLA_SESSION_EVENT_STUCK);
@@ -233,8 +213,8 @@ run_jobs (HablaSession *self)
   if (job->kind == HABLA_SESSION_JOB_TEAR_DOWN) {
     job->graph = g_steal_pointer (&self->graph);
     if (!self->is_stuck)
-      set_timer (self, &self->teardown_timer, teardown_limit, teardown_timed_out,
-          "habla: session teardown");
+      habla_source_start_timer (&self->teardown_timer, teardown_limit, "habla: session teardown",
+          teardown_timed_out, self);
   } else if (job->kind != HABLA_SESSION_JOB_BUILD)
     job->graph = habla_session_graph_ref (self->graph);
   if (job->kind == HABLA_SESSION_JOB_ADD_LANGUAGE)
@@ -349,7 +329,7 @@ last_audio_timed_out (gpointer data)
 {
   HablaSession *self = data;
 
-  clear_timer (&self->last_audio_timer);
+  habla_source_clear (&self->last_audio_timer);
   habla_session_dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
   return G_SOURCE_REMOVE;
 }
@@ -377,7 +357,7 @@ drain_timed_out (gpointer data)
 
   if (has_progressed (self) && (limit == 0 || g_get_monotonic_time () - self->state_since < limit))
     return G_SOURCE_CONTINUE;
-  clear_timer (&self->drain_timer);
+  habla_source_clear (&self->drain_timer);
   habla_session_log (self, G_LOG_LEVEL_MESSAGE, "what was said is cut off: it takes too long");
   habla_session_dispatch (self, HABLA_SESSION_EVENT_LATE);
   return G_SOURCE_REMOVE;
@@ -397,26 +377,24 @@ await_audio (HablaSession *self)
       waited >= LAST_AUDIO_TIMEOUT)
     habla_session_dispatch (self, HABLA_SESSION_EVENT_INPUT_OVER);
   else
-    set_timer (self, &self->last_audio_timer, LAST_AUDIO_TIMEOUT - waited, last_audio_timed_out,
-        "habla: last audio");
+    habla_source_start_timer (&self->last_audio_timer, LAST_AUDIO_TIMEOUT - waited,
+        "habla: last audio", last_audio_timed_out, self);
 }
 
 static void
 tear_down (HablaSession *self)
 {
   look_at_graph (self);
-  if (self->bus_watch != NULL)
-    g_source_destroy (self->bus_watch);
-  g_clear_pointer (&self->bus_watch, g_source_unref);
-  clear_timer (&self->last_audio_timer);
-  clear_timer (&self->drain_timer);
-  clear_timer (&self->look_timer);
+  habla_source_clear (&self->bus_watch);
+  habla_source_clear (&self->last_audio_timer);
+  habla_source_clear (&self->drain_timer);
+  habla_source_clear (&self->look_timer);
   habla_session_backlog_drop (self->backlog);
   self->figures.audio_waiting = 0;
   self->figures.lag = 0;
   g_queue_clear_full (&self->jobs, (GDestroyNotify) habla_session_job_free);
-  set_timer (
-      self, &self->teardown_timer, LOADING_LIMIT, teardown_timed_out, "habla: session teardown");
+  habla_source_start_timer (
+      &self->teardown_timer, LOADING_LIMIT, "habla: session teardown", teardown_timed_out, self);
   habla_session_add_job (self, HABLA_SESSION_JOB_TEAR_DOWN, NULL);
 }
 
@@ -430,7 +408,8 @@ act (HablaSession *self, HablaSessionActions actions)
   if (actions & HABLA_SESSION_FEED) {
     habla_session_backlog_feed (self->backlog, self->graph);
     habla_session_graph_release_audio (self->graph);
-    set_timer (self, &self->look_timer, LOOK_INTERVAL, look, "habla: session figures");
+    habla_source_start_timer (
+        &self->look_timer, LOOK_INTERVAL, "habla: session figures", look, self);
     /* While it started. */
     if (self->stopped != 0)
       habla_session_dispatch (self, HABLA_SESSION_EVENT_STOP);
@@ -440,10 +419,10 @@ act (HablaSession *self, HablaSessionActions actions)
   if (actions & HABLA_SESSION_AWAIT_AUDIO)
     await_audio (self);
   if (actions & HABLA_SESSION_END_INPUT) {
-    clear_timer (&self->last_audio_timer);
+    habla_source_clear (&self->last_audio_timer);
     has_progressed (self);
-    set_timer (
-        self, &self->drain_timer, self->options.drain_timeout, drain_timed_out, "habla: drain");
+    habla_source_start_timer (
+        &self->drain_timer, self->options.drain_timeout, "habla: drain", drain_timed_out, self);
     habla_session_add_job (self, HABLA_SESSION_JOB_END_INPUT, NULL);
   }
   if (actions & HABLA_SESSION_TEAR_DOWN)

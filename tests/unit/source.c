@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <util/timer.h>
+#include <util/source.h>
 
 typedef struct {
   GSource *timer;
@@ -23,7 +23,7 @@ on_once (gpointer user_data)
   Owner *self = user_data;
 
   self->n_calls++;
-  habla_timer_stop (&self->timer);
+  habla_source_clear (&self->timer);
   return G_SOURCE_REMOVE;
 }
 
@@ -32,13 +32,13 @@ test_start (void)
 {
   Owner owner = { 0 };
 
-  habla_timer_start (&owner.timer, 1, "habla-test-timer", on_tick, &owner);
+  habla_source_start_timer (&owner.timer, 1, "habla-test-timer", on_tick, &owner);
   g_assert_cmpstr (g_source_get_name (owner.timer), ==, "habla-test-timer");
   while (owner.n_calls < 3)
     g_main_context_iteration (NULL, TRUE);
-  habla_timer_stop (&owner.timer);
+  habla_source_clear (&owner.timer);
   g_assert_null (owner.timer);
-  habla_timer_stop (&owner.timer);
+  habla_source_clear (&owner.timer);
   g_assert_false (g_main_context_pending (NULL));
 }
 
@@ -49,9 +49,9 @@ test_restart (void)
   Owner first = { 0 };
   Owner second = { 0 };
 
-  habla_timer_start_at (&first.timer, 0, "habla-test-first", on_once, &first);
+  habla_source_start_timer_at (&first.timer, 0, "habla-test-first", on_once, &first);
   second.timer = g_steal_pointer (&first.timer);
-  habla_timer_start_at (&second.timer, 0, "habla-test-second", on_once, &second);
+  habla_source_start_timer_at (&second.timer, 0, "habla-test-second", on_once, &second);
   while (second.timer != NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (first.n_calls, ==, 0);
@@ -64,7 +64,7 @@ test_start_at (void)
   gint64 time = g_get_monotonic_time () + 20 * G_TIME_SPAN_MILLISECOND;
   Owner owner = { 0 };
 
-  habla_timer_start_at (&owner.timer, time, "habla-test-once", on_once, &owner);
+  habla_source_start_timer_at (&owner.timer, time, "habla-test-once", on_once, &owner);
   while (owner.timer != NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpint (g_get_monotonic_time (), >=, time);
@@ -75,8 +75,8 @@ int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  g_test_add_func ("/timer/start", test_start);
-  g_test_add_func ("/timer/restart", test_restart);
-  g_test_add_func ("/timer/start-at", test_start_at);
+  g_test_add_func ("/source/start", test_start);
+  g_test_add_func ("/source/restart", test_restart);
+  g_test_add_func ("/source/start-at", test_start_at);
   return habla_test_run ();
 }

@@ -7,26 +7,26 @@ G_BEGIN_DECLS
 
 /*
  * Named sources of the default main context, each held in a `GSource *` field that is %NULL while
- * there is none. They are destroyed by habla_timer_stop(), at the latest when the owner is freed.
- * A callback that returns %G_SOURCE_REMOVE must set its field to %NULL with habla_timer_stop().
+ * there is none. They are destroyed by habla_source_clear(), at the latest when the owner is freed.
+ * A callback that returns %G_SOURCE_REMOVE must set its field to %NULL with habla_source_clear().
  *
  * Names contain "habla": the metric `habla_main_sources` tells our sources from those of libraries
  * by that.
  */
 
 /**
- * habla_timer_start:
+ * habla_source_start_timer:
  * @timer: (inout): the field; a source that it already holds is destroyed first
  * @interval: in milliseconds
  * @name: (transfer none): a string literal, shown by debuggers
  * @callback: called every @interval until it returns %G_SOURCE_REMOVE
  * @user_data: passed to @callback
  */
-void habla_timer_start (
+void habla_source_start_timer (
     GSource **timer, guint interval, const char *name, GSourceFunc callback, gpointer user_data);
 
 /**
- * habla_timer_start_at:
+ * habla_source_start_timer_at:
  * @timer: (inout): the field; a source that it already holds is destroyed first
  * @time: when to call @callback, in microseconds of g_get_monotonic_time(); a time that has passed
  *   means in the next iteration of the main loop
@@ -34,11 +34,11 @@ void habla_timer_start (
  * @callback: must return %G_SOURCE_REMOVE
  * @user_data: passed to @callback
  */
-void habla_timer_start_at (
+void habla_source_start_timer_at (
     GSource **timer, gint64 time, const char *name, GSourceFunc callback, gpointer user_data);
 
 /**
- * habla_timer_attach:
+ * habla_source_attach:
  * @timer: (inout): the field; a source that it already holds is destroyed first
  * @source: (transfer full): any other source, not yet attached
  * @name: (transfer none): a string literal, shown by debuggers
@@ -47,16 +47,16 @@ void habla_timer_start_at (
  *
  * Attaches @source to the default main context.
  */
-void habla_timer_attach (
+void habla_source_attach (
     GSource **timer, GSource *source, const char *name, GSourceFunc callback, gpointer user_data);
 
 /**
- * habla_timer_stop:
+ * habla_source_clear:
  * @timer: (inout): the field
  *
  * Destroys the source that the field holds, and sets the field to %NULL. No-op if it is %NULL
  * already. May be called from the callback of that source.
  */
-void habla_timer_stop (GSource **timer);
+void habla_source_clear (GSource **timer);
 
 G_END_DECLS
