@@ -7,11 +7,11 @@
 #define FOLDER "/usr/share/pocketsphinx/test/data/"
 #define BOOK "librivox/sense_and_sensibility_01_austen_64kb-"
 
-/* The pause after each file: longer than what ends an utterance. */
+/* A pause of 1.5 s after each file, which ends an utterance. */
 #define PAUSE " audiotestsrc wave=silence num-buffers=100 samplesperbuffer=720 ! " CAPS " ! all."
 #define CAPS "audio/x-raw,format=S16LE,rate=48000,channels=1"
 
-/* pocketsphinx-testdata's own transcription. */
+/* With the transcription that pocketsphinx-testdata has. */
 static const struct {
   const char *name;
   const char *text;
@@ -29,7 +29,7 @@ static const struct {
 };
 
 static const char *
-get_ending (const char *format)
+audio_get_ending (const char *format)
 {
   if (g_str_equal (format, "ogg"))
     return "opusenc ! oggmux max-delay=100000000 max-page-delay=100000000";
@@ -39,11 +39,11 @@ get_ending (const char *format)
 }
 
 static char *
-describe (SoakAudio *self, const char *format, guint first, guint n)
+audio_describe (SoakAudio *self, const char *format, guint first, guint n)
 {
   GString *line = g_string_new ("concat name=all ! audioconvert ! ");
 
-  g_string_append_printf (line, "%s ! appsink name=out sync=false", get_ending (format));
+  g_string_append_printf (line, "%s ! appsink name=out sync=false", audio_get_ending (format));
   for (guint i = 0; i < n; i++) {
     guint file = first == SOAK_AUDIO_SHORT ? first : (first + i) % SOAK_AUDIO_FILES;
 
@@ -56,7 +56,7 @@ describe (SoakAudio *self, const char *format, guint first, guint n)
 }
 
 static void
-end_chunk (SoakAudio *self, GByteArray *chunk)
+audio_end_chunk (SoakAudio *self, GByteArray *chunk)
 {
   if (chunk->len > 0)
     g_ptr_array_add (self->chunks, g_bytes_new (chunk->data, chunk->len));
@@ -64,7 +64,7 @@ end_chunk (SoakAudio *self, GByteArray *chunk)
 }
 
 static gboolean
-record (SoakAudio *self, GstElement *pipeline, GError **error)
+audio_record (SoakAudio *self, GstElement *pipeline, GError **error)
 {
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "out");
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
@@ -79,7 +79,7 @@ record (SoakAudio *self, GstElement *pipeline, GError **error)
 
     if (GST_BUFFER_PTS_IS_VALID (buffer)) {
       if (GST_BUFFER_PTS (buffer) >= cut) {
-        end_chunk (self, chunk);
+        audio_end_chunk (self, chunk);
         old = 0;
         cut = (GST_BUFFER_PTS (buffer) / GST_SECOND + 1) * GST_SECOND;
       }
@@ -90,15 +90,16 @@ record (SoakAudio *self, GstElement *pipeline, GError **error)
     gst_buffer_extract (buffer, 0, chunk->data + old, -1);
     gst_sample_unref (sample);
   }
-  end_chunk (self, chunk);
+  audio_end_chunk (self, chunk);
   failure = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   if (failure == NULL && self->chunks->len > 0)
     return TRUE;
   if (failure != NULL)
     gst_message_parse_error (failure, error, NULL);
   else
-    g_set_error_literal (error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED, "No audio was made");
-  g_prefix_error (error, "Recordings cannot be made; install pocketsphinx-testdata: ");
+    g_set_error_literal (
+        error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED, "The pipeline produced no audio");
+  g_prefix_error (error, "Failed to encode recordings; is pocketsphinx-testdata installed? ");
   return FALSE;
 }
 
@@ -112,13 +113,13 @@ soak_audio_new (const char *format, guint first, guint n, GError **error)
 
   self->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->texts = g_ptr_array_new_with_free_func (g_free);
-  line = describe (self, format, first, n);
+  line = audio_describe (self, format, first, n);
   pipeline = gst_parse_launch (line, error);
   if (pipeline == NULL)
     return NULL;
   gst_object_ref_sink (pipeline);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  is_good = record (self, pipeline, error);
+  is_good = audio_record (self, pipeline, error);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return is_good ? g_steal_pointer (&self) : NULL;
 }

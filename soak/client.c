@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-/* What is not read by the scenario: it is no leak of the harness. */
+/* Upper bound on messages that the scenario has not read. */
 #define MAX_MESSAGES 1000
 
-/* In seconds: who says nothing for 90 is closed. */
+/* In seconds. hablad closes clients that are silent for 90 s. */
 #define PING_INTERVAL 30
 
 struct _SoakClient {
@@ -16,15 +16,15 @@ struct _SoakClient {
   gboolean is_own_sequence;
   GQueue messages; /* of JsonObject */
   guint ping_source;
-  gboolean is_closing; /* by us */
+  gboolean is_closing; /* by soak_client_close() or soak_client_abort() */
   gboolean is_closed;
   gboolean are_errors_allowed;
-  gboolean is_counting; /* it started to listen, and was told so */
+  gboolean is_counting; /* since "listening_started" */
   guint transcripts;    /* since then */
 };
 
 static void
-take_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *bytes,
+client_on_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *bytes,
     gpointer user_data)
 {
   SoakClient *self = user_data;
@@ -35,7 +35,7 @@ take_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, G
   const char *name;
 
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
-    soak_run_find (self->run, "protocol", "message", "No JSON object: %.100s", text);
+    soak_run_find (self->run, "protocol", "message", "Not a JSON object: %.100s", text);
     return;
   }
   message = json_node_get_object (node);
@@ -44,10 +44,10 @@ take_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, G
   if (g_str_has_prefix (name, "partial"))
     return;
   if (g_str_equal (name, "error") && !self->are_errors_allowed)
-    soak_run_find (self->run, "error", "told to a client", "%s",
+    soak_run_find (self->run, "error", "sent to a client", "%s",
         json_object_get_string_member_with_default (message, "message", ""));
   self->transcripts += g_str_equal (name, "transcript_final");
-  problem = soak_sequence_take (self->sequence, message);
+  problem = soak_sequence_add (self->sequence, message);
   if (problem != NULL) {
     char *colon = strchr (problem, ':');
     g_autofree char *source = g_strndup (problem, colon - problem);
@@ -60,7 +60,7 @@ take_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, G
 }
 
 static void
-take_closed (SoupWebsocketConnection *connection, gpointer user_data)
+client_on_closed (SoupWebsocketConnection *connection, gpointer user_data)
 {
   SoakClient *self = user_data;
 
@@ -74,21 +74,21 @@ take_closed (SoupWebsocketConnection *connection, gpointer user_data)
 }
 
 static gboolean
-on_ping (gpointer user_data)
+client_on_ping (gpointer user_data)
 {
   soak_client_send (user_data, "{'type':'ping'}");
   return G_SOURCE_CONTINUE;
 }
 
 static void
-store_result (GObject *object, GAsyncResult *result, gpointer user_data)
+client_store_result (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
 /* Returns: (transfer full) (nullable) */
 static SoupWebsocketConnection *
-connect_socket (SoakRun *run, const char *query)
+client_connect_socket (SoakRun *run, const char *query)
 {
   g_autofree char *uri = g_strconcat (soak_driver_get_url (run->driver), "ws/translate",
       query != NULL ? "?" : "", query != NULL ? query : "", NULL);
@@ -98,8 +98,8 @@ connect_socket (SoakRun *run, const char *query)
   g_autoptr (GError) error = NULL;
   SoupWebsocketConnection *connection;
 
-  soup_session_websocket_connect_async (
-      run->sockets, message, NULL, NULL, G_PRIORITY_DEFAULT, cancellable, store_result, &result);
+  soup_session_websocket_connect_async (run->sockets, message, NULL, NULL, G_PRIORITY_DEFAULT,
+      cancellable, client_store_result, &result);
   soak_run_wait_for (run, &result, cancellable, "connect");
   connection = soup_session_websocket_connect_finish (run->sockets, result, &error);
   if (connection == NULL && soak_run_is_alive (run))
@@ -111,7 +111,7 @@ SoakClient *
 soak_client_new (SoakRun *run, const char *query, SoakSequence *sequence)
 {
   double began = soak_now ();
-  SoupWebsocketConnection *connection = connect_socket (run, query);
+  SoupWebsocketConnection *connection = client_connect_socket (run, query);
   g_autoptr (JsonObject) status = NULL;
   SoakClient *self;
 
@@ -122,9 +122,9 @@ soak_client_new (SoakRun *run, const char *query, SoakSequence *sequence)
   self->connection = connection;
   self->sequence = sequence != NULL ? sequence : soak_sequence_new ();
   self->is_own_sequence = sequence == NULL;
-  g_signal_connect (connection, "message", G_CALLBACK (take_message), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (take_closed), self);
-  self->ping_source = g_timeout_add_seconds (PING_INTERVAL, on_ping, self);
+  g_signal_connect (connection, "message", G_CALLBACK (client_on_message), self);
+  g_signal_connect (connection, "closed", G_CALLBACK (client_on_closed), self);
+  self->ping_source = g_timeout_add_seconds (PING_INTERVAL, client_on_ping, self);
   status = soak_client_expect (self, "status");
   if (status == NULL) {
     soak_client_free (self);
@@ -187,7 +187,7 @@ soak_client_send_audio (
 }
 
 static JsonObject *
-find_message (SoakClient *self, const char *type)
+client_find_message (SoakClient *self, const char *type)
 {
   JsonObject *message;
 
@@ -206,10 +206,10 @@ soak_client_expect (SoakClient *self, const char *type)
   JsonObject *message = NULL;
 
   soak_wait_until (
-      self->run, seconds, (message = find_message (self, type)) != NULL || self->is_closed);
+      self->run, seconds, (message = client_find_message (self, type)) != NULL || self->is_closed);
   if (message == NULL && soak_run_is_alive (self->run))
     soak_run_find (self->run, "no answer", type, "%s within %.0f s",
-        self->is_closed ? "The connection was closed" : "Nothing came", seconds);
+        self->is_closed ? "The connection was closed" : "No message", seconds);
   return message;
 }
 
@@ -224,7 +224,7 @@ soak_client_wait_for_texts (SoakClient *self, guint n)
     return !self->is_closed;
   if (soak_run_is_alive (self->run))
     soak_run_find (self->run, "sequence", "lost",
-        "%u of %u texts came within %.0f s, %u of them "
+        "received %u of %u texts within %.0f s, %u of them "
         "without a translation",
         soak_sequence_get_texts (self->sequence)->len, n, seconds,
         soak_sequence_count_open (self->sequence));
@@ -250,7 +250,7 @@ soak_client_start (SoakClient *self, const char *format)
   return TRUE;
 }
 
-/* The recorder gives nothing more: one empty message of audio says so. */
+/* An empty message of audio marks the end of the recording. */
 gboolean
 soak_client_stop (SoakClient *self, const char *name)
 {
@@ -268,10 +268,11 @@ soak_client_stop (SoakClient *self, const char *name)
   n = json_object_get_int_member_with_default (stopped, "segments_processed", 0);
   if (self->is_counting && n != self->transcripts)
     soak_run_find (self->run, "sequence", n > self->transcripts ? "lost" : "duplicate",
-        "%u utterances were heard, and %u came", n, self->transcripts);
+        "%u utterances were recognised, %u were received", n, self->transcripts);
   self->is_counting = FALSE;
   if (soak_sequence_count_open (self->sequence) > 0)
-    soak_run_find (self->run, "sequence", "lost", "%u utterances have no translation at the end",
+    soak_run_find (self->run, "sequence", "lost",
+        "%u utterances have no translation after the stop",
         soak_sequence_count_open (self->sequence));
   return TRUE;
 }
@@ -288,7 +289,7 @@ soak_client_close (SoakClient *self)
   if (soak_wait_until (self->run, self->run->options->timeout, self->is_closed))
     soak_run_time (self->run, "close", soak_now () - began);
   else if (soak_run_is_alive (self->run))
-    soak_run_find (self->run, "no answer", "close", "The connection stays open");
+    soak_run_find (self->run, "no answer", "close", "The connection is still open");
 }
 
 void

@@ -10,43 +10,102 @@ G_BEGIN_DECLS
 /**
  * SoakClient:
  *
- * One WebSocket client: what it gets is checked as it comes, and what is wrong is noted in
- * the run.
+ * One WebSocket client. It checks each message on arrival and adds problems to the findings of
+ * the run. Functions that wait iterate the default main context, for at most the timeout of the
+ * run's options.
  */
 typedef struct _SoakClient SoakClient;
 
-/* @query: (nullable): "client=…&room=…"; @sequence: (nullable) (transfer none): of a client that
- * comes back, else one of its own. Returns: (nullable): with its status */
+/**
+ * soak_client_new:
+ * @run: must outlive the client
+ * @query: (nullable): query of the URL, as "client=…&room=…"
+ * @sequence: (nullable) (transfer none): that of an earlier connection of the same client, must
+ *   outlive this one; %NULL = a new one
+ *
+ * Connects, and waits for the "status" message. Times both as "connect".
+ *
+ * Returns: (transfer full) (nullable): %NULL if that failed, which is a finding of @run
+ */
 SoakClient *soak_client_new (SoakRun *run, const char *query, SoakSequence *sequence);
+
+/* Aborts the connection unless it is closed, and frees @self. */
 void soak_client_free (SoakClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SoakClient, soak_client_free)
 
-/* @json: with ' instead of " */
+/* Sends @json, in which ' stands for ". No-op if the connection is not open. */
 void soak_client_send (SoakClient *self, const char *json);
+
+/* Sends @text as typed by a user. @text must contain neither ' nor ". */
 void soak_client_type (SoakClient *self, const char *text);
-/* @speed: seconds of audio a second; 0 = at once. @first: chunk; @n: chunks, or those that are
- * there. Returns: whether all went out */
+
+/**
+ * soak_client_send_audio:
+ * @self: a client
+ * @audio: a recording
+ * @first: index of the first chunk
+ * @n: greatest number of chunks to send
+ * @speed: seconds of audio a second; 0 = without pacing
+ *
+ * Returns: whether all chunks were sent
+ */
 gboolean soak_client_send_audio (
     SoakClient *self, const SoakAudio *audio, guint first, guint n, double speed);
 
-/* Waiting ends with the run's patience. The next message of @type, of those that are no partials;
- * what is before it is passed over. Returns: (transfer full) (nullable): %NULL has been noted */
+/**
+ * soak_client_expect:
+ * @self: a client
+ * @type: of a message, but not of a partial
+ *
+ * Waits for the next message of @type and discards those before it.
+ *
+ * Returns: (transfer full) (nullable): the message; %NULL if none came, which is a finding
+ */
 JsonObject *soak_client_expect (SoakClient *self, const char *type);
-/* Returns: whether each transcript has its translation, and @n have come since the last
- * soak_sequence_clear() */
+
+/**
+ * soak_client_wait_for_texts:
+ * @self: a client
+ * @n: number of transcripts since the last soak_sequence_clear()
+ *
+ * Waits for @n transcripts and a translation of each one.
+ *
+ * Returns: whether all came before the timeout; otherwise there is a finding
+ */
 gboolean soak_client_wait_for_texts (SoakClient *self, guint n);
 
-/* start_listening to listening_started, timed as "start". */
+/**
+ * soak_client_start:
+ * @self: a client
+ * @format: "webm", "ogg" or "pcm"
+ *
+ * Starts to listen, waits for "listening_started", and times both as "start".
+ *
+ * Returns: whether the room listens; otherwise there is a finding
+ */
 gboolean soak_client_start (SoakClient *self, const char *format);
-/* stop_listening to listening_stopped, timed as @name, and the count of utterances checked. */
+
+/**
+ * soak_client_stop:
+ * @self: a client
+ * @name: of the timing
+ *
+ * Stops listening, waits for "listening_stopped", and checks the number of utterances.
+ *
+ * Returns: whether the room stopped; otherwise there is a finding
+ */
 gboolean soak_client_stop (SoakClient *self, const char *name);
-/* With a word and an answer. */
+
+/* Closes the connection with a closing handshake, which is timed as "close". */
 void soak_client_close (SoakClient *self);
-/* Without a word. */
+
+/* Closes the connection without a closing handshake, as a broken network does. */
 void soak_client_abort (SoakClient *self);
 
+/* Returns: (transfer none): the exchanges that the client received */
 SoakSequence *soak_client_get_sequence (SoakClient *self);
-/* Errors that it was told are what the scenario is about. */
+
+/* "error" messages to this client are no findings from now on. */
 void soak_client_allow_errors (SoakClient *self);
 
 G_END_DECLS

@@ -14,37 +14,33 @@ soak_comparison_free (SoakComparison *self)
 }
 
 static const char *
-get_text (JsonObject *object, const char *name)
+compare_get_text (JsonObject *object, const char *name)
 {
   return json_object_get_string_member_with_default (object, name, "");
 }
 
-/* Returns: (nullable): the one in @all with these members */
+/* Returns: (nullable): the object in @all with these members */
 static JsonObject *
-find (JsonArray *all, const char *first, const char *first_value, const char *second,
+compare_find (JsonArray *all, const char *first, const char *first_value, const char *second,
     const char *second_value)
 {
   for (guint i = 0; i < json_array_get_length (all); i++) {
     JsonObject *object = json_array_get_object_element (all, i);
 
-    if (g_str_equal (get_text (object, first), first_value) &&
-        g_str_equal (get_text (object, second), second_value))
+    if (g_str_equal (compare_get_text (object, first), first_value) &&
+        g_str_equal (compare_get_text (object, second), second_value))
       return object;
   }
   return NULL;
 }
 
-/**
- * compare_check:
- *
- * A figure has become worse if it is more than the guard band times what it was, and more
- * than what is too little to say anything of: the "least" of its kind. A slope that may come
- * of nothing counts as none. What has the limit 0 is a count: any more is worse.
- */
+/* A value is worse if it exceeds the old one both by the factor "times" and by the amount "least"
+ * of the guard band. A slope that is not significant counts as 0. A value whose limit is 0 is a
+ * count, which has no guard band. */
 static void
 compare_check (SoakComparison *self, JsonObject *before, JsonObject *after, const SoakSlo *slo)
 {
-  const char *kind = get_text (after, "kind");
+  const char *kind = compare_get_text (after, "kind");
   g_autofree char *band_path = g_strdup_printf ("guard bands/%s/times", kind);
   g_autofree char *least_path = g_strdup_printf ("guard bands/%s/least", kind);
   double limit = json_object_get_double_member_with_default (after, "limit", NAN);
@@ -56,7 +52,7 @@ compare_check (SoakComparison *self, JsonObject *before, JsonObject *after, cons
   gboolean is_slope = g_str_equal (kind, "at rest") || g_str_equal (kind, "over time");
   g_autofree char *line = NULL;
 
-  /* Without a limit nobody cares, but for timings. */
+  /* Timings are compared even without a limit. */
   if (isnan (limit) && !g_str_equal (kind, "timing"))
     return;
   if (is_slope && json_object_get_double_member_with_default (before, "p", 1) > p)
@@ -65,7 +61,8 @@ compare_check (SoakComparison *self, JsonObject *before, JsonObject *after, cons
     is = 0;
   was = MAX (was, 0);
   is = MAX (is, 0);
-  line = g_strdup_printf ("%s: %s: %.6g, was %.6g", kind, get_text (after, "name"), is, was);
+  line =
+      g_strdup_printf ("%s: %s: %.6g, was %.6g", kind, compare_get_text (after, "name"), is, was);
   if (is > was * band && is - was > least)
     g_ptr_array_add (self->worse, g_steal_pointer (&line));
   else if (was > is * band && was - is > least)
@@ -78,26 +75,25 @@ compare_findings (GPtrArray *lines, JsonArray *before, JsonArray *after, const c
   for (guint i = 0; i < json_array_get_length (after); i++) {
     JsonObject *finding = json_array_get_object_element (after, i);
 
-    if (find (before, "what", get_text (finding, "what"), "culprit",
-            get_text (finding, "culprit")) == NULL)
-      g_ptr_array_add (
-          lines, g_strdup_printf ("%s: %s%s: %s", get_text (finding, "what"),
-                     get_text (finding, "culprit"), suffix, get_text (finding, "detail")));
+    if (compare_find (before, "what", compare_get_text (finding, "what"), "culprit",
+            compare_get_text (finding, "culprit")) == NULL)
+      g_ptr_array_add (lines,
+          g_strdup_printf ("%s: %s%s: %s", compare_get_text (finding, "what"),
+              compare_get_text (finding, "culprit"), suffix, compare_get_text (finding, "detail")));
   }
 }
 
-/* What nobody measures any more would hold for ever. */
+/* A check that is missing from the new record would always hold. */
 static void
-note_missing (SoakComparison *self, JsonArray *before, JsonArray *after)
+compare_note_missing (SoakComparison *self, JsonArray *before, JsonArray *after)
 {
   for (guint i = 0; i < json_array_get_length (before); i++) {
     JsonObject *check = json_array_get_object_element (before, i);
-    const char *kind = get_text (check, "kind");
-    const char *name = get_text (check, "name");
+    const char *kind = compare_get_text (check, "kind");
+    const char *name = compare_get_text (check, "name");
 
-    if (find (after, "kind", kind, "name", name) == NULL)
-      g_ptr_array_add (
-          self->worse, g_strdup_printf ("%s: %s: is not measured any more", kind, name));
+    if (compare_find (after, "kind", kind, "name", name) == NULL)
+      g_ptr_array_add (self->worse, g_strdup_printf ("%s: %s: is no longer measured", kind, name));
   }
 }
 
@@ -108,10 +104,10 @@ soak_compare (JsonObject *baseline, JsonObject *run, const SoakSlo *slo, GError 
   JsonArray *after = json_object_get_array_member (run, "judgements");
   SoakComparison *self;
 
-  if (!g_str_equal (get_text (baseline, "scenario"), get_text (run, "scenario"))) {
+  if (!g_str_equal (compare_get_text (baseline, "scenario"), compare_get_text (run, "scenario"))) {
     g_set_error (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_INVALID_DATA,
-        "One is of the scenario “%s”, the other of “%s”; compare two of the same",
-        get_text (baseline, "scenario"), get_text (run, "scenario"));
+        "The baseline has the scenario “%s”, the run has “%s”; they must be the same",
+        compare_get_text (baseline, "scenario"), compare_get_text (run, "scenario"));
     return NULL;
   }
   self = g_new0 (SoakComparison, 1);
@@ -123,24 +119,24 @@ soak_compare (JsonObject *baseline, JsonObject *run, const SoakSlo *slo, GError 
       json_object_get_array_member (baseline, "findings"), " is gone");
   for (guint i = 0; i < json_array_get_length (after); i++) {
     JsonObject *check = json_array_get_object_element (after, i);
-    JsonObject *same =
-        find (before, "kind", get_text (check, "kind"), "name", get_text (check, "name"));
+    JsonObject *same = compare_find (
+        before, "kind", compare_get_text (check, "kind"), "name", compare_get_text (check, "name"));
 
     if (same != NULL)
       compare_check (self, same, check, slo);
   }
-  note_missing (self, before, after);
+  compare_note_missing (self, before, after);
   return self;
 }
 
 static void
-print_facts (const char *title, JsonObject *record)
+compare_print_facts (const char *title, JsonObject *record)
 {
   JsonObject *environment = json_object_get_object_member (record, "environment");
 
   g_print ("%s: %s, commit %s, %s, %" G_GINT64_FORMAT " cores, %.0f cycles\n", title,
-      get_text (environment, "date"), get_text (environment, "commit"),
-      get_text (environment, "cpu"), json_object_get_int_member (environment, "cores"),
+      compare_get_text (environment, "date"), compare_get_text (environment, "commit"),
+      compare_get_text (environment, "cpu"), json_object_get_int_member (environment, "cores"),
       json_object_get_double_member_with_default (record, "cycles", 0));
 }
 
@@ -160,8 +156,8 @@ soak_compare_main (const char *baseline_path, const char *run_path, const char *
     g_printerr ("habla-soak: %s\n", error->message);
     return 2;
   }
-  print_facts ("before", json_node_get_object (baseline));
-  print_facts ("now   ", json_node_get_object (run));
+  compare_print_facts ("before", json_node_get_object (baseline));
+  compare_print_facts ("now   ", json_node_get_object (run));
   for (guint i = 0; i < comparison->worse->len; i++)
     g_print ("worse:  %s\n", (char *) g_ptr_array_index (comparison->worse, i));
   for (guint i = 0; i < comparison->better->len; i++)

@@ -5,24 +5,22 @@
 #include <stdlib.h>
 
 static int
-compare (const void *a, const void *b)
+drift_compare (const void *a, const void *b)
 {
   const double *x = a, *y = b;
 
   return (*x > *y) - (*x < *y);
 }
 
-/* @values: sorted by this. Returns: 0.0 of none */
 double
 soak_median (double *values, guint n)
 {
   if (n == 0)
     return 0;
-  qsort (values, n, sizeof *values, compare);
+  qsort (values, n, sizeof *values, drift_compare);
   return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-/* Returns: the smallest value that @quantile of them do not exceed; 0.0 of none */
 double
 soak_quantile (const double *values, guint n, double quantile)
 {
@@ -31,19 +29,19 @@ soak_quantile (const double *values, guint n, double quantile)
 
   if (n == 0)
     return 0;
-  qsort (sorted, n, sizeof *sorted, compare);
+  qsort (sorted, n, sizeof *sorted, drift_compare);
   return sorted[CLAMP (rank, 1, n) - 1];
 }
 
-/* What groups of equal values take off the variance. */
+/* Returns: the correction of the variance for groups of equal values */
 static double
-count_ties (const double *y, guint n)
+drift_count_ties (const double *y, guint n)
 {
   g_autofree double *sorted = g_memdup2 (y, n * sizeof *y);
   double ties = 0;
   guint length;
 
-  qsort (sorted, n, sizeof *sorted, compare);
+  qsort (sorted, n, sizeof *sorted, drift_compare);
   for (guint i = 0; i < n; i += length) {
     for (length = 1; i + length < n && sorted[i + length] == sorted[i]; length++)
       ;
@@ -52,9 +50,9 @@ count_ties (const double *y, guint n)
   return ties;
 }
 
-/* The normal approximation, with correction for ties and continuity. */
+/* The normal approximation, corrected for ties and continuity. */
 static double
-get_p (double s, double n, double ties)
+drift_get_p (double s, double n, double ties)
 {
   double variance = (n * (n - 1) * (2 * n + 5) - ties) / 18;
   double z;
@@ -65,17 +63,12 @@ get_p (double s, double n, double ties)
   return erfc (z / G_SQRT2) / 2;
 }
 
-/**
- * soak_drift_fit:
- * @x: rising
- * @n: %SOAK_DRIFT_MAX_POINTS at most are used: the last
- */
 void
 soak_drift_fit (const double *x, const double *y, guint n, SoakDrift *drift)
 {
   guint skip = n > SOAK_DRIFT_MAX_POINTS ? n - SOAK_DRIFT_MAX_POINTS : 0;
   g_autofree double *slopes = NULL;
-  g_autofree double *rest = NULL;
+  g_autofree double *residuals = NULL;
   guint n_slopes = 0;
   double s = 0;
 
@@ -86,7 +79,7 @@ soak_drift_fit (const double *x, const double *y, guint n, SoakDrift *drift)
   if (n == 0)
     return;
   slopes = g_new (double, (gsize) n *(n - 1) / 2 + 1);
-  rest = g_new (double, n);
+  residuals = g_new (double, n);
   for (guint i = 0; i < n; i++)
     for (guint j = i + 1; j < n; j++) {
       s += (y[j] > y[i]) - (y[j] < y[i]);
@@ -95,7 +88,7 @@ soak_drift_fit (const double *x, const double *y, guint n, SoakDrift *drift)
     }
   drift->slope = soak_median (slopes, n_slopes);
   for (guint i = 0; i < n; i++)
-    rest[i] = y[i] - drift->slope * x[i];
-  drift->intercept = soak_median (rest, n);
-  drift->p = get_p (s, n, count_ties (y, n));
+    residuals[i] = y[i] - drift->slope * x[i];
+  drift->intercept = soak_median (residuals, n);
+  drift->p = drift_get_p (s, n, drift_count_ties (y, n));
 }

@@ -5,17 +5,17 @@
 
 G_BEGIN_DECLS
 
-/* More points than this take longer than they tell: the time grows with their square. */
+/* Upper bound on points, as the time grows with their square and more points add little. */
 #define SOAK_DRIFT_MAX_POINTS 2000
 
 /**
  * SoakDrift:
- * @n: points that were used
- * @slope: Theil-Sen: the median of the slopes of all pairs; half of the points may be
- *   anything without moving it much
- * @intercept: the line through the median of what is left: y = intercept + slope * x
- * @p: Mann-Kendall, one-sided: how likely so many rises come of no trend upwards; 1.0 of
- *   fewer than 4 points
+ * @n: number of points used
+ * @slope: the Theil-Sen estimate: the median of the slopes of all pairs of points, which outliers
+ *   hardly move
+ * @intercept: of the line through the median of the residuals: y = @intercept + @slope * x
+ * @p: of a one-sided Mann-Kendall test: the probability of as many increases without an upward
+ *   trend; 1.0 for fewer than 4 points
  */
 typedef struct {
   guint n;
@@ -24,9 +24,22 @@ typedef struct {
   double p;
 } SoakDrift;
 
+/**
+ * soak_drift_fit:
+ * @x: (array length=n): in increasing order
+ * @y: (array length=n): values at @x
+ * @n: number of points; of more than %SOAK_DRIFT_MAX_POINTS, the last ones are used
+ * @drift: (out caller-allocates): the result
+ *
+ * Fits a line to points and tests for an upward trend.
+ */
 void soak_drift_fit (const double *x, const double *y, guint n, SoakDrift *drift);
 
+/* Sorts @values. Returns: their median, 0.0 if @n is 0 */
 double soak_median (double *values, guint n);
+
+/* @quantile: from 0.0 to 1.0. Returns: the smallest value that is at least as large as that share
+ * of @values; 0.0 if @n is 0 */
 double soak_quantile (const double *values, guint n, double quantile);
 
 G_END_DECLS

@@ -10,11 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How long the daemon may take to end, in microseconds. */
+/* For the daemon's shutdown, in microseconds. */
 #define END_TIMEOUT (60 * G_TIME_SPAN_SECOND)
 
-/* A room waits two seconds for its owner, not two minutes; what a slow client is, is less, so
- * that a minute shows it; and nobody limits the harness. */
+/* A shorter resume window and smaller backlogs than in production, so that cycles are short. The
+ * harness is not rate-limited. */
 static const char config[] = "[server]\n"
                              "max-request-rate=0\n"
                              "soft-backlog=16384\n"
@@ -24,7 +24,7 @@ static const char config[] = "[server]\n"
                              "max-sessions=32\n";
 
 struct _SoakDriver {
-  char *folder; /* NULL = it ran already */
+  char *folder; /* NULL = the daemon already ran */
   char *log_path;
   gboolean keep_log;
   gsize log_read; /* bytes */
@@ -35,11 +35,11 @@ struct _SoakDriver {
   guint child_source;
   gboolean has_ended;
   gboolean is_stopping;
-  char *end; /* how it ended */
+  char *end; /* how the daemon ended */
 };
 
 static void
-remove_tree (const char *path)
+driver_remove_tree (const char *path)
 {
   if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK)) {
     g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
@@ -48,36 +48,36 @@ remove_tree (const char *path)
     while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
       g_autofree char *child = g_build_filename (path, name, NULL);
 
-      remove_tree (child);
+      driver_remove_tree (child);
     }
   }
   g_remove (path);
 }
 
 static void
-on_child_ended (GPid pid, int status, gpointer user_data)
+driver_on_child_ended (GPid pid, int status, gpointer user_data)
 {
   SoakDriver *self = user_data;
 
   self->has_ended = TRUE;
   self->child_source = 0;
   if (WIFEXITED (status))
-    self->end = g_strdup_printf ("it ended with status %d", WEXITSTATUS (status));
+    self->end = g_strdup_printf ("exited with status %d", WEXITSTATUS (status));
   else
-    self->end = g_strdup_printf ("it was ended by signal %d", WTERMSIG (status));
+    self->end = g_strdup_printf ("was killed by signal %d", WTERMSIG (status));
 }
 
-/* Ctrl-C is for the harness, which ends the daemon itself. */
+/* Ctrl-C must reach the harness only, which then stops the daemon. */
 static void
-set_up_child (gpointer user_data)
+driver_set_up_child (gpointer user_data)
 {
   setpgid (0, 0);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
-/* Returns: (transfer full) (nullable): what follows "listening on " on the first line */
+/* Returns: (transfer full) (nullable): the URL in the line "listening on URL" */
 static char *
-read_url (int fd)
+driver_read_url (int fd)
 {
   g_autoptr (GIOChannel) channel = g_io_channel_unix_new (fd);
   g_autofree char *line = NULL;
@@ -89,9 +89,9 @@ read_url (int fd)
   return g_strdup (g_strstrip (line + strlen ("listening on ")));
 }
 
-/* Returns: (transfer full): that of a user who has nothing */
+/* Returns: (transfer full): the environment of a user with empty folders */
 static GStrv
-make_environment (SoakDriver *self, const SoakOptions *options)
+driver_make_environment (SoakDriver *self, const SoakOptions *options)
 {
   static const char *const folders[] = { "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
     "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "TMPDIR" };
@@ -106,11 +106,11 @@ make_environment (SoakDriver *self, const SoakOptions *options)
   environment = g_environ_setenv (environment, "GST_PLUGIN_PATH", SOAK_PLUGINS, FALSE);
   environment = g_environ_setenv (environment, "HABLA_PIPELINES", SOAK_PIPELINES, FALSE);
   environment = g_environ_setenv (environment, "HABLA_DECODER", SOAK_DECODER, FALSE);
-  /* What a thread has freed and keeps for itself counts as given out: some hundred kB a thread
-   * that come and go with threads, under which a kilobyte a cycle is not seen. */
+  /* glibc counts memory in the caches of threads as allocated: some hundred kB that come and go,
+   * which would hide a leak of 1 kB a cycle. */
   environment =
       g_environ_setenv (environment, "GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", TRUE);
-  /* So does what GLib keeps of small blocks, before 2.76. */
+  /* The same applies to the slice allocator of GLib before 2.76. */
   environment = g_environ_setenv (environment, "G_SLICE", "always-malloc", TRUE);
   environment = g_environ_unsetenv (environment, "GST_TRACERS");
   if (!options->no_tracer)
@@ -120,63 +120,64 @@ make_environment (SoakDriver *self, const SoakOptions *options)
 }
 
 static GPid
-spawn (const char *const *argv, GStrv environment, int log, int *out, GError **error)
+driver_spawn (const char *const *argv, GStrv environment, int log, int *out, GError **error)
 {
   GPid pid = 0;
 
   g_spawn_async_with_pipes_and_fds (NULL, argv, (const char *const *) environment,
-      G_SPAWN_DO_NOT_REAP_CHILD, set_up_child, NULL, -1, -1, log, NULL, NULL, 0, &pid, NULL, out,
-      NULL, error);
+      G_SPAWN_DO_NOT_REAP_CHILD, driver_set_up_child, NULL, -1, -1, log, NULL, NULL, 0, &pid, NULL,
+      out, NULL, error);
   return pid;
 }
 
 static gboolean
-start_daemon (SoakDriver *self, const SoakOptions *options, GError **error)
+driver_start_daemon (SoakDriver *self, const SoakOptions *options, GError **error)
 {
   g_autofree char *config_path = g_build_filename (self->folder, "hablad.conf", NULL);
   g_autofree char *config_option = g_strdup_printf ("--config=%s", config_path);
   const char *const argv[] = { options->hablad, "--listen=127.0.0.1:0", config_option, NULL };
-  g_auto (GStrv) environment = make_environment (self, options);
+  g_auto (GStrv) environment = driver_make_environment (self, options);
   int out, log;
 
   if (!g_file_set_contents (config_path, config, -1, error))
     return FALSE;
   log = g_open (self->log_path, O_CREAT | O_TRUNC | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   if (log < 0) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s cannot be written", self->log_path);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Failed to write %s", self->log_path);
     return FALSE;
   }
-  self->pid = spawn (argv, environment, log, &out, error);
+  self->pid = driver_spawn (argv, environment, log, &out, error);
   close (log);
   if (self->pid == 0)
     return FALSE;
-  self->child_source = g_child_watch_add (self->pid, on_child_ended, self);
-  self->url = read_url (out);
+  self->child_source = g_child_watch_add (self->pid, driver_on_child_ended, self);
+  self->url = driver_read_url (out);
   if (self->url == NULL) {
     g_autofree char *text = NULL;
 
     g_file_get_contents (self->log_path, &text, NULL, NULL);
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s does not listen: %s", options->hablad,
-        text != NULL ? text : "");
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s did not start to listen: %s",
+        options->hablad, text != NULL ? text : "");
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-start_bare (SoakDriver *self, GError **error)
+driver_start_bare (SoakDriver *self, GError **error)
 {
   const char *const argv[] = { "/proc/self/exe", "bare-server", NULL };
   g_auto (GStrv) environment = g_get_environ ();
   int out;
 
-  self->bare_pid = spawn (argv, environment, -1, &out, error);
+  self->bare_pid = driver_spawn (argv, environment, -1, &out, error);
   if (self->bare_pid == 0)
     return FALSE;
-  self->bare_url = read_url (out);
+  self->bare_url = driver_read_url (out);
   if (self->bare_url != NULL)
     return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The bare server does not listen");
+  g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_FAILED, "The bare server did not start to listen");
   return FALSE;
 }
 
@@ -188,14 +189,14 @@ soak_driver_new (const SoakOptions *options, GError **error)
 
   if (options->url != NULL) {
     self->url = g_strdup (options->url);
-    is_good = start_bare (self, error);
+    is_good = driver_start_bare (self, error);
   } else {
     self->folder = g_dir_make_tmp ("habla-soak-XXXXXX", error);
     self->keep_log = options->keep_log != NULL;
     self->log_path =
         self->keep_log ? g_strdup (options->keep_log) : g_strconcat (self->folder, "/log", NULL);
-    is_good =
-        self->folder != NULL && start_daemon (self, options, error) && start_bare (self, error);
+    is_good = self->folder != NULL && driver_start_daemon (self, options, error) &&
+              driver_start_bare (self, error);
   }
   if (is_good)
     return self;
@@ -214,15 +215,15 @@ soak_driver_stop (SoakDriver *self, GError **error)
   kill (self->pid, SIGTERM);
   while (!self->has_ended && g_get_monotonic_time () < deadline)
     g_main_context_iteration (NULL, TRUE);
-  if (self->has_ended && g_str_equal (self->end, "it ended with status 0"))
+  if (self->has_ended && g_str_equal (self->end, "exited with status 0"))
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "hablad was told to end, and %s",
-      self->has_ended ? self->end : "did not");
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "After SIGTERM, hablad %s",
+      self->has_ended ? self->end : "did not exit");
   return FALSE;
 }
 
 static void
-end_now (GPid pid)
+driver_end_now (GPid pid)
 {
   if (pid == 0)
     return;
@@ -236,10 +237,10 @@ soak_driver_free (SoakDriver *self)
 {
   g_clear_handle_id (&self->child_source, g_source_remove);
   if (!self->has_ended)
-    end_now (self->pid);
-  end_now (self->bare_pid);
+    driver_end_now (self->pid);
+  driver_end_now (self->bare_pid);
   if (self->folder != NULL)
-    remove_tree (self->folder);
+    driver_remove_tree (self->folder);
   g_free (self->folder);
   g_free (self->log_path);
   g_free (self->url);
@@ -292,7 +293,7 @@ soak_driver_take_log_issues (SoakDriver *self)
 }
 
 static guint
-count_files (const char *path)
+driver_count_files (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
@@ -301,7 +302,7 @@ count_files (const char *path)
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
     g_autofree char *child = g_build_filename (path, name, NULL);
 
-    n += g_file_test (child, G_FILE_TEST_IS_DIR) ? count_files (child) : 1;
+    n += g_file_test (child, G_FILE_TEST_IS_DIR) ? driver_count_files (child) : 1;
   }
   return n;
 }
@@ -309,11 +310,11 @@ count_files (const char *path)
 guint
 soak_driver_count_files (SoakDriver *self)
 {
-  return self->folder != NULL ? count_files (self->folder) : 0;
+  return self->folder != NULL ? driver_count_files (self->folder) : 0;
 }
 
 static void
-answer (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+driver_answer (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
     gpointer user_data)
 {
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
@@ -330,7 +331,7 @@ soak_driver_serve_bare (void)
   g_autofree char *url = NULL;
   GSList *uris;
 
-  soup_server_add_handler (server, NULL, answer, NULL, NULL);
+  soup_server_add_handler (server, NULL, driver_answer, NULL, NULL);
   if (!soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error)) {
     g_printerr ("%s\n", error->message);
     return 1;

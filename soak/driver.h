@@ -10,29 +10,58 @@ G_BEGIN_DECLS
 /**
  * SoakDriver:
  *
- * The daemon under test: the real program, in folders of its own, on a port of its own; or
- * one that runs already. And a server that does nothing but answer, to compare with.
+ * The daemon under test: a process with its own folders and port, or a daemon that already runs.
+ * Beside it runs a bare server, which only answers requests, as a reference for response times.
  */
 typedef struct _SoakDriver SoakDriver;
 
+/**
+ * soak_driver_new:
+ * @options: of the run
+ * @error: return location for an error
+ *
+ * Starts the daemon, unless @options have the URL of a running one, and the bare server. Blocks
+ * until both listen.
+ *
+ * Returns: (transfer full) (nullable): %NULL with @error set if one of them does not start
+ */
 SoakDriver *soak_driver_new (const SoakOptions *options, GError **error);
-/* Ends it. Returns: whether it ended well */
+
+/**
+ * soak_driver_stop:
+ * @self: a driver
+ * @error: return location for an error
+ *
+ * Sends SIGTERM to the daemon and waits up to a minute for its exit. No-op for a daemon that
+ * already ran.
+ *
+ * Returns: whether the daemon exited with status 0
+ */
 gboolean soak_driver_stop (SoakDriver *self, GError **error);
+
+/* Kills the processes that still run, removes their folders, and frees @self. */
 void soak_driver_free (SoakDriver *self);
 
+/* Returns: (transfer none): URL of the daemon's root */
 const char *soak_driver_get_url (SoakDriver *self);
-/* Of a bare libsoup server. */
+
+/* Returns: (transfer none): URL of the bare server */
 const char *soak_driver_get_bare_url (SoakDriver *self);
-/* Returns: 0 of one that ran already */
+
+/* Returns: process ID of the daemon; 0 if it already ran or has ended */
 GPid soak_driver_get_pid (SoakDriver *self);
-/* Returns: (nullable): how it ended although nobody had asked for it */
+
+/* Returns: (transfer none) (nullable): how the daemon ended before soak_driver_stop() */
 const char *soak_driver_get_death (SoakDriver *self);
-/* The log since the last call that is a warning or worse: (transfer full) (element-type utf8) */
+
+/* Returns: (transfer full) (element-type utf8): warnings and errors that the daemon logged since
+ * the last call */
 GPtrArray *soak_driver_take_log_issues (SoakDriver *self);
-/* Returns: files in its folder, without its log */
+
+/* Returns: number of files in the daemon's folders */
 guint soak_driver_count_files (SoakDriver *self);
 
-/* What habla-soak is when it is the bare server: serves until it is killed. */
+/* Implements `habla-soak bare-server`: serves until it is killed. Returns: the exit status */
 int soak_driver_serve_bare (void);
 
 G_END_DECLS

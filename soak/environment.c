@@ -7,15 +7,15 @@
 #include <sys/utsname.h>
 
 static void
-add (JsonBuilder *builder, const char *name, const char *value)
+environment_add (JsonBuilder *builder, const char *name, const char *value)
 {
   json_builder_set_member_name (builder, name);
   json_builder_add_string_value (builder, value != NULL ? value : "");
 }
 
-/* Returns: (transfer full) (nullable): of the first line of @path that begins with @key */
+/* Returns: (transfer full) (nullable): the value after the first @key in @path */
 static char *
-find_value (const char *path, const char *key)
+environment_find_value (const char *path, const char *key)
 {
   g_autofree char *text = NULL;
   const char *line, *value;
@@ -26,9 +26,9 @@ find_value (const char *path, const char *key)
   return g_strndup (value, strcspn (value, "\"\n"));
 }
 
-/* Returns: (transfer full) (nullable): with "+" if there is more than was committed */
+/* Returns: (transfer full) (nullable): the commit of the sources, with "+" if they are modified */
 static char *
-find_commit (void)
+environment_find_commit (void)
 {
   const char *argv[] = { "git", "-C", SOAK_SOURCES, "describe", "--always", "--abbrev=12",
     "--dirty=+", "--exclude=*", NULL };
@@ -45,11 +45,11 @@ find_commit (void)
 void
 soak_environment_add (JsonBuilder *builder, SoakRun *run)
 {
-  g_autofree char *cpu = find_value ("/proc/cpuinfo", "model name");
-  g_autofree char *memory = find_value ("/proc/meminfo", "MemTotal");
-  g_autofree char *system = find_value ("/etc/os-release", "PRETTY_NAME");
+  g_autofree char *cpu = environment_find_value ("/proc/cpuinfo", "model name");
+  g_autofree char *memory = environment_find_value ("/proc/meminfo", "MemTotal");
+  g_autofree char *system = environment_find_value ("/etc/os-release", "PRETTY_NAME");
   g_autofree char *load = NULL;
-  g_autofree char *commit = find_commit ();
+  g_autofree char *commit = environment_find_commit ();
   g_autofree char *gst = gst_version_string ();
   g_autofree char *glib =
       g_strdup_printf ("%u.%u.%u", glib_major_version, glib_minor_version, glib_micro_version);
@@ -63,19 +63,19 @@ soak_environment_add (JsonBuilder *builder, SoakRun *run)
   g_file_get_contents ("/proc/loadavg", &load, NULL, NULL);
   json_builder_set_member_name (builder, "environment");
   json_builder_begin_object (builder);
-  add (builder, "date", date);
-  add (builder, "version", VERSION);
-  add (builder, "commit", commit);
-  add (builder, "system", system);
-  add (builder, "kernel", names.release);
-  add (builder, "cpu", cpu);
+  environment_add (builder, "date", date);
+  environment_add (builder, "version", VERSION);
+  environment_add (builder, "commit", commit);
+  environment_add (builder, "system", system);
+  environment_add (builder, "kernel", names.release);
+  environment_add (builder, "cpu", cpu);
   json_builder_set_member_name (builder, "cores");
   json_builder_add_int_value (builder, g_get_num_processors ());
-  add (builder, "memory", memory);
-  add (builder, "load at the end", load != NULL ? g_strchomp (load) : NULL);
-  add (builder, "gstreamer", gst);
-  add (builder, "glib", glib);
-  add (builder, "libsoup", soup);
-  add (builder, "leaks tracer", run->options->no_tracer ? "off" : "on");
+  environment_add (builder, "memory", memory);
+  environment_add (builder, "load at the end", load != NULL ? g_strchomp (load) : NULL);
+  environment_add (builder, "gstreamer", gst);
+  environment_add (builder, "glib", glib);
+  environment_add (builder, "libsoup", soup);
+  environment_add (builder, "leaks tracer", run->options->no_tracer ? "off" : "on");
   json_builder_end_object (builder);
 }

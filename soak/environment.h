@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Adds a member "environment": machine, system, libraries, commit. */
+/* Adds the member "environment" to the object that @builder builds: machine, system, versions of
+ * libraries, and commit. */
 void soak_environment_add (JsonBuilder *builder, SoakRun *run);
 
 G_END_DECLS

@@ -6,14 +6,14 @@
 #define HOUR 3600.0
 
 static void
-check_free (SoakCheck *check)
+evaluation_check_free (SoakCheck *check)
 {
   g_free (check->name);
   g_free (check);
 }
 
 static SoakCheck *
-add (GPtrArray *checks, const char *kind, const char *name, double value, double limit)
+evaluation_add (GPtrArray *checks, const char *kind, const char *name, double value, double limit)
 {
   SoakCheck *check = g_new0 (SoakCheck, 1);
 
@@ -27,9 +27,9 @@ add (GPtrArray *checks, const char *kind, const char *name, double value, double
   return check;
 }
 
-/* A slope that is too steep and that hardly comes of nothing. */
+/* A slope fails if it exceeds its limit and is significant. */
 static void
-check_slope (SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *kind,
+evaluation_check_slope (SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *kind,
     const char *name, SoakSeries *series, double factor, gboolean is_enough)
 {
   g_autofree char *path = g_strdup_printf ("%s/%s", kind, name);
@@ -44,7 +44,7 @@ check_slope (SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *ki
   x = soak_series_get_x (series, &n);
   y = soak_series_get_y (series, &n);
   soak_drift_fit (x, y, n, &drift);
-  check = add (checks, kind, name, drift.slope * factor, limit);
+  check = evaluation_add (checks, kind, name, drift.slope * factor, limit);
   check->p = drift.p;
   check->n = n;
   if (!is_enough || n < points || drift.p > soak_slo_get (slo, "slopes/p", 0.001))
@@ -56,7 +56,7 @@ check_slope (SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *ki
 }
 
 static void
-check_slopes (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
+evaluation_check_slopes (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
 {
   double seconds = (g_get_monotonic_time () - run->began) / 1e6;
   gboolean is_long = seconds >= soak_slo_get (slo, "slopes/seconds", 600);
@@ -65,14 +65,14 @@ check_slopes (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
 
   g_hash_table_iter_init (&iter, run->at_rest);
   while (g_hash_table_iter_next (&iter, &name, &series))
-    check_slope (run, slo, checks, "at rest", name, series, 1, TRUE);
+    evaluation_check_slope (run, slo, checks, "at rest", name, series, 1, TRUE);
   g_hash_table_iter_init (&iter, run->series);
   while (g_hash_table_iter_next (&iter, &name, &series))
-    check_slope (run, slo, checks, "over time", name, series, HOUR, is_long);
+    evaluation_check_slope (run, slo, checks, "over time", name, series, HOUR, is_long);
 }
 
 static void
-check_levels (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
+evaluation_check_levels (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
 {
   GHashTableIter iter;
   gpointer name, series;
@@ -85,15 +85,15 @@ check_levels (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
 
     if (isnan (limit))
       continue;
-    check = add (checks, "level", name, soak_series_get_max (series), limit);
+    check = evaluation_add (checks, "level", name, soak_series_get_max (series), limit);
     check->n = soak_series_get_count (series);
     if (!check->holds)
-      soak_run_find (run, "level", name, "was %.6g, more than %.6g", check->value, limit);
+      soak_run_find (run, "level", name, "%.6g exceeds %.6g", check->value, limit);
   }
 }
 
 static double
-get_quantile (const SoakTimings *timings, double quantile)
+evaluation_get_quantile (const SoakTimings *timings, double quantile)
 {
   return soak_quantile (
       (const double *) (void *) timings->values->data, timings->values->len, quantile);
@@ -105,7 +105,7 @@ static const struct {
 } quantiles[] = { { "p50", 0.5 }, { "p95", 0.95 } };
 
 static void
-check_timing (SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *name,
+evaluation_check_timing (SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *name,
     const SoakTimings *timings)
 {
   gboolean is_enough = timings->count >= soak_slo_get (slo, "timings/points", 5);
@@ -114,19 +114,19 @@ check_timing (SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *n
     g_autofree char *path = g_strdup_printf ("timing/%s/%s", name, quantiles[i].name);
     g_autofree char *full = g_strdup_printf ("%s %s", name, quantiles[i].name);
     double limit = soak_slo_get (slo, path, NAN);
-    SoakCheck *check =
-        add (checks, "timing", full, get_quantile (timings, quantiles[i].quantile), limit);
+    SoakCheck *check = evaluation_add (
+        checks, "timing", full, evaluation_get_quantile (timings, quantiles[i].quantile), limit);
 
     check->n = timings->count;
     check->holds = check->holds || !is_enough;
     if (!check->holds)
-      soak_run_find (run, "timing", full, "%.3f s, more than %.3f s", check->value, limit);
+      soak_run_find (run, "timing", full, "%.3f s exceeds %.3f s", check->value, limit);
   }
 }
 
-/* One timing against another of the same run: "ratio": { "health": { "to": "bare server" } } */
+/* @limits: as { "to": "bare server", "p50": 4 }: the other timing, and limits of the ratio */
 static void
-check_ratio (
+evaluation_check_ratio (
     SoakRun *run, const SoakSlo *slo, GPtrArray *checks, const char *name, JsonObject *limits)
 {
   const char *to = json_object_get_string_member_with_default (limits, "to", "");
@@ -137,22 +137,22 @@ check_ratio (
     return;
   for (guint i = 0; i < G_N_ELEMENTS (quantiles); i++) {
     g_autofree char *full = g_strdup_printf ("%s over %s %s", name, to, quantiles[i].name);
-    double other = get_quantile (others, quantiles[i].quantile);
-    double ratio = other > 0 ? get_quantile (timings, quantiles[i].quantile) / other : 0;
+    double other = evaluation_get_quantile (others, quantiles[i].quantile);
+    double ratio = other > 0 ? evaluation_get_quantile (timings, quantiles[i].quantile) / other : 0;
     double limit = json_object_has_member (limits, quantiles[i].name)
                        ? json_object_get_double_member (limits, quantiles[i].name)
                        : NAN;
-    SoakCheck *check = add (checks, "ratio", full, ratio, limit);
+    SoakCheck *check = evaluation_add (checks, "ratio", full, ratio, limit);
 
     check->n = MIN (timings->count, others->count);
     check->holds = check->holds || check->n < soak_slo_get (slo, "ratios/points", 20);
     if (!check->holds)
-      soak_run_find (run, "ratio", full, "%.2f, more than %.2f", ratio, limit);
+      soak_run_find (run, "ratio", full, "%.2f exceeds %.2f", ratio, limit);
   }
 }
 
 static void
-check_timings (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
+evaluation_check_timings (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
 {
   JsonObject *ratios = soak_slo_get_object (slo, "ratio");
   g_autoptr (GList) members = ratios != NULL ? json_object_get_members (ratios) : NULL;
@@ -161,13 +161,14 @@ check_timings (SoakRun *run, const SoakSlo *slo, GPtrArray *checks)
 
   g_hash_table_iter_init (&iter, run->timings);
   while (g_hash_table_iter_next (&iter, &name, &timings))
-    check_timing (run, slo, checks, name, timings);
+    evaluation_check_timing (run, slo, checks, name, timings);
   for (GList *l = members; l != NULL; l = l->next)
-    check_ratio (run, slo, checks, l->data, json_object_get_object_member (ratios, l->data));
+    evaluation_check_ratio (
+        run, slo, checks, l->data, json_object_get_object_member (ratios, l->data));
 }
 
 static int
-compare (gconstpointer a, gconstpointer b)
+evaluation_compare (gconstpointer a, gconstpointer b)
 {
   const SoakCheck *x = *(SoakCheck *const *) a, *y = *(SoakCheck *const *) b;
   int kinds = g_strcmp0 (x->kind, y->kind);
@@ -178,12 +179,12 @@ compare (gconstpointer a, gconstpointer b)
 GPtrArray *
 soak_evaluation_check (SoakRun *run, const SoakSlo *slo)
 {
-  GPtrArray *checks = g_ptr_array_new_with_free_func ((GDestroyNotify) check_free);
+  GPtrArray *checks = g_ptr_array_new_with_free_func ((GDestroyNotify) evaluation_check_free);
 
-  check_slopes (run, slo, checks);
-  check_levels (run, slo, checks);
-  check_timings (run, slo, checks);
-  g_ptr_array_sort (checks, compare);
+  evaluation_check_slopes (run, slo, checks);
+  evaluation_check_levels (run, slo, checks);
+  evaluation_check_timings (run, slo, checks);
+  g_ptr_array_sort (checks, evaluation_compare);
   return checks;
 }
 

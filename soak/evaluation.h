@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 
 /**
  * SoakCheck:
- * @kind: "at rest": a slope a cycle; "over time": a slope an hour; "level": the greatest;
- *   "timing": a quantile, in seconds; "ratio": of the quantiles of two timings
+ * @kind: "at rest": slope a cycle; "over time": slope an hour; "level": maximum; "timing": a
+ *   quantile, in seconds; "ratio": of the quantiles of two timings
  * @name: of the series or timing, with the quantile
- * @value: what it is
- * @limit: what it may be at most; NAN = nothing is said of it
- * @p: of a slope: how likely it comes of nothing
- * @n: figures that it is of
- * @holds: whether that is within the limit
+ * @value: the measured value
+ * @limit: the upper limit; NAN = no limit
+ * @p: of a slope: see #SoakDrift; otherwise NAN
+ * @n: number of values
+ * @holds: whether @value is within @limit, or too few values were measured
  */
 typedef struct {
   const char *kind;
@@ -27,10 +27,18 @@ typedef struct {
   gboolean holds;
 } SoakCheck;
 
-/* What does not hold becomes a finding of @run.
- * Returns: (transfer full) (element-type SoakCheck) */
+/**
+ * soak_evaluation_check:
+ * @run: a run that has ended
+ * @slo: the limits
+ *
+ * Checks all that @run measured. Each check that does not hold becomes a finding of @run.
+ *
+ * Returns: (transfer full) (element-type SoakCheck): the checks, sorted by kind and name
+ */
 GPtrArray *soak_evaluation_check (SoakRun *run, const SoakSlo *slo);
-/* Returns: whether the run is good */
+
+/* Returns: whether @run has no findings */
 gboolean soak_evaluation_has_passed (const SoakRun *run);
 
 G_END_DECLS

@@ -5,20 +5,20 @@
 
 #include <string.h>
 
-/* Between two looks, in seconds: soon at first, then less often, as a look is work too. */
+/* Between two snapshots, in seconds. Increases, as a snapshot takes time, too. */
 #define FIRST_INTERVAL 0.02
 #define MAX_INTERVAL 0.5
-#define FIND_TIMEOUT 20.0
-#define FIND_INTERVAL 0.3
+#define STABLE_TIMEOUT 20.0
+#define STABLE_INTERVAL 0.3
 
-/* All of the family; gauges that are nought, or the same, when all is quiet. */
+/* Metrics with all their labels. Each is constant while the daemon is idle. */
 static const char *const families[] = { "habla_sessions", "habla_rooms", "habla_members",
   "habla_clients", "habla_queue_length", "habla_translations_in_flight",
   "habla_audio_waiting_bytes", "habla_client_backlog_bytes", "habla_overload_level",
   "habla_gstreamer_objects", "habla_main_sources", "habla_http_connections", NULL };
 
 static void
-set_level (SoakIdleSnapshot *self, const char *kind, const char *name, double value)
+snapshot_set_level (SoakIdleSnapshot *self, const char *kind, const char *name, double value)
 {
   g_hash_table_replace (self->levels,
       name != NULL ? g_strdup_printf ("%s %s", kind, name) : g_strdup (kind),
@@ -26,18 +26,18 @@ set_level (SoakIdleSnapshot *self, const char *kind, const char *name, double va
 }
 
 static void
-take_table (SoakIdleSnapshot *self, const char *kind, GHashTable *table)
+snapshot_add_table (SoakIdleSnapshot *self, const char *kind, GHashTable *table)
 {
   GHashTableIter iter;
   gpointer name, n;
 
   g_hash_table_iter_init (&iter, table);
   while (g_hash_table_iter_next (&iter, &name, &n))
-    set_level (self, kind, name, GPOINTER_TO_UINT (n));
+    snapshot_set_level (self, kind, name, GPOINTER_TO_UINT (n));
 }
 
 static gboolean
-is_of (const char *name, const char *family)
+snapshot_is_family (const char *name, const char *family)
 {
   gsize length = strlen (family);
 
@@ -45,7 +45,7 @@ is_of (const char *name, const char *family)
 }
 
 static void
-take_metrics (SoakIdleSnapshot *self, GHashTable *metrics)
+snapshot_add_metrics (SoakIdleSnapshot *self, GHashTable *metrics)
 {
   GHashTableIter iter;
   gpointer name, value;
@@ -53,8 +53,8 @@ take_metrics (SoakIdleSnapshot *self, GHashTable *metrics)
   g_hash_table_iter_init (&iter, metrics);
   while (g_hash_table_iter_next (&iter, &name, &value))
     for (guint i = 0; families[i] != NULL; i++)
-      if (is_of (name, families[i]))
-        set_level (self, name, NULL, *(double *) value);
+      if (snapshot_is_family (name, families[i]))
+        snapshot_set_level (self, name, NULL, *(double *) value);
 }
 
 SoakIdleSnapshot *
@@ -69,17 +69,17 @@ soak_idle_snapshot_take (SoakRun *run)
     return NULL;
   self = g_new0 (SoakIdleSnapshot, 1);
   self->levels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  take_metrics (self, metrics);
+  snapshot_add_metrics (self, metrics);
   self->metrics = g_hash_table_ref (metrics);
   self->heap = soak_metrics_get (metrics, "habla_process_heap_bytes");
   self->rss = soak_metrics_get (metrics, "habla_process_resident_memory_bytes");
   if (pid != 0) {
     g_autoptr (SoakProcess) process = soak_process_read (pid);
 
-    take_table (self, "thread", process->census->threads);
-    take_table (self, "descriptor", process->census->descriptors);
-    take_table (self, "child", process->census->children);
-    set_level (self, "file", NULL, soak_driver_count_files (run->driver));
+    snapshot_add_table (self, "thread", process->census->threads);
+    snapshot_add_table (self, "descriptor", process->census->descriptors);
+    snapshot_add_table (self, "child", process->census->children);
+    snapshot_set_level (self, "file", NULL, soak_driver_count_files (run->driver));
     self->rss = process->rss;
   }
   return self;
@@ -94,7 +94,7 @@ soak_idle_snapshot_free (SoakIdleSnapshot *self)
 }
 
 static double
-get_level (const SoakIdleSnapshot *self, const char *name)
+snapshot_get_level (const SoakIdleSnapshot *self, const char *name)
 {
   double *value = g_hash_table_lookup (self->levels, name);
 
@@ -102,15 +102,15 @@ get_level (const SoakIdleSnapshot *self, const char *name)
 }
 
 static gboolean
-is_pooled (const char *name)
+snapshot_is_pooled (const char *name)
 {
   return g_str_has_prefix (name, "thread ") &&
          habla_process_census_is_pooled (name + strlen ("thread "));
 }
 
-/* Which of them is which changes all the time. */
+/* GLib and GStreamer reuse pooled threads, and rename them, so only their number counts. */
 static void
-compare_pools (
+snapshot_compare_pools (
     const SoakIdleSnapshot *self, const SoakIdleSnapshot *initial, guint pooled, GPtrArray *lines)
 {
   g_autoptr (GString) names = g_string_new (NULL);
@@ -120,17 +120,17 @@ compare_pools (
 
   g_hash_table_iter_init (&iter, initial->levels);
   while (g_hash_table_iter_next (&iter, &name, &value))
-    was += is_pooled (name) ? *(double *) value : 0;
+    was += snapshot_is_pooled (name) ? *(double *) value : 0;
   g_hash_table_iter_init (&iter, self->levels);
   while (g_hash_table_iter_next (&iter, &name, &value))
-    if (is_pooled (name)) {
+    if (snapshot_is_pooled (name)) {
       now += *(double *) value;
       g_string_append_printf (
           names, " %s %g", (char *) name + strlen ("thread "), *(double *) value);
     }
   if (now > was + pooled)
     g_ptr_array_add (
-        lines, g_strdup_printf ("threads of pools: %g more, there are%s", now - was, names->str));
+        lines, g_strdup_printf ("pooled threads: %g more, now%s", now - was, names->str));
 }
 
 GPtrArray *
@@ -143,26 +143,26 @@ soak_idle_snapshot_compare (
 
   g_hash_table_iter_init (&iter, self->levels);
   while (g_hash_table_iter_next (&iter, &name, &value)) {
-    double now = *(double *) value, was = get_level (initial, name);
+    double now = *(double *) value, was = snapshot_get_level (initial, name);
 
-    if (now > was && !is_pooled (name))
+    if (now > was && !snapshot_is_pooled (name))
       g_ptr_array_add (
-          lines, g_strdup_printf ("%s: %g more, there are %g", (char *) name, now - was, now));
+          lines, g_strdup_printf ("%s: %g more, now %g", (char *) name, now - was, now));
   }
   if (pooled != SOAK_IDLE_SNAPSHOT_IGNORE_POOLED)
-    compare_pools (self, initial, pooled, lines);
+    snapshot_compare_pools (self, initial, pooled, lines);
   return lines;
 }
 
 static gboolean
-is_idle (const SoakIdleSnapshot *rest)
+snapshot_is_idle (const SoakIdleSnapshot *self)
 {
   GHashTableIter iter;
   gpointer name, value;
 
-  g_hash_table_iter_init (&iter, rest->levels);
+  g_hash_table_iter_init (&iter, self->levels);
   while (g_hash_table_iter_next (&iter, &name, &value))
-    if (is_of (name, "habla_sessions") && *(double *) value > 0 &&
+    if (snapshot_is_family (name, "habla_sessions") && *(double *) value > 0 &&
         strstr (name, "listening") == NULL && strstr (name, "typing") == NULL)
       return FALSE;
   return TRUE;
@@ -171,7 +171,7 @@ is_idle (const SoakIdleSnapshot *rest)
 SoakIdleSnapshot *
 soak_idle_snapshot_wait_stable (SoakRun *run)
 {
-  double deadline = soak_now () + FIND_TIMEOUT;
+  double deadline = soak_now () + STABLE_TIMEOUT;
   g_autoptr (SoakIdleSnapshot) last = soak_idle_snapshot_take (run);
 
   while (last != NULL && soak_now () < deadline && soak_run_is_alive (run)) {
@@ -179,13 +179,13 @@ soak_idle_snapshot_wait_stable (SoakRun *run)
     g_autoptr (GPtrArray) more = NULL;
     g_autoptr (GPtrArray) less = NULL;
 
-    soak_run_sleep (run, FIND_INTERVAL);
+    soak_run_sleep (run, STABLE_INTERVAL);
     next = soak_idle_snapshot_take (run);
     if (next == NULL)
       return NULL;
     more = soak_idle_snapshot_compare (next, last, SOAK_IDLE_SNAPSHOT_IGNORE_POOLED);
     less = soak_idle_snapshot_compare (last, next, SOAK_IDLE_SNAPSHOT_IGNORE_POOLED);
-    if (more->len == 0 && less->len == 0 && is_idle (next))
+    if (more->len == 0 && less->len == 0 && snapshot_is_idle (next))
       return g_steal_pointer (&next);
     soak_idle_snapshot_free (last);
     last = g_steal_pointer (&next);
@@ -194,7 +194,7 @@ soak_idle_snapshot_wait_stable (SoakRun *run)
 }
 
 static void
-note (SoakRun *run, GPtrArray *lines, double seconds)
+snapshot_add_findings (SoakRun *run, GPtrArray *lines, double seconds)
 {
   for (guint i = 0; i < lines->len; i++) {
     const char *line = g_ptr_array_index (lines, i);
@@ -206,9 +206,9 @@ note (SoakRun *run, GPtrArray *lines, double seconds)
 
 SoakIdleSnapshot *
 soak_idle_snapshot_wait_return (
-    SoakRun *run, SoakIdleSnapshot **initial, double seconds, guint pooled)
+    SoakRun *run, SoakIdleSnapshot **initial, double timeout, guint pooled)
 {
-  double deadline = soak_now () + seconds;
+  double deadline = soak_now () + timeout;
   double interval = FIRST_INTERVAL;
 
   while (soak_run_is_alive (run)) {
@@ -221,13 +221,13 @@ soak_idle_snapshot_wait_return (
     if (lines->len == 0)
       return g_steal_pointer (&now);
     if (soak_now () >= deadline) {
-      g_autoptr (SoakIdleSnapshot) same = NULL;
+      g_autoptr (SoakIdleSnapshot) present = NULL;
 
-      note (run, lines, seconds);
-      same = soak_idle_snapshot_take (run);
-      if (same != NULL) {
+      snapshot_add_findings (run, lines, timeout);
+      present = soak_idle_snapshot_take (run);
+      if (present != NULL) {
         soak_idle_snapshot_free (*initial);
-        *initial = g_steal_pointer (&same);
+        *initial = g_steal_pointer (&present);
       }
       return g_steal_pointer (&now);
     }

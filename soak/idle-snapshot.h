@@ -8,42 +8,54 @@ G_BEGIN_DECLS
 
 /**
  * SoakIdleSnapshot:
+ * @levels: (element-type utf8 double): what must return to its initial level: gauges, and numbers
+ *   of threads, descriptors, children and files
+ * @metrics: (element-type utf8 double): all metrics, see soak_metrics_parse()
+ * @heap: in bytes
+ * @rss: resident memory, in bytes
  *
- * What the daemon holds when nothing is to do: levels of its metrics, threads, descriptors,
- * children, files. After each cycle it must come back to what it was before the first.
+ * What the daemon holds while nothing is in progress, between two cycles.
  */
 typedef struct {
-  GHashTable *levels;  /* name -> double */
-  GHashTable *metrics; /* all of them, likewise */
+  GHashTable *levels;
+  GHashTable *metrics;
   guint64 heap;
   guint64 rss;
 } SoakIdleSnapshot;
 
+/* Pooled threads are not compared. */
 #define SOAK_IDLE_SNAPSHOT_IGNORE_POOLED G_MAXUINT
 
-/* Looks now. Returns: (transfer full) (nullable): %NULL if the daemon does not answer */
+/* Reads the daemon's metrics and /proc. Returns: (transfer full) (nullable): %NULL if the daemon
+ * does not answer */
 SoakIdleSnapshot *soak_idle_snapshot_take (SoakRun *run);
+
+/* Frees @self. */
 void soak_idle_snapshot_free (SoakIdleSnapshot *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SoakIdleSnapshot, soak_idle_snapshot_free)
 
-/* Waits until two looks are alike. Returns: (transfer full) (nullable) */
+/* Waits until two consecutive snapshots are equal, for at most 20 seconds. Returns: (transfer full)
+ * (nullable): the last one; %NULL if the daemon does not answer */
 SoakIdleSnapshot *soak_idle_snapshot_wait_stable (SoakRun *run);
 
 /**
  * soak_idle_snapshot_wait_return:
- * @initial: (inout): becomes the present one if more is left behind, so that the same is told
- *   once for each time that it happens
- * @pooled: how many more threads of pools there may be; they stay for some seconds without work,
- *   so that this is looked at when all is over: %SOAK_IDLE_SNAPSHOT_IGNORE_POOLED before
+ * @run: a run
+ * @initial: (inout): the levels to return to. If the timeout expires, the present snapshot replaces
+ *   it, so that each leak is reported once
+ * @timeout: in seconds
+ * @pooled: allowed number of additional pooled threads, which end after some idle seconds; or
+ *   %SOAK_IDLE_SNAPSHOT_IGNORE_POOLED
  *
- * Waits until no level is above @initial, and notes what is after @seconds.
+ * Waits until no level is above @initial. Levels that still are at the timeout become findings.
  *
- * Returns: (transfer full) (nullable): the present one
+ * Returns: (transfer full) (nullable): the present snapshot; %NULL if the daemon does not answer
  */
 SoakIdleSnapshot *soak_idle_snapshot_wait_return (
-    SoakRun *run, SoakIdleSnapshot **initial, double seconds, guint pooled);
+    SoakRun *run, SoakIdleSnapshot **initial, double timeout, guint pooled);
 
-/* Returns: (transfer full): of each level that is above @initial, a line "NAME: 1 more, …" */
+/* Returns: (transfer full) (element-type utf8): a line "NAME: 1 more, …" for each level that is
+ * above @initial */
 GPtrArray *soak_idle_snapshot_compare (
     const SoakIdleSnapshot *self, const SoakIdleSnapshot *initial, guint pooled);
 

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Threads of pools stay for 15 seconds without work. */
+/* In seconds. Pooled threads end after 15 idle seconds. */
 #define POOLS_TIMEOUT 20.0
 
 static gboolean
@@ -44,13 +44,13 @@ find_log_issues (SoakRun *run)
 }
 
 static void
-note_at_rest (SoakRun *run, const SoakIdleSnapshot *rest)
+add_idle_points (SoakRun *run, const SoakIdleSnapshot *snapshot)
 {
   GHashTableIter iter;
   gpointer name, value;
   double threads = 0, descriptors = 0, objects = 0;
 
-  g_hash_table_iter_init (&iter, rest->levels);
+  g_hash_table_iter_init (&iter, snapshot->levels);
   while (g_hash_table_iter_next (&iter, &name, &value)) {
     double level = *(double *) value;
 
@@ -60,16 +60,16 @@ note_at_rest (SoakRun *run, const SoakIdleSnapshot *rest)
     descriptors += g_str_has_prefix (name, "descriptor ") ? level : 0;
     objects += g_str_has_prefix (name, "habla_gstreamer_objects") ? level : 0;
   }
-  soak_run_add_point (run->at_rest, "heap", run->cycle, rest->heap);
-  soak_run_add_point (run->at_rest, "rss", run->cycle, rest->rss);
+  soak_run_add_point (run->at_rest, "heap", run->cycle, snapshot->heap);
+  soak_run_add_point (run->at_rest, "rss", run->cycle, snapshot->rss);
   soak_run_add_point (run->at_rest, "threads", run->cycle, threads);
   soak_run_add_point (run->at_rest, "descriptors", run->cycle, descriptors);
   soak_run_add_point (run->at_rest, "objects", run->cycle, objects);
 }
 
-/* What the daemon itself says of the time that sessions took since @last. */
+/* Adds mean times since @last, as the daemon measures them. */
 static void
-time_sessions (SoakRun *run, const SoakIdleSnapshot *last, const SoakIdleSnapshot *rest)
+time_sessions (SoakRun *run, const SoakIdleSnapshot *last, const SoakIdleSnapshot *snapshot)
 {
   static const struct {
     const char *name, *sum, *count;
@@ -84,9 +84,9 @@ time_sessions (SoakRun *run, const SoakIdleSnapshot *last, const SoakIdleSnapsho
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
-    double sum = soak_metrics_get (rest->metrics, times[i].sum) -
+    double sum = soak_metrics_get (snapshot->metrics, times[i].sum) -
                  soak_metrics_get (last->metrics, times[i].sum);
-    double n = soak_metrics_get (rest->metrics, times[i].count) -
+    double n = soak_metrics_get (snapshot->metrics, times[i].count) -
                soak_metrics_get (last->metrics, times[i].count);
 
     if (n > 0)
@@ -120,7 +120,7 @@ warm_up (SoakRun *run, const SoakScenario *scenario, gpointer data, const SoakSl
     seconds = soak_slo_get (slo, "rest/warm-up seconds", 0);
   for (run->cycle = 0; (run->cycle < n || soak_now () - began < seconds) && soak_run_is_alive (run);
        run->cycle++) {
-    soak_progress_show (run, "warms up");
+    soak_progress_show (run, "warm-up");
     scenario->cycle (run, data);
   }
   run->cycle = 0;
@@ -137,27 +137,27 @@ do_cycles (SoakRun *run, const SoakScenario *scenario, gpointer data, const Soak
   run->began = g_get_monotonic_time ();
   while (initial != NULL && !is_done (run)) {
     double began = soak_now ();
-    SoakIdleSnapshot *rest;
+    SoakIdleSnapshot *snapshot;
 
     soak_progress_show (run, scenario->name);
     scenario->cycle (run, data);
     soak_run_note_cycle (run, soak_now () - began);
     began = soak_now ();
-    rest =
+    snapshot =
         soak_idle_snapshot_wait_return (run, &initial, seconds, SOAK_IDLE_SNAPSHOT_IGNORE_POOLED);
-    if (rest == NULL)
+    if (snapshot == NULL)
       break;
     soak_run_time (run, "until rest", soak_now () - began);
     if (last != NULL)
-      time_sessions (run, last, rest);
-    note_at_rest (run, rest);
+      time_sessions (run, last, snapshot);
+    add_idle_points (run, snapshot);
     g_clear_pointer (&last, soak_idle_snapshot_free);
-    last = rest;
+    last = snapshot;
     find_log_issues (run);
     run->cycle++;
   }
   if (initial != NULL && soak_run_is_alive (run)) {
-    g_autoptr (SoakIdleSnapshot) rest = soak_idle_snapshot_wait_return (
+    g_autoptr (SoakIdleSnapshot) snapshot = soak_idle_snapshot_wait_return (
         run, &initial, POOLS_TIMEOUT, soak_slo_get (slo, "rest/threads of pools", 2));
 
     soak_sampler_measure_idle (run->sampler);
@@ -166,7 +166,7 @@ do_cycles (SoakRun *run, const SoakScenario *scenario, gpointer data, const Soak
   g_clear_pointer (&last, soak_idle_snapshot_free);
 }
 
-/* Every session that began has ended, and was taken down. */
+/* Each pipeline that started must have been closed and freed. */
 static void
 find_imbalance (SoakRun *run, GHashTable *metrics)
 {
@@ -176,7 +176,7 @@ find_imbalance (SoakRun *run, GHashTable *metrics)
 
   if (soak_metrics_sum (metrics, "habla_sessions") == 0 && (began != ended || ended != cleaned))
     soak_run_find (run, "invariant", "counters",
-        "%.0f sessions began, %.0f ended, %.0f were taken down", began, ended, cleaned);
+        "%.0f sessions started, %.0f closed, %.0f were cleaned up", began, ended, cleaned);
 }
 
 static void
@@ -204,9 +204,9 @@ finish (SoakRun *run)
   const char *death = soak_driver_get_death (run->driver);
 
   find_violations (run);
-  /* What has seen nothing cannot say that all is good. */
+  /* A run without measurements must not pass. */
   if (run->cycle == 0)
-    soak_run_find (run, "harness", "cycles", "Not one that counts was completed");
+    soak_run_find (run, "harness", "cycles", "No cycle was completed after the warm-up");
   if (death != NULL)
     soak_run_find (run, "daemon", "died", "%s", death);
   else if (!soak_driver_stop (run->driver, &error))
@@ -296,7 +296,7 @@ main (int argc, char *argv[])
     gst_init (NULL, NULL);
     if (scenario == NULL)
       g_set_error (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-          "There is no scenario “%s”; see --list", options.scenario);
+          "Unknown scenario “%s”; see --list", options.scenario);
     else
       status = soak (&options, scenario, slo, &error);
   }

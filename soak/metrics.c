@@ -13,7 +13,7 @@ soak_metrics_parse (const char *text)
     char *value = strrchr (lines[i], ' ');
     double number;
 
-    /* Histograms are read by their sums and counts. */
+    /* Sums and counts are enough of a histogram. */
     if (lines[i][0] == '#' || value == NULL || strstr (lines[i], "_bucket{") != NULL)
       continue;
     number = g_ascii_strtod (value + 1, NULL);

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #define DEFAULT_CYCLES 100
-/* As a machine keeps up with, also when it does something else. */
+/* A speed that a busy machine keeps up with. */
 #define DAY_SPEED 4
 
-/* Of a daemon, without a path or with that of its root. Returns: (transfer full) (nullable): with
- * that of its root */
+/* Returns: (transfer full) (nullable): the URL of the daemon's root; %NULL if @text has a path or
+ * is no HTTP URL */
 static char *
-complete_url (const char *text, GError **error)
+options_complete_url (const char *text, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
@@ -21,7 +21,7 @@ complete_url (const char *text, GError **error)
     return g_uri_join (G_URI_FLAGS_NONE, scheme, NULL, g_uri_get_host (uri), g_uri_get_port (uri),
         "/", NULL, NULL);
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-      "“%s” is not the URL of a daemon, as http://127.0.0.1:8080/ is", text);
+      "“%s” is not the URL of a daemon, such as http://127.0.0.1:8080/", text);
   return NULL;
 }
 
@@ -29,24 +29,30 @@ gboolean
 soak_options_parse (SoakOptions *self, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
-    { "scenario", 's', 0, G_OPTION_ARG_STRING, &self->scenario, "What to do (listen)", "NAME" },
-    { "cycles", 'c', 0, G_OPTION_ARG_INT, &self->cycles, "How often (100)", "N" },
-    { "duration", 'd', 0, G_OPTION_ARG_INT, &self->duration, "At most so long", "SECONDS" },
-    { "seed", 0, 0, G_OPTION_ARG_INT, &self->seed, "Of what comes by chance (1)", "N" },
-    { "slo", 0, 0, G_OPTION_ARG_FILENAME, &self->slo, "The limits", "FILE" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->output, "All figures, as JSON", "FILE" },
-    { "report", 'r', 0, G_OPTION_ARG_FILENAME, &self->report, "A page with plots", "FILE" },
-    { "hours", 0, 0, G_OPTION_ARG_DOUBLE, &self->hours, "Of a day (8)", "N" },
+    { "scenario", 's', 0, G_OPTION_ARG_STRING, &self->scenario, "Scenario to run (listen)",
+        "NAME" },
+    { "cycles", 'c', 0, G_OPTION_ARG_INT, &self->cycles, "Number of cycles (100)", "N" },
+    { "duration", 'd', 0, G_OPTION_ARG_INT, &self->duration, "Maximum duration", "SECONDS" },
+    { "seed", 0, 0, G_OPTION_ARG_INT, &self->seed, "Seed for random numbers (1)", "N" },
+    { "slo", 0, 0, G_OPTION_ARG_FILENAME, &self->slo, "Read the limits from FILE", "FILE" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->output, "Write all results to FILE, as JSON",
+        "FILE" },
+    { "report", 'r', 0, G_OPTION_ARG_FILENAME, &self->report, "Write an HTML report to FILE",
+        "FILE" },
+    { "hours", 0, 0, G_OPTION_ARG_DOUBLE, &self->hours, "Length of the scenario day (8)", "N" },
     { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &self->speed,
-        "Seconds of audio a second where it is paced (day: 4; else as fast as it is taken)", "N" },
+        "Seconds of audio a second (day: 4; otherwise not paced)", "N" },
     { "warm-up", 0, 0, G_OPTION_ARG_DOUBLE, &self->warm_up,
-        "Cycles before this time do not count; 0 = all count (as the limits say)", "SECONDS" },
-    { "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &self->timeout, "How long to wait for an answer (120)",
+        "Minimum warm-up; 0 = none (as the limits say)", "SECONDS" },
+    { "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &self->timeout, "Timeout for an answer (120)",
         "SECONDS" },
-    { "url", 'u', 0, G_OPTION_ARG_STRING, &self->url, "A daemon that runs already", "URL" },
-    { "hablad", 0, 0, G_OPTION_ARG_FILENAME, &self->hablad, "The daemon to start", "PROGRAM" },
-    { "keep-log", 0, 0, G_OPTION_ARG_FILENAME, &self->keep_log, "The daemon's log", "FILE" },
-    { "no-tracer", 0, 0, G_OPTION_ARG_NONE, &self->no_tracer, "Do not count objects", NULL },
+    { "url", 'u', 0, G_OPTION_ARG_STRING, &self->url, "Use a daemon that already runs", "URL" },
+    { "hablad", 0, 0, G_OPTION_ARG_FILENAME, &self->hablad, "Start PROGRAM as the daemon",
+        "PROGRAM" },
+    { "keep-log", 0, 0, G_OPTION_ARG_FILENAME, &self->keep_log, "Keep the daemon's log in FILE",
+        "FILE" },
+    { "no-tracer", 0, 0, G_OPTION_ARG_NONE, &self->no_tracer, "Do not count GStreamer objects",
+        NULL },
     { "list", 'l', 0, G_OPTION_ARG_NONE, &self->list, "List the scenarios", NULL },
     { NULL },
   };
@@ -54,20 +60,20 @@ soak_options_parse (SoakOptions *self, int *argc, char ***argv, GError **error)
 
   *self = (SoakOptions){ .seed = 1, .hours = 8, .speed = -1, .warm_up = -1, .timeout = 120 };
   g_option_context_set_summary (context,
-      "Drives hablad from outside for a long time, and says what it leaves behind.\n\n"
-      "  habla-soak compare BASELINE.json RUN.json   names what became worse");
+      "Drives hablad as its clients do, and reports leaks, lost messages and slow answers.\n\n"
+      "  habla-soak compare BASELINE.json RUN.json   lists what became worse");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
   if (*argc > 1 || self->cycles < 0 || self->duration < 0 || self->hours <= 0) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-        *argc > 1 ? "There is no argument “%s”" : "Numbers are not negative", (*argv)[1]);
+        *argc > 1 ? "Unexpected argument “%s”" : "Numbers must not be negative", (*argv)[1]);
     return FALSE;
   }
   if (self->url != NULL) {
     g_autofree char *url = g_steal_pointer (&self->url);
 
-    self->url = complete_url (url, error);
+    self->url = options_complete_url (url, error);
     if (self->url == NULL)
       return FALSE;
   }

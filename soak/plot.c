@@ -15,20 +15,20 @@ typedef struct {
 } Frame;
 
 static double
-at_x (const Frame *frame, double x)
+plot_at_x (const Frame *frame, double x)
 {
   return LEFT + (x - frame->x0) / (frame->x1 - frame->x0) * (WIDTH - LEFT - RIGHT);
 }
 
 static double
-at_y (const Frame *frame, double y)
+plot_at_y (const Frame *frame, double y)
 {
   return HEIGHT - BOTTOM - (y - frame->y0) / (frame->y1 - frame->y0) * (HEIGHT - TOP - BOTTOM);
 }
 
-/* Locales have other signs for the point. */
+/* Independent of the locale's decimal point. */
 static void
-append_point (GString *html, double x, double y)
+plot_append_point (GString *html, double x, double y)
 {
   char first[G_ASCII_DTOSTR_BUF_SIZE], second[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -37,7 +37,7 @@ append_point (GString *html, double x, double y)
 }
 
 static void
-append_number (GString *html, double value)
+plot_append_number (GString *html, double value)
 {
   static const char prefixes[] = " kMGT";
   guint i = 0;
@@ -50,20 +50,21 @@ append_number (GString *html, double value)
 }
 
 static void
-append_label (GString *html, double x, double y, const char *anchor, double value, const char *unit)
+plot_append_label (
+    GString *html, double x, double y, const char *anchor, double value, const char *unit)
 {
   g_string_append_printf (html, "<text x='%.0f' y='%.0f' text-anchor='%s'>", x, y, anchor);
-  append_number (html, value);
+  plot_append_number (html, value);
   g_string_append_printf (html, "%s%s</text>", *unit != '\0' ? " " : "", unit);
 }
 
 static void
-append_line (GString *html, const Frame *frame, const char *class, double slope, double from)
+plot_append_line (GString *html, const Frame *frame, const char *class, double slope, double from)
 {
   double end = from + slope * (frame->x1 - frame->x0);
   double stop = frame->x1;
 
-  /* What leaves the plot ends at its edge. */
+  /* Clip the line at the upper edge. */
   if (end > frame->y1 && slope > 0) {
     stop = frame->x0 + (frame->y1 - from) / slope;
     end = frame->y1;
@@ -71,13 +72,13 @@ append_line (GString *html, const Frame *frame, const char *class, double slope,
   if (stop < frame->x0 || end < frame->y0 || from < frame->y0 || from > frame->y1)
     return;
   g_string_append_printf (html, "<polyline class='%s' points='", class);
-  append_point (html, at_x (frame, frame->x0), at_y (frame, from));
-  append_point (html, at_x (frame, stop), at_y (frame, end));
+  plot_append_point (html, plot_at_x (frame, frame->x0), plot_at_y (frame, from));
+  plot_append_point (html, plot_at_x (frame, stop), plot_at_y (frame, end));
   g_string_append (html, "'/>");
 }
 
 static Frame
-get_frame (JsonArray *xs, JsonArray *ys, guint n)
+plot_get_frame (JsonArray *xs, JsonArray *ys, guint n)
 {
   Frame frame = { json_array_get_double_element (xs, 0), json_array_get_double_element (xs, n - 1),
     G_MAXDOUBLE, -G_MAXDOUBLE };
@@ -108,22 +109,22 @@ soak_plot_append (GString *html, JsonObject *series, double limit, const char *x
 
   if (n == 0)
     return;
-  frame = get_frame (xs, ys, n);
+  frame = plot_get_frame (xs, ys, n);
   from = intercept + slope * frame.x0;
   g_string_append_printf (html, "<svg viewBox='0 0 %.0f %.0f' role='img'>", WIDTH, HEIGHT);
   g_string_append_printf (html, "<rect x='%.0f' y='%.0f' width='%.0f' height='%.0f'/>", LEFT, TOP,
       WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
-  append_label (html, LEFT - 4, TOP + 10, "end", frame.y1, "");
-  append_label (html, LEFT - 4, HEIGHT - BOTTOM, "end", frame.y0, "");
-  append_label (html, LEFT, HEIGHT - 8, "start", frame.x0, x_name);
-  append_label (html, WIDTH - RIGHT, HEIGHT - 8, "end", frame.x1, x_name);
+  plot_append_label (html, LEFT - 4, TOP + 10, "end", frame.y1, "");
+  plot_append_label (html, LEFT - 4, HEIGHT - BOTTOM, "end", frame.y0, "");
+  plot_append_label (html, LEFT, HEIGHT - 8, "start", frame.x0, x_name);
+  plot_append_label (html, WIDTH - RIGHT, HEIGHT - 8, "end", frame.x1, x_name);
   g_string_append (html, "<polyline class='data' points='");
   for (guint i = 0; i < n; i++)
-    append_point (html, at_x (&frame, json_array_get_double_element (xs, i)),
-        at_y (&frame, json_array_get_double_element (ys, i)));
+    plot_append_point (html, plot_at_x (&frame, json_array_get_double_element (xs, i)),
+        plot_at_y (&frame, json_array_get_double_element (ys, i)));
   g_string_append (html, "'/>");
   if (!isnan (limit))
-    append_line (html, &frame, "limit", limit, from);
-  append_line (html, &frame, "fit", slope, from);
+    plot_append_line (html, &frame, "limit", limit, from);
+  plot_append_line (html, &frame, "fit", slope, from);
   g_string_append (html, "</svg>\n");
 }

@@ -7,12 +7,12 @@ G_BEGIN_DECLS
 
 /**
  * soak_plot_append:
- * @html: where the SVG goes
- * @series: of a record: "x", "y", "slope", "intercept"
- * @limit: slope in units of y a unit of x; NAN = none
- * @x_name: "s" or "cycle"
+ * @html: the SVG element is appended here
+ * @series: of a record, with "x", "y", "slope" and "intercept"
+ * @limit: greatest allowed slope, in units of y a unit of x; NAN = no limit
+ * @x_name: unit of x: "s" or "cycle"
  *
- * Points, the line that is fitted to them, and the steepest line that is allowed.
+ * Plots the points, the fitted line, and a line with the slope @limit. No-op without points.
  */
 void soak_plot_append (GString *html, JsonObject *series, double limit, const char *x_name);
 

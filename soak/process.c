@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Inlined, gcc 12 takes what it returns for the address of its variable. */
+/* Not inlined, as gcc 12 then warns of a dangling pointer without reason. */
 G_NO_INLINE static char *
-read_file (GPid pid, const char *name)
+process_read_file (GPid pid, const char *name)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/%s", (int) pid, name);
   char *text = NULL;
@@ -16,9 +16,9 @@ read_file (GPid pid, const char *name)
   return text;
 }
 
-/* In kB, of a line "Name:  123 kB". */
+/* Returns: the size in the line "NAME  123 kB", in bytes */
 static guint64
-find_size (const char *text, const char *name)
+process_find_size (const char *text, const char *name)
 {
   const char *line = text != NULL ? strstr (text, name) : NULL;
 
@@ -26,19 +26,19 @@ find_size (const char *text, const char *name)
 }
 
 static void
-read_memory (SoakProcess *self, GPid pid)
+process_read_memory (SoakProcess *self, GPid pid)
 {
-  g_autofree char *status = read_file (pid, "status");
-  g_autofree char *rollup = read_file (pid, "smaps_rollup");
+  g_autofree char *status = process_read_file (pid, "status");
+  g_autofree char *rollup = process_read_file (pid, "smaps_rollup");
 
-  self->rss = find_size (status, "VmRSS:");
-  self->pss = find_size (rollup, "\nPss:");
+  self->rss = process_find_size (status, "VmRSS:");
+  self->pss = process_find_size (rollup, "\nPss:");
 }
 
 static void
-read_cpu (SoakProcess *self, GPid pid)
+process_read_cpu (SoakProcess *self, GPid pid)
 {
-  g_autofree char *stat = read_file (pid, "stat");
+  g_autofree char *stat = process_read_file (pid, "stat");
   const char *fields = stat != NULL ? strrchr (stat, ')') : NULL;
   guint64 user, system;
 
@@ -49,15 +49,14 @@ read_cpu (SoakProcess *self, GPid pid)
     self->cpu = (double) (user + system) / sysconf (_SC_CLK_TCK);
 }
 
-/* Returns: (transfer full): all empty if there is no such process */
 SoakProcess *
 soak_process_read (GPid pid)
 {
   SoakProcess *self = g_new0 (SoakProcess, 1);
 
   self->census = habla_process_census_new (pid);
-  read_memory (self, pid);
-  read_cpu (self, pid);
+  process_read_memory (self, pid);
+  process_read_cpu (self, pid);
   return self;
 }
 

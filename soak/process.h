@@ -8,12 +8,13 @@ G_BEGIN_DECLS
 
 /**
  * SoakProcess:
- * @rss: in bytes
- * @pss: in bytes, with what is shared divided by those who share it; 0 = not known
- * @cpu: seconds that it has computed for, without its children
+ * @rss: resident memory, in bytes
+ * @pss: proportional set size, in bytes: shared memory is divided among the processes that share
+ * it; 0 = unknown
+ * @cpu: CPU time, without that of children, in seconds
  * @census: its threads, descriptors and children
  *
- * What the kernel tells of another process.
+ * The state of another process, from /proc.
  */
 typedef struct {
   guint64 rss;
@@ -22,7 +23,10 @@ typedef struct {
   HablaProcessCensus *census;
 } SoakProcess;
 
+/* Returns: (transfer full): the state of @pid; all empty if there is no such process */
 SoakProcess *soak_process_read (GPid pid);
+
+/* Frees @self. */
 void soak_process_free (SoakProcess *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SoakProcess, soak_process_free)
 

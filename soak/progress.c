@@ -12,9 +12,9 @@ soak_progress_get_day (const SoakOptions *options)
   return options->hours * 3600 / options->pace;
 }
 
-/* From 0.0 to 1.0 */
+/* Returns: the completed share of the run, from 0.0 to 1.0 */
 static double
-get_share (SoakRun *run, double seconds)
+progress_get_share (SoakRun *run, double seconds)
 {
   const SoakOptions *options = run->options;
   double share = 0;
@@ -32,7 +32,7 @@ void
 soak_progress_show (SoakRun *run, const char *what)
 {
   double seconds = (g_get_monotonic_time () - run->began) / 1e6;
-  double share = run->is_measuring ? get_share (run, seconds) : 0;
+  double share = run->is_measuring ? progress_get_share (run, seconds) : 0;
   double left = share > 0 ? seconds / share - seconds : 0;
   char bar[WIDTH + 1];
 

@@ -5,11 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* One line on a terminal, else nothing: what it does, how far it is, what is left, in time. */
+/* Shows the phase @what, a progress bar and the remaining time in one line on standard error.
+ * No-op unless that is a terminal. */
 void soak_progress_show (SoakRun *run, const char *what);
+
+/* Removes the line. */
 void soak_progress_end (void);
 
-/* Returns: how long a day of --hours takes at --speed, in seconds */
+/* Returns: real time of the scenario "day", in seconds */
 double soak_progress_get_day (const SoakOptions *options);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ static const char head[] =
     "</style>\n";
 
 static void
-append_escaped (GString *html, const char *text)
+report_append_escaped (GString *html, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 
@@ -28,28 +28,28 @@ append_escaped (GString *html, const char *text)
 }
 
 static const char *
-get_text (JsonObject *object, const char *name)
+report_get_text (JsonObject *object, const char *name)
 {
   return json_object_get_string_member_with_default (object, name, "");
 }
 
-/* Returns: NAN if it is null or not there */
+/* Returns: NAN if the member is null or missing */
 static double
-get_number (JsonObject *object, const char *name)
+report_get_number (JsonObject *object, const char *name)
 {
   return json_object_get_double_member_with_default (object, name, NAN);
 }
 
 static void
-append_cell (GString *html, const char *text)
+report_append_cell (GString *html, const char *text)
 {
   g_string_append (html, "<td>");
-  append_escaped (html, text);
+  report_append_escaped (html, text);
   g_string_append (html, "</td>");
 }
 
 static void
-append_number_cell (GString *html, double value)
+report_append_number_cell (GString *html, double value)
 {
   if (isnan (value))
     g_string_append (html, "<td></td>");
@@ -58,120 +58,121 @@ append_number_cell (GString *html, double value)
 }
 
 static void
-append_summary (GString *html, JsonObject *record)
+report_append_summary (GString *html, JsonObject *record)
 {
-  const char *verdict = get_text (record, "verdict");
+  const char *verdict = report_get_text (record, "verdict");
   JsonArray *findings = json_object_get_array_member (record, "findings");
   guint n = json_array_get_length (findings);
 
   g_string_append_printf (
       html, "<p class='result %s'>%s: ", verdict, g_str_equal (verdict, "good") ? "Good" : "Bad");
-  append_escaped (html, get_text (record, "scenario"));
-  g_string_append_printf (html, ", %.0f cycles in %.0f s", get_number (record, "cycles"),
-      get_number (record, "seconds"));
+  report_append_escaped (html, report_get_text (record, "scenario"));
+  g_string_append_printf (html, ", %.0f cycles in %.0f s", report_get_number (record, "cycles"),
+      report_get_number (record, "seconds"));
   if (json_object_get_boolean_member_with_default (record, "interrupted", FALSE))
     g_string_append (html, ", ended early");
   g_string_append (html, "</p>\n");
   if (n == 0)
     return;
-  g_string_append (html, "<h2>What is wrong</h2>\n<table><tr><th>what<th>where<th>"
+  g_string_append (html, "<h2>Findings</h2>\n<table><tr><th>what<th>source<th>detail"
                          "<th class='n'>first cycle<th class='n'>times</tr>\n");
   for (guint i = 0; i < n; i++) {
     JsonObject *finding = json_array_get_object_element (findings, i);
 
     g_string_append (html, "<tr>");
-    append_cell (html, get_text (finding, "what"));
-    append_cell (html, get_text (finding, "culprit"));
-    append_cell (html, get_text (finding, "detail"));
-    append_number_cell (html, get_number (finding, "cycle"));
-    append_number_cell (html, get_number (finding, "count"));
+    report_append_cell (html, report_get_text (finding, "what"));
+    report_append_cell (html, report_get_text (finding, "culprit"));
+    report_append_cell (html, report_get_text (finding, "detail"));
+    report_append_number_cell (html, report_get_number (finding, "cycle"));
+    report_append_number_cell (html, report_get_number (finding, "count"));
     g_string_append (html, "</tr>\n");
   }
   g_string_append (html, "</table>\n");
 }
 
 static void
-append_checks (GString *html, JsonObject *record)
+report_append_checks (GString *html, JsonObject *record)
 {
   JsonArray *checks = json_object_get_array_member (record, "judgements");
 
-  g_string_append (html, "<h2>What has a limit</h2>\n<table><tr><th>kind<th>name<th class='n'>is"
-                         "<th class='n'>at most<th class='n'>p<th class='n'>figures</tr>\n");
+  g_string_append (html, "<h2>Limits</h2>\n<table><tr><th>kind<th>name<th class='n'>value"
+                         "<th class='n'>limit<th class='n'>p<th class='n'>values</tr>\n");
   for (guint i = 0; i < json_array_get_length (checks); i++) {
     JsonObject *check = json_array_get_object_element (checks, i);
 
-    if (isnan (get_number (check, "limit")) && !g_str_equal (get_text (check, "kind"), "timing"))
+    if (isnan (report_get_number (check, "limit")) &&
+        !g_str_equal (report_get_text (check, "kind"), "timing"))
       continue;
     g_string_append_printf (html, "<tr%s>",
         json_object_get_boolean_member_with_default (check, "holds", TRUE) ? "" : " class='bad'");
-    append_cell (html, get_text (check, "kind"));
-    append_cell (html, get_text (check, "name"));
-    append_number_cell (html, get_number (check, "value"));
-    append_number_cell (html, get_number (check, "limit"));
-    append_number_cell (html, get_number (check, "p"));
-    append_number_cell (html, get_number (check, "n"));
+    report_append_cell (html, report_get_text (check, "kind"));
+    report_append_cell (html, report_get_text (check, "name"));
+    report_append_number_cell (html, report_get_number (check, "value"));
+    report_append_number_cell (html, report_get_number (check, "limit"));
+    report_append_number_cell (html, report_get_number (check, "p"));
+    report_append_number_cell (html, report_get_number (check, "n"));
     g_string_append (html, "</tr>\n");
   }
-  g_string_append (html, "</table>\n<p>Slopes are a cycle (at rest) or an hour (over time), "
+  g_string_append (html, "</table>\n<p>Slopes are per cycle (at rest) or per hour (over time), "
                          "timings in seconds.</p>\n");
 }
 
 static double
-find_limit (JsonObject *record, const char *kind, const char *name)
+report_find_limit (JsonObject *record, const char *kind, const char *name)
 {
   JsonArray *checks = json_object_get_array_member (record, "judgements");
 
   for (guint i = 0; i < json_array_get_length (checks); i++) {
     JsonObject *check = json_array_get_object_element (checks, i);
 
-    if (g_str_equal (get_text (check, "kind"), kind) &&
-        g_str_equal (get_text (check, "name"), name))
-      return get_number (check, "limit");
+    if (g_str_equal (report_get_text (check, "kind"), kind) &&
+        g_str_equal (report_get_text (check, "name"), name))
+      return report_get_number (check, "limit");
   }
   return NAN;
 }
 
 static void
-append_plots (GString *html, JsonObject *record, const char *member, const char *kind,
+report_append_plots (GString *html, JsonObject *record, const char *member, const char *kind,
     double factor, const char *x_name)
 {
   JsonObject *all = json_object_get_object_member (record, member);
   g_autoptr (GList) names = json_object_get_members (all);
 
   g_string_append_printf (html, "<h2>%s</h2>\n",
-      g_str_equal (member, "at_rest") ? "At rest after each cycle" : "Over time");
+      g_str_equal (member, "at_rest") ? "At rest, after each cycle" : "Over time");
   for (GList *l = names; l != NULL; l = l->next) {
     JsonObject *series = json_object_get_object_member (all, l->data);
 
     g_string_append (html, "<h3>");
-    append_escaped (html, l->data);
-    g_string_append_printf (html, "</h3>\n<p>slope %.4g a %s, p = %.2g, greatest %.6g</p>\n",
-        get_number (series, "slope") * factor, factor == 1 ? "cycle" : "hour",
-        get_number (series, "p"), get_number (series, "max"));
-    soak_plot_append (html, series, find_limit (record, kind, l->data) / factor, x_name);
+    report_append_escaped (html, l->data);
+    g_string_append_printf (html, "</h3>\n<p>slope %.4g per %s, p = %.2g, maximum %.6g</p>\n",
+        report_get_number (series, "slope") * factor, factor == 1 ? "cycle" : "hour",
+        report_get_number (series, "p"), report_get_number (series, "max"));
+    soak_plot_append (html, series, report_find_limit (record, kind, l->data) / factor, x_name);
   }
 }
 
 static void
-append_worst (GString *html, JsonObject *record)
+report_append_worst (GString *html, JsonObject *record)
 {
   JsonArray *worst = json_object_get_array_member (record, "worst_cycles");
 
-  g_string_append (html, "<h2>The longest cycles</h2>\n<table><tr><th class='n'>cycle"
+  g_string_append (html, "<h2>Slowest cycles</h2>\n<table><tr><th class='n'>cycle"
                          "<th class='n'>seconds</tr>\n");
   for (guint i = 0; i < json_array_get_length (worst); i++) {
     JsonObject *cycle = json_array_get_object_element (worst, i);
 
     g_string_append (html, "<tr>");
-    append_number_cell (html, get_number (cycle, "cycle"));
-    append_number_cell (html, get_number (cycle, "seconds"));
+    report_append_number_cell (html, report_get_number (cycle, "cycle"));
+    report_append_number_cell (html, report_get_number (cycle, "seconds"));
     g_string_append (html, "</tr>\n");
   }
   g_string_append (html, "</table>\n");
 }
 
 static void
-append_members (GString *html, JsonObject *record, const char *member, const char *title)
+report_append_members (GString *html, JsonObject *record, const char *member, const char *title)
 {
   JsonObject *object = json_object_get_object_member (record, member);
   g_autoptr (GList) names = json_object_get_members (object);
@@ -181,11 +182,11 @@ append_members (GString *html, JsonObject *record, const char *member, const cha
     JsonNode *node = json_object_get_member (object, l->data);
 
     g_string_append (html, "<tr>");
-    append_cell (html, l->data);
+    report_append_cell (html, l->data);
     if (json_node_get_value_type (node) == G_TYPE_STRING)
-      append_cell (html, json_node_get_string (node));
+      report_append_cell (html, json_node_get_string (node));
     else
-      append_number_cell (html, json_node_get_double (node));
+      report_append_number_cell (html, json_node_get_double (node));
     g_string_append (html, "</tr>\n");
   }
   g_string_append (html, "</table>\n");
@@ -197,14 +198,14 @@ soak_report_new (JsonObject *record)
   GString *html = g_string_new (head);
 
   g_string_append_printf (
-      html, "<title>habla-soak: %s</title></head><body>\n", get_text (record, "scenario"));
-  append_summary (html, record);
-  append_checks (html, record);
-  append_plots (html, record, "at_rest", "at rest", 1, "cycle");
-  append_plots (html, record, "over_time", "over time", 3600, "s");
-  append_worst (html, record);
-  append_members (html, record, "counters", "What was counted");
-  append_members (html, record, "environment", "The environment");
+      html, "<title>habla-soak: %s</title></head><body>\n", report_get_text (record, "scenario"));
+  report_append_summary (html, record);
+  report_append_checks (html, record);
+  report_append_plots (html, record, "at_rest", "at rest", 1, "cycle");
+  report_append_plots (html, record, "over_time", "over time", 3600, "s");
+  report_append_worst (html, record);
+  report_append_members (html, record, "counters", "Counters");
+  report_append_members (html, record, "environment", "Environment");
   g_string_append (html, "</body></html>\n");
   return g_string_free (html, FALSE);
 }

@@ -5,8 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* One page that needs nothing else: the verdict, what is wrong, plots, the worst cycles, the
- * environment. @record: of soak_record_new(). Returns: (transfer full): HTML */
+/**
+ * soak_report_new:
+ * @record: from soak_record_new()
+ *
+ * Writes a report: result, findings, limits, plots, slowest cycles and environment. The page loads
+ * nothing from elsewhere.
+ *
+ * Returns: (transfer full): an HTML page
+ */
 char *soak_report_new (JsonObject *record);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 #define N_WORST 10
 
 static void
-finding_free (SoakFinding *finding)
+run_finding_free (SoakFinding *finding)
 {
   g_free (finding->what);
   g_free (finding->source);
@@ -17,21 +17,21 @@ finding_free (SoakFinding *finding)
 }
 
 static void
-timings_free (SoakTimings *timings)
+run_timings_free (SoakTimings *timings)
 {
   g_array_unref (timings->values);
   g_free (timings);
 }
 
 static GHashTable *
-new_series_table (void)
+run_new_series_table (void)
 {
   return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soak_series_free);
 }
 
-/* So that who waits for a time wakes. */
+/* Wakes soak_wait_until(), so that it notices its deadline. */
 static gboolean
-tick (gpointer user_data)
+run_tick (gpointer user_data)
 {
   return G_SOURCE_CONTINUE;
 }
@@ -47,14 +47,14 @@ soak_run_new (const SoakOptions *options, SoakDriver *driver)
   self->sockets = soup_session_new_with_options ("max-conns-per-host", 1000, NULL);
   self->rand = g_rand_new_with_seed (options->seed);
   self->began = g_get_monotonic_time ();
-  self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) finding_free);
+  self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) run_finding_free);
   self->timings =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) timings_free);
-  self->series = new_series_table ();
-  self->at_rest = new_series_table ();
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) run_timings_free);
+  self->series = run_new_series_table ();
+  self->at_rest = run_new_series_table ();
   self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->cycle_times = g_array_new (FALSE, FALSE, sizeof (SoakCycle));
-  g_timeout_add (20, tick, NULL);
+  g_timeout_add (20, run_tick, NULL);
   return self;
 }
 
@@ -75,7 +75,6 @@ soak_run_free (SoakRun *self)
   g_free (self);
 }
 
-/* The same again is counted, not told again. */
 void
 soak_run_find (SoakRun *self, const char *what, const char *source, const char *format, ...)
 {
@@ -102,7 +101,6 @@ soak_run_find (SoakRun *self, const char *what, const char *source, const char *
   g_ptr_array_add (self->findings, finding);
 }
 
-/* Only when it has warmed up. */
 void
 soak_run_time (SoakRun *self, const char *name, double seconds)
 {
@@ -141,7 +139,7 @@ soak_run_count (SoakRun *self, const char *name, guint64 n)
 }
 
 static int
-compare_cycles (gconstpointer a, gconstpointer b)
+run_compare_cycles (gconstpointer a, gconstpointer b)
 {
   const SoakCycle *x = a, *y = b;
 
@@ -155,7 +153,7 @@ soak_run_note_cycle (SoakRun *self, double seconds)
 
   soak_run_time (self, "cycle", seconds);
   g_array_append_val (self->cycle_times, cycle);
-  g_array_sort (self->cycle_times, compare_cycles);
+  g_array_sort (self->cycle_times, run_compare_cycles);
   if (self->cycle_times->len > N_WORST)
     g_array_set_size (self->cycle_times, N_WORST);
 }
@@ -179,7 +177,7 @@ soak_now (void)
 }
 
 void
-soak_run_turn (SoakRun *self)
+soak_run_iterate (SoakRun *self)
 {
   g_main_context_iteration (NULL, TRUE);
 }
@@ -197,7 +195,7 @@ soak_run_is_alive (SoakRun *self)
 }
 
 static void
-store_result (GObject *object, GAsyncResult *result, gpointer user_data)
+run_store_result (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
@@ -214,13 +212,13 @@ soak_run_wait_for (
       self->is_hung = TRUE;
       g_cancellable_cancel (cancellable);
     }
-    soak_run_turn (self);
+    soak_run_iterate (self);
   }
 }
 
-/* @json: (nullable) */
+/* @json: (nullable): body of the request */
 static char *
-ask (SoakRun *self, const char *method, const char *path, const char *json)
+run_send_request (SoakRun *self, const char *method, const char *path, const char *json)
 {
   g_autofree char *uri =
       g_uri_resolve_relative (soak_driver_get_url (self->driver), path, G_URI_FLAGS_NONE, NULL);
@@ -236,7 +234,7 @@ ask (SoakRun *self, const char *method, const char *path, const char *json)
     soup_message_set_request_body_from_bytes (message, "application/json", request);
   }
   soup_session_send_and_read_async (
-      self->http, message, G_PRIORITY_DEFAULT, cancellable, store_result, &result);
+      self->http, message, G_PRIORITY_DEFAULT, cancellable, run_store_result, &result);
   soak_run_wait_for (self, &result, cancellable, path);
   body = soup_session_send_and_read_finish (self->http, result, &error);
   if (body == NULL || soup_message_get_status (message) != SOUP_STATUS_OK) {
@@ -253,11 +251,11 @@ ask (SoakRun *self, const char *method, const char *path, const char *json)
 char *
 soak_run_get (SoakRun *self, const char *path)
 {
-  return ask (self, "GET", path, NULL);
+  return run_send_request (self, "GET", path, NULL);
 }
 
 char *
 soak_run_post (SoakRun *self, const char *path, const char *json)
 {
-  return ask (self, "POST", path, json);
+  return run_send_request (self, "POST", path, json);
 }

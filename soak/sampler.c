@@ -8,12 +8,12 @@
 
 #define INTERVAL 1000 /* in milliseconds */
 
-/* Questions after health, of both servers, in turn: each second, and at the end, when nothing else
- * goes on. */
+/* Requests for /health alternate with requests to the bare server: some each second, and a hundred
+ * at the end, while nothing else is in progress. */
 typedef enum { EACH_SECOND, IDLE } Round;
 
 static const struct {
-  const char *health, *bare; /* names of their times */
+  const char *health, *bare; /* names of their timings */
   guint n;
 } rounds[] = {
   [EACH_SECOND] = { "health", "bare server", 5 },
@@ -23,25 +23,25 @@ static const struct {
 typedef struct {
   SoakSampler *sampler;
   const char *name;
-  const char *url; /* NULL = metrics */
+  const char *url;
   double began;
-} Question;
+} Request;
 
 struct _SoakSampler {
   SoakRun *run;
-  SoupSession *session; /* a connection to each server */
+  SoupSession *session; /* one connection a server */
   GCancellable *cancellable;
   char *metrics_url;
   char *health_url;
   guint timer;
   Round round;
-  guint n_open;  /* questions without an answer */
-  guint n_asked; /* in this round */
+  guint n_open; /* pending requests */
+  guint n_sent; /* pairs of requests in this round */
   double cpu;
   double cpu_read;
 };
 
-/* Shown as they are: name of a series and metric, whose labels are added up. */
+/* Each series shows a metric; without labels, the sum over all labels. */
 static const struct {
   const char *series;
   const char *metric;
@@ -64,25 +64,25 @@ static const struct {
   { "translated", "habla_utterances_total{stage=\"translated\"}" },
 };
 
-static void ask (SoakSampler *self, const char *name, const char *url);
+static void sampler_send_request (SoakSampler *self, const char *name, const char *url);
 
-/* Of a day that goes by faster: its own. */
+/* Returns: simulated time since the warm-up, in seconds */
 static double
-get_time (SoakSampler *self)
+sampler_get_time (SoakSampler *self)
 {
   return (g_get_monotonic_time () - self->run->began) / 1e6 * self->run->options->pace;
 }
 
 static void
-add (SoakSampler *self, const char *name, double value)
+sampler_add (SoakSampler *self, const char *name, double value)
 {
   if (!self->run->is_measuring)
     return;
-  soak_run_add_point (self->run->series, name, get_time (self), value);
+  soak_run_add_point (self->run->series, name, sampler_get_time (self), value);
 }
 
 static void
-read_process (SoakSampler *self)
+sampler_read_process (SoakSampler *self)
 {
   GPid pid = soak_driver_get_pid (self->run->driver);
   g_autoptr (SoakProcess) process = NULL;
@@ -91,99 +91,100 @@ read_process (SoakSampler *self)
   if (pid == 0)
     return;
   process = soak_process_read (pid);
-  add (self, "rss", process->rss);
-  add (self, "pss", process->pss);
-  add (self, "threads", habla_process_census_sum (process->census->threads));
-  add (self, "descriptors", habla_process_census_sum (process->census->descriptors));
-  add (self, "children", habla_process_census_sum (process->census->children));
+  sampler_add (self, "rss", process->rss);
+  sampler_add (self, "pss", process->pss);
+  sampler_add (self, "threads", habla_process_census_sum (process->census->threads));
+  sampler_add (self, "descriptors", habla_process_census_sum (process->census->descriptors));
+  sampler_add (self, "children", habla_process_census_sum (process->census->children));
   if (self->cpu_read > 0 && now > self->cpu_read)
-    add (self, "cpu", (process->cpu - self->cpu) / (now - self->cpu_read));
+    sampler_add (self, "cpu", (process->cpu - self->cpu) / (now - self->cpu_read));
   self->cpu = process->cpu;
   self->cpu_read = now;
 }
 
 static void
-take_metrics (SoakSampler *self, const char *text)
+sampler_add_metrics (SoakSampler *self, const char *text)
 {
   g_autoptr (GHashTable) metrics = soak_metrics_parse (text);
 
   for (guint i = 0; i < G_N_ELEMENTS (shown); i++) {
     const char *metric = shown[i].metric;
 
-    add (self, shown[i].series,
+    sampler_add (self, shown[i].series,
         strchr (metric, '{') != NULL ? soak_metrics_get (metrics, metric)
                                      : soak_metrics_sum (metrics, metric));
   }
 }
 
 static void
-question_answered (GObject *object, GAsyncResult *result, gpointer user_data)
+sampler_on_response (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Question *question = user_data;
-  SoakSampler *self = question->sampler;
+  g_autofree Request *request = user_data;
+  SoakSampler *self = request->sampler;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body =
       soup_session_send_and_read_finish (SOUP_SESSION (object), result, &error);
-  double seconds = soak_now () - question->began;
+  double seconds = soak_now () - request->began;
 
   self->n_open--;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (body == NULL) {
     if (soak_run_is_alive (self->run))
-      soak_run_find (self->run, "http", question->url, "%s", error->message);
+      soak_run_find (self->run, "http", request->url, "%s", error->message);
     return;
   }
-  if (g_str_equal (question->name, "metrics")) {
+  if (g_str_equal (request->name, "metrics")) {
     g_autofree char *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 
-    take_metrics (self, text);
+    sampler_add_metrics (self, text);
     return;
   }
-  soak_run_time (self->run, question->name, seconds);
+  soak_run_time (self->run, request->name, seconds);
   if (self->round == EACH_SECOND)
-    add (self, question->name, seconds);
-  /* One after another, in turn: whatever else the machine does falls on both alike. */
-  if (question->name == rounds[self->round].health)
-    ask (self, rounds[self->round].bare, soak_driver_get_bare_url (self->run->driver));
-  else if (++self->n_asked < rounds[self->round].n)
-    ask (self, rounds[self->round].health, self->health_url);
+    sampler_add (self, request->name, seconds);
+  /* Strictly alternating, so that other load affects both servers equally. */
+  if (request->name == rounds[self->round].health)
+    sampler_send_request (
+        self, rounds[self->round].bare, soak_driver_get_bare_url (self->run->driver));
+  else if (++self->n_sent < rounds[self->round].n)
+    sampler_send_request (self, rounds[self->round].health, self->health_url);
   else if (self->round == EACH_SECOND)
-    ask (self, "metrics", self->metrics_url);
+    sampler_send_request (self, "metrics", self->metrics_url);
 }
 
 static void
-ask (SoakSampler *self, const char *name, const char *url)
+sampler_send_request (SoakSampler *self, const char *name, const char *url)
 {
-  Question *question = g_new0 (Question, 1);
+  Request *request = g_new0 (Request, 1);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
 
-  question->sampler = self;
-  question->name = name;
-  question->url = url;
-  question->began = soak_now ();
+  request->sampler = self;
+  request->name = name;
+  request->url = url;
+  request->began = soak_now ();
   self->n_open++;
   soup_session_send_and_read_async (
-      self->session, message, G_PRIORITY_DEFAULT, self->cancellable, question_answered, question);
+      self->session, message, G_PRIORITY_DEFAULT, self->cancellable, sampler_on_response, request);
 }
 
 static void
-begin_round (SoakSampler *self, Round round)
+sampler_begin_round (SoakSampler *self, Round round)
 {
   self->round = round;
-  self->n_asked = 0;
-  ask (self, rounds[round].health, self->health_url);
+  self->n_sent = 0;
+  sampler_send_request (self, rounds[round].health, self->health_url);
 }
 
 static gboolean
-on_tick (gpointer user_data)
+sampler_on_tick (gpointer user_data)
 {
   SoakSampler *self = user_data;
 
   if (!soak_run_is_alive (self->run) || self->n_open > 0)
     return G_SOURCE_CONTINUE;
-  read_process (self);
-  begin_round (self, EACH_SECOND);
+  sampler_read_process (self);
+  sampler_begin_round (self, EACH_SECOND);
   return G_SOURCE_CONTINUE;
 }
 
@@ -194,7 +195,7 @@ soak_sampler_measure_idle (SoakSampler *self)
 
   if (!soak_wait_until (self->run, timeout, self->n_open == 0))
     return;
-  begin_round (self, IDLE);
+  sampler_begin_round (self, IDLE);
   soak_wait_until (self->run, timeout, self->n_open == 0);
 }
 
@@ -209,7 +210,7 @@ soak_sampler_new (SoakRun *run)
   self->cancellable = g_cancellable_new ();
   self->metrics_url = g_uri_resolve_relative (url, "metrics", G_URI_FLAGS_NONE, NULL);
   self->health_url = g_uri_resolve_relative (url, "health", G_URI_FLAGS_NONE, NULL);
-  self->timer = g_timeout_add (INTERVAL, on_tick, self);
+  self->timer = g_timeout_add (INTERVAL, sampler_on_tick, self);
   return self;
 }
 
@@ -217,7 +218,7 @@ void
 soak_sampler_free (SoakSampler *self)
 {
   g_source_remove (self->timer);
-  /* What is cancelled says so in the next turns. */
+  /* Cancelled requests still call back. */
   g_cancellable_cancel (self->cancellable);
   while (self->n_open > 0)
     g_main_context_iteration (NULL, TRUE);

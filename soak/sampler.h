@@ -8,14 +8,18 @@ G_BEGIN_DECLS
 /**
  * SoakSampler:
  *
- * Looks at the daemon each second, from outside: its metrics, what the kernel tells of it, and
- * how long it takes to answer after its health, beside a bare server that is asked at the same
- * time. What it sees goes into the run's series.
+ * Samples the daemon each second: its metrics, its entry in /proc, and the response time of
+ * `/health` next to that of the bare server. The samples become series and timings of the run.
  */
+
+/* @run: must outlive the sampler. Returns: (transfer full): a sampler that has started */
 SoakSampler *soak_sampler_new (SoakRun *run);
-/* When nothing else goes on: many questions after health, of both servers, one after another.
- * Turns the main context until they are answered. */
+
+/* Measures the response times of both servers a hundred times, while nothing else is in progress.
+ * Iterates the default main context until that is done. */
 void soak_sampler_measure_idle (SoakSampler *self);
+
+/* Cancels pending requests and frees @self. Iterates the default main context meanwhile. */
 void soak_sampler_free (SoakSampler *self);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who speaks, stops, comes back, and says much at once. */
+/* Scenarios with speech: listen, reconnect, restart, burst. */
 #include "scenario.h"
 
 static double
@@ -11,7 +11,6 @@ get_speed (SoakRun *run)
 static const char *const formats[] = { "webm", "ogg", "pcm" };
 #define N_FORMATS G_N_ELEMENTS (formats)
 
-/* connect, start, speak, stop, disconnect */
 static void
 cycle_listen (SoakRun *run, gpointer data)
 {
@@ -27,7 +26,7 @@ cycle_listen (SoakRun *run, gpointer data)
   soak_client_close (client);
 }
 
-/* Cut off in the middle of speech; what comes then has no header. */
+/* Aborts the connection during speech, and resumes the audio without a container header. */
 static void
 cycle_reconnect (SoakRun *run, gpointer data)
 {
@@ -54,15 +53,15 @@ cycle_reconnect (SoakRun *run, gpointer data)
     client = soak_client_new (run, query, sequence);
     soak_run_time (run, "reconnect", soak_now () - began);
   }
-  /* What is cut off in the middle of a word is no text to compare; but nobody else speaks, so
-   * that no exchange may be missing. */
+  /* A sentence that was interrupted has no text to compare with. There is no other speaker, so no
+   * exchange ID may be missing. */
   if (client != NULL) {
     soak_client_send (client, "{'type':'start_listening'}");
     if (soak_client_send_audio (client, audio, n, G_MAXUINT, get_speed (run)) &&
         soak_client_stop (client, "stop after reconnect"))
       soak_client_close (client);
     if (soak_sequence_count_missing (sequence) > 0)
-      soak_run_find (run, "sequence", "lost", "%" G_GUINT64_FORMAT " exchanges never came",
+      soak_run_find (run, "sequence", "lost", "%" G_GUINT64_FORMAT " exchanges are missing",
           soak_sequence_count_missing (sequence));
   }
   g_clear_pointer (&client, soak_client_free);
@@ -70,37 +69,37 @@ cycle_reconnect (SoakRun *run, gpointer data)
 }
 
 #define N_LISTENERS 2
-/* How many exchanges a room remembers, for who comes back (HABLA_MAX_EXCHANGES): until there are
- * so many, each takes its place in the heap. */
-#define N_REMEMBERED 500
+/* Number of exchanges that a room replays to members that reconnect. The heap grows until a room
+ * has as many. */
+#define N_REPLAYED 500
 #define N_AT_ONCE 50
 
 typedef struct {
-  SoakClient *owner;
+  SoakClient *speaker;
   SoakClient *listeners[N_LISTENERS];
-} Classroom;
+} Room;
 
 static void
 end_restart (gpointer data)
 {
-  Classroom *classroom = data;
+  Room *room = data;
 
-  if (classroom == NULL)
+  if (room == NULL)
     return;
   for (guint i = 0; i < N_LISTENERS; i++)
-    g_clear_pointer (&classroom->listeners[i], soak_client_free);
-  g_clear_pointer (&classroom->owner, soak_client_free);
-  g_free (classroom);
+    g_clear_pointer (&room->listeners[i], soak_client_free);
+  g_clear_pointer (&room->speaker, soak_client_free);
+  g_free (room);
 }
 
 static void
-fill_memory (SoakRun *run, Classroom *classroom)
+fill_transcript (SoakRun *run, Room *room)
 {
-  SoakClient *all[] = { classroom->owner, classroom->listeners[0], classroom->listeners[1] };
+  SoakClient *all[] = { room->speaker, room->listeners[0], room->listeners[1] };
 
-  for (guint i = 0; i < N_REMEMBERED && soak_run_is_alive (run); i += N_AT_ONCE) {
+  for (guint i = 0; i < N_REPLAYED && soak_run_is_alive (run); i += N_AT_ONCE) {
     for (guint j = 0; j < N_AT_ONCE; j++)
-      soak_client_type (classroom->owner, "He was not an ill disposed young man.");
+      soak_client_type (room->speaker, "He was not an ill disposed young man.");
     for (guint j = 0; j < G_N_ELEMENTS (all); j++)
       if (soak_client_wait_for_texts (all[j], N_AT_ONCE))
         soak_sequence_clear (soak_client_get_sequence (all[j]));
@@ -113,44 +112,43 @@ static gpointer
 begin_restart (SoakRun *run)
 {
   static const char *const languages[N_LISTENERS] = { "es", "fr" };
-  Classroom *classroom = g_new0 (Classroom, 1);
+  Room *room = g_new0 (Room, 1);
 
-  classroom->owner = soak_client_new (run, "room=soak", NULL);
+  room->speaker = soak_client_new (run, "room=soak", NULL);
   for (guint i = 0; i < N_LISTENERS; i++) {
     g_autofree char *query = g_strdup_printf ("room=soak&listen=1&language=%s", languages[i]);
 
-    classroom->listeners[i] = soak_client_new (run, query, NULL);
+    room->listeners[i] = soak_client_new (run, query, NULL);
   }
-  if (classroom->owner != NULL && classroom->listeners[0] != NULL &&
-      classroom->listeners[1] != NULL)
-    fill_memory (run, classroom);
-  return classroom;
+  if (room->speaker != NULL && room->listeners[0] != NULL && room->listeners[1] != NULL)
+    fill_transcript (run, room);
+  return room;
 }
 
-/* The pipeline ends and a new one begins, and all clients stay. */
+/* A pipeline follows another while all clients stay connected. */
 static void
 cycle_restart (SoakRun *run, gpointer data)
 {
-  Classroom *classroom = data;
+  Room *room = data;
   const SoakAudio *audio = soak_scenario_get_audio (run, "webm", SOAK_AUDIO_SHORT, 1);
   guint n;
 
-  if (audio == NULL || classroom->owner == NULL || !soak_client_start (classroom->owner, "webm") ||
-      !soak_client_send_audio (classroom->owner, audio, 0, G_MAXUINT, get_speed (run)) ||
-      !soak_client_stop (classroom->owner, "stop"))
+  if (audio == NULL || room->speaker == NULL || !soak_client_start (room->speaker, "webm") ||
+      !soak_client_send_audio (room->speaker, audio, 0, G_MAXUINT, get_speed (run)) ||
+      !soak_client_stop (room->speaker, "stop"))
     return;
-  n = soak_sequence_get_texts (soak_client_get_sequence (classroom->owner))->len;
+  n = soak_sequence_get_texts (soak_client_get_sequence (room->speaker))->len;
   for (guint i = 0; i < N_LISTENERS; i++)
-    if (classroom->listeners[i] != NULL) {
-      soak_client_wait_for_texts (classroom->listeners[i], n);
-      soak_scenario_check_speech (run, classroom->listeners[i], audio->texts);
+    if (room->listeners[i] != NULL) {
+      soak_client_wait_for_texts (room->listeners[i], n);
+      soak_scenario_check_speech (run, room->listeners[i], audio->texts);
     }
-  soak_scenario_check_speech (run, classroom->owner, audio->texts);
+  soak_scenario_check_speech (run, room->speaker, audio->texts);
 }
 
-/* Several speak, and all of it comes at once, as a client sends it that was away. */
+/* Several clients send audio without pacing, as after a break of the network. */
 #define N_BURSTS 2
-/* Longer than what the queue before the recogniser holds. */
+/* Longer than the queue before the recogniser. */
 #define BURST_FILES 2
 
 static void
@@ -175,10 +173,10 @@ cycle_burst (SoakRun *run, gpointer data)
 
 const SoakScenario soak_scenarios_audio[] = {
   { "listen", "connect, start, speak, stop, disconnect", N_FORMATS, NULL, cycle_listen, NULL },
-  { "reconnect", "the connection is cut in the middle of speech, and goes on without a header", 0,
-      NULL, cycle_reconnect, NULL },
-  { "restart", "pipelines end and begin, and all clients stay", 0, begin_restart, cycle_restart,
-      end_restart },
-  { "burst", "several say much at once", 1, NULL, cycle_burst, NULL },
+  { "reconnect", "the connection is aborted during speech, and resumed without a header", 0, NULL,
+      cycle_reconnect, NULL },
+  { "restart", "pipelines follow one another while all clients stay connected", 0, begin_restart,
+      cycle_restart, end_restart },
+  { "burst", "several clients send audio without pacing", 1, NULL, cycle_burst, NULL },
   {},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who types, who reads along, and who does not read what it gets. */
+/* Scenarios with typed text and with listeners: typed, languages, slow-client. */
 #include "metrics.h"
 #include "scenario.h"
 
@@ -7,7 +7,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-/* Types @n texts that all differ, and has them back. */
+/* Types @n different texts and waits for their translations. */
 static void
 type_texts (SoakRun *run, SoakClient *client, guint n)
 {
@@ -45,7 +45,7 @@ cycle_typed (SoakRun *run, gpointer data)
   soak_client_close (client);
 }
 
-/* Listeners come and go while somebody speaks; one stays from the beginning. */
+/* Listeners join and leave during speech; one stays. */
 static void
 cycle_languages (SoakRun *run, gpointer data)
 {
@@ -53,32 +53,32 @@ cycle_languages (SoakRun *run, gpointer data)
   const SoakAudio *audio = soak_scenario_get_audio (run, "webm", 1, 1);
   g_autofree char *room = g_strdup_printf ("room=soak-%u", run->cycle);
   g_autofree char *stays = g_strconcat (room, "&listen=1&language=es", NULL);
-  g_autoptr (SoakClient) owner = soak_client_new (run, room, NULL);
-  g_autoptr (SoakClient) listener = owner != NULL ? soak_client_new (run, stays, NULL) : NULL;
+  g_autoptr (SoakClient) speaker = soak_client_new (run, room, NULL);
+  g_autoptr (SoakClient) listener = speaker != NULL ? soak_client_new (run, stays, NULL) : NULL;
 
-  if (audio == NULL || listener == NULL || !soak_client_start (owner, "webm"))
+  if (audio == NULL || listener == NULL || !soak_client_start (speaker, "webm"))
     return;
   for (guint i = 0; i < audio->chunks->len && soak_run_is_alive (run); i++) {
     g_autofree char *query =
         g_strdup_printf ("%s&listen=1&language=%s", room, languages[i % G_N_ELEMENTS (languages)]);
     g_autoptr (SoakClient) guest = soak_client_new (run, query, NULL);
 
-    soak_client_send_audio (owner, audio, i, 1, 0);
+    soak_client_send_audio (speaker, audio, i, 1, 0);
     if (guest != NULL && g_rand_boolean (run->rand))
       soak_client_close (guest);
   }
-  if (!soak_client_stop (owner, "stop"))
+  if (!soak_client_stop (speaker, "stop"))
     return;
   soak_client_wait_for_texts (
-      listener, soak_sequence_get_texts (soak_client_get_sequence (owner))->len);
+      listener, soak_sequence_get_texts (soak_client_get_sequence (speaker))->len);
   soak_scenario_check_speech (run, listener, audio->texts);
-  soak_scenario_check_speech (run, owner, audio->texts);
+  soak_scenario_check_speech (run, speaker, audio->texts);
   soak_client_close (listener);
-  soak_client_close (owner);
+  soak_client_close (speaker);
 }
 
-/* A listener that connects and then reads nothing: a phone in a pocket. The kernel keeps
- * little for it, so that what waits, waits in the daemon. Returns: (transfer full) (nullable) */
+/* Connects a listener that does not read, like a phone in a pocket. Small socket buffers make the
+ * backlog grow in the daemon. Returns: (transfer full) (nullable): its socket */
 static GSocket *
 connect_and_sleep (SoakRun *run, const char *room)
 {
@@ -114,9 +114,9 @@ get_metric (SoakRun *run, const char *name)
   return soak_metrics_get (metrics, name);
 }
 
-/* Returns: whether the other side has closed it */
+/* Returns: whether the peer has closed the connection */
 static gboolean
-is_over (GSocket *socket)
+is_closed (GSocket *socket)
 {
   char data[65536];
   g_autoptr (GError) error = NULL;
@@ -130,9 +130,9 @@ is_over (GSocket *socket)
 #define LONG_TEXTS 30
 #define LONG_TEXT "The teacher opens the window of the big house and reads the old book again. "
 
-/* Everybody else gets all of it meanwhile. */
+/* The other clients must receive all of it. */
 static void
-type_long_texts (SoakRun *run, SoakClient *owner)
+type_long_texts (SoakRun *run, SoakClient *speaker)
 {
   GString *text = g_string_new (NULL);
 
@@ -140,10 +140,10 @@ type_long_texts (SoakRun *run, SoakClient *owner)
     g_string_append (text, LONG_TEXT);
   g_string_set_size (text, text->len - 1);
   for (guint i = 0; i < LONG_TEXTS; i++)
-    soak_client_type (owner, text->str);
+    soak_client_type (speaker, text->str);
   g_string_free (text, TRUE);
-  soak_client_wait_for_texts (owner, LONG_TEXTS);
-  soak_sequence_clear (soak_client_get_sequence (owner));
+  soak_client_wait_for_texts (speaker, LONG_TEXTS);
+  soak_sequence_clear (soak_client_get_sequence (speaker));
 }
 
 static void
@@ -152,27 +152,27 @@ cycle_slow_client (SoakRun *run, gpointer data)
   static const char closes[] = "habla_client_closes_total{code=\"1013\"}";
   g_autofree char *name = g_strdup_printf ("soak-%u", run->cycle);
   g_autofree char *query = g_strdup_printf ("room=%s", name);
-  g_autoptr (SoakClient) owner = soak_client_new (run, query, NULL);
-  g_autoptr (GSocket) slow = owner != NULL ? connect_and_sleep (run, name) : NULL;
+  g_autoptr (SoakClient) speaker = soak_client_new (run, query, NULL);
+  g_autoptr (GSocket) slow = speaker != NULL ? connect_and_sleep (run, name) : NULL;
   double before = get_metric (run, closes);
 
   if (slow == NULL)
     return;
-  /* Until it is in the room. */
+  /* Wait until the listener has joined the room. */
   soak_wait_until (run, 10, get_metric (run, "habla_clients{role=\"listener\"}") > 0);
-  type_long_texts (run, owner);
+  type_long_texts (run, speaker);
   if (!soak_wait_until (run, 10, get_metric (run, closes) > before) && soak_run_is_alive (run))
-    soak_run_find (run, "slow client", "is kept",
-        "One that reads nothing is still connected after %d texts", LONG_TEXTS);
-  if (!soak_wait_until (run, 10, is_over (slow)) && soak_run_is_alive (run))
-    soak_run_find (run, "slow client", "is kept", "The connection stays open");
-  soak_client_close (owner);
+    soak_run_find (run, "slow client", "not closed",
+        "A client that does not read is still connected after %d texts", LONG_TEXTS);
+  if (!soak_wait_until (run, 10, is_closed (slow)) && soak_run_is_alive (run))
+    soak_run_find (run, "slow client", "not closed", "The connection is still open");
+  soak_client_close (speaker);
 }
 
 const SoakScenario soak_scenarios_clients[] = {
   { "typed", "connect, type, disconnect", 0, NULL, cycle_typed, NULL },
-  { "languages", "listeners of several languages come and go while somebody speaks", 0, NULL,
+  { "languages", "listeners of several languages join and leave during speech", 0, NULL,
       cycle_languages, NULL },
-  { "slow-client", "one reads nothing of what it gets", 0, NULL, cycle_slow_client, NULL },
+  { "slow-client", "a listener does not read its messages", 0, NULL, cycle_slow_client, NULL },
   {},
 };

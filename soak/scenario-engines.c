@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Engines that die. */
+/* Scenario engine-crash. */
 #include "process.h"
 #include "scenario.h"
 
@@ -7,7 +7,7 @@
 
 #define N_TEXTS 20
 
-/* Returns: whether a child is a program of an engine; decoders are not */
+/* Returns: whether the child is a program of an engine, not a decoder */
 static gboolean
 is_engine (int pid)
 {
@@ -18,7 +18,7 @@ is_engine (int pid)
 }
 
 static void
-kill_a_child (SoakRun *run)
+kill_engine (SoakRun *run)
 {
   GPid pid = soak_driver_get_pid (run->driver);
   g_autoptr (GArray) children = pid != 0 ? habla_process_list_children (pid) : NULL;
@@ -30,8 +30,8 @@ kill_a_child (SoakRun *run)
     kill (g_array_index (children, int, g_rand_int_range (run->rand, 0, children->len)), SIGKILL);
 }
 
-/* A program of the translator's chain dies while it has work: every text comes back all the
- * same, in its place. */
+/* Kills a program of the translator's chain during work. All texts must still be answered, in
+ * order. */
 static void
 cycle_engine_crash (SoakRun *run, gpointer data)
 {
@@ -51,7 +51,7 @@ cycle_engine_crash (SoakRun *run, gpointer data)
     soak_client_type (client, text);
     if (i == when) {
       soak_client_wait_for_texts (client, 1);
-      kill_a_child (run);
+      kill_engine (run);
     }
   }
   if (soak_client_wait_for_texts (client, N_TEXTS)) {
@@ -62,7 +62,7 @@ cycle_engine_crash (SoakRun *run, gpointer data)
       soak_run_find (run, "sequence", "typed", "%s", problem);
   }
   soak_run_count (run, "translations that failed", soak_sequence_count_failed (sequence));
-  /* One that died after the last text begins anew with the next. */
+  /* A chain that was killed after the last text restarts with this one. */
   soak_sequence_clear (sequence);
   soak_client_type (client, "Good bye.");
   soak_client_wait_for_texts (client, 1);
@@ -70,7 +70,7 @@ cycle_engine_crash (SoakRun *run, gpointer data)
 }
 
 const SoakScenario soak_scenarios_engines[] = {
-  { "engine-crash", "a program of a chain is killed while it works", 0, NULL, cycle_engine_crash,
-      NULL },
+  { "engine-crash", "a program of the translator's chain is killed during work", 0, NULL,
+      cycle_engine_crash, NULL },
   {},
 };

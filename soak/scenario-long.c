@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A school day, and a bit of everything. */
+/* Scenarios day and mixed. */
 #include "scenario.h"
 
-/* Of a lesson and the pause after it, in seconds of the day. */
+/* Length of a lesson and of the break after it, in simulated seconds. */
 #define LESSON 2700.0
-#define PAUSE 900.0
-/* The teacher says something, and waits. */
-#define BREATH 20.0
+#define BREAK 900.0
+/* Between two sentences, in simulated seconds. */
+#define SILENCE 20.0
 
-/* One lesson is one session, in which the same recordings are heard again and again. */
+/* Repeats the same sentences during one lesson, in one pipeline. */
 static void
 cycle_day (SoakRun *run, gpointer data)
 {
   const SoakAudio *audio;
   double speed = run->options->speed;
-  double seconds = MIN (LESSON, run->options->hours * 3600 * LESSON / (LESSON + PAUSE));
+  double seconds = MIN (LESSON, run->options->hours * 3600 * LESSON / (LESSON + BREAK));
   g_autoptr (GPtrArray) said = g_ptr_array_new ();
   g_autoptr (SoakClient) client = soak_client_new (run, NULL, NULL);
   double began = soak_now ();
@@ -27,21 +27,21 @@ cycle_day (SoakRun *run, gpointer data)
       return;
     for (guint i = 0; i < audio->texts->len; i++)
       g_ptr_array_add (said, g_ptr_array_index (audio->texts, i));
-    soak_run_sleep (run, BREATH / speed);
+    soak_run_sleep (run, SILENCE / speed);
   }
   if (!soak_client_stop (client, "stop"))
     return;
   soak_scenario_check_speech (run, client, said);
   soak_client_close (client);
-  soak_run_sleep (run, MIN (PAUSE, seconds / 3) / speed);
+  soak_run_sleep (run, MIN (BREAK, seconds / 3) / speed);
 }
 
-/* Those of which one cycle does not need the one before. */
+/* Scenarios whose cycles are independent of each other. */
 static const char *const short_ones[] = { "listen", "reconnect", "burst", "typed", "languages",
   "slow-client", "engine-crash" };
 #define N_SHORT G_N_ELEMENTS (short_ones)
 
-/* Each of them once, before any comes again. */
+/* Each scenario runs once before any runs again. */
 static gpointer
 begin_mixed (SoakRun *run)
 {
@@ -63,7 +63,7 @@ shuffle (GRand *rand, guint *order)
   }
 }
 
-/* Each, and listen with the formats that the first did not have. */
+/* Each scenario, and listen with the two other formats. */
 #define N_WARM_UP (N_SHORT + 2)
 
 static void
@@ -79,8 +79,8 @@ cycle_mixed (SoakRun *run, gpointer data)
 }
 
 const SoakScenario soak_scenarios_long[] = {
-  { "day", "lessons with pauses between, --hours of them at --speed", 1, NULL, cycle_day, NULL },
-  { "mixed", "all of them, in an order that chance has", N_WARM_UP, begin_mixed, cycle_mixed,
+  { "day", "lessons with breaks, for --hours at --speed", 1, NULL, cycle_day, NULL },
+  { "mixed", "all independent scenarios, in random order", N_WARM_UP, begin_mixed, cycle_mixed,
       g_free },
   {},
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Recordings that are played as if they were spoken now. */
+/* Scenario playback. */
 #include "scenario.h"
 
 typedef struct {
-  char *id; /* NULL = there is none: that has been noted */
+  char *id; /* NULL = the recording failed, which is a finding */
   GPtrArray *said;
 } Recording;
 
@@ -24,7 +24,7 @@ record (SoakRun *run, const SoakAudio *audio)
   return is_recorded;
 }
 
-/* Returns: (transfer full) (nullable): of the first, when all of it is on the disk */
+/* Returns: (transfer full) (nullable): ID of the first recording, once it is complete */
 static char *
 find_recording (SoakRun *run)
 {
@@ -49,7 +49,7 @@ begin_playback (SoakRun *run)
   recording->said = audio->texts;
   soak_wait_until (run, 10, (recording->id = find_recording (run)) != NULL);
   if (recording->id == NULL && soak_run_is_alive (run))
-    soak_run_find (run, "playback", "recording", "There is no recording of what was said");
+    soak_run_find (run, "playback", "recording", "The recording is missing");
   return recording;
 }
 
@@ -78,7 +78,8 @@ start_playing (SoakRun *run, SoakClient *client, const char *id)
   return TRUE;
 }
 
-/* Once stopped after its first chunk, once to its end. */
+/* Stops the first playback after its first progress message, and waits for the end of the second.
+ */
 static void
 cycle_playback (SoakRun *run, gpointer data)
 {
@@ -109,7 +110,7 @@ cycle_playback (SoakRun *run, gpointer data)
 }
 
 const SoakScenario soak_scenarios_playback[] = {
-  { "playback", "a recording is played: stopped in its middle, and to its end", 1, begin_playback,
+  { "playback", "a recording is played twice: stopped early, and to its end", 1, begin_playback,
       cycle_playback, end_playback },
   {},
 };

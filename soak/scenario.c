@@ -28,19 +28,19 @@ soak_scenario_find (const char *name)
 const SoakAudio *
 soak_scenario_get_audio (SoakRun *run, const char *format, guint first, guint n)
 {
-  static GHashTable *made; /* "FORMAT FIRST N" -> SoakAudio */
+  static GHashTable *recordings; /* "FORMAT FIRST N" -> SoakAudio */
   g_autofree char *key = g_strdup_printf ("%s %u %u", format, first, n);
   g_autoptr (GError) error = NULL;
   SoakAudio *audio;
 
-  if (made == NULL)
-    made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  audio = g_hash_table_lookup (made, key);
+  if (recordings == NULL)
+    recordings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  audio = g_hash_table_lookup (recordings, key);
   if (audio != NULL)
     return audio;
   audio = soak_audio_new (format, first, n, &error);
   if (audio != NULL)
-    g_hash_table_insert (made, g_steal_pointer (&key), audio);
+    g_hash_table_insert (recordings, g_steal_pointer (&key), audio);
   else
     soak_run_find (run, "harness", "audio", "%s", error->message);
   return audio;

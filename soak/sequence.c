@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-/* Of the words of two texts, the share that is in both: below, they have nothing to do with
- * each other. */
-#define ALIKE 0.1
+/* Texts with a lower similarity are unrelated. */
+#define MIN_SIMILARITY 0.1
 
 typedef struct {
   guint64 id;
@@ -13,16 +12,16 @@ typedef struct {
 } Exchange;
 
 struct _SoakSequence {
-  guint64 last;     /* exchange that was told; 0 = none */
-  guint64 answered; /* translated, the last */
-  GQueue open;      /* of Exchange: told and not translated */
+  guint64 last;     /* ID of the last transcript; 0 = none */
+  guint64 answered; /* ID of the last translation; 0 = none */
+  GQueue open;      /* of Exchange: transcripts without a translation */
   GPtrArray *texts;
   guint64 n_failed;
   guint64 n_missing;
 };
 
 static void
-exchange_free (Exchange *exchange)
+sequence_exchange_free (Exchange *exchange)
 {
   g_free (exchange->text);
   g_free (exchange);
@@ -40,13 +39,13 @@ soak_sequence_new (void)
 void
 soak_sequence_free (SoakSequence *self)
 {
-  g_queue_clear_full (&self->open, (GDestroyNotify) exchange_free);
+  g_queue_clear_full (&self->open, (GDestroyNotify) sequence_exchange_free);
   g_ptr_array_unref (self->texts);
   g_free (self);
 }
 
 static char *
-take_transcript (SoakSequence *self, guint64 id, const char *text)
+sequence_add_transcript (SoakSequence *self, guint64 id, const char *text)
 {
   Exchange *exchange;
   guint64 last = self->last;
@@ -67,7 +66,7 @@ take_transcript (SoakSequence *self, guint64 id, const char *text)
 }
 
 static char *
-take_translation (SoakSequence *self, guint64 id, JsonObject *message)
+sequence_add_translation (SoakSequence *self, guint64 id, JsonObject *message)
 {
   const char *source = json_object_get_string_member_with_default (message, "source", "");
   Exchange *exchange;
@@ -85,30 +84,31 @@ take_translation (SoakSequence *self, guint64 id, JsonObject *message)
   self->n_failed += json_object_get_boolean_member_with_default (message, "failed", FALSE);
   if (exchange->id != id)
     problem = g_strdup_printf ("lost: translation %" G_GUINT64_FORMAT
-                               ", or it comes after that of %" G_GUINT64_FORMAT,
+                               ", or it came after that of %" G_GUINT64_FORMAT,
         exchange->id, id);
   else if (!g_str_equal (source, exchange->text))
-    problem = g_strdup_printf ("mixed up: translation %" G_GUINT64_FORMAT " is of “%s”, not “%s”",
+    problem = g_strdup_printf ("mixed up: translation %" G_GUINT64_FORMAT
+                               " has the source “%s”, not “%s”",
         id, source, exchange->text);
-  /* One that was left out may not make those that follow look wrong. */
+  /* Resynchronise, so that a missing translation causes one finding only. */
   while (exchange != NULL && exchange->id <= id) {
-    exchange_free (g_queue_pop_head (&self->open));
+    sequence_exchange_free (g_queue_pop_head (&self->open));
     exchange = g_queue_peek_head (&self->open);
   }
   return problem;
 }
 
 char *
-soak_sequence_take (SoakSequence *self, JsonObject *message)
+soak_sequence_add (SoakSequence *self, JsonObject *message)
 {
   const char *type = json_object_get_string_member_with_default (message, "type", "");
   guint64 id = json_object_get_int_member_with_default (message, "exchange_id", 0);
 
   if (g_str_equal (type, "transcript_final"))
-    return take_transcript (
+    return sequence_add_transcript (
         self, id, json_object_get_string_member_with_default (message, "text", ""));
   if (g_str_equal (type, "translation"))
-    return take_translation (self, id, message);
+    return sequence_add_translation (self, id, message);
   return NULL;
 }
 
@@ -117,7 +117,7 @@ soak_sequence_resume (SoakSequence *self)
 {
   for (guint i = g_queue_get_length (&self->open); i > 0 && self->texts->len > 0; i--)
     g_ptr_array_remove_index (self->texts, self->texts->len - 1);
-  g_queue_clear_full (&self->open, (GDestroyNotify) exchange_free);
+  g_queue_clear_full (&self->open, (GDestroyNotify) sequence_exchange_free);
   self->last = self->answered;
   return self->answered;
 }
@@ -152,9 +152,9 @@ soak_sequence_clear (SoakSequence *self)
   g_ptr_array_set_size (self->texts, 0);
 }
 
-/* Words of @text that are in @other too, over all words of either. */
+/* Returns: words that both texts have, as a share of all words */
 static double
-get_likeness (const char *text, const char *other)
+sequence_get_similarity (const char *text, const char *other)
 {
   g_auto (GStrv) words = g_strsplit (text, " ", -1);
   g_auto (GStrv) others = g_strsplit (other, " ", -1);
@@ -165,25 +165,24 @@ get_likeness (const char *text, const char *other)
   return n > 0 ? (double) common / (n + m - MIN (common, m)) : 0;
 }
 
-/* Returns: (nullable): the one of @said that is most like @text */
+/* Returns: (nullable): the sentence of @said that is most similar to @text */
 static const char *
-find_likest (const char *text, GPtrArray *said)
+sequence_find_most_similar (const char *text, GPtrArray *said)
 {
-  const char *likest = NULL;
-  double best = ALIKE;
+  const char *similar = NULL;
+  double best = MIN_SIMILARITY;
 
   for (guint i = 0; i < said->len; i++) {
-    double likeness = get_likeness (text, g_ptr_array_index (said, i));
+    double similarity = sequence_get_similarity (text, g_ptr_array_index (said, i));
 
-    if (likeness > best) {
-      best = likeness;
-      likest = g_ptr_array_index (said, i);
+    if (similarity > best) {
+      best = similarity;
+      similar = g_ptr_array_index (said, i);
     }
   }
-  return likest;
+  return similar;
 }
 
-/* One that was said may come in parts; a part of which no word is right belongs anywhere. */
 char *
 soak_sequence_compare_speech (GPtrArray *texts, GPtrArray *said)
 {
@@ -192,21 +191,21 @@ soak_sequence_compare_speech (GPtrArray *texts, GPtrArray *said)
 
   for (guint i = 0; i < texts->len; i++) {
     const char *text = g_ptr_array_index (texts, i);
-    const char *likest = find_likest (text, said);
-    const char *wanted = next < said->len ? g_ptr_array_index (said, next) : NULL;
+    const char *similar = sequence_find_most_similar (text, said);
+    const char *expected = next < said->len ? g_ptr_array_index (said, next) : NULL;
 
-    if (likest == NULL || (current != NULL && g_str_equal (likest, current)))
+    if (similar == NULL || (current != NULL && g_str_equal (similar, current)))
       continue;
-    if (wanted == NULL)
-      return g_strdup_printf ("too much: “%s” after the last", text);
-    if (!g_str_equal (likest, wanted))
-      return g_strdup_printf ("lost or out of order: “%s” comes where “%s” was said", text, wanted);
-    current = wanted;
+    if (expected == NULL)
+      return g_strdup_printf ("unexpected: “%s” after the last", text);
+    if (!g_str_equal (similar, expected))
+      return g_strdup_printf ("lost or out of order: “%s” instead of “%s”", text, expected);
+    current = expected;
     next++;
   }
   if (next < said->len)
     return g_strdup_printf (
-        "lost: “%s” (%u of %u came)", (char *) g_ptr_array_index (said, next), next, said->len);
+        "lost: “%s” (%u of %u received)", (char *) g_ptr_array_index (said, next), next, said->len);
   return NULL;
 }
 
@@ -215,15 +214,14 @@ soak_sequence_compare_typed (GPtrArray *texts, GPtrArray *said)
 {
   for (guint i = 0; i < MAX (texts->len, said->len); i++) {
     const char *text = i < texts->len ? g_ptr_array_index (texts, i) : NULL;
-    const char *wanted = i < said->len ? g_ptr_array_index (said, i) : NULL;
+    const char *expected = i < said->len ? g_ptr_array_index (said, i) : NULL;
 
     if (text == NULL)
-      return g_strdup_printf ("lost: “%s”", wanted);
-    if (wanted == NULL)
-      return g_strdup_printf ("too much: “%s”", text);
-    if (!g_str_equal (text, wanted))
-      return g_strdup_printf (
-          "lost or out of order: “%s” comes where “%s” was typed", text, wanted);
+      return g_strdup_printf ("lost: “%s”", expected);
+    if (expected == NULL)
+      return g_strdup_printf ("unexpected: “%s”", text);
+    if (!g_str_equal (text, expected))
+      return g_strdup_printf ("lost or out of order: “%s” instead of “%s”", text, expected);
   }
   return NULL;
 }

@@ -5,8 +5,8 @@ struct _SoakSeries {
   double x[SOAK_SERIES_MAX];
   double y[SOAK_SERIES_MAX];
   guint n;
-  guint per_point; /* figures */
-  double x_sum;    /* of the point that is not complete */
+  guint per_point; /* values */
+  double x_sum;    /* of the incomplete point */
   double y_sum;
   guint n_sum;
   double max;
@@ -29,7 +29,7 @@ soak_series_free (SoakSeries *self)
 }
 
 static void
-halve (SoakSeries *self)
+series_halve (SoakSeries *self)
 {
   for (guint i = 0; i < self->n / 2; i++) {
     self->x[i] = (self->x[2 * i] + self->x[2 * i + 1]) / 2;
@@ -50,8 +50,8 @@ soak_series_add (SoakSeries *self, double x, double y)
   if (self->n_sum < self->per_point)
     return;
   if (self->n == SOAK_SERIES_MAX) {
-    /* This one is half a point of the new resolution. */
-    halve (self);
+    /* These values are half a point of the new resolution. */
+    series_halve (self);
     return;
   }
   self->x[self->n] = self->x_sum / self->n_sum;

@@ -5,26 +5,36 @@
 
 G_BEGIN_DECLS
 
-/* Of one series: when there are so many, each two become one. */
+/* Greatest number of points; then each pair of points becomes one. */
 #define SOAK_SERIES_MAX 1024
 
 /**
  * SoakSeries:
  *
- * A figure over time or over cycles, in bounded memory: each point is the mean of as many
- * figures as that takes. What is greatest is kept beside it.
+ * Values over time or cycles, in bounded memory: each point is the mean of as many consecutive
+ * values as necessary.
  */
 typedef struct _SoakSeries SoakSeries;
 
+/* Returns: (transfer full): an empty series */
 SoakSeries *soak_series_new (void);
+
+/* Frees @self. */
 void soak_series_free (SoakSeries *self);
 
+/* Adds the value @y at @x, which must not be less than the one before. */
 void soak_series_add (SoakSeries *self, double x, double y);
-/* Those are (transfer none). @n: (out): points */
+
+/* @n: (out): number of points. Returns: (transfer none) (array length=n): their x */
 const double *soak_series_get_x (const SoakSeries *self, guint *n);
+
+/* @n: (out): number of points. Returns: (transfer none) (array length=n): their y */
 const double *soak_series_get_y (const SoakSeries *self, guint *n);
-/* Of all figures, not of the points. */
+
+/* Returns: the greatest value, not the greatest point; 0.0 of an empty series */
 double soak_series_get_max (const SoakSeries *self);
+
+/* Returns: number of values */
 guint64 soak_series_get_count (const SoakSeries *self);
 
 G_END_DECLS

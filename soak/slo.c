@@ -16,7 +16,7 @@ soak_slo_parse (const char *text, GError **error)
     return NULL;
   if (!JSON_NODE_HOLDS_OBJECT (root)) {
     g_set_error_literal (
-        error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_INVALID_DATA, "Limits are a JSON object");
+        error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_INVALID_DATA, "Limits must be a JSON object");
     return NULL;
   }
   self = g_new0 (SoakSlo, 1);
@@ -54,7 +54,7 @@ soak_slo_set_scenario (SoakSlo *self, const char *scenario)
 }
 
 static JsonNode *
-find_from_root (const SoakSlo *self, const char *path)
+slo_find_from_root (const SoakSlo *self, const char *path)
 {
   g_auto (GStrv) names = g_strsplit (path, "/", -1);
   JsonNode *node = self->root;
@@ -67,18 +67,18 @@ find_from_root (const SoakSlo *self, const char *path)
 }
 
 static JsonNode *
-find (const SoakSlo *self, const char *path)
+slo_find (const SoakSlo *self, const char *path)
 {
   g_autofree char *own = g_strdup_printf ("scenarios/%s/%s", self->scenario, path);
-  JsonNode *node = self->scenario != NULL ? find_from_root (self, own) : NULL;
+  JsonNode *node = self->scenario != NULL ? slo_find_from_root (self, own) : NULL;
 
-  return node != NULL ? node : find_from_root (self, path);
+  return node != NULL ? node : slo_find_from_root (self, path);
 }
 
 double
 soak_slo_get (const SoakSlo *self, const char *path, double otherwise)
 {
-  JsonNode *node = find (self, path);
+  JsonNode *node = slo_find (self, path);
 
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_double (node) : otherwise;
 }
@@ -86,7 +86,7 @@ soak_slo_get (const SoakSlo *self, const char *path, double otherwise)
 JsonObject *
 soak_slo_get_object (const SoakSlo *self, const char *path)
 {
-  JsonNode *node = find (self, path);
+  JsonNode *node = slo_find (self, path);
 
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }

@@ -8,21 +8,28 @@ G_BEGIN_DECLS
 /**
  * SoakSlo:
  *
- * The limits, as soak/slo.json has them; docs/slo.md says why they are what they are.
+ * The limits of a run, as in soak/slo.json. docs/slo.md explains each one.
  */
 typedef struct _SoakSlo SoakSlo;
 
+/* Reads @path. Returns: (transfer full) (nullable): the limits; %NULL with @error set */
 SoakSlo *soak_slo_load (const char *path, GError **error);
+
+/* Parses @text. Returns: (transfer full) (nullable): the limits; %NULL with @error set if @text is
+ * no JSON object */
 SoakSlo *soak_slo_parse (const char *text, GError **error);
+
+/* Frees @self. */
 void soak_slo_free (SoakSlo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SoakSlo, soak_slo_free)
 
-/* What "scenarios" has under @scenario goes before the rest from now on. */
+/* From now on, members of "scenarios/@scenario" take precedence over those of the root. */
 void soak_slo_set_scenario (SoakSlo *self, const char *scenario);
 
-/* @path: members, as "rest/seconds". Returns: @otherwise if there is none */
+/* @path: names of members, as "rest/seconds". Returns: the number there, or @otherwise */
 double soak_slo_get (const SoakSlo *self, const char *path, double otherwise);
-/* Returns: (transfer none) (nullable): the object there */
+
+/* @path: names of members. Returns: (transfer none) (nullable): the object there */
 JsonObject *soak_slo_get_object (const SoakSlo *self, const char *path);
 
 G_END_DECLS

@@ -19,7 +19,7 @@ parse (const char *text)
   return node;
 }
 
-/* A record of one check. */
+/* A record with one check. */
 static JsonNode *
 make_record (const char *kind, double value, const char *limit, double p)
 {
@@ -106,7 +106,7 @@ test_missing (void)
 
   g_assert_cmpuint (comparison->worse->len, ==, 1);
   g_assert_cmpstr (
-      g_ptr_array_index (comparison->worse, 0), ==, "timing: it: is not measured any more");
+      g_ptr_array_index (comparison->worse, 0), ==, "timing: it: is no longer measured");
 }
 
 static void

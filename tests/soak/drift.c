@@ -51,7 +51,7 @@ test_ties (void)
   g_assert_cmpfloat_with_epsilon (drift.p, erfc (3 / sqrt (20.0 / 3) / G_SQRT2) / 2, 1e-12);
 }
 
-/* A third of the points may be anything. */
+/* A quarter of the points are outliers. */
 static void
 test_outliers (void)
 {
@@ -66,7 +66,7 @@ test_outliers (void)
   g_assert_cmpfloat_with_epsilon (drift.slope, 0.5, 0.05);
 }
 
-/* Noise alone is no drift, and a drift of a twentieth of the noise a step is one. */
+/* Noise alone is not significant; a slope of a twentieth of the noise is. */
 static void
 test_noise (void)
 {
@@ -118,7 +118,7 @@ test_quantiles (void)
   g_assert_cmpfloat (soak_median (values, 3), ==, 2);
 }
 
-/* Whatever comes, a series takes no more memory, and its line stays. */
+/* A series has bounded memory and keeps its slope. */
 static void
 test_bounded (void)
 {

@@ -60,7 +60,7 @@ add_heap (Fixture *fixture, double per_cycle, guint n)
 }
 
 static const SoakFinding *
-judge_one (Fixture *fixture)
+evaluate_failing (Fixture *fixture)
 {
   fixture->checks = soak_evaluation_check (fixture->run, fixture->slo);
   g_assert_cmpuint (fixture->run->findings->len, ==, 1);
@@ -69,7 +69,7 @@ judge_one (Fixture *fixture)
 }
 
 static void
-judge_good (Fixture *fixture)
+evaluate_passing (Fixture *fixture)
 {
   fixture->checks = soak_evaluation_check (fixture->run, fixture->slo);
   for (guint i = 0; i < fixture->run->findings->len; i++)
@@ -83,7 +83,7 @@ test_heap (Fixture *fixture, gconstpointer data)
   const SoakFinding *finding;
 
   add_heap (fixture, 1024, 30);
-  finding = judge_one (fixture);
+  finding = evaluate_failing (fixture);
   g_assert_cmpstr (finding->what, ==, "drift");
   g_assert_cmpstr (finding->source, ==, "heap");
   g_assert_nonnull (strstr (finding->detail, "1024 a cycle"));
@@ -93,44 +93,44 @@ static void
 test_heap_within (Fixture *fixture, gconstpointer data)
 {
   add_heap (fixture, 200, 30);
-  judge_good (fixture);
+  evaluate_passing (fixture);
 }
 
 static void
 test_heap_few_points (Fixture *fixture, gconstpointer data)
 {
   add_heap (fixture, 1024, 10);
-  judge_good (fixture);
+  evaluate_passing (fixture);
 }
 
-/* What is noise for long counts only then. */
+/* A series may need more points than others. */
 static void
 test_own_points (Fixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < 39; i++)
     soak_run_add_point (fixture->run->at_rest, "arena", i, 1024.0 * i);
-  judge_good (fixture);
+  evaluate_passing (fixture);
   g_clear_pointer (&fixture->checks, g_ptr_array_unref);
   soak_run_add_point (fixture->run->at_rest, "arena", 39, 1024.0 * 39);
-  g_assert_cmpstr (judge_one (fixture)->source, ==, "arena");
+  g_assert_cmpstr (evaluate_failing (fixture)->source, ==, "arena");
 }
 
-/* The scenario's own limit goes before. */
+/* The scenario's own limit takes precedence. */
 static void
 test_heap_of_scenario (Fixture *fixture, gconstpointer data)
 {
   soak_slo_set_scenario (fixture->slo, "day");
   add_heap (fixture, 1024, 30);
-  judge_good (fixture);
+  evaluate_passing (fixture);
 }
 
-/* Over time a slope is one an hour. */
+/* Slopes over time are per hour. */
 static void
 test_rss (Fixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < 30; i++)
     soak_run_add_point (fixture->run->series, "rss", i, i);
-  g_assert_cmpstr (judge_one (fixture)->source, ==, "rss");
+  g_assert_cmpstr (evaluate_failing (fixture)->source, ==, "rss");
 }
 
 static void
@@ -138,7 +138,7 @@ test_count (Fixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < 40; i++)
     soak_run_add_point (fixture->run->at_rest, "objects", i, 10 + i / 4);
-  g_assert_cmpstr (judge_one (fixture)->source, ==, "objects");
+  g_assert_cmpstr (evaluate_failing (fixture)->source, ==, "objects");
 }
 
 static void
@@ -147,7 +147,7 @@ test_level (Fixture *fixture, gconstpointer data)
   soak_run_add_point (fixture->run->series, "queue length", 0, 3);
   soak_run_add_point (fixture->run->series, "queue length", 1, 11);
   soak_run_add_point (fixture->run->series, "queue length", 2, 2);
-  g_assert_cmpstr (judge_one (fixture)->what, ==, "level");
+  g_assert_cmpstr (evaluate_failing (fixture)->what, ==, "level");
 }
 
 static void
@@ -157,7 +157,7 @@ test_timing (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < 20; i++)
     soak_run_time (fixture->run, "start", i < 17 ? 0.05 : 0.3);
-  finding = judge_one (fixture);
+  finding = evaluate_failing (fixture);
   g_assert_cmpstr (finding->what, ==, "timing");
   g_assert_cmpstr (finding->source, ==, "start p95");
 }
@@ -167,7 +167,7 @@ test_timing_few_points (Fixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < 4; i++)
     soak_run_time (fixture->run, "start", 5);
-  judge_good (fixture);
+  evaluate_passing (fixture);
 }
 
 static void
@@ -177,10 +177,10 @@ test_ratio (Fixture *fixture, gconstpointer data)
     soak_run_time (fixture->run, "health", 0.010);
     soak_run_time (fixture->run, "bare server", 0.003);
   }
-  g_assert_cmpstr (judge_one (fixture)->source, ==, "health over bare server p50");
+  g_assert_cmpstr (evaluate_failing (fixture)->source, ==, "health over bare server p50");
 }
 
-/* The same again is one finding. */
+/* Repeated findings are merged. */
 static void
 test_findings (Fixture *fixture, gconstpointer data)
 {
@@ -191,7 +191,7 @@ test_findings (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (((SoakFinding *) g_ptr_array_index (fixture->run->findings, 0))->count, ==, 2);
 }
 
-/* All that was found is on the page, and nothing on it is loaded from elsewhere. */
+/* The report has all findings and loads nothing from elsewhere. */
 static void
 test_report (Fixture *fixture, gconstpointer data)
 {

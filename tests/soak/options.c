@@ -4,7 +4,8 @@
 #include <options.h>
 #include <string.h>
 
-/* Returns: (transfer full) (nullable): what became of it; %NULL = it is refused, and is told why */
+/* Returns: (transfer full) (nullable): the parsed URL; %NULL = rejected with an error that quotes
+ * it */
 static char *
 parse_url (const char *url)
 {
@@ -30,7 +31,7 @@ static void
 test_url (void)
 {
   static const struct {
-    const char *given, *wanted;
+    const char *given, *expected;
   } rows[] = {
     { "http://127.0.0.1:8080", "http://127.0.0.1:8080/" },
     { "http://127.0.0.1:8080/", "http://127.0.0.1:8080/" },
@@ -44,7 +45,7 @@ test_url (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *url = parse_url (rows[i].given);
 
-    g_assert_cmpstr (url, ==, rows[i].wanted);
+    g_assert_cmpstr (url, ==, rows[i].expected);
   }
 }
 
@@ -65,7 +66,7 @@ parse_pace (const char *scenario, const char *speed)
   return pace;
 }
 
-/* A day goes by faster, and is measured in its own hours; elsewhere only audio is faster. */
+/* The scenario day simulates time; elsewhere --speed affects audio only. */
 static void
 test_pace (void)
 {

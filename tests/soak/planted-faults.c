@@ -244,7 +244,7 @@ drop_message (const char *text)
   return FALSE;
 }
 
-/* There is only one client in the tests that use this. */
+/* The faults that use static variables need a single client. */
 EXPORT void
 soup_websocket_connection_send_message (
     SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message)
@@ -274,7 +274,7 @@ soup_websocket_connection_send_message (
   }
 }
 
-/* What a health check that waits for a disk does. */
+/* Like a health check that waits for a disk. */
 static void
 read_slowly (void)
 {
@@ -301,7 +301,7 @@ soup_server_message_set_status (SoupServerMessage *message, guint status, const 
   ORIGINAL (soup_server_message_set_status) (message, status, reason_phrase);
 }
 
-/* What a disk that does not answer does to the thread that maintains recordings. */
+/* Like a disk that does not answer. */
 EXPORT GDir *
 g_dir_open (const char *path, guint flags, GError **error)
 {

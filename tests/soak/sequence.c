@@ -3,10 +3,10 @@
 
 #include <sequence.h>
 
-/* "t7" is a transcript, "a7" its translation; the text is "text 7". Returns: what is wrong with
- * the first that something is wrong with */
+/* @messages: "t7" is a transcript with the text "text 7", "a7" is its translation.
+ * Returns: (transfer full) (nullable): the first problem */
 static char *
-take (SoakSequence *sequence, const char *messages)
+add_messages (SoakSequence *sequence, const char *messages)
 {
   g_auto (GStrv) names = g_strsplit (messages, " ", -1);
 
@@ -17,7 +17,7 @@ take (SoakSequence *sequence, const char *messages)
             is_transcript ? "transcript_final" : "translation", names[i] + 1,
             is_transcript ? "text" : "source", names[i] + 1);
     g_autoptr (JsonNode) node = json_from_string (json, NULL);
-    char *problem = soak_sequence_take (sequence, json_node_get_object (node));
+    char *problem = soak_sequence_add (sequence, json_node_get_object (node));
 
     if (problem != NULL)
       return problem;
@@ -26,11 +26,11 @@ take (SoakSequence *sequence, const char *messages)
 }
 
 static void
-test_take (gconstpointer data)
+test_add (gconstpointer data)
 {
   const char *const *row = data;
   SoakSequence *sequence = soak_sequence_new ();
-  g_autofree char *problem = take (sequence, row[1]);
+  g_autofree char *problem = add_messages (sequence, row[1]);
 
   if (row[2] == NULL)
     g_assert_cmpstr (problem, ==, NULL);
@@ -59,26 +59,26 @@ test_mixed_up (void)
       "{ \"type\": \"translation\", \"exchange_id\": 1, \"source\": \"another\" }", NULL);
   g_autofree char *problem = NULL;
 
-  g_assert_null (take (sequence, "t1"));
-  problem = soak_sequence_take (sequence, json_node_get_object (node));
+  g_assert_null (add_messages (sequence, "t1"));
+  problem = soak_sequence_add (sequence, json_node_get_object (node));
   g_assert_true (g_str_has_prefix (problem, "mixed up"));
   soak_sequence_free (sequence);
 }
 
-/* What has no translation yet when the connection is cut comes again, and is no duplicate. */
+/* Exchanges without a translation are sent again after a reconnect; they are no duplicates. */
 static void
 test_resume (void)
 {
   SoakSequence *sequence = soak_sequence_new ();
 
-  g_assert_null (take (sequence, "t1 a1 t2 t3"));
+  g_assert_null (add_messages (sequence, "t1 a1 t2 t3"));
   g_assert_cmpuint (soak_sequence_count_open (sequence), ==, 2);
   g_assert_cmpuint (soak_sequence_resume (sequence), ==, 1);
-  g_assert_null (take (sequence, "t2 a2 t3 a3"));
+  g_assert_null (add_messages (sequence, "t2 a2 t3 a3"));
   g_assert_cmpuint (soak_sequence_get_texts (sequence)->len, ==, 3);
   g_assert_cmpuint (soak_sequence_count_open (sequence), ==, 0);
   g_assert_cmpuint (soak_sequence_count_missing (sequence), ==, 0);
-  g_assert_null (take (sequence, "t4 a4 t7 a7 t9"));
+  g_assert_null (add_messages (sequence, "t4 a4 t7 a7 t9"));
   g_assert_cmpuint (soak_sequence_count_missing (sequence), ==, 3);
   soak_sequence_free (sequence);
 }
@@ -116,7 +116,7 @@ static const char *const speech[][3] = {
   { "lost-at-the-end", "the house is red|a book lies there", "lost" },
   { "out-of-order", "a book lies there|the house is red|who comes tomorrow", "lost or out" },
   { "too-much", "the house is red|a book lies there|who comes tomorrow|a book lies there",
-      "too much" },
+      "unexpected" },
   { "nothing", "", "lost" },
 };
 
@@ -134,7 +134,7 @@ test_typed (void)
 
   g_assert_null (soak_sequence_compare_typed (same, said));
   g_assert_cmpstr (lost, ==, "lost: “three”");
-  g_assert_cmpstr (too_much, ==, "too much: “three”");
+  g_assert_cmpstr (too_much, ==, "unexpected: “three”");
   g_assert_true (g_str_has_prefix (out_of_order, "lost or out of order: “two”"));
 }
 
@@ -143,9 +143,9 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree char *path = g_strdup_printf ("/sequence/take/%s", rows[i][0]);
+    g_autofree char *path = g_strdup_printf ("/sequence/add/%s", rows[i][0]);
 
-    g_test_add_data_func (path, rows[i], test_take);
+    g_test_add_data_func (path, rows[i], test_add);
   }
   for (guint i = 0; i < G_N_ELEMENTS (speech); i++) {
     g_autofree char *path = g_strdup_printf ("/sequence/speech/%s", speech[i][0]);
