@@ -76,9 +76,9 @@ soak_idle_snapshot_take (SoakRun *run)
   if (pid != 0) {
     g_autoptr (SoakProcess) process = soak_process_read (pid);
 
-    snapshot_add_table (self, "thread", process->census->threads);
-    snapshot_add_table (self, "descriptor", process->census->descriptors);
-    snapshot_add_table (self, "child", process->census->children);
+    snapshot_add_table (self, "thread", process->threads);
+    snapshot_add_table (self, "descriptor", process->descriptors);
+    snapshot_add_table (self, "child", process->children);
     snapshot_set_level (self, "file", NULL, soak_driver_count_files (run->driver));
     self->rss = process->rss;
   }
@@ -104,8 +104,7 @@ snapshot_get_level (const SoakIdleSnapshot *self, const char *name)
 static gboolean
 snapshot_is_pooled (const char *name)
 {
-  return g_str_has_prefix (name, "thread ") &&
-         habla_process_census_is_pooled (name + strlen ("thread "));
+  return g_str_has_prefix (name, "thread ") && soak_process_is_pooled (name + strlen ("thread "));
 }
 
 /* GLib and GStreamer reuse pooled threads, and rename them, so only their number counts. */

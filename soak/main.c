@@ -55,7 +55,7 @@ add_idle_points (SoakRun *run, const SoakIdleSnapshot *snapshot)
     double level = *(double *) value;
 
     if (g_str_has_prefix (name, "thread ") &&
-        !habla_process_census_is_pooled ((char *) name + strlen ("thread ")))
+        !soak_process_is_pooled ((char *) name + strlen ("thread ")))
       threads += level;
     descriptors += g_str_has_prefix (name, "descriptor ") ? level : 0;
     objects += g_str_has_prefix (name, "habla_gstreamer_objects") ? level : 0;

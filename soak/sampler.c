@@ -93,9 +93,9 @@ sampler_read_process (SoakSampler *self)
   process = soak_process_read (pid);
   sampler_add (self, "rss", process->rss);
   sampler_add (self, "pss", process->pss);
-  sampler_add (self, "threads", habla_process_census_sum (process->census->threads));
-  sampler_add (self, "descriptors", habla_process_census_sum (process->census->descriptors));
-  sampler_add (self, "children", habla_process_census_sum (process->census->children));
+  sampler_add (self, "threads", soak_process_sum (process->threads));
+  sampler_add (self, "descriptors", soak_process_sum (process->descriptors));
+  sampler_add (self, "children", soak_process_sum (process->children));
   if (self->cpu_read > 0 && now > self->cpu_read)
     sampler_add (self, "cpu", (process->cpu - self->cpu) / (now - self->cpu_read));
   self->cpu = process->cpu;

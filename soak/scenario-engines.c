@@ -21,7 +21,7 @@ static void
 kill_engine (SoakRun *run)
 {
   GPid pid = soak_driver_get_pid (run->driver);
-  g_autoptr (GArray) children = pid != 0 ? habla_process_list_children (pid) : NULL;
+  g_autoptr (GArray) children = pid != 0 ? soak_process_list_children (pid) : NULL;
 
   for (guint i = children != NULL ? children->len : 0; i-- > 0;)
     if (!is_engine (g_array_index (children, int, i)))

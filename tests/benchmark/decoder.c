@@ -6,7 +6,7 @@
 
 #include <decoder/decoder.h>
 #include <gst/gst.h>
-#include <monitoring/process-census.h>
+#include <process.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -125,7 +125,7 @@ measure (Run *run, GPtrArray *pieces, gboolean has_decoder)
 
   start (run, has_decoder);
   iterate_until (g_get_monotonic_time () + G_TIME_SPAN_SECOND, NULL);
-  children = habla_process_list_children (0);
+  children = soak_process_list_children (getpid ());
   if (has_decoder)
     child = g_array_index (children, int, 0);
   cpu = habla_benchmark_cpu_time () / 1e9 + read_cpu (child);

@@ -4,7 +4,7 @@
 #include "habla-test.h"
 #include "hablad.h"
 
-#include <monitoring/process-census.h>
+#include <process.h>
 #include <signal.h>
 #include <string.h>
 
@@ -221,7 +221,7 @@ test_killed (void)
   hablad_client_send (bad, "{'type':'start_listening'}");
   hablad_client_expect (bad, "listening_started");
   hablad_wait_for_metric (hablad, "habla_decoders", 3);
-  children = habla_process_list_children (hablad_get_pid (hablad));
+  children = soak_process_list_children (hablad_get_pid (hablad));
   g_assert_cmpuint (children->len, >=, 3);
   send_in_chunks (bad, spinning);
   stop_decoders (children);

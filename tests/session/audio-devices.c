@@ -3,7 +3,7 @@
 #include "room-fixture.h"
 
 #include <glib/gstdio.h>
-#include <monitoring/process-census.h>
+#include <process.h>
 #include <session/audio-devices.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -57,16 +57,16 @@ try_microphone (Reader *owner)
 static void
 count (guint *n_threads, guint *n_descriptors)
 {
-  g_autoptr (HablaProcessCensus) census = habla_process_census_new (0);
+  g_autoptr (SoakProcess) process = soak_process_read (getpid ());
   GHashTableIter iter;
   gpointer name, n;
 
   *n_threads = 0;
-  g_hash_table_iter_init (&iter, census->threads);
+  g_hash_table_iter_init (&iter, process->threads);
   while (g_hash_table_iter_next (&iter, &name, &n))
-    if (!habla_process_census_is_pooled (name))
+    if (!soak_process_is_pooled (name))
       *n_threads += GPOINTER_TO_UINT (n);
-  *n_descriptors = habla_process_census_sum (census->descriptors);
+  *n_descriptors = soak_process_sum (process->descriptors);
 }
 
 /* Refused tries leave nothing behind, and audio of clients is heard as before. */
