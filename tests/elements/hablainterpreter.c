@@ -489,6 +489,7 @@ test_typed_and_spoken (void)
     type (typist, "typed");
   }
   captions_wait (spanish, 10);
+  captions_wait (english, 10);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   captions_assert_complete (english);
   captions_assert_complete (spanish);
