@@ -35,7 +35,7 @@
  */
 #include "captionsink.h"
 
-#include <habla/markup.h>
+#include <habla/text-reader.h>
 #include <habla/utterance-meta.h>
 
 GST_DEBUG_CATEGORY_STATIC (habla_caption_sink_debug);
@@ -45,22 +45,14 @@ GST_DEBUG_CATEGORY_STATIC (habla_caption_sink_debug);
 #define MAX_UNREAD_PARTIAL 256
 #define MAX_UNREAD 8192
 
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-        GST_STATIC_CAPS ("text/x-raw, format = (string) { utf8, pango-markup }; text/plain"));
-
-typedef enum {
-  TEXT_LINES, /* text/plain, and what tells no caps, as Debian's pocketsphinx element */
-  TEXT_UTF8,
-  TEXT_MARKUP,
-} TextFormat;
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_READER_CAPS));
 
 struct _HablaCaptionSink {
   GstBaseSink parent;
 
   /* The streaming thread's own, and start()'s. */
-  TextFormat format;
-  guint64 last_id;
+  HablaTextReader reader;
   gboolean warned;
 
   /* Messages that exist, atomic; each holds a reference on the counter. */
@@ -103,19 +95,6 @@ post_caption (HablaCaptionSink *self, const HablaUtterance *utterance)
   gst_element_post_message (GST_ELEMENT (self), message);
 }
 
-/* Leaves of a buffer's text what is to be read. */
-static void
-clean_text (HablaCaptionSink *self, HablaUtterance *utterance)
-{
-  if (self->format == TEXT_LINES) {
-    g_strchomp (utterance->text);
-  } else if (self->format == TEXT_MARKUP) {
-    g_autofree char *markup = utterance->text;
-
-    utterance->text = habla_markup_to_text (markup);
-  }
-}
-
 static GstFlowReturn
 habla_caption_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 {
@@ -130,8 +109,7 @@ habla_caption_sink_render (GstBaseSink *sink, GstBuffer *buffer)
     segment = sink->segment;
   else
     gst_segment_init (&segment, GST_FORMAT_TIME);
-  utterance = habla_utterance_from_buffer (buffer, &segment, &self->last_id);
-  clean_text (self, utterance);
+  utterance = habla_text_reader_read (&self->reader, buffer, &segment);
   post_caption (self, utterance);
   return GST_FLOW_OK;
 }
@@ -168,14 +146,7 @@ habla_caption_sink_event (GstBaseSink *sink, GstEvent *event)
 static gboolean
 habla_caption_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
 {
-  HablaCaptionSink *self = HABLA_CAPTION_SINK (sink);
-  const GstStructure *structure = gst_caps_get_structure (caps, 0);
-  const char *format = gst_structure_get_string (structure, "format");
-
-  if (gst_structure_has_name (structure, "text/plain"))
-    self->format = TEXT_LINES;
-  else
-    self->format = g_strcmp0 (format, "pango-markup") == 0 ? TEXT_MARKUP : TEXT_UTF8;
+  habla_text_reader_set_caps (&HABLA_CAPTION_SINK (sink)->reader, caps);
   return TRUE;
 }
 
@@ -184,8 +155,7 @@ habla_caption_sink_start (GstBaseSink *sink)
 {
   HablaCaptionSink *self = HABLA_CAPTION_SINK (sink);
 
-  self->format = TEXT_LINES;
-  self->last_id = 0;
+  self->reader = (HablaTextReader){ 0 };
   self->warned = FALSE;
   return TRUE;
 }

@@ -43,6 +43,7 @@
 
 #include <habla/error.h>
 #include <habla/language.h>
+#include <habla/text-reader.h>
 #include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (habla_interpreter_debug);
@@ -63,12 +64,10 @@ enum {
 
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("audio/x-raw"));
-static GstStaticPadTemplate text_template =
-    GST_STATIC_PAD_TEMPLATE ("text", GST_PAD_SINK, GST_PAD_REQUEST,
-        GST_STATIC_CAPS ("text/x-raw, format = (string) { utf8, pango-markup }; text/plain"));
-static GstStaticPadTemplate captions_template =
-    GST_STATIC_PAD_TEMPLATE ("captions_%s", GST_PAD_SRC, GST_PAD_REQUEST,
-        GST_STATIC_CAPS ("text/x-raw, format = (string) { utf8, pango-markup }; text/plain"));
+static GstStaticPadTemplate text_template = GST_STATIC_PAD_TEMPLATE (
+    "text", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS (HABLA_TEXT_READER_CAPS));
+static GstStaticPadTemplate captions_template = GST_STATIC_PAD_TEMPLATE (
+    "captions_%s", GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS (HABLA_TEXT_READER_CAPS));
 static GstStaticPadTemplate speech_template = GST_STATIC_PAD_TEMPLATE (
     "speech_%s", GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS ("audio/x-raw"));
 

@@ -10,21 +10,14 @@
  * where the transcript is when it comes. */
 #include "text-funnel.h"
 
-#include <habla/markup.h>
+#include <habla/text-reader.h>
 #include <habla/utterance-meta.h>
-
-typedef enum {
-  TEXT_LINES, /* text/plain, and what tells no caps */
-  TEXT_UTF8,
-  TEXT_MARKUP,
-} TextFormat;
 
 /* A sink pad; its streaming thread's own, but for @is_over. */
 typedef struct {
   GstPad *pad; /* (unowned) (nullable) */
   GstSegment segment;
-  TextFormat format;
-  guint64 last_id;
+  HablaTextReader reader;
   gboolean is_over; /* with the stream lock of the source pad: EOS has come */
 } Input;
 
@@ -43,12 +36,10 @@ struct _HablaTextFunnel {
 
 G_DEFINE_FINAL_TYPE (HablaTextFunnel, habla_text_funnel, GST_TYPE_ELEMENT)
 
-#define TEXT_TYPES "text/x-raw, format = (string) { utf8, pango-markup }; text/plain"
-
 static GstStaticPadTemplate speech_template = GST_STATIC_PAD_TEMPLATE (
-    "speech", GST_PAD_SINK, GST_PAD_SOMETIMES, GST_STATIC_CAPS (TEXT_TYPES));
-static GstStaticPadTemplate text_template =
-    GST_STATIC_PAD_TEMPLATE ("text", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (TEXT_TYPES));
+    "speech", GST_PAD_SINK, GST_PAD_SOMETIMES, GST_STATIC_CAPS (HABLA_TEXT_READER_CAPS));
+static GstStaticPadTemplate text_template = GST_STATIC_PAD_TEMPLATE (
+    "text", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_READER_CAPS));
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_CAPS));
 
@@ -70,18 +61,6 @@ begin (HablaTextFunnel *self)
   gst_pad_push_event (self->srcpad, gst_event_new_segment (&self->segment));
 }
 
-static void
-clean_text (const Input *input, HablaUtterance *utterance)
-{
-  if (input->format == TEXT_LINES) {
-    g_strchomp (utterance->text);
-  } else if (input->format == TEXT_MARKUP) {
-    g_autofree char *markup = utterance->text;
-
-    utterance->text = habla_markup_to_text (markup);
-  }
-}
-
 static GstFlowReturn
 habla_text_funnel_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -90,9 +69,8 @@ habla_text_funnel_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   g_autoptr (HablaUtterance) utterance = NULL;
   GstFlowReturn flow;
 
-  utterance = habla_utterance_from_buffer (buffer, &input->segment, &input->last_id);
+  utterance = habla_text_reader_read (&input->reader, buffer, &input->segment);
   gst_buffer_unref (buffer);
-  clean_text (input, utterance);
 
   GST_PAD_STREAM_LOCK (self->srcpad);
   begin (self);
@@ -162,17 +140,10 @@ handle_eos (HablaTextFunnel *self, Input *input, GstEvent *event)
 static gboolean
 set_caps (Input *input, GstEvent *event)
 {
-  GstStructure *structure;
   GstCaps *caps;
 
   gst_event_parse_caps (event, &caps);
-  structure = gst_caps_get_structure (caps, 0);
-  if (gst_structure_has_name (structure, "text/plain"))
-    input->format = TEXT_LINES;
-  else
-    input->format = g_strcmp0 (gst_structure_get_string (structure, "format"), "pango-markup") == 0
-                        ? TEXT_MARKUP
-                        : TEXT_UTF8;
+  habla_text_reader_set_caps (&input->reader, caps);
   gst_event_unref (event);
   return TRUE;
 }
@@ -247,8 +218,7 @@ static void
 reset_input (Input *input)
 {
   gst_segment_init (&input->segment, GST_FORMAT_TIME);
-  input->format = TEXT_LINES;
-  input->last_id = 0;
+  input->reader = (HablaTextReader){ 0 };
   input->is_over = FALSE;
 }
 

@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/circuit-breaker.h"
 
-/**
- * habla_circuit_breaker_allow:
- * @self: a breaker
- * @now: the time, in nanoseconds
- *
- * Every question that may be asked is to be answered by one of
- * habla_circuit_breaker_succeed(), habla_circuit_breaker_fail() and
- * habla_circuit_breaker_cancel().
- *
- * Returns: whether the engine may be asked
- */
 gboolean
 habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now)
 {
@@ -23,12 +12,6 @@ habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now)
   return TRUE;
 }
 
-/**
- * habla_circuit_breaker_succeed:
- * @self: a breaker
- *
- * The engine answered.
- */
 void
 habla_circuit_breaker_succeed (HablaCircuitBreaker *self)
 {
@@ -37,14 +20,6 @@ habla_circuit_breaker_succeed (HablaCircuitBreaker *self)
   self->backoff = 0;
 }
 
-/**
- * habla_circuit_breaker_fail:
- * @self: a breaker
- * @now: the time, in nanoseconds
- *
- * The engine failed. A question that was asked before the breaker opened and
- * fails after it tells nothing new.
- */
 void
 habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now)
 {
@@ -59,12 +34,20 @@ habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now)
   self->state = HABLA_CIRCUIT_BREAKER_OPEN;
 }
 
-/**
- * habla_circuit_breaker_cancel:
- * @self: a breaker
- *
- * The question was withdrawn; the next one may try in its place.
- */
+void
+habla_circuit_breaker_report (HablaCircuitBreaker *self, guint64 now, GError **error,
+    const char *what, const char *consequence)
+{
+  HablaCircuitBreakerState before = self->state;
+
+  habla_circuit_breaker_fail (self, now);
+  if (before != HABLA_CIRCUIT_BREAKER_CLOSED)
+    g_clear_error (error);
+  else if (self->state == HABLA_CIRCUIT_BREAKER_OPEN)
+    g_prefix_error (error, "%s failed %u times in a row; %s until it works again: ", what,
+        self->failures, consequence);
+}
+
 void
 habla_circuit_breaker_cancel (HablaCircuitBreaker *self)
 {
@@ -72,12 +55,6 @@ habla_circuit_breaker_cancel (HablaCircuitBreaker *self)
     self->state = HABLA_CIRCUIT_BREAKER_OPEN;
 }
 
-/**
- * habla_circuit_breaker_get_name:
- * @self: a breaker
- *
- * Returns: its state in a word: "closed", "open" or "half-open"
- */
 const char *
 habla_circuit_breaker_get_name (const HablaCircuitBreaker *self)
 {

@@ -5,17 +5,18 @@
 
 G_BEGIN_DECLS
 
-/* So many failures in a row open it. */
+/* Number of failures in a row that open it. */
 #define HABLA_CIRCUIT_BREAKER_FAILURES 5
-/* The first pause and the longest, in nanoseconds; each is twice the one before. */
+/* First and longest backoff, in nanoseconds; each one is twice the previous one. */
 #define HABLA_CIRCUIT_BREAKER_MIN_BACKOFF G_GUINT64_CONSTANT (1000000000)
 #define HABLA_CIRCUIT_BREAKER_MAX_BACKOFF G_GUINT64_CONSTANT (60000000000)
 
 /**
  * HablaCircuitBreakerState:
  * @HABLA_CIRCUIT_BREAKER_CLOSED: the engine works, or has failed a few times only
- * @HABLA_CIRCUIT_BREAKER_OPEN: it failed too often in a row and is left alone
- * @HABLA_CIRCUIT_BREAKER_HALF_OPEN: one question tries whether it works again
+ * @HABLA_CIRCUIT_BREAKER_OPEN: too many failures in a row; no requests until the backoff
+ *   is over
+ * @HABLA_CIRCUIT_BREAKER_HALF_OPEN: one request tests whether the engine works again
  */
 typedef enum {
   HABLA_CIRCUIT_BREAKER_CLOSED,
@@ -25,22 +26,79 @@ typedef enum {
 
 /**
  * HablaCircuitBreaker:
+ * @state: the state
+ * @failures: number of failures in a row, while closed
+ * @backoff: duration of the last backoff, in nanoseconds
+ * @retry_at: time of the next request while open, in nanoseconds
  *
- * Decides whether to ask an engine that may be broken. Knows no clock and no
- * lock: the owner passes the time, in nanoseconds, and guards it. Zero-initialised
- * is closed.
+ * Decides whether to send a request to an engine that may be broken. A plain value without
+ * a clock or a lock: the owner passes the time and protects it. Zero-initialised is closed.
  */
 typedef struct {
   HablaCircuitBreakerState state;
-  guint failures;   /* in a row, while closed */
-  guint64 backoff;  /* of the last opening */
-  guint64 retry_at; /* when it may be asked again, while open */
+  guint failures;
+  guint64 backoff;
+  guint64 retry_at;
 } HablaCircuitBreaker;
 
+/**
+ * habla_circuit_breaker_allow:
+ * @self: a breaker
+ * @now: the time, in nanoseconds
+ *
+ * The owner must report the result of each allowed request with one of
+ * habla_circuit_breaker_succeed(), habla_circuit_breaker_fail() (or
+ * habla_circuit_breaker_report()) and habla_circuit_breaker_cancel().
+ *
+ * Returns: whether to send a request
+ */
 gboolean habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now);
+
+/**
+ * habla_circuit_breaker_succeed:
+ * @self: a breaker
+ *
+ * Reports a response of the engine.
+ */
 void habla_circuit_breaker_succeed (HablaCircuitBreaker *self);
+
+/**
+ * habla_circuit_breaker_fail:
+ * @self: a breaker
+ * @now: the time, in nanoseconds
+ *
+ * Reports a failure. Failures of earlier requests are ignored while open.
+ */
 void habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now);
+
+/**
+ * habla_circuit_breaker_report:
+ * @self: a breaker
+ * @now: the time, in nanoseconds
+ * @error: (inout): the failure. Prefixed when it opens the breaker, and cleared when the
+ *   breaker was not closed, because that was reported before
+ * @what: what failed, for the prefix: "Translation"
+ * @consequence: what happens while it is open: "utterances pass untranslated"
+ *
+ * Like habla_circuit_breaker_fail(), for failures that are reported to the user.
+ */
+void habla_circuit_breaker_report (HablaCircuitBreaker *self, guint64 now, GError **error,
+    const char *what, const char *consequence);
+
+/**
+ * habla_circuit_breaker_cancel:
+ * @self: a breaker
+ *
+ * Reports that the request was cancelled. If it was the test, the next one is.
+ */
 void habla_circuit_breaker_cancel (HablaCircuitBreaker *self);
+
+/**
+ * habla_circuit_breaker_get_name:
+ * @self: a breaker
+ *
+ * Returns: (transfer none): its state: "closed", "open" or "half-open"
+ */
 const char *habla_circuit_breaker_get_name (const HablaCircuitBreaker *self);
 
 G_END_DECLS

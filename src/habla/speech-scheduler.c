@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/speech-scheduler.h"
 
-/* In a buffer: 40 ms. */
-#define BUFFER_SAMPLES (HABLA_SYNTHESIZER_RATE / 25)
+/* Maximum number of samples in a buffer: 40 ms. */
+#define BUFFER_SAMPLES (HABLA_SPEECH_SCHEDULER_RATE / 25)
 
-/**
- * habla_speech_scheduler_init:
- * @pad: that all is pushed to
- * @caps: its template, of fixed caps
- */
 void
 habla_speech_scheduler_init (HablaSpeechScheduler *self, GstPad *pad, GstStaticPadTemplate *caps)
 {
@@ -23,7 +18,6 @@ habla_speech_scheduler_clear (HablaSpeechScheduler *self)
   gst_clear_caps (&self->caps);
 }
 
-/* Begins anew, with nothing said. */
 void
 habla_speech_scheduler_reset (HablaSpeechScheduler *self)
 {
@@ -34,7 +28,6 @@ habla_speech_scheduler_reset (HablaSpeechScheduler *self)
   self->discont = TRUE;
 }
 
-/* What downstream must know before anything else. */
 void
 habla_speech_scheduler_send_caps (HablaSpeechScheduler *self)
 {
@@ -42,15 +35,6 @@ habla_speech_scheduler_send_caps (HablaSpeechScheduler *self)
     self->caps_sent = gst_pad_push_event (self->pad, gst_event_new_caps (self->caps));
 }
 
-/**
- * habla_speech_scheduler_set_segment:
- * @event: (transfer full): a SEGMENT that came in
- *
- * Speech may last past the end of a segment; so what goes out has none, and goes on as
- * long as running time does at the same rate: through one recording after the other. Text
- * that is read as it is from a file or pipe has a segment in bytes; it has no times, and is
- * spoken in an open segment.
- */
 void
 habla_speech_scheduler_set_segment (HablaSpeechScheduler *self, GstEvent *event)
 {
@@ -76,19 +60,15 @@ habla_speech_scheduler_set_segment (HablaSpeechScheduler *self, GstEvent *event)
 GstClockTime
 habla_speech_scheduler_get_duration (guint64 n_samples)
 {
-  return gst_util_uint64_scale (n_samples, GST_SECOND, HABLA_SYNTHESIZER_RATE);
+  return gst_util_uint64_scale (n_samples, GST_SECOND, HABLA_SPEECH_SCHEDULER_RATE);
 }
 
 static GstClockTime
-to_position (HablaSpeechScheduler *self, GstClockTime time)
+speech_scheduler_to_position (HablaSpeechScheduler *self, GstClockTime time)
 {
   return gst_segment_position_from_running_time (&self->segment, GST_FORMAT_TIME, time);
 }
 
-/**
- * habla_speech_scheduler_advance:
- * @time: up to which nothing will be said that has not been, or %GST_CLOCK_TIME_NONE
- */
 void
 habla_speech_scheduler_advance (HablaSpeechScheduler *self, GstClockTime time)
 {
@@ -96,21 +76,14 @@ habla_speech_scheduler_advance (HablaSpeechScheduler *self, GstClockTime time)
 
   if (!GST_CLOCK_TIME_IS_VALID (time) || time <= self->pushed)
     return;
-  begin = to_position (self, self->pushed);
-  end = to_position (self, time);
+  begin = speech_scheduler_to_position (self, self->pushed);
+  end = speech_scheduler_to_position (self, time);
   if (GST_CLOCK_TIME_IS_VALID (begin) && GST_CLOCK_TIME_IS_VALID (end) && end > begin)
     gst_pad_push_event (self->pad, gst_event_new_gap (begin, end - begin));
   self->pushed = time;
   self->discont = TRUE;
 }
 
-/**
- * habla_speech_scheduler_get_slot:
- * @begin: (out): when the text of @buffer was said; %GST_CLOCK_TIME_NONE if it does not tell
- * @end: (out): likewise
- *
- * Returns: whether any of it lies in the segment
- */
 gboolean
 habla_speech_scheduler_get_slot (HablaSpeechScheduler *self, GstBuffer *buffer,
     GstClockTime lateness, GstClockTime *begin, GstClockTime *end)
@@ -130,25 +103,17 @@ habla_speech_scheduler_get_slot (HablaSpeechScheduler *self, GstBuffer *buffer,
 }
 
 static double
-get_speed (GstClockTime lag, GstClockTime max_lag)
+speech_scheduler_get_speed (GstClockTime lag, const HablaSpeechSettings *settings)
 {
-  GstClockTime half = max_lag / 2;
+  GstClockTime half = settings->max_lag / 2;
 
   if (lag <= half)
     return 1.0;
-  if (lag >= max_lag)
-    return HABLA_SYNTHESIZER_MAX_SPEED;
-  return 1.0 + (HABLA_SYNTHESIZER_MAX_SPEED - 1.0) * (lag - half) / (max_lag - half);
+  if (lag >= settings->max_lag)
+    return settings->max_speed;
+  return 1.0 + (settings->max_speed - 1.0) * (lag - half) / (settings->max_lag - half);
 }
 
-/**
- * habla_speech_scheduler_plan:
- * @begin: of the slot of an utterance, or %GST_CLOCK_TIME_NONE
- * @end: of it, likewise
- * @earliest: before this nothing can be heard any more
- *
- * Decides when and how fast the next utterance is to be spoken: see its @speech.
- */
 void
 habla_speech_scheduler_plan (HablaSpeechScheduler *self, GstClockTime begin, GstClockTime end,
     GstClockTime earliest, const HablaSpeechSettings *settings)
@@ -157,25 +122,18 @@ habla_speech_scheduler_plan (HablaSpeechScheduler *self, GstClockTime begin, Gst
 
   *speech = (HablaSpeech){ .speed = 1.0, .max_samples = G_MAXUINT64, .flow = GST_FLOW_OK };
   speech->begin = MAX (GST_CLOCK_TIME_IS_VALID (begin) ? begin : self->pushed, earliest);
-  if (settings->overflow != HABLA_SYNTHESIZER_OVERFLOW_OVERLAP)
+  if (!settings->overlap)
     speech->begin = MAX (speech->begin, self->pushed);
   if (GST_CLOCK_TIME_IS_VALID (end) && speech->begin > end)
     speech->lag = speech->begin - end;
 
-  if (settings->overflow == HABLA_SYNTHESIZER_OVERFLOW_COMPRESS)
-    speech->speed = get_speed (speech->lag, settings->max_lag);
-  if (settings->overflow == HABLA_SYNTHESIZER_OVERFLOW_CLIP && GST_CLOCK_TIME_IS_VALID (end) &&
-      end > begin)
+  if (settings->compress)
+    speech->speed = speech_scheduler_get_speed (speech->lag, settings);
+  if (settings->clip && GST_CLOCK_TIME_IS_VALID (end) && end > begin)
     speech->max_samples = gst_util_uint64_scale (
-        (end - begin) * ABS (self->segment.rate), HABLA_SYNTHESIZER_RATE, GST_SECOND);
+        (end - begin) * ABS (self->segment.rate), HABLA_SPEECH_SCHEDULER_RATE, GST_SECOND);
 }
 
-/**
- * habla_speech_scheduler_begin:
- * @earliest: before this nothing can be heard any more
- *
- * The first sample of an utterance is there; the engine may have taken its time.
- */
 void
 habla_speech_scheduler_begin (HablaSpeechScheduler *self, GstClockTime earliest)
 {
@@ -184,11 +142,11 @@ habla_speech_scheduler_begin (HablaSpeechScheduler *self, GstClockTime earliest)
   speech->begin = MAX (speech->begin, earliest);
   habla_speech_scheduler_advance (self, speech->begin);
   self->discont |= speech->begin < self->pushed;
-  speech->origin = to_position (self, speech->begin);
+  speech->origin = speech_scheduler_to_position (self, speech->begin);
 }
 
 static GstBuffer *
-make_buffer (HablaSpeechScheduler *self, const gint16 *samples, gsize n_samples)
+speech_scheduler_create_buffer (HablaSpeechScheduler *self, const gint16 *samples, gsize n_samples)
 {
   const HablaSpeech *speech = &self->speech;
   GstBuffer *buffer = gst_buffer_new_memdup (samples, n_samples * sizeof *samples);
@@ -203,12 +161,6 @@ make_buffer (HablaSpeechScheduler *self, const gint16 *samples, gsize n_samples)
   return buffer;
 }
 
-/**
- * habla_speech_scheduler_push:
- * @samples: speech of the utterance that has begun
- *
- * Returns: whether there is a use for more
- */
 gboolean
 habla_speech_scheduler_push (HablaSpeechScheduler *self, const gint16 *samples, gsize n_samples)
 {
@@ -224,7 +176,7 @@ habla_speech_scheduler_push (HablaSpeechScheduler *self, const gint16 *samples, 
       speech->clipped = TRUE;
       return FALSE;
     }
-    buffer = make_buffer (self, samples, n);
+    buffer = speech_scheduler_create_buffer (self, samples, n);
     speech->n_samples += n;
     samples += n;
     n_samples -= n;

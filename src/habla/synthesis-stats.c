@@ -15,7 +15,6 @@ habla_synthesis_stats_clear (HablaSynthesisStats *self)
   g_mutex_clear (&self->lock);
 }
 
-/* All is at nought, and the engine is taken to work. Nothing is being spoken. */
 void
 habla_synthesis_stats_reset (HablaSynthesisStats *self)
 {
@@ -27,7 +26,6 @@ habla_synthesis_stats_reset (HablaSynthesisStats *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* There was nothing to say. */
 void
 habla_synthesis_stats_pass (HablaSynthesisStats *self)
 {
@@ -36,34 +34,25 @@ habla_synthesis_stats_pass (HablaSynthesisStats *self)
   g_mutex_unlock (&self->lock);
 }
 
-/**
- * habla_synthesis_stats_allow:
- * @lag: of the utterance
- *
- * Returns: whether to ask the engine; what happens is then told by one of
- *   habla_synthesis_stats_succeed(), habla_synthesis_stats_cancel() and
- * habla_synthesis_stats_fail()
- */
 gboolean
 habla_synthesis_stats_allow (HablaSynthesisStats *self, GstClockTime lag)
 {
-  gboolean may_ask;
+  gboolean allowed;
 
-  self->asked = gst_util_get_timestamp ();
+  self->requested = gst_util_get_timestamp ();
   g_mutex_lock (&self->lock);
   self->lag = lag;
   self->lag_max = MAX (self->lag_max, lag);
-  may_ask = habla_circuit_breaker_allow (&self->breaker, self->asked);
-  self->failed += !may_ask;
+  allowed = habla_circuit_breaker_allow (&self->breaker, self->requested);
+  self->failed += !allowed;
   g_mutex_unlock (&self->lock);
-  return may_ask;
+  return allowed;
 }
 
-/* The engine gave its first sample. */
 void
 habla_synthesis_stats_begin (HablaSynthesisStats *self)
 {
-  habla_histogram_record (&self->latencies, gst_util_get_timestamp () - self->asked);
+  habla_histogram_record (&self->latencies, gst_util_get_timestamp () - self->requested);
 }
 
 void
@@ -86,46 +75,27 @@ habla_synthesis_stats_cancel (HablaSynthesisStats *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* A language that cannot be spoken says nothing of the others. */
+/* An error that concerns one language does not mean that the engine is broken. */
 static gboolean
-is_broken (const GError *error)
+synthesis_error_is_fatal (const GError *error)
 {
   return !g_error_matches (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE) &&
          !g_error_matches (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED);
 }
 
-/**
- * habla_synthesis_stats_fail:
- * @error: (inout): why; what is left is what the user is to be told, if anything
- */
 void
 habla_synthesis_stats_fail (HablaSynthesisStats *self, GError **error)
 {
-  HablaCircuitBreakerState before;
-
   g_mutex_lock (&self->lock);
   self->failed++;
-  before = self->breaker.state;
-  if (!is_broken (*error)) {
+  if (synthesis_error_is_fatal (*error))
+    habla_circuit_breaker_report (
+        &self->breaker, gst_util_get_timestamp (), error, "Speech", "utterances are left out");
+  else
     habla_circuit_breaker_cancel (&self->breaker);
-  } else {
-    habla_circuit_breaker_fail (&self->breaker, gst_util_get_timestamp ());
-    if (before != HABLA_CIRCUIT_BREAKER_CLOSED)
-      g_clear_error (error);
-    else if (self->breaker.state == HABLA_CIRCUIT_BREAKER_OPEN)
-      g_prefix_error (error,
-          "Speech failed %u times in a row; utterances are left out until it works again: ",
-          self->breaker.failures);
-  }
   g_mutex_unlock (&self->lock);
 }
 
-/**
- * habla_synthesis_stats_to_structure:
- * @n_waiting: how many utterances wait to be spoken
- *
- * Returns: (transfer full): what HablaSynthesizer:stats tells
- */
 GstStructure *
 habla_synthesis_stats_to_structure (HablaSynthesisStats *self, guint n_waiting)
 {

@@ -7,23 +7,22 @@
 
 G_BEGIN_DECLS
 
-/* What a backend gives: signed 16-bit samples in the machine's byte order, mono. */
+/* Samples a second that a backend pushes: signed 16-bit, native byte order, mono. */
 #define HABLA_SYNTHESIZER_RATE 22050
 
-/* An utterance is spoken at most so many times as fast as the rest, to catch up. */
+/* Maximum speed of speech that catches up, relative to normal speed. */
 #define HABLA_SYNTHESIZER_MAX_SPEED 2.0
 
 /**
  * HablaSynthesizerOverflow:
- * @HABLA_SYNTHESIZER_OVERFLOW_SHIFT: an utterance begins when the one before has ended
- * @HABLA_SYNTHESIZER_OVERFLOW_CLIP: as shift, but an utterance is cut to the length of what was
- *   said
- * @HABLA_SYNTHESIZER_OVERFLOW_OVERLAP: an utterance begins in its time, even if the one before has
- *   not ended: timestamps go back, and something downstream has to mix or drop
- * @HABLA_SYNTHESIZER_OVERFLOW_COMPRESS: as shift, but spoken faster while speech lags behind
+ * @HABLA_SYNTHESIZER_OVERFLOW_SHIFT: an utterance begins when the previous one has ended
+ * @HABLA_SYNTHESIZER_OVERFLOW_CLIP: as shift, but utterances are cut to the duration of the
+ *   original speech
+ * @HABLA_SYNTHESIZER_OVERFLOW_OVERLAP: an utterance begins on time even if the previous one has
+ *   not ended: timestamps go back, and an element downstream must mix or drop
+ * @HABLA_SYNTHESIZER_OVERFLOW_COMPRESS: as shift, but spoken faster while speech lags
  *
- * What becomes of speech that takes longer than there is time for it. Named as in
- * gst-plugins-rs.
+ * How to handle speech that takes longer than its slot. Named as in gst-plugins-rs.
  */
 typedef enum {
   HABLA_SYNTHESIZER_OVERFLOW_SHIFT,
@@ -33,6 +32,11 @@ typedef enum {
 } HablaSynthesizerOverflow;
 
 #define HABLA_TYPE_SYNTHESIZER_OVERFLOW (habla_synthesizer_overflow_get_type ())
+/**
+ * habla_synthesizer_overflow_get_type:
+ *
+ * Returns: the type of #HablaSynthesizerOverflow
+ */
 HABLA_API GType habla_synthesizer_overflow_get_type (void);
 
 #define HABLA_TYPE_SYNTHESIZER (habla_synthesizer_get_type ())
@@ -41,21 +45,20 @@ HABLA_API G_DECLARE_DERIVABLE_TYPE (
 
 /**
  * HablaSynthesizerClass:
- * @start: (nullable): makes the engine ready to speak @language, a normalised BCP 47
- *   code. Called from READY to PAUSED; may be slow. On failure nothing may be left that
- *   @stop would have to undo
- * @stop: (nullable): undoes a @start that succeeded. No @synthesize runs any more
+ * @start: (nullable): prepares the engine for @language, a normalised BCP 47 code. Called
+ *   from READY to PAUSED; may be slow. A @start that fails must undo its own effects
+ * @stop: (nullable): undoes a @start that succeeded. No @synthesize runs
  * @synthesize: speaks @text, which is valid UTF-8 and not blank, in @language, that of
- *   @start or another, @speed times as fast as usual, 1.0 to
- *   %HABLA_SYNTHESIZER_MAX_SPEED: hands samples to habla_synthesizer_push() as they
- *   come, and returns %TRUE once all are handed over or that told to stop. Called on one
- *   thread, with no lock held. Must return soon after @cancellable is cancelled, and must
- *   bound its waiting by itself. Returns %FALSE with @error set if it failed
- * @list_languages: (nullable): (transfer full): BCP 47 codes of what can be spoken here.
- *   Called in any state and thread; must be cheap
+ *   @start or another, at @speed relative to normal speed, 1.0 to
+ *   %HABLA_SYNTHESIZER_MAX_SPEED. Passes samples to habla_synthesizer_push() as soon as they
+ *   are there, and returns %TRUE after the last one, or when that function returns %FALSE.
+ *   Called on one thread, without a lock. Must return soon after @cancellable is
+ *   cancelled, and must limit its own waiting. Returns %FALSE with @error set on failure
+ * @list_languages: (nullable): (transfer full): BCP 47 codes of the languages that the
+ *   engine speaks. Called in any state, on any thread; must be cheap
  *
- * What a backend fills in. The base class owns the thread, order, bounds, time,
- * statistics and the behaviour on failure.
+ * Functions of a backend. The base class owns the thread, order, bounds, time, statistics
+ * and the handling of failures.
  */
 struct _HablaSynthesizerClass {
   GstElementClass parent_class;
@@ -70,6 +73,17 @@ struct _HablaSynthesizerClass {
   gpointer padding[8];
 };
 
+/**
+ * habla_synthesizer_push:
+ * @self: a synthesizer
+ * @samples: speech, mono, at %HABLA_SYNTHESIZER_RATE
+ * @n_samples: number of samples
+ *
+ * For backends, from @synthesize only: pushes speech downstream. Blocks while downstream
+ * does.
+ *
+ * Returns: whether more speech is needed; otherwise @synthesize must return %TRUE
+ */
 HABLA_API gboolean habla_synthesizer_push (
     HablaSynthesizer *self, const gint16 *samples, gsize n_samples);
 

@@ -1,37 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/timeline.h"
 
-#include "habla/transcriber.h"
-
-/**
- * habla_timeline_to_time:
- *
- * Returns: how long so many samples last, in nanoseconds
- */
 GstClockTime
 habla_timeline_to_time (guint64 samples)
 {
-  return gst_util_uint64_scale (samples, GST_SECOND, HABLA_TRANSCRIBER_RATE);
+  return gst_util_uint64_scale (samples, GST_SECOND, HABLA_TIMELINE_RATE);
 }
 
-/**
- * habla_timeline_to_samples:
- * @time: in nanoseconds
- *
- * Returns: how many whole samples it lasts for
- */
 guint64
 habla_timeline_to_samples (GstClockTime time)
 {
-  return gst_util_uint64_scale (time, HABLA_TRANSCRIBER_RATE, GST_SECOND);
+  return gst_util_uint64_scale (time, HABLA_TIMELINE_RATE, GST_SECOND);
 }
 
-/**
- * habla_timeline_reset:
- * @segment: (nullable): of the samples to come; %NULL = there is none yet
- *
- * Where they lie is not known until one of them is anchored.
- */
 void
 habla_timeline_reset (HablaTimeline *self, const GstSegment *segment)
 {
@@ -43,10 +24,6 @@ habla_timeline_reset (HablaTimeline *self, const GstSegment *segment)
   self->anchor_sample = 0;
 }
 
-/**
- * habla_timeline_anchor:
- * @position: of @sample, in the segment
- */
 void
 habla_timeline_anchor (HablaTimeline *self, guint64 sample, GstClockTime position)
 {
@@ -60,11 +37,6 @@ habla_timeline_is_anchored (const HablaTimeline *self)
   return GST_CLOCK_TIME_IS_VALID (self->anchor);
 }
 
-/**
- * habla_timeline_get_position:
- *
- * Returns: where @sample lies, within the bounds of the segment
- */
 GstClockTime
 habla_timeline_get_position (const HablaTimeline *self, guint64 sample)
 {
@@ -89,12 +61,6 @@ habla_timeline_get_running_time (const HablaTimeline *self, guint64 sample)
       &self->segment, GST_FORMAT_TIME, habla_timeline_get_position (self, sample));
 }
 
-/**
- * habla_timeline_get_error:
- * @position: that @sample is said to have
- *
- * Returns: by how much that is later than it should be, in nanoseconds
- */
 GstClockTimeDiff
 habla_timeline_get_error (const HablaTimeline *self, guint64 sample, GstClockTime position)
 {

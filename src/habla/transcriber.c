@@ -13,18 +13,19 @@
 /**
  * HablaTranscriber:
  *
- * Base class of elements that turn speech into text. Audio goes in; each stretch of
- * speech between two pauses comes out as one buffer of text, an utterance, with PTS and
- * duration of the speech. While somebody speaks, partial hypotheses go ahead of it as
- * `habla/partial` events; in silence GAP events keep what is downstream flowing.
+ * Base class of elements that recognise speech. The sink pad accepts audio; the source pad
+ * sends one buffer of text for each utterance, the speech between two pauses, with the PTS
+ * and duration of the speech. During speech, partial hypotheses precede it as
+ * `habla/partial` events; during silence, GAP events keep downstream flowing.
  *
- * An utterance that lasts for `max-utterance` is cut between two words, and what follows
- * the cut is heard again as the beginning of the next. A hole in the audio of up to a second
- * is silence; a longer one, a step back, a new segment and EOS end an utterance as a pause
- * does; a flush drops it.
+ * An utterance of `max-utterance` is split between two words; audio after the boundary is
+ * recognised again as the begin of the next one. A gap in the audio of up to a second counts
+ * as silence; a longer one, a step back, a new segment and EOS end an utterance like a
+ * pause; a flush drops it.
  *
- * A backend that fails costs the utterance that it failed on: a WARNING tells, and the
- * next one begins afresh. After several failures in a row it is left alone for a while.
+ * An utterance on which the backend fails is lost: the element posts a WARNING, and the
+ * backend begins the next one. After five failures in a row the element does not call
+ * the backend for a second of audio, then for two, and so on up to a minute.
  */
 
 GST_DEBUG_CATEGORY_STATIC (habla_transcriber_debug);
@@ -47,43 +48,43 @@ enum {
 #define DEFAULT_MAX_UTTERANCE 15000
 #define DEFAULT_LATENCY 0
 
-/* That the statistics count at once, in samples. */
-#define MAX_PIECE (HABLA_TRANSCRIBER_RATE / 10)
+/* Number of samples after which the statistics are updated. */
+#define MAX_CHUNK (HABLA_TRANSCRIBER_RATE / 10)
 
-/* Timestamps may be off by this much before they count as a discontinuity: the usual
- * tolerance of GStreamer's audio elements. */
+/* Timestamps that are off by more are a discontinuity: the usual tolerance of GStreamer's
+ * audio elements. */
 #define TOLERANCE ((GstClockTimeDiff) (40 * GST_MSECOND))
 
-/* A hole in the audio that is no longer is heard as silence: packets get lost. */
-#define LONGEST_HOLE ((GstClockTimeDiff) GST_SECOND)
+/* Longest gap in the audio that counts as silence: packets get lost. */
+#define MAX_GAP ((GstClockTimeDiff) GST_SECOND)
+
+G_STATIC_ASSERT (HABLA_TRANSCRIBER_RATE == HABLA_TIMELINE_RATE);
 
 typedef struct {
   GstPad *sinkpad;
   GstPad *srcpad;
 
-  /* Guarded by the object lock. */
-  char *language;
-  gboolean partials;
-  guint partial_interval;
-  guint max_utterance;
-  guint latency;
-  guint64 n_utterances;
-  guint64 n_partials;
-  guint64 n_cuts;
-  guint64 n_failures;
-  GstClockTime audio_time;
-  GstClockTime speech_time;
+  char *language_code;      /* protected by object lock */
+  gboolean partials;        /* protected by object lock */
+  guint partial_interval;   /* protected by object lock */
+  guint max_utterance;      /* protected by object lock */
+  guint latency;            /* protected by object lock */
+  guint64 n_utterances;     /* protected by object lock */
+  guint64 n_partials;       /* protected by object lock */
+  guint64 n_cuts;           /* protected by object lock */
+  guint64 n_failures;       /* protected by object lock */
+  GstClockTime audio_time;  /* protected by object lock */
+  GstClockTime speech_time; /* protected by object lock */
 
-  /* Written under the stream lock of the sink pad, read by any thread. */
-  HablaHistogram finals;
+  HablaHistogram finals; /* has its own synchronisation; recorded by the streaming thread */
 
-  /* Guarded by the stream lock of the sink pad; or the state is below PAUSED. */
-  HablaEndpointer *endpointer;
-  HablaTimeline timeline; /* of the samples that the endpointer counts */
-  GstClockTime pushed;    /* position up to which text or gaps have gone out */
-  char *spoken;           /* the language, normalized */
-  guint64 last_id;
-  gboolean caps_sent;
+  HablaEndpointer *endpointer; /* protected by stream lock of the sink pad */
+  HablaTimeline timeline;      /* protected by stream lock of the sink pad */
+  GstClockTime pushed;         /* protected by stream lock of the sink pad; position up to which
+                                * text or gaps were pushed */
+  char *language;              /* protected by stream lock of the sink pad; normalised */
+  guint64 last_id;             /* protected by stream lock of the sink pad */
+  gboolean caps_sent;          /* protected by stream lock of the sink pad */
 } HablaTranscriberPrivate;
 
 #define DEFINE_CODE \
@@ -106,9 +107,8 @@ static GstStaticPadTemplate sink_template =
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_CAPS));
 
-/* What downstream must know before anything else. */
 static void
-send_caps (HablaTranscriberPrivate *priv)
+transcriber_send_caps (HablaTranscriberPrivate *priv)
 {
   g_autoptr (GstCaps) caps = NULL;
 
@@ -118,9 +118,9 @@ send_caps (HablaTranscriberPrivate *priv)
   priv->caps_sent = gst_pad_push_event (priv->srcpad, gst_event_new_caps (caps));
 }
 
-/* Nothing is said before @position that has not gone out. */
+/* Pushes a GAP event: no further speech begins before @position. */
 static void
-push_gap (HablaTranscriberPrivate *priv, GstClockTime position)
+transcriber_push_gap (HablaTranscriberPrivate *priv, GstClockTime position)
 {
   if (!GST_CLOCK_TIME_IS_VALID (priv->pushed))
     priv->pushed = priv->timeline.segment.start;
@@ -131,64 +131,67 @@ push_gap (HablaTranscriberPrivate *priv, GstClockTime position)
 }
 
 static HablaUtterance *
-make_utterance (HablaTranscriberPrivate *priv, const HablaRecognition *heard, guint64 id)
+transcriber_create_utterance (
+    HablaTranscriberPrivate *priv, const HablaRecognition *recognition, guint64 id)
 {
-  HablaUtterance *utterance = habla_utterance_new (id, heard->text, priv->spoken);
+  HablaUtterance *utterance = habla_utterance_new (id, recognition->text, priv->language);
 
-  utterance->begin = habla_timeline_get_running_time (&priv->timeline, heard->begin);
-  utterance->end = habla_timeline_get_running_time (&priv->timeline, heard->end);
-  utterance->confidence = heard->confidence;
+  utterance->begin = habla_timeline_get_running_time (&priv->timeline, recognition->begin);
+  utterance->end = habla_timeline_get_running_time (&priv->timeline, recognition->end);
+  utterance->confidence = recognition->confidence;
   return utterance;
 }
 
 static GstFlowReturn
-on_final (const HablaRecognition *heard, gpointer data)
+transcriber_on_final (const HablaRecognition *recognition, gpointer data)
 {
   HablaTranscriber *self = data;
   HablaTranscriberPrivate *priv = PRIVATE (self);
-  g_autoptr (HablaUtterance) utterance = make_utterance (priv, heard, ++priv->last_id);
+  g_autoptr (HablaUtterance) utterance =
+      transcriber_create_utterance (priv, recognition, ++priv->last_id);
   GstFlowReturn flow;
 
   GST_OBJECT_LOCK (self);
   priv->n_utterances++;
-  priv->speech_time += habla_timeline_to_time (heard->end - heard->begin);
+  priv->speech_time += habla_timeline_to_time (recognition->end - recognition->begin);
   GST_OBJECT_UNLOCK (self);
   GST_DEBUG_OBJECT (self, "%" GST_TIME_FORMAT " to %" GST_TIME_FORMAT ": %s",
       GST_TIME_ARGS (utterance->begin), GST_TIME_ARGS (utterance->end), utterance->text);
-  send_caps (priv);
-  push_gap (priv, habla_timeline_get_position (&priv->timeline, heard->begin));
+  transcriber_send_caps (priv);
+  transcriber_push_gap (priv, habla_timeline_get_position (&priv->timeline, recognition->begin));
   flow =
       gst_pad_push (priv->srcpad, habla_utterance_to_buffer (utterance, &priv->timeline.segment));
-  priv->pushed = habla_timeline_get_position (&priv->timeline, heard->end);
-  habla_histogram_record (&priv->finals, heard->latency);
+  priv->pushed = habla_timeline_get_position (&priv->timeline, recognition->end);
+  habla_histogram_record (&priv->finals, recognition->latency);
   return flow;
 }
 
 static void
-on_partial (const HablaRecognition *heard, gpointer data)
+transcriber_on_partial (const HablaRecognition *recognition, gpointer data)
 {
   HablaTranscriber *self = data;
   HablaTranscriberPrivate *priv = PRIVATE (self);
-  g_autoptr (HablaUtterance) utterance = make_utterance (priv, heard, priv->last_id + 1);
+  g_autoptr (HablaUtterance) utterance =
+      transcriber_create_utterance (priv, recognition, priv->last_id + 1);
 
   utterance->is_final = FALSE;
   GST_OBJECT_LOCK (self);
   priv->n_partials++;
   GST_OBJECT_UNLOCK (self);
-  send_caps (priv);
+  transcriber_send_caps (priv);
   gst_pad_push_event (priv->srcpad, habla_utterance_to_event (utterance));
 }
 
 static void
-on_silence (guint64 until, gpointer data)
+transcriber_on_silence (guint64 until, gpointer data)
 {
   HablaTranscriberPrivate *priv = PRIVATE (HABLA_TRANSCRIBER (data));
 
-  push_gap (priv, habla_timeline_get_position (&priv->timeline, until));
+  transcriber_push_gap (priv, habla_timeline_get_position (&priv->timeline, until));
 }
 
 static void
-on_cut (gpointer data)
+transcriber_on_split (gpointer data)
 {
   HablaTranscriber *self = data;
 
@@ -198,7 +201,7 @@ on_cut (gpointer data)
 }
 
 static void
-on_failure (const GError *error, gpointer data)
+transcriber_on_failure (const GError *error, gpointer data)
 {
   HablaTranscriber *self = data;
 
@@ -209,49 +212,90 @@ on_failure (const GError *error, gpointer data)
       ("Speech was lost: %s", error != NULL ? error->message : "the engine failed"), (NULL));
 }
 
+static gboolean
+transcriber_begin (gpointer self, GError **error)
+{
+  return HABLA_TRANSCRIBER_GET_CLASS (self)->begin (self, error);
+}
+
+static gboolean
+transcriber_feed (
+    gpointer self, const gint16 *samples, gsize n_samples, gboolean *in_speech, GError **error)
+{
+  return HABLA_TRANSCRIBER_GET_CLASS (self)->feed (self, samples, n_samples, in_speech, error);
+}
+
+static char *
+transcriber_get_hypothesis (gpointer self)
+{
+  return HABLA_TRANSCRIBER_GET_CLASS (self)->get_hypothesis (self);
+}
+
+static char *
+transcriber_end (gpointer self, double *confidence, GError **error)
+{
+  return HABLA_TRANSCRIBER_GET_CLASS (self)->end (self, confidence, error);
+}
+
+static char *
+transcriber_split (gpointer self, gsize *n_samples, double *confidence, GError **error)
+{
+  HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self);
+
+  return klass->cut != NULL ? klass->cut (self, n_samples, confidence, error)
+                            : klass->end (self, confidence, error);
+}
+
 static const HablaEndpointerFuncs endpointer_funcs = {
-  .final = on_final,
-  .partial = on_partial,
-  .silence = on_silence,
-  .cut = on_cut,
-  .failure = on_failure,
+  .begin = transcriber_begin,
+  .feed = transcriber_feed,
+  .get_hypothesis = transcriber_get_hypothesis,
+  .end = transcriber_end,
+  .split = transcriber_split,
+  .on_final = transcriber_on_final,
+  .on_partial = transcriber_on_partial,
+  .on_silence = transcriber_on_silence,
+  .on_split = transcriber_on_split,
+  .on_failure = transcriber_on_failure,
 };
 
 static void
-configure_endpointer (HablaTranscriber *self)
+transcriber_configure (HablaTranscriber *self)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
-  gboolean partials;
-  GstClockTime partial_interval, max_utterance;
+  HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self);
+  HablaEndpointerSettings settings = {
+    .onset = habla_timeline_to_samples (klass->onset),
+    .hangover = habla_timeline_to_samples (klass->hangover),
+  };
 
   GST_OBJECT_LOCK (self);
-  partials = priv->partials;
-  partial_interval = priv->partial_interval * GST_MSECOND;
-  max_utterance = priv->max_utterance * GST_MSECOND;
+  settings.partials = priv->partials && klass->get_hypothesis != NULL;
+  settings.partial_interval = habla_timeline_to_samples (priv->partial_interval * GST_MSECOND);
+  settings.max_utterance = habla_timeline_to_samples (priv->max_utterance * GST_MSECOND);
   GST_OBJECT_UNLOCK (self);
-  habla_endpointer_configure (priv->endpointer, partials,
-      habla_timeline_to_samples (partial_interval), habla_timeline_to_samples (max_utterance));
+  habla_endpointer_configure (priv->endpointer, &settings);
 }
 
-/* The next sample lies at @position. */
+/* Anchors the next sample at @position. */
 static void
-anchor (HablaTranscriberPrivate *priv, GstClockTime position)
+transcriber_anchor (HablaTranscriberPrivate *priv, GstClockTime position)
 {
   habla_timeline_anchor (&priv->timeline, habla_endpointer_get_offset (priv->endpointer), position);
   if (GST_CLOCK_TIME_IS_VALID (priv->pushed) && priv->pushed > position)
     priv->pushed = position;
 }
 
-/* The next sample lies at @position, and maybe not where the last ended. */
+/* Handles a discontinuity if the next sample is not at @position. */
 static GstFlowReturn
-follow (HablaTranscriber *self, GstClockTime position)
+transcriber_resync (HablaTranscriber *self, GstClockTime position)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
   GstFlowReturn flow = GST_FLOW_OK;
   GstClockTimeDiff error;
 
   if (!habla_timeline_is_anchored (&priv->timeline)) {
-    anchor (priv, position);
+    transcriber_anchor (priv, position);
     return GST_FLOW_OK;
   }
   error = habla_timeline_get_error (
@@ -259,26 +303,26 @@ follow (HablaTranscriber *self, GstClockTime position)
   if (ABS (error) > TOLERANCE) {
     GST_INFO_OBJECT (self, "discontinuity: %" GST_STIME_FORMAT " at %" GST_TIME_FORMAT,
         GST_STIME_ARGS (error), GST_TIME_ARGS (position));
-    if (error > 0 && error <= LONGEST_HOLE)
+    if (error > 0 && error <= MAX_GAP)
       flow = habla_endpointer_push_silence (priv->endpointer, habla_timeline_to_samples (error));
     else
       flow = habla_endpointer_drain (priv->endpointer);
   }
-  /* A clock that runs a little faster or slower is followed in the pauses. */
+  /* Compensate clock drift in pauses. */
   if (ABS (error) > TOLERANCE || !habla_endpointer_is_in_speech (priv->endpointer))
-    anchor (priv, position);
+    transcriber_anchor (priv, position);
   return flow;
 }
 
-/* Piece by piece, so that the statistics show how it gets on in a buffer of many seconds. */
+/* Pushes chunks, so that the statistics advance during a buffer of many seconds. */
 static GstFlowReturn
-push_samples (HablaTranscriber *self, const gint16 *samples, gsize n_samples)
+transcriber_push_samples (HablaTranscriber *self, const gint16 *samples, gsize n_samples)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
   GstFlowReturn flow = GST_FLOW_OK;
 
   while (n_samples > 0 && flow == GST_FLOW_OK) {
-    gsize n = MIN (n_samples, MAX_PIECE);
+    gsize n = MIN (n_samples, MAX_CHUNK);
 
     flow = habla_endpointer_push (priv->endpointer, samples, n);
     samples += n;
@@ -291,7 +335,7 @@ push_samples (HablaTranscriber *self, const gint16 *samples, gsize n_samples)
 }
 
 static GstFlowReturn
-habla_transcriber_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+transcriber_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   HablaTranscriber *self = HABLA_TRANSCRIBER (parent);
   HablaTranscriberPrivate *priv = PRIVATE (self);
@@ -300,8 +344,8 @@ habla_transcriber_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 
   if (priv->timeline.segment.format != GST_FORMAT_TIME) {
     gst_buffer_unref (buffer);
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("Audio without times came in"),
-        ("a TIME segment is needed; put “rawaudioparse” before raw bytes"));
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("The audio has no timestamps"),
+        ("The segment must be in TIME format; insert “rawaudioparse” before raw bytes"));
     return GST_FLOW_ERROR;
   }
   buffer = gst_audio_buffer_clip (
@@ -310,24 +354,24 @@ habla_transcriber_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     return GST_FLOW_OK;
   if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
     gst_buffer_unref (buffer);
-    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Audio could not be read"), (NULL));
+    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Failed to map an audio buffer"), (NULL));
     return GST_FLOW_ERROR;
   }
 
-  configure_endpointer (self);
+  transcriber_configure (self);
   if (GST_BUFFER_PTS_IS_VALID (buffer))
-    flow = follow (self, GST_BUFFER_PTS (buffer));
+    flow = transcriber_resync (self, GST_BUFFER_PTS (buffer));
   else if (!habla_timeline_is_anchored (&priv->timeline))
-    anchor (priv, priv->timeline.segment.start);
+    transcriber_anchor (priv, priv->timeline.segment.start);
   if (flow == GST_FLOW_OK)
-    flow = push_samples (self, (const gint16 *) map.data, map.size / sizeof (gint16));
+    flow = transcriber_push_samples (self, (const gint16 *) map.data, map.size / sizeof (gint16));
   gst_buffer_unmap (buffer, &map);
   gst_buffer_unref (buffer);
   return flow;
 }
 
 static void
-reset (HablaTranscriber *self, const GstSegment *segment)
+transcriber_reset (HablaTranscriber *self, const GstSegment *segment)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
 
@@ -336,25 +380,24 @@ reset (HablaTranscriber *self, const GstSegment *segment)
 }
 
 static gboolean
-handle_segment (HablaTranscriber *self, GstEvent *event)
+transcriber_handle_segment (HablaTranscriber *self, GstEvent *event)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
   const GstSegment *segment;
 
   habla_endpointer_drain (priv->endpointer);
   gst_event_parse_segment (event, &segment);
-  reset (self, segment);
+  transcriber_reset (self, segment);
   if (segment->format != GST_FORMAT_TIME) {
     gst_event_unref (event);
-    return TRUE; /* chain() says what is wrong */
+    return TRUE; /* chain() posts an error */
   }
-  send_caps (priv);
+  transcriber_send_caps (priv);
   return gst_pad_push_event (priv->srcpad, event);
 }
 
-/* There is no audio up to the end of the gap: a short one is silence. */
 static gboolean
-handle_gap (HablaTranscriber *self, GstEvent *event)
+transcriber_handle_gap (HablaTranscriber *self, GstEvent *event)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
   GstClockTime position, duration;
@@ -363,32 +406,32 @@ handle_gap (HablaTranscriber *self, GstEvent *event)
   gst_event_unref (event);
   if (priv->timeline.segment.format != GST_FORMAT_TIME)
     return TRUE;
-  configure_endpointer (self);
+  transcriber_configure (self);
   if (!habla_timeline_is_anchored (&priv->timeline))
-    anchor (priv, priv->timeline.segment.start);
+    transcriber_anchor (priv, priv->timeline.segment.start);
   if (GST_CLOCK_TIME_IS_VALID (duration))
-    follow (self, position + duration);
+    transcriber_resync (self, position + duration);
   else
     habla_endpointer_drain (priv->endpointer);
   if (!habla_endpointer_is_in_speech (priv->endpointer))
-    push_gap (priv, habla_timeline_get_position (
-                        &priv->timeline, habla_endpointer_get_offset (priv->endpointer)));
+    transcriber_push_gap (priv, habla_timeline_get_position (&priv->timeline,
+                                    habla_endpointer_get_offset (priv->endpointer)));
   return TRUE;
 }
 
 static void
-drain (HablaTranscriber *self)
+transcriber_drain (HablaTranscriber *self)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
 
   habla_endpointer_drain (priv->endpointer);
   if (habla_timeline_is_anchored (&priv->timeline))
-    push_gap (priv, habla_timeline_get_position (
-                        &priv->timeline, habla_endpointer_get_offset (priv->endpointer)));
+    transcriber_push_gap (priv, habla_timeline_get_position (&priv->timeline,
+                                    habla_endpointer_get_offset (priv->endpointer)));
 }
 
 static gboolean
-habla_transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   HablaTranscriber *self = HABLA_TRANSCRIBER (parent);
   HablaTranscriberPrivate *priv = PRIVATE (self);
@@ -396,23 +439,23 @@ habla_transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   switch (GST_EVENT_TYPE (event)) {
   case GST_EVENT_CAPS:
     gst_event_unref (event);
-    send_caps (priv);
+    transcriber_send_caps (priv);
     return TRUE;
   case GST_EVENT_SEGMENT:
-    return handle_segment (self, event);
+    return transcriber_handle_segment (self, event);
   case GST_EVENT_GAP:
-    return handle_gap (self, event);
+    return transcriber_handle_gap (self, event);
   case GST_EVENT_EOS:
   case GST_EVENT_SEGMENT_DONE:
-    drain (self);
+    transcriber_drain (self);
     break;
   case GST_EVENT_STREAM_START:
-    drain (self);
+    transcriber_drain (self);
     priv->caps_sent = FALSE;
     break;
   case GST_EVENT_FLUSH_STOP:
     habla_endpointer_abort (priv->endpointer);
-    reset (self, NULL);
+    transcriber_reset (self, NULL);
     break;
   default:
     break;
@@ -421,7 +464,7 @@ habla_transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 }
 
 static gboolean
-habla_transcriber_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
+transcriber_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   HablaTranscriber *self = HABLA_TRANSCRIBER (parent);
   HablaTranscriberPrivate *priv = PRIVATE (self);
@@ -446,7 +489,7 @@ habla_transcriber_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
 }
 
 static gboolean
-start (HablaTranscriber *self)
+transcriber_start (HablaTranscriber *self)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
   g_autoptr (GError) error = NULL;
@@ -454,7 +497,7 @@ start (HablaTranscriber *self)
   g_autofree char *language = NULL;
 
   GST_OBJECT_LOCK (self);
-  code = g_strdup (priv->language);
+  code = g_strdup (priv->language_code);
   GST_OBJECT_UNLOCK (self);
   language = habla_language_normalize (code, &error);
   if (language == NULL) {
@@ -465,21 +508,21 @@ start (HablaTranscriber *self)
     GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND, ("%s", error->message), (NULL));
     return FALSE;
   }
-  reset (self, NULL);
-  g_free (priv->spoken);
-  priv->spoken = g_steal_pointer (&language);
+  transcriber_reset (self, NULL);
+  g_free (priv->language);
+  priv->language = g_steal_pointer (&language);
   priv->last_id = 0;
   priv->caps_sent = FALSE;
   return TRUE;
 }
 
 static GstStateChangeReturn
-habla_transcriber_change_state (GstElement *element, GstStateChange transition)
+transcriber_change_state (GstElement *element, GstStateChange transition)
 {
   HablaTranscriber *self = HABLA_TRANSCRIBER (element);
   GstStateChangeReturn result;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !transcriber_start (self))
     return GST_STATE_CHANGE_FAILURE;
   result = GST_ELEMENT_CLASS (habla_transcriber_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
@@ -491,7 +534,7 @@ habla_transcriber_change_state (GstElement *element, GstStateChange transition)
 }
 
 static GstStructure *
-get_stats (HablaTranscriber *self)
+transcriber_create_stats (HablaTranscriber *self)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
   GstStructure *stats;
@@ -510,7 +553,7 @@ get_stats (HablaTranscriber *self)
 }
 
 static void
-habla_transcriber_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+transcriber_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   HablaTranscriber *self = HABLA_TRANSCRIBER (object);
   HablaTranscriberPrivate *priv = PRIVATE (self);
@@ -518,8 +561,8 @@ habla_transcriber_set_property (GObject *object, guint id, const GValue *value, 
   GST_OBJECT_LOCK (self);
   switch (id) {
   case PROP_LANGUAGE_CODE:
-    g_free (priv->language);
-    priv->language = g_value_dup_string (value);
+    g_free (priv->language_code);
+    priv->language_code = g_value_dup_string (value);
     break;
   case PROP_PARTIALS:
     priv->partials = g_value_get_boolean (value);
@@ -543,13 +586,13 @@ habla_transcriber_set_property (GObject *object, guint id, const GValue *value, 
 }
 
 static void
-habla_transcriber_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+transcriber_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   HablaTranscriber *self = HABLA_TRANSCRIBER (object);
   HablaTranscriberPrivate *priv = PRIVATE (self);
 
   if (id == PROP_STATS) {
-    g_value_take_boxed (value, get_stats (self));
+    g_value_take_boxed (value, transcriber_create_stats (self));
     return;
   }
   if (id == PROP_AVAILABLE_LANGUAGES) {
@@ -559,7 +602,7 @@ habla_transcriber_get_property (GObject *object, guint id, GValue *value, GParam
   GST_OBJECT_LOCK (self);
   switch (id) {
   case PROP_LANGUAGE_CODE:
-    g_value_set_string (value, priv->language);
+    g_value_set_string (value, priv->language_code);
     break;
   case PROP_PARTIALS:
     g_value_set_boolean (value, priv->partials);
@@ -581,12 +624,12 @@ habla_transcriber_get_property (GObject *object, guint id, GValue *value, GParam
 }
 
 static void
-habla_transcriber_finalize (GObject *object)
+transcriber_finalize (GObject *object)
 {
   HablaTranscriberPrivate *priv = PRIVATE (HABLA_TRANSCRIBER (object));
 
+  g_free (priv->language_code);
   g_free (priv->language);
-  g_free (priv->spoken);
   habla_endpointer_free (priv->endpointer);
   G_OBJECT_CLASS (habla_transcriber_parent_class)->finalize (object);
 }
@@ -598,44 +641,45 @@ habla_transcriber_class_init (HablaTranscriberClass *klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
-  object_class->set_property = habla_transcriber_set_property;
-  object_class->get_property = habla_transcriber_get_property;
-  object_class->finalize = habla_transcriber_finalize;
-  element_class->change_state = habla_transcriber_change_state;
+  object_class->set_property = transcriber_set_property;
+  object_class->get_property = transcriber_get_property;
+  object_class->finalize = transcriber_finalize;
+  element_class->change_state = transcriber_change_state;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
 
   g_object_class_install_property (object_class, PROP_LANGUAGE_CODE,
       g_param_spec_string ("language-code", "Language code",
-          "BCP 47 code of the language that is spoken; takes effect in READY",
-          DEFAULT_LANGUAGE_CODE, flags | GST_PARAM_MUTABLE_READY));
+          "BCP 47 code of the language of the speech; takes effect in READY", DEFAULT_LANGUAGE_CODE,
+          flags | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (object_class, PROP_PARTIALS,
       g_param_spec_boolean ("partials", "Partials",
-          "Whether partial hypotheses go ahead of the final text, as habla/partial events",
+          "Whether to send partial hypotheses before the final text, as habla/partial events",
           DEFAULT_PARTIALS, flags | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (object_class, PROP_PARTIAL_INTERVAL,
       g_param_spec_uint ("partial-interval", "Partial interval",
-          "Time between partial hypotheses at the least, of audio, in milliseconds", 20, 60000,
+          "Minimum time between partial hypotheses, in milliseconds of audio", 20, 60000,
           DEFAULT_PARTIAL_INTERVAL, flags | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (object_class, PROP_MAX_UTTERANCE,
-      g_param_spec_uint ("max-utterance", "Longest utterance",
-          "Speech without a pause is cut between two words before it lasts for longer, in "
-          "milliseconds",
+      g_param_spec_uint ("max-utterance", "Maximum utterance",
+          "Maximum duration of an utterance, in milliseconds; longer speech is split between two "
+          "words",
           2000, 60000, DEFAULT_MAX_UTTERANCE, flags | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (object_class, PROP_LATENCY,
       g_param_spec_uint ("latency", "Latency",
-          "How much later than its speech the text is presented, in milliseconds: added to "
-          "the LATENCY query for sinks that synchronise. Text that is later than this is late",
+          "Delay of the text after its speech, in milliseconds; added to the response to LATENCY "
+          "queries, for sinks that synchronise",
           0, 120000, DEFAULT_LATENCY, flags | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "Counters since the element was made: utterances, partials, cuts, failed; audio-time "
-          "and speech-time in nanoseconds; final-p50, -p95, -p99 and -max: from the end of an "
+          "Statistics since the element was created: utterances, partials, cuts, failed; "
+          "audio-time "
+          "and speech-time in nanoseconds; final-p50, -p95, -p99 and -max: time from the end of an "
           "utterance to its text, in nanoseconds",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (object_class, PROP_AVAILABLE_LANGUAGES,
       g_param_spec_boxed ("available-languages", "Available languages",
-          "BCP 47 codes of the languages that can be recognised here", G_TYPE_STRV,
+          "BCP 47 codes of the languages that the engine recognises", G_TYPE_STRV,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
@@ -644,22 +688,22 @@ habla_transcriber_init (HablaTranscriber *self)
 {
   HablaTranscriberPrivate *priv = PRIVATE (self);
 
-  priv->language = g_strdup (DEFAULT_LANGUAGE_CODE);
+  priv->language_code = g_strdup (DEFAULT_LANGUAGE_CODE);
   priv->partials = DEFAULT_PARTIALS;
   priv->partial_interval = DEFAULT_PARTIAL_INTERVAL;
   priv->max_utterance = DEFAULT_MAX_UTTERANCE;
   priv->latency = DEFAULT_LATENCY;
-  priv->endpointer = habla_endpointer_new (self, &endpointer_funcs, self);
-  reset (self, NULL);
+  priv->endpointer = habla_endpointer_new (&endpointer_funcs, self);
+  transcriber_reset (self, NULL);
 
   priv->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
-  gst_pad_set_chain_function (priv->sinkpad, habla_transcriber_chain);
-  gst_pad_set_event_function (priv->sinkpad, habla_transcriber_sink_event);
+  gst_pad_set_chain_function (priv->sinkpad, transcriber_chain);
+  gst_pad_set_event_function (priv->sinkpad, transcriber_sink_event);
   GST_PAD_SET_ACCEPT_TEMPLATE (priv->sinkpad);
   gst_element_add_pad (GST_ELEMENT (self), priv->sinkpad);
 
   priv->srcpad = gst_pad_new_from_static_template (&src_template, "src");
-  gst_pad_set_query_function (priv->srcpad, habla_transcriber_src_query);
+  gst_pad_set_query_function (priv->srcpad, transcriber_src_query);
   gst_pad_use_fixed_caps (priv->srcpad);
   gst_element_add_pad (GST_ELEMENT (self), priv->srcpad);
 }

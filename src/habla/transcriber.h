@@ -7,36 +7,39 @@
 G_BEGIN_DECLS
 
 #define HABLA_TYPE_TRANSCRIBER (habla_transcriber_get_type ())
+/**
+ * habla_transcriber_get_type:
+ *
+ * Returns: the type of #HablaTranscriber
+ */
 HABLA_API GType habla_transcriber_get_type (void);
 G_DECLARE_DERIVABLE_TYPE (HablaTranscriber, habla_transcriber, HABLA, TRANSCRIBER, GstElement)
 
-/* What a backend is fed: signed 16-bit samples in the machine's byte order, mono. */
+/* Samples a second that a backend gets: signed 16-bit, native byte order, mono. */
 #define HABLA_TRANSCRIBER_RATE 16000
 
 /**
  * HablaTranscriberClass:
- * @onset: how long after its beginning the backend notices speech, in nanoseconds
- * @hangover: how long after its end it still takes it for speech, in nanoseconds
- * @start: loads what recognition in @language (BCP 47) needs, on the way from READY to
- *   PAUSED; may be slow
- * @stop: the opposite; nothing else runs any more
- * @begin: a new utterance; the last one has ended, or there was none
- * @feed: @n_samples more; at most 100 ms at a time. Sets @in_speech to whether
- *   somebody speaks at their end
- * @get_hypothesis: (nullable): (transfer full) (nullable): what has been understood since
- *   @begin
- * @end: (transfer full) (nullable): what was said since @begin, %NULL or empty if nothing.
- *   May set @confidence, 0.0 to 1.0. Sets @error and returns %NULL if it failed
- * @cut: (nullable): as @end, but ends at a boundary between words: sets @n_samples, of
- *   those since @begin, to where that lies, and gives what was said before; the rest is
- *   fed again. %NULL = words may be cut
- * @list_languages: (transfer full): BCP 47 codes of what can be recognised here; called
- *   in any state, from any thread; starts nothing
+ * @onset: time from the begin of speech until the backend detects it, in nanoseconds
+ * @hangover: time from the end of speech until the backend detects it, in nanoseconds
+ * @start: loads the model of @language (BCP 47), from READY to PAUSED; may be slow
+ * @stop: undoes @start; no other function runs
+ * @begin: begins an utterance; the previous one has ended
+ * @feed: recognises @n_samples more, at most 100 ms at a time. Sets @in_speech to whether
+ *   they end in speech
+ * @get_hypothesis: (nullable): (transfer full) (nullable): the text since @begin
+ * @end: (transfer full) (nullable): ends the utterance. The text since @begin, %NULL or empty
+ *   without speech. May set @confidence, 0.0 to 1.0. Sets @error and returns %NULL on failure
+ * @cut: (nullable): like @end, but at a boundary between words: sets @n_samples, of the
+ *   number since @begin, to its place and returns the text before it. The samples after
+ *   it are fed again. Without it, words may be cut
+ * @list_languages: (transfer full): BCP 47 codes of the languages that the engine
+ *   recognises. Called in any state, on any thread; must be cheap and must not start an
+ *   engine
  *
- * A backend owns an algorithm: it says what is speech and what it means. The element owns
- * time, order, bounds and statistics. All functions but @list_languages are called from
- * one thread at a time, and only @begin, @feed, @get_hypothesis, @end and @cut while audio
- * flows.
+ * Functions of a backend, which detects and recognises speech. The base class owns time,
+ * order, bounds and statistics. All functions but @list_languages are called by one thread
+ * at a time, and only @begin, @feed, @get_hypothesis, @end and @cut while audio flows.
  */
 struct _HablaTranscriberClass {
   GstElementClass parent_class;

@@ -4,684 +4,351 @@
 #include "habla/circuit-breaker.h"
 #include "habla/histogram.h"
 
-/* So many events may wait among the utterances; then who brings more waits, too. */
-#define MAX_EVENTS 256
-
-typedef enum {
-  WAITING, /* for a worker */
-  RUNNING, /* on a worker */
-  DONE,    /* leaves as soon as it is the first */
-} ItemState;
-
-typedef struct {
-  HablaTranslation translation; /* the first field: what is handed out */
-  GCancellable *cancellable;    /* NULL if there is nothing to translate */
-  guint64 arrived;              /* monotonic time, ns */
-
-  /* With the lock of the queue. */
-  ItemState state;
-  gboolean dropped; /* out of the queue while RUNNING: its worker frees it */
-  guint64 finished; /* monotonic time, ns */
-} Item;
-
-/* One thread brings in, workers translate, one thread takes out. An item stays in
- * its place in @items from its arrival until it leaves, and leaves as the first;
- * so the order is kept, whoever finishes when. */
 struct _HablaTranslationQueue {
+  HablaFlowQueue flow; /* has its own lock, which protects the fields below as well */
   HablaTranslateFunc translate;
   gpointer data;
+  GPtrArray *workers; /* used by start and stop only */
+  GCond work;         /* signals workers: an utterance to translate, or stopping */
 
-  /* Touched by start and stop only. */
-  GPtrArray *workers;
-
-  GMutex lock;
-  GCond work;  /* for workers: there is something to translate, or the end */
-  GCond ready; /* for who takes out: the first item is ready, or the flow changed */
-  GCond space; /* for who brings in: there is room, or all is out, or the flow changed */
-
-  /* With the lock. */
-  GQueue items;
-  guint finals; /* in @items */
-  guint events; /* in @items */
-  guint max_in_flight;
-  GstFlowReturn flow; /* of downstream; FLUSHING also before the start */
-  gboolean leaving;   /* what was taken out last is still on its way downstream */
-  gboolean stopping;
-  HablaCircuitBreaker breaker;
-  HablaHistogram latency; /* of final utterances, from arrival to translation */
-  HablaTranslationStats stats;
+  gboolean stopping;             /* protected by lock */
+  HablaCircuitBreaker breaker;   /* protected by lock */
+  HablaHistogram latency;        /* protected by lock; final utterances, ns from arrival */
+  guint in_flight;               /* protected by lock; translations that run now */
+  guint in_flight_peak;          /* protected by lock */
+  guint64 done, failed, passed;  /* protected by lock; final utterances by outcome */
+  guint64 n_partials_translated; /* protected by lock */
+  guint64 n_partials_dropped;    /* protected by lock */
 };
 
-/**
- * habla_translation_free:
- * @self: (transfer full): what habla_translation_queue_pop() returned
- */
-void
-habla_translation_free (HablaTranslation *self)
+static gboolean
+translation_is_final (const HablaTranslation *translation)
 {
-  Item *item = (Item *) self;
-
-  g_clear_pointer (&self->event, gst_event_unref);
-  g_clear_pointer (&self->utterance, habla_utterance_free);
-  g_clear_pointer (&self->buffer, gst_buffer_unref);
-  g_clear_pointer (&self->translation, g_free);
-  g_clear_error (&self->error);
-  g_clear_object (&item->cancellable);
-  g_free (item);
+  return translation->item.buffer != NULL;
 }
 
 static gboolean
-is_event (const Item *item)
+translation_is_partial (const HablaTranslation *translation)
 {
-  return item->translation.event != NULL;
+  return translation->item.event == NULL && translation->item.buffer == NULL;
 }
 
 static gboolean
-is_sticky (const Item *item)
+translation_is_waiting (const HablaTranslation *translation)
 {
-  return is_event (item) && GST_EVENT_IS_STICKY (item->translation.event) &&
-         GST_EVENT_TYPE (item->translation.event) != GST_EVENT_EOS;
+  return !translation->item.is_ready && !translation->running;
 }
 
-static gboolean
-outlasts_flush (const Item *item)
-{
-  return is_sticky (item) && GST_EVENT_TYPE (item->translation.event) != GST_EVENT_SEGMENT;
-}
-
-static gboolean
-is_final (const Item *item)
-{
-  return item->translation.buffer != NULL;
-}
-
-static gboolean
-is_partial (const Item *item)
-{
-  return !is_event (item) && !is_final (item);
-}
-
-/* With the lock. */
-static gboolean
-is_ready (HablaTranslationQueue *self)
-{
-  Item *first = g_queue_peek_head (&self->items);
-
-  return first != NULL && first->state == DONE;
-}
-
-/* With the lock. */
 static void
-add_item (HablaTranslationQueue *self, Item *item)
+translation_clear (HablaFlowItem *item)
 {
-  g_queue_push_tail (&self->items, item);
-  self->finals += is_final (item);
-  self->events += is_event (item);
-  if (item->state == WAITING)
-    g_cond_signal (&self->work);
-  if (is_ready (self))
-    g_cond_signal (&self->ready);
+  HablaTranslation *translation = (HablaTranslation *) item;
+
+  g_clear_pointer (&translation->utterance, habla_utterance_free);
+  g_clear_pointer (&translation->text, g_free);
+  g_clear_error (&translation->error);
+  g_clear_object (&translation->cancellable);
 }
 
-/* With the lock. */
-static Item *
-take_item (HablaTranslationQueue *self, GList *link)
+/* Called with lock held. */
+static gboolean
+translation_drop (HablaFlowQueue *flow, HablaFlowItem *item, GPtrArray *cancelled)
 {
-  Item *item = link->data;
+  HablaTranslationQueue *self = (HablaTranslationQueue *) flow;
+  HablaTranslation *translation = (HablaTranslation *) item;
 
-  g_queue_delete_link (&self->items, link);
-  self->finals -= is_final (item);
-  self->events -= is_event (item);
-  g_cond_signal (&self->space);
-  return item;
+  self->n_partials_dropped += translation_is_partial (translation);
+  if (!translation->running)
+    return FALSE;
+  translation->dropped = TRUE;
+  g_ptr_array_add (cancelled, g_object_ref (translation->cancellable));
+  return TRUE;
 }
 
-/* With the lock. The cancellable of an item that a worker has is added to
- * @cancelled, to be cancelled without the lock: that may run the engine's code. */
+/* Called with lock held. */
 static void
-drop_item (HablaTranslationQueue *self, GList *link, GPtrArray *cancelled)
-{
-  Item *item = take_item (self, link);
-
-  self->stats.partials_dropped += is_partial (item);
-  if (item->state == RUNNING) {
-    item->dropped = TRUE;
-    g_ptr_array_add (cancelled, g_object_ref (item->cancellable));
-  } else {
-    habla_translation_free (&item->translation);
-  }
-}
-
-/* With the lock. */
-static void
-drop_partials (HablaTranslationQueue *self, gboolean running_too, GPtrArray *cancelled)
+translation_queue_drop_partials (
+    HablaTranslationQueue *self, gboolean running_too, GPtrArray *cancelled)
 {
   GList *next;
 
-  for (GList *l = self->items.head; l != NULL; l = next) {
-    Item *item = l->data;
+  for (GList *l = self->flow.items.head; l != NULL; l = next) {
+    HablaTranslation *translation = l->data;
 
     next = l->next;
-    if (is_partial (item) && (running_too || item->state != RUNNING))
-      drop_item (self, l, cancelled);
+    if (translation_is_partial (translation) && (running_too || !translation->running))
+      habla_flow_queue_drop (&self->flow, l, cancelled);
   }
-  if (is_ready (self))
-    g_cond_signal (&self->ready);
+  habla_flow_queue_wake (&self->flow);
 }
 
-/* With the lock. */
-static void
-drop_all (HablaTranslationQueue *self, gboolean (*stays) (const Item *item), GPtrArray *cancelled)
+/* Called with lock held. Returns: (nullable): the first final utterance that waits, or else
+ * the partial hypothesis that waits, unless another one is being translated */
+static HablaTranslation *
+translation_queue_find_work (HablaTranslationQueue *self)
 {
-  GList *next;
-
-  for (GList *l = self->items.head; l != NULL; l = next) {
-    next = l->next;
-    if (stays == NULL || !stays (l->data))
-      drop_item (self, l, cancelled);
-  }
-}
-
-static void
-cancel_all (GPtrArray *cancelled)
-{
-  for (guint i = 0; i < cancelled->len; i++)
-    g_cancellable_cancel (cancelled->pdata[i]);
-}
-
-/* With the lock. The next thing to translate: a final utterance, or else the one
- * partial hypothesis that waits, unless another is being translated. */
-static Item *
-find_work (HablaTranslationQueue *self)
-{
-  Item *partial = NULL;
+  HablaTranslation *partial = NULL;
   gboolean partial_running = FALSE;
 
-  for (GList *l = self->items.head; l != NULL; l = l->next) {
-    Item *item = l->data;
+  for (GList *l = self->flow.items.head; l != NULL; l = l->next) {
+    HablaTranslation *translation = l->data;
 
-    if (is_partial (item) && item->state == RUNNING)
+    if (translation_is_partial (translation) && translation->running)
       partial_running = TRUE;
-    else if (is_partial (item) && item->state == WAITING)
-      partial = item;
-    else if (item->state == WAITING)
-      return item;
+    else if (translation_is_partial (translation) && translation_is_waiting (translation))
+      partial = translation;
+    else if (translation_is_waiting (translation))
+      return translation;
   }
   return partial_running ? NULL : partial;
 }
 
-/* With the lock. A partial hypothesis is no reason to try a broken engine. */
+/* Called with lock held. A partial hypothesis must not be the one that tries a broken
+ * engine. */
 static gboolean
-may_ask (HablaTranslationQueue *self, const Item *item)
+translation_queue_allow (HablaTranslationQueue *self, const HablaTranslation *translation)
 {
-  if (is_partial (item))
+  if (translation_is_partial (translation))
     return self->breaker.state == HABLA_CIRCUIT_BREAKER_CLOSED;
   return habla_circuit_breaker_allow (&self->breaker, gst_util_get_timestamp ());
 }
 
-/* With the lock. Leaves in @error what the user is to be told, if anything. */
+/* Called with lock held. @text, @error: (transfer full) (nullable) */
 static void
-note_failure (HablaTranslationQueue *self, GError **error)
+translation_queue_complete (HablaTranslationQueue *self, HablaTranslation *translation,
+    gboolean allowed, char *text, GError *error)
 {
-  HablaCircuitBreakerState before = self->breaker.state;
-
-  habla_circuit_breaker_fail (&self->breaker, gst_util_get_timestamp ());
-  if (before != HABLA_CIRCUIT_BREAKER_CLOSED)
-    g_clear_error (error);
-  else if (self->breaker.state == HABLA_CIRCUIT_BREAKER_OPEN)
-    g_prefix_error (error,
-        "Translation failed %u times in a row; utterances pass untranslated until it works again: ",
-        self->breaker.failures);
-}
-
-/* With the lock. */
-static void
-finish (HablaTranslationQueue *self, Item *item, gboolean asked, char *text, GError *error)
-{
-  if (item->dropped) {
-    if (asked && is_final (item))
+  translation->running = FALSE;
+  if (translation->dropped) {
+    if (allowed && translation_is_final (translation))
       habla_circuit_breaker_cancel (&self->breaker);
     g_free (text);
     g_clear_error (&error);
-    habla_translation_free (&item->translation);
+    habla_flow_queue_free_item (&self->flow, &translation->item);
     return;
   }
 
-  item->state = DONE;
-  item->finished = gst_util_get_timestamp ();
+  translation->item.is_ready = TRUE;
+  translation->translated = gst_util_get_timestamp ();
   if (text != NULL) {
     habla_circuit_breaker_succeed (&self->breaker);
-    item->translation.outcome = HABLA_TRANSLATION_TRANSLATED;
-    item->translation.translation = text;
-  } else if (is_final (item)) {
-    if (asked)
-      note_failure (self, &error);
-    item->translation.outcome = HABLA_TRANSLATION_FAILED;
-    item->translation.error = error;
+    translation->outcome = HABLA_TRANSLATION_TRANSLATED;
+    translation->text = text;
+  } else if (translation_is_final (translation)) {
+    if (allowed)
+      habla_circuit_breaker_report (&self->breaker, gst_util_get_timestamp (), &error,
+          "Translation", "utterances pass untranslated");
+    translation->outcome = HABLA_TRANSLATION_FAILED;
+    translation->error = error;
   } else {
     g_clear_error (&error);
-    drop_item (self, g_queue_find (&self->items, item), NULL);
+    habla_flow_queue_drop (&self->flow, g_queue_find (&self->flow.items, translation), NULL);
   }
-  if (is_ready (self))
-    g_cond_signal (&self->ready);
+  habla_flow_queue_wake (&self->flow);
 }
 
 static gpointer
-run_worker (gpointer data)
+translation_queue_run_worker (gpointer data)
 {
   HablaTranslationQueue *self = data;
-  Item *item;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->flow.lock);
   while (!self->stopping) {
+    HablaTranslation *translation = translation_queue_find_work (self);
     char *text = NULL;
     GError *error = NULL;
-    gboolean asked;
+    gboolean allowed;
 
-    item = find_work (self);
-    if (item == NULL) {
-      g_cond_wait (&self->work, &self->lock);
+    if (translation == NULL) {
+      g_cond_wait (&self->work, &self->flow.lock);
       continue;
     }
 
-    item->state = RUNNING;
-    asked = may_ask (self, item);
-    if (asked) {
-      self->stats.in_flight++;
-      self->stats.in_flight_peak = MAX (self->stats.in_flight_peak, self->stats.in_flight);
-      g_mutex_unlock (&self->lock);
+    translation->running = TRUE;
+    allowed = translation_queue_allow (self, translation);
+    if (allowed) {
+      self->in_flight++;
+      self->in_flight_peak = MAX (self->in_flight_peak, self->in_flight);
+      g_mutex_unlock (&self->flow.lock);
       text = self->translate (
-          item->translation.utterance->text, item->cancellable, self->data, &error);
-      g_mutex_lock (&self->lock);
-      self->stats.in_flight--;
+          translation->utterance->text, translation->cancellable, self->data, &error);
+      g_mutex_lock (&self->flow.lock);
+      self->in_flight--;
     }
-    finish (self, item, asked, text, error);
+    translation_queue_complete (self, translation, allowed, text, error);
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->flow.lock);
   return NULL;
 }
 
-/**
- * habla_translation_queue_new:
- * @translate: what workers call
- * @data: passed to @translate
- *
- * Keeps utterances and events in order while utterances are translated. It is
- * flushing until habla_translation_queue_set_flushing() says otherwise.
- *
- * Returns: (transfer full): a queue
- */
+static const HablaFlowQueueFuncs translation_queue_funcs = {
+  .item_size = sizeof (HablaTranslation),
+  .free_item = translation_clear,
+  .drop_item = translation_drop,
+};
+
 HablaTranslationQueue *
 habla_translation_queue_new (HablaTranslateFunc translate, gpointer data)
 {
   HablaTranslationQueue *self = g_new0 (HablaTranslationQueue, 1);
 
+  habla_flow_queue_init (&self->flow, &translation_queue_funcs);
   self->translate = translate;
   self->data = data;
   self->workers = g_ptr_array_new ();
-  g_queue_init (&self->items);
-  g_mutex_init (&self->lock);
   g_cond_init (&self->work);
-  g_cond_init (&self->ready);
-  g_cond_init (&self->space);
-  self->flow = GST_FLOW_FLUSHING;
   return self;
 }
 
-/**
- * habla_translation_queue_free:
- * @self: (transfer full): a queue that is stopped
- */
 void
 habla_translation_queue_free (HablaTranslationQueue *self)
 {
   g_assert (self->workers->len == 0);
-  g_assert (g_queue_is_empty (&self->items));
 
+  habla_flow_queue_clear (&self->flow);
   g_ptr_array_unref (self->workers);
-  g_mutex_clear (&self->lock);
   g_cond_clear (&self->work);
-  g_cond_clear (&self->ready);
-  g_cond_clear (&self->space);
   g_free (self);
 }
 
-/**
- * habla_translation_queue_start:
- * @self: a queue
- * @max_in_flight: how many workers there are, and how many final utterances may
- *   be in the queue
- *
- * Starts the workers, with all statistics at nought.
- */
+HablaFlowQueue *
+habla_translation_queue_get_flow (HablaTranslationQueue *self)
+{
+  return &self->flow;
+}
+
 void
 habla_translation_queue_start (HablaTranslationQueue *self, guint max_in_flight)
 {
-  g_mutex_lock (&self->lock);
+  habla_flow_queue_set_max_buffers (&self->flow, max_in_flight);
+
+  g_mutex_lock (&self->flow.lock);
   self->stopping = FALSE;
-  self->max_in_flight = max_in_flight;
   self->breaker = (HablaCircuitBreaker){ 0 };
-  self->stats = (HablaTranslationStats){ 0 };
   self->latency = (HablaHistogram){ 0 };
-  g_mutex_unlock (&self->lock);
+  self->in_flight = self->in_flight_peak = 0;
+  self->done = self->failed = self->passed = 0;
+  self->n_partials_translated = self->n_partials_dropped = 0;
+  g_mutex_unlock (&self->flow.lock);
 
   for (guint i = 0; i < max_in_flight; i++)
-    g_ptr_array_add (self->workers, g_thread_new ("habla-translate", run_worker, self));
+    g_ptr_array_add (
+        self->workers, g_thread_new ("habla-translate", translation_queue_run_worker, self));
 }
 
-/**
- * habla_translation_queue_stop:
- * @self: a queue
- *
- * Drops what is in the queue and waits until no worker runs any more.
- */
 void
 habla_translation_queue_stop (HablaTranslationQueue *self)
 {
-  habla_translation_queue_set_flushing (self, TRUE);
+  habla_flow_queue_abort (&self->flow);
 
-  g_mutex_lock (&self->lock);
-  drop_all (self, NULL, NULL);
+  g_mutex_lock (&self->flow.lock);
   self->stopping = TRUE;
   g_cond_broadcast (&self->work);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->flow.lock);
 
   for (guint i = 0; i < self->workers->len; i++)
     g_thread_join (self->workers->pdata[i]);
   g_ptr_array_set_size (self->workers, 0);
 }
 
-/**
- * habla_translation_queue_set_flushing:
- * @self: a queue
- * @flushing: whether everything is refused
- *
- * The start of flushing drops everything but what a flush leaves standing on a pad
- * (sticky events, without SEGMENT and EOS), cancels all translations and wakes everyone
- * who waits.
- */
-void
-habla_translation_queue_set_flushing (HablaTranslationQueue *self, gboolean flushing)
+/* @utterance, @buffer: (transfer full) */
+static HablaTranslation *
+translation_new (
+    HablaTranslationQueue *self, HablaUtterance *utterance, GstBuffer *buffer, gboolean translate)
 {
-  g_autoptr (GPtrArray) cancelled = g_ptr_array_new_with_free_func (g_object_unref);
+  HablaTranslation *translation = (HablaTranslation *) habla_flow_queue_new_item (&self->flow);
 
-  g_mutex_lock (&self->lock);
-  self->flow = flushing ? GST_FLOW_FLUSHING : GST_FLOW_OK;
-  if (flushing)
-    drop_all (self, outlasts_flush, cancelled);
-  g_cond_broadcast (&self->ready);
-  g_cond_broadcast (&self->space);
-  g_mutex_unlock (&self->lock);
-
-  cancel_all (cancelled);
+  translation->item.buffer = buffer;
+  translation->item.is_ready = !translate;
+  translation->utterance = utterance;
+  translation->arrived = gst_util_get_timestamp ();
+  translation->cancellable = translate ? g_cancellable_new () : NULL;
+  return translation;
 }
 
-/**
- * habla_translation_queue_push_final:
- * @self: a queue
- * @utterance: (transfer full): a final utterance
- * @buffer: (transfer full): the buffer that it came in
- * @translate: whether to translate it, rather than hand it on as it is
- *
- * Waits while as many as may be are in the queue. Partial hypotheses that have
- * not left by now are dropped: none may come after its utterance, and none
- * may hold one up.
- *
- * Returns: %GST_FLOW_OK, or what downstream returned
- */
 GstFlowReturn
 habla_translation_queue_push_final (
     HablaTranslationQueue *self, HablaUtterance *utterance, GstBuffer *buffer, gboolean translate)
 {
-  g_autoptr (GPtrArray) cancelled = g_ptr_array_new_with_free_func (g_object_unref);
-  Item *item = g_new0 (Item, 1);
+  HablaTranslation *translation = translation_new (self, utterance, buffer, translate);
+  GPtrArray *cancelled = g_ptr_array_new_with_free_func (g_object_unref);
   GstFlowReturn flow;
 
-  item->translation.utterance = utterance;
-  item->translation.buffer = buffer;
-  item->arrived = gst_util_get_timestamp ();
-  item->state = translate ? WAITING : DONE;
-  item->cancellable = translate ? g_cancellable_new () : NULL;
+  g_mutex_lock (&self->flow.lock);
+  translation_queue_drop_partials (self, TRUE, cancelled);
+  g_mutex_unlock (&self->flow.lock);
+  habla_flow_queue_cancel_all (cancelled);
 
-  g_mutex_lock (&self->lock);
-  drop_partials (self, TRUE, cancelled);
-  if (cancelled->len > 0) {
-    g_mutex_unlock (&self->lock);
-    cancel_all (cancelled);
-    g_mutex_lock (&self->lock);
-  }
-  while (self->flow == GST_FLOW_OK && self->finals >= self->max_in_flight)
-    g_cond_wait (&self->space, &self->lock);
-  flow = self->flow;
-  if (flow == GST_FLOW_OK)
-    add_item (self, g_steal_pointer (&item));
-  g_mutex_unlock (&self->lock);
-
-  if (item != NULL)
-    habla_translation_free (&item->translation);
+  flow = habla_flow_queue_push (&self->flow, &translation->item);
+  if (flow == GST_FLOW_OK && translate)
+    g_cond_signal (&self->work);
   return flow;
 }
 
-/**
- * habla_translation_queue_push_partial:
- * @self: a queue
- * @utterance: (transfer full): a partial hypothesis
- * @translate: whether to translate it, rather than hand it on as it is
- *
- * Never waits. It takes the place of any partial hypothesis that is not being
- * translated and has not left.
- *
- * Returns: %GST_FLOW_OK, or what downstream returned
- */
 GstFlowReturn
 habla_translation_queue_push_partial (
     HablaTranslationQueue *self, HablaUtterance *utterance, gboolean translate)
 {
-  Item *item = g_new0 (Item, 1);
+  HablaTranslation *translation = translation_new (self, utterance, NULL, translate);
   GstFlowReturn flow;
 
-  item->translation.utterance = utterance;
-  item->arrived = gst_util_get_timestamp ();
-  item->state = translate ? WAITING : DONE;
-  item->cancellable = translate ? g_cancellable_new () : NULL;
-
-  g_mutex_lock (&self->lock);
-  flow = self->flow;
+  g_mutex_lock (&self->flow.lock);
+  flow = self->flow.flow;
   if (flow == GST_FLOW_OK) {
-    drop_partials (self, FALSE, NULL);
-    add_item (self, g_steal_pointer (&item));
+    translation_queue_drop_partials (self, FALSE, NULL);
+    habla_flow_queue_add (&self->flow, &translation->item);
+    if (translate)
+      g_cond_signal (&self->work);
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->flow.lock);
 
-  if (item != NULL)
-    habla_translation_free (&item->translation);
+  if (flow != GST_FLOW_OK)
+    habla_flow_queue_free_item (&self->flow, &translation->item);
   return flow;
 }
 
-/**
- * habla_translation_queue_skip_partial:
- * @self: a queue
- *
- * Counts a partial hypothesis that came too late to be brought in.
- */
 void
 habla_translation_queue_skip_partial (HablaTranslationQueue *self)
 {
-  g_mutex_lock (&self->lock);
-  self->stats.partials_dropped++;
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->flow.lock);
+  self->n_partials_dropped++;
+  g_mutex_unlock (&self->flow.lock);
 }
 
-/**
- * habla_translation_queue_push_event:
- * @self: a queue
- * @event: (transfer full): a serialized event
- *
- * A sticky event is also taken while downstream is not linked or failed, so that
- * it is there if downstream recovers. A new stream or segment ends an EOS.
- *
- * Returns: %GST_FLOW_OK, or why the event was not taken
- */
-GstFlowReturn
-habla_translation_queue_push_event (HablaTranslationQueue *self, GstEvent *event)
+void
+habla_translation_queue_count (HablaTranslationQueue *self, const HablaTranslation *translation)
 {
-  Item *item = g_new0 (Item, 1);
-  gboolean sticky = GST_EVENT_IS_STICKY (event) && GST_EVENT_TYPE (event) != GST_EVENT_EOS;
-  gboolean restarts = GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START ||
-                      GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT;
-  GstFlowReturn flow;
-
-  item->translation.event = event;
-  item->state = DONE;
-
-  g_mutex_lock (&self->lock);
-  if (restarts && self->flow == GST_FLOW_EOS) {
-    self->flow = GST_FLOW_OK;
-    g_cond_signal (&self->ready);
-  }
-  while (self->flow == GST_FLOW_OK && self->events >= MAX_EVENTS)
-    g_cond_wait (&self->space, &self->lock);
-  flow = self->flow;
-  if (sticky && flow != GST_FLOW_FLUSHING && self->events < MAX_EVENTS)
-    flow = GST_FLOW_OK;
-  if (flow == GST_FLOW_OK)
-    add_item (self, g_steal_pointer (&item));
-  g_mutex_unlock (&self->lock);
-
-  if (item != NULL)
-    habla_translation_free (&item->translation);
-  return flow;
-}
-
-/**
- * habla_translation_queue_drain:
- * @self: a queue
- *
- * Waits until everything is out and has gone downstream.
- *
- * Returns: %GST_FLOW_OK, or what downstream returned
- */
-GstFlowReturn
-habla_translation_queue_drain (HablaTranslationQueue *self)
-{
-  GstFlowReturn flow;
-
-  g_mutex_lock (&self->lock);
-  while (self->flow == GST_FLOW_OK && (self->leaving || !g_queue_is_empty (&self->items)))
-    g_cond_wait (&self->space, &self->lock);
-  flow = self->flow;
-  g_mutex_unlock (&self->lock);
-  return flow;
-}
-
-/* With the lock. */
-static void
-count_translation (HablaTranslationQueue *self, const Item *item)
-{
-  if (is_partial (item)) {
-    self->stats.partials_translated += item->translation.outcome == HABLA_TRANSLATION_TRANSLATED;
-  } else if (item->translation.outcome == HABLA_TRANSLATION_PASSED) {
-    self->stats.passed++;
-  } else if (item->translation.outcome == HABLA_TRANSLATION_FAILED) {
-    self->stats.failed++;
+  g_mutex_lock (&self->flow.lock);
+  if (translation_is_partial (translation)) {
+    self->n_partials_translated += translation->outcome == HABLA_TRANSLATION_TRANSLATED;
+  } else if (translation->outcome == HABLA_TRANSLATION_PASSED) {
+    self->passed++;
+  } else if (translation->outcome == HABLA_TRANSLATION_FAILED) {
+    self->failed++;
   } else {
-    self->stats.done++;
-    habla_histogram_record (&self->latency, item->finished - item->arrived);
+    self->done++;
+    habla_histogram_record (&self->latency, translation->translated - translation->arrived);
   }
+  g_mutex_unlock (&self->flow.lock);
 }
 
-/**
- * habla_translation_queue_pop:
- * @self: a queue
- *
- * Waits for the first item to be ready and takes it out. Whoever calls this has
- * pushed the one before downstream.
- *
- * Returns: (transfer full) (nullable): the item, or %NULL when flushing
- */
-HablaTranslation *
-habla_translation_queue_pop (HablaTranslationQueue *self)
+GstStructure *
+habla_translation_queue_create_stats (HablaTranslationQueue *self, guint64 n_retried)
 {
-  Item *item = NULL;
+  const HablaHistogram *latency = &self->latency;
+  GstStructure *stats;
 
-  g_mutex_lock (&self->lock);
-  self->leaving = FALSE;
-  g_cond_signal (&self->space);
-  while (self->flow != GST_FLOW_FLUSHING && (self->flow != GST_FLOW_OK || !is_ready (self)))
-    g_cond_wait (&self->ready, &self->lock);
-  if (self->flow != GST_FLOW_FLUSHING) {
-    item = take_item (self, self->items.head);
-    self->leaving = TRUE;
-    if (!is_event (item))
-      count_translation (self, item);
-  }
-  g_mutex_unlock (&self->lock);
-  return (HablaTranslation *) item;
-}
-
-/**
- * habla_translation_queue_fail:
- * @self: a queue
- * @flow: what downstream returned, not %GST_FLOW_OK
- *
- * Drops what is in the queue, but for sticky events, and hands @flow to whoever
- * brings more. habla_translation_queue_pop() waits until downstream recovers.
- *
- * Returns: whether an EOS was among what was dropped, so that nobody will bring
- *   more and learn of @flow
- */
-gboolean
-habla_translation_queue_fail (HablaTranslationQueue *self, GstFlowReturn flow)
-{
-  g_autoptr (GPtrArray) cancelled = g_ptr_array_new_with_free_func (g_object_unref);
-  gboolean had_eos = FALSE;
-
-  g_mutex_lock (&self->lock);
-  if (self->flow == GST_FLOW_OK)
-    self->flow = flow;
-  for (GList *l = self->items.head; l != NULL; l = l->next) {
-    GstEvent *event = ((Item *) l->data)->translation.event;
-
-    had_eos |= event != NULL && GST_EVENT_TYPE (event) == GST_EVENT_EOS;
-  }
-  drop_all (self, is_sticky, cancelled);
-  g_cond_broadcast (&self->space);
-  g_mutex_unlock (&self->lock);
-
-  cancel_all (cancelled);
-  return had_eos;
-}
-
-/**
- * habla_translation_queue_recover:
- * @self: a queue
- * @flow: what downstream had returned and is over now
- */
-void
-habla_translation_queue_recover (HablaTranslationQueue *self, GstFlowReturn flow)
-{
-  g_mutex_lock (&self->lock);
-  if (self->flow == flow) {
-    self->flow = GST_FLOW_OK;
-    g_cond_signal (&self->ready);
-  }
-  g_mutex_unlock (&self->lock);
-}
-
-/**
- * habla_translation_queue_get_stats:
- * @self: a queue
- * @stats: (out caller-allocates): the statistics since the start
- */
-void
-habla_translation_queue_get_stats (HablaTranslationQueue *self, HablaTranslationStats *stats)
-{
-  g_mutex_lock (&self->lock);
-  *stats = self->stats;
-  stats->latency_p50 = habla_histogram_get_quantile (&self->latency, 0.5);
-  stats->latency_p95 = habla_histogram_get_quantile (&self->latency, 0.95);
-  stats->latency_p99 = habla_histogram_get_quantile (&self->latency, 0.99);
-  stats->latency_max = habla_histogram_get_max (&self->latency);
-  stats->breaker = habla_circuit_breaker_get_name (&self->breaker);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->flow.lock);
+  stats = gst_structure_new ("habla/translator-stats", "in-flight", G_TYPE_UINT, self->in_flight,
+      "in-flight-peak", G_TYPE_UINT, self->in_flight_peak, "done", G_TYPE_UINT64, self->done,
+      "failed", G_TYPE_UINT64, self->failed, "passed", G_TYPE_UINT64, self->passed, "retried",
+      G_TYPE_UINT64, n_retried, "partials-translated", G_TYPE_UINT64, self->n_partials_translated,
+      "partials-dropped", G_TYPE_UINT64, self->n_partials_dropped, "latency-p50", G_TYPE_UINT64,
+      habla_histogram_get_quantile (latency, 0.50), "latency-p95", G_TYPE_UINT64,
+      habla_histogram_get_quantile (latency, 0.95), "latency-p99", G_TYPE_UINT64,
+      habla_histogram_get_quantile (latency, 0.99), "latency-max", G_TYPE_UINT64,
+      habla_histogram_get_max (latency), "breaker", G_TYPE_STRING,
+      habla_circuit_breaker_get_name (&self->breaker), NULL);
+  g_mutex_unlock (&self->flow.lock);
+  return stats;
 }

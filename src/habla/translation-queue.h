@@ -2,72 +2,165 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <gst/gst.h>
+#include <habla/flow-queue.h>
 #include <habla/utterance.h>
 
 G_BEGIN_DECLS
 
+/**
+ * HablaTranslationQueue:
+ *
+ * A #HablaFlowQueue whose worker threads translate utterances while they wait in it. Order
+ * is kept: an item leaves when it is the first, whichever translation completes first.
+ */
 typedef struct _HablaTranslationQueue HablaTranslationQueue;
 
-/* Runs on worker threads with no lock held. Returns (transfer full) the
- * translation, or NULL with the error set. */
+/**
+ * HablaTranslateFunc:
+ * @text: text to translate
+ * @cancellable: cancelled when the translation is no longer needed
+ * @data: user data
+ * @error: return location for an error
+ *
+ * Called on worker threads without a lock.
+ *
+ * Returns: (transfer full) (nullable): the translation, or %NULL with @error set
+ */
 typedef char *(*HablaTranslateFunc) (
     const char *text, GCancellable *cancellable, gpointer data, GError **error);
 
+/**
+ * HablaTranslationOutcome:
+ * @HABLA_TRANSLATION_PASSED: no translation was needed
+ * @HABLA_TRANSLATION_TRANSLATED: `text` is set
+ * @HABLA_TRANSLATION_FAILED: `error` is set unless the failure was reported before
+ */
 typedef enum {
-  HABLA_TRANSLATION_PASSED,     /* there was nothing to ask */
-  HABLA_TRANSLATION_TRANSLATED, /* @translation is set */
-  HABLA_TRANSLATION_FAILED,     /* @error is set unless the failure is old news */
+  HABLA_TRANSLATION_PASSED,
+  HABLA_TRANSLATION_TRANSLATED,
+  HABLA_TRANSLATION_FAILED,
 } HablaTranslationOutcome;
 
-/* What leaves the queue: an event, or an utterance and what became of it. */
+/**
+ * HablaTranslation:
+ * @item: the event, or the buffer of a final utterance; neither for a partial hypothesis
+ * @utterance: (nullable): the untranslated utterance; %NULL for an event
+ * @outcome: result of the translation
+ * @text: (nullable): the translation
+ * @error: (nullable): error to report
+ *
+ * An item of a #HablaTranslationQueue.
+ */
 typedef struct {
-  GstEvent *event;           /* or NULL, and then: */
-  HablaUtterance *utterance; /* as it came in */
-  GstBuffer *buffer;         /* that it came in; NULL for a partial hypothesis */
+  HablaFlowItem item;
+  HablaUtterance *utterance;
   HablaTranslationOutcome outcome;
-  char *translation;
+  char *text;
   GError *error;
+
+  /*< private >*/
+  GCancellable *cancellable; /* NULL if no translation is needed */
+  guint64 arrived;           /* monotonic time, ns */
+  guint64 translated;        /* monotonic time, ns; protected by lock */
+  gboolean running;          /* protected by lock; a worker translates it */
+  gboolean dropped;          /* protected by lock; its worker frees it */
 } HablaTranslation;
 
-typedef struct {
-  guint in_flight;      /* questions that the engine works on now */
-  guint in_flight_peak; /* and most ever at once */
-  guint64 done;         /* final utterances that left translated, */
-  guint64 failed;       /* untranslated because the engine failed or is left alone, */
-  guint64 passed;       /* as they came, because there was nothing to translate */
-  guint64 partials_translated;
-  guint64 partials_dropped;
-  guint64 latency_p50; /* from the arrival of a final utterance to its translation, */
-  guint64 latency_p95; /* in nanoseconds */
-  guint64 latency_p99;
-  guint64 latency_max;
-  const char *breaker; /* static string: the state of the circuit breaker */
-} HablaTranslationStats;
-
+/**
+ * habla_translation_queue_new:
+ * @translate: function that workers call
+ * @data: user data of @translate
+ *
+ * Returns: (transfer full): a stopped queue that is flushing
+ */
 HablaTranslationQueue *habla_translation_queue_new (HablaTranslateFunc translate, gpointer data);
+
+/**
+ * habla_translation_queue_free:
+ * @self: (transfer full): a stopped queue
+ */
 void habla_translation_queue_free (HablaTranslationQueue *self);
 
-void habla_translation_queue_start (HablaTranslationQueue *self, guint max_in_flight);
-void habla_translation_queue_stop (HablaTranslationQueue *self);
-void habla_translation_queue_set_flushing (HablaTranslationQueue *self, gboolean flushing);
+/**
+ * habla_translation_queue_get_flow:
+ * @self: a queue
+ *
+ * Returns: (transfer none): the queue as a #HablaFlowQueue, whose functions apply
+ */
+HablaFlowQueue *habla_translation_queue_get_flow (HablaTranslationQueue *self);
 
+/**
+ * habla_translation_queue_start:
+ * @self: a stopped queue
+ * @max_in_flight: number of workers, and maximum number of final utterances in the queue
+ *
+ * Starts the workers and resets the statistics.
+ */
+void habla_translation_queue_start (HablaTranslationQueue *self, guint max_in_flight);
+
+/**
+ * habla_translation_queue_stop:
+ * @self: a flushing queue that no thread pushes to or pops from
+ *
+ * Drops all items and waits for the workers to end.
+ */
+void habla_translation_queue_stop (HablaTranslationQueue *self);
+
+/**
+ * habla_translation_queue_push_final:
+ * @self: a queue
+ * @utterance: (transfer full): a final utterance
+ * @buffer: (transfer full): its buffer
+ * @translate: whether @utterance needs a translation
+ *
+ * Drops all partial hypotheses in the queue, which must neither follow nor delay the final
+ * utterance, and waits while the queue is full.
+ *
+ * Returns: %GST_FLOW_OK, or the flow return of downstream
+ */
 GstFlowReturn habla_translation_queue_push_final (
     HablaTranslationQueue *self, HablaUtterance *utterance, GstBuffer *buffer, gboolean translate);
+
+/**
+ * habla_translation_queue_push_partial:
+ * @self: a queue
+ * @utterance: (transfer full): a partial hypothesis
+ * @translate: whether @utterance needs a translation
+ *
+ * Never waits. Replaces partial hypotheses in the queue that no worker translates.
+ *
+ * Returns: %GST_FLOW_OK, or the flow return of downstream
+ */
 GstFlowReturn habla_translation_queue_push_partial (
     HablaTranslationQueue *self, HablaUtterance *utterance, gboolean translate);
+
+/**
+ * habla_translation_queue_skip_partial:
+ * @self: a queue
+ *
+ * Counts a partial hypothesis that the element dropped itself.
+ */
 void habla_translation_queue_skip_partial (HablaTranslationQueue *self);
-GstFlowReturn habla_translation_queue_push_event (HablaTranslationQueue *self, GstEvent *event);
-GstFlowReturn habla_translation_queue_drain (HablaTranslationQueue *self);
 
-HablaTranslation *habla_translation_queue_pop (HablaTranslationQueue *self);
-gboolean habla_translation_queue_fail (HablaTranslationQueue *self, GstFlowReturn flow);
-void habla_translation_queue_recover (HablaTranslationQueue *self, GstFlowReturn flow);
+/**
+ * habla_translation_queue_count:
+ * @self: a queue
+ * @translation: an item that was popped
+ *
+ * Counts an utterance that leaves.
+ */
+void habla_translation_queue_count (
+    HablaTranslationQueue *self, const HablaTranslation *translation);
 
-void habla_translation_queue_get_stats (HablaTranslationQueue *self, HablaTranslationStats *stats);
-
-void habla_translation_free (HablaTranslation *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaTranslation, habla_translation_free)
+/**
+ * habla_translation_queue_create_stats:
+ * @self: a queue
+ * @n_retried: value of the field `retried`
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): value of HablaTranslator:stats
+ */
+GstStructure *habla_translation_queue_create_stats (HablaTranslationQueue *self, guint64 n_retried);
 
 G_END_DECLS

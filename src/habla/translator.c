@@ -2,24 +2,24 @@
 /**
  * HablaTranslator:
  *
- * Base class of elements that translate text. Takes `text/x-raw` (plain or with
- * Pango's markup, of which only the text is kept) or `text/plain`, one utterance a
- * buffer, and gives `text/x-raw, format=utf8` with the same times and a
- * `HablaUtterance` meta that holds the source text, too.
+ * Base class of elements that translate text. The sink pad accepts `text/x-raw` (plain, or
+ * with Pango markup, which is removed) or `text/plain`, one utterance a buffer. The source
+ * pad sends `text/x-raw, format=utf8` with the same times and a `HablaUtterance` meta that
+ * also has the source text.
  *
- * Up to #HablaTranslator:max-in-flight utterances are inside at once; then the
- * element upstream waits. Buffers and serialized events leave in the order in which
- * they came. Partial hypotheses (`habla/partial` events) are translated when no
- * final utterance waits, only ever the newest, and only until the final one comes.
+ * At most #HablaTranslator:max-in-flight utterances are inside at once; then the element
+ * upstream waits. Buffers and serialized events leave in the order in which they arrived.
+ * Partial hypotheses (`habla/partial` events) are translated while no final utterance
+ * waits: only the newest one, and only until its final utterance arrives.
  *
- * An utterance whose translation fails is passed on with its source text, marked
- * untranslated, and an element warning tells why; its details are `utterance-id`
- * (guint64) and `reason` (string). After five failures in a row there is one more
- * warning, and the engine is left alone for one second, then for two, and so on up
- * to a minute, until one utterance that tries it is translated.
+ * An utterance whose translation fails passes with its source text, marked untranslated,
+ * and the element posts a WARNING; its details are `utterance-id` (guint64) and `reason`
+ * (string). After five failures in a row the element posts one more WARNING and sends no
+ * requests to the engine for one second, then for two, and so on up to a minute, until a
+ * request succeeds.
  *
- * Utterances without a language are taken to be in the input language; those in
- * the output language, and empty ones, pass without the engine being asked.
+ * Utterances without a language count as in the input language. Utterances in the output
+ * language and blank utterances pass without a request to the engine.
  *
  * Languages and #HablaTranslator:max-in-flight take effect from READY to PAUSED.
  */
@@ -27,7 +27,8 @@
 
 #include "habla/error.h"
 #include "habla/language.h"
-#include "habla/plain-text.h"
+#include "habla/text-element.h"
+#include "habla/text-reader.h"
 #include "habla/translation-queue.h"
 #include "habla/utterance-meta.h"
 
@@ -35,7 +36,7 @@ GST_DEBUG_CATEGORY_STATIC (translator_debug);
 #define GST_CAT_DEFAULT translator_debug
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
-    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_PLAIN_TEXT_CAPS));
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_READER_CAPS));
 
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_CAPS));
@@ -58,45 +59,32 @@ enum {
 #define DEFAULT_PARTIALS TRUE
 
 typedef struct {
-  GstPad *sinkpad;
-  GstPad *srcpad;
-  HablaTranslationQueue *queue; /* has a lock of its own */
+  GstPad *srcpad;               /* (unowned) */
+  HablaTranslationQueue *queue; /* has its own lock */
+  gsize retried;                /* atomic */
 
-  /* With the object lock. */
-  char *input_language_code;
-  char *output_language_code;
-  guint max_in_flight;
-  guint latency;
-  gboolean partials;
+  char *input_language_code;  /* protected by object lock */
+  char *output_language_code; /* protected by object lock */
+  guint max_in_flight;        /* protected by object lock */
+  gboolean partials;          /* protected by object lock */
 
-  /* Atomic. */
-  gsize retried;
-
-  /* Set from READY to PAUSED, before any streaming thread runs. */
+  /* Set from READY to PAUSED, before any thread streams. */
   char *input;
   char *output;
-  gboolean started; /* otherwise the two are the same */
+  gboolean started; /* whether the engine was started: not if input and output match */
 
-  /* With the stream lock of the sink pad. */
-  GstSegment segment;
-  HablaTextFormat format;
-  gboolean caps_sent;
-  guint64 last_id;       /* for habla_utterance_from_buffer() */
-  guint64 last_final_id; /* no partial hypothesis of it may follow */
+  GstSegment segment;     /* protected by stream lock of the sink pad */
+  HablaTextReader reader; /* protected by stream lock of the sink pad */
+  gboolean caps_sent;     /* protected by stream lock of the sink pad */
+  guint64 last_final_id;  /* protected by stream lock of the sink pad */
 } HablaTranslatorPrivate;
 
-G_DEFINE_ABSTRACT_TYPE_WITH_CODE (HablaTranslator, habla_translator, GST_TYPE_ELEMENT,
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (HablaTranslator, habla_translator, HABLA_TYPE_TEXT_ELEMENT,
     G_ADD_PRIVATE (HablaTranslator) GST_DEBUG_CATEGORY_INIT (
         translator_debug, "hablatranslator", 0, "Habla translator base class"))
 
 #define PRIVATE(self) ((HablaTranslatorPrivate *) habla_translator_get_instance_private (self))
 
-/**
- * habla_translator_count_retry:
- * @self: a translator
- *
- * For backends: counts in `stats` that a translation was tried once more. Any thread.
- */
 void
 habla_translator_count_retry (HablaTranslator *self)
 {
@@ -107,7 +95,7 @@ habla_translator_count_retry (HablaTranslator *self)
 
 /* Worker threads. */
 static char *
-translate (const char *text, GCancellable *cancellable, gpointer data, GError **error)
+translator_translate (const char *text, GCancellable *cancellable, gpointer data, GError **error)
 {
   HablaTranslator *self = data;
   char *translation;
@@ -124,30 +112,19 @@ translate (const char *text, GCancellable *cancellable, gpointer data, GError **
   return translation;
 }
 
+/* Turns the utterance that arrived into the one that leaves. */
 static void
-warn (HablaTranslator *self, const HablaTranslation *translation)
-{
-  const GError *error = translation->error;
-
-  gst_element_message_full_with_details (GST_ELEMENT (self), GST_MESSAGE_WARNING, error->domain,
-      error->code, g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__,
-      gst_structure_new ("details", "utterance-id", G_TYPE_UINT64, translation->utterance->id,
-          "reason", G_TYPE_STRING, error->message, NULL));
-}
-
-/* Makes of the utterance that came in the one that leaves. */
-static void
-apply (HablaTranslator *self, HablaTranslation *translation)
+translator_apply (HablaTranslator *self, HablaTranslation *translation)
 {
   HablaUtterance *utterance = translation->utterance;
-  char *text = g_steal_pointer (&translation->translation);
+  char *text = g_steal_pointer (&translation->text);
 
   if (translation->outcome == HABLA_TRANSLATION_FAILED) {
     utterance->untranslated = TRUE;
     return;
   }
-  /* Nothing said is the same in every language. */
-  if (text == NULL && habla_plain_text_is_blank (utterance->text))
+  /* A blank text is its own translation. */
+  if (text == NULL && habla_text_is_blank (utterance->text))
     text = g_strdup (utterance->text);
   if (text == NULL)
     return;
@@ -161,98 +138,73 @@ apply (HablaTranslator *self, HablaTranslation *translation)
 }
 
 static GstFlowReturn
-push_utterance (HablaTranslator *self, HablaTranslation *translation)
+translator_handle_item (HablaTextElement *element, HablaFlowItem *item)
 {
+  HablaTranslator *self = HABLA_TRANSLATOR (element);
   HablaTranslatorPrivate *priv = PRIVATE (self);
+  HablaTranslation *translation = (HablaTranslation *) item;
   GstBuffer *buffer;
   GstSegment segment;
 
-  apply (self, translation);
+  if (item->event != NULL) {
+    gst_pad_push_event (priv->srcpad, g_steal_pointer (&item->event));
+    return GST_FLOW_OK;
+  }
+
+  habla_translation_queue_count (priv->queue, translation);
+  translator_apply (self, translation);
   if (translation->error != NULL)
-    warn (self, translation);
-  if (translation->buffer == NULL) {
+    habla_text_element_warn (element, translation->utterance->id, translation->error);
+  if (item->buffer == NULL) {
     gst_pad_push_event (priv->srcpad, habla_utterance_to_event (translation->utterance));
     return GST_FLOW_OK;
   }
 
-  /* The times are those of the buffer that came in, whatever the segment. */
+  /* Timestamps are copied from the incoming buffer, so that any segment will do. */
   gst_segment_init (&segment, GST_FORMAT_TIME);
   buffer = habla_utterance_to_buffer (translation->utterance, &segment);
   gst_buffer_copy_into (
-      buffer, translation->buffer, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
+      buffer, item->buffer, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
   return gst_pad_push (priv->srcpad, buffer);
 }
 
-/* The task of the src pad. */
-static void
-translator_loop (gpointer data)
-{
-  HablaTranslator *self = data;
-  HablaTranslatorPrivate *priv = PRIVATE (self);
-  g_autoptr (HablaTranslation) translation = habla_translation_queue_pop (priv->queue);
-  GstFlowReturn flow = GST_FLOW_OK;
-
-  if (translation == NULL) {
-    gst_pad_pause_task (priv->srcpad);
-    return;
-  }
-
-  if (translation->event != NULL)
-    gst_pad_push_event (priv->srcpad, g_steal_pointer (&translation->event));
-  else
-    flow = push_utterance (self, translation);
-
-  if (flow != GST_FLOW_OK) {
-    GST_DEBUG_OBJECT (self, "downstream returned %s", gst_flow_get_name (flow));
-    if (habla_translation_queue_fail (priv->queue, flow) &&
-        (flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS)) {
-      GST_ELEMENT_FLOW_ERROR (self, flow);
-      gst_pad_push_event (priv->srcpad, gst_event_new_eos ());
-    }
-  }
-}
-
-/* Sink streaming thread. Fills in the language if it is not known. */
+/* Sink thread. Sets the language of the utterance if it is unknown. */
 static gboolean
-needs_translation (HablaTranslator *self, HablaUtterance *utterance)
+translator_needs_translation (HablaTranslator *self, HablaUtterance *utterance)
 {
   HablaTranslatorPrivate *priv = PRIVATE (self);
 
   if (utterance->language == NULL)
     utterance->language = g_strdup (priv->input);
-  return priv->started && !habla_plain_text_is_blank (utterance->text) &&
+  return priv->started && !habla_text_is_blank (utterance->text) &&
          !habla_language_matches (priv->output, utterance->language);
 }
 
 static GstFlowReturn
-translator_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+translator_chain (HablaTextElement *element, GstBuffer *buffer)
 {
-  HablaTranslator *self = HABLA_TRANSLATOR (parent);
+  HablaTranslator *self = HABLA_TRANSLATOR (element);
   HablaTranslatorPrivate *priv = PRIVATE (self);
-  g_autofree char *text = NULL;
-  HablaUtterance *utterance;
-  gboolean needed;
+  HablaUtterance *utterance = habla_text_reader_read (&priv->reader, buffer, &priv->segment);
+  gboolean needed = translator_needs_translation (self, utterance);
 
-  utterance = habla_utterance_from_buffer (buffer, &priv->segment, &priv->last_id);
   priv->last_final_id = MAX (priv->last_final_id, utterance->id);
-  text = utterance->text;
-  utterance->text = habla_plain_text_get (text, priv->format);
-  needed = needs_translation (self, utterance);
   return habla_translation_queue_push_final (priv->queue, utterance, buffer, needed);
 }
 
 static gboolean
-handle_partial (HablaTranslator *self, GstEvent *event)
+translator_handle_partial (HablaTranslator *self, GstEvent *event)
 {
   HablaTranslatorPrivate *priv = PRIVATE (self);
   g_autoptr (HablaUtterance) utterance = habla_utterance_from_event (event);
-  gboolean needed = needs_translation (self, utterance);
+  gboolean needed = translator_needs_translation (self, utterance);
   gboolean partials;
 
   gst_event_unref (event);
   GST_OBJECT_LOCK (self);
   partials = priv->partials;
   GST_OBJECT_UNLOCK (self);
+  /* A partial hypothesis must not follow its final utterance. */
   if ((utterance->id != 0 && utterance->id <= priv->last_final_id) || (needed && !partials)) {
     habla_translation_queue_skip_partial (priv->queue);
     return TRUE;
@@ -262,68 +214,54 @@ handle_partial (HablaTranslator *self, GstEvent *event)
 }
 
 static gboolean
-handle_event (HablaTranslator *self, GstEvent *event)
-{
-  gboolean is_eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
-  GstFlowReturn flow = habla_translation_queue_push_event (PRIVATE (self)->queue, event);
-
-  /* No more data will come to carry the error upstream. */
-  if (is_eos && (flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS))
-    GST_ELEMENT_FLOW_ERROR (self, flow);
-  return flow == GST_FLOW_OK;
-}
-
-static gboolean
-send_caps (HablaTranslator *self)
+translator_send_caps (HablaTranslator *self)
 {
   g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (&src_template);
 
   PRIVATE (self)->caps_sent = TRUE;
-  return handle_event (self, gst_event_new_caps (caps));
+  return habla_text_element_push_event (HABLA_TEXT_ELEMENT (self), gst_event_new_caps (caps));
 }
 
 static gboolean
-set_caps (HablaTranslator *self, GstEvent *event)
+translator_set_caps (HablaTranslator *self, GstEvent *event)
 {
-  HablaTranslatorPrivate *priv = PRIVATE (self);
   GstCaps *caps;
 
   gst_event_parse_caps (event, &caps);
-  priv->format = habla_text_format_from_caps (caps);
+  habla_text_reader_set_caps (&PRIVATE (self)->reader, caps);
   gst_event_unref (event);
-  return send_caps (self);
+  return translator_send_caps (self);
 }
 
-/* Debian's pocketsphinx element tells no caps: its text comes in lines. Text that is
- * read as it is from a file or pipe has a segment in bytes; it has no times, and flows
- * on in an open segment. */
+/* Debian's pocketsphinx element sends lines without caps. Text straight from a file or pipe
+ * has a segment in bytes and no times; it leaves in an open TIME segment. */
 static gboolean
-handle_segment (HablaTranslator *self, GstEvent *event)
+translator_set_segment (HablaTranslator *self, GstEvent *event)
 {
   HablaTranslatorPrivate *priv = PRIVATE (self);
 
   if (!priv->caps_sent) {
-    priv->format = HABLA_TEXT_LINES;
-    send_caps (self);
+    priv->reader.format = HABLA_TEXT_LINES;
+    translator_send_caps (self);
   }
 
   gst_event_copy_segment (event, &priv->segment);
   if (priv->segment.format != GST_FORMAT_TIME) {
     guint32 seqnum = gst_event_get_seqnum (event);
 
-    GST_INFO_OBJECT (
-        self, "segment in %s becomes one in time", gst_format_get_name (priv->segment.format));
+    GST_INFO_OBJECT (self, "replacing a segment in %s by a TIME segment",
+        gst_format_get_name (priv->segment.format));
     gst_segment_init (&priv->segment, GST_FORMAT_TIME);
     gst_event_unref (event);
     event = gst_event_new_segment (&priv->segment);
     gst_event_set_seqnum (event, seqnum);
   }
-  return handle_event (self, event);
+  return habla_text_element_push_event (HABLA_TEXT_ELEMENT (self), event);
 }
 
-/* A muxer labels what leaves by the tags. */
+/* Muxers label their streams with the language tag. */
 static gboolean
-handle_tags (HablaTranslator *self, GstEvent *event)
+translator_handle_tags (HablaTranslator *self, GstEvent *event)
 {
   HablaTranslatorPrivate *priv = PRIVATE (self);
   guint32 seqnum = gst_event_get_seqnum (event);
@@ -340,135 +278,47 @@ handle_tags (HablaTranslator *self, GstEvent *event)
     event = gst_event_new_tag (tags);
     gst_event_set_seqnum (event, seqnum);
   }
-  return handle_event (self, event);
+  return habla_text_element_push_event (HABLA_TEXT_ELEMENT (self), event);
 }
 
 static gboolean
-flush_start (HablaTranslator *self, GstEvent *event)
+translator_handle_event (HablaTextElement *element, GstEvent *event)
 {
-  HablaTranslatorPrivate *priv = PRIVATE (self);
-  gboolean pushed = gst_pad_push_event (priv->srcpad, event);
-
-  habla_translation_queue_set_flushing (priv->queue, TRUE);
-  gst_pad_pause_task (priv->srcpad);
-  return pushed;
-}
-
-static gboolean
-flush_stop (HablaTranslator *self, GstEvent *event)
-{
-  HablaTranslatorPrivate *priv = PRIVATE (self);
-  gboolean pushed = gst_pad_push_event (priv->srcpad, event);
-
-  gst_segment_init (&priv->segment, GST_FORMAT_TIME);
-  priv->last_final_id = 0;
-  habla_translation_queue_set_flushing (priv->queue, FALSE);
-  gst_pad_start_task (priv->srcpad, translator_loop, self, NULL);
-  return pushed;
-}
-
-static gboolean
-translator_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  HablaTranslator *self = HABLA_TRANSLATOR (parent);
+  HablaTranslator *self = HABLA_TRANSLATOR (element);
   HablaTranslatorPrivate *priv = PRIVATE (self);
 
   switch (GST_EVENT_TYPE (event)) {
-  case GST_EVENT_FLUSH_START:
-    return flush_start (self, event);
-  case GST_EVENT_FLUSH_STOP:
-    return flush_stop (self, event);
   case GST_EVENT_STREAM_START:
-    priv->last_id = 0;
+    priv->reader.last_id = 0;
     priv->last_final_id = 0;
     priv->caps_sent = FALSE;
-    return handle_event (self, event);
+    return habla_text_element_push_event (element, event);
   case GST_EVENT_CAPS:
-    return set_caps (self, event);
+    return translator_set_caps (self, event);
   case GST_EVENT_SEGMENT:
-    return handle_segment (self, event);
+    return translator_set_segment (self, event);
   case GST_EVENT_TAG:
-    return handle_tags (self, event);
+    return translator_handle_tags (self, event);
   default:
-    if (!GST_EVENT_IS_SERIALIZED (event))
-      return gst_pad_push_event (priv->srcpad, event);
     if (habla_utterance_is_event (event))
-      return handle_partial (self, event);
-    return handle_event (self, event);
+      return translator_handle_partial (self, event);
+    return habla_text_element_push_event (element, event);
   }
 }
 
-static gboolean
-translator_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+static void
+translator_reset (HablaTextElement *element)
 {
-  HablaTranslator *self = HABLA_TRANSLATOR (parent);
-  HablaTranslatorPrivate *priv = PRIVATE (self);
+  HablaTranslatorPrivate *priv = PRIVATE (HABLA_TRANSLATOR (element));
 
-  /* What downstream proposes is meant for our buffers, not for those of upstream. */
-  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION)
-    return FALSE;
-  if (GST_QUERY_IS_SERIALIZED (query) && habla_translation_queue_drain (priv->queue) != GST_FLOW_OK)
-    return FALSE;
-  return gst_pad_query_default (pad, parent, query);
+  gst_segment_init (&priv->segment, GST_FORMAT_TIME);
+  priv->last_final_id = 0;
 }
 
 static gboolean
-translator_src_event (GstPad *pad, GstObject *parent, GstEvent *event)
+translator_start (HablaTextElement *element, GError **error)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
-    habla_translation_queue_recover (
-        PRIVATE (HABLA_TRANSLATOR (parent))->queue, GST_FLOW_NOT_LINKED);
-  return gst_pad_event_default (pad, parent, event);
-}
-
-static gboolean
-translator_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
-{
-  HablaTranslatorPrivate *priv = PRIVATE (HABLA_TRANSLATOR (parent));
-  GstClockTime min, max, latency;
-  gboolean live;
-
-  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
-    return gst_pad_query_default (pad, parent, query);
-  if (!gst_pad_peer_query (priv->sinkpad, query))
-    return FALSE;
-
-  GST_OBJECT_LOCK (parent);
-  latency = priv->latency * GST_MSECOND;
-  GST_OBJECT_UNLOCK (parent);
-  gst_query_parse_latency (query, &live, &min, &max);
-  gst_query_set_latency (
-      query, live, min + latency, GST_CLOCK_TIME_IS_VALID (max) ? max + latency : max);
-  return TRUE;
-}
-
-static gboolean
-translator_sink_activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
-{
-  HablaTranslatorPrivate *priv = PRIVATE (HABLA_TRANSLATOR (parent));
-
-  if (mode != GST_PAD_MODE_PUSH)
-    return FALSE;
-  if (!active)
-    habla_translation_queue_set_flushing (priv->queue, TRUE);
-  return TRUE;
-}
-
-static gboolean
-translator_src_activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
-{
-  HablaTranslatorPrivate *priv = PRIVATE (HABLA_TRANSLATOR (parent));
-
-  if (mode != GST_PAD_MODE_PUSH)
-    return FALSE;
-  habla_translation_queue_set_flushing (priv->queue, !active);
-  return active ? gst_pad_start_task (pad, translator_loop, parent, NULL) : gst_pad_stop_task (pad);
-}
-
-/* From READY to PAUSED. */
-static gboolean
-start (HablaTranslator *self, GError **error)
-{
+  HablaTranslator *self = HABLA_TRANSLATOR (element);
   HablaTranslatorPrivate *priv = PRIVATE (self);
   HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
   guint max_in_flight;
@@ -487,27 +337,21 @@ start (HablaTranslator *self, GError **error)
       return FALSE;
     priv->started = TRUE;
   }
-  gst_segment_init (&priv->segment, GST_FORMAT_TIME);
-  priv->format = HABLA_TEXT_UTF8;
+  translator_reset (element);
+  priv->reader = (HablaTextReader){ .format = HABLA_TEXT_UTF8 };
   priv->caps_sent = FALSE;
-  priv->last_id = 0;
-  priv->last_final_id = 0;
   __atomic_store_n (&priv->retried, 0, __ATOMIC_RELAXED);
   habla_translation_queue_start (priv->queue, max_in_flight);
   return TRUE;
 }
 
-/* From PAUSED to READY, and after a start that failed. */
 static void
-stop (HablaTranslator *self)
+translator_stop (HablaTextElement *element)
 {
+  HablaTranslator *self = HABLA_TRANSLATOR (element);
   HablaTranslatorPrivate *priv = PRIVATE (self);
   HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
 
-  /* A FLUSH_STOP on its way when the pads became inactive may have started it again, and then
-   * it waits for what is to come. */
-  habla_translation_queue_set_flushing (priv->queue, TRUE);
-  gst_pad_stop_task (priv->srcpad);
   habla_translation_queue_stop (priv->queue);
   if (priv->started && klass->stop != NULL)
     klass->stop (self);
@@ -516,48 +360,17 @@ stop (HablaTranslator *self)
   g_clear_pointer (&priv->output, g_free);
 }
 
-static GstStateChangeReturn
-translator_change_state (GstElement *element, GstStateChange transition)
-{
-  HablaTranslator *self = HABLA_TRANSLATOR (element);
-  g_autoptr (GError) error = NULL;
-  GstStateChangeReturn result;
-
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self, &error)) {
-    stop (self);
-    gst_element_message_full (element, GST_MESSAGE_ERROR, error->domain, error->code,
-        g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__);
-    return GST_STATE_CHANGE_FAILURE;
-  }
-
-  result = GST_ELEMENT_CLASS (habla_translator_parent_class)->change_state (element, transition);
-
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
-      (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
-    stop (self);
-  return result;
-}
-
-static GstStructure *
-get_stats (HablaTranslator *self)
-{
-  HablaTranslatorPrivate *priv = PRIVATE (self);
-  HablaTranslationStats stats;
-
-  habla_translation_queue_get_stats (priv->queue, &stats);
-  return gst_structure_new ("habla/translator-stats", "in-flight", G_TYPE_UINT, stats.in_flight,
-      "in-flight-peak", G_TYPE_UINT, stats.in_flight_peak, "done", G_TYPE_UINT64, stats.done,
-      "failed", G_TYPE_UINT64, stats.failed, "passed", G_TYPE_UINT64, stats.passed, "retried",
-      G_TYPE_UINT64, (guint64) __atomic_load_n (&priv->retried, __ATOMIC_RELAXED),
-      "partials-translated", G_TYPE_UINT64, stats.partials_translated, "partials-dropped",
-      G_TYPE_UINT64, stats.partials_dropped, "latency-p50", G_TYPE_UINT64, stats.latency_p50,
-      "latency-p95", G_TYPE_UINT64, stats.latency_p95, "latency-p99", G_TYPE_UINT64,
-      stats.latency_p99, "latency-max", G_TYPE_UINT64, stats.latency_max, "breaker", G_TYPE_STRING,
-      stats.breaker, NULL);
-}
+static const HablaTextElementFuncs translator_funcs = {
+  .start = translator_start,
+  .stop = translator_stop,
+  .reset = translator_reset,
+  .chain = translator_chain,
+  .handle_event = translator_handle_event,
+  .handle_item = translator_handle_item,
+};
 
 static GStrv
-list_pairs (HablaTranslator *self)
+translator_list_pairs (HablaTranslator *self)
 {
   HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
 
@@ -568,7 +381,11 @@ static void
 translator_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   HablaTranslatorPrivate *priv = PRIVATE (HABLA_TRANSLATOR (object));
-  gboolean new_latency = FALSE;
+
+  if (id == PROP_LATENCY) {
+    habla_text_element_set_latency (HABLA_TEXT_ELEMENT (object), g_value_get_uint (value));
+    return;
+  }
 
   GST_OBJECT_LOCK (object);
   switch (id) {
@@ -583,10 +400,6 @@ translator_set_property (GObject *object, guint id, const GValue *value, GParamS
   case PROP_MAX_IN_FLIGHT:
     priv->max_in_flight = g_value_get_uint (value);
     break;
-  case PROP_LATENCY:
-    new_latency = priv->latency != g_value_get_uint (value);
-    priv->latency = g_value_get_uint (value);
-    break;
   case PROP_PARTIALS:
     priv->partials = g_value_get_boolean (value);
     break;
@@ -594,9 +407,6 @@ translator_set_property (GObject *object, guint id, const GValue *value, GParamS
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   GST_OBJECT_UNLOCK (object);
-
-  if (new_latency)
-    gst_element_post_message (GST_ELEMENT (object), gst_message_new_latency (GST_OBJECT (object)));
 }
 
 static void
@@ -607,10 +417,14 @@ translator_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 
   switch (id) {
   case PROP_STATS:
-    g_value_take_boxed (value, get_stats (self));
+    g_value_take_boxed (value, habla_translation_queue_create_stats (priv->queue,
+                                   __atomic_load_n (&priv->retried, __ATOMIC_RELAXED)));
     return;
   case PROP_AVAILABLE_PAIRS:
-    g_value_take_boxed (value, list_pairs (self));
+    g_value_take_boxed (value, translator_list_pairs (self));
+    return;
+  case PROP_LATENCY:
+    g_value_set_uint (value, habla_text_element_get_latency (HABLA_TEXT_ELEMENT (self)));
     return;
   }
 
@@ -624,9 +438,6 @@ translator_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     break;
   case PROP_MAX_IN_FLIGHT:
     g_value_set_uint (value, priv->max_in_flight);
-    break;
-  case PROP_LATENCY:
-    g_value_set_uint (value, priv->latency);
     break;
   case PROP_PARTIALS:
     g_value_set_boolean (value, priv->partials);
@@ -654,71 +465,66 @@ habla_translator_class_init (HablaTranslatorClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GParamFlags ready = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  GParamFlags playing = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
   object_class->set_property = translator_set_property;
   object_class->get_property = translator_get_property;
   object_class->finalize = translator_finalize;
-  element_class->change_state = translator_change_state;
 
   g_object_class_install_property (object_class, PROP_INPUT_LANGUAGE_CODE,
       g_param_spec_string ("input-language-code", "Input language",
-          "BCP 47 code of the language that is translated from; "
-          "utterances without a language are taken to be in it",
-          DEFAULT_INPUT_LANGUAGE_CODE,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+          "BCP 47 code of the language to translate from; "
+          "utterances without a language count as in this language",
+          DEFAULT_INPUT_LANGUAGE_CODE, ready));
 
   g_object_class_install_property (object_class, PROP_OUTPUT_LANGUAGE_CODE,
       g_param_spec_string ("output-language-code", "Output language",
-          "BCP 47 code of the language that is translated into; "
-          "utterances that are in it already pass as they are",
-          DEFAULT_OUTPUT_LANGUAGE_CODE,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+          "BCP 47 code of the language to translate into; "
+          "utterances in this language pass unchanged",
+          DEFAULT_OUTPUT_LANGUAGE_CODE, ready));
 
   g_object_class_install_property (object_class, PROP_MAX_IN_FLIGHT,
       g_param_spec_uint ("max-in-flight", "Most in flight",
-          "How many utterances may be inside, and so be translated, at once; "
+          "Maximum number of utterances inside, and being translated, at once; "
           "then upstream waits",
-          1, 64, DEFAULT_MAX_IN_FLIGHT,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+          1, 64, DEFAULT_MAX_IN_FLIGHT, ready));
 
   g_object_class_install_property (object_class, PROP_LATENCY,
       g_param_spec_uint ("latency", "Latency",
-          "How long a translation may take, in milliseconds; "
-          "added to what the LATENCY query of a live pipeline tells",
-          0, G_MAXINT, DEFAULT_LATENCY,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+          "Time that a translation may take, in milliseconds; "
+          "added to the response to LATENCY queries of a live pipeline",
+          0, G_MAXINT, DEFAULT_LATENCY, playing));
 
   g_object_class_install_property (object_class, PROP_PARTIALS,
       g_param_spec_boolean ("partials", "Partials",
-          "Whether partial hypotheses are translated; if not, those that would have to be are "
+          "Whether to translate partial hypotheses; otherwise those that need a translation are "
           "dropped",
-          DEFAULT_PARTIALS,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+          DEFAULT_PARTIALS, playing));
 
   /**
    * HablaTranslator:stats:
    *
-   * What happened since the element left READY last. Fields: `in-flight`,
-   * `in-flight-peak` (uint: translations that the engine works on, now and most
-   * ever at once), `done`, `failed`, `passed` (uint64: final utterances that left
-   * translated, untranslated for want of a working engine, or as they came because
-   * there was nothing to translate), `retried` (uint64: what a backend had to ask
-   * once more), `partials-translated`, `partials-dropped` (uint64), `latency-p50`,
-   * `latency-p95`, `latency-p99`, `latency-max` (uint64, nanoseconds from the
-   * arrival of a final utterance to its translation, those that failed or passed
-   * left out), `breaker` (string: "closed", "open" while a broken engine is left
-   * alone, "half-open" while one utterance tries it).
+   * Statistics since the element last left READY. Fields: `in-flight`, `in-flight-peak`
+   * (uint: translations that run in the engine, now and at most), `done`, `failed`,
+   * `passed` (uint64: final utterances that left translated, untranslated because the
+   * engine failed, or unchanged because they needed no translation), `retried` (uint64:
+   * requests that a backend sent again), `partials-translated`, `partials-dropped`
+   * (uint64), `latency-p50`, `latency-p95`, `latency-p99`, `latency-max` (uint64: time
+   * from the arrival of a final utterance to its translation, in nanoseconds, without
+   * failed and passed ones), `breaker` (string: "closed"; "open" while a broken engine
+   * gets no requests; "half-open" while one utterance tests it).
    */
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "Utterances and partial hypotheses by what became of them, translations in flight, "
-          "latency in nanoseconds, state of the circuit breaker; from any thread",
+          "Utterances and partial hypotheses by outcome, translations in flight, latency in "
+          "nanoseconds, state of the circuit breaker; readable from any thread",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   g_object_class_install_property (object_class, PROP_AVAILABLE_PAIRS,
       g_param_spec_boxed ("available-pairs", "Available pairs",
-          "Pairs of languages that can be translated here: \"en>es\", or \"en>es>fr\" "
-          "for one that goes through Spanish",
+          "Language pairs that the installed engines translate: \"en>es\", or \"en>es>fr\" for a "
+          "pair that is translated through Spanish",
           G_TYPE_STRV, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
@@ -730,24 +536,13 @@ habla_translator_init (HablaTranslator *self)
 {
   HablaTranslatorPrivate *priv = PRIVATE (self);
 
-  priv->queue = habla_translation_queue_new (translate, self);
+  priv->queue = habla_translation_queue_new (translator_translate, self);
   priv->input_language_code = g_strdup (DEFAULT_INPUT_LANGUAGE_CODE);
   priv->output_language_code = g_strdup (DEFAULT_OUTPUT_LANGUAGE_CODE);
   priv->max_in_flight = DEFAULT_MAX_IN_FLIGHT;
-  priv->latency = DEFAULT_LATENCY;
   priv->partials = DEFAULT_PARTIALS;
-
-  priv->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
-  gst_pad_set_chain_function (priv->sinkpad, translator_chain);
-  gst_pad_set_event_function (priv->sinkpad, translator_sink_event);
-  gst_pad_set_query_function (priv->sinkpad, translator_sink_query);
-  gst_pad_set_activatemode_function (priv->sinkpad, translator_sink_activate_mode);
-  gst_element_add_pad (GST_ELEMENT (self), priv->sinkpad);
-
-  priv->srcpad = gst_pad_new_from_static_template (&src_template, "src");
-  gst_pad_set_event_function (priv->srcpad, translator_src_event);
-  gst_pad_set_query_function (priv->srcpad, translator_src_query);
-  gst_pad_set_activatemode_function (priv->srcpad, translator_src_activate_mode);
-  gst_pad_use_fixed_caps (priv->srcpad);
-  gst_element_add_pad (GST_ELEMENT (self), priv->srcpad);
+  habla_text_element_construct (HABLA_TEXT_ELEMENT (self), &translator_funcs,
+      habla_translation_queue_get_flow (priv->queue), &sink_template, &src_template);
+  habla_text_element_set_latency (HABLA_TEXT_ELEMENT (self), DEFAULT_LATENCY);
+  priv->srcpad = habla_text_element_get_src_pad (HABLA_TEXT_ELEMENT (self));
 }

@@ -13,23 +13,21 @@ HABLA_API G_DECLARE_DERIVABLE_TYPE (
 
 /**
  * HablaTranslatorClass:
- * @start: (nullable): makes the engine ready for a pair of languages, given as
- *   normalised BCP 47 codes. Called from READY to PAUSED; may be slow. Not called
- *   if the two languages are the same, for then nothing is asked. On failure
- *   nothing may be left that @stop would have to undo.
- * @stop: (nullable): undoes a @start that succeeded. No @translate runs any more.
- * @translate: translates @text, which is valid UTF-8 and neither empty nor white
- *   space alone. Called on worker threads, up to #HablaTranslator:max-in-flight of
- *   them at once, with no lock held. Must return soon after @cancellable is
- *   cancelled, for flushing and the way to READY wait for that, and must bound
- *   its waiting by itself. Returns (transfer full) the translation in valid UTF-8,
- *   or %NULL with @error set.
- * @list_pairs: (nullable): (transfer full): the pairs that could be translated
- *   here, "en>es", or "en>es>fr" for one that goes through Spanish. Called in any
- *   state and thread; must be cheap and start no engine.
+ * @start: (nullable): prepares the engine for a pair of languages, given as normalised BCP
+ *   47 codes. Called from READY to PAUSED; may be slow. Not called if both languages match,
+ *   since nothing needs a translation then. A @start that fails must undo its own effects
+ * @stop: (nullable): undoes a @start that succeeded. No @translate runs
+ * @translate: translates @text, which is valid UTF-8 and not blank. Called on worker
+ *   threads, on up to #HablaTranslator:max-in-flight at once, without a lock. Must return
+ *   soon after @cancellable is cancelled, because flushing and the change to READY wait for
+ *   it, and must limit its own waiting. Returns (transfer full) the translation in valid
+ *   UTF-8, or %NULL with @error set
+ * @list_pairs: (nullable): (transfer full): the pairs that the engine translates, "en>es",
+ *   or "en>es>fr" for a pair that is translated through Spanish. Called in any state, on
+ *   any thread; must be cheap and must not start an engine
  *
- * What a backend fills in. The base class owns threads, order, bounds, statistics
- * and the behaviour on failure.
+ * Functions of a backend. The base class owns threads, order, bounds, statistics and the
+ * handling of failures.
  */
 struct _HablaTranslatorClass {
   GstElementClass parent_class;
@@ -45,6 +43,13 @@ struct _HablaTranslatorClass {
   gpointer padding[8];
 };
 
+/**
+ * habla_translator_count_retry:
+ * @self: a translator
+ *
+ * For backends: counts a repeated request in the field `retried` of #HablaTranslator:stats.
+ * Any thread.
+ */
 HABLA_API void habla_translator_count_retry (HablaTranslator *self);
 
 G_END_DECLS
