@@ -183,7 +183,7 @@ habla_history_check (gpointer store, char **message)
     return FALSE;
   }
   if (figures.corruptions > 0) {
-    *message = g_strdup ("a damaged file was moved aside and a new one begun; see the log");
+    *message = g_strdup ("a damaged file was renamed and replaced by a new one; see the log");
     return FALSE;
   }
   *message = g_strdup ("what is said is kept");

@@ -6,11 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* Ids that the file says are used are so many ahead of what is used, so that none is used
- * again after a crash. */
+/* The file reserves ids this far ahead of those in use, so that none is reused after a crash. */
 #define HABLA_ID_BLOCK 10000
 
-/* All of them; each is prepared when it is first used. */
+/* All statements; each is prepared on first use. */
 typedef enum {
   SQL_BEGIN,
   SQL_COMMIT,
@@ -48,32 +47,91 @@ struct _HablaDatabase {
   char *path;
   sqlite3 *connection;
   sqlite3_stmt *statements[SQL_N_STATEMENTS];
-  int lock; /* descriptor of the file that says that it is in use; -1 = none */
+  int lock; /* descriptor of the lock file; -1 = none */
   gboolean is_read_only;
-  gboolean has_deleted; /* there may be something to remove */
-  gint64 deadline;      /* of a question, monotonic; 0 = none */
+  gboolean has_deleted; /* rows of deleted sessions may be left */
+  gint64 deadline;      /* of the current query, in monotonic microseconds; 0 = none */
   guint64 reserved_session_id;
   guint64 reserved_exchange_id;
 };
 
-/* Returns: (transfer none) (nullable): ready to be bound */
+/**
+ * habla_database_prepare:
+ * @self: a connection
+ * @sql: a statement
+ * @error: return location for an error
+ *
+ * Returns: (transfer none) (nullable): the statement, reset and without bindings; %NULL on error
+ */
 sqlite3_stmt *habla_database_prepare (HablaDatabase *self, HablaSql sql, GError **error);
-/* Steps @statement. Returns: whether there is a row; if not, @failed tells a failure */
+
+/**
+ * habla_database_step:
+ * @self: a connection
+ * @statement: a statement of it, with all parameters bound
+ * @failed: (out): whether there was an error
+ * @error: return location for an error
+ *
+ * Returns: whether there is a row to read; %FALSE after the last row, and on error
+ */
 gboolean habla_database_step (
     HablaDatabase *self, sqlite3_stmt *statement, gboolean *failed, GError **error);
-/* Runs @statement, which gives no rows. */
+
+/**
+ * habla_database_run:
+ * @self: a connection
+ * @statement: a statement of it that yields no rows, with all parameters bound
+ * @error: return location for an error
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_database_run (HablaDatabase *self, sqlite3_stmt *statement, GError **error);
+
+/**
+ * habla_database_set_error:
+ * @self: a connection
+ * @result: an SQLite result code
+ * @error: return location for an error
+ *
+ * Sets a %HABLA_STORE_ERROR with SQLite's message and advice.
+ */
 void habla_database_set_error (HablaDatabase *self, int result, GError **error);
-/* Questions are given up after a while. */
+
+/**
+ * habla_database_set_time_limit:
+ * @self: a connection
+ * @has_limit: whether statements are interrupted five seconds from now
+ */
 void habla_database_set_time_limit (HablaDatabase *self, gboolean has_limit);
 
-/* @text: (nullable): lives until the statement has run */
+/**
+ * habla_sql_bind_text:
+ * @statement: a statement
+ * @index: of the parameter, from 1
+ * @text: (nullable): must stay valid until the statement has run; %NULL binds an SQL NULL
+ */
 void habla_sql_bind_text (sqlite3_stmt *statement, int index, const char *text);
+
+/**
+ * habla_sql_dup_text:
+ * @statement: a statement that has a row
+ * @column: from 0
+ *
+ * Returns: (transfer full) (nullable): the text; %NULL for an SQL NULL
+ */
 char *habla_sql_dup_text (sqlite3_stmt *statement, int column);
 
-gboolean habla_database_set_state (
-    HablaDatabase *self, const char *key, const char *value, GError **error);
-/* Called for what is used in a transaction: says so in the file before it gets tight. */
+/**
+ * habla_database_reserve_ids:
+ * @self: a connection with a transaction in progress
+ * @session_id: a session id in use
+ * @exchange_id: an exchange id in use
+ * @error: return location for an error
+ *
+ * Extends the reservation in the file when less than half of a block is left.
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_database_reserve_ids (
     HablaDatabase *self, guint64 session_id, guint64 exchange_id, GError **error);
 

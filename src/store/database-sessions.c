@@ -5,11 +5,11 @@
 #define EXCHANGE_ID_KEY "next_exchange_id"
 #define DIRECTION_KEY "direction"
 #define MODE_KEY "mode"
-/* Utterances of a deleted session that go in one transaction: some hundredths of a second. */
-#define REMOVED_AT_ONCE 200
+/* Utterances removed in one transaction, which takes a few hundredths of a second. */
+#define REMOVE_BATCH 200
 
-gboolean
-habla_database_set_state (HablaDatabase *self, const char *key, const char *value, GError **error)
+static gboolean
+set_state (HablaDatabase *self, const char *key, const char *value, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_SET_STATE, error);
 
@@ -54,10 +54,10 @@ set_id (HablaDatabase *self, const char *key, guint64 id, GError **error)
 {
   g_autofree char *value = g_strdup_printf ("%" G_GUINT64_FORMAT, id);
 
-  return habla_database_set_state (self, key, value, error);
+  return set_state (self, key, value, error);
 }
 
-/* Whatever the state says, no id is used that a row has. */
+/* Never reuses the id of a row, whatever the state says. */
 static gboolean
 skip_used_ids (HablaDatabase *self, guint64 *session_id, guint64 *exchange_id, GError **error)
 {
@@ -89,12 +89,6 @@ habla_database_reserve_ids (
   return TRUE;
 }
 
-/**
- * habla_database_start:
- * @start: (out): what the last run left
- *
- * In a transaction, unless it is read only. Reserves ids for this run.
- */
 gboolean
 habla_database_start (HablaDatabase *self, HablaDatabaseStart *start, GError **error)
 {
@@ -107,7 +101,6 @@ habla_database_start (HablaDatabase *self, HablaDatabaseStart *start, GError **e
              habla_database_reserve_ids (self, start->session_id, start->exchange_id, error));
 }
 
-/* The run is over: these are the first that it did not use. */
 gboolean
 habla_database_release_ids (
     HablaDatabase *self, guint64 session_id, guint64 exchange_id, GError **error)
@@ -121,11 +114,10 @@ gboolean
 habla_database_set_settings (
     HablaDatabase *self, const char *direction, const char *mode, GError **error)
 {
-  return habla_database_set_state (self, DIRECTION_KEY, direction, error) &&
-         habla_database_set_state (self, MODE_KEY, mode, error);
+  return set_state (self, DIRECTION_KEY, direction, error) &&
+         set_state (self, MODE_KEY, mode, error);
 }
 
-/* Those that have said nothing yet are not there. */
 gboolean
 habla_database_update_speakers (
     HablaDatabase *self, guint64 session_id, GPtrArray *speakers, GError **error)
@@ -196,7 +188,6 @@ read_languages (HablaDatabase *self, HablaSessionRecord *session, GError **error
   return !failed;
 }
 
-/* Returns: (transfer full) (element-type HablaSessionRecord) (nullable): the newest first */
 GPtrArray *
 habla_database_list_sessions (HablaDatabase *self, guint limit, guint64 offset, GError **error)
 {
@@ -248,7 +239,7 @@ habla_database_get_session (HablaDatabase *self, guint64 id, GError **error)
   return failed ? NULL : g_steal_pointer (&session);
 }
 
-/* @statement: of a change of the session @id. Returns: whether there is such a session */
+/* @statement: updates the session @id. Returns: whether there is such a session */
 static gboolean
 change (HablaDatabase *self, sqlite3_stmt *statement, guint64 id, GError **error)
 {
@@ -271,7 +262,6 @@ habla_database_save_session (
   return change (self, statement, id, error);
 }
 
-/* With all that was said in it: nobody sees it any more, but it is still to be removed. */
 gboolean
 habla_database_delete_session (HablaDatabase *self, guint64 id, GError **error)
 {
@@ -292,7 +282,7 @@ habla_database_has_deleted (HablaDatabase *self)
   return self->has_deleted;
 }
 
-/* @id: (out): of a session that was deleted; 0 = there is none */
+/* @id: (out): a deleted session whose rows are not removed yet; 0 = none */
 static gboolean
 find_deleted (HablaDatabase *self, gint64 *id, GError **error)
 {
@@ -307,7 +297,7 @@ find_deleted (HablaDatabase *self, gint64 *id, GError **error)
   return !failed;
 }
 
-/* @n: (out): how many there were, at most REMOVED_AT_ONCE */
+/* @n: (out): number of removed rows, at most REMOVE_BATCH */
 static gboolean
 remove_utterances (HablaDatabase *self, gint64 session_id, int *n, GError **error)
 {
@@ -316,19 +306,13 @@ remove_utterances (HablaDatabase *self, gint64 session_id, int *n, GError **erro
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, session_id);
-  sqlite3_bind_int (statement, 2, REMOVED_AT_ONCE);
+  sqlite3_bind_int (statement, 2, REMOVE_BATCH);
   if (!habla_database_run (self, statement, error))
     return FALSE;
   *n = sqlite3_changes (self->connection);
   return TRUE;
 }
 
-/**
- * habla_database_remove_deleted:
- *
- * In a transaction. A piece of what is deleted, so that what is to be put in need not wait:
- * the rows of a whole day with their words take seconds.
- */
 gboolean
 habla_database_remove_deleted (HablaDatabase *self, GError **error)
 {
@@ -343,7 +327,7 @@ habla_database_remove_deleted (HablaDatabase *self, GError **error)
     return TRUE;
   if (!remove_utterances (self, id, &n, error))
     return FALSE;
-  if (n == REMOVED_AT_ONCE)
+  if (n == REMOVE_BATCH)
     return TRUE;
   statement = habla_database_prepare (self, SQL_DROP_DELETED, error);
   if (statement == NULL)

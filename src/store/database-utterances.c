@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-/* SQLite has signed integers. */
+/* Integers of SQLite are signed. */
 #define MAX_ID ((guint64) G_MAXINT64)
 
-/* Whoever deletes a session and speaks on in it begins it anew. */
+/* Recreates the session if it was deleted while it went on. */
 static gboolean
 add_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
@@ -47,7 +47,7 @@ add_speaker (
 }
 
 static gboolean
-add_itself (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
+add_row (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_UTTERANCE, error);
 
@@ -111,12 +111,12 @@ extend_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GErr
 }
 
 static gboolean
-add_all (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
+add_exchange (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   return add_session (self, utterance, error) &&
          (utterance->speaker == NULL ||
              add_speaker (self, utterance->session_id, utterance->speaker, error)) &&
-         add_itself (self, utterance, error) && add_texts (self, utterance, error) &&
+         add_row (self, utterance, error) && add_texts (self, utterance, error) &&
          extend_session (self, utterance, error) &&
          habla_database_reserve_ids (self, utterance->session_id, utterance->id, error);
 }
@@ -129,22 +129,21 @@ run (HablaDatabase *self, HablaSql sql, GError **error)
   return statement != NULL && habla_database_run (self, statement, error);
 }
 
-/* In a transaction. What fails with %HABLA_STORE_ERROR_REFUSED leaves nothing behind in it. */
 gboolean
 habla_database_add_utterance (
     HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   if (utterance->id == 0 || utterance->id > MAX_ID || utterance->session_id == 0 ||
       utterance->session_id > MAX_ID) {
-    g_set_error_literal (
-        error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_REFUSED, "Ids are from 1 to 2^63 - 1");
+    g_set_error_literal (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_REFUSED,
+        "The id of the exchange or session is out of range; it must be from 1 to 2^63 - 1");
     return FALSE;
   }
   if (!run (self, SQL_SAVEPOINT, error))
     return FALSE;
-  if (add_all (self, utterance, error))
+  if (add_exchange (self, utterance, error))
     return run (self, SQL_RELEASE, error);
-  /* If that fails the transaction is lost, and the commit tells. */
+  /* If these fail, SQLite has rolled the transaction back, and the commit reports it. */
   run (self, SQL_ROLL_BACK_TO, NULL);
   run (self, SQL_RELEASE, NULL);
   return FALSE;
@@ -191,7 +190,7 @@ read_translations (HablaDatabase *self, HablaUtteranceRecord *utterance, GError 
   return !failed;
 }
 
-/* Returns: (transfer full) (nullable): what @statement, which is bound, gives */
+/* @statement: with all parameters bound. Returns: (transfer full) (nullable): its rows */
 static GPtrArray *
 read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
 {
@@ -208,12 +207,6 @@ read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
   return failed ? NULL : g_steal_pointer (&all);
 }
 
-/**
- * habla_database_list_utterances:
- * @after: id of the last one that is known; 0 = from the first on
- *
- * Returns: those of a session, in their order; none too if there is no such session
- */
 GPtrArray *
 habla_database_list_utterances (
     HablaDatabase *self, guint64 session_id, guint64 after, guint limit, GError **error)
@@ -228,15 +221,6 @@ habla_database_list_utterances (
   return read_all (self, statement, error);
 }
 
-/**
- * habla_database_list_missed:
- * @session_id: of the room now
- * @owner: (nullable): whose last session it is if nothing of @session_id is stored
- * @since: the last id that is known
- * @before: the first id that is known to follow
- *
- * Returns: the last ones between, at most @limit, in their order
- */
 GPtrArray *
 habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char *owner,
     guint64 since, guint64 before, guint limit, GError **error)
@@ -261,7 +245,6 @@ habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char 
   return missed;
 }
 
-/* Returns: (transfer full) (nullable): the id of the recording that an exchange is in */
 char *
 habla_database_find_recording (HablaDatabase *self, guint64 session_id, guint64 id, GError **error)
 {
@@ -278,11 +261,11 @@ habla_database_find_recording (HablaDatabase *self, guint64 session_id, guint64 
   sqlite3_reset (statement);
   if (recording_id == NULL && !failed)
     g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND,
-        "There is no audio of the exchange %" G_GUINT64_FORMAT, id);
+        "There is no recording of exchange %" G_GUINT64_FORMAT, id);
   return recording_id;
 }
 
-/* The words are SQLite's FTS5 query syntax; what it does not understand is an SQLITE_ERROR. */
+/* FTS5 reports a malformed query as SQLITE_ERROR. */
 static void
 explain_query (GError **error)
 {
@@ -292,14 +275,13 @@ explain_query (GError **error)
     return;
   reason = strstr ((*error)->message, ": ");
   g_autofree char *message =
-      g_strdup_printf ("The query is not understood%s; put what is to be found as it is "
-                       "between double quotes",
+      g_strdup_printf ("The query is malformed%s; put text to search for literally "
+                       "in double quotes",
           reason != NULL ? reason : "");
   g_clear_error (error);
   g_set_error_literal (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_QUERY, message);
 }
 
-/* Returns: what has @query in its text or in a translation, the newest first */
 GPtrArray *
 habla_database_search (HablaDatabase *self, const char *query, guint limit, GError **error)
 {

@@ -9,13 +9,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* How long another connection is waited for, in milliseconds. */
+/* Time to wait for another connection, in milliseconds. */
 #define BUSY_TIMEOUT 1000
-/* How long a question may take, in microseconds. */
-#define QUESTION_TIME (5 * G_TIME_SPAN_SECOND)
-/* Steps of SQLite's machine between two looks at the clock. */
-#define STEPS_BETWEEN_LOOKS 10000
-/* Of 4 KiB: more than the 2 MB that SQLite's cache has if nobody says otherwise. */
+/* Time limit of a query, in microseconds. */
+#define QUERY_TIME_LIMIT (5 * G_TIME_SPAN_SECOND)
+/* Virtual machine instructions of SQLite between two checks of the time limit. */
+#define STEPS_BETWEEN_CHECKS 10000
+/* Of 4 KiB each: more than the 2 MB of SQLite's default cache. */
 #define CACHE_PAGES 500
 
 #define COLUMNS \
@@ -24,7 +24,7 @@
 #define FROM_UTTERANCES \
   " FROM utterances u" \
   " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
-/* What is deleted and not yet removed has none. */
+/* Deleted sessions whose rows are not removed yet have a count of 0. */
 #define IS_KEPT "exchange_count > 0"
 #define SESSION_COLUMNS \
   "id, room, direction, mode, started_at, ended_at, exchange_count, notes, saved_at"
@@ -60,7 +60,7 @@ static const char *const texts[] = {
                       "(SELECT id FROM sessions WHERE id = ?1 AND " IS_KEPT "),"
                       " (SELECT max(id) FROM sessions WHERE owner = ?2 AND " IS_KEPT "))"
                       " AND u.id > ?3 AND u.id < ?4 ORDER BY u.id DESC LIMIT ?5",
-  /* The newest first: FTS5 has them in this order and stops when there are enough. */
+  /* Newest first: FTS5 keeps rows in this order, so it stops at the limit. */
   [SQL_SEARCH] = "SELECT " COLUMNS " FROM utterance_text t"
                  " CROSS JOIN utterances u ON u.id = t.rowid"
                  " JOIN sessions k ON k.id = u.session_id AND k." IS_KEPT
@@ -131,9 +131,9 @@ get_advice (HablaStoreError code)
   case HABLA_STORE_ERROR_READ_ONLY:
     return "; make it and its folder writable for this user";
   case HABLA_STORE_ERROR_FULL:
-    return "; make room on its disk";
+    return "; free some space on its disk";
   case HABLA_STORE_ERROR_LOCKED:
-    return "; end the program that has it open";
+    return "; stop the program that uses it";
   default:
     return "";
   }
@@ -147,7 +147,7 @@ habla_database_set_error (HablaDatabase *self, int result, GError **error)
       self->connection != NULL ? sqlite3_errmsg (self->connection) : sqlite3_errstr (result);
 
   if (result == SQLITE_SCHEMA)
-    message = "a newer version of Habla made it; use that";
+    message = "a newer version of Habla created it; use that version";
   g_set_error (error, HABLA_STORE_ERROR, code, "%s: %s%s", self->path, message, get_advice (code));
 }
 
@@ -204,7 +204,7 @@ habla_sql_dup_text (sqlite3_stmt *statement, int column)
 }
 
 static int
-look_at_clock (gpointer data)
+on_progress (gpointer data)
 {
   HablaDatabase *self = data;
 
@@ -214,7 +214,7 @@ look_at_clock (gpointer data)
 void
 habla_database_set_time_limit (HablaDatabase *self, gboolean has_limit)
 {
-  self->deadline = has_limit ? g_get_monotonic_time () + QUESTION_TIME : 0;
+  self->deadline = has_limit ? g_get_monotonic_time () + QUERY_TIME_LIMIT : 0;
 }
 
 gboolean
@@ -233,7 +233,6 @@ habla_database_commit (HablaDatabase *self, GError **error)
   return statement != NULL && habla_database_run (self, statement, error);
 }
 
-/* A failure may have done so already. */
 void
 habla_database_rollback (HablaDatabase *self)
 {
@@ -255,27 +254,26 @@ set_errno_error (HablaDatabase *self, int error_number, GError **error)
   return FALSE;
 }
 
-/* Two daemons would give the same ids to different exchanges. The lock goes with the process,
- * however that ends. Not on the database itself: closing any descriptor of that would drop
- * the locks of SQLite. */
+/* Two daemons would give the same ids to different exchanges. The kernel releases the lock with
+ * the process. The database itself is not locked: closing any descriptor of it would drop the
+ * locks of SQLite. */
 static gboolean
 take_lock (HablaDatabase *self, GError **error)
 {
   g_autofree char *path = g_strconcat (self->path, "-lock", NULL);
 
   self->lock = g_open (path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-  /* Where nothing can be written no other writes. */
+  /* On a read-only file system there is no other writer. */
   if (self->lock < 0)
     return errno == EROFS || errno == EACCES || set_errno_error (self, errno, error);
   if (flock (self->lock, LOCK_EX | LOCK_NB) == 0)
     return TRUE;
   g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_LOCKED,
-      "%s: another hablad uses it; end that, or give this one a [store] path of its own",
-      self->path);
+      "%s: another hablad uses it; stop that one, or set another path in [store]", self->path);
   return FALSE;
 }
 
-/* For its owner alone, unlike what SQLite makes. */
+/* Readable by its owner only, unlike files that SQLite creates. */
 static gboolean
 create_file (HablaDatabase *self, GError **error)
 {
@@ -287,9 +285,9 @@ create_file (HablaDatabase *self, GError **error)
   return TRUE;
 }
 
-/* The cache of pages is as large from the beginning as it ever gets: memory that grows for a
- * day would hide what leaks. What it is made larger by later comes page by page, so its size is
- * not set per connection. Once in a process, before SQLite's first use. */
+/* Allocates the page cache at its full size: a cache that grows for a day would hide leaks. Once
+ * in a process, before the first use of SQLite; a cache size set per connection would be allocated
+ * page by page. */
 static void
 size_cache (void)
 {
@@ -297,7 +295,7 @@ size_cache (void)
 
   if (g_once_init_enter (&is_sized)) {
     if (sqlite3_config (SQLITE_CONFIG_PAGECACHE, NULL, 0, CACHE_PAGES) != SQLITE_OK)
-      g_debug ("SQLite is in use already; its cache grows as it is needed");
+      g_debug ("SQLite is already initialized; its page cache grows on demand");
     g_once_init_leave (&is_sized, 1);
   }
 }
@@ -312,14 +310,14 @@ connect_to (HablaDatabase *self, const char *name, int flags, GError **error)
       name, &self->connection, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
   if (result == SQLITE_OK) {
     sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT);
-    sqlite3_progress_handler (self->connection, STEPS_BETWEEN_LOOKS, look_at_clock, self);
+    sqlite3_progress_handler (self->connection, STEPS_BETWEEN_CHECKS, on_progress, self);
     return TRUE;
   }
   habla_database_set_error (self, result, error);
   return FALSE;
 }
 
-/* WAL: readers do not hold up the writer. FULL: what is committed has reached the disk. */
+/* WAL: readers do not block the writer. FULL: commits are durable. */
 static gboolean
 set_up (HablaDatabase *self, GError **error)
 {
@@ -336,9 +334,10 @@ set_up (HablaDatabase *self, GError **error)
   return FALSE;
 }
 
-/* WAL needs files beside the database; where they cannot be made nobody can change it. */
+/* WAL needs files beside the database. Where they cannot be created the database cannot change, so
+ * it is opened as immutable. */
 static gboolean
-open_to_read (HablaDatabase *self, GError **error)
+open_read_only (HablaDatabase *self, GError **error)
 {
   g_autofree char *escaped = g_uri_escape_string (self->path, "/", TRUE);
   g_autofree char *uri = g_strdup_printf ("file:%s?immutable=1", escaped);
@@ -351,13 +350,6 @@ open_to_read (HablaDatabase *self, GError **error)
   return statement != NULL && habla_database_run (self, statement, error);
 }
 
-/**
- * habla_database_open:
- * @path: of the file; it and its folders are made if they are missing, for this user alone
- * @error: return location
- *
- * Returns: (transfer full) (nullable): a connection; see habla_database_is_read_only()
- */
 HablaDatabase *
 habla_database_open (const char *path, GError **error)
 {
@@ -373,7 +365,7 @@ habla_database_open (const char *path, GError **error)
   if (!take_lock (self, error))
     return NULL;
   if (g_access (path, F_OK) == 0 && (g_access (path, W_OK) != 0 || g_access (folder, W_OK) != 0)) {
-    if (!open_to_read (self, error))
+    if (!open_read_only (self, error))
       return NULL;
   } else if (!create_file (self, error) || !connect_to (self, path, SQLITE_OPEN_READWRITE, error) ||
              !set_up (self, error)) {
@@ -401,32 +393,24 @@ habla_database_is_read_only (HablaDatabase *self)
   return self->is_read_only || sqlite3_db_readonly (self->connection, "main") == 1;
 }
 
-/**
- * habla_database_quarantine:
- * @path: of a damaged database that nobody has open
- * @error: return location
- *
- * Nothing of it is lost: `sqlite3 FILE .recover` may get much out of it.
- *
- * Returns: (transfer full) (nullable): where it is now
- */
 char *
 habla_database_quarantine (const char *path, GError **error)
 {
   static const char *const suffixes[] = { "-wal", "-shm" };
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *date = g_date_time_format (now, "%Y%m%dT%H%M%S.%f");
-  g_autofree char *aside = g_strdup_printf ("%s.corrupt-%s", path, date);
+  g_autofree char *to_path = g_strdup_printf ("%s.corrupt-%s", path, date);
 
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
     g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
-    g_autofree char *to = g_strconcat (aside, suffixes[i], NULL);
+    g_autofree char *to = g_strconcat (to_path, suffixes[i], NULL);
 
     g_rename (from, to);
   }
-  if (g_rename (path, aside) == 0)
-    return g_steal_pointer (&aside);
+  if (g_rename (path, to_path) == 0)
+    return g_steal_pointer (&to_path);
   g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT,
-      "%s is damaged and cannot be moved aside: %s; move it away", path, g_strerror (errno));
+      "%s is damaged and cannot be renamed: %s; move it to another place", path,
+      g_strerror (errno));
   return NULL;
 }

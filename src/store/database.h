@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <store/store-error.h>
 #include <store/records.h>
+#include <store/store-error.h>
 
 G_BEGIN_DECLS
 
 /**
  * HablaDatabase:
  *
- * One connection to a database file, for one thread. Each call may take as long as the disk;
- * each fails with a %HABLA_STORE_ERROR.
+ * One connection to a database file, used by one thread. Each call blocks on the disk. All errors
+ * are %HABLA_STORE_ERROR.
  */
 typedef struct _HablaDatabase HablaDatabase;
 
 /**
  * HablaDatabaseStart:
- * @session_id: the next one; this and those after it were never used
- * @exchange_id: likewise
- * @direction: (nullable): by name, of the last session
- * @mode: (nullable): likewise
+ * @session_id: the first session id that was never used
+ * @exchange_id: the first exchange id that was never used
+ * @direction: (nullable): name of the direction of the last session
+ * @mode: (nullable): name of the mode of the last session
+ *
+ * Where to continue after the last run.
  */
 typedef struct {
   guint64 session_id;
@@ -28,45 +30,268 @@ typedef struct {
   char *mode;
 } HablaDatabaseStart;
 
+/**
+ * habla_database_open:
+ * @path: path of the file; the file and its folders are created if missing, accessible by this
+ *   user only
+ * @error: return location for an error
+ *
+ * Locks the file against other instances and upgrades its schema. If the file or its folder is
+ * not writable, opens it read-only: see habla_database_is_read_only().
+ *
+ * Returns: (transfer full) (nullable): a connection; %NULL on error
+ */
 HablaDatabase *habla_database_open (const char *path, GError **error);
+
+/**
+ * habla_database_close:
+ * @self: (transfer full): a connection
+ *
+ * Discards a transaction in progress.
+ */
 void habla_database_close (HablaDatabase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaDatabase, habla_database_close)
+
+/**
+ * habla_database_is_read_only:
+ * @self: a connection
+ *
+ * Returns: whether writing is impossible
+ */
 gboolean habla_database_is_read_only (HablaDatabase *self);
+
+/**
+ * habla_database_quarantine:
+ * @path: path of a damaged database that nobody has open
+ * @error: return location for an error
+ *
+ * Renames the file and its companions. No data are deleted: `sqlite3 FILE .recover` may extract
+ * much of them.
+ *
+ * Returns: (transfer full) (nullable): the new path; %NULL on error
+ */
 char *habla_database_quarantine (const char *path, GError **error);
 
+/**
+ * habla_database_begin:
+ * @self: a connection without a transaction in progress
+ * @error: return location for an error
+ *
+ * Begins a write transaction.
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_database_begin (HablaDatabase *self, GError **error);
+
+/**
+ * habla_database_commit:
+ * @self: a connection with a transaction in progress
+ * @error: return location for an error
+ *
+ * Returns only when the transaction is durable on disk.
+ *
+ * Returns: %FALSE on error; the caller must then call habla_database_rollback()
+ */
 gboolean habla_database_commit (HablaDatabase *self, GError **error);
+
+/**
+ * habla_database_rollback:
+ * @self: a connection
+ *
+ * Discards the transaction in progress. No-op if SQLite has done so after a failure.
+ */
 void habla_database_rollback (HablaDatabase *self);
 
-/* database-utterances.c */
+/**
+ * habla_database_add_utterance:
+ * @self: a connection with a transaction in progress
+ * @utterance: the utterance; its session and speaker are added if they are new
+ * @error: return location for an error
+ *
+ * An utterance that fails with %HABLA_STORE_ERROR_REFUSED leaves the transaction as it was, so
+ * that others can be committed.
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_database_add_utterance (
     HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error);
-/* Each: (transfer full) (element-type HablaUtteranceRecord) (nullable) */
+
+/**
+ * habla_database_list_utterances:
+ * @self: a connection
+ * @session_id: a session
+ * @after: list only higher ids; 0 = from the first
+ * @limit: maximum length of the list
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (element-type HablaUtteranceRecord) (nullable): utterances of the
+ *   session in the order of their ids, empty if there is no such session; %NULL on error
+ */
 GPtrArray *habla_database_list_utterances (
     HablaDatabase *self, guint64 session_id, guint64 after, guint limit, GError **error);
+
+/**
+ * habla_database_list_missed:
+ * @self: a connection
+ * @session_id: the current session of the room
+ * @owner: (nullable): if nothing of @session_id is stored, use the last session of this owner
+ * @since: list only higher ids
+ * @before: list only lower ids
+ * @limit: maximum length of the list
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (element-type HablaUtteranceRecord) (nullable): the last utterances
+ *   between @since and @before, in the order of their ids; %NULL on error
+ */
 GPtrArray *habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char *owner,
     guint64 since, guint64 before, guint limit, GError **error);
+
+/**
+ * habla_database_find_recording:
+ * @self: a connection
+ * @session_id: a session
+ * @id: an exchange of that session
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): id of the recording that contains the exchange; %NULL with
+ *   %HABLA_STORE_ERROR_NOT_FOUND if there is none
+ */
 char *habla_database_find_recording (
     HablaDatabase *self, guint64 session_id, guint64 id, GError **error);
+
+/**
+ * habla_database_search:
+ * @self: a connection
+ * @query: in the syntax of SQLite's FTS5
+ * @limit: maximum length of the list
+ * @error: return location for an error; %HABLA_STORE_ERROR_QUERY if @query is malformed
+ *
+ * Returns: (transfer full) (element-type HablaUtteranceRecord) (nullable): utterances whose text
+ *   or translations match, newest first; %NULL on error
+ */
 GPtrArray *habla_database_search (
     HablaDatabase *self, const char *query, guint limit, GError **error);
 
-/* database-sessions.c */
+/**
+ * habla_database_start:
+ * @self: a connection, with a transaction in progress unless it is read-only
+ * @start: (out caller-allocates): where to continue; the caller frees its strings
+ * @error: return location for an error
+ *
+ * Reads the state of the last run, and reserves ids for this one.
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_database_start (HablaDatabase *self, HablaDatabaseStart *start, GError **error);
+
+/**
+ * habla_database_release_ids:
+ * @self: a connection with a transaction in progress
+ * @session_id: the first session id that this run did not use
+ * @exchange_id: the first exchange id that this run did not use
+ * @error: return location for an error
+ *
+ * Ends the reservation of habla_database_start(), so that the next run leaves no gap in the ids.
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_database_release_ids (
     HablaDatabase *self, guint64 session_id, guint64 exchange_id, GError **error);
+
+/**
+ * habla_database_set_settings:
+ * @self: a connection with a transaction in progress
+ * @direction: name of the direction
+ * @mode: name of the mode
+ * @error: return location for an error
+ *
+ * Remembers settings for the next run.
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_database_set_settings (
     HablaDatabase *self, const char *direction, const char *mode, GError **error);
+
+/**
+ * habla_database_update_speakers:
+ * @self: a connection with a transaction in progress
+ * @session_id: a session
+ * @speakers: (element-type HablaSpeakerRecord): speakers with their new names; those who have no
+ *   stored utterance are ignored
+ * @error: return location for an error
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_database_update_speakers (
     HablaDatabase *self, guint64 session_id, GPtrArray *speakers, GError **error);
+
+/**
+ * habla_database_list_sessions:
+ * @self: a connection
+ * @limit: maximum length of the list
+ * @offset: number of sessions to skip
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (element-type HablaSessionRecord) (nullable): sessions, newest first;
+ *   %NULL on error
+ */
 GPtrArray *habla_database_list_sessions (
     HablaDatabase *self, guint limit, guint64 offset, GError **error);
+
+/**
+ * habla_database_get_session:
+ * @self: a connection
+ * @id: a session
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the session with its languages; %NULL with
+ *   %HABLA_STORE_ERROR_NOT_FOUND if there is none
+ */
 HablaSessionRecord *habla_database_get_session (HablaDatabase *self, guint64 id, GError **error);
+
+/**
+ * habla_database_save_session:
+ * @self: a connection
+ * @id: a session
+ * @notes: the notes to keep with it
+ * @now: in microseconds since 1970-01-01 UTC
+ * @error: return location for an error
+ *
+ * Returns: %FALSE on error; %HABLA_STORE_ERROR_NOT_FOUND if there is no such session
+ */
 gboolean habla_database_save_session (
     HablaDatabase *self, guint64 id, const char *notes, gint64 now, GError **error);
+
+/**
+ * habla_database_delete_session:
+ * @self: a connection
+ * @id: a session
+ * @error: return location for an error
+ *
+ * Hides the session and its utterances at once. habla_database_remove_deleted() removes the rows.
+ *
+ * Returns: %FALSE on error; %HABLA_STORE_ERROR_NOT_FOUND if there is no such session
+ */
 gboolean habla_database_delete_session (HablaDatabase *self, guint64 id, GError **error);
-/* Whether there is something to remove; it may be found that there is not. */
+
+/**
+ * habla_database_has_deleted:
+ * @self: a connection
+ *
+ * Returns: whether rows of deleted sessions may be left to remove
+ */
 gboolean habla_database_has_deleted (HablaDatabase *self);
+
+/**
+ * habla_database_remove_deleted:
+ * @self: a connection with a transaction in progress
+ * @error: return location for an error
+ *
+ * Removes a batch of rows of a deleted session. Removing those of a whole day takes seconds, and
+ * writers must not wait that long.
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_database_remove_deleted (HablaDatabase *self, GError **error);
 
 G_END_DECLS

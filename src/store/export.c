@@ -6,8 +6,8 @@
 
 #define NS_PER_MS G_GINT64_CONSTANT (1000000)
 
-/* A subtitle of typed text is shown as long as it takes to read: so many milliseconds, and
- * more for each byte. */
+/* Typed text has no duration: its subtitles are shown for the time it takes to read them, in
+ * milliseconds and in milliseconds a byte. */
 #define MIN_SHOWN 1000
 #define SHOWN_PER_BYTE 60
 #define MAX_SHOWN 10000
@@ -25,10 +25,10 @@ static const struct {
 
 struct _HablaExport {
   HablaExportFormat format;
-  char *language; /* NULL = all, side by side */
+  char *language; /* NULL = the original and all translations */
   const HablaSessionRecord *session;
   guint64 n_written;
-  gint64 last_begin; /* of a subtitle, in milliseconds */
+  gint64 last_begin; /* of the last subtitle, in milliseconds */
 };
 
 gboolean
@@ -54,14 +54,6 @@ habla_export_format_get_content_type (HablaExportFormat format)
   return formats[format].type;
 }
 
-/**
- * habla_export_new:
- * @session: (transfer none): outlives it; with its languages
- * @language: (nullable): BCP 47 code: what somebody read who reads that; %NULL = what was said
- *   and all translations side by side
- *
- * Returns: (transfer full): nothing is written yet
- */
 HablaExport *
 habla_export_new (HablaExportFormat format, const HablaSessionRecord *session, const char *language)
 {
@@ -80,7 +72,7 @@ habla_export_free (HablaExport *self)
   g_free (self);
 }
 
-/* One line: what separates lines, cells and subtitles becomes a blank. */
+/* Replaces separators of lines, cells and subtitles by single spaces. */
 static void
 append_line (GString *out, const char *text)
 {
@@ -135,7 +127,7 @@ append_json_text (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
-/* As Python's csv has it for tabs: quoted where it must be. */
+/* Quotes only where needed, like the dialect excel-tab of Python's csv. */
 static void
 append_cell (GString *out, const char *text)
 {
@@ -160,7 +152,8 @@ append_time (GString *out, gint64 microseconds)
   g_string_append (out, text != NULL ? text : "");
 }
 
-/* @milliseconds: since the session began. @separator: of milliseconds; '\0' = without */
+/* @milliseconds: since the begin of the session. @separator: before the milliseconds;
+ * '\0' = whole seconds only */
 static void
 append_offset (GString *out, gint64 milliseconds, char separator)
 {
@@ -170,7 +163,7 @@ append_offset (GString *out, gint64 milliseconds, char separator)
     g_string_append_printf (out, "%c%03d", separator, (int) (milliseconds % 1000));
 }
 
-/* Returns: since the session began, in milliseconds */
+/* Returns: milliseconds since the begin of the session, at least 0 */
 static gint64
 get_offset (HablaExport *self, gint64 nanoseconds)
 {
@@ -186,7 +179,7 @@ get_speaker (const HablaUtteranceRecord *utterance)
                                                  : utterance->speaker->label;
 }
 
-/* Returns: (nullable): the first line of @utterance; %NULL if it has none */
+/* Returns: (nullable): the first line of @utterance; %NULL if it has no text in the language */
 static const char *
 get_text (HablaExport *self, const HablaUtteranceRecord *utterance)
 {
@@ -220,7 +213,7 @@ add_text (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out
   }
 }
 
-/* When a subtitle is shown: never before the one before it, and long enough to be read. */
+/* Subtitles never begin before their predecessor, and last long enough to be read. */
 static void
 append_times (
     HablaExport *self, const HablaUtteranceRecord *utterance, char separator, GString *out)

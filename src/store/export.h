@@ -13,26 +13,84 @@ typedef enum {
   HABLA_EXPORT_TSV,
 } HablaExportFormat;
 
+/**
+ * habla_export_format_from_name:
+ * @name: (nullable): a name such as `srt`, in lower case
+ * @format: (out): set if @name is known
+ *
+ * Returns: whether @name is known
+ */
 gboolean habla_export_format_from_name (const char *name, HablaExportFormat *format);
-/* "srt"; also how the name of a file ends */
+
+/**
+ * habla_export_format_get_name:
+ * @format: a format
+ *
+ * Returns: (transfer none): its name, which is also the file name extension without the dot
+ */
 const char *habla_export_format_get_name (HablaExportFormat format);
+
+/**
+ * habla_export_format_get_content_type:
+ * @format: a format
+ *
+ * Returns: (transfer none): its media type, with the charset of text formats
+ */
 const char *habla_export_format_get_content_type (HablaExportFormat format);
 
 /**
  * HablaExport:
  *
- * Writes a session piece by piece: no more of it is in memory than one utterance. No I/O.
+ * Writes a session utterance by utterance, so that memory use does not depend on the length of
+ * the session. Does no I/O.
  */
 typedef struct _HablaExport HablaExport;
 
+/**
+ * habla_export_new:
+ * @format: the format to write
+ * @session: (transfer none): the session with its languages; must outlive the export
+ * @language: (nullable): BCP 47 code: write only the text in this language; %NULL means the
+ *   original and all translations side by side
+ *
+ * Returns: (transfer full): an export that has written nothing yet
+ */
 HablaExport *habla_export_new (
     HablaExportFormat format, const HablaSessionRecord *session, const char *language);
+
+/**
+ * habla_export_free:
+ * @self: (transfer full): an export
+ */
 void habla_export_free (HablaExport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaExport, habla_export_free)
 
-/* Each appends to @out: the beginning, once; each utterance, in order; the end, once. */
+/**
+ * habla_export_begin:
+ * @self: a new export
+ * @out: the buffer to append to
+ *
+ * Appends the header. Call this once, before the first habla_export_add().
+ */
 void habla_export_begin (HablaExport *self, GString *out);
+
+/**
+ * habla_export_add:
+ * @self: an export after habla_export_begin()
+ * @utterance: the next utterance of the session, in the order of their ids
+ * @out: the buffer to append to
+ *
+ * Appends one utterance.
+ */
 void habla_export_add (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out);
+
+/**
+ * habla_export_end:
+ * @self: an export
+ * @out: the buffer to append to
+ *
+ * Appends the trailer. Call this once, after the last habla_export_add().
+ */
 void habla_export_end (HablaExport *self, GString *out);
 
 G_END_DECLS

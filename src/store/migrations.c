@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store/migrations.h"
 
-/* docs/store.md tells of each table and column. Never change a step that was released: add
- * one. */
+/* docs/store.md documents each table and column. Never change a released step: add a new one. */
 static const char *const steps[] = {
   /* 1 */
   "CREATE TABLE sessions ("
@@ -91,12 +90,6 @@ static const char *const steps[] = {
   "END;",
 };
 
-int
-habla_migrations_get_version (void)
-{
-  return G_N_ELEMENTS (steps);
-}
-
 static int
 read_version (sqlite3 *connection, int *version)
 {
@@ -131,9 +124,9 @@ habla_migrations_run (sqlite3 *connection)
   int version = 0;
   int result = read_version (connection, &version);
 
-  if (result == SQLITE_OK && (version < 0 || version > habla_migrations_get_version ()))
+  if (result == SQLITE_OK && (version < 0 || version > (int) G_N_ELEMENTS (steps)))
     return SQLITE_SCHEMA;
-  for (int i = version; result == SQLITE_OK && i < habla_migrations_get_version (); i++)
+  for (int i = version; result == SQLITE_OK && i < (int) G_N_ELEMENTS (steps); i++)
     result = run_step (connection, i);
   return result;
 }

@@ -6,10 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* Of a database that is as this version wants it: its `user_version`. */
-int habla_migrations_get_version (void);
-/* Takes @connection from whatever version it has to this one; each step is whole or not done.
- * Returns: SQLITE_OK, or what failed; SQLITE_SCHEMA if a newer version made it */
+/**
+ * habla_migrations_run:
+ * @connection: a writable database of any version, which is its `user_version`; 0 means empty
+ *
+ * Upgrades @connection to the version of this build, each step in a transaction of its own.
+ *
+ * Returns: SQLITE_OK, or the result code of the step that failed; SQLITE_SCHEMA if the database
+ *   has a newer version than this build
+ */
 int habla_migrations_run (sqlite3 *connection);
 
 G_END_DECLS

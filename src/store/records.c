@@ -25,11 +25,11 @@ habla_speaker_record_free (HablaSpeakerRecord *self)
 }
 
 static void
-text_free (HablaTranslationRecord *text)
+translation_record_free (HablaTranslationRecord *self)
 {
-  g_free (text->language);
-  g_free (text->text);
-  g_free (text);
+  g_free (self->language);
+  g_free (self->text);
+  g_free (self);
 }
 
 HablaUtteranceRecord *
@@ -37,7 +37,7 @@ habla_utterance_record_new (void)
 {
   HablaUtteranceRecord *self = g_new0 (HablaUtteranceRecord, 1);
 
-  self->translations = g_ptr_array_new_with_free_func ((GDestroyNotify) text_free);
+  self->translations = g_ptr_array_new_with_free_func ((GDestroyNotify) translation_record_free);
   return self;
 }
 
@@ -68,12 +68,6 @@ habla_utterance_record_add_translation (
   g_ptr_array_add (self->translations, translation);
 }
 
-/**
- * habla_utterance_record_get_text:
- * @language: BCP 47 code
- *
- * Returns: (transfer none) (nullable): what somebody reads who reads @language
- */
 const char *
 habla_utterance_record_get_text (const HablaUtteranceRecord *self, const char *language)
 {

@@ -5,12 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* What the store takes and gives: plain values that own their strings. */
+/* The rows of the store: plain structs that own their strings. */
 
 /**
  * HablaSpeakerRecord:
- * @id: in its session
- * @custom_name: (nullable)
+ * @id: unique within the session
+ * @label: the generated name
+ * @custom_name: (nullable): the name that somebody entered
+ * @color: `#rrggbb`
  */
 typedef struct {
   char *id;
@@ -19,29 +21,37 @@ typedef struct {
   char *color;
 } HablaSpeakerRecord;
 
+/**
+ * HablaTranslationRecord:
+ * @language: BCP 47 code
+ * @text: the translation
+ */
 typedef struct {
-  char *language; /* BCP 47 */
+  char *language;
   char *text;
 } HablaTranslationRecord;
 
 /**
  * HablaUtteranceRecord:
- * @id: of the exchange; the same for all time
- * @room: its name, when it is put in
- * @owner: (nullable): whom the session belongs to, as 64 hexadecimal digits, when it is put in
- * @direction: by name
- * @mode: by name, when it is put in
- * @speaker: (nullable)
+ * @id: of the exchange, from 1 to 2^63 - 1; never reused
+ * @session_id: from 1 to 2^63 - 1
+ * @room: (nullable): name of the room; only when written
+ * @owner: (nullable): the session's owner, as 64 hexadecimal digits; only when written
+ * @direction: name of the direction
+ * @mode: (nullable): name of the mode; only when written
+ * @speaker: (nullable): who spoke; %NULL if unknown
  * @language: BCP 47 code of @source
- * @corrected: (nullable): what should have been in @source
- * @translations: (element-type HablaTranslationRecord)
+ * @source: the transcript
+ * @corrected: (nullable): @source as corrected by a person
+ * @translations: (element-type HablaTranslationRecord): one for each target language
  * @confidence: 0.0 to 1.0
- * @begin: of its speech, in nanoseconds since 1970, UTC
- * @end: likewise; not before @begin
- * @created_at: when it became final, in microseconds since 1970, UTC
- * @recording_id: (nullable): where it can be heard
+ * @begin: begin of the speech, in nanoseconds since 1970-01-01 UTC
+ * @end: its end, on the same scale; not before @begin
+ * @created_at: when the utterance became final, in microseconds since 1970-01-01 UTC
+ * @recording_id: (nullable): the recording that contains it
  *
- * One exchange. Reading leaves out what it is said of that it holds when it is put in.
+ * One exchange: an utterance with its translations. The fields marked "only when written" are
+ * %NULL in records that are read.
  */
 typedef struct {
   guint64 id;
@@ -64,14 +74,18 @@ typedef struct {
 
 /**
  * HablaSessionRecord:
- * @direction: of what was said last
- * @mode: likewise
- * @started_at: when the first utterance began, in microseconds since 1970, UTC
- * @ended_at: when the last one ended
- * @notes: "" if there are none
- * @saved_at: when somebody last wrote notes; 0 = never
- * @speakers: (element-type HablaSpeakerRecord)
- * @languages: (nullable): what it was translated into, where one session was asked for
+ * @id: from 1 to 2^63 - 1
+ * @room: name of the room
+ * @direction: name of the direction of the last utterance
+ * @mode: name of the mode of the last utterance
+ * @started_at: begin of the first utterance, in microseconds since 1970-01-01 UTC
+ * @ended_at: end of the last utterance, in microseconds since 1970-01-01 UTC
+ * @exchange_count: number of utterances
+ * @notes: a person's notes; "" if there are none
+ * @saved_at: when notes were last written, in microseconds since 1970-01-01 UTC; 0 = never
+ * @speakers: (element-type HablaSpeakerRecord): everyone who spoke
+ * @languages: (nullable): BCP 47 codes of the translations; only from
+ *   habla_store_get_session_async()
  */
 typedef struct {
   guint64 id;
@@ -87,19 +101,69 @@ typedef struct {
   GStrv languages;
 } HablaSessionRecord;
 
+/**
+ * habla_speaker_record_new:
+ * @id: unique within the session
+ * @label: the generated name
+ * @custom_name: (nullable): the name that somebody entered
+ * @color: `#rrggbb`
+ *
+ * Returns: (transfer full): a record with copies of the strings
+ */
 HablaSpeakerRecord *habla_speaker_record_new (
     const char *id, const char *label, const char *custom_name, const char *color);
+
+/**
+ * habla_speaker_record_free:
+ * @self: (transfer full): a speaker
+ */
 void habla_speaker_record_free (HablaSpeakerRecord *self);
 
+/**
+ * habla_utterance_record_new:
+ *
+ * Returns: (transfer full): a record without translations, whose other fields are 0 or %NULL
+ */
 HablaUtteranceRecord *habla_utterance_record_new (void);
+
+/**
+ * habla_utterance_record_free:
+ * @self: (transfer full): an utterance
+ */
 void habla_utterance_record_free (HablaUtteranceRecord *self);
+
+/**
+ * habla_utterance_record_add_translation:
+ * @self: an utterance
+ * @language: BCP 47 code; must not be among its translations yet
+ * @text: the translation
+ */
 void habla_utterance_record_add_translation (
     HablaUtteranceRecord *self, const char *language, const char *text);
+
+/**
+ * habla_utterance_record_get_text:
+ * @self: an utterance
+ * @language: BCP 47 code
+ *
+ * Returns: (transfer none) (nullable): the text in @language: the corrected source if there is
+ *   one, the source, or a translation; %NULL if the utterance has no text in it
+ */
 const char *habla_utterance_record_get_text (
     const HablaUtteranceRecord *self, const char *language);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaUtteranceRecord, habla_utterance_record_free)
 
+/**
+ * habla_session_record_new:
+ *
+ * Returns: (transfer full): a record without speakers, whose other fields are 0 or %NULL
+ */
 HablaSessionRecord *habla_session_record_new (void);
+
+/**
+ * habla_session_record_free:
+ * @self: (transfer full): a session
+ */
 void habla_session_record_free (HablaSessionRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaSessionRecord, habla_session_record_free)
 

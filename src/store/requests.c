@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What can be asked of a store: each request is a task, and what its thread does for it. */
+/* The asynchronous requests of HablaStore, each with the function that its thread runs. */
 #include "store/store-private.h"
 
 static void
@@ -12,7 +12,7 @@ request_free (HablaRequest *self)
   g_free (self);
 }
 
-/* @request: copied. Returns: (transfer full): */
+/* @request: copied; its pointers are taken over. Returns: (transfer full): a task */
 static GTask *
 make_task (HablaStore *store, const HablaRequest *request, gpointer tag, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)
@@ -98,7 +98,7 @@ habla_store_release_ids (HablaStore *self, guint64 session_id, guint64 exchange_
       self, make_task (self, &request, habla_store_release_ids, NULL, NULL, NULL));
 }
 
-/* Changes were tried before this question: what still waits could not be written. */
+/* The thread writes changes before it runs a query: those that are left could not be written. */
 static gpointer
 flush (HablaDatabase *database, HablaRequest *request, GError **error)
 {

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* As habla_error_quark(): the store's thread asks for it, too. */
+/* G_DEFINE_QUARK() would write a static variable without a lock; several threads call this. */
 GQuark
 habla_store_error_quark (void)
 {

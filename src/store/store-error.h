@@ -7,20 +7,19 @@ G_BEGIN_DECLS
 
 /**
  * HablaStoreError:
- * @HABLA_STORE_ERROR_NOT_FOUND: there is no such session
- * @HABLA_STORE_ERROR_QUERY: the words to search for are no query
- * @HABLA_STORE_ERROR_REFUSED: the database does not take this one, whenever it comes
- * @HABLA_STORE_ERROR_TOO_SLOW: it was given up; a smaller question may do
- * @HABLA_STORE_ERROR_BUSY: too much waits already
- * @HABLA_STORE_ERROR_CLOSED: the store ends
- * @HABLA_STORE_ERROR_READ_ONLY: the file or its folder cannot be written
- * @HABLA_STORE_ERROR_FULL: the disk is full, or the file as large as it may be
- * @HABLA_STORE_ERROR_LOCKED: another program has it
- * @HABLA_STORE_ERROR_CORRUPT: the file is damaged, or none of a database
- * @HABLA_STORE_ERROR_FAILED: anything else that the file system says, or a file of a newer
- *   version
+ * @HABLA_STORE_ERROR_NOT_FOUND: there is no such session or exchange
+ * @HABLA_STORE_ERROR_QUERY: the search text is not a valid FTS5 query
+ * @HABLA_STORE_ERROR_REFUSED: the database rejects this record; retrying does not help
+ * @HABLA_STORE_ERROR_TOO_SLOW: the query exceeded its time limit; a smaller one may succeed
+ * @HABLA_STORE_ERROR_BUSY: a queue of the store is full
+ * @HABLA_STORE_ERROR_CLOSED: the store is shutting down
+ * @HABLA_STORE_ERROR_READ_ONLY: the file or its folder is not writable
+ * @HABLA_STORE_ERROR_FULL: the disk is full, or the file has reached its size limit
+ * @HABLA_STORE_ERROR_LOCKED: another program uses the file
+ * @HABLA_STORE_ERROR_CORRUPT: the file is damaged, or not a database
+ * @HABLA_STORE_ERROR_FAILED: any other error of the file system, or a file of a newer version
  *
- * From %HABLA_STORE_ERROR_READ_ONLY on it is the whole store that fails, and may work later.
+ * %HABLA_STORE_ERROR_READ_ONLY and all later codes concern the whole store, which may recover.
  */
 typedef enum {
   HABLA_STORE_ERROR_NOT_FOUND,
@@ -39,9 +38,20 @@ typedef enum {
 #define HABLA_STORE_ERROR (habla_store_error_quark ())
 GQuark habla_store_error_quark (void);
 
-/* Whether @error is of the whole store. */
+/**
+ * habla_store_error_is_general:
+ * @error: any error
+ *
+ * Returns: whether @error concerns the whole store rather than one request
+ */
 gboolean habla_store_error_is_general (const GError *error);
-/* What @error_number of the file system comes to. */
+
+/**
+ * habla_store_error_from_errno:
+ * @error_number: an `errno` value of a file operation
+ *
+ * Returns: the matching code; %HABLA_STORE_ERROR_FAILED for unknown values
+ */
 HablaStoreError habla_store_error_from_errno (int error_number);
 
 G_END_DECLS

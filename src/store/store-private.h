@@ -11,11 +11,11 @@ typedef struct _HablaRequest HablaRequest;
 /**
  * HablaRequest:
  * @run: called in the store's thread
- * @free_result: (nullable): of what @run gives; %NULL if that is nothing
- * @free_data: (nullable): of @data
- * @store: whose it is
+ * @free_result: (nullable): frees what @run returns; %NULL if @run returns nothing
+ * @free_data: (nullable): frees @data
+ * @store: the store that runs it
  *
- * What a task is to do; the rest is what @run wants to know.
+ * The task data of each request. All other fields are parameters of @run.
  */
 struct _HablaRequest {
   gpointer (*run) (HablaDatabase *database, HablaRequest *self, GError **error);
@@ -31,10 +31,43 @@ struct _HablaRequest {
   char *more_text;
 };
 
-/* Each: @task: (transfer full): with a HablaRequest as data */
+/**
+ * habla_store_push_change:
+ * @self: a store
+ * @task: (transfer full): its task data are a HablaRequest
+ *
+ * Queues a change, which is retried until it is written. Fails the task if the queue is full.
+ */
 void habla_store_push_change (HablaStore *self, GTask *task);
+
+/**
+ * habla_store_push_query:
+ * @self: a store
+ * @task: (transfer full): its task data are a HablaRequest
+ *
+ * Queues a request that runs once, after all changes that were queued before. Fails the task if
+ * the queue is full.
+ */
 void habla_store_push_query (HablaStore *self, GTask *task);
+
+/**
+ * habla_store_has_pending_changes:
+ * @self: a store
+ *
+ * From any thread.
+ *
+ * Returns: whether the queue of changes is not empty
+ */
 gboolean habla_store_has_pending_changes (HablaStore *self);
+
+/**
+ * habla_store_make_error:
+ * @self: a store
+ *
+ * From any thread.
+ *
+ * Returns: (transfer full): a %HABLA_STORE_ERROR that explains the current status
+ */
 GError *habla_store_make_error (HablaStore *self);
 
 G_END_DECLS

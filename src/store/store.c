@@ -4,9 +4,9 @@
 #include "store/database.h"
 #include "store/store-private.h"
 
-/* Put in by one transaction: what makes it durable costs the same for one as for many. */
+/* Changes written in one transaction: syncing costs the same for one as for many. */
 #define MAX_BATCH 256
-/* Between two tries when the file cannot be written, in microseconds. */
+/* Time between two attempts to write, in microseconds. */
 #define RETRY_INTERVAL G_TIME_SPAN_SECOND
 
 struct _HablaStore {
@@ -15,22 +15,21 @@ struct _HablaStore {
 
   GMutex lock;
   GCond changed;
-  /* By lock: */
-  GQueue changes;   /* of GTask, with a HablaRequest */
-  GQueue questions; /* likewise */
-  guint n_in_batch; /* changes that the thread has taken and not yet told of */
-  gboolean is_open; /* the first try is over */
-  gboolean is_closing;
-  HablaStoreStatus status;
-  char *message;
-  HablaStoreStats figures;
-  HablaStoreStart start;
+  GQueue changes;          /* of GTask with a HablaRequest; protected by lock */
+  GQueue queries;          /* of GTask with a HablaRequest; protected by lock */
+  guint n_in_batch;        /* changes that the thread is writing; protected by lock */
+  gboolean is_open;        /* the first attempt to open has ended; protected by lock */
+  gboolean is_closing;     /* protected by lock */
+  HablaStoreStatus status; /* protected by lock */
+  char *message;           /* protected by lock */
+  HablaStoreStats stats;   /* protected by lock */
+  HablaStoreStart start;   /* protected by lock */
 
-  /* The thread's own. */
+  /* The fields below belong to the thread. */
   HablaDatabase *database; /* NULL while the file cannot be opened */
   gboolean must_reopen;
-  gint64 retry_at;  /* monotonic */
-  gint64 remove_at; /* likewise: not before that, what is deleted is removed */
+  gint64 retry_at;  /* next attempt to write, in monotonic microseconds */
+  gint64 remove_at; /* next attempt to remove deleted rows, in monotonic microseconds */
 };
 
 const char *const habla_store_status_names[] = {
@@ -51,7 +50,6 @@ habla_store_start_clear (HablaStoreStart *self)
   g_clear_pointer (&self->mode, g_free);
 }
 
-/* Returns: (transfer full): where it is unless something else is said */
 char *
 habla_store_get_default_path (void)
 {
@@ -99,21 +97,21 @@ set_status (HablaStore *self, HablaStoreStatus status, const char *message)
 
   if (status != self->status && status != HABLA_STORE_OK)
     g_warning (
-        "The store is %s, lessons go on without it: %s", habla_store_status_names[status], message);
+        "Store is %s, exchanges are kept in memory: %s", habla_store_status_names[status], message);
   else if (status != self->status && self->status != HABLA_STORE_OPENING)
-    g_message ("The store works again");
+    g_message ("Store recovered");
   self->status = status;
   g_free (self->message);
   self->message = g_strdup (message);
 }
 
-/* What the whole store fails with is its status from now on; it is tried again later. */
+/* Makes an error that concerns the whole store its status, and schedules the next attempt. */
 static void
 note_failure (HablaStore *self, const GError *error)
 {
   set_status (self, status_of (error), error->message);
   g_mutex_lock (&self->lock);
-  self->figures.failures++;
+  self->stats.failures++;
   g_mutex_unlock (&self->lock);
   self->retry_at = g_get_monotonic_time () + RETRY_INTERVAL;
   self->must_reopen =
@@ -121,23 +119,23 @@ note_failure (HablaStore *self, const GError *error)
 }
 
 static gboolean
-move_aside (HablaStore *self, const GError *damage, GError **error)
+quarantine (HablaStore *self, const GError *damage, GError **error)
 {
-  g_autofree char *aside = habla_database_quarantine (self->path, error);
+  g_autofree char *to_path = habla_database_quarantine (self->path, error);
 
-  if (aside == NULL)
+  if (to_path == NULL)
     return FALSE;
   g_warning (
-      "THE STORE WAS DAMAGED (%s). It is now %s and a new one was begun; “sqlite3 %s .recover” "
-      "may get back what is in it",
-      damage->message, aside, aside);
+      "THE STORE WAS DAMAGED (%s): renamed it to %s and created a new one; recover its contents "
+      "with “sqlite3 %s .recover”",
+      damage->message, to_path, to_path);
   g_mutex_lock (&self->lock);
-  self->figures.corruptions++;
+  self->stats.corruptions++;
   g_mutex_unlock (&self->lock);
   return TRUE;
 }
 
-/* Reads what the last run left; only the first time, for ids go on from there. */
+/* Reads where the last run ended. Only the first time: ids continue in memory afterwards. */
 static gboolean
 read_start (HablaStore *self, GError **error)
 {
@@ -181,21 +179,21 @@ open_database (HablaStore *self)
   gboolean works;
 
   g_clear_pointer (&self->database, habla_database_close);
-  /* What was found to be damaged may well open. */
+  /* A file that a query found to be damaged may open without an error. */
   if (self->status == HABLA_STORE_CORRUPT)
     error = g_error_new_literal (HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT, self->message);
   works = error == NULL && open_once (self, &error);
   if (!works && g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT)) {
     g_autoptr (GError) damage = g_steal_pointer (&error);
 
-    works = move_aside (self, damage, &error) && open_once (self, &error);
+    works = quarantine (self, damage, &error) && open_once (self, &error);
   }
   self->must_reopen = FALSE;
   if (!works) {
     note_failure (self, error);
   } else if (habla_database_is_read_only (self->database)) {
     g_autoptr (GError) cause = g_error_new (HABLA_STORE_ERROR, HABLA_STORE_ERROR_READ_ONLY,
-        "%s: it cannot be written; make it and its folder writable for this user", self->path);
+        "%s is read-only; make it and its folder writable for this user", self->path);
 
     note_failure (self, cause);
   } else {
@@ -207,22 +205,21 @@ open_database (HablaStore *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* Returns: whether @task is of something that was said */
 static gboolean
 is_utterance (GTask *task)
 {
   return g_task_get_source_tag (task) == habla_store_add_utterance_async;
 }
 
-/* Tells who waits for @task. */
+/* @task: (transfer full). @error: (nullable) (transfer full) */
 static void
 finish_change (HablaStore *self, GTask *task, GError *error)
 {
   g_mutex_lock (&self->lock);
   self->n_in_batch--;
   if (is_utterance (task)) {
-    self->figures.stored += error == NULL;
-    self->figures.lost += error != NULL;
+    self->stats.stored += error == NULL;
+    self->stats.lost += error != NULL;
   }
   g_mutex_unlock (&self->lock);
   if (error == NULL)
@@ -252,8 +249,8 @@ put_back (HablaStore *self, GQueue *batch)
   self->n_in_batch = 0;
 }
 
-/* @errors: (element-type GError): of those that the database does not take.
- * Returns: whether all else is on the disk */
+/* @errors: receives the error of each change, or %NULL.
+ * Returns: whether all changes that the database accepts are durable */
 static gboolean
 write_batch (HablaStore *self, GQueue *batch, GPtrArray *errors, GError **error)
 {
@@ -273,8 +270,7 @@ write_batch (HablaStore *self, GQueue *batch, GPtrArray *errors, GError **error)
   return habla_database_commit (self->database, error);
 }
 
-/* Whatever comes while this waits for the disk is in the next batch. Returns: whether there
- * may be one */
+/* Changes that arrive during the sync are in the next batch. Returns: whether there may be one */
 static gboolean
 write_changes (HablaStore *self)
 {
@@ -299,13 +295,12 @@ write_changes (HablaStore *self)
     GError *own = g_ptr_array_index (errors, i);
 
     if (own != NULL)
-      g_warning ("Something is not stored: %s", own->message);
+      g_warning ("Failed to store an entry: %s", own->message);
     finish_change (self, g_queue_pop_head (&batch), own);
   }
   return TRUE;
 }
 
-/* Returns: (transfer full): why questions have no answer now */
 GError *
 habla_store_make_error (HablaStore *self)
 {
@@ -317,7 +312,7 @@ habla_store_make_error (HablaStore *self)
 }
 
 static void
-answer (HablaStore *self, GTask *task)
+run_query (HablaStore *self, GTask *task)
 {
   HablaRequest *request = g_task_get_task_data (task);
   GError *error = NULL;
@@ -331,7 +326,7 @@ answer (HablaStore *self, GTask *task)
   }
   result = request->run (self->database, request, &error);
   if (error != NULL) {
-    /* That a file cannot be written does not keep it from being read. */
+    /* Other errors concern writing only; reading goes on. */
     if (error->code == HABLA_STORE_ERROR_CORRUPT || error->code == HABLA_STORE_ERROR_FAILED)
       note_failure (self, error);
     g_task_return_error (task, error);
@@ -342,7 +337,8 @@ answer (HablaStore *self, GTask *task)
   }
 }
 
-/* Waits. Returns: (transfer full) (nullable): a question, if there is one */
+/* Blocks until there is something to do. Returns: (transfer full) (nullable): a query, if there
+ * is one */
 static GTask *
 wait_for_work (HablaStore *self, gboolean *is_closing)
 {
@@ -350,18 +346,18 @@ wait_for_work (HablaStore *self, gboolean *is_closing)
 
   while (TRUE) {
     gint64 now = g_get_monotonic_time ();
-    gboolean is_well = self->database != NULL && self->status == HABLA_STORE_OK;
-    gboolean is_due = is_well || now >= self->retry_at;
-    gboolean has_deleted = is_well && habla_database_has_deleted (self->database);
+    gboolean is_ok = self->database != NULL && self->status == HABLA_STORE_OK;
+    gboolean is_due = is_ok || now >= self->retry_at;
+    gboolean has_deleted = is_ok && habla_database_has_deleted (self->database);
 
     *is_closing = self->is_closing;
-    if (self->questions.length > 0 || self->is_closing)
-      return g_queue_pop_head (&self->questions);
-    if (is_due && (!is_well || self->changes.length > 0))
+    if (self->queries.length > 0 || self->is_closing)
+      return g_queue_pop_head (&self->queries);
+    if (is_due && (!is_ok || self->changes.length > 0))
       return NULL;
     if (has_deleted && now >= self->remove_at)
       return NULL;
-    if (is_well && !has_deleted)
+    if (is_ok && !has_deleted)
       g_cond_wait (&self->changed, &self->lock);
     else
       g_cond_wait_until (
@@ -377,7 +373,7 @@ habla_store_has_pending_changes (HablaStore *self)
   return self->changes.length > 0;
 }
 
-/* Tries what is due: again, if it failed before. */
+/* Opens the file if needed, and writes pending changes, unless the next attempt is not due yet. */
 static void
 work (HablaStore *self)
 {
@@ -390,8 +386,8 @@ work (HablaStore *self)
     ;
 }
 
-/* A piece of what is deleted, if there is some. That a file cannot be written is for those to
- * tell who have something to put in. */
+/* Removes a batch of deleted rows, if there are any. Errors that concern writing are left to those
+ * who have something to write. */
 static void
 remove_deleted (HablaStore *self)
 {
@@ -410,7 +406,7 @@ remove_deleted (HablaStore *self)
     note_failure (self, error);
 }
 
-/* Once more, for the last time; then whatever waits is lost. */
+/* Makes a last attempt to write pending changes, then drops them. */
 static void
 end (HablaStore *self)
 {
@@ -424,10 +420,11 @@ end (HablaStore *self)
     n_lost += is_utterance (task);
     self->n_in_batch++;
     finish_change (self, task,
-        g_error_new_literal (HABLA_STORE_ERROR, HABLA_STORE_ERROR_CLOSED, "The store has ended"));
+        g_error_new_literal (
+            HABLA_STORE_ERROR, HABLA_STORE_ERROR_CLOSED, "The store is shut down"));
   }
   if (n_lost > 0)
-    g_warning ("%u exchanges could not be stored and are lost", n_lost);
+    g_warning ("Dropped %u exchanges that could not be stored", n_lost);
   g_clear_pointer (&self->database, habla_database_close);
 }
 
@@ -439,28 +436,20 @@ run (gpointer data)
 
   open_database (self);
   while (TRUE) {
-    g_autoptr (GTask) question = wait_for_work (self, &is_closing);
+    g_autoptr (GTask) query = wait_for_work (self, &is_closing);
 
-    if (question == NULL && is_closing)
+    if (query == NULL && is_closing)
       break;
-    /* What was given before a question is in its answer. */
+    /* A query sees all changes that were queued before it. */
     work (self);
-    if (question != NULL)
-      answer (self, question);
+    if (query != NULL)
+      run_query (self, query);
     remove_deleted (self);
   }
   end (self);
   return NULL;
 }
 
-/**
- * habla_store_new:
- * @path: of the database
- *
- * Opens it meanwhile.
- *
- * Returns: (transfer full): a store
- */
 HablaStore *
 habla_store_new (const char *path)
 {
@@ -470,7 +459,7 @@ habla_store_new (const char *path)
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   g_queue_init (&self->changes);
-  g_queue_init (&self->questions);
+  g_queue_init (&self->queries);
   self->thread = g_thread_new ("habla-store", run, self);
   return self;
 }
@@ -515,16 +504,16 @@ habla_store_get_status (HablaStore *self, char **message)
 }
 
 void
-habla_store_get_stats (HablaStore *self, HablaStoreStats *figures)
+habla_store_get_stats (HablaStore *self, HablaStoreStats *stats)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  *figures = self->figures;
-  figures->pending = self->changes.length + self->n_in_batch;
-  figures->queries = self->questions.length;
+  *stats = self->stats;
+  stats->pending = self->changes.length + self->n_in_batch;
+  stats->queries = self->queries.length;
 }
 
-/* @task: (transfer full). Returns: whether it was taken */
+/* @task: (transfer full) if accepted. Returns: whether it was accepted */
 static gboolean
 push (HablaStore *self, GQueue *queue, guint max_length, GTask *task)
 {
@@ -535,8 +524,8 @@ push (HablaStore *self, GQueue *queue, guint max_length, GTask *task)
     g_cond_broadcast (&self->changed);
     return TRUE;
   }
-  if (is_utterance (task) && self->figures.lost++ == 0)
-    g_warning ("%u exchanges wait to be stored: what comes now is lost", queue->length);
+  if (is_utterance (task) && self->stats.lost++ == 0)
+    g_warning ("Exchanges dropped: the queue of the store is full (%u)", queue->length);
   return FALSE;
 }
 
@@ -545,17 +534,17 @@ habla_store_push_change (HablaStore *self, GTask *task)
 {
   if (push (self, &self->changes, HABLA_STORE_MAX_PENDING, task))
     return;
-  g_task_return_new_error (
-      task, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY, "Too much waits to be stored; this is lost");
+  g_task_return_new_error (task, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY,
+      "The queue of the store is full; the change was dropped");
   g_object_unref (task);
 }
 
 void
 habla_store_push_query (HablaStore *self, GTask *task)
 {
-  if (push (self, &self->questions, HABLA_STORE_MAX_QUERIES, task))
+  if (push (self, &self->queries, HABLA_STORE_MAX_QUERIES, task))
     return;
   g_task_return_new_error (task, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY,
-      "Too many questions wait for the store; try again later");
+      "Too many queries are pending; try again later");
   g_object_unref (task);
 }

@@ -10,18 +10,30 @@ G_BEGIN_DECLS
 /**
  * HablaStore:
  *
- * What was said, in a database file, on a thread of its own: no call waits for the disk but
- * those that say so. Callbacks come in the thread-default main context of the caller.
+ * Finished exchanges in a database file, written and read by a thread of its own. Only calls that
+ * are documented as blocking wait for the disk. All calls are for one thread, unless documented
+ * otherwise; callbacks run in the thread-default main context of the caller.
  *
- * While the file cannot be written, what is to be put in waits in memory, at most
- * %HABLA_STORE_MAX_PENDING of it; the rest is lost, and counted. Questions are answered as
- * long as the file can be read. A damaged file is moved aside and a new one begun.
+ * While the file cannot be written, up to %HABLA_STORE_MAX_PENDING changes are kept in memory and
+ * retried every second; further ones are dropped and counted. Queries work as long as the file can
+ * be read. A damaged file is quarantined, and an empty one takes its place.
  */
 typedef struct _HablaStore HablaStore;
 
+/* Maximum number of changes, and of queries, in the queues. */
 #define HABLA_STORE_MAX_PENDING 4096
 #define HABLA_STORE_MAX_QUERIES 64
 
+/**
+ * HablaStoreStatus:
+ * @HABLA_STORE_OPENING: the file has not been opened yet
+ * @HABLA_STORE_OK: the file can be read and written
+ * @HABLA_STORE_READ_ONLY: the file or its folder is not writable
+ * @HABLA_STORE_FULL: the disk is full
+ * @HABLA_STORE_LOCKED: another program uses the file
+ * @HABLA_STORE_CORRUPT: the file is damaged and could not be quarantined
+ * @HABLA_STORE_FAILED: any other error
+ */
 typedef enum {
   HABLA_STORE_OPENING,
   HABLA_STORE_OK,
@@ -32,16 +44,17 @@ typedef enum {
   HABLA_STORE_FAILED,
 } HablaStoreStatus;
 
-/* "ok", "read-only", … */
-/* By HablaStoreStatus; %NULL ends them. */
+/* Such as "read-only", indexed by HablaStoreStatus; terminated by %NULL. */
 extern const char *const habla_store_status_names[];
 
 /**
  * HablaStoreStart:
- * @session_id: the next one, from which on none was used before; 0 = the file cannot be read
- * @exchange_id: likewise
- * @direction: (nullable): of the last session, by name
- * @mode: (nullable): likewise
+ * @session_id: the first session id that was never used; 0 if the file cannot be read
+ * @exchange_id: the first exchange id that was never used; 0 if the file cannot be read
+ * @direction: (nullable): name of the direction of the last session
+ * @mode: (nullable): name of the mode of the last session
+ *
+ * Where to continue after the last run.
  */
 typedef struct {
   guint64 session_id;
@@ -50,16 +63,22 @@ typedef struct {
   char *mode;
 } HablaStoreStart;
 
+/**
+ * habla_store_start_clear:
+ * @self: a struct that habla_store_wait_until_open() has filled in
+ *
+ * Frees the strings, not the struct.
+ */
 void habla_store_start_clear (HablaStoreStart *self);
 
 /**
  * HablaStoreStats:
  * @pending: changes that are not written yet
  * @queries: queries that have no answer yet
- * @stored: utterances that were put in
- * @lost: utterances that were not, and will not be
- * @failures: tries to open the file or to write that failed; what was to be written waits
- * @corruptions: damaged files that were moved aside
+ * @stored: utterances written so far
+ * @lost: utterances dropped or refused so far
+ * @failures: failed attempts to open or write the file so far; the changes stay pending
+ * @corruptions: files quarantined so far
  */
 typedef struct {
   guint pending;
@@ -70,70 +89,262 @@ typedef struct {
   guint64 corruptions;
 } HablaStoreStats;
 
+/**
+ * habla_store_get_default_path:
+ *
+ * Returns: (transfer full): where the file is unless configured otherwise
+ */
 char *habla_store_get_default_path (void);
 
+/**
+ * habla_store_new:
+ * @path: path of the database file
+ *
+ * Returns immediately; the thread opens the file, and creates it if it is missing.
+ *
+ * Returns: (transfer full): a store
+ */
 HablaStore *habla_store_new (const char *path);
-/* Blocking: puts in what waits, if the file takes it, and ends the thread. What is still to
- * be called back is called in the main context after this. */
+
+/**
+ * habla_store_free:
+ * @self: (transfer full): a store
+ *
+ * Blocking: writes pending changes if the file accepts them, drops the rest, and ends the thread.
+ * Callbacks that are still due run in the main context afterwards.
+ */
 void habla_store_free (HablaStore *self);
-/* Blocking, before a main loop runs: waits until the file was opened, or could not be, for
- * @timeout microseconds at most. @start: (out caller-allocates) */
+
+/**
+ * habla_store_wait_until_open:
+ * @self: a store
+ * @timeout: maximum time to wait, in microseconds
+ * @start: (out caller-allocates): where to continue; clear it with habla_store_start_clear()
+ *
+ * Blocking: waits until the first attempt to open the file has succeeded or failed. For use
+ * before a main loop runs.
+ */
 void habla_store_wait_until_open (HablaStore *self, gint64 timeout, HablaStoreStart *start);
 
-/* From any thread; never blocks. @message: (out) (optional) (transfer full) (nullable): for
- * people */
+/**
+ * habla_store_get_status:
+ * @self: a store
+ * @message: (out) (optional) (transfer full) (nullable): an explanation for people; %NULL if all
+ *   is well
+ *
+ * From any thread; does not block.
+ *
+ * Returns: the current status
+ */
 HablaStoreStatus habla_store_get_status (HablaStore *self, char **message);
-void habla_store_get_stats (HablaStore *self, HablaStoreStats *figures);
 
-/* @utterance: (transfer full). It succeeds when @utterance is on the disk, which may be long
- * after, and fails when it never will be. */
+/**
+ * habla_store_get_stats:
+ * @self: a store
+ * @stats: (out caller-allocates): the counters
+ *
+ * From any thread; does not block.
+ */
+void habla_store_get_stats (HablaStore *self, HablaStoreStats *stats);
+
+/**
+ * habla_store_add_utterance_async:
+ * @self: a store
+ * @utterance: (transfer full): the utterance to write
+ * @callback: (nullable): called when @utterance is durable on disk, possibly much later, or when
+ *   it is certain that it never will be; see habla_store_finish()
+ * @user_data: passed to @callback
+ */
 void habla_store_add_utterance_async (HablaStore *self, HablaUtteranceRecord *utterance,
     GAsyncReadyCallback callback, gpointer user_data);
-/* Names of speakers that have spoken in a session. @speakers: (transfer full) (element-type
- * HablaSpeakerRecord) */
+
+/**
+ * habla_store_update_speakers:
+ * @self: a store
+ * @session_id: a session
+ * @speakers: (transfer full) (element-type HablaSpeakerRecord): speakers with their new names;
+ *   those who have no stored utterance are ignored
+ */
 void habla_store_update_speakers (HablaStore *self, guint64 session_id, GPtrArray *speakers);
-/* Settings of the last session. */
+
+/**
+ * habla_store_set_settings:
+ * @self: a store
+ * @direction: name of the direction
+ * @mode: name of the mode
+ *
+ * Remembers settings for #HablaStoreStart of the next run.
+ */
 void habla_store_set_settings (HablaStore *self, const char *direction, const char *mode);
-/* Before the end: these are the first that were not used. */
+
+/**
+ * habla_store_release_ids:
+ * @self: a store
+ * @session_id: the first session id that this run did not use
+ * @exchange_id: the first exchange id that this run did not use
+ *
+ * Call this last, so that the next run leaves no gap in the ids.
+ */
 void habla_store_release_ids (HablaStore *self, guint64 session_id, guint64 exchange_id);
-/* It succeeds when all that was given to the store before is on the disk; it fails when
- * something cannot be written now. */
+
+/**
+ * habla_store_flush_async:
+ * @self: a store
+ * @callback: called when all earlier changes are durable on disk, or when one of them cannot be
+ *   written now; see habla_store_finish()
+ * @user_data: passed to @callback
+ */
 void habla_store_flush_async (HablaStore *self, GAsyncReadyCallback callback, gpointer user_data);
-/* Of all that answer with a boolean. */
+
+/**
+ * habla_store_finish:
+ * @self: a store; may have been freed meanwhile
+ * @result: of habla_store_add_utterance_async(), habla_store_flush_async(),
+ *   habla_store_save_session_async() or habla_store_delete_session_async()
+ * @error: return location for a %HABLA_STORE_ERROR
+ *
+ * Returns: %FALSE on error
+ */
 gboolean habla_store_finish (HablaStore *self, GAsyncResult *result, GError **error);
 
-/* Questions fail at once when the file cannot be read. Their errors are %HABLA_STORE_ERROR,
- * or %G_IO_ERROR_CANCELLED. */
+/**
+ * habla_store_list_sessions_async:
+ * @self: a store
+ * @limit: maximum length of the list
+ * @offset: number of sessions to skip
+ * @cancellable: (nullable): cancels the query
+ * @callback: receives #HablaSessionRecord, newest first; see habla_store_list_finish()
+ * @user_data: passed to @callback
+ *
+ * Like all queries, fails immediately if the file cannot be read.
+ */
 void habla_store_list_sessions_async (HablaStore *self, guint limit, guint64 offset,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * habla_store_get_session_async:
+ * @self: a store
+ * @id: a session
+ * @cancellable: (nullable): cancels the query
+ * @callback: see habla_store_get_session_finish()
+ * @user_data: passed to @callback
+ */
 void habla_store_get_session_async (HablaStore *self, guint64 id, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
-/* Returns: (transfer full) (nullable) */
+
+/**
+ * habla_store_get_session_finish:
+ * @self: a store; may have been freed meanwhile
+ * @result: of habla_store_get_session_async()
+ * @error: return location for a %HABLA_STORE_ERROR or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (nullable): the session with its languages; %NULL on error
+ */
 HablaSessionRecord *habla_store_get_session_finish (
     HablaStore *self, GAsyncResult *result, GError **error);
-/* Those of @session_id after the id @after, in their order. */
+
+/**
+ * habla_store_list_utterances_async:
+ * @self: a store
+ * @session_id: a session
+ * @after: list only higher ids; 0 = from the first
+ * @limit: maximum length of the list
+ * @cancellable: (nullable): cancels the query
+ * @callback: receives #HablaUtteranceRecord in the order of their ids; see
+ *   habla_store_list_finish()
+ * @user_data: passed to @callback
+ */
 void habla_store_list_utterances_async (HablaStore *self, guint64 session_id, guint64 after,
     guint limit, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-/* The last ones between @since and @before in @session_id; or, if that has none, in the last
- * session of @owner (nullable). */
+
+/**
+ * habla_store_list_missed_async:
+ * @self: a store
+ * @session_id: the current session of the room
+ * @owner: (nullable): if nothing of @session_id is stored, use the last session of this owner
+ * @since: list only higher ids
+ * @before: list only lower ids
+ * @limit: maximum length of the list; the last ones are listed
+ * @cancellable: (nullable): cancels the query
+ * @callback: receives #HablaUtteranceRecord in the order of their ids; see
+ *   habla_store_list_finish()
+ * @user_data: passed to @callback
+ */
 void habla_store_list_missed_async (HablaStore *self, guint64 session_id, const char *owner,
     guint64 since, guint64 before, guint limit, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
-/* Where an exchange can be heard; %HABLA_STORE_ERROR_NOT_FOUND if it is in no recording. */
+
+/**
+ * habla_store_find_recording_async:
+ * @self: a store
+ * @session_id: a session
+ * @exchange_id: an exchange of that session
+ * @cancellable: (nullable): cancels the query
+ * @callback: see habla_store_find_recording_finish()
+ * @user_data: passed to @callback
+ */
 void habla_store_find_recording_async (HablaStore *self, guint64 session_id, guint64 exchange_id,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-/* Returns: (transfer full) (nullable): the recording's id */
+
+/**
+ * habla_store_find_recording_finish:
+ * @self: a store; may have been freed meanwhile
+ * @result: of habla_store_find_recording_async()
+ * @error: return location for a %HABLA_STORE_ERROR or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (nullable): id of the recording that contains the exchange; %NULL with
+ *   %HABLA_STORE_ERROR_NOT_FOUND if there is none
+ */
 char *habla_store_find_recording_finish (HablaStore *self, GAsyncResult *result, GError **error);
-/* The newest first. @query: in the syntax of SQLite's FTS5 */
+
+/**
+ * habla_store_search_async:
+ * @self: a store
+ * @query: in the syntax of SQLite's FTS5
+ * @limit: maximum length of the list
+ * @cancellable: (nullable): cancels the query
+ * @callback: receives #HablaUtteranceRecord, newest first; see habla_store_list_finish()
+ * @user_data: passed to @callback
+ *
+ * Fails with %HABLA_STORE_ERROR_QUERY if @query is malformed.
+ */
 void habla_store_search_async (HablaStore *self, const char *query, guint limit,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-/* Of all that answer with several. Returns: (transfer full) (nullable) (element-type
- * HablaUtteranceRecord) or (element-type HablaSessionRecord) */
+
+/**
+ * habla_store_list_finish:
+ * @self: a store; may have been freed meanwhile
+ * @result: of habla_store_list_sessions_async(), habla_store_list_utterances_async(),
+ *   habla_store_list_missed_async() or habla_store_search_async()
+ * @error: return location for a %HABLA_STORE_ERROR or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (nullable): an array of the records that the request documents, which
+ *   frees them with it; %NULL on error
+ */
 GPtrArray *habla_store_list_finish (HablaStore *self, GAsyncResult *result, GError **error);
 
-/* Changes that somebody waits for: they fail when they cannot be made now. */
+/**
+ * habla_store_save_session_async:
+ * @self: a store
+ * @id: a session
+ * @notes: the notes to keep with it
+ * @callback: called when the notes are durable on disk; see habla_store_finish()
+ * @user_data: passed to @callback
+ *
+ * Fails if the file cannot be written now.
+ */
 void habla_store_save_session_async (HablaStore *self, guint64 id, const char *notes,
     GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * habla_store_delete_session_async:
+ * @self: a store
+ * @id: a session
+ * @callback: called when the session is hidden; see habla_store_finish()
+ * @user_data: passed to @callback
+ *
+ * Fails if the file cannot be written now. The rows are removed in the background.
+ */
 void habla_store_delete_session_async (
     HablaStore *self, guint64 id, GAsyncReadyCallback callback, gpointer user_data);
 
