@@ -25,8 +25,32 @@ typedef struct {
   GArray *pids;      /* of the stages, in order */
 } ApertiumProcesses;
 
+/**
+ * apertium_processes_start:
+ * @stages: (element-type GStrv): the arguments of each program
+ * @error: return location for an error
+ *
+ * Starts the programs, each reading what the one before it writes.
+ *
+ * Returns: (transfer full) (nullable): the running programs, for
+ *   apertium_processes_stop()
+ */
 ApertiumProcesses *apertium_processes_start (GPtrArray *stages, GError **error);
+
+/**
+ * apertium_processes_close_messages:
+ * @self: running programs, of whose messages the end was read
+ */
 void apertium_processes_close_messages (ApertiumProcesses *self);
+
+/**
+ * apertium_processes_stop:
+ * @self: (transfer full): running programs
+ *
+ * Ends the programs. When this returns, they are gone.
+ *
+ * Returns: (transfer full) (nullable): which of them had ended before, and how
+ */
 char *apertium_processes_stop (ApertiumProcesses *self);
 
 G_END_DECLS

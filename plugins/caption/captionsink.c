@@ -3,35 +3,35 @@
  * SECTION:element-captionsink
  * @title: captionsink
  *
- * The door through which captions leave a pipeline: every final utterance (a text
- * buffer, ours or any other element's) and every partial hypothesis (an event
- * `habla/partial`) becomes an element message `habla/caption`.
+ * Posts captions to the application: each final utterance (a text buffer of Habla or any
+ * other element) and each partial hypothesis (an event `habla/partial`) becomes an element
+ * message `habla/caption`.
  *
  *     gst-launch-1.0 -m filesrc location=lesson.srt ! subparse ! captionsink
  *
- * The message holds what habla_utterance_to_structure() gives:
+ * Fields of the message, which habla_utterance_to_structure() sets:
  *
  * - `id` (guint64): the same from the first partial hypothesis to the final
- *   translation, from 1; buffers of other elements are counted
- * - `begin`, `end` (guint64): the stretch of speech, running time in nanoseconds;
- *   %GST_CLOCK_TIME_NONE if not known
- * - `text` (string): what was said, plain, in valid UTF-8
- * - `confidence` (double): from 0.0 to 1.0; -1.0 = not known
- * - `final` (boolean): whether the text stays; a partial one is replaced by the next
- *   message of the same `id`
- * - `untranslated` (boolean): a translator failed on it, and `text` is in the language
- *   that was spoken
- * - `language`, `source-text`, `source-language`, `speaker` (string): where known;
+ *   translation, from 1; buffers of other elements are numbered
+ * - `begin`, `end` (guint64): begin and end of the speech, running time in nanoseconds;
+ *   %GST_CLOCK_TIME_NONE = unknown
+ * - `text` (string): plain text in valid UTF-8
+ * - `confidence` (double): from 0.0 to 1.0; -1.0 = unknown
+ * - `final` (boolean): %FALSE for a partial hypothesis, which the next message with the
+ *   same `id` replaces
+ * - `untranslated` (boolean): whether a translator failed, so that `text` is in the language
+ *   of the speech
+ * - `language`, `source-text`, `source-language`, `speaker` (string): if known;
  *   languages in BCP 47
  *
- * Captions are posted as they come. With `sync=true` each waits for the running time at
- * which its speech begins, partial ones too: a partial one never holds up its final.
- * The sink does not take part in preroll (`async` is %FALSE): speech may be long in
- * coming, and the pipeline starts without it.
+ * Captions are posted when they arrive. With `sync=true` each caption, also a partial one,
+ * waits for the running time at which its speech begins; a partial one never delays its
+ * final. The sink does not take part in preroll (`async` is %FALSE), so that the pipeline
+ * starts without waiting for speech.
  *
- * On a bus that nobody reads messages would pile up all day. So the sink counts its
- * messages that still exist: from #MAX_UNREAD_PARTIAL on it posts no partial ones, and
- * from #MAX_UNREAD on none at all, with one WARNING.
+ * To limit memory when the application does not read its bus, the sink counts its messages
+ * that exist: from #MAX_UNREAD_PARTIAL on it posts no partial captions, and from
+ * #MAX_UNREAD on none, with one WARNING.
  */
 #include "captionsink.h"
 
@@ -41,7 +41,7 @@
 GST_DEBUG_CATEGORY_STATIC (habla_caption_sink_debug);
 #define GST_CAT_DEFAULT habla_caption_sink_debug
 
-/* About a minute of partial hypotheses, and a school day of finals; 1 kB each. */
+/* About a minute of partial hypotheses, and a school day of final captions; 1 kB each. */
 #define MAX_UNREAD_PARTIAL 256
 #define MAX_UNREAD 8192
 
@@ -51,21 +51,20 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
 struct _HablaCaptionSink {
   GstBaseSink parent;
 
-  /* The streaming thread's own, and start()'s. */
+  /* Used by the streaming thread and start() only. */
   HablaTextReader reader;
   gboolean warned;
 
-  /* Messages that exist, atomic; each holds a reference on the counter. */
-  int *n_unread;
+  int *n_unread; /* atomic; number of messages that exist. Each has a reference to it */
 };
 
 G_DEFINE_TYPE_WITH_CODE (HablaCaptionSink, habla_caption_sink, GST_TYPE_BASE_SINK,
     GST_DEBUG_CATEGORY_INIT (habla_caption_sink_debug, "captionsink", 0, "Caption sink"))
 GST_ELEMENT_REGISTER_DEFINE (captionsink, "captionsink", GST_RANK_NONE, HABLA_TYPE_CAPTION_SINK)
 
-/* Any thread, also after the sink is gone. */
+/* Any thread, also after the sink was freed. */
 static void
-message_gone (gpointer n_unread, GstMiniObject *message)
+on_message_freed (gpointer n_unread, GstMiniObject *message)
 {
   g_atomic_int_dec_and_test ((int *) n_unread);
   g_atomic_rc_box_release (n_unread);
@@ -81,7 +80,7 @@ post_caption (HablaCaptionSink *self, const HablaUtterance *utterance)
     self->warned = TRUE;
     GST_ELEMENT_WARNING (self, RESOURCE, NO_SPACE_LEFT,
         ("%d captions have not been read; further ones are dropped", n_unread),
-        ("the application must read the bus of the pipeline, or replace captionsink"));
+        ("The application must read the bus of the pipeline, or use another sink"));
   }
   if (n_unread >= (utterance->is_final ? MAX_UNREAD : MAX_UNREAD_PARTIAL)) {
     GST_LOG_OBJECT (self, "dropped: %d captions have not been read", n_unread);
@@ -91,7 +90,7 @@ post_caption (HablaCaptionSink *self, const HablaUtterance *utterance)
       GST_OBJECT (self), habla_utterance_to_structure (utterance, HABLA_CAPTION_MESSAGE));
   g_atomic_int_inc (self->n_unread);
   gst_mini_object_weak_ref (
-      GST_MINI_OBJECT (message), message_gone, g_atomic_rc_box_acquire (self->n_unread));
+      GST_MINI_OBJECT (message), on_message_freed, g_atomic_rc_box_acquire (self->n_unread));
   gst_element_post_message (GST_ELEMENT (self), message);
 }
 
@@ -104,7 +103,7 @@ habla_caption_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP) && gst_buffer_get_size (buffer) == 0)
     return GST_FLOW_OK;
-  /* Text without times, from a file read as it is, has no other segment. */
+  /* Text straight from a file has no TIME segment and no times. */
   if (sink->segment.format == GST_FORMAT_TIME)
     segment = sink->segment;
   else
@@ -114,8 +113,8 @@ habla_caption_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
-/* Waits, in PLAYING, for the running time at which @utterance begins. With the preroll
- * lock held, as the base class calls event(). */
+/* Waits, in PLAYING, for the running time at which @utterance begins. Called with the preroll
+ * lock held, like event(). */
 static GstFlowReturn
 wait_for_begin (HablaCaptionSink *self, const HablaUtterance *utterance, GstEvent *event)
 {

@@ -10,4 +10,4 @@ plugin_init (GstPlugin *plugin)
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, hablacaption,
-    "Hands captions to the application", plugin_init, VERSION, "LGPL", PACKAGE, PACKAGE_ORIGIN)
+    "Posts captions to the application", plugin_init, VERSION, "LGPL", PACKAGE, PACKAGE_ORIGIN)

@@ -128,13 +128,6 @@ find_language (const char *tag)
   return found != NULL ? found : find_best (primary, TRUE);
 }
 
-/**
- * habla_espeak_find_voice:
- * @language: a normalised BCP 47 code
- * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
- *
- * Returns: (transfer full) (nullable): the voice that speaks it best
- */
 char *
 habla_espeak_find_voice (const char *language, GError **error)
 {
@@ -176,13 +169,6 @@ set_voice (const char *voice, GError **error)
   return TRUE;
 }
 
-/**
- * habla_espeak_check_voice:
- * @voice: a name, language or file of a voice, as `espeak-ng -v` takes it
- * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
- *
- * Returns: whether it is there
- */
 gboolean
 habla_espeak_check_voice (const char *voice, GError **error)
 {
@@ -200,11 +186,6 @@ compare_strings (gconstpointer a, gconstpointer b)
   return strcmp (*(char *const *) a, *(char *const *) b);
 }
 
-/**
- * habla_espeak_list_languages:
- *
- * Returns: (transfer full): BCP 47 codes of the languages that there are voices for
- */
 GStrv
 habla_espeak_list_languages (void)
 {
@@ -225,14 +206,6 @@ habla_espeak_list_languages (void)
   return g_strdupv ((GStrv) tags->pdata);
 }
 
-/**
- * habla_espeak_find_end:
- * @text: not empty
- *
- * Returns: where the piece of text ends that is to be spoken first: all of it or, of the
- *   first MAX_CHARACTERS, as many whole sentences, or else clauses, words or characters as
- *   there are
- */
 const char *
 habla_espeak_find_end (const char *text)
 {
@@ -268,17 +241,6 @@ clean (const char *text, gsize size)
   return cleaned;
 }
 
-/**
- * habla_espeak_speak:
- * @text: a piece of text
- * @size: how many bytes of it
- * @samples: of gint16; speech is appended
- * @error: return location for a %HABLA_ERROR_NOT_INSTALLED or %HABLA_ERROR_ENGINE
- *
- * Waits for others that speak. A piece with another after it ends in a pause.
- *
- * Returns: whether it was spoken
- */
 gboolean
 habla_espeak_speak (const HablaEspeakSettings *settings, const char *text, gsize size,
     GArray *samples, GError **error)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where captions and speech leave: what nobody listens to is no failure. */
 #include "caption-src-pad.h"
 
 static GstFlowReturn
@@ -25,10 +24,10 @@ send_event (GstPad *pad, GstEvent **event, gpointer peer)
   return TRUE;
 }
 
-/* A pad tells a new peer of its stream when the next data comes, and so never of an end that
- * is past. */
+/* A pad sends its sticky events to a new peer with the next buffer, which never follows after
+ * EOS. */
 static void
-on_linked (GstPad *pad, GstPad *peer, gpointer data)
+caption_src_pad_on_linked (GstPad *pad, GstPad *peer, gpointer data)
 {
   g_autoptr (GstEvent) end = gst_pad_get_sticky_event (pad, GST_EVENT_EOS, 0);
 
@@ -36,12 +35,6 @@ on_linked (GstPad *pad, GstPad *peer, gpointer data)
     gst_pad_sticky_events_foreach (pad, send_event, peer);
 }
 
-/**
- * caption_src_pad_new:
- *
- * Returns: (transfer full): a ghost pad without a target, which lets go of data while it is
- *   not linked
- */
 GstPad *
 caption_src_pad_new (GstPadTemplate *template, const char *name)
 {
@@ -50,6 +43,6 @@ caption_src_pad_new (GstPadTemplate *template, const char *name)
 
   gst_pad_set_chain_function (GST_PAD (internal), caption_src_pad_chain);
   gst_pad_set_chain_list_function (GST_PAD (internal), caption_src_pad_chain_list);
-  g_signal_connect (pad, "linked", G_CALLBACK (on_linked), NULL);
+  g_signal_connect (pad, "linked", G_CALLBACK (caption_src_pad_on_linked), NULL);
   return pad;
 }

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What recognises, translates and speaks inside a hablainterpreter: the best that is
- * installed, and more of the same. */
 #include "engines.h"
 
 #include <habla/error.h>
@@ -9,7 +7,7 @@ static const struct {
   const char *name;
   const char *sink_caps;
   const char *src_caps;
-  const char *property; /* by which a transcriber differs from any other element */
+  const char *property; /* distinguishes a transcriber from other elements */
   const char *packages;
 } kinds[N_ENGINES] = {
   [ENGINE_TRANSCRIBER] = { "transcriber", "audio/x-raw", "text/x-raw; text/plain", "language-code",
@@ -20,7 +18,6 @@ static const struct {
       "espeak-ng-data for Habla's espeaksynthesizer" },
 };
 
-/* Returns: (transfer none): the name of the property that holds one */
 const char *
 engine_get_name (EngineKind kind)
 {
@@ -28,7 +25,8 @@ engine_get_name (EngineKind kind)
 }
 
 static gboolean
-has_template (GstElementFactory *factory, GstPadDirection direction, const char *description)
+factory_has_template (
+    GstElementFactory *factory, GstPadDirection direction, const char *description)
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string (description);
 
@@ -46,7 +44,7 @@ has_template (GstElementFactory *factory, GstPadDirection direction, const char 
 
 /* Loads the plugin. */
 static gboolean
-has_property (GstElementFactory *factory, const char *name)
+factory_has_property (GstElementFactory *factory, const char *name)
 {
   g_autoptr (GstPluginFeature) loaded = gst_plugin_feature_load (GST_PLUGIN_FEATURE (factory));
   GObjectClass *klass;
@@ -60,15 +58,6 @@ has_property (GstElementFactory *factory, const char *name)
   return found;
 }
 
-/**
- * engine_create_best:
- * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
- *
- * Of the elements that have always pads of the right media types and the property that
- * sets the language, makes one of the highest rank; of equals the first by name.
- *
- * Returns: (transfer full) (nullable): the element
- */
 GstElement *
 engine_create_best (EngineKind kind, GError **error)
 {
@@ -77,9 +66,9 @@ engine_create_best (EngineKind kind, GError **error)
 
   factories = g_list_sort (factories, gst_plugin_feature_rank_compare_func);
   for (GList *l = factories; l != NULL && element == NULL; l = l->next) {
-    if (has_template (l->data, GST_PAD_SINK, kinds[kind].sink_caps) &&
-        has_template (l->data, GST_PAD_SRC, kinds[kind].src_caps) &&
-        has_property (l->data, kinds[kind].property))
+    if (factory_has_template (l->data, GST_PAD_SINK, kinds[kind].sink_caps) &&
+        factory_has_template (l->data, GST_PAD_SRC, kinds[kind].src_caps) &&
+        factory_has_property (l->data, kinds[kind].property))
       element = gst_element_factory_create (l->data, NULL);
   }
   gst_plugin_feature_list_free (factories);
@@ -92,9 +81,9 @@ engine_create_best (EngineKind kind, GError **error)
   return gst_object_ref_sink (element);
 }
 
-/* A launch line with one element in it becomes a bin around it. */
+/* A launch line with a single element is parsed to a bin with that element. */
 static GstElement *
-unwrap (GstElement *element)
+engine_unwrap (GstElement *element)
 {
   GstElement *only = NULL;
 
@@ -108,7 +97,7 @@ unwrap (GstElement *element)
 }
 
 static void
-copy_property (GstElement *from, GstElement *to, GParamSpec *pspec)
+engine_copy_property (GstElement *from, GstElement *to, GParamSpec *pspec)
 {
   g_auto (GValue) value = G_VALUE_INIT;
 
@@ -122,17 +111,10 @@ copy_property (GstElement *from, GstElement *to, GParamSpec *pspec)
     g_object_set_property (G_OBJECT (to), pspec->name, &value);
 }
 
-/**
- * engine_create_alike:
- * @error: return location for a %HABLA_ERROR_PARAMETER
- *
- * Returns: (transfer full) (nullable): an element of the same factory as @model, with
- *   what has been set on @model set on it; elements that are properties are not shared
- */
 GstElement *
 engine_create_alike (GstElement *model, GError **error)
 {
-  GstElement *only = unwrap (model);
+  GstElement *only = engine_unwrap (model);
   GstElementFactory *factory = GST_IS_BIN (only) ? NULL : gst_element_get_factory (only);
   GstElement *element = factory != NULL ? gst_element_factory_create (factory, NULL) : NULL;
   g_autofree GParamSpec **pspecs = NULL;
@@ -140,22 +122,21 @@ engine_create_alike (GstElement *model, GError **error)
 
   if (element == NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
-        "%s serves one language only: a bin cannot be copied; give a single element, or one "
-        "hablainterpreter a language",
+        "%s supports one language only, because a bin cannot be copied; set a single element, or "
+        "use one hablainterpreter for each language",
         GST_OBJECT_NAME (model));
     return NULL;
   }
   pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (only), &n_pspecs);
   for (guint i = 0; i < n_pspecs; i++)
-    copy_property (only, element, pspecs[i]);
+    engine_copy_property (only, element, pspecs[i]);
   return gst_object_ref_sink (element);
 }
 
-/* Sets a property where there is one: another's engine may know one language only. */
 void
 engine_set_language (GstElement *engine, const char *property, const char *language)
 {
-  GstElement *only = unwrap (engine);
+  GstElement *only = engine_unwrap (engine);
   GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (only), property);
 
   if (pspec != NULL && pspec->value_type == G_TYPE_STRING)

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is said and what is typed, in one stream.
- *
- * A funnel would do but for the numbers: each utterance of a transcript has an id of its
- * own, in order, and a partial hypothesis has that of the final text it becomes. So text
- * that is typed while somebody speaks takes the next number, and the sentence that is
- * being spoken the one after it, from its next partial hypothesis on.
- *
- * What leaves has one segment, of running time. Typed text has no time: it is taken to be
- * where the transcript is when it comes. */
 #include "text-funnel.h"
 
 #include <habla/text-reader.h>
 #include <habla/utterance-meta.h>
 
-/* A sink pad; its streaming thread's own, but for @is_over. */
+/* A sink pad. Used by its streaming thread only, except @is_over. */
 typedef struct {
   GstPad *pad; /* (unowned) (nullable) */
   GstSegment segment;
   HablaTextReader reader;
-  gboolean is_over; /* with the stream lock of the source pad: EOS has come */
+  gboolean is_over; /* protected by stream lock of the source pad; EOS has arrived */
 } Input;
 
 struct _HablaTextFunnel {
@@ -27,11 +18,10 @@ struct _HablaTextFunnel {
   Input speech;
   Input text;
 
-  /* Guarded by the stream lock of the source pad. */
-  GstSegment segment;
-  guint64 last_id;
-  GstClockTime position; /* running time up to which the transcript is */
-  gboolean begun;
+  GstSegment segment;    /* protected by stream lock of the source pad */
+  guint64 last_id;       /* protected by stream lock of the source pad */
+  GstClockTime position; /* protected by stream lock of the source pad; running time */
+  gboolean begun;        /* protected by stream lock of the source pad */
 };
 
 G_DEFINE_FINAL_TYPE (HablaTextFunnel, habla_text_funnel, GST_TYPE_ELEMENT)
@@ -43,9 +33,9 @@ static GstStaticPadTemplate text_template = GST_STATIC_PAD_TEMPLATE (
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_CAPS));
 
-/* With the stream lock of the source pad. */
+/* Called with stream lock of the source pad held. Pushes the first events. */
 static void
-begin (HablaTextFunnel *self)
+text_funnel_begin (HablaTextFunnel *self)
 {
   g_autofree char *id = NULL;
   g_autoptr (GstCaps) caps = NULL;
@@ -73,7 +63,7 @@ habla_text_funnel_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   gst_buffer_unref (buffer);
 
   GST_PAD_STREAM_LOCK (self->srcpad);
-  begin (self);
+  text_funnel_begin (self);
   utterance->id = ++self->last_id;
   if (!GST_CLOCK_TIME_IS_VALID (utterance->begin))
     utterance->begin = utterance->end = self->position;
@@ -91,7 +81,7 @@ handle_partial (HablaTextFunnel *self, GstEvent *event)
 
   gst_event_unref (event);
   GST_PAD_STREAM_LOCK (self->srcpad);
-  begin (self);
+  text_funnel_begin (self);
   utterance->id = self->last_id + 1;
   pushed = gst_pad_push_event (self->srcpad, habla_utterance_to_event (utterance));
   GST_PAD_STREAM_UNLOCK (self->srcpad);
@@ -112,14 +102,14 @@ handle_gap (HablaTextFunnel *self, const Input *input, GstEvent *event)
   if (!GST_CLOCK_TIME_IS_VALID (begin_time) || !GST_CLOCK_TIME_IS_VALID (end_time))
     return TRUE;
   GST_PAD_STREAM_LOCK (self->srcpad);
-  begin (self);
+  text_funnel_begin (self);
   self->position = MAX (self->position, end_time);
   pushed = gst_pad_push_event (self->srcpad, gst_event_new_gap (begin_time, end_time - begin_time));
   GST_PAD_STREAM_UNLOCK (self->srcpad);
   return pushed;
 }
 
-/* The stream is over when both are. */
+/* The stream ends when both inputs have ended. */
 static gboolean
 handle_eos (HablaTextFunnel *self, Input *input, GstEvent *event)
 {
@@ -128,7 +118,7 @@ handle_eos (HablaTextFunnel *self, Input *input, GstEvent *event)
   GST_PAD_STREAM_LOCK (self->srcpad);
   input->is_over = TRUE;
   if (self->text.is_over && (self->speech.pad == NULL || self->speech.is_over)) {
-    begin (self);
+    text_funnel_begin (self);
     taken = gst_pad_push_event (self->srcpad, event);
   } else {
     gst_event_unref (event);
@@ -148,7 +138,7 @@ set_caps (Input *input, GstEvent *event)
   return TRUE;
 }
 
-/* Text without times has a segment in bytes. */
+/* Text straight from a file or pipe has a segment in bytes, and no times. */
 static gboolean
 handle_segment (Input *input, GstEvent *event)
 {
@@ -159,9 +149,9 @@ handle_segment (Input *input, GstEvent *event)
   return TRUE;
 }
 
-/* What else there is, and flushes: only the speech's; typed text is not flushed. */
+/* Forwards other events and flushes of the speech input; those of typed text are dropped. */
 static gboolean
-pass_on (HablaTextFunnel *self, const Input *input, GstEvent *event)
+text_funnel_forward (HablaTextFunnel *self, const Input *input, GstEvent *event)
 {
   gboolean pushed;
 
@@ -175,7 +165,7 @@ pass_on (HablaTextFunnel *self, const Input *input, GstEvent *event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     self->begun = FALSE;
   else
-    begin (self);
+    text_funnel_begin (self);
   pushed = gst_pad_push_event (self->srcpad, event);
   GST_PAD_STREAM_UNLOCK (self->srcpad);
   return pushed;
@@ -201,14 +191,14 @@ habla_text_funnel_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     return handle_eos (self, input, event);
   default:
     return habla_utterance_is_event (event) ? handle_partial (self, event)
-                                            : pass_on (self, input, event);
+                                            : text_funnel_forward (self, input, event);
   }
 }
 
 static gboolean
 habla_text_funnel_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
-  /* What downstream proposes is meant for our buffers, not for those of upstream. */
+  /* Downstream's proposal applies to buffers of this element, not to those of upstream. */
   if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION)
     return FALSE;
   return gst_pad_query_default (pad, parent, query);
@@ -247,7 +237,7 @@ habla_text_funnel_class_init (HablaTextFunnelClass *klass)
   gst_element_class_add_static_pad_template (element_class, &text_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Text funnel", "Generic",
-      "What is said and what is typed in one transcript", "Habla");
+      "Merges recognised speech and typed text into one transcript", "Habla");
 }
 
 static void
@@ -271,12 +261,6 @@ habla_text_funnel_init (HablaTextFunnel *self)
   gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
 }
 
-/**
- * text_funnel_new:
- * @has_speech: whether there is a pad `speech` beside the pad `text`
- *
- * Returns: (transfer full): the element
- */
 GstElement *
 text_funnel_new (gboolean has_speech)
 {

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A queue for text: bounded by utterances, which wait, and by events, which are dropped. */
 #include "text-queue.h"
 
 #include <habla/error.h>
@@ -14,9 +13,9 @@ is_droppable (GstEvent *event)
   return GST_EVENT_TYPE (event) == GST_EVENT_GAP || habla_utterance_is_event (event);
 }
 
-/* A queue counts no events: this does, in an atomic counter. */
+/* The queue element has no limit for events; two probes count them, atomically. */
 static GstPadProbeReturn
-before_queue (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+text_queue_on_sink_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   int *n_waiting = data;
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
@@ -32,7 +31,7 @@ before_queue (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 static GstPadProbeReturn
-behind_queue (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+text_queue_on_src_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   int *n_waiting = data;
 
@@ -41,12 +40,6 @@ behind_queue (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/**
- * text_queue_new:
- * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
- *
- * Returns: (transfer full) (nullable): a queue that never drops final text
- */
 GstElement *
 text_queue_new (GError **error)
 {
@@ -67,8 +60,9 @@ text_queue_new (GError **error)
   sinkpad = gst_element_get_static_pad (queue, "sink");
   srcpad = gst_element_get_static_pad (queue, "src");
   gst_pad_add_probe (sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
-      before_queue, g_atomic_rc_box_acquire (n_waiting), (GDestroyNotify) g_atomic_rc_box_release);
-  gst_pad_add_probe (srcpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, behind_queue, n_waiting,
+      text_queue_on_sink_event, g_atomic_rc_box_acquire (n_waiting),
       (GDestroyNotify) g_atomic_rc_box_release);
+  gst_pad_add_probe (srcpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, text_queue_on_src_event,
+      n_waiting, (GDestroyNotify) g_atomic_rc_box_release);
   return queue;
 }

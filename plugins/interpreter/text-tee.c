@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A tee whose branches may come when its stream is over: they are told. */
 #include "text-tee.h"
 
 #include <habla/error.h>
 
-/* Set on a tee while its stream is over; GObject guards it by its own lock. */
+/* Data key of a tee, set from EOS on; GObject's data list is thread-safe. */
 #define ENDED "habla-interpreter-ended"
 
-/* Streaming thread, before the tee itself sees it. */
+/* Streaming thread; before the tee gets the event. */
 static GstPadProbeReturn
-watch_end (GstPad *pad, GstPadProbeInfo *info, gpointer tee)
+text_tee_on_event (GstPad *pad, GstPadProbeInfo *info, gpointer tee)
 {
   GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
 
@@ -20,12 +19,6 @@ watch_end (GstPad *pad, GstPadProbeInfo *info, gpointer tee)
   return GST_PAD_PROBE_OK;
 }
 
-/**
- * text_tee_new:
- * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
- *
- * Returns: (transfer full) (nullable): a tee that needs nobody behind it
- */
 GstElement *
 text_tee_new (GError **error)
 {
@@ -41,7 +34,7 @@ text_tee_new (GError **error)
   g_object_set (tee, "allow-not-linked", TRUE, NULL);
   sinkpad = gst_element_get_static_pad (tee, "sink");
   gst_pad_add_probe (sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
-      watch_end, tee, NULL);
+      text_tee_on_event, tee, NULL);
   return tee;
 }
 
@@ -53,14 +46,6 @@ send_event (GstPad *pad, GstEvent **event, gpointer sinkpad)
   return TRUE;
 }
 
-/**
- * text_tee_notify_eos:
- * @tee: a tee
- * @sinkpad: a pad that has just been linked to it
- *
- * A tee tells a new branch of its stream when the next data comes, and so never of an end
- * that is past. An end that passes now comes twice, at most.
- */
 void
 text_tee_notify_eos (GstElement *tee, GstPad *sinkpad)
 {

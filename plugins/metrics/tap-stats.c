@@ -3,17 +3,11 @@
 
 #include <time.h>
 
-/* A single writer needs no read-modify-write instruction, only that a reader
- * never sees half a number: relaxed loads and stores. */
+/* With a single writer, relaxed loads and stores suffice: readers must not see torn
+ * values, but no read-modify-write instruction is needed. */
 #define LOAD(p) __atomic_load_n ((p), __ATOMIC_RELAXED)
 #define STORE(p, v) __atomic_store_n ((p), (v), __ATOMIC_RELAXED)
 
-/**
- * habla_tap_stats_get_time:
- *
- * Returns: CLOCK_MONOTONIC, in nanoseconds, to a few milliseconds: it costs a fifth
- *   of an exact reading
- */
 guint64
 habla_tap_stats_get_time (void)
 {
@@ -23,11 +17,6 @@ habla_tap_stats_get_time (void)
   return GST_TIMESPEC_TO_TIME (now);
 }
 
-/**
- * habla_tap_stats_reset:
- *
- * Starts at nothing, as what is zero-initialised must too.
- */
 void
 habla_tap_stats_reset (HablaTapStats *self)
 {
@@ -54,12 +43,6 @@ begin_slot (HablaTapStatsData *data, guint64 number, guint64 time)
   STORE (&slot->bytes, data->bytes);
 }
 
-/**
- * habla_tap_stats_count_buffer:
- * @time: habla_tap_stats_get_time()
- *
- * Only between habla_tap_stats_begin() and habla_tap_stats_end().
- */
 void
 habla_tap_stats_count_buffer (HablaTapStats *self, GstBuffer *buffer, guint64 time)
 {
@@ -78,23 +61,12 @@ habla_tap_stats_count_buffer (HablaTapStats *self, GstBuffer *buffer, guint64 ti
     STORE (&data->last_pts, GST_BUFFER_PTS (buffer));
 }
 
-/**
- * habla_tap_stats_count_gap:
- *
- * Only between habla_tap_stats_begin() and habla_tap_stats_end().
- */
 void
 habla_tap_stats_count_gap (HablaTapStats *self)
 {
   STORE (&self->data.gaps, self->data.gaps + 1);
 }
 
-/**
- * habla_tap_stats_record_lateness:
- * @lateness: in nanoseconds; less than 0 = early
- *
- * Only between habla_tap_stats_begin() and habla_tap_stats_end().
- */
 void
 habla_tap_stats_record_lateness (HablaTapStats *self, gint64 lateness)
 {
@@ -124,13 +96,12 @@ copy_data (const HablaTapStats *self, HablaTapStatsData *copy)
       if (LOAD (&self->sequence) == sequence)
         return;
     }
-    /* The writer may have been interrupted in the midst of it. */
+    /* The writer may have been preempted during a write. */
     g_thread_yield ();
   }
 }
 
-/* Counts since the beginning of the first slot that lies whole within the last
- * sixteen, or since the first buffer. */
+/* Rates since the begin of the first slot within the last 16, or since the first buffer. */
 static void
 get_rates (const HablaTapStatsData *data, double *buffers, double *bytes)
 {
@@ -150,7 +121,7 @@ get_rates (const HablaTapStatsData *data, double *buffers, double *bytes)
   *bytes = first != NULL ? (data->bytes - first->bytes) / seconds : 0.0;
 }
 
-/* @early counts downwards: its greatest value is the least lateness. */
+/* The histogram of early buffers is reversed: its maximum is the minimum lateness. */
 static gint64
 get_lateness_quantile (const HablaTapStatsData *data, double quantile)
 {
@@ -164,15 +135,6 @@ get_lateness_quantile (const HablaTapStatsData *data, double quantile)
   return habla_histogram_get_quantile (&data->late, (rank - n_early) / (double) n_late);
 }
 
-/**
- * habla_tap_stats_to_structure:
- * @name: the name of the structure
- *
- * From any thread. The fields are those of `habla/metrics` (metricstap.h), without
- * the caps.
- *
- * Returns: (transfer full): a structure
- */
 GstStructure *
 habla_tap_stats_to_structure (const HablaTapStats *self, const char *name)
 {

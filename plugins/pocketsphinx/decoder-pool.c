@@ -12,30 +12,28 @@
 GST_DEBUG_CATEGORY_STATIC (decoder_debug);
 #define GST_CAT_DEFAULT decoder_debug
 
-/* A decoder that nobody uses. At most this many wait for their next user. */
+/* Maximum number of idle decoders. */
 #define MAX_IDLE 2
 
-/* The cepstral mean that the model comes with counts as much as two seconds of speech. The
- * library's own five, and its waiting for the end of each utterance, leave the first
- * utterances with a mean that is not the speaker's: on LibriVox recordings that makes 37 %
- * wrong words of 28 %. */
+/* Weight of the model's cepstral mean, in frames: two seconds of speech. The library's default,
+ * five seconds, and adaptation at the end of utterances only, leave the first utterances with
+ * a mean that does not fit the speaker: 37 % wrong words instead of 28 % on LibriVox recordings. */
 #define PRIOR_FRAMES 200
 
 typedef struct {
   ps_decoder_t *decoder;
   char *key;
-  mfcc_t *means; /* of the cepstra before the first utterance */
+  mfcc_t *means; /* initial cepstral means */
 } Entry;
 
 static GMutex lock;
-static guint n_elements; /* guarded by lock */
-static GSList *entries;  /* of Entry, used and idle; guarded by lock */
-static GSList *idle;     /* of Entry; guarded by lock */
+static guint n_elements; /* protected by lock */
+static GSList *entries;  /* protected by lock; of Entry, used and idle */
+static GSList *idle;     /* protected by lock; of Entry */
 
-/* sphinxbase logs from several threads; GStreamer's log takes that. It ends each of its
- * lines itself. */
+/* Any thread. sphinxbase's messages end in a newline. */
 static void
-on_log (void *user_data, err_lvl_t level, const char *format, ...)
+decoder_pool_on_log (void *user_data, err_lvl_t level, const char *format, ...)
 {
   GstDebugLevel ours = level >= ERR_ERROR  ? GST_LEVEL_ERROR
                        : level == ERR_WARN ? GST_LEVEL_WARNING
@@ -53,14 +51,14 @@ on_log (void *user_data, err_lvl_t level, const char *format, ...)
 }
 
 static void
-init_library (void)
+decoder_pool_init_library (void)
 {
   static gsize initialised;
 
   if (g_once_init_enter (&initialised)) {
     GST_DEBUG_CATEGORY_INIT (decoder_debug, "pocketsphinxdecoder", 0, "PocketSphinx's own log");
-    err_set_callback (on_log, NULL);
-    /* The configuration would go there without asking. */
+    err_set_callback (decoder_pool_on_log, NULL);
+    /* sphinxbase also writes its configuration there, whatever the callback. */
     err_set_logfp (NULL);
     g_once_init_leave (&initialised, 1);
   }
@@ -75,10 +73,10 @@ entry_free (Entry *entry)
   g_free (entry);
 }
 
-/* Forgets the last speaker, to whom the cepstral mean has adapted, and the last room, by
- * whose noise speech was told from silence. */
+/* Resets the adaptation of the cepstral mean to the speaker, and that of speech detection to
+ * the noise of the room. */
 static void
-reset (Entry *entry)
+entry_reset (Entry *entry)
 {
   cmn_t *cmn = ps_get_feat (entry->decoder)->cmn_struct;
 
@@ -92,7 +90,7 @@ reset (Entry *entry)
 }
 
 static Entry *
-load (const HablaDecoderFiles *files, const char *key, GError **error)
+entry_load (const HablaDecoderFiles *files, const char *key, GError **error)
 {
   cmd_ln_t *config = cmd_ln_init (NULL, ps_args (), TRUE, "-hmm", files->model, "-dict",
       files->dictionary, "-lm", files->language_model, NULL);
@@ -105,7 +103,7 @@ load (const HablaDecoderFiles *files, const char *key, GError **error)
   if (decoder == NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
         "PocketSphinx cannot use the model %s with the dictionary %s and the language model %s; "
-        "GST_DEBUG=pocketsphinxdecoder:5 tells why",
+        "run with GST_DEBUG=pocketsphinxdecoder:5 to see why",
         files->model, files->dictionary, files->language_model);
     return NULL;
   }
@@ -115,21 +113,19 @@ load (const HablaDecoderFiles *files, const char *key, GError **error)
   cmn = ps_get_feat (decoder)->cmn_struct;
   if (cmn != NULL)
     entry->means = g_memdup2 (cmn->cmn_mean, cmn->veclen * sizeof (mfcc_t));
-  reset (entry);
+  entry_reset (entry);
   return entry;
 }
 
-/* An element has come into being: idle decoders are kept for it. */
 void
 habla_decoder_pool_enter (void)
 {
-  init_library ();
+  decoder_pool_init_library ();
   g_mutex_lock (&lock);
   n_elements++;
   g_mutex_unlock (&lock);
 }
 
-/* One is gone: with the last of them goes what is idle. */
 void
 habla_decoder_pool_leave (void)
 {
@@ -144,14 +140,6 @@ habla_decoder_pool_leave (void)
   g_slist_free_full (gone, (GDestroyNotify) entry_free);
 }
 
-/**
- * habla_decoder_pool_take:
- * @files: what it is to be made of
- * @error: return location for a %HABLA_ERROR_ENGINE
- *
- * Returns: (transfer full) (nullable): a decoder as good as new, for one thread at a
- *   time; an idle one comes at once, a new one takes about half a second to load
- */
 ps_decoder_t *
 habla_decoder_pool_take (const HablaDecoderFiles *files, GError **error)
 {
@@ -167,7 +155,7 @@ habla_decoder_pool_take (const HablaDecoderFiles *files, GError **error)
   g_mutex_unlock (&lock);
 
   if (entry == NULL) {
-    entry = load (files, key, error);
+    entry = entry_load (files, key, error);
     if (entry == NULL)
       return NULL;
     g_mutex_lock (&lock);
@@ -177,12 +165,6 @@ habla_decoder_pool_take (const HablaDecoderFiles *files, GError **error)
   return entry->decoder;
 }
 
-/**
- * habla_decoder_pool_adapt:
- * @decoder: within an utterance
- *
- * Lets the decoder get used to the speaker by what it has heard so far.
- */
 void
 habla_decoder_pool_adapt (ps_decoder_t *decoder)
 {
@@ -192,10 +174,6 @@ habla_decoder_pool_adapt (ps_decoder_t *decoder)
     cmn_live_update (cmn);
 }
 
-/**
- * habla_decoder_pool_give:
- * @decoder: (transfer full): what habla_decoder_pool_take() gave, between utterances
- */
 void
 habla_decoder_pool_give (ps_decoder_t *decoder)
 {
@@ -207,7 +185,7 @@ habla_decoder_pool_give (ps_decoder_t *decoder)
       entry = l->data;
   g_assert (entry != NULL);
   if (n_elements > 0 && g_slist_length (idle) < MAX_IDLE) {
-    reset (entry);
+    entry_reset (entry);
     idle = g_slist_prepend (idle, g_steal_pointer (&entry));
   } else {
     entries = g_slist_remove (entries, entry);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/error.h"
 
-/* G_DEFINE_QUARK() would keep it in a variable that threads write without a lock. */
+/* G_DEFINE_QUARK() writes a static variable without a lock. */
 GQuark
 habla_error_quark (void)
 {

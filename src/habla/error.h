@@ -10,17 +10,17 @@ G_BEGIN_DECLS
 
 /**
  * HablaError:
- * @HABLA_ERROR_LANGUAGE: a language code is malformed, or no installed engine
- *   covers it or the pair of languages asked for
+ * @HABLA_ERROR_LANGUAGE: a language code is malformed, or no engine supports the language
+ *   or pair of languages
  * @HABLA_ERROR_NOT_INSTALLED: a program, model, dictionary or voice is missing;
- *   the message names the package that has it
- * @HABLA_ERROR_ENGINE: an engine failed or answered nonsense
- * @HABLA_ERROR_TIMEOUT: an engine did not answer in time
- * @HABLA_ERROR_INPUT: the input cannot be used: unreadable, corrupt, too long
+ *   the message names its package
+ * @HABLA_ERROR_ENGINE: an engine failed or sent an invalid response
+ * @HABLA_ERROR_TIMEOUT: an engine did not respond in time
+ * @HABLA_ERROR_INPUT: the input is unreadable, corrupt or too long
  * @HABLA_ERROR_PARAMETER: a parameter, property, element or pipeline is unknown
  *   or has a bad value
  *
- * Every message says what failed, on what, and what to do about it.
+ * Each message says what failed, on what, and what to do.
  */
 typedef enum {
   HABLA_ERROR_LANGUAGE,
@@ -31,6 +31,11 @@ typedef enum {
   HABLA_ERROR_PARAMETER,
 } HablaError;
 
+/**
+ * habla_error_quark:
+ *
+ * Returns: the error domain %HABLA_ERROR
+ */
 HABLA_API GQuark habla_error_quark (void);
 
 G_END_DECLS

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/histogram.h"
 
-/* A single writer needs no read-modify-write instruction, only that a reader
- * never sees half a number: relaxed loads and stores. */
+/* With a single writer, relaxed loads and stores suffice: readers must not see torn
+ * values, but no read-modify-write instruction is needed. */
 #define LOAD(p) __atomic_load_n ((p), __ATOMIC_RELAXED)
 #define STORE(p, v) __atomic_store_n ((p), (v), __ATOMIC_RELAXED)
 
 static guint
-bucket_of (guint64 value)
+histogram_find_bucket (guint64 value)
 {
   guint exponent, bucket;
 
@@ -18,9 +18,9 @@ bucket_of (guint64 value)
   return MIN (bucket, HABLA_HISTOGRAM_BUCKETS - 1);
 }
 
-/* The first value that is past @bucket. */
+/* Returns: the first value after @bucket */
 static guint64
-bucket_end (guint bucket)
+histogram_get_bucket_end (guint bucket)
 {
   guint exponent, step;
 
@@ -33,17 +33,10 @@ bucket_end (guint bucket)
   return (G_GUINT64_CONSTANT (8) + step + 1) << (exponent - 3);
 }
 
-/**
- * habla_histogram_record:
- * @self: a histogram
- * @value: a duration, in nanoseconds
- *
- * Only one thread at a time may record.
- */
 void
 habla_histogram_record (HablaHistogram *self, guint64 value)
 {
-  guint64 *bucket = &self->buckets[bucket_of (value)];
+  guint64 *bucket = &self->buckets[histogram_find_bucket (value)];
 
   STORE (bucket, *bucket + 1);
   STORE (&self->sum, self->sum + value);
@@ -51,12 +44,6 @@ habla_histogram_record (HablaHistogram *self, guint64 value)
     STORE (&self->max, value);
 }
 
-/**
- * habla_histogram_get_count:
- * @self: a histogram
- *
- * Returns: how many values it holds
- */
 guint64
 habla_histogram_get_count (const HablaHistogram *self)
 {
@@ -67,39 +54,18 @@ habla_histogram_get_count (const HablaHistogram *self)
   return count;
 }
 
-/**
- * habla_histogram_get_sum:
- * @self: a histogram
- *
- * Returns: the sum of its values, in nanoseconds
- */
 guint64
 habla_histogram_get_sum (const HablaHistogram *self)
 {
   return LOAD (&self->sum);
 }
 
-/**
- * habla_histogram_get_max:
- * @self: a histogram
- *
- * Returns: its greatest value, in nanoseconds, exact; 0 if it is empty
- */
 guint64
 habla_histogram_get_max (const HablaHistogram *self)
 {
   return LOAD (&self->max);
 }
 
-/**
- * habla_histogram_get_quantile:
- * @self: a histogram
- * @quantile: from 0.0 to 1.0
- *
- * Returns: a duration, in nanoseconds, that @quantile of its values do not exceed
- *   (at most 1/8 above the exact quantile, and never above the greatest value); 0
- *   if it is empty
- */
 guint64
 habla_histogram_get_quantile (const HablaHistogram *self, double quantile)
 {
@@ -114,25 +80,17 @@ habla_histogram_get_quantile (const HablaHistogram *self, double quantile)
   for (guint i = 0; i < HABLA_HISTOGRAM_BUCKETS - 1; i++) {
     seen += LOAD (&self->buckets[i]);
     if (seen >= rank)
-      return MIN (bucket_end (i) - 1, habla_histogram_get_max (self));
+      return MIN (histogram_get_bucket_end (i) - 1, habla_histogram_get_max (self));
   }
   return habla_histogram_get_max (self);
 }
 
-/**
- * habla_histogram_count_below:
- * @self: a histogram
- * @limit: a duration, in nanoseconds
- *
- * Returns: how many of its values lie below @limit, as far as buckets tell: a bucket
- *   counts when it ends at or before @limit
- */
 guint64
 habla_histogram_count_below (const HablaHistogram *self, guint64 limit)
 {
   guint64 count = 0;
 
-  for (guint i = 0; i < HABLA_HISTOGRAM_BUCKETS && bucket_end (i) <= limit; i++)
+  for (guint i = 0; i < HABLA_HISTOGRAM_BUCKETS && histogram_get_bucket_end (i) <= limit; i++)
     count += LOAD (&self->buckets[i]);
   return count;
 }

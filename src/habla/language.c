@@ -6,12 +6,12 @@
 #include <gst/tag/tag.h>
 #include <string.h>
 
-/* RFC 5646, section 4.4.1 asks for room for at least 35 characters. */
+/* RFC 5646, section 4.4.1, requires support for at least 35 characters. */
 #define MAX_TAG_LENGTH 35
 #define MAX_SUBTAG_LENGTH 8
 
 static gboolean
-is_of (const char *subtag, gboolean letters, gboolean digits)
+subtag_consists_of (const char *subtag, gboolean letters, gboolean digits)
 {
   for (; *subtag != '\0'; subtag++)
     if (!(letters && g_ascii_isalpha (*subtag)) && !(digits && g_ascii_isdigit (*subtag)))
@@ -22,16 +22,16 @@ is_of (const char *subtag, gboolean letters, gboolean digits)
 /* RFC 5646, section 2.1: a primary language of 2 to 8 letters, then subtags of
  * 1 to 8 letters and digits. */
 static gboolean
-is_well_formed (char **subtags)
+language_is_well_formed (char **subtags)
 {
   gsize primary = strlen (subtags[0]);
 
-  if (primary < 2 || primary > MAX_SUBTAG_LENGTH || !is_of (subtags[0], TRUE, FALSE))
+  if (primary < 2 || primary > MAX_SUBTAG_LENGTH || !subtag_consists_of (subtags[0], TRUE, FALSE))
     return FALSE;
   for (guint i = 1; subtags[i] != NULL; i++) {
     gsize length = strlen (subtags[i]);
 
-    if (length < 1 || length > MAX_SUBTAG_LENGTH || !is_of (subtags[i], TRUE, TRUE))
+    if (length < 1 || length > MAX_SUBTAG_LENGTH || !subtag_consists_of (subtags[i], TRUE, TRUE))
       return FALSE;
   }
   return TRUE;
@@ -39,7 +39,7 @@ is_well_formed (char **subtags)
 
 /* RFC 5646, section 2.1.1: es-MX, zh-Hans-CN, en-x-us. */
 static void
-recase (char **subtags)
+language_fix_case (char **subtags)
 {
   gboolean after_singleton = FALSE;
 
@@ -61,17 +61,6 @@ recase (char **subtags)
   }
 }
 
-/**
- * habla_language_normalize:
- * @tag: (nullable): a language tag, for example "ES_mx", "spa" or "zh-hans-cn"
- * @error: return location for a %HABLA_ERROR_LANGUAGE
- *
- * Gives the BCP 47 form of @tag in the case that RFC 5646, section 2.1.1,
- * recommends. An underscore counts as a hyphen, and a three-letter code with a
- * two-letter equivalent becomes that one (section 2.2.1).
- *
- * Returns: (transfer full) (nullable): the tag, or %NULL if @tag is malformed
- */
 char *
 habla_language_normalize (const char *tag, GError **error)
 {
@@ -80,7 +69,7 @@ habla_language_normalize (const char *tag, GError **error)
 
   if (tag == NULL || *tag == '\0') {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
-        "The language code is empty; give a BCP 47 code such as “en” or “es-MX”");
+        "The language code is empty; use a BCP 47 code such as “en” or “es-MX”");
     return NULL;
   }
 
@@ -88,15 +77,15 @@ habla_language_normalize (const char *tag, GError **error)
     hyphened = g_strdelimit (g_strdup (tag), "_", '-');
     subtags = g_strsplit (hyphened, "-", -1);
   }
-  if (subtags == NULL || !is_well_formed (subtags)) {
+  if (subtags == NULL || !language_is_well_formed (subtags)) {
     g_autofree char *shown = g_utf8_make_valid (tag, MIN (strlen (tag), 64));
 
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
-        "“%s” is not a language code; give a BCP 47 code such as “en” or “es-MX”", shown);
+        "“%s” is not a language code; use a BCP 47 code such as “en” or “es-MX”", shown);
     return NULL;
   }
 
-  recase (subtags);
+  language_fix_case (subtags);
   if (strlen (subtags[0]) == 3) {
     const char *two_letters = gst_tag_get_language_code_iso_639_1 (subtags[0]);
 
@@ -108,12 +97,6 @@ habla_language_normalize (const char *tag, GError **error)
   return g_strjoinv ("-", subtags);
 }
 
-/**
- * habla_language_get_primary:
- * @tag: a language tag
- *
- * Returns: (transfer full): the primary language of @tag: "es" of "es-MX"
- */
 char *
 habla_language_get_primary (const char *tag)
 {
@@ -122,15 +105,6 @@ habla_language_get_primary (const char *tag)
   return g_strndup (tag, strcspn (tag, "-_"));
 }
 
-/**
- * habla_language_get_parent:
- * @tag: a language tag
- *
- * The next less specific tag, as RFC 4647, section 3.4 (lookup) goes:
- * "zh-Hans-CN", "zh-Hans", "zh".
- *
- * Returns: (transfer full) (nullable): the parent, or %NULL for a bare language
- */
 char *
 habla_language_get_parent (const char *tag)
 {
@@ -146,16 +120,6 @@ habla_language_get_parent (const char *tag)
   return g_strndup (tag, last - tag);
 }
 
-/**
- * habla_language_matches:
- * @range: what is asked for, for example "es"
- * @tag: what there is, for example "es-MX"
- *
- * Basic filtering of RFC 4647, section 3.3.1: @tag equals @range or is a
- * regional or other variety of it.
- *
- * Returns: whether @tag lies in @range
- */
 gboolean
 habla_language_matches (const char *range, const char *tag)
 {
@@ -169,17 +133,6 @@ habla_language_matches (const char *range, const char *tag)
          (tag[length] == '\0' || tag[length] == '-');
 }
 
-/**
- * habla_language_get_iso639_3:
- * @tag: a language tag
- *
- * The three-letter code of the primary language. For languages that have a
- * two-letter code, ISO 639-3 and ISO 639-2/T agree, and the latter is what
- * gst_tag_get_language_code_iso_639_2T() knows.
- *
- * Returns: (transfer none) (nullable): a static or interned string, or %NULL if
- *   there is no such code
- */
 const char *
 habla_language_get_iso639_3 (const char *tag)
 {
@@ -189,19 +142,13 @@ habla_language_get_iso639_3 (const char *tag)
   g_return_val_if_fail (tag != NULL, NULL);
 
   primary = habla_language_get_primary (tag);
+  /* ISO 639-3 equals ISO 639-2/T for languages with a two-letter code. */
   code = gst_tag_get_language_code_iso_639_2T (primary);
   if (code == NULL && strlen (primary) == 3)
     code = g_intern_string (primary);
   return code;
 }
 
-/**
- * habla_language_get_name:
- * @tag: a language tag
- *
- * Returns: (transfer none) (nullable): the name of the primary language in the
- *   language of the locale, or %NULL if it is not known
- */
 const char *
 habla_language_get_name (const char *tag)
 {

@@ -18,7 +18,7 @@ static const struct {
 
 /* XML 1.0, section 2.2. */
 static gboolean
-is_xml_character (gulong c)
+markup_is_xml_character (gulong c)
 {
   return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xd7ff) ||
          (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
@@ -26,7 +26,7 @@ is_xml_character (gulong c)
 
 /* Decodes "#9731" and "#x2603". */
 static gboolean
-append_character (GString *text, const char *reference, gsize length)
+markup_append_character (GString *text, const char *reference, gsize length)
 {
   gboolean hexadecimal = length > 1 && reference[1] == 'x';
   const char *digits = reference + (hexadecimal ? 2 : 1);
@@ -36,16 +36,16 @@ append_character (GString *text, const char *reference, gsize length)
   if (!(hexadecimal ? g_ascii_isxdigit (*digits) : g_ascii_isdigit (*digits)))
     return FALSE;
   c = strtoul (digits, &end, hexadecimal ? 16 : 10);
-  if (end != reference + length || !is_xml_character (c))
+  if (end != reference + length || !markup_is_xml_character (c))
     return FALSE;
   g_string_append_unichar (text, c);
   return TRUE;
 }
 
-/* @markup begins with an ampersand. Returns how much of it is the reference that
- * was appended, or 0 if it is none. */
+/* @markup begins with an ampersand. Returns: length of the reference that was appended, or 0
+ * if it is not one */
 static gsize
-append_reference (GString *text, const char *markup)
+markup_append_reference (GString *text, const char *markup)
 {
   const char *name = markup + 1;
   gsize length = strcspn (name, ";&< \n");
@@ -53,7 +53,7 @@ append_reference (GString *text, const char *markup)
   if (name[length] != ';')
     return 0;
   if (*name == '#')
-    return append_character (text, name, length) ? length + 2 : 0;
+    return markup_append_character (text, name, length) ? length + 2 : 0;
   for (guint i = 0; i < G_N_ELEMENTS (entities); i++) {
     if (strlen (entities[i].name) == length && strncmp (name, entities[i].name, length) == 0) {
       g_string_append_c (text, entities[i].character);
@@ -63,10 +63,10 @@ append_reference (GString *text, const char *markup)
   return 0;
 }
 
-/* Returns how long the tag is that @markup begins with, or 0 if it is none: "<3"
- * and "a < b" are text. A quoted attribute may hold a ">". */
+/* Returns: length of the tag at the begin of @markup, or 0 if it is not one: "<3" and
+ * "a < b" are text. Quoted attributes may contain ">" */
 static gsize
-get_tag_length (const char *markup)
+markup_get_tag_length (const char *markup)
 {
   const char *p = markup + 1;
   char quote = '\0';
@@ -88,15 +88,6 @@ get_tag_length (const char *markup)
   return 0;
 }
 
-/**
- * habla_markup_to_text:
- * @markup: text in Pango's markup language, as subtitle parsers give it
- *
- * Takes the tags out and decodes entities and character references. What is no
- * proper markup counts as text: subtitle files are written by hand.
- *
- * Returns: (transfer full): the plain text
- */
 char *
 habla_markup_to_text (const char *markup)
 {
@@ -109,9 +100,9 @@ habla_markup_to_text (const char *markup)
     gsize skip = 0;
 
     if (*markup == '<')
-      skip = get_tag_length (markup);
+      skip = markup_get_tag_length (markup);
     else if (*markup == '&')
-      skip = append_reference (text, markup);
+      skip = markup_append_reference (text, markup);
     if (skip == 0)
       g_string_append_c (text, markup[skip++]);
     markup += skip;

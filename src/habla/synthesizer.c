@@ -41,8 +41,8 @@
 
 #include "habla/error.h"
 #include "habla/language.h"
-#include "habla/speech-scheduler.h"
-#include "habla/synthesis-stats.h"
+#include "habla/speech/speech-scheduler.h"
+#include "habla/speech/synthesis-stats.h"
 #include "habla/text-element.h"
 #include "habla/text-reader.h"
 #include "habla/utterance-meta.h"

@@ -40,8 +40,13 @@ typedef enum {
 HABLA_API GType habla_synthesizer_overflow_get_type (void);
 
 #define HABLA_TYPE_SYNTHESIZER (habla_synthesizer_get_type ())
-HABLA_API G_DECLARE_DERIVABLE_TYPE (
-    HablaSynthesizer, habla_synthesizer, HABLA, SYNTHESIZER, GstElement);
+/**
+ * habla_synthesizer_get_type:
+ *
+ * Returns: the type of #HablaSynthesizer
+ */
+HABLA_API GType habla_synthesizer_get_type (void);
+G_DECLARE_DERIVABLE_TYPE (HablaSynthesizer, habla_synthesizer, HABLA, SYNTHESIZER, GstElement)
 
 /**
  * HablaSynthesizerClass:

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gst/gst.h>
-#include <habla/flow-queue.h>
+#include <habla/queue/flow-queue.h>
 
 G_BEGIN_DECLS
 

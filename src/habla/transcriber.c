@@ -4,8 +4,8 @@
 #include "habla/error.h"
 #include "habla/histogram.h"
 #include "habla/language.h"
-#include "habla/endpointer.h"
-#include "habla/timeline.h"
+#include "habla/speech/endpointer.h"
+#include "habla/speech/timeline.h"
 #include "habla/utterance-meta.h"
 
 #include <gst/audio/audio.h>

@@ -29,7 +29,7 @@
 #include "habla/language.h"
 #include "habla/text-element.h"
 #include "habla/text-reader.h"
-#include "habla/translation-queue.h"
+#include "habla/queue/translation-queue.h"
 #include "habla/utterance-meta.h"
 
 GST_DEBUG_CATEGORY_STATIC (translator_debug);

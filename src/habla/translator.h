@@ -8,8 +8,13 @@
 G_BEGIN_DECLS
 
 #define HABLA_TYPE_TRANSLATOR (habla_translator_get_type ())
-HABLA_API G_DECLARE_DERIVABLE_TYPE (
-    HablaTranslator, habla_translator, HABLA, TRANSLATOR, GstElement);
+/**
+ * habla_translator_get_type:
+ *
+ * Returns: the type of #HablaTranslator
+ */
+HABLA_API GType habla_translator_get_type (void);
+G_DECLARE_DERIVABLE_TYPE (HablaTranslator, habla_translator, HABLA, TRANSLATOR, GstElement)
 
 /**
  * HablaTranslatorClass:

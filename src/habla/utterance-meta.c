@@ -3,13 +3,6 @@
 
 #include <string.h>
 
-/**
- * habla_utterance_meta_register:
- *
- * Registers the custom meta that final utterances carry; every copy of a buffer
- * carries it on. The functions below register it by themselves; call this before
- * code that looks the meta up by name. May be called again, from any thread.
- */
 void
 habla_utterance_meta_register (void)
 {
@@ -29,18 +22,6 @@ set_optional (GstStructure *structure, const char *field, const char *value)
     gst_structure_set (structure, field, G_TYPE_STRING, value, NULL);
 }
 
-/**
- * habla_utterance_to_structure:
- * @self: an utterance
- * @name: the name of the structure
- *
- * The form in which utterances travel in metas, events and messages. Fields:
- * `id` (guint64), `begin`, `end` (guint64, running time in nanoseconds), `text`
- * (string), `confidence` (double), `final`, `untranslated` (boolean), and, where
- * known, `language`, `source-text`, `source-language`, `speaker` (string).
- *
- * Returns: (transfer full): a structure
- */
 GstStructure *
 habla_utterance_to_structure (const HablaUtterance *self, const char *name)
 {
@@ -60,14 +41,6 @@ habla_utterance_to_structure (const HablaUtterance *self, const char *name)
   return structure;
 }
 
-/**
- * habla_utterance_from_structure:
- * @structure: what habla_utterance_to_structure() makes
- *
- * A missing or mistyped field takes the value that habla_utterance_new() gives.
- *
- * Returns: (transfer full): the utterance
- */
 HablaUtterance *
 habla_utterance_from_structure (const GstStructure *structure)
 {
@@ -98,17 +71,6 @@ copy_field (GQuark field, const GValue *value, gpointer target)
   return TRUE;
 }
 
-/**
- * habla_utterance_to_buffer:
- * @self: a final utterance
- * @segment: the TIME segment that the buffer will be pushed in
- *
- * A buffer of `text/x-raw, format=utf8` with the text (no terminating NUL), PTS
- * and duration of the stretch of speech, and the rest in a meta. An utterance
- * without times gives a buffer without.
- *
- * Returns: (transfer full): a writable buffer
- */
 GstBuffer *
 habla_utterance_to_buffer (const HablaUtterance *self, const GstSegment *segment)
 {
@@ -133,25 +95,12 @@ habla_utterance_to_buffer (const HablaUtterance *self, const GstSegment *segment
 
   meta = gst_buffer_add_custom_meta (buffer, HABLA_UTTERANCE_META);
   structure = habla_utterance_to_structure (self, HABLA_UTTERANCE_META);
-  /* The text is in the buffer already. */
+  /* The buffer contains the text. */
   gst_structure_remove_field (structure, "text");
   gst_structure_foreach (structure, copy_field, gst_custom_meta_get_structure (meta));
   return buffer;
 }
 
-/**
- * habla_utterance_from_buffer:
- * @buffer: a buffer of `text/x-raw, format=utf8`
- * @segment: the TIME segment that it came in
- * @last_id: (inout): the id last seen in this stream, from 0
- *
- * Reads an utterance from a buffer of ours or of any other text element. One
- * without our meta is final, is the next in number, and takes its times from PTS
- * and duration; so two readers of one stream agree on every id. Trailing NULs go,
- * an inner NUL or invalid UTF-8 is replaced by U+FFFD.
- *
- * Returns: (transfer full): the utterance
- */
 HablaUtterance *
 habla_utterance_from_buffer (GstBuffer *buffer, const GstSegment *segment, guint64 *last_id)
 {
@@ -181,7 +130,7 @@ habla_utterance_from_buffer (GstBuffer *buffer, const GstSegment *segment, guint
   self->text = g_utf8_make_valid (text, size);
   *last_id = MAX (*last_id, self->id);
 
-  /* A foreign element may have shifted or trimmed the buffer: its times count. */
+  /* Another element may have shifted or trimmed the buffer. */
   if (GST_BUFFER_PTS_IS_VALID (buffer)) {
     guint64 end = GST_BUFFER_PTS (buffer);
 
@@ -195,12 +144,6 @@ habla_utterance_from_buffer (GstBuffer *buffer, const GstSegment *segment, guint
   return self;
 }
 
-/**
- * habla_utterance_to_event:
- * @self: a partial hypothesis
- *
- * Returns: (transfer full): a custom downstream serialized event
- */
 GstEvent *
 habla_utterance_to_event (const HablaUtterance *self)
 {
@@ -210,12 +153,6 @@ habla_utterance_to_event (const HablaUtterance *self)
       GST_EVENT_CUSTOM_DOWNSTREAM, habla_utterance_to_structure (self, HABLA_PARTIAL_EVENT));
 }
 
-/**
- * habla_utterance_is_event:
- * @event: any event
- *
- * Returns: whether @event carries a partial hypothesis
- */
 gboolean
 habla_utterance_is_event (GstEvent *event)
 {
@@ -225,12 +162,6 @@ habla_utterance_is_event (GstEvent *event)
          gst_event_has_name (event, HABLA_PARTIAL_EVENT);
 }
 
-/**
- * habla_utterance_from_event:
- * @event: an event for which habla_utterance_is_event() holds
- *
- * Returns: (transfer full): the partial hypothesis
- */
 HablaUtterance *
 habla_utterance_from_event (GstEvent *event)
 {

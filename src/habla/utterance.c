@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/utterance.h"
 
-/* GStreamer makes a type of the name of a custom meta, too, and that one is taken:
- * %HABLA_UTTERANCE_META. */
+/* Not "HablaUtterance": GStreamer registers a type with the name of each custom meta, and
+ * that is %HABLA_UTTERANCE_META. */
 GType
 habla_utterance_get_type (void)
 {
@@ -15,16 +15,6 @@ habla_utterance_get_type (void)
   return type;
 }
 
-/**
- * habla_utterance_new:
- * @id: its number, or 0
- * @text: what was said; invalid UTF-8 is replaced
- * @language: (nullable): BCP 47 code of @text
- *
- * A final utterance without times, speaker or confidence.
- *
- * Returns: (transfer full): the utterance
- */
 HablaUtterance *
 habla_utterance_new (guint64 id, const char *text, const char *language)
 {
@@ -43,12 +33,6 @@ habla_utterance_new (guint64 id, const char *text, const char *language)
   return self;
 }
 
-/**
- * habla_utterance_copy:
- * @self: an utterance
- *
- * Returns: (transfer full): a deep copy
- */
 HablaUtterance *
 habla_utterance_copy (const HablaUtterance *self)
 {
@@ -65,10 +49,6 @@ habla_utterance_copy (const HablaUtterance *self)
   return copy;
 }
 
-/**
- * habla_utterance_free:
- * @self: (transfer full): an utterance
- */
 void
 habla_utterance_free (HablaUtterance *self)
 {

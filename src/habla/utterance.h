@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 
 #define HABLA_TYPE_UTTERANCE (habla_utterance_get_type ())
 
-/* The confidence of an engine that does not tell any. */
+/* Confidence of engines that have none. */
 #define HABLA_CONFIDENCE_UNKNOWN (-1.0)
 
-/* A time that is not known; equals GST_CLOCK_TIME_NONE. */
+/* Unknown time; equals GST_CLOCK_TIME_NONE. */
 #define HABLA_TIME_NONE G_MAXUINT64
 
 typedef struct _HablaUtterance HablaUtterance;
@@ -20,23 +20,19 @@ typedef struct _HablaUtterance HablaUtterance;
  * HablaUtterance:
  * @id: the same number from the first partial hypothesis to every final
  *   translation; unique and increasing within one transcriber, from 1; 0 = none
- * @begin: running time at which the speech begins, in nanoseconds,
- *   or %HABLA_TIME_NONE
- * @end: running time at which it ends, in nanoseconds, >= @begin,
- *   or %HABLA_TIME_NONE
- * @text: (not nullable): what was said, in @language, in valid UTF-8
- * @language: (nullable): BCP 47 code of @text; %NULL = not known
- * @source_text: (nullable): what was said before it was translated; %NULL if
- *   @text is not a translation
+ * @begin: running time of the begin of speech, in nanoseconds, or %HABLA_TIME_NONE
+ * @end: running time of its end, in nanoseconds, >= @begin, or %HABLA_TIME_NONE
+ * @text: (not nullable): the text, in @language, in valid UTF-8
+ * @language: (nullable): BCP 47 code of @text; %NULL = unknown
+ * @source_text: (nullable): the original text; %NULL if @text is not a translation
  * @source_language: (nullable): BCP 47 code of @source_text
- * @speaker: (nullable): who said it, as an identifier of the diarizer or
- *   application; %NULL = not known
+ * @speaker: (nullable): identifier of the speaker, from a diarizer or the application;
+ *   %NULL = unknown
  * @confidence: of the recognition, 0.0 to 1.0, or %HABLA_CONFIDENCE_UNKNOWN
  * @is_final: %FALSE for a partial hypothesis, which a later one replaces
- * @untranslated: a translator failed on it and passed @text on in the language
- *   that it came in
+ * @untranslated: whether a translator failed, so that @text is in its original language
  *
- * A stretch of speech. A plain value: whoever holds one owns all of its strings.
+ * One stretch of speech, as a plain value that owns its strings.
  */
 struct _HablaUtterance {
   guint64 id;
@@ -52,9 +48,37 @@ struct _HablaUtterance {
   gboolean untranslated;
 };
 
+/**
+ * habla_utterance_get_type:
+ *
+ * Returns: the boxed type of #HablaUtterance
+ */
 HABLA_API GType habla_utterance_get_type (void);
+
+/**
+ * habla_utterance_new:
+ * @id: its id, or 0
+ * @text: its text; invalid UTF-8 is replaced
+ * @language: (nullable): BCP 47 code of @text
+ *
+ * Creates a final utterance without times, speaker or confidence.
+ *
+ * Returns: (transfer full): the utterance
+ */
 HABLA_API HablaUtterance *habla_utterance_new (guint64 id, const char *text, const char *language);
+
+/**
+ * habla_utterance_copy:
+ * @self: an utterance
+ *
+ * Returns: (transfer full): a deep copy
+ */
 HABLA_API HablaUtterance *habla_utterance_copy (const HablaUtterance *self);
+
+/**
+ * habla_utterance_free:
+ * @self: (transfer full): an utterance
+ */
 HABLA_API void habla_utterance_free (HablaUtterance *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaUtterance, habla_utterance_free)

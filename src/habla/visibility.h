@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the library exports; everything else in it is hidden. */
+/* Marks exported symbols; the build hides all others. */
 #define HABLA_API __attribute__ ((visibility ("default"))) extern

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <habla/circuit-breaker.h>
+#include <habla/queue/circuit-breaker.h>
 
 #define FIRST HABLA_CIRCUIT_BREAKER_MIN_BACKOFF
 #define LONGEST HABLA_CIRCUIT_BREAKER_MAX_BACKOFF

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/timeline.h"
+#include "habla/speech/timeline.h"
 
 GstClockTime
 habla_timeline_to_time (guint64 samples)

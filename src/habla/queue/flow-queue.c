@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/flow-queue.h"
+#include "habla/queue/flow-queue.h"
 
 #include <gio/gio.h>
 

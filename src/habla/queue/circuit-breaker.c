@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/circuit-breaker.h"
+#include "habla/queue/circuit-breaker.h"
 
 gboolean
 habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now)

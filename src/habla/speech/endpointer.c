@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/endpointer.h"
+#include "habla/speech/endpointer.h"
 
-#include "habla/circuit-breaker.h"
-#include "habla/timeline.h"
+#include "habla/queue/circuit-breaker.h"
+#include "habla/speech/timeline.h"
 #include "habla/utterance.h"
 
 #include <string.h>

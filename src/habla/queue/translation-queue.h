@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <habla/flow-queue.h>
+#include <habla/queue/flow-queue.h>
 #include <habla/utterance.h>
 
 G_BEGIN_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/synthesis-stats.h"
+#include "habla/speech/synthesis-stats.h"
 
 #include "habla/error.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/speech-scheduler.h"
+#include "habla/speech/speech-scheduler.h"
 
 /* Maximum number of samples in a buffer: 40 ms. */
 #define BUFFER_SAMPLES (HABLA_SPEECH_SCHEDULER_RATE / 25)

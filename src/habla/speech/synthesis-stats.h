@@ -2,9 +2,9 @@
 #pragma once
 
 #include <gst/gst.h>
-#include <habla/circuit-breaker.h>
+#include <habla/queue/circuit-breaker.h>
 #include <habla/histogram.h>
-#include <habla/speech-scheduler.h>
+#include <habla/speech/speech-scheduler.h>
 
 G_BEGIN_DECLS
 
