@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* After a long time without a look, those that came before the last so many are left out:
- * a look is to be quick. */
+/* Maximum number of new sources to look up, which bounds the time of a collection. Older ones are
+ * not counted. */
 #define MAX_NEW 200000
 
 enum { OURS, OF_LIBRARIES, UNNAMED, N_KINDS };
@@ -14,8 +14,8 @@ static const char *const kinds[] = { "habla", "library", "unnamed", NULL };
 struct _HablaMainSources {
   HablaMetrics *metrics;
   HablaMetric *metric;
-  GArray *alive; /* of guint: their numbers, at the last look */
-  guint last;    /* number that was given at the last look */
+  GArray *alive; /* of guint: numbers of the live sources at the last collection */
+  guint last;    /* the highest number at the last collection */
 };
 
 static gboolean
@@ -24,7 +24,7 @@ never (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Returns: the number that the next source would have had */
+/* Returns: the number of a source created now, which no longer exists */
 static guint
 get_next_number (void)
 {

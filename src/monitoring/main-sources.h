@@ -8,18 +8,30 @@ G_BEGIN_DECLS
 /**
  * HablaMainSources:
  *
- * A collector that shows how many sources, timers and the like, are attached to the default
- * main context, as `habla_main_sources`. GLib does not tell; but it gives them numbers one
- * after another, so that those can be looked up which have come since the last time. This is
- * exact if metrics are read every few minutes, and costs 50 ns a source that was made.
+ * A collector that shows the number of sources attached to the default main context as
+ * `habla_main_sources`. GLib has no API for that, but numbers its sources consecutively: each
+ * collection looks up the numbers that were given out since the last one. The count is exact if
+ * metrics are collected every few minutes, and costs 50 ns for each source created meanwhile.
  *
- * In the thread of the main context. A source of another thread's that this thread destroys
- * is no harm; no other thread may destroy one.
+ * All calls are for the thread of the main context. Other threads must not destroy sources of
+ * that context.
  */
 typedef struct _HablaMainSources HablaMainSources;
 
-/* @metrics: must outlive it */
+/**
+ * habla_main_sources_new:
+ * @metrics: gets the family `habla_main_sources`; must outlive the collector
+ *
+ * Returns: (transfer full): a collector
+ */
 HablaMainSources *habla_main_sources_new (HablaMetrics *metrics);
+
+/**
+ * habla_main_sources_free:
+ * @self: (transfer full): a collector
+ *
+ * The family keeps its last values.
+ */
 void habla_main_sources_free (HablaMainSources *self);
 
 G_END_DECLS

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Upper bounds of the buckets of %HABLA_METRIC_DURATIONS, in seconds, as they are written.
- * One more bucket has what is longer. */
+/* Upper bounds of the buckets of %HABLA_METRIC_DURATIONS, in seconds. There is one more bucket,
+ * for longer durations. */
 static const struct {
   double bound;
   const char *text;
@@ -32,15 +32,15 @@ static const struct {
 #define N_BUCKETS (G_N_ELEMENTS (buckets) + 1)
 
 typedef struct {
-  double value;              /* of a histogram: the sum, in seconds */
-  guint64 counts[N_BUCKETS]; /* of a histogram: each bucket by itself */
+  double value;              /* for durations: the sum, in seconds */
+  guint64 counts[N_BUCKETS]; /* for durations: by bucket, not cumulative */
 } Series;
 
 struct _HablaMetric {
   HablaMetricKind kind;
   char *name;
   char *help;
-  const char *label;         /* NULL = the family is one series */
+  const char *label;         /* NULL = a single series */
   const char *const *values; /* of the label */
   guint n_series;
   Series *series;
@@ -52,9 +52,9 @@ typedef struct {
 } Collector;
 
 struct _HablaMetrics {
-  GPtrArray *families; /* (element-type HablaMetric), in the order in which they came */
-  GArray *collectors;  /* (element-type Collector) */
-  gsize exposed;       /* length of the last exposition */
+  GPtrArray *families; /* of HablaMetric, in the order of addition */
+  GArray *collectors;  /* of Collector */
+  gsize exposed;       /* length of the last exposition, in bytes */
 };
 
 static void
@@ -66,11 +66,6 @@ metric_free (HablaMetric *self)
   g_free (self);
 }
 
-/**
- * habla_metrics_new:
- *
- * Returns: (transfer full): an empty one
- */
 HablaMetrics *
 habla_metrics_new (void)
 {
@@ -81,10 +76,6 @@ habla_metrics_new (void)
   return self;
 }
 
-/**
- * habla_metrics_free:
- * @self: (transfer full): whose families end with it
- */
 void
 habla_metrics_free (HablaMetrics *self)
 {
@@ -93,7 +84,7 @@ habla_metrics_free (HablaMetrics *self)
   g_free (self);
 }
 
-/* [a-zA-Z_][a-zA-Z0-9_]*: what a family and a label may be named. */
+/* Names of families and labels match [a-zA-Z_][a-zA-Z0-9_]*. */
 static gboolean
 is_name (const char *name)
 {
@@ -116,19 +107,6 @@ has_family (HablaMetrics *self, const char *name)
   return FALSE;
 }
 
-/**
- * habla_metrics_add:
- * @self: where the family goes
- * @kind: what it holds
- * @name: of the family; a counter's ends in `_total`, that of durations in `_seconds`
- * @help: what it tells, for people
- * @label: (nullable): the one label of its series
- * @values: (nullable): all values of the label, %NULL-terminated
- *
- * A name that is no name in Prometheus, or is there already, is a fault of the program.
- *
- * Returns: (transfer none): the new family, all of whose series are 0
- */
 HablaMetric *
 habla_metrics_add (HablaMetrics *self, HablaMetricKind kind, const char *name, const char *help,
     const char *label, const char *const *values)
@@ -151,11 +129,6 @@ habla_metrics_add (HablaMetrics *self, HablaMetricKind kind, const char *name, c
   return metric;
 }
 
-/**
- * habla_metrics_add_collector:
- * @self: what it brings up to date
- * @collect: called before the metrics are read, after those that were added earlier
- */
 void
 habla_metrics_add_collector (HablaMetrics *self, HablaMetricsCollect collect, gpointer user_data)
 {
@@ -164,11 +137,6 @@ habla_metrics_add_collector (HablaMetrics *self, HablaMetricsCollect collect, gp
   g_array_append_val (self->collectors, collector);
 }
 
-/**
- * habla_metrics_remove_collector:
- * @self: what it brought up to date
- * @user_data: all collectors with this go; not from within a collector
- */
 void
 habla_metrics_remove_collector (HablaMetrics *self, gpointer user_data)
 {
@@ -178,12 +146,6 @@ habla_metrics_remove_collector (HablaMetrics *self, gpointer user_data)
   }
 }
 
-/**
- * habla_metric_add:
- * @self: a counter or a gauge
- * @index: of the label's value; 0 without a label
- * @delta: not negative for a counter
- */
 void
 habla_metric_add (HablaMetric *self, guint index, double delta)
 {
@@ -194,11 +156,6 @@ habla_metric_add (HablaMetric *self, guint index, double delta)
   self->series[index].value += delta;
 }
 
-/**
- * habla_metric_set:
- * @self: a gauge; or a counter whose total is kept elsewhere and does not fall
- * @index: of the label's value; 0 without a label
- */
 void
 habla_metric_set (HablaMetric *self, guint index, double value)
 {
@@ -209,12 +166,6 @@ habla_metric_set (HablaMetric *self, guint index, double value)
   self->series[index].value = value;
 }
 
-/**
- * habla_metric_observe:
- * @self: durations
- * @index: of the label's value; 0 without a label
- * @seconds: not negative
- */
 void
 habla_metric_observe (HablaMetric *self, guint index, double seconds)
 {
@@ -241,13 +192,6 @@ count_observations (const Series *series)
   return count;
 }
 
-/**
- * habla_metric_get:
- * @self: any family
- * @index: of the label's value; 0 without a label
- *
- * Returns: the value of that series; of durations, how many there were
- */
 double
 habla_metric_get (const HablaMetric *self, guint index)
 {
@@ -258,8 +202,8 @@ habla_metric_get (const HablaMetric *self, guint index)
   return self->series[index].value;
 }
 
-/* Line feeds and backslashes, and in values of labels quotation marks, are escaped; what
- * is not UTF-8 becomes U+FFFD. */
+/* Escapes line feeds and backslashes, and quotation marks in label values. Replaces invalid UTF-8
+ * by U+FFFD. */
 static void
 append_escaped (GString *text, const char *from, gboolean quotes)
 {
@@ -275,7 +219,7 @@ append_escaped (GString *text, const char *from, gboolean quotes)
   }
 }
 
-/* The shortest of 15 and 17 digits that is read as the same number; the C locale's point. */
+/* With 15 digits, or 17 if 15 are not exact; with a decimal point in all locales. */
 static void
 append_number (GString *text, double number)
 {
@@ -293,7 +237,7 @@ append_number (GString *text, double number)
   }
 }
 
-/* NAME SUFFIX {label="value",le="bound"} and a blank. */
+/* Appends NAME SUFFIX {label="value",le="bound"} and a space. */
 static void
 append_series (
     GString *text, const HablaMetric *metric, guint index, const char *suffix, const char *bound)
@@ -333,14 +277,6 @@ append_durations (GString *text, const HablaMetric *metric, guint index)
   g_string_append_printf (text, "%" G_GUINT64_FORMAT "\n", count);
 }
 
-/**
- * habla_metrics_expose:
- * @self: what is to be shown
- *
- * Calls the collectors, then writes all families, in the order in which they were added.
- *
- * Returns: (transfer full): Prometheus' text format, version 0.0.4
- */
 char *
 habla_metrics_expose (HablaMetrics *self)
 {

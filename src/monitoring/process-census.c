@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-/* The kernel keeps as much of a thread's name. */
+/* The kernel truncates names of threads to this length. */
 #define MAX_NAME 15
 
-/* Returns: (transfer full) */
 static char *
 get_folder (int pid)
 {
@@ -21,8 +20,8 @@ count (GHashTable *table, const char *name)
   g_hash_table_replace (table, g_strdup (name), GUINT_TO_POINTER (n + 1));
 }
 
-/* "queue12:src" and "queue7:src" are two of a kind. A long one has lost its colon; those
- * that are not of GStreamer have a dash. */
+/* "queue12:src" and "queue7:src" are of the same kind. A truncated name may lack its colon: names
+ * that are not from GStreamer contain a dash. */
 char *
 habla_process_census_get_kind (const char *name)
 {
@@ -49,7 +48,7 @@ read_threads (HablaProcessCensus *self, const char *folder)
     g_autofree char *kind = NULL;
 
     if (!g_file_get_contents (file, &name, NULL, NULL))
-      continue; /* it has ended */
+      continue; /* the thread has ended */
     kind = habla_process_census_get_kind (g_strchomp (name));
     count (self->threads, kind);
   }
@@ -76,7 +75,7 @@ read_descriptors (HablaProcessCensus *self, const char *folder)
   }
 }
 
-/* Each thread has a list of the processes that it started. */
+/* Each thread has a list of the child processes that it started. */
 static GArray *
 list_children (const char *folder)
 {
@@ -111,7 +110,7 @@ habla_process_list_children (int pid)
   return list_children (folder);
 }
 
-/* proc_pid_stat(5): "12 (name) Z …". The name may hold anything, also parentheses. */
+/* proc_pid_stat(5): "12 (name) Z …". The name may contain parentheses. */
 static void
 read_children (HablaProcessCensus *self, const char *folder)
 {
@@ -124,7 +123,7 @@ read_children (HablaProcessCensus *self, const char *folder)
     const char *begin, *end;
 
     if (!g_file_get_contents (path, &stat, NULL, NULL))
-      continue; /* it is gone */
+      continue; /* the process has ended */
     begin = strchr (stat, '(');
     end = strrchr (stat, ')');
     if (begin == NULL || end == NULL)
@@ -178,8 +177,8 @@ habla_process_census_sum (GHashTable *table)
   return sum;
 }
 
-/* GLib's are named so, and GStreamer's have the name of the pad that they last pushed from:
- * "queue:src". */
+/* Threads of GLib's pools are named "pool-...", and those of GStreamer's after the pad that they
+ * last pushed from: "queue:src". */
 gboolean
 habla_process_census_is_pooled (const char *thread)
 {

@@ -7,13 +7,14 @@ G_BEGIN_DECLS
 
 /**
  * HablaProcessCensus:
- * @threads: (element-type utf8 guint): name without numbers -> count
- * @descriptors: (element-type utf8 guint): kind ("socket", "pipe", "anon_inode:[eventfd]"), or
- *   path of a file -> count
- * @children: (element-type utf8 guint): name -> count; of one that has ended and that nobody has
- *   waited for, "zombie NAME"
+ * @threads: (element-type utf8 guint): number of threads by name without digits; see
+ *   habla_process_census_get_kind()
+ * @descriptors: (element-type utf8 guint): number of file descriptors by kind ("socket", "pipe",
+ *   "anon_inode:[eventfd]") or path
+ * @children: (element-type utf8 guint): number of child processes by name, with the prefix
+ *   "zombie " for those that have exited and were not reaped
  *
- * What the kernel tells of the threads, descriptors and children of a process, by name.
+ * The threads, file descriptors and child processes of a process, by name.
  */
 typedef struct {
   GHashTable *threads;
@@ -21,22 +22,53 @@ typedef struct {
   GHashTable *children;
 } HablaProcessCensus;
 
-/* @pid: 0 = this process. Reads /proc: one file a thread, descriptor and child. Returns:
- * (transfer full): all empty if there is no such process */
+/**
+ * habla_process_census_new:
+ * @pid: a process; 0 = this one
+ *
+ * Reads a file of /proc for each thread, descriptor and child.
+ *
+ * Returns: (transfer full): the counts; all tables are empty if there is no such process
+ */
 HablaProcessCensus *habla_process_census_new (int pid);
+
+/**
+ * habla_process_census_free:
+ * @self: (transfer full): a census
+ */
 void habla_process_census_free (HablaProcessCensus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaProcessCensus, habla_process_census_free)
 
-/* Of a table of it: all counts together. */
+/**
+ * habla_process_census_sum:
+ * @table: (element-type utf8 guint): a table of a census
+ *
+ * Returns: the sum of all its counts
+ */
 guint habla_process_census_sum (GHashTable *table);
 
-/* Returns: (transfer full): under which a thread called @name counts */
+/**
+ * habla_process_census_get_kind:
+ * @name: name of a thread
+ *
+ * Returns: (transfer full): the key of such threads in #HablaProcessCensus.threads
+ */
 char *habla_process_census_get_kind (const char *name);
 
-/* Whether such a thread waits in a pool for work, and goes after a while without. */
+/**
+ * habla_process_census_is_pooled:
+ * @thread: a key of #HablaProcessCensus.threads
+ *
+ * Returns: whether such threads belong to a thread pool, which ends them when they are idle
+ */
 gboolean habla_process_census_is_pooled (const char *thread);
 
-/* @pid: 0 = this process. Returns: (transfer full) (element-type int): its children */
+/**
+ * habla_process_list_children:
+ * @pid: a process; 0 = this one
+ *
+ * Returns: (transfer full) (element-type int): the ids of its child processes
+ */
 GArray *habla_process_list_children (int pid);
 
 G_END_DECLS

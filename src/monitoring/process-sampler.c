@@ -23,13 +23,13 @@ enum {
 
 struct _HablaProcessSampler {
   HablaMetrics *metrics;
-  HablaMetric *families[N_FAMILIES]; /* main loop's thread */
+  HablaMetric *families[N_FAMILIES]; /* of the main thread */
   GThread *thread;
 
   GMutex lock;
   GCond stop;
-  gboolean stopped;          /* lock */
-  HablaProcessSample sample; /* lock */
+  gboolean stopped;          /* protected by lock */
+  HablaProcessSample sample; /* protected by lock */
 };
 
 static guint64
@@ -41,7 +41,7 @@ read_clock (clockid_t clock)
   return (guint64) time.tv_sec * G_GUINT64_CONSTANT (1000000000) + time.tv_nsec;
 }
 
-/* Field 22 of @stat is in clock ticks after the boot. */
+/* @ticks: start of the process since boot, in clock ticks. Returns: seconds since 1970 */
 static double
 start_time_of (guint64 ticks)
 {
@@ -50,7 +50,7 @@ start_time_of (guint64 ticks)
   return read_clock (CLOCK_REALTIME) / 1e9 - age;
 }
 
-/* proc_pid_stat(5). The name, in parentheses, may hold anything, also parentheses. */
+/* See proc_pid_stat(5). The name, in parentheses, may contain parentheses itself. */
 static void
 read_stat (HablaProcessSample *sample)
 {
@@ -82,10 +82,10 @@ count_descriptors (void)
 
   while (dir != NULL && g_dir_read_name (dir) != NULL)
     count++;
-  return count > 0 ? count - 1 : 0; /* without that of the folder itself */
+  return count > 0 ? count - 1 : 0; /* without the directory itself */
 }
 
-/* Each thread has a list of the processes that it started. */
+/* Each thread has a list of the child processes that it started. */
 static int
 count_children (void)
 {
@@ -101,7 +101,7 @@ count_children (void)
       continue; /* the thread has ended */
     count = MAX (count, 0);
     for (const char *c = children; *c != '\0'; c++)
-      count += *c == ' '; /* after each number */
+      count += *c == ' '; /* a space follows each number */
   }
   return count;
 }
@@ -114,10 +114,6 @@ count_heap (void)
   return heap.uordblks + heap.hblkhd;
 }
 
-/**
- * habla_process_sample:
- * @sample: (out): what this process uses now; 0 what /proc does not tell
- */
 void
 habla_process_sample (HablaProcessSample *sample)
 {
@@ -145,9 +141,9 @@ run (gpointer user_data)
       break;
     g_mutex_unlock (&self->lock);
     habla_process_sample (&sample);
-    next = MAX (next, g_get_monotonic_time () - INTERVAL); /* after a suspend: once */
+    next = MAX (next, g_get_monotonic_time () - INTERVAL); /* only once after a suspend */
     g_mutex_lock (&self->lock);
-    sample.start_time = self->sample.start_time; /* also if the clock was set */
+    sample.start_time = self->sample.start_time; /* do not follow changes of the clock */
     self->sample = sample;
   }
   g_mutex_unlock (&self->lock);
@@ -161,7 +157,7 @@ collect (HablaMetrics *metrics, gpointer user_data)
   HablaProcessSample sample;
 
   habla_process_sampler_get (self, &sample);
-  /* That of now, as it takes no file: who compares two heaps wants no second between. */
+  /* Measured now, which reads no file: comparing heaps needs current values. */
   sample.heap = count_heap ();
   habla_metric_set (self->families[RESIDENT_MEMORY], 0, sample.resident_memory);
   habla_metric_set (self->families[HEAP], 0, sample.heap);
@@ -172,12 +168,6 @@ collect (HablaMetrics *metrics, gpointer user_data)
   habla_metric_set (self->families[START_TIME], 0, sample.start_time);
 }
 
-/**
- * habla_process_sampler_new:
- * @metrics: where its families go
- *
- * Returns: (transfer full): one that has its first sample already
- */
 HablaProcessSampler *
 habla_process_sampler_new (HablaMetrics *metrics)
 {
@@ -186,7 +176,7 @@ habla_process_sampler_new (HablaMetrics *metrics)
     const char *name, *help;
   } families[N_FAMILIES] = {
     [RESIDENT_MEMORY] = { HABLA_METRIC_GAUGE, "habla_process_resident_memory_bytes",
-        "Memory of the process that is in RAM." },
+        "Resident memory of the process, in bytes." },
     [HEAP] = { HABLA_METRIC_GAUGE, "habla_process_heap_bytes",
         "Memory allocated with malloc, in bytes." },
     [OPEN_DESCRIPTORS] = { HABLA_METRIC_GAUGE, "habla_process_open_fds", "Open file descriptors." },
@@ -212,10 +202,6 @@ habla_process_sampler_new (HablaMetrics *metrics)
   return self;
 }
 
-/**
- * habla_process_sampler_free:
- * @self: (transfer full): whose families stay as they are
- */
 void
 habla_process_sampler_free (HablaProcessSampler *self)
 {
@@ -230,11 +216,6 @@ habla_process_sampler_free (HablaProcessSampler *self)
   g_free (self);
 }
 
-/**
- * habla_process_sampler_get:
- * @self: a sampler
- * @sample: (out): the last sample
- */
 void
 habla_process_sampler_get (HablaProcessSampler *self, HablaProcessSample *sample)
 {

@@ -43,7 +43,7 @@ test_text (void)
   g_assert_cmpfloat (habla_metric_get (labelled, 1), ==, 3.25);
 }
 
-/* Each number is read back as it was. */
+/* Numbers survive the text format. */
 static void
 test_numbers (void)
 {
@@ -78,7 +78,7 @@ test_escaping (void)
                            "habla_odd{a=\"niño\"} 0\n");
 }
 
-/* Buckets hold what is less or equal, and all that is in the buckets before. */
+/* Buckets are cumulative, and their bounds inclusive. */
 static void
 test_durations (void)
 {
@@ -156,7 +156,7 @@ test_collectors (void)
   g_assert_cmpuint (second.calls, ==, 11);
 }
 
-/* What would make an invalid exposition is refused, and nothing changes. */
+/* Arguments that would make the exposition invalid change nothing. */
 static void
 test_faults (void)
 {
@@ -203,7 +203,7 @@ test_faults (void)
   g_assert_cmpfloat (habla_metric_get (counter, 0), ==, 5);
 }
 
-/* Returns: whether promtool is content; what it says otherwise is in @said. */
+/* @said: (out): the messages of promtool. Returns: whether it accepts @text */
 static gboolean
 check_with_promtool (const char *promtool, const char *exposition, char **said)
 {
@@ -219,7 +219,7 @@ check_with_promtool (const char *promtool, const char *exposition, char **said)
   return g_subprocess_get_successful (process);
 }
 
-/* Prometheus' own opinion of all kinds and all escapes, and of the process' figures. */
+/* All kinds of families, escapes and the statistics of the process pass Prometheus' own check. */
 static void
 test_promtool (void)
 {
@@ -248,7 +248,7 @@ test_promtool (void)
   text = habla_metrics_expose (metrics);
   if (!check_with_promtool (promtool, text, &said) || said[0] != '\0')
     g_error ("promtool: %s\nabout:\n%s", said, text);
-  /* It does look. */
+  /* The check does find errors. */
   g_assert_false (check_with_promtool (promtool, "habla_level{a=\"\n\"} 1\n", &complaint));
 }
 

@@ -9,7 +9,7 @@
 #define MIB G_GUINT64_CONSTANT (1048576)
 #define N_SOCKETS 50
 
-/* The sanitizers and valgrind have a malloc() and memory of their own. */
+/* Sanitizers and valgrind replace malloc() and use memory themselves. */
 static gboolean
 has_own_memory (void)
 {
@@ -139,7 +139,7 @@ end_child (GSubprocess *child)
   g_object_unref (child);
 }
 
-/* Also those of other threads, and of a thread that is gone. */
+/* Counts child processes of other threads, including threads that have ended. */
 static void
 test_children (void)
 {
@@ -173,7 +173,7 @@ test_times (void)
   }
   habla_process_sample (&after);
   g_assert_cmpuint (after.cpu_time, >, before.cpu_time);
-  /* This process is seconds old, and not from the future. */
+  /* The start time is a few seconds ago. */
   g_assert_cmpfloat (before.start_time, <, now + 1);
   g_assert_cmpfloat (before.start_time, >, now - 600);
   g_assert_cmpfloat_with_epsilon (before.start_time, after.start_time, 0.1);
@@ -190,7 +190,7 @@ read_gauge (HablaMetrics *metrics, const char *name)
   return g_ascii_strtod (line + strlen (start), NULL);
 }
 
-/* The metrics follow, without anybody asking for a sample, and the thread ends. */
+/* The sampler updates the metrics by itself, and its thread ends with it. */
 static void
 test_sampler (void)
 {
@@ -220,11 +220,11 @@ test_sampler (void)
   g_assert_cmpfloat (read_gauge (metrics, "habla_process_start_time_seconds"), ==, start);
 
   habla_process_sampler_free (sampler);
-  /* Nobody brings them up to date any more, and that is no fault. */
+  /* Exposition works after the sampler is freed. */
   g_assert_cmpfloat (read_gauge (metrics, "habla_process_start_time_seconds"), ==, start);
 }
 
-/* Freeing does not wait for the next sample, when the thread waits for that. */
+/* Freeing does not wait for the next sample. */
 static void
 test_quick_end (void)
 {
