@@ -445,7 +445,7 @@ name_leavings (GHashTable *table, const char *what, const char *ours, GString *n
 static char *
 find_leavings (void)
 {
-  g_autoptr (HablaProcessCensus) census = habla_process_census_new (0);
+  g_autoptr (HablaProcessCensus) census = habla_process_census_new ();
   GString *names = g_string_new (NULL);
   g_autofree char *name = NULL;
   g_autofree char *ours = NULL;

@@ -39,7 +39,7 @@ on_deadline (gpointer data)
 
   signal (SIGALRM, SIG_DFL);
   alarm (MAX_LOGGING);
-  census = habla_process_census_new (0);
+  census = habla_process_census_new ();
   log_table (census->threads, "thread");
   log_table (census->children, "child");
   g_warning ("Shutdown deadline: exit with status %d", EX_SOFTWARE);

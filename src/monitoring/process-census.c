@@ -6,12 +6,6 @@
 /* The kernel truncates names of threads to this length. */
 #define MAX_NAME 15
 
-static char *
-get_folder (int pid)
-{
-  return pid == 0 ? g_strdup ("/proc/self") : g_strdup_printf ("/proc/%d", pid);
-}
-
 static void
 count (GHashTable *table, const char *name)
 {
@@ -36,14 +30,13 @@ habla_process_census_get_kind (const char *name)
 }
 
 static void
-read_threads (HablaProcessCensus *self, const char *folder)
+read_threads (HablaProcessCensus *self)
 {
-  g_autofree char *path = g_build_filename (folder, "task", NULL);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
   const char *thread;
 
   while (dir != NULL && (thread = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *file = g_build_filename (path, thread, "comm", NULL);
+    g_autofree char *file = g_build_filename ("/proc/self/task", thread, "comm", NULL);
     g_autofree char *name = NULL;
     g_autofree char *kind = NULL;
 
@@ -55,14 +48,13 @@ read_threads (HablaProcessCensus *self, const char *folder)
 }
 
 static void
-read_descriptors (HablaProcessCensus *self, const char *folder)
+read_descriptors (HablaProcessCensus *self)
 {
-  g_autofree char *path = g_build_filename (folder, "fd", NULL);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *file = g_build_filename (path, name, NULL);
+    g_autofree char *file = g_build_filename ("/proc/self/fd", name, NULL);
     g_autofree char *target = g_file_read_link (file, NULL);
     char *number = target != NULL ? strchr (target, '[') : NULL;
 
@@ -77,15 +69,14 @@ read_descriptors (HablaProcessCensus *self, const char *folder)
 
 /* Each thread has a list of the child processes that it started. */
 static GArray *
-list_children (const char *folder)
+list_children (void)
 {
   GArray *children = g_array_new (FALSE, FALSE, sizeof (int));
-  g_autofree char *path = g_build_filename (folder, "task", NULL);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
   const char *thread;
 
   while (dir != NULL && (thread = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *file = g_build_filename (path, thread, "children", NULL);
+    g_autofree char *file = g_build_filename ("/proc/self/task", thread, "children", NULL);
     g_autofree char *text = NULL;
     g_auto (GStrv) numbers = NULL;
 
@@ -102,19 +93,11 @@ list_children (const char *folder)
   return children;
 }
 
-GArray *
-habla_process_list_children (int pid)
-{
-  g_autofree char *folder = get_folder (pid);
-
-  return list_children (folder);
-}
-
 /* proc_pid_stat(5): "12 (name) Z …". The name may contain parentheses. */
 static void
-read_children (HablaProcessCensus *self, const char *folder)
+read_children (HablaProcessCensus *self)
 {
-  g_autoptr (GArray) children = list_children (folder);
+  g_autoptr (GArray) children = list_children ();
 
   for (guint i = 0; i < children->len; i++) {
     g_autofree char *path = g_strdup_printf ("/proc/%d/stat", g_array_index (children, int, i));
@@ -141,17 +124,16 @@ new_table (void)
 }
 
 HablaProcessCensus *
-habla_process_census_new (int pid)
+habla_process_census_new (void)
 {
   HablaProcessCensus *self = g_new0 (HablaProcessCensus, 1);
-  g_autofree char *folder = get_folder (pid);
 
   self->threads = new_table ();
   self->descriptors = new_table ();
   self->children = new_table ();
-  read_threads (self, folder);
-  read_descriptors (self, folder);
-  read_children (self, folder);
+  read_threads (self);
+  read_descriptors (self);
+  read_children (self);
   return self;
 }
 
@@ -162,19 +144,6 @@ habla_process_census_free (HablaProcessCensus *self)
   g_hash_table_unref (self->descriptors);
   g_hash_table_unref (self->children);
   g_free (self);
-}
-
-guint
-habla_process_census_sum (GHashTable *table)
-{
-  GHashTableIter iter;
-  gpointer n;
-  guint sum = 0;
-
-  g_hash_table_iter_init (&iter, table);
-  while (g_hash_table_iter_next (&iter, NULL, &n))
-    sum += GPOINTER_TO_UINT (n);
-  return sum;
 }
 
 /* Threads of GLib's pools are named "pool-...", and those of GStreamer's after the pad that they

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @children: (element-type utf8 guint): number of child processes by name, with the prefix
  *   "zombie " for those that have exited and were not reaped
  *
- * The threads, file descriptors and child processes of a process, by name.
+ * The threads, file descriptors and child processes of this process, by name.
  */
 typedef struct {
   GHashTable *threads;
@@ -24,13 +24,12 @@ typedef struct {
 
 /**
  * habla_process_census_new:
- * @pid: a process; 0 = this one
  *
  * Reads a file of /proc for each thread, descriptor and child.
  *
- * Returns: (transfer full): the counts; all tables are empty if there is no such process
+ * Returns: (transfer full): the counts of this process
  */
-HablaProcessCensus *habla_process_census_new (int pid);
+HablaProcessCensus *habla_process_census_new (void);
 
 /**
  * habla_process_census_free:
@@ -38,14 +37,6 @@ HablaProcessCensus *habla_process_census_new (int pid);
  */
 void habla_process_census_free (HablaProcessCensus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaProcessCensus, habla_process_census_free)
-
-/**
- * habla_process_census_sum:
- * @table: (element-type utf8 guint): a table of a census
- *
- * Returns: the sum of all its counts
- */
-guint habla_process_census_sum (GHashTable *table);
 
 /**
  * habla_process_census_get_kind:
@@ -62,13 +53,5 @@ char *habla_process_census_get_kind (const char *name);
  * Returns: whether such threads belong to a thread pool, which ends them when they are idle
  */
 gboolean habla_process_census_is_pooled (const char *thread);
-
-/**
- * habla_process_list_children:
- * @pid: a process; 0 = this one
- *
- * Returns: (transfer full) (element-type int): the ids of its child processes
- */
-GArray *habla_process_list_children (int pid);
 
 G_END_DECLS

@@ -150,7 +150,7 @@ static void
 take_census (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   g_task_return_pointer (
-      task, habla_process_census_new (0), (GDestroyNotify) habla_process_census_free);
+      task, habla_process_census_new (), (GDestroyNotify) habla_process_census_free);
 }
 
 static void
