@@ -3,22 +3,21 @@
  * SECTION:element-apertiumtranslator
  * @title: apertiumtranslator
  *
- * Translates text with Apertium, on this machine: what `apertium -u` prints, byte for
- * byte, at the speed of programs that are running already. All of such elements in a
- * process share one chain of programs for each pair of languages; it runs while at
- * least one of them is in PAUSED or PLAYING.
+ * Translates text with Apertium, on this machine. The output is that of `apertium -u`, byte
+ * for byte, without the time to start its programs: all apertiumtranslators of a process
+ * share one chain of running programs for each language pair while at least one of them is
+ * in PAUSED or PLAYING.
  *
  *     gst-launch-1.0 filesrc location=lesson.srt ! subparse !
  *       apertiumtranslator input-language-code=en output-language-code=es !
  *       srtenc ! filesink location=lesson.es.srt
  *
- * The pairs are those that are installed (the packages are called apertium-eng-spa
- * and the like); a pair that is not there is translated through a third language if
- * there is a way: English to French through Spanish.
+ * Install language pairs as packages such as apertium-eng-spa. Other pairs are translated
+ * through a third language if possible, such as English to French through Spanish.
  *
- * A chain that fails (a program died, does not answer within
- * #HablaApertiumTranslator:timeout, or answers nonsense) is replaced, and what was
- * in it is translated once more. #HablaTranslator has the rest of the behaviour.
+ * A chain that fails (a program exited, sent no response within
+ * #HablaApertiumTranslator:timeout, or sent an invalid one) is replaced, and its requests are
+ * sent once more. See #HablaTranslator for the other properties.
  */
 #include "apertiumtranslator.h"
 
@@ -39,8 +38,7 @@ struct _HablaApertiumTranslator {
 
   guint timeout; /* atomic */
 
-  /* One after the other, from start() to stop(). */
-  GPtrArray *chains;
+  GPtrArray *chains; /* steps of the translation, in order; from start() to stop() */
 };
 
 G_DEFINE_TYPE_WITH_CODE (HablaApertiumTranslator, habla_apertium_translator, HABLA_TYPE_TRANSLATOR,
@@ -159,13 +157,13 @@ habla_apertium_translator_class_init (HablaApertiumTranslatorClass *klass)
   /**
    * HablaApertiumTranslator:timeout:
    *
-   * How long the programs may work on one text, in milliseconds. When they take
-   * longer they are replaced, and the text is tried once more. Programs that have
-   * just been started have ten seconds more for their first answer.
+   * Time that the programs may take for one text, in milliseconds. Programs that take longer
+   * are replaced, and the text is sent once more. New programs may take ten seconds more for
+   * their first response.
    */
   g_object_class_install_property (object_class, PROP_TIMEOUT,
       g_param_spec_uint ("timeout", "Timeout",
-          "How long the engine may take for one text before it is replaced, in milliseconds", 1,
+          "Time that the engine may take for one text before it is replaced, in milliseconds", 1,
           G_MAXINT, DEFAULT_TIMEOUT,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* One chain a mode in this process, for as long as someone uses it: a chain takes
- * some 100 MB, and several questions in one are answered faster than by several. */
+/* One chain for each mode in the process while it has users: a chain takes about 100 MB, and
+ * one chain handles several requests faster than several chains do. */
 #include "chain-pool.h"
 
 typedef struct {
@@ -10,11 +10,11 @@ typedef struct {
 } Entry;
 
 static GMutex lock;
-static GCond started;      /* with lock: an entry got its chain or was removed */
-static GHashTable *chains; /* with lock: file of the mode -> Entry; NULL while empty */
+static GCond started;      /* an entry got its chain or was removed */
+static GHashTable *chains; /* protected by lock; Entry by file of the mode; NULL while empty */
 
 static void
-remove_entry (const char *file)
+chain_pool_remove_entry (const char *file)
 {
   g_hash_table_remove (chains, file);
   if (g_hash_table_size (chains) == 0)
@@ -22,7 +22,7 @@ remove_entry (const char *file)
 }
 
 static ApertiumChain *
-start_chain (const ApertiumMode *mode, GError **error)
+chain_pool_start_chain (const ApertiumMode *mode, GError **error)
 {
   g_autoptr (GPtrArray) stages = apertium_mode_load_stages (mode, error);
 
@@ -49,21 +49,21 @@ apertium_chain_pool_acquire (const ApertiumMode *mode, GError **error)
   g_hash_table_insert (chains, g_strdup (mode->file), entry);
 
   g_mutex_unlock (&lock);
-  ApertiumChain *chain = start_chain (mode, error);
+  ApertiumChain *chain = chain_pool_start_chain (mode, error);
   g_mutex_lock (&lock);
 
   if (chain != NULL) {
     entry->chain = chain;
     entry->users = 1;
   } else {
-    remove_entry (mode->file);
+    chain_pool_remove_entry (mode->file);
   }
   g_cond_broadcast (&started);
   return chain;
 }
 
 static gboolean
-is_entry_of (gpointer file, gpointer entry, gpointer chain)
+chain_pool_is_entry_of (gpointer file, gpointer entry, gpointer chain)
 {
   return ((Entry *) entry)->chain == chain;
 }
@@ -75,11 +75,11 @@ apertium_chain_pool_release (ApertiumChain *chain)
   gboolean last;
 
   g_mutex_lock (&lock);
-  entry = g_hash_table_find (chains, is_entry_of, chain);
+  entry = g_hash_table_find (chains, chain_pool_is_entry_of, chain);
   entry->users--;
   last = entry->users == 0;
   if (last) {
-    g_hash_table_foreach_remove (chains, is_entry_of, chain);
+    g_hash_table_foreach_remove (chains, chain_pool_is_entry_of, chain);
     if (g_hash_table_size (chains) == 0)
       g_clear_pointer (&chains, g_hash_table_unref);
   }

@@ -9,11 +9,14 @@ G_BEGIN_DECLS
 /**
  * apertium_chain_pool_acquire:
  * @mode: an installed mode
- * @error: return location for an error
+ * @error: return location for an error of apertium_mode_load_stages() or
+ *   apertium_chain_new()
  *
- * Gives the chain of @mode, and starts it for its first user: this takes some 70 ms.
+ * Gets the chain of @mode, and starts it for its first user, which takes about 70 ms. Any
+ * thread.
  *
- * Returns: (transfer none) (nullable): the chain, for apertium_chain_pool_release()
+ * Returns: (transfer none) (nullable): the chain; release with
+ *   apertium_chain_pool_release()
  */
 ApertiumChain *apertium_chain_pool_acquire (const ApertiumMode *mode, GError **error);
 
@@ -21,8 +24,8 @@ ApertiumChain *apertium_chain_pool_acquire (const ApertiumMode *mode, GError **e
  * apertium_chain_pool_release:
  * @chain: a chain of apertium_chain_pool_acquire()
  *
- * Ends the chain if this was its last user. Then its programs are gone when this
- * returns.
+ * Frees the chain if this was its last user; its programs have then exited when this function
+ * returns. Any thread.
  */
 void apertium_chain_pool_release (ApertiumChain *chain);
 

@@ -112,7 +112,7 @@ request_end (Request *request, char *response, const GError *error)
 }
 
 static void
-wake (ApertiumChain *self)
+chain_wake (ApertiumChain *self)
 {
   guint64 one = 1;
 
@@ -122,7 +122,7 @@ wake (ApertiumChain *self)
 
 /* Keeps the first line since the last response: the best description of a failure. */
 static void
-read_messages (ApertiumChain *self)
+chain_read_messages (ApertiumChain *self)
 {
   char buffer[4096];
   gssize length = read (self->processes->messages, buffer, sizeof buffer);
@@ -144,20 +144,20 @@ read_messages (ApertiumChain *self)
 /* Stops the programs. Requests inside them return to the front of the queue, in order, or
  * fail the second time. Called with lock held. */
 static void
-fail (ApertiumChain *self, HablaError code, const char *problem)
+chain_fail (ApertiumChain *self, HablaError code, const char *problem)
 {
   g_autofree char *end = g_strdup (problem);
   g_autoptr (GError) error = NULL;
   Request *request;
 
   if (self->processes != NULL) {
-    g_autofree char *culprit = NULL;
+    g_autofree char *failed = NULL;
 
-    read_messages (self);
-    culprit = apertium_processes_stop (g_steal_pointer (&self->processes));
-    if (culprit != NULL) {
+    chain_read_messages (self);
+    failed = apertium_processes_stop (g_steal_pointer (&self->processes));
+    if (failed != NULL) {
       g_free (end);
-      end = g_steal_pointer (&culprit);
+      end = g_steal_pointer (&failed);
     }
   }
   g_set_error (&error, HABLA_ERROR, code, "Apertium's %s failed: %s%s%s", self->name, end,
@@ -178,7 +178,7 @@ fail (ApertiumChain *self, HablaError code, const char *problem)
 }
 
 static void
-start (ApertiumChain *self)
+chain_start (ApertiumChain *self)
 {
   g_autoptr (GError) error = NULL;
   Request *request;
@@ -190,7 +190,7 @@ start (ApertiumChain *self)
 }
 
 static gboolean
-may_send (ApertiumChain *self, const Request *next)
+chain_may_send (ApertiumChain *self, const Request *next)
 {
   const Request *first = g_queue_peek_head (&self->in_flight);
 
@@ -203,7 +203,7 @@ may_send (ApertiumChain *self, const Request *next)
 
 /* Called with lock held. */
 static void
-send_waiting (ApertiumChain *self)
+chain_send_waiting (ApertiumChain *self)
 {
   Request *request;
 
@@ -213,8 +213,8 @@ send_waiting (ApertiumChain *self)
       continue;
     }
     if (self->processes == NULL)
-      start (self);
-    if (self->processes == NULL || !may_send (self, request))
+      chain_start (self);
+    if (self->processes == NULL || !chain_may_send (self, request))
       return;
     if (g_queue_is_empty (&self->in_flight))
       self->head_since = g_get_monotonic_time ();
@@ -223,7 +223,7 @@ send_waiting (ApertiumChain *self)
 }
 
 static Request *
-find_unwritten (ApertiumChain *self)
+chain_find_unwritten (ApertiumChain *self)
 {
   for (GList *l = self->in_flight.head; l != NULL; l = l->next) {
     Request *request = l->data;
@@ -236,11 +236,11 @@ find_unwritten (ApertiumChain *self)
 
 /* Returns: %FALSE if the first program has closed its input */
 static gboolean
-write_requests (ApertiumChain *self)
+chain_write_requests (ApertiumChain *self)
 {
   Request *request;
 
-  while ((request = find_unwritten (self)) != NULL) {
+  while ((request = chain_find_unwritten (self)) != NULL) {
     gssize written = write (self->processes->input, request->payload->str + request->written,
         request->payload->len - request->written);
 
@@ -253,7 +253,7 @@ write_requests (ApertiumChain *self)
 
 /* Completes the first request. Returns: (nullable): a problem, or %NULL */
 static const char *
-handle_response (ApertiumChain *self, const char *output, gsize length)
+chain_handle_response (ApertiumChain *self, const char *output, gsize length)
 {
   Request *request = g_queue_peek_head (&self->in_flight);
   char *response;
@@ -276,7 +276,7 @@ handle_response (ApertiumChain *self, const char *output, gsize length)
 
 /* Returns: (nullable): a problem with the responses, or %NULL */
 static const char *
-handle_responses (ApertiumChain *self)
+chain_handle_responses (ApertiumChain *self)
 {
   const Request *first;
   guint begin = 0;
@@ -284,7 +284,7 @@ handle_responses (ApertiumChain *self)
 
   while ((end = memchr (self->output->data + begin, '\0', self->output->len - begin)) != NULL) {
     guint length = end - self->output->data - begin;
-    const char *problem = handle_response (self, (char *) self->output->data + begin, length);
+    const char *problem = chain_handle_response (self, (char *) self->output->data + begin, length);
 
     if (problem != NULL)
       return problem;
@@ -305,7 +305,7 @@ handle_responses (ApertiumChain *self)
 
 /* Returns: (nullable): a problem, or %NULL */
 static const char *
-read_responses (ApertiumChain *self)
+chain_read_responses (ApertiumChain *self)
 {
   guint8 buffer[16384];
   gssize length = read (self->processes->output, buffer, sizeof buffer);
@@ -315,11 +315,11 @@ read_responses (ApertiumChain *self)
   if (length == 0)
     return "it exited";
   g_byte_array_append (self->output, buffer, length);
-  return handle_responses (self);
+  return chain_handle_responses (self);
 }
 
 static gint64
-get_deadline (ApertiumChain *self)
+chain_get_deadline (ApertiumChain *self)
 {
   const Request *request = g_queue_peek_head (&self->in_flight);
 
@@ -329,9 +329,9 @@ get_deadline (ApertiumChain *self)
 }
 
 static int
-get_poll_timeout (ApertiumChain *self)
+chain_get_poll_timeout (ApertiumChain *self)
 {
-  gint64 deadline = get_deadline (self);
+  gint64 deadline = chain_get_deadline (self);
 
   if (deadline == G_MAXINT64)
     return -1;
@@ -341,7 +341,7 @@ get_poll_timeout (ApertiumChain *self)
 
 /* Waits in poll() for the programs or for wake(), and handles what happened. */
 static void
-run_once (ApertiumChain *self)
+chain_run_once (ApertiumChain *self)
 {
   enum { WAKE, OUTPUT, MESSAGES, INPUT };
   struct pollfd fds[] = {
@@ -353,9 +353,9 @@ run_once (ApertiumChain *self)
   HablaError code = HABLA_ERROR_ENGINE;
   const char *problem = NULL;
 
-  if (find_unwritten (self) != NULL)
+  if (chain_find_unwritten (self) != NULL)
     fds[INPUT].fd = self->processes->input;
-  if (poll (fds, G_N_ELEMENTS (fds), get_poll_timeout (self)) < 0)
+  if (poll (fds, G_N_ELEMENTS (fds), chain_get_poll_timeout (self)) < 0)
     return;
 
   if (fds[WAKE].revents != 0) {
@@ -367,24 +367,24 @@ run_once (ApertiumChain *self)
   if (self->processes == NULL)
     return;
   if (fds[MESSAGES].revents != 0)
-    read_messages (self);
+    chain_read_messages (self);
   if (fds[OUTPUT].revents != 0)
-    problem = read_responses (self);
-  if (problem == NULL && fds[INPUT].revents != 0 && !write_requests (self))
+    problem = chain_read_responses (self);
+  if (problem == NULL && fds[INPUT].revents != 0 && !chain_write_requests (self))
     problem = "it does not read its input";
-  if (problem == NULL && g_get_monotonic_time () >= get_deadline (self)) {
+  if (problem == NULL && g_get_monotonic_time () >= chain_get_deadline (self)) {
     problem = "it did not respond in time";
     code = HABLA_ERROR_TIMEOUT;
   }
   if (problem != NULL) {
     g_mutex_lock (&self->lock);
-    fail (self, code, problem);
+    chain_fail (self, code, problem);
     g_mutex_unlock (&self->lock);
   }
 }
 
 static gpointer
-run (gpointer data)
+chain_run (gpointer data)
 {
   ApertiumChain *self = data;
   gboolean stopping = FALSE;
@@ -397,18 +397,18 @@ run (gpointer data)
 
   while (!stopping) {
     g_mutex_lock (&self->lock);
-    send_waiting (self);
+    chain_send_waiting (self);
     stopping = self->stopping;
     g_mutex_unlock (&self->lock);
     /* Most requests fit into the empty pipe; no poll() needed. */
-    if (self->processes != NULL && !write_requests (self)) {
+    if (self->processes != NULL && !chain_write_requests (self)) {
       g_mutex_lock (&self->lock);
-      fail (self, HABLA_ERROR_ENGINE, "it does not read its input");
+      chain_fail (self, HABLA_ERROR_ENGINE, "it does not read its input");
       g_mutex_unlock (&self->lock);
       continue;
     }
     if (!stopping)
-      run_once (self);
+      chain_run_once (self);
   }
 
   if (self->processes != NULL)
@@ -437,11 +437,11 @@ apertium_chain_new (const char *name, GPtrArray *stages, GError **error)
   self->message = g_string_new (NULL);
   self->wake = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (self->wake < 0) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "Apertium's %s cannot be started: %s",
-        name, g_strerror (errno));
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "Failed to start Apertium's %s: %s", name,
+        g_strerror (errno));
     return NULL;
   }
-  self->thread = g_thread_try_new (thread_name, run, self, error);
+  self->thread = g_thread_try_new (thread_name, chain_run, self, error);
   if (self->thread == NULL)
     return NULL;
 
@@ -459,7 +459,7 @@ apertium_chain_free (ApertiumChain *self)
     g_mutex_lock (&self->lock);
     self->stopping = TRUE;
     g_mutex_unlock (&self->lock);
-    wake (self);
+    chain_wake (self);
     g_thread_join (self->thread);
   }
   if (self->wake >= 0)
@@ -478,7 +478,7 @@ typedef struct {
 } Waiter;
 
 static void
-on_cancelled (GCancellable *cancellable, gpointer data)
+chain_on_cancelled (GCancellable *cancellable, gpointer data)
 {
   Waiter *waiter = data;
 
@@ -510,13 +510,13 @@ apertium_chain_translate (ApertiumChain *self, const char *text, guint timeout,
 
   request = request_new (self, text, timeout);
   waiter = (Waiter){ self, request };
-  handler = cancellable != NULL
-                ? g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), &waiter, NULL)
-                : 0;
+  handler = cancellable != NULL ? g_cancellable_connect (
+                                      cancellable, G_CALLBACK (chain_on_cancelled), &waiter, NULL)
+                                : 0;
 
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->waiting, g_rc_box_acquire (request));
-  wake (self);
+  chain_wake (self);
   while (!request->done && !g_cancellable_is_cancelled (cancellable))
     g_cond_wait (&request->ended, &self->lock);
   if (request->done) {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The pairs of languages that are installed, and the way from one language to
- * another through them. */
 #include "modes.h"
 
 #include "packages.h"
@@ -18,13 +16,12 @@ struct _ApertiumModes {
   GPtrArray *modes; /* of ApertiumMode, sorted by name */
 };
 
-/* A step from one language to another: with an installed mode, or with a package
- * that would have one. */
+/* A step of a path: with an installed mode, or with a package that has one. */
 typedef struct {
   char *from;
   char *to;
-  const ApertiumMode *mode; /* or NULL */
-  char *package;            /* or NULL, what is to be installed first */
+  const ApertiumMode *mode; /* (nullable) */
+  char *package;            /* (nullable): a package that must be installed first */
 } Step;
 
 static void
@@ -47,10 +44,10 @@ step_free (Step *step)
   g_free (step);
 }
 
-/* RFC 5646, section 2.1: script, region or variant. What else stands behind a
- * language in a mode's name is no part of a language tag ("uni"). */
+/* RFC 5646, section 2.1: script, region or variant. Other suffixes of a language in a mode's
+ * name ("uni") do not belong to a language tag. */
 static gboolean
-is_subtag (const char *subtag)
+modes_is_subtag (const char *subtag)
 {
   switch (strlen (subtag)) {
   case 2:
@@ -70,34 +67,34 @@ is_subtag (const char *subtag)
 
 /* "spa" -> "es", "cat_valencia" -> "ca-valencia". */
 static char *
-tag_of_code (const char *code)
+modes_tag_of_code (const char *code)
 {
   g_auto (GStrv) subtags = g_strsplit (code, "_", -1);
 
   for (guint i = 1; subtags[0] != NULL && subtags[i] != NULL; i++)
-    if (!is_subtag (subtags[i]))
+    if (!modes_is_subtag (subtags[i]))
       return NULL;
   return habla_language_normalize (code, NULL);
 }
 
-/* Whether @name is two languages and nothing else: a third part is a dialect of
- * the pair ("eco-es-fr") or a stage for its developers ("eng-spa-tagger"). */
+/* Returns: whether @name consists of two languages. A third part is a dialect of the pair
+ * ("eco-es-fr") or a stage for its developers ("eng-spa-tagger") */
 static gboolean
-parse_name (const char *name, char **from, char **to)
+modes_parse_name (const char *name, char **from, char **to)
 {
   g_auto (GStrv) codes = g_strsplit (name, "-", -1);
 
   if (g_strv_length (codes) != 2)
     return FALSE;
-  *from = tag_of_code (codes[0]);
-  *to = tag_of_code (codes[1]);
+  *from = modes_tag_of_code (codes[0]);
+  *to = modes_tag_of_code (codes[1]);
   return *from != NULL && *to != NULL;
 }
 
-/* The programs of a mode file, which is a line of the shell, as the arguments of
- * one each. $1 is what makes the generator leave out its marks; there is no $2. */
+/* Parses a mode file, which is a shell pipeline, to the arguments of each program. $1 becomes
+ * the option that makes the generator omit its marks; $2 is unused. */
 static GPtrArray *
-parse_stages (const char *line, GError **error)
+modes_parse_stages (const char *line, GError **error)
 {
   g_autoptr (GPtrArray) stages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_autoptr (GString) stage = g_string_new (NULL);
@@ -126,23 +123,23 @@ parse_stages (const char *line, GError **error)
 }
 
 static const char *
-program_of_stage (GPtrArray *stages, guint i)
+modes_program_of_stage (GPtrArray *stages, guint i)
 {
   return ((char **) g_ptr_array_index (stages, i))[0];
 }
 
-/* @known: program -> whether it is installed */
+/* @known: whether a program is installed, by name */
 static char *
-find_missing_program (const char *file, GHashTable *known)
+modes_find_missing_program (const char *file, GHashTable *known)
 {
   g_autofree char *line = NULL;
   g_autoptr (GPtrArray) stages = NULL;
 
   if (!g_file_get_contents (file, &line, NULL, NULL))
     return NULL;
-  stages = parse_stages (line, NULL);
+  stages = modes_parse_stages (line, NULL);
   for (guint i = 0; stages != NULL && i < stages->len; i++) {
-    const char *program = program_of_stage (stages, i);
+    const char *program = modes_program_of_stage (stages, i);
     gpointer installed;
 
     if (!g_hash_table_lookup_extended (known, program, NULL, &installed)) {
@@ -158,7 +155,7 @@ find_missing_program (const char *file, GHashTable *known)
 }
 
 static int
-compare_modes (gconstpointer a, gconstpointer b)
+modes_compare_modes (gconstpointer a, gconstpointer b)
 {
   const ApertiumMode *const *one = a, *const *other = b;
 
@@ -184,7 +181,7 @@ apertium_modes_load (void)
     if (!g_str_has_suffix (entry, SUFFIX))
       continue;
     name = g_strndup (entry, strlen (entry) - strlen (SUFFIX));
-    if (!parse_name (name, &from, &to))
+    if (!modes_parse_name (name, &from, &to))
       continue;
 
     mode = g_new0 (ApertiumMode, 1);
@@ -192,10 +189,10 @@ apertium_modes_load (void)
     mode->file = g_build_filename (self->dir, entry, NULL);
     mode->from = g_steal_pointer (&from);
     mode->to = g_steal_pointer (&to);
-    mode->program = find_missing_program (mode->file, known);
+    mode->program = modes_find_missing_program (mode->file, known);
     g_ptr_array_add (self->modes, mode);
   }
-  g_ptr_array_sort (self->modes, compare_modes);
+  g_ptr_array_sort (self->modes, modes_compare_modes);
   return self;
 }
 
@@ -208,7 +205,7 @@ apertium_modes_free (ApertiumModes *self)
 }
 
 static void
-add_step (GPtrArray *steps, const char *from, const char *to, const ApertiumMode *mode,
+modes_add_step (GPtrArray *steps, const char *from, const char *to, const ApertiumMode *mode,
     const char *package)
 {
   Step *step = g_new0 (Step, 1);
@@ -220,10 +217,9 @@ add_step (GPtrArray *steps, const char *from, const char *to, const ApertiumMode
   g_ptr_array_add (steps, step);
 }
 
-/* The steps that can be taken now; with @packaged, also those that could be taken
- * if something were installed, behind them. */
+/* The steps with installed modes, followed by those with packages if @packaged. */
 static GPtrArray *
-list_steps (ApertiumModes *self, gboolean packaged)
+modes_list_steps (ApertiumModes *self, gboolean packaged)
 {
   GPtrArray *steps = g_ptr_array_new_with_free_func ((GDestroyNotify) step_free);
 
@@ -231,7 +227,7 @@ list_steps (ApertiumModes *self, gboolean packaged)
     const ApertiumMode *mode = g_ptr_array_index (self->modes, i);
 
     if (mode->program == NULL)
-      add_step (steps, mode->from, mode->to, mode, NULL);
+      modes_add_step (steps, mode->from, mode->to, mode, NULL);
   }
   for (guint i = 0; packaged && i < self->modes->len; i++) {
     const ApertiumMode *mode = g_ptr_array_index (self->modes, i);
@@ -239,25 +235,25 @@ list_steps (ApertiumModes *self, gboolean packaged)
     if (mode->program != NULL) {
       const char *package = apertium_package_of_program (mode->program);
 
-      add_step (steps, mode->from, mode->to, mode, package != NULL ? package : mode->program);
+      modes_add_step (steps, mode->from, mode->to, mode, package != NULL ? package : mode->program);
     }
   }
   for (guint i = 0; packaged && apertium_packaged_pairs[i] != NULL; i++) {
     g_autofree char *one = NULL, *other = NULL;
     g_autofree char *package = g_strconcat ("apertium-", apertium_packaged_pairs[i], NULL);
 
-    if (parse_name (apertium_packaged_pairs[i], &one, &other)) {
-      add_step (steps, one, other, NULL, package);
-      add_step (steps, other, one, NULL, package);
+    if (modes_parse_name (apertium_packaged_pairs[i], &one, &other)) {
+      modes_add_step (steps, one, other, NULL, package);
+      modes_add_step (steps, other, one, NULL, package);
     }
   }
   return steps;
 }
 
-/* Breadth first from @from. Gives the language -> the step that first led there, of
- * strings and steps of @steps. */
+/* Breadth-first search from @from. Returns: (transfer container): the first step that
+ * reaches a language, by language, with strings and steps of @steps */
 static GHashTable *
-explore (GPtrArray *steps, const char *from)
+modes_explore (GPtrArray *steps, const char *from)
 {
   GHashTable *arrivals = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) reached = g_ptr_array_new ();
@@ -279,10 +275,9 @@ explore (GPtrArray *steps, const char *from)
   return arrivals;
 }
 
-/* Returns: (transfer container) (nullable): the steps from where explore() began to
- * @to, in order */
+/* Returns: (transfer container) (nullable): the path to @to, in order */
 static GPtrArray *
-trace (GHashTable *arrivals, const char *to)
+modes_trace (GHashTable *arrivals, const char *to)
 {
   GPtrArray *path = NULL;
   Step *step;
@@ -296,21 +291,21 @@ trace (GHashTable *arrivals, const char *to)
   return path;
 }
 
-/* The shortest way from @from, or what it is a variety of, to @to, or what that is
- * a variety of; of several, the one to the closest variety. */
+/* Finds the shortest path from @from or one of its parent languages to @to or one of its
+ * parents; of several, the one between the closest varieties. */
 static GPtrArray *
-find_steps (GPtrArray *steps, const char *from, const char *to)
+modes_find_steps (GPtrArray *steps, const char *from, const char *to)
 {
   g_autoptr (GPtrArray) best = NULL;
   g_autofree char *begin = g_strdup (from);
 
   while (begin != NULL) {
-    g_autoptr (GHashTable) arrivals = explore (steps, begin);
+    g_autoptr (GHashTable) arrivals = modes_explore (steps, begin);
     g_autofree char *end = g_strdup (to);
     char *parent;
 
     while (end != NULL) {
-      g_autoptr (GPtrArray) path = trace (arrivals, end);
+      g_autoptr (GPtrArray) path = modes_trace (arrivals, end);
 
       if (path != NULL && (best == NULL || path->len < best->len)) {
         g_clear_pointer (&best, g_ptr_array_unref);
@@ -328,7 +323,7 @@ find_steps (GPtrArray *steps, const char *from, const char *to)
 }
 
 static int
-compare_strings (gconstpointer a, gconstpointer b)
+modes_compare_strings (gconstpointer a, gconstpointer b)
 {
   const char *const *one = a, *const *other = b;
 
@@ -338,7 +333,7 @@ compare_strings (gconstpointer a, gconstpointer b)
 GStrv
 apertium_modes_list_pairs (ApertiumModes *self)
 {
-  g_autoptr (GPtrArray) steps = list_steps (self, FALSE);
+  g_autoptr (GPtrArray) steps = modes_list_steps (self, FALSE);
   g_autoptr (GPtrArray) pairs = g_ptr_array_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -351,10 +346,10 @@ apertium_modes_list_pairs (ApertiumModes *self)
 
     if (!g_hash_table_add (seen, (char *) from))
       continue;
-    arrivals = explore (steps, from);
+    arrivals = modes_explore (steps, from);
     g_hash_table_iter_init (&iter, arrivals);
     while (g_hash_table_iter_next (&iter, &to, NULL)) {
-      g_autoptr (GPtrArray) path = trace (arrivals, to);
+      g_autoptr (GPtrArray) path = modes_trace (arrivals, to);
       GString *pair;
 
       if (habla_language_matches (language, to))
@@ -365,22 +360,22 @@ apertium_modes_list_pairs (ApertiumModes *self)
       g_ptr_array_add (pairs, g_string_free (pair, FALSE));
     }
   }
-  g_ptr_array_sort (pairs, compare_strings);
+  g_ptr_array_sort (pairs, modes_compare_strings);
   g_ptr_array_add (pairs, NULL);
   return (GStrv) g_ptr_array_free (g_steal_pointer (&pairs), FALSE);
 }
 
 static void
-set_no_path_error (ApertiumModes *self, const char *from, const char *to, GError **error)
+modes_set_no_path_error (ApertiumModes *self, const char *from, const char *to, GError **error)
 {
-  g_autoptr (GPtrArray) steps = list_steps (self, TRUE);
-  g_autoptr (GPtrArray) path = find_steps (steps, from, to);
+  g_autoptr (GPtrArray) steps = modes_list_steps (self, TRUE);
+  g_autoptr (GPtrArray) path = modes_find_steps (steps, from, to);
   g_autoptr (GString) packages = g_string_new (NULL);
 
   if (path == NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
-        "Apertium cannot translate “%s” to “%s”: no pair of languages leads from one to the other; "
-        "`apt-cache search apertium-` lists the pairs that there are",
+        "Apertium cannot translate “%s” to “%s”: there is no path of language pairs; "
+        "run `apt-cache search apertium-` for a list of pairs",
         from, to);
     return;
   }
@@ -391,19 +386,19 @@ set_no_path_error (ApertiumModes *self, const char *from, const char *to, GError
       g_string_append_printf (packages, " %s", step->package);
   }
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-      "Apertium cannot translate “%s” to “%s” with what is installed; "
-      "install it with `apt install%s`",
+      "Apertium cannot translate “%s” to “%s” with the installed pairs; "
+      "run `apt install%s`",
       from, to, packages->str);
 }
 
 GPtrArray *
 apertium_modes_find_path (ApertiumModes *self, const char *from, const char *to, GError **error)
 {
-  g_autoptr (GPtrArray) steps = list_steps (self, FALSE);
-  g_autoptr (GPtrArray) path = find_steps (steps, from, to);
+  g_autoptr (GPtrArray) steps = modes_list_steps (self, FALSE);
+  g_autoptr (GPtrArray) path = modes_find_steps (steps, from, to);
 
   if (path == NULL) {
-    set_no_path_error (self, from, to, error);
+    modes_set_no_path_error (self, from, to, error);
     return NULL;
   }
   for (guint i = 0; i < path->len; i++)
@@ -424,19 +419,19 @@ apertium_mode_load_stages (const ApertiumMode *mode, GError **error)
           NULL, NULL, &line, NULL, &status, &spawn_error) ||
       !g_spawn_check_wait_status (status, &spawn_error)) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "Apertium's %s cannot be read with apertium-wblank-mode: %s; "
-        "install it with `apt install apertium`",
+        "Failed to read Apertium's %s with apertium-wblank-mode: %s; "
+        "run `apt install apertium`",
         mode->file, spawn_error->message);
     return NULL;
   }
-  stages = parse_stages (line, &spawn_error);
+  stages = modes_parse_stages (line, &spawn_error);
   if (stages == NULL) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "%s is no mode of Apertium: %s",
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "%s is not an Apertium mode: %s",
         mode->file, spawn_error->message);
     return NULL;
   }
   for (guint i = stages->len; i > 0; i--)
-    if (g_str_has_prefix (program_of_stage (stages, i - 1), "apertium-wblank-"))
+    if (g_str_has_prefix (modes_program_of_stage (stages, i - 1), "apertium-wblank-"))
       g_ptr_array_remove_index (stages, i - 1);
   return g_steal_pointer (&stages);
 }

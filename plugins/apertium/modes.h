@@ -7,13 +7,13 @@ G_BEGIN_DECLS
 
 /**
  * ApertiumMode:
- * @name: the name that the `apertium` command knows it by, for example "eng-spa"
+ * @name: its name in the `apertium` command, for example "eng-spa"
  * @file: its path
- * @from: BCP 47 code of the language that it translates
- * @to: BCP 47 code of the language that it translates to
- * @program: (nullable): a program that it needs and that is not installed
+ * @from: BCP 47 code of the language to translate from
+ * @to: BCP 47 code of the language to translate to
+ * @program: (nullable): a required program that is not installed
  *
- * One direction of a pair of languages that is installed.
+ * An installed translation direction.
  */
 typedef struct {
   char *name;
@@ -23,14 +23,18 @@ typedef struct {
   char *program;
 } ApertiumMode;
 
-/* The installed modes. */
+/**
+ * ApertiumModes:
+ *
+ * The installed language pairs, and translation paths through them.
+ */
 typedef struct _ApertiumModes ApertiumModes;
 
 /**
  * apertium_modes_load:
  *
- * Finds the installed modes, in $APERTIUM_DATADIR or where Debian's packages put
- * them, as the `apertium` command does. Starts no program.
+ * Finds the installed modes in $APERTIUM_DATADIR or the folder of Debian's packages, like the
+ * `apertium` command. Does not start a program.
  *
  * Returns: (transfer full): the modes; none if nothing is installed
  */
@@ -46,8 +50,8 @@ void apertium_modes_free (ApertiumModes *self);
  * apertium_modes_list_pairs:
  * @self: the installed modes
  *
- * Returns: (transfer full): what can be translated, sorted: "en>es" or, through
- *   a third language, "en>es>fr"
+ * Returns: (transfer full): the pairs that can be translated, sorted: "en>es" or, through a
+ *   third language, "en>es>fr"
  */
 GStrv apertium_modes_list_pairs (ApertiumModes *self);
 
@@ -57,10 +61,10 @@ GStrv apertium_modes_list_pairs (ApertiumModes *self);
  * @from: BCP 47 code
  * @to: BCP 47 code
  * @error: return location for a %HABLA_ERROR_LANGUAGE if the pair does not exist, or
- *   a %HABLA_ERROR_NOT_INSTALLED that names what to install
+ *   a %HABLA_ERROR_NOT_INSTALLED that names the packages to install
  *
- * Finds the modes to translate with, one after the other. A language that is not
- * covered falls back to what it is a variety of: es-MX to es.
+ * Finds the shortest path of modes. A variety without a mode falls back to its parent
+ * language: es-MX to es.
  *
  * Returns: (transfer container) (element-type ApertiumMode) (nullable): the modes, in
  *   order, owned by @self
@@ -73,11 +77,10 @@ GPtrArray *apertium_modes_find_path (
  * @mode: a mode
  * @error: return location for an error
  *
- * The programs that translate @mode, in the form in which each of them answers a
- * NUL with a NUL. How that is asked of each of them, and what else the command
- * changes in a mode file, is known to `apertium-wblank-mode`, which the command runs
- * as well. What that puts in for marked-up text is left out: it does nothing to
- * text without.
+ * Loads the programs of @mode, with the options that make each of them flush its output at a
+ * NUL. `apertium-wblank-mode`, which the `apertium` command runs as well, knows these options
+ * and other changes of a mode file. The programs that it adds for marked-up text are left
+ * out, because they do not change text without markup.
  *
  * Returns: (transfer full) (element-type GStrv) (nullable): the arguments of each
  *   program, beginning with its name

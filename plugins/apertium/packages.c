@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What is in which package of Debian 12, for messages that say what to install. */
 #include "packages.h"
 
-/* The package is called "apertium-" and one of these. */
 const char *const apertium_packaged_pairs[] = {
   "afr-nld",
   "arg-cat",

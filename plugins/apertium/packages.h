@@ -5,13 +5,14 @@
 
 G_BEGIN_DECLS
 
+/* Pairs with a package in Debian 12, without the prefix "apertium-"; NULL-terminated. */
 extern const char *const apertium_packaged_pairs[];
 
 /**
  * apertium_package_of_program:
- * @program: a program that a mode runs, for example "cg-proc"
+ * @program: a program of a mode, for example "cg-proc"
  *
- * Returns: (nullable): the package that has it, or %NULL if that is not known
+ * Returns: (transfer none) (nullable): the package that contains it, or %NULL if unknown
  */
 const char *apertium_package_of_program (const char *program);
 

@@ -13,36 +13,36 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The C library's own locale, always there: the engine needs UTF-8 and reads
- * numbers in its files with a decimal point. */
+/* A locale that is always installed. The engine requires UTF-8, and numbers in its files have
+ * a decimal point. */
 #define LOCALE "C.UTF-8"
 
-/* In the child, between fork() and exec(): async-signal-safe calls only. */
+/* Child process, between fork() and exec(): async-signal-safe functions only. */
 static void
-prepare_child (gpointer data)
+processes_prepare_child (gpointer data)
 {
   pid_t parent = GPOINTER_TO_INT (data);
   sigset_t none;
 
-  /* What the thread that starts the chain blocks is inherited. */
+  /* Child processes inherit the signal mask of the chain's thread. */
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
-  /* Ctrl-C on a terminal is for the application: it still wants its last sentence. */
+  /* Ctrl-C on a terminal must reach the application only, which then drains the chain. */
   setpgid (0, 0);
-  /* However the application ends, so does this program, even a stopped or hung one. */
+  /* Kill this program when the application ends for any reason, even if it hangs. */
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (getppid () != parent)
     _exit (1);
 }
 
 static gboolean
-open_pipe (int ends[2], GError **error)
+processes_open_pipe (int ends[2], GError **error)
 {
   return g_unix_open_pipe (ends, FD_CLOEXEC, error);
 }
 
 static void
-close_fd (int *fd)
+processes_close_fd (int *fd)
 {
   if (*fd >= 0)
     close (*fd);
@@ -50,21 +50,21 @@ close_fd (int *fd)
 }
 
 static gboolean
-start_stage (ApertiumProcesses *self, char **argv, char **environment, int in, int out, int err,
-    GError **error)
+processes_start_stage (ApertiumProcesses *self, char **argv, char **environment, int in, int out,
+    int err, GError **error)
 {
   g_autoptr (GError) spawn_error = NULL;
   GPid pid;
 
   if (!g_spawn_async_with_pipes_and_fds (NULL, (const char *const *) argv,
           (const char *const *) environment, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-          prepare_child, GINT_TO_POINTER (getpid ()), in, out, err, NULL, NULL, 0, &pid, NULL, NULL,
-          NULL, &spawn_error)) {
+          processes_prepare_child, GINT_TO_POINTER (getpid ()), in, out, err, NULL, NULL, 0, &pid,
+          NULL, NULL, NULL, &spawn_error)) {
     const char *package = apertium_package_of_program (argv[0]);
 
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "Apertium's %s cannot be started: %s; it is in the package %s", argv[0],
-        spawn_error->message, package != NULL ? package : "of the pair of languages");
+        "Failed to start Apertium's %s: %s; install the package %s", argv[0], spawn_error->message,
+        package != NULL ? package : "of the language pair");
     return FALSE;
   }
   g_array_append_val (self->pids, pid);
@@ -76,40 +76,41 @@ typedef struct {
   int into_first[2];
   int between[2];
   int messages[2];
-  int upstream; /* what the next stage reads */
+  int upstream; /* standard input of the next stage */
 } Pipes;
 
 static void
 pipes_clear (Pipes *self)
 {
   for (guint i = 0; i < 2; i++) {
-    close_fd (&self->into_first[i]);
-    close_fd (&self->between[i]);
-    close_fd (&self->messages[i]);
+    processes_close_fd (&self->into_first[i]);
+    processes_close_fd (&self->between[i]);
+    processes_close_fd (&self->messages[i]);
   }
-  close_fd (&self->upstream);
+  processes_close_fd (&self->upstream);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pipes, pipes_clear)
 
 static gboolean
-start_stages (ApertiumProcesses *self, GError **error)
+processes_start_stages (ApertiumProcesses *self, GError **error)
 {
   g_auto (Pipes) pipes = { { -1, -1 }, { -1, -1 }, { -1, -1 }, -1 };
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "LC_ALL", LOCALE, TRUE);
 
-  if (!open_pipe (pipes.into_first, error) || !open_pipe (pipes.messages, error))
+  if (!processes_open_pipe (pipes.into_first, error) ||
+      !processes_open_pipe (pipes.messages, error))
     return FALSE;
   pipes.upstream = pipes.into_first[0];
   pipes.into_first[0] = -1;
 
   for (guint i = 0; i < self->stages->len; i++) {
-    if (!open_pipe (pipes.between, error) ||
-        !start_stage (self, g_ptr_array_index (self->stages, i), environment, pipes.upstream,
-            pipes.between[1], pipes.messages[1], error))
+    if (!processes_open_pipe (pipes.between, error) ||
+        !processes_start_stage (self, g_ptr_array_index (self->stages, i), environment,
+            pipes.upstream, pipes.between[1], pipes.messages[1], error))
       return FALSE;
-    close_fd (&pipes.between[1]);
-    close_fd (&pipes.upstream);
+    processes_close_fd (&pipes.between[1]);
+    processes_close_fd (&pipes.upstream);
     pipes.upstream = pipes.between[0];
     pipes.between[0] = -1;
   }
@@ -131,7 +132,7 @@ apertium_processes_start (GPtrArray *stages, GError **error)
   self->stages = g_ptr_array_ref (stages);
   self->pids = g_array_new (FALSE, FALSE, sizeof (GPid));
   self->input = self->output = self->messages = -1;
-  if (!start_stages (self, error)) {
+  if (!processes_start_stages (self, error)) {
     g_free (apertium_processes_stop (self));
     return NULL;
   }
@@ -141,11 +142,11 @@ apertium_processes_start (GPtrArray *stages, GError **error)
 void
 apertium_processes_close_messages (ApertiumProcesses *self)
 {
-  close_fd (&self->messages);
+  processes_close_fd (&self->messages);
 }
 
 static pid_t
-wait_for (GPid pid, int *status, int flags)
+processes_wait_for (GPid pid, int *status, int flags)
 {
   pid_t ended;
 
@@ -155,46 +156,47 @@ wait_for (GPid pid, int *status, int flags)
   return ended;
 }
 
-/* Says how a program ended, unless it did so because its neighbours did. */
+/* Returns: (transfer full) (nullable): how a program exited, unless its neighbours' exit caused
+ * that */
 static char *
-describe_end (const char *program, int status)
+processes_describe_end (const char *program, int status)
 {
   if (WIFSIGNALED (status) && WTERMSIG (status) != SIGPIPE)
     return g_strdup_printf (
-        "%s was ended by a signal (%s)", program, g_strsignal (WTERMSIG (status)));
+        "%s was killed by a signal (%s)", program, g_strsignal (WTERMSIG (status)));
   if (WIFEXITED (status) && WEXITSTATUS (status) != 0)
-    return g_strdup_printf ("%s ended with status %d", program, WEXITSTATUS (status));
+    return g_strdup_printf ("%s exited with status %d", program, WEXITSTATUS (status));
   return NULL;
 }
 
 char *
 apertium_processes_stop (ApertiumProcesses *self)
 {
-  char *culprit = NULL;
+  char *failed = NULL;
 
   for (guint i = 0; i < self->pids->len; i++) {
     GPid *pid = &g_array_index (self->pids, GPid, i);
     const char *program = ((char **) g_ptr_array_index (self->stages, i))[0];
     int status = 0;
 
-    if (wait_for (*pid, &status, WNOHANG) == 0) {
+    if (processes_wait_for (*pid, &status, WNOHANG) == 0) {
       kill (*pid, SIGKILL);
       continue;
     }
     *pid = 0;
-    if (culprit == NULL)
-      culprit = describe_end (program, status);
+    if (failed == NULL)
+      failed = processes_describe_end (program, status);
   }
 
-  close_fd (&self->input);
-  close_fd (&self->output);
-  close_fd (&self->messages);
+  processes_close_fd (&self->input);
+  processes_close_fd (&self->output);
+  processes_close_fd (&self->messages);
   for (guint i = 0; i < self->pids->len; i++)
     if (g_array_index (self->pids, GPid, i) != 0)
-      wait_for (g_array_index (self->pids, GPid, i), NULL, 0);
+      processes_wait_for (g_array_index (self->pids, GPid, i), NULL, 0);
 
   g_ptr_array_unref (self->stages);
   g_array_unref (self->pids);
   g_free (self);
-  return culprit;
+  return failed;
 }

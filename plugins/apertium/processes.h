@@ -8,13 +8,12 @@ G_BEGIN_DECLS
 
 /**
  * ApertiumProcesses:
- * @input: write here what the first program reads; does not block
- * @output: read here what the last program writes; does not block
- * @messages: read here what all of them say on their standard error; does not block; -1
- *   once they are done with it
+ * @input: standard input of the first program; non-blocking
+ * @output: standard output of the last program; non-blocking
+ * @messages: standard error of all programs; non-blocking; -1 = closed
  *
- * The programs of one chain while they run. Belongs to the thread that started them:
- * when that thread ends, in whatever way, the kernel ends the programs.
+ * The running programs of one chain. They belong to the thread that started them: when that
+ * thread ends for any reason, the kernel kills them.
  */
 typedef struct {
   int input;
@@ -28,18 +27,18 @@ typedef struct {
 /**
  * apertium_processes_start:
  * @stages: (element-type GStrv): the arguments of each program
- * @error: return location for an error
+ * @error: return location for a %HABLA_ERROR_NOT_INSTALLED or an error of the system
  *
- * Starts the programs, each reading what the one before it writes.
+ * Starts the programs as a pipeline.
  *
- * Returns: (transfer full) (nullable): the running programs, for
+ * Returns: (transfer full) (nullable): the running programs; free with
  *   apertium_processes_stop()
  */
 ApertiumProcesses *apertium_processes_start (GPtrArray *stages, GError **error);
 
 /**
  * apertium_processes_close_messages:
- * @self: running programs, of whose messages the end was read
+ * @self: running programs whose @messages are at their end
  */
 void apertium_processes_close_messages (ApertiumProcesses *self);
 
@@ -47,9 +46,9 @@ void apertium_processes_close_messages (ApertiumProcesses *self);
  * apertium_processes_stop:
  * @self: (transfer full): running programs
  *
- * Ends the programs. When this returns, they are gone.
+ * Kills the programs. They have exited when this function returns.
  *
- * Returns: (transfer full) (nullable): which of them had ended before, and how
+ * Returns: (transfer full) (nullable): the first program that had exited before, and how
  */
 char *apertium_processes_stop (ApertiumProcesses *self);
 

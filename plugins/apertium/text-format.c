@@ -2,18 +2,17 @@
 
 /* Plain text to Apertium's stream format and back, with the result that
  * `apertium-destxt` and `apertium-retxt` have. The format is documented in
- * https://wiki.apertium.org/wiki/Apertium_stream_format; what the two programs do
- * beyond that was found by comparing with them:
+ * https://wiki.apertium.org/wiki/Apertium_stream_format. Comparison with the two programs
+ * showed in addition:
  *
  * - A stretch of blanks (space, tab, newline, carriage return and, oddly, tilde)
  *   goes through the engine as one blank in brackets; a lone space stays a space.
- * - An empty line, and the end of the text, ends a sentence. The engine is told by
- *   a full stop and an empty blank, `.[]`, before the blanks there, which are taken
- *   out again together after it.
- * - Every character that the format gives a meaning to is escaped.
+ * - An empty line, and the end of the text, ends a sentence. It is marked by a full stop and
+ *   an empty blank, `.[]`, before the blanks there, and the mark is removed from the response.
+ * - Every character with a meaning in the format is escaped.
  *
- * One thing is done better: U+FFFF, a noncharacter, ends the input of the engine's
- * programs, which lose the text behind it. It becomes U+FFFD, as a NUL does. */
+ * One difference: the noncharacter U+FFFF ends the input of the engine's programs, which lose
+ * the text after it. It is replaced by U+FFFD, like a NUL. */
 #include "text-format.h"
 
 #include <string.h>

@@ -7,26 +7,25 @@ G_BEGIN_DECLS
 
 /**
  * apertium_text_deformat:
- * @text: text; bytes that are not UTF-8 become U+FFFD
+ * @text: text; invalid UTF-8 is replaced by U+FFFD
  * @sequence: the number of the request
  *
- * Makes a request for the engine of @text and a newline, the line that the
- * `apertium` command would get. The newline is in a blank in brackets, behind
- * everything that is translated; @sequence is put in there as well, since what is
- * in brackets comes out as it went in and has no influence on the translation.
+ * Converts @text and a newline, like a line of input of the `apertium` command, to a request
+ * to the engine. The newline and @sequence are in a bracketed blank at the end: the engine
+ * copies bracketed blanks, and they do not influence the translation.
  *
- * Returns: (transfer full): the request, without the NUL that ends it
+ * Returns: (transfer full): the request, without its terminating NUL
  */
 GString *apertium_text_deformat (const char *text, guint64 sequence);
 
 /**
  * apertium_text_reformat:
- * @response: what the engine answered, without the NUL that ends it
- * @length: of @response, in bytes
+ * @response: response of the engine, without its terminating NUL
+ * @length: length of @response, in bytes
  * @sequence: the number of the request
  *
- * Returns: (transfer full) (nullable): the translation, or %NULL if @response does not
- *   belong to request @sequence or is not text
+ * Returns: (transfer full) (nullable): the translation, or %NULL if @response does not belong
+ *   to request @sequence or is not valid UTF-8
  */
 char *apertium_text_reformat (const char *response, gsize length, guint64 sequence);
 

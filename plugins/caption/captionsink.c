@@ -64,14 +64,14 @@ GST_ELEMENT_REGISTER_DEFINE (captionsink, "captionsink", GST_RANK_NONE, HABLA_TY
 
 /* Any thread, also after the sink was freed. */
 static void
-on_message_freed (gpointer n_unread, GstMiniObject *message)
+caption_sink_on_message_freed (gpointer n_unread, GstMiniObject *message)
 {
   g_atomic_int_dec_and_test ((int *) n_unread);
   g_atomic_rc_box_release (n_unread);
 }
 
 static void
-post_caption (HablaCaptionSink *self, const HablaUtterance *utterance)
+caption_sink_post_caption (HablaCaptionSink *self, const HablaUtterance *utterance)
 {
   int n_unread = g_atomic_int_get (self->n_unread);
   GstMessage *message;
@@ -89,8 +89,8 @@ post_caption (HablaCaptionSink *self, const HablaUtterance *utterance)
   message = gst_message_new_element (
       GST_OBJECT (self), habla_utterance_to_structure (utterance, HABLA_CAPTION_MESSAGE));
   g_atomic_int_inc (self->n_unread);
-  gst_mini_object_weak_ref (
-      GST_MINI_OBJECT (message), on_message_freed, g_atomic_rc_box_acquire (self->n_unread));
+  gst_mini_object_weak_ref (GST_MINI_OBJECT (message), caption_sink_on_message_freed,
+      g_atomic_rc_box_acquire (self->n_unread));
   gst_element_post_message (GST_ELEMENT (self), message);
 }
 
@@ -109,14 +109,15 @@ habla_caption_sink_render (GstBaseSink *sink, GstBuffer *buffer)
   else
     gst_segment_init (&segment, GST_FORMAT_TIME);
   utterance = habla_text_reader_read (&self->reader, buffer, &segment);
-  post_caption (self, utterance);
+  caption_sink_post_caption (self, utterance);
   return GST_FLOW_OK;
 }
 
 /* Waits, in PLAYING, for the running time at which @utterance begins. Called with the preroll
  * lock held, like event(). */
 static GstFlowReturn
-wait_for_begin (HablaCaptionSink *self, const HablaUtterance *utterance, GstEvent *event)
+caption_sink_wait_for_begin (
+    HablaCaptionSink *self, const HablaUtterance *utterance, GstEvent *event)
 {
   GstBaseSink *sink = GST_BASE_SINK (self);
   GstFlowReturn ret;
@@ -136,8 +137,9 @@ habla_caption_sink_event (GstBaseSink *sink, GstEvent *event)
     g_autoptr (HablaUtterance) utterance = habla_utterance_from_event (event);
 
     utterance->is_final = FALSE;
-    if (!gst_base_sink_get_sync (sink) || wait_for_begin (self, utterance, event) == GST_FLOW_OK)
-      post_caption (self, utterance);
+    if (!gst_base_sink_get_sync (sink) ||
+        caption_sink_wait_for_begin (self, utterance, event) == GST_FLOW_OK)
+      caption_sink_post_caption (self, utterance);
   }
   return GST_BASE_SINK_CLASS (habla_caption_sink_parent_class)->event (sink, event);
 }

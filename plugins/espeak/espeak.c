@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libespeak-ng for several users at once.
+/* Shares libespeak-ng between threads.
  *
- * The library has one state for the whole process: voice, rate, pitch, volume, the text
- * that it speaks. So one lock goes around every call, and whoever speaks sets all of that
- * anew with the lock held. What is spoken with the lock held is a piece of text of at most
- * MAX_CHARACTERS, into memory; the samples are handed on without the lock. So nobody waits
- * for anybody's loudspeaker, and for each other user only as long as a piece takes: under
- * ten milliseconds, for up to ten seconds of speech.
+ * The library has one state for the process: voice, rate, pitch, volume and the current
+ * text. Therefore one lock protects all calls, and each call sets the whole state. A call
+ * speaks at most MAX_CHARACTERS into memory; its caller pushes the samples without the lock.
+ * Threads thus never wait for another one's sink, and for its synthesis less than ten
+ * milliseconds, which yield up to ten seconds of speech.
  *
- * It is loaded when first needed, and stays (about 2 MB): it was not made to be ended and
- * begun again. */
+ * The library is loaded on demand and stays loaded (about 2 MB), since it does not support
+ * being initialised again. */
 #include "espeak.h"
 
 #include <espeak-ng/speak_lib.h>
@@ -17,25 +16,24 @@
 #include <locale.h>
 #include <string.h>
 
-/* Of a piece of text. */
+/* Maximum number of characters in a part of a text. */
 #define MAX_CHARACTERS 200
 
-/* A language that a voice speaks. */
+/* A language of a voice. */
 typedef struct {
   char *tag;
   char *voice;
-  int priority; /* the less, the better */
+  int priority; /* a lower value is better */
 } Language;
 
-/* All with the lock. */
 static GMutex lock;
-static GArray *languages;   /* of Language; NULL = the library is not loaded */
-static char *current_voice; /* that the library has */
-static GArray *target;      /* of gint16: where samples go */
+static GArray *languages;   /* protected by lock; of Language; NULL = library not loaded */
+static char *current_voice; /* protected by lock; voice of the library */
+static GArray *target;      /* protected by lock; of gint16; destination of samples */
 
-/* With the lock; by the library. Returns: whether to stop */
+/* Called by the library with lock held. Returns: whether to stop */
 static int
-on_samples (short *samples, int n_samples, espeak_EVENT *events)
+espeak_on_samples (short *samples, int n_samples, espeak_EVENT *events)
 {
   if (samples != NULL && n_samples > 0)
     g_array_append_vals (target, samples, n_samples);
@@ -43,7 +41,7 @@ on_samples (short *samples, int n_samples, espeak_EVENT *events)
 }
 
 static void
-clear_language (gpointer data)
+espeak_clear_language (gpointer data)
 {
   Language *language = data;
 
@@ -51,9 +49,9 @@ clear_language (gpointer data)
   g_free (language->voice);
 }
 
-/* With the lock. A voice holds pairs of a byte, the priority, and a tag. */
+/* Called with lock held. A voice has pairs of a byte, the priority, and a tag. */
 static void
-add_voice (const espeak_VOICE *voice)
+espeak_add_voice (const espeak_VOICE *voice)
 {
   for (const char *entry = voice->languages; *entry != '\0'; entry += strlen (entry) + 1) {
     Language language = { .priority = *entry, .tag = habla_language_normalize (entry + 1, NULL) };
@@ -65,11 +63,11 @@ add_voice (const espeak_VOICE *voice)
   }
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static gboolean
-load (GError **error)
+espeak_load (GError **error)
 {
-  /* The library sets this, which belongs to the application; it can do without. */
+  /* The library changes the application's locale, but does not need it. */
   g_autofree char *locale = g_strdup (setlocale (LC_CTYPE, NULL));
   const espeak_VOICE **voices;
   int rate;
@@ -80,21 +78,21 @@ load (GError **error)
   setlocale (LC_CTYPE, locale);
   if (rate != HABLA_SYNTHESIZER_RATE) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "eSpeak NG cannot be loaded: it does not find its data; install espeak-ng-data");
+        "Failed to load eSpeak NG: its data was not found; install espeak-ng-data");
     return FALSE;
   }
 
   languages = g_array_new (FALSE, FALSE, sizeof (Language));
-  g_array_set_clear_func (languages, clear_language);
+  g_array_set_clear_func (languages, espeak_clear_language);
   voices = espeak_ListVoices (NULL);
   for (guint i = 0; voices[i] != NULL; i++)
-    add_voice (voices[i]);
+    espeak_add_voice (voices[i]);
   return TRUE;
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static const Language *
-find_best (const char *range, gboolean varieties)
+espeak_find_best (const char *range, gboolean varieties)
 {
   const Language *best = NULL;
 
@@ -109,10 +107,10 @@ find_best (const char *range, gboolean varieties)
   return best;
 }
 
-/* With the lock. "es-MX" is what speaks that, or else "es"; "en-AU", where there is only
- * "en-GB", that. */
+/* Called with lock held. "es-MX" finds "es-MX" or else "es"; "en-AU" finds "en-GB" if there
+ * is no closer one. */
 static const Language *
-find_language (const char *tag)
+espeak_find_language (const char *tag)
 {
   g_autofree char *primary = habla_language_get_primary (tag);
   g_autofree char *range = g_strdup (tag);
@@ -121,11 +119,11 @@ find_language (const char *tag)
   while (range != NULL && found == NULL) {
     char *parent = habla_language_get_parent (range);
 
-    found = find_best (range, FALSE);
+    found = espeak_find_best (range, FALSE);
     g_free (range);
     range = parent;
   }
-  return found != NULL ? found : find_best (primary, TRUE);
+  return found != NULL ? found : espeak_find_best (primary, TRUE);
 }
 
 char *
@@ -136,9 +134,9 @@ habla_espeak_find_voice (const char *language, GError **error)
   char *voice = NULL;
 
   g_mutex_lock (&lock);
-  loaded = load (error);
+  loaded = espeak_load (error);
   if (loaded)
-    found = find_language (language);
+    found = espeak_find_language (language);
   if (found != NULL)
     voice = g_strdup (found->voice);
   g_mutex_unlock (&lock);
@@ -151,9 +149,9 @@ habla_espeak_find_voice (const char *language, GError **error)
   return voice;
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static gboolean
-set_voice (const char *voice, GError **error)
+espeak_set_voice (const char *voice, GError **error)
 {
   if (g_strcmp0 (voice, current_voice) == 0)
     return TRUE;
@@ -175,13 +173,13 @@ habla_espeak_check_voice (const char *voice, GError **error)
   gboolean found;
 
   g_mutex_lock (&lock);
-  found = load (error) && set_voice (voice, error);
+  found = espeak_load (error) && espeak_set_voice (voice, error);
   g_mutex_unlock (&lock);
   return found;
 }
 
 static int
-compare_strings (gconstpointer a, gconstpointer b)
+espeak_compare_strings (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(char *const *) a, *(char *const *) b);
 }
@@ -192,17 +190,17 @@ habla_espeak_list_languages (void)
   g_autoptr (GPtrArray) tags = g_ptr_array_new ();
 
   g_mutex_lock (&lock);
-  load (NULL);
+  espeak_load (NULL);
   for (guint i = 0; languages != NULL && i < languages->len; i++) {
     char *tag = g_array_index (languages, Language, i).tag;
 
     if (!g_ptr_array_find_with_equal_func (tags, tag, g_str_equal, NULL))
       g_ptr_array_add (tags, tag);
   }
-  g_ptr_array_sort (tags, compare_strings);
+  g_ptr_array_sort (tags, espeak_compare_strings);
   g_ptr_array_add (tags, NULL);
   g_mutex_unlock (&lock);
-  /* The languages stay once they are loaded. */
+  /* Languages are never freed. */
   return g_strdupv ((GStrv) tags->pdata);
 }
 
@@ -228,10 +226,9 @@ habla_espeak_find_end (const char *text)
   return sentence != NULL ? sentence : clause != NULL ? clause : word != NULL ? word : p;
 }
 
-/* Returns: (transfer full): the text without control characters, for which the library has
- *   a meaning of its own */
+/* Returns: (transfer full): the text without control characters, which the library interprets */
 static char *
-clean (const char *text, gsize size)
+espeak_clean (const char *text, gsize size)
 {
   char *cleaned = g_strndup (text, size);
 
@@ -245,15 +242,15 @@ gboolean
 habla_espeak_speak (const HablaEspeakSettings *settings, const char *text, gsize size,
     GArray *samples, GError **error)
 {
-  g_autofree char *cleaned = clean (text, size);
+  g_autofree char *cleaned = espeak_clean (text, size);
   guint flags = espeakCHARS_UTF8 | (text[size] != '\0' ? espeakENDPAUSE : 0);
   espeak_ERROR result = EE_INTERNAL_ERROR;
   gboolean has_voice;
 
   g_mutex_lock (&lock);
-  has_voice = load (error) && set_voice (settings->voice, error);
+  has_voice = espeak_load (error) && espeak_set_voice (settings->voice, error);
   if (has_voice) {
-    espeak_SetSynthCallback (on_samples);
+    espeak_SetSynthCallback (espeak_on_samples);
     espeak_SetParameter (espeakRATE, settings->rate, 0);
     espeak_SetParameter (espeakPITCH, settings->pitch, 0);
     espeak_SetParameter (espeakVOLUME, settings->volume, 0);

@@ -8,12 +8,18 @@ G_BEGIN_DECLS
 #define HABLA_ESPEAK_RATE_MIN 80
 #define HABLA_ESPEAK_RATE_MAX 450
 
-/* How a text is to be spoken. */
+/**
+ * HablaEspeakSettings:
+ * @voice: name, language or file of the voice
+ * @rate: words a minute, %HABLA_ESPEAK_RATE_MIN to %HABLA_ESPEAK_RATE_MAX
+ * @pitch: 0 to 100
+ * @volume: 0 to 200, in percent
+ */
 typedef struct {
   const char *voice;
-  int rate;   /* words a minute, HABLA_ESPEAK_RATE_MIN to HABLA_ESPEAK_RATE_MAX */
-  int pitch;  /* 0 to 100 */
-  int volume; /* 0 to 200, in percent */
+  int rate;
+  int pitch;
+  int volume;
 } HablaEspeakSettings;
 
 /**
@@ -21,46 +27,49 @@ typedef struct {
  * @language: a normalised BCP 47 code
  * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
  *
- * Returns: (transfer full) (nullable): the voice that speaks it best
+ * Returns: (transfer full) (nullable): the best voice for @language
  */
 char *habla_espeak_find_voice (const char *language, GError **error);
 
 /**
  * habla_espeak_check_voice:
- * @voice: a name, language or file of a voice, as `espeak-ng -v` takes it
+ * @voice: name, language or file of a voice, like the argument of `espeak-ng -v`
  * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
  *
- * Returns: whether it is there
+ * Returns: whether @voice exists
  */
 gboolean habla_espeak_check_voice (const char *voice, GError **error);
 
 /**
  * habla_espeak_list_languages:
  *
- * Returns: (transfer full): BCP 47 codes of the languages that there are voices for
+ * Returns: (transfer full): BCP 47 codes of the languages with a voice
  */
 GStrv habla_espeak_list_languages (void);
 
 /**
  * habla_espeak_find_end:
- * @text: not empty
+ * @text: text in UTF-8, not empty
  *
- * Returns: where the piece of text ends that is to be spoken first: all of it or, of the
- *   first MAX_CHARACTERS, as many whole sentences, or else clauses, words or characters as
- *   there are
+ * Splits long text, because the library is locked while a part is spoken.
+ *
+ * Returns: (transfer none): the end of the first part: all of @text or, of the first 200
+ *   characters, as many whole sentences, or else clauses, words or characters as possible
  */
 const char *habla_espeak_find_end (const char *text);
 
 /**
  * habla_espeak_speak:
- * @text: a piece of text
- * @size: how many bytes of it
- * @samples: of gint16; speech is appended
+ * @settings: settings
+ * @text: a part of a text
+ * @size: size of the part, in bytes
+ * @samples: (element-type gint16): array to which speech is appended
  * @error: return location for a %HABLA_ERROR_NOT_INSTALLED or %HABLA_ERROR_ENGINE
  *
- * Waits for others that speak. A piece with another after it ends in a pause.
+ * Waits while other threads use the library. A part that is followed by another ends in a
+ * pause.
  *
- * Returns: whether it was spoken
+ * Returns: whether it succeeded
  */
 gboolean habla_espeak_speak (const HablaEspeakSettings *settings, const char *text, gsize size,
     GArray *samples, GError **error);

@@ -3,20 +3,17 @@
  * SECTION:element-espeaksynthesizer
  * @title: espeaksynthesizer
  *
- * Speaks text, offline, with eSpeak NG; #HablaSynthesizer says what else it does, and
- * when.
+ * Speaks text, offline, with eSpeak NG. See #HablaSynthesizer for timing and other
+ * properties.
  *
  *     gst-launch-1.0 filesrc location=lesson.srt ! subparse !
  *         espeaksynthesizer language-code=es ! audioconvert ! audioresample ! autoaudiosink
  *
- * The voice is that of `language-code`, or of the variety that comes closest, unless
- * `voice` names another. An utterance in another language is spoken by the voice of that
- * language.
+ * The voice is that of `language-code` or its closest variety, unless `voice` names another
+ * one. An utterance in another language is spoken by the voice of that language.
  *
- * Any number of instances may speak at once, though the library has one state for the
- * whole process: one lock goes around it, all of the state is set anew for each piece of
- * text, and a piece is so short that nobody waits for longer than some milliseconds.
- * espeak.c tells how.
+ * Any number of instances may speak at once. They share the library, which has one state for
+ * the process, and wait for each other for some milliseconds at most: see espeak.c.
  */
 #include "espeaksynthesizer.h"
 
@@ -32,13 +29,12 @@ enum { PROP_0, PROP_VOICE, PROP_RATE, PROP_PITCH, PROP_VOLUME };
 struct _HablaEspeakSynthesizer {
   HablaSynthesizer parent_instance;
 
-  /* With the object lock. */
-  char *voice_name;
-  guint rate;
-  guint pitch;
-  guint volume;
+  char *voice_name; /* protected by object lock */
+  guint rate;       /* protected by object lock */
+  guint pitch;      /* protected by object lock */
+  guint volume;     /* protected by object lock */
 
-  /* From start to stop; only read in between. */
+  /* Set by start(), cleared by stop(), only read in between. */
   char *language;
   char *voice;
 };
@@ -75,7 +71,7 @@ habla_espeak_synthesizer_stop (HablaSynthesizer *synthesizer)
   g_clear_pointer (&self->language, g_free);
 }
 
-/* Piece by piece: the library's lock is not held while samples go downstream. */
+/* Speaks in parts, so that the library is not locked while samples are pushed. */
 static gboolean
 habla_espeak_synthesizer_synthesize (HablaSynthesizer *synthesizer, const char *text,
     const char *language, double speed, GCancellable *cancellable, GError **error)
@@ -193,23 +189,21 @@ habla_espeak_synthesizer_class_init (HablaEspeakSynthesizerClass *klass)
 
   g_object_class_install_property (object_class, PROP_VOICE,
       g_param_spec_string ("voice", "Voice",
-          "Name, language or file of the voice, as “espeak-ng -v” takes it (es-419, en-us+f3); "
-          "none = that of the language",
+          "Name, language or file of the voice, as for “espeak-ng -v” (es-419, en-us+f3); "
+          "NULL = voice of the language",
           DEFAULT_VOICE, ready));
   g_object_class_install_property (object_class, PROP_RATE,
       g_param_spec_uint ("rate", "Rate",
-          "How fast it speaks, in words a minute; while it catches up it is faster, but not than "
-          "450 words a minute",
+          "Speed of speech, in words a minute; speech that catches up is faster, up to 450 words a "
+          "minute",
           HABLA_ESPEAK_RATE_MIN, HABLA_ESPEAK_RATE_MAX, DEFAULT_RATE, playing));
   g_object_class_install_property (object_class, PROP_PITCH,
       g_param_spec_uint ("pitch", "Pitch",
-          "How high it speaks, from 0 (low) to 100 (high); 50 = "
-          "that of the voice",
-          0, 100, DEFAULT_PITCH, playing));
+          "Pitch of speech, from 0 (low) to 100 (high); 50 = pitch of the voice", 0, 100,
+          DEFAULT_PITCH, playing));
   g_object_class_install_property (object_class, PROP_VOLUME,
-      g_param_spec_uint ("volume", "Volume",
-          "How loud it speaks, in percent; above 100 it may distort", 0, 200, DEFAULT_VOLUME,
-          playing));
+      g_param_spec_uint ("volume", "Volume", "Volume of speech, in percent; may distort above 100",
+          0, 200, DEFAULT_VOLUME, playing));
 
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "eSpeak NG synthesizer",
       "Text/Audio/Filter",

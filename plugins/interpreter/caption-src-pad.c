@@ -18,7 +18,7 @@ caption_src_pad_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
 }
 
 static gboolean
-send_event (GstPad *pad, GstEvent **event, gpointer peer)
+caption_src_pad_send_event (GstPad *pad, GstEvent **event, gpointer peer)
 {
   gst_pad_send_event (peer, gst_event_ref (*event));
   return TRUE;
@@ -32,7 +32,7 @@ caption_src_pad_on_linked (GstPad *pad, GstPad *peer, gpointer data)
   g_autoptr (GstEvent) end = gst_pad_get_sticky_event (pad, GST_EVENT_EOS, 0);
 
   if (end != NULL)
-    gst_pad_sticky_events_foreach (pad, send_event, peer);
+    gst_pad_sticky_events_foreach (pad, caption_src_pad_send_event, peer);
 }
 
 GstPad *

@@ -3,35 +3,35 @@
  * SECTION:element-hablainterpreter
  * @title: hablainterpreter
  *
- * A bin that takes audio and gives captions and speech, in as many languages as are asked
- * for by pads: `captions_en` is what was said, if English is the language that is spoken;
- * `captions_es` its translation; `speech_es` the translation, spoken.
+ * A bin that turns audio into captions and speech in several languages, one for each request
+ * pad: with English input, `captions_en` is the transcript, `captions_es` its translation, and
+ * `speech_es` the synthesised translation.
  *
  *     gst-launch-1.0 -m autoaudiosrc ! hablainterpreter name=i input-language-code=en
  *         i.captions_en ! captionsink
  *         i.captions_es ! captionsink
  *         i.speech_es ! audioconvert ! audioresample ! autoaudiosink
  *
- * Text that is typed comes in by the pad `text`, asked for before PAUSED, and joins what is
- * said. If nothing is linked to `sink` then, there is no transcriber, and none is needed.
- * Inside: a transcriber, for each further language a translator, for each speech pad a
- * synthesizer, and a queue before each of them and of the captions, so that each branch
- * has a thread of its own.
+ * The pad `text`, requested before PAUSED, accepts typed text, which is merged into the
+ * transcript. If `sink` is not linked then, no transcriber is created. The bin contains a
+ * transcriber, a translator for each other language, a synthesizer for each speech pad, and a
+ * queue before each translator, synthesizer and captions pad, so that each branch has its
+ * own thread.
  *
- * `transcriber`, `translator` and `synthesizer` take any element. Those that are not set
- * are chosen on the way to PAUSED: of the elements with the right media types and a
- * property for the language, the one of the highest rank; of equals the first by name. The
- * languages are set on each that has `language-code`, `input-language-code` or
- * `output-language-code`. The element that was set serves one language; further
- * languages get elements of the same factory with the same properties.
+ * `transcriber`, `translator` and `synthesizer` may be set to any element. Otherwise, the bin
+ * chooses them from READY to PAUSED: the element of the highest rank, and the first by name of
+ * those, with the right media types and a property for the language. The bin sets
+ * `language-code`, `input-language-code` and `output-language-code` of elements that have
+ * them. The configured element handles one language; other languages get elements of the
+ * same factory with the same property values.
  *
- * A branch that is slow holds up to 1,000 utterances, about an hour of speech, and only
- * then makes the others wait: final text is never dropped. Partial hypotheses and gaps
- * are dropped while 64 of them wait. What nobody is linked to is let go.
+ * A slow branch buffers up to 1,000 utterances, about an hour of speech, before it blocks the
+ * others: final text is never dropped. Partial hypotheses and gaps are dropped while 64 of
+ * them are in the queue. Pads that are not linked drop their data.
  *
- * Pads come and go in any state, from any thread but those that stream through them.
- * A language that cannot be started while the rest runs costs a WARNING and gives no pad.
- * Before a pad is released, what it is linked to must take data, or be stopped.
+ * Pads may be requested and released in any state, by any thread except those that stream
+ * through them. If a language fails to start while others run, the bin posts a WARNING and
+ * returns no pad. Before a pad is released, its peer must accept data, or be stopped.
  */
 #include "hablainterpreter.h"
 
@@ -51,7 +51,7 @@ GST_DEBUG_CATEGORY_STATIC (habla_interpreter_debug);
 
 enum {
   PROP_0,
-  PROP_TRANSCRIBER, /* in the order of EngineKind */
+  PROP_TRANSCRIBER, /* these three in the order of EngineKind */
   PROP_TRANSLATOR,
   PROP_SYNTHESIZER,
   PROP_INPUT_LANGUAGE_CODE,
@@ -59,7 +59,7 @@ enum {
 
 #define DEFAULT_INPUT_LANGUAGE_CODE "en"
 
-/* Of audio before the transcriber, in nanoseconds. */
+/* Maximum duration of audio in the queue before the transcriber, in nanoseconds. */
 #define MAX_AUDIO (10 * GST_SECOND)
 
 static GstStaticPadTemplate sink_template =
@@ -71,18 +71,18 @@ static GstStaticPadTemplate captions_template = GST_STATIC_PAD_TEMPLATE (
 static GstStaticPadTemplate speech_template = GST_STATIC_PAD_TEMPLATE (
     "speech_%s", GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS ("audio/x-raw"));
 
-/* Elements in a row that hang on a pad of a tee. */
+/* A queue and an engine, linked to a pad of a tee. */
 typedef struct {
   GstElement *tee; /* NULL = not built */
   GstPad *tee_pad;
   GstElement *queue;
-  GstElement *engine; /* or NULL */
+  GstElement *engine; /* (nullable) */
 } Branch;
 
 typedef struct {
   char *language;
   Branch branch;
-  GstElement *tee; /* behind the translator */
+  GstElement *tee; /* after the translator */
   guint n_outlets;
 } Translation;
 
@@ -90,7 +90,7 @@ typedef struct {
   GstPad *pad;
   char *language;
   gboolean is_speech;
-  Translation *translation; /* NULL = the transcript */
+  Translation *translation; /* NULL = transcript */
   Branch branch;
 } Outlet;
 
@@ -98,22 +98,21 @@ struct _HablaInterpreter {
   GstBin parent;
   GstPad *sinkpad;
 
-  /* Guards what follows, and that pads and branches come and go one at a time. Never
-   * taken by a streaming thread. */
+  /* Serialises changes of pads and branches. Never locked by a streaming thread. */
   GRecMutex lock;
-  GstElement *engines[N_ENGINES]; /* set or chosen; each serves one branch */
-  gboolean is_engine_used[N_ENGINES];
-  gboolean is_engine_chosen[N_ENGINES];
-  char *input_language; /* as it was set */
-  GPtrArray *outlets;
-  GPtrArray *translations;
-  GstElement *front[4]; /* converter, resampler, queue, transcriber; NULL = not built */
-  GstPad *textpad;      /* NULL = nobody types */
-  GstElement *funnel;   /* behind the transcriber, where somebody types */
-  GstElement *transcript;
+  GstElement *engines[N_ENGINES];       /* protected by lock; configured or chosen */
+  gboolean is_engine_used[N_ENGINES];   /* protected by lock; each handles one branch */
+  gboolean is_engine_chosen[N_ENGINES]; /* protected by lock */
+  char *input_language;                 /* protected by lock; value of the property */
+  GPtrArray *outlets;                   /* protected by lock; of Outlet */
+  GPtrArray *translations;              /* protected by lock; of Translation */
+  GstElement *front[4];   /* protected by lock; converter, resampler, queue, transcriber; NULL =
+                           * not built */
+  GstPad *textpad;        /* protected by lock; (nullable) */
+  GstElement *funnel;     /* protected by lock; after the transcriber; NULL without @textpad */
+  GstElement *transcript; /* protected by lock; tee of the transcript; NULL = not built */
 
-  /* Atomic: set while a branch is added to what runs already; what fails then is a warning. */
-  int is_adding;
+  int is_adding; /* atomic; a branch is being added to running ones: errors become warnings */
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (HablaInterpreter, habla_interpreter, GST_TYPE_BIN,
@@ -121,9 +120,9 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HablaInterpreter, habla_interpreter, GST_TYPE_BIN
 GST_ELEMENT_REGISTER_DEFINE (
     hablainterpreter, "hablainterpreter", GST_RANK_NONE, HABLA_TYPE_INTERPRETER)
 
-/* Nothing else of an element is freed here: it stays where its property holds it. */
+/* Releases the caller's reference only: a configured element stays the property's value. */
 static void
-remove_element (HablaInterpreter *self, GstElement **element)
+interpreter_remove_element (HablaInterpreter *self, GstElement **element)
 {
   if (*element == NULL)
     return;
@@ -134,15 +133,15 @@ remove_element (HablaInterpreter *self, GstElement **element)
   g_clear_object (element);
 }
 
-/* Returns: whether it has been added and has the bin's state */
+/* Returns: whether it was added and has the state of the bin */
 static gboolean
-add_element (HablaInterpreter *self, GstElement *element)
+interpreter_add_element (HablaInterpreter *self, GstElement *element)
 {
   return gst_bin_add (GST_BIN (self), element) && gst_element_sync_state_with_parent (element);
 }
 
 static GstElement *
-make_element (const char *factory, GError **error)
+interpreter_make_element (const char *factory, GError **error)
 {
   GstElement *element = gst_element_factory_make (factory, NULL);
 
@@ -154,10 +153,10 @@ make_element (const char *factory, GError **error)
   return gst_object_ref_sink (element);
 }
 
-/* With the lock. Returns: (transfer full) (nullable): the engine that was set, the best, or another
- * alike */
+/* Called with lock held. Returns: (transfer full) (nullable): the configured engine, the best
+ * installed one, or a copy of that */
 static GstElement *
-take_engine (HablaInterpreter *self, EngineKind kind, GError **error)
+interpreter_take_engine (HablaInterpreter *self, EngineKind kind, GError **error)
 {
   if (self->engines[kind] == NULL) {
     self->engines[kind] = engine_create_best (kind, error);
@@ -171,69 +170,69 @@ take_engine (HablaInterpreter *self, EngineKind kind, GError **error)
   return gst_object_ref (self->engines[kind]);
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
-remove_engine (HablaInterpreter *self, GstElement **engine)
+interpreter_remove_engine (HablaInterpreter *self, GstElement **engine)
 {
   for (guint kind = 0; kind < N_ENGINES; kind++)
     if (*engine != NULL && *engine == self->engines[kind])
       self->is_engine_used[kind] = FALSE;
-  remove_element (self, engine);
+  interpreter_remove_element (self, engine);
 }
 
 static void
-set_link_error (GstElement *from, GstElement *to, GError **error)
+interpreter_set_link_error (GstElement *from, GstElement *to, GError **error)
 {
   g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
       "%s cannot be linked to %s: they have no media type in common", GST_OBJECT_NAME (from),
       GST_OBJECT_NAME (to));
 }
 
-/* With the lock. Unlinks first, and without waiting: a tee takes no notice of what becomes
- * of a pad that has been released. */
+/* Called with lock held. Unlinks first, without waiting: a tee ignores the flow returns of a
+ * released pad. */
 static void
-remove_branch (HablaInterpreter *self, Branch *branch)
+interpreter_remove_branch (HablaInterpreter *self, Branch *branch)
 {
   if (branch->tee_pad != NULL) {
     gst_element_release_request_pad (branch->tee, branch->tee_pad);
     g_clear_object (&branch->tee_pad);
   }
-  remove_element (self, &branch->queue);
-  remove_engine (self, &branch->engine);
+  interpreter_remove_element (self, &branch->queue);
+  interpreter_remove_engine (self, &branch->engine);
   branch->tee = NULL;
 }
 
-/* With the lock. @engine: (transfer full) (nullable). All but the way from @tee. */
+/* Called with lock held. @engine: (transfer full) (nullable). Does not link to @tee. */
 static gboolean
-add_branch (HablaInterpreter *self, Branch *branch, GstElement *engine, GError **error)
+interpreter_add_branch (HablaInterpreter *self, Branch *branch, GstElement *engine, GError **error)
 {
   branch->engine = engine;
   branch->queue = text_queue_new (error);
   if (branch->queue == NULL)
     return FALSE;
-  if (engine != NULL && !add_element (self, engine)) {
+  if (engine != NULL && !interpreter_add_element (self, engine)) {
     g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE, "%s cannot be started",
         GST_OBJECT_NAME (engine));
     return FALSE;
   }
-  add_element (self, branch->queue);
+  interpreter_add_element (self, branch->queue);
   if (engine != NULL && !gst_element_link (branch->queue, engine)) {
-    set_link_error (branch->queue, engine, error);
+    interpreter_set_link_error (branch->queue, engine, error);
     return FALSE;
   }
   return TRUE;
 }
 
-/* With the lock. From here on it is fed. */
+/* Called with lock held. Links the branch, which gets data from now on. */
 static gboolean
-feed_branch (Branch *branch, GstElement *tee, GError **error)
+interpreter_feed_branch (Branch *branch, GstElement *tee, GError **error)
 {
   g_autoptr (GstPad) sinkpad = gst_element_get_static_pad (branch->queue, "sink");
 
   branch->tee = tee;
   branch->tee_pad = gst_element_request_pad_simple (tee, "src_%u");
   if (gst_pad_link (branch->tee_pad, sinkpad) != GST_PAD_LINK_OK) {
-    set_link_error (tee, branch->queue, error);
+    interpreter_set_link_error (tee, branch->queue, error);
     return FALSE;
   }
   text_tee_notify_eos (tee, sinkpad);
@@ -247,42 +246,43 @@ translation_free (Translation *translation)
   g_free (translation);
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
-release_translation (HablaInterpreter *self, Translation *translation)
+interpreter_release_translation (HablaInterpreter *self, Translation *translation)
 {
   if (translation == NULL || --translation->n_outlets > 0)
     return;
-  remove_branch (self, &translation->branch);
-  remove_element (self, &translation->tee);
+  interpreter_remove_branch (self, &translation->branch);
+  interpreter_remove_element (self, &translation->tee);
   g_ptr_array_remove (self->translations, translation);
 }
 
 static gboolean
-build_translation (HablaInterpreter *self, Translation *translation, GError **error)
+interpreter_build_translation (HablaInterpreter *self, Translation *translation, GError **error)
 {
-  GstElement *engine = take_engine (self, ENGINE_TRANSLATOR, error);
+  GstElement *engine = interpreter_take_engine (self, ENGINE_TRANSLATOR, error);
 
   if (engine == NULL)
     return FALSE;
   engine_set_language (engine, "input-language-code", self->input_language);
   engine_set_language (engine, "output-language-code", translation->language);
-  if (!add_branch (self, &translation->branch, engine, error))
+  if (!interpreter_add_branch (self, &translation->branch, engine, error))
     return FALSE;
   translation->tee = text_tee_new (error);
   if (translation->tee == NULL)
     return FALSE;
-  add_element (self, translation->tee);
+  interpreter_add_element (self, translation->tee);
   if (!gst_element_link (engine, translation->tee)) {
-    set_link_error (engine, translation->tee, error);
+    interpreter_set_link_error (engine, translation->tee, error);
     return FALSE;
   }
-  return feed_branch (&translation->branch, self->transcript, error);
+  return interpreter_feed_branch (&translation->branch, self->transcript, error);
 }
 
-/* With the lock. Returns: (transfer none) (nullable): one more outlet's translation */
+/* Called with lock held. Returns: (transfer none) (nullable): the translation, with one more
+ * outlet */
 static Translation *
-acquire_translation (HablaInterpreter *self, const char *language, GError **error)
+interpreter_acquire_translation (HablaInterpreter *self, const char *language, GError **error)
 {
   Translation *translation;
 
@@ -297,24 +297,24 @@ acquire_translation (HablaInterpreter *self, const char *language, GError **erro
   translation->language = g_strdup (language);
   translation->n_outlets = 1;
   g_ptr_array_add (self->translations, translation);
-  if (!build_translation (self, translation, error)) {
-    release_translation (self, translation);
+  if (!interpreter_build_translation (self, translation, error)) {
+    interpreter_release_translation (self, translation);
     return NULL;
   }
   return translation;
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
-unbuild_outlet (HablaInterpreter *self, Outlet *outlet)
+interpreter_unbuild_outlet (HablaInterpreter *self, Outlet *outlet)
 {
-  remove_branch (self, &outlet->branch);
+  interpreter_remove_branch (self, &outlet->branch);
   gst_ghost_pad_set_target (GST_GHOST_PAD (outlet->pad), NULL);
-  release_translation (self, g_steal_pointer (&outlet->translation));
+  interpreter_release_translation (self, g_steal_pointer (&outlet->translation));
 }
 
 static gboolean
-build_outlet_branch (HablaInterpreter *self, Outlet *outlet, GError **error)
+interpreter_build_outlet_branch (HablaInterpreter *self, Outlet *outlet, GError **error)
 {
   GstElement *tee = self->transcript, *engine = NULL;
   g_autofree char *input = habla_language_normalize (self->input_language, error);
@@ -323,18 +323,18 @@ build_outlet_branch (HablaInterpreter *self, Outlet *outlet, GError **error)
   if (input == NULL)
     return FALSE;
   if (!g_str_equal (outlet->language, input)) {
-    outlet->translation = acquire_translation (self, outlet->language, error);
+    outlet->translation = interpreter_acquire_translation (self, outlet->language, error);
     if (outlet->translation == NULL)
       return FALSE;
     tee = outlet->translation->tee;
   }
   if (outlet->is_speech) {
-    engine = take_engine (self, ENGINE_SYNTHESIZER, error);
+    engine = interpreter_take_engine (self, ENGINE_SYNTHESIZER, error);
     if (engine == NULL)
       return FALSE;
     engine_set_language (engine, "language-code", outlet->language);
   }
-  if (!add_branch (self, &outlet->branch, engine, error))
+  if (!interpreter_add_branch (self, &outlet->branch, engine, error))
     return FALSE;
   target = gst_element_get_static_pad (engine != NULL ? engine : outlet->branch.queue, "src");
   if (target == NULL || !gst_ghost_pad_set_target (GST_GHOST_PAD (outlet->pad), target)) {
@@ -343,21 +343,21 @@ build_outlet_branch (HablaInterpreter *self, Outlet *outlet, GError **error)
         GST_OBJECT_NAME (outlet->pad));
     return FALSE;
   }
-  return feed_branch (&outlet->branch, tee, error);
+  return interpreter_feed_branch (&outlet->branch, tee, error);
 }
 
 static gboolean
-build_outlet (HablaInterpreter *self, Outlet *outlet, GError **error)
+interpreter_build_outlet (HablaInterpreter *self, Outlet *outlet, GError **error)
 {
-  if (build_outlet_branch (self, outlet, error))
+  if (interpreter_build_outlet_branch (self, outlet, error))
     return TRUE;
-  unbuild_outlet (self, outlet);
+  interpreter_unbuild_outlet (self, outlet);
   return FALSE;
 }
 
-/* With the lock. From what is said and typed to the transcript. */
+/* Called with lock held. */
 static gboolean
-build_funnel (HablaInterpreter *self, gboolean has_speech, GError **error)
+interpreter_build_funnel (HablaInterpreter *self, gboolean has_speech, GError **error)
 {
   g_autoptr (GstPad) target = NULL;
 
@@ -365,28 +365,28 @@ build_funnel (HablaInterpreter *self, gboolean has_speech, GError **error)
   gst_bin_add (GST_BIN (self), self->funnel);
   target = gst_element_get_static_pad (self->funnel, "text");
   if (!gst_element_link (self->funnel, self->transcript)) {
-    set_link_error (self->funnel, self->transcript, error);
+    interpreter_set_link_error (self->funnel, self->transcript, error);
     return FALSE;
   }
   return gst_ghost_pad_set_target (GST_GHOST_PAD (self->textpad), target);
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static gboolean
-build_front (HablaInterpreter *self, GError **error)
+interpreter_build_front (HablaInterpreter *self, GError **error)
 {
   static const char *const factories[] = { "audioconvert", "audioresample", "queue" };
   g_autoptr (GstPad) target = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
-    self->front[i] = make_element (factories[i], error);
+    self->front[i] = interpreter_make_element (factories[i], error);
     if (self->front[i] == NULL)
       return FALSE;
     gst_bin_add (GST_BIN (self), self->front[i]);
   }
   g_object_set (self->front[2], "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time",
       (guint64) MAX_AUDIO, NULL);
-  self->front[3] = take_engine (self, ENGINE_TRANSCRIBER, error);
+  self->front[3] = interpreter_take_engine (self, ENGINE_TRANSCRIBER, error);
   if (self->front[3] == NULL)
     return FALSE;
   engine_set_language (self->front[3], "language-code", self->input_language);
@@ -397,7 +397,7 @@ build_front (HablaInterpreter *self, GError **error)
                                                           : self->transcript;
 
     if (!gst_element_link (self->front[i], next)) {
-      set_link_error (self->front[i], next, error);
+      interpreter_set_link_error (self->front[i], next, error);
       return FALSE;
     }
   }
@@ -405,9 +405,9 @@ build_front (HablaInterpreter *self, GError **error)
   return gst_ghost_pad_set_target (GST_GHOST_PAD (self->sinkpad), target);
 }
 
-/* With the lock. From READY to PAUSED. */
+/* Called with lock held. */
 static gboolean
-build (HablaInterpreter *self, GError **error)
+interpreter_build (HablaInterpreter *self, GError **error)
 {
   gboolean has_speech = self->textpad == NULL || gst_pad_is_linked (self->sinkpad);
 
@@ -415,30 +415,30 @@ build (HablaInterpreter *self, GError **error)
   if (self->transcript == NULL)
     return FALSE;
   gst_bin_add (GST_BIN (self), self->transcript);
-  if (self->textpad != NULL && !build_funnel (self, has_speech, error))
+  if (self->textpad != NULL && !interpreter_build_funnel (self, has_speech, error))
     return FALSE;
-  if (has_speech && !build_front (self, error))
+  if (has_speech && !interpreter_build_front (self, error))
     return FALSE;
   for (guint i = 0; i < self->outlets->len; i++)
-    if (!build_outlet (self, g_ptr_array_index (self->outlets, i), error))
+    if (!interpreter_build_outlet (self, g_ptr_array_index (self->outlets, i), error))
       return FALSE;
   return TRUE;
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
-unbuild (HablaInterpreter *self)
+interpreter_unbuild (HablaInterpreter *self)
 {
   for (guint i = 0; i < self->outlets->len; i++)
-    unbuild_outlet (self, g_ptr_array_index (self->outlets, i));
+    interpreter_unbuild_outlet (self, g_ptr_array_index (self->outlets, i));
   gst_ghost_pad_set_target (GST_GHOST_PAD (self->sinkpad), NULL);
   if (self->textpad != NULL)
     gst_ghost_pad_set_target (GST_GHOST_PAD (self->textpad), NULL);
   for (guint i = 0; i < 3; i++)
-    remove_element (self, &self->front[i]);
-  remove_engine (self, &self->front[3]);
-  remove_element (self, &self->funnel);
-  remove_element (self, &self->transcript);
+    interpreter_remove_element (self, &self->front[i]);
+  interpreter_remove_engine (self, &self->front[3]);
+  interpreter_remove_element (self, &self->funnel);
+  interpreter_remove_element (self, &self->transcript);
   for (guint kind = 0; kind < N_ENGINES; kind++)
     if (self->is_engine_chosen[kind]) {
       g_clear_object (&self->engines[kind]);
@@ -470,9 +470,10 @@ outlet_new (GstPadTemplate *template, const char *name, GError **error)
   return outlet;
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static Outlet *
-add_outlet (HablaInterpreter *self, GstPadTemplate *template, const char *name, GError **error)
+interpreter_add_outlet (
+    HablaInterpreter *self, GstPadTemplate *template, const char *name, GError **error)
 {
   Outlet *outlet = outlet_new (template, name, error);
   gboolean is_built;
@@ -482,7 +483,7 @@ add_outlet (HablaInterpreter *self, GstPadTemplate *template, const char *name, 
   if (self->transcript != NULL) {
     g_atomic_int_set (&self->is_adding, TRUE);
     gst_pad_set_active (outlet->pad, TRUE);
-    is_built = build_outlet (self, outlet, error);
+    is_built = interpreter_build_outlet (self, outlet, error);
     g_atomic_int_set (&self->is_adding, FALSE);
     if (!is_built) {
       gst_pad_set_active (outlet->pad, FALSE);
@@ -494,9 +495,9 @@ add_outlet (HablaInterpreter *self, GstPadTemplate *template, const char *name, 
   return outlet;
 }
 
-/* Returns: (nullable): the one pad for typed text, which only a bin below PAUSED can get */
+/* Returns: (nullable): the pad for typed text. There is one, and only below PAUSED */
 static GstPad *
-request_text_pad (HablaInterpreter *self, GstPadTemplate *template)
+interpreter_request_text_pad (HablaInterpreter *self, GstPadTemplate *template)
 {
   g_autoptr (GstPad) pad = gst_ghost_pad_new_no_target_from_template ("text", template);
 
@@ -506,15 +507,14 @@ request_text_pad (HablaInterpreter *self, GstPadTemplate *template)
     self->textpad = gst_object_ref (pad);
   g_rec_mutex_unlock (&self->lock);
   if (self->textpad == pad && gst_element_add_pad (GST_ELEMENT (self), pad))
-    return pad; /* what the element holds keeps it */
+    return pad; /* the element has a reference */
   GST_ELEMENT_WARNING (
-      self, CORE, PAD, ("The pad text is asked for once, and before PAUSED"), (NULL));
+      self, CORE, PAD, ("The pad “text” must be requested once only, and before PAUSED"), (NULL));
   return NULL;
 }
 
-/* Nothing is typed any more. */
 static void
-release_text_pad (HablaInterpreter *self)
+interpreter_release_text_pad (HablaInterpreter *self)
 {
   g_autoptr (GstPad) pad = NULL;
   g_autoptr (GstPad) target = NULL;
@@ -541,25 +541,27 @@ habla_interpreter_request_new_pad (
   Outlet *outlet;
 
   if (g_str_equal (GST_PAD_TEMPLATE_NAME_TEMPLATE (template), "text"))
-    return request_text_pad (self, template);
+    return interpreter_request_text_pad (self, template);
   if (name == NULL || existing != NULL) {
     GST_ELEMENT_WARNING (self, CORE, PAD,
-        ("A pad is asked for once, with a language in its name, such as captions_es; not %s",
+        ("Pads must have a language in their name, such as “captions_es”, and be requested once "
+         "only; not %s",
             name != NULL ? name : GST_PAD_TEMPLATE_NAME_TEMPLATE (template)),
         (NULL));
     return NULL;
   }
   g_rec_mutex_lock (&self->lock);
-  outlet = add_outlet (self, template, name, &error);
+  outlet = interpreter_add_outlet (self, template, name, &error);
   if (outlet != NULL)
     pad = gst_object_ref (outlet->pad);
   g_rec_mutex_unlock (&self->lock);
   if (pad == NULL) {
-    GST_ELEMENT_WARNING (self, CORE, PAD, ("No %s: %s", name, error->message), (NULL));
+    GST_ELEMENT_WARNING (
+        self, CORE, PAD, ("Failed to add pad %s: %s", name, error->message), (NULL));
     return NULL;
   }
   gst_element_add_pad (element, pad);
-  return pad; /* what the element holds keeps it */
+  return pad; /* the element has a reference */
 }
 
 static void
@@ -569,13 +571,13 @@ habla_interpreter_release_pad (GstElement *element, GstPad *pad)
   Outlet *outlet = NULL;
 
   if (pad == self->textpad)
-    return release_text_pad (self);
+    return interpreter_release_text_pad (self);
   g_rec_mutex_lock (&self->lock);
   for (guint i = 0; i < self->outlets->len && outlet == NULL; i++)
     if (((Outlet *) g_ptr_array_index (self->outlets, i))->pad == pad)
       outlet = g_ptr_array_steal_index (self->outlets, i);
   if (outlet != NULL)
-    unbuild_outlet (self, outlet);
+    interpreter_unbuild_outlet (self, outlet);
   g_rec_mutex_unlock (&self->lock);
   if (outlet == NULL)
     return;
@@ -584,7 +586,7 @@ habla_interpreter_release_pad (GstElement *element, GstPad *pad)
   outlet_free (outlet);
 }
 
-/* A language that fails while it is added costs the others nothing. */
+/* Turns errors of a language that is being added into warnings, so that others continue. */
 static void
 habla_interpreter_handle_message (GstBin *bin, GstMessage *message)
 {
@@ -604,19 +606,19 @@ habla_interpreter_handle_message (GstBin *bin, GstMessage *message)
 }
 
 static gboolean
-start (HablaInterpreter *self)
+interpreter_start (HablaInterpreter *self)
 {
   g_autoptr (GError) error = NULL;
   gboolean is_built;
 
   g_rec_mutex_lock (&self->lock);
-  is_built = build (self, &error);
+  is_built = interpreter_build (self, &error);
   if (!is_built)
-    unbuild (self);
+    interpreter_unbuild (self);
   g_rec_mutex_unlock (&self->lock);
   if (is_built)
     return TRUE;
-  /* An engine that does not start has said why. */
+  /* An engine that failed to start has posted an error. */
   if (g_error_matches (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED))
     GST_ELEMENT_ERROR (self, CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
   else if (!g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE))
@@ -625,10 +627,10 @@ start (HablaInterpreter *self)
 }
 
 static void
-stop (HablaInterpreter *self)
+interpreter_stop (HablaInterpreter *self)
 {
   g_rec_mutex_lock (&self->lock);
-  unbuild (self);
+  interpreter_unbuild (self);
   g_rec_mutex_unlock (&self->lock);
 }
 
@@ -638,18 +640,18 @@ habla_interpreter_change_state (GstElement *element, GstStateChange transition)
   HablaInterpreter *self = HABLA_INTERPRETER (element);
   GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !interpreter_start (self))
     return GST_STATE_CHANGE_FAILURE;
   ret = GST_ELEMENT_CLASS (habla_interpreter_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
       (transition == GST_STATE_CHANGE_READY_TO_PAUSED && ret == GST_STATE_CHANGE_FAILURE))
-    stop (self);
+    interpreter_stop (self);
   return ret;
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
-set_engine (HablaInterpreter *self, EngineKind kind, GstElement *element)
+interpreter_set_engine (HablaInterpreter *self, EngineKind kind, GstElement *element)
 {
   if (self->transcript != NULL) {
     g_critical ("%s of %s cannot be set in PAUSED or PLAYING", engine_get_name (kind),
@@ -671,7 +673,7 @@ habla_interpreter_set_property (GObject *object, guint id, const GValue *value, 
   case PROP_TRANSCRIBER:
   case PROP_TRANSLATOR:
   case PROP_SYNTHESIZER:
-    set_engine (self, id - PROP_TRANSCRIBER, g_value_get_object (value));
+    interpreter_set_engine (self, id - PROP_TRANSCRIBER, g_value_get_object (value));
     break;
   case PROP_INPUT_LANGUAGE_CODE:
     g_free (self->input_language);
@@ -706,7 +708,7 @@ habla_interpreter_get_property (GObject *object, guint id, GValue *value, GParam
   g_rec_mutex_unlock (&self->lock);
 }
 
-/* Request pads that nobody released. */
+/* Frees request pads that were not released. */
 static void
 habla_interpreter_dispose (GObject *object)
 {
@@ -749,28 +751,30 @@ habla_interpreter_class_init (HablaInterpreterClass *klass)
 
   g_object_class_install_property (object_class, PROP_TRANSCRIBER,
       g_param_spec_object ("transcriber", "Transcriber",
-          "Recognises speech: any element from audio to text; NULL = the best that is installed",
+          "Engine that recognises speech: any element from audio to text; NULL = best installed "
+          "one",
           GST_TYPE_ELEMENT, flags));
   g_object_class_install_property (object_class, PROP_TRANSLATOR,
       g_param_spec_object ("translator", "Translator",
-          "Translates: any element from text to text, copied for further languages; NULL = the "
-          "best that is installed",
+          "Engine that translates: any element from text to text, copied for further languages; "
+          "NULL = best installed one",
           GST_TYPE_ELEMENT, flags));
   g_object_class_install_property (object_class, PROP_SYNTHESIZER,
       g_param_spec_object ("synthesizer", "Synthesizer",
-          "Speaks: any element from text to audio, copied for further languages; NULL = the best "
-          "that is installed",
+          "Engine that speaks: any element from text to audio, copied for further languages; NULL "
+          "= "
+          "best installed one",
           GST_TYPE_ELEMENT, flags));
   g_object_class_install_property (object_class, PROP_INPUT_LANGUAGE_CODE,
       g_param_spec_string ("input-language-code", "Input language",
-          "BCP 47 code of the language that is spoken", DEFAULT_INPUT_LANGUAGE_CODE, flags));
+          "BCP 47 code of the language of the speech", DEFAULT_INPUT_LANGUAGE_CODE, flags));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &text_template);
   gst_element_class_add_static_pad_template (element_class, &captions_template);
   gst_element_class_add_static_pad_template (element_class, &speech_template);
   gst_element_class_set_static_metadata (element_class, "Interpreter", "Generic/Bin/Audio/Text",
-      "Captions and speech in other languages from audio. Example: gst-launch-1.0 -m filesrc "
+      "Turns audio into captions and speech in other languages. Example: gst-launch-1.0 -m filesrc "
       "location=lesson.wav ! wavparse ! hablainterpreter name=i i.captions_en ! captionsink "
       "i.captions_es ! captionsink",
       "Habla");

@@ -74,7 +74,7 @@ habla_text_funnel_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 }
 
 static gboolean
-handle_partial (HablaTextFunnel *self, GstEvent *event)
+text_funnel_handle_partial (HablaTextFunnel *self, GstEvent *event)
 {
   g_autoptr (HablaUtterance) utterance = habla_utterance_from_event (event);
   gboolean pushed;
@@ -89,7 +89,7 @@ handle_partial (HablaTextFunnel *self, GstEvent *event)
 }
 
 static gboolean
-handle_gap (HablaTextFunnel *self, const Input *input, GstEvent *event)
+text_funnel_handle_gap (HablaTextFunnel *self, const Input *input, GstEvent *event)
 {
   GstClockTime begin_time, duration, end_time;
   gboolean pushed = TRUE;
@@ -111,7 +111,7 @@ handle_gap (HablaTextFunnel *self, const Input *input, GstEvent *event)
 
 /* The stream ends when both inputs have ended. */
 static gboolean
-handle_eos (HablaTextFunnel *self, Input *input, GstEvent *event)
+text_funnel_handle_eos (HablaTextFunnel *self, Input *input, GstEvent *event)
 {
   gboolean taken = TRUE;
 
@@ -128,7 +128,7 @@ handle_eos (HablaTextFunnel *self, Input *input, GstEvent *event)
 }
 
 static gboolean
-set_caps (Input *input, GstEvent *event)
+text_funnel_set_caps (Input *input, GstEvent *event)
 {
   GstCaps *caps;
 
@@ -140,7 +140,7 @@ set_caps (Input *input, GstEvent *event)
 
 /* Text straight from a file or pipe has a segment in bytes, and no times. */
 static gboolean
-handle_segment (Input *input, GstEvent *event)
+text_funnel_handle_segment (Input *input, GstEvent *event)
 {
   gst_event_copy_segment (event, &input->segment);
   if (input->segment.format != GST_FORMAT_TIME)
@@ -182,15 +182,15 @@ habla_text_funnel_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     gst_event_unref (event);
     return TRUE;
   case GST_EVENT_CAPS:
-    return set_caps (input, event);
+    return text_funnel_set_caps (input, event);
   case GST_EVENT_SEGMENT:
-    return handle_segment (input, event);
+    return text_funnel_handle_segment (input, event);
   case GST_EVENT_GAP:
-    return handle_gap (self, input, event);
+    return text_funnel_handle_gap (self, input, event);
   case GST_EVENT_EOS:
-    return handle_eos (self, input, event);
+    return text_funnel_handle_eos (self, input, event);
   default:
-    return habla_utterance_is_event (event) ? handle_partial (self, event)
+    return habla_utterance_is_event (event) ? text_funnel_handle_partial (self, event)
                                             : text_funnel_forward (self, input, event);
   }
 }
@@ -205,7 +205,7 @@ habla_text_funnel_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
 }
 
 static void
-reset_input (Input *input)
+text_funnel_reset_input (Input *input)
 {
   gst_segment_init (&input->segment, GST_FORMAT_TIME);
   input->reader = (HablaTextReader){ 0 };
@@ -218,8 +218,8 @@ habla_text_funnel_change_state (GstElement *element, GstStateChange transition)
   HablaTextFunnel *self = HABLA_TEXT_FUNNEL (element);
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
-    reset_input (&self->speech);
-    reset_input (&self->text);
+    text_funnel_reset_input (&self->speech);
+    text_funnel_reset_input (&self->text);
     self->last_id = 0;
     self->position = 0;
     self->begun = FALSE;
@@ -241,7 +241,7 @@ habla_text_funnel_class_init (HablaTextFunnelClass *klass)
 }
 
 static void
-add_sink (HablaTextFunnel *self, Input *input, GstStaticPadTemplate *template)
+text_funnel_add_sink (HablaTextFunnel *self, Input *input, GstStaticPadTemplate *template)
 {
   input->pad = gst_pad_new_from_static_template (template, template->name_template);
   gst_pad_set_element_private (input->pad, input);
@@ -255,7 +255,7 @@ add_sink (HablaTextFunnel *self, Input *input, GstStaticPadTemplate *template)
 static void
 habla_text_funnel_init (HablaTextFunnel *self)
 {
-  add_sink (self, &self->text, &text_template);
+  text_funnel_add_sink (self, &self->text, &text_template);
   self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
   gst_pad_use_fixed_caps (self->srcpad);
   gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
@@ -267,6 +267,6 @@ text_funnel_new (gboolean has_speech)
   HablaTextFunnel *self = g_object_new (HABLA_TYPE_TEXT_FUNNEL, NULL);
 
   if (has_speech)
-    add_sink (self, &self->speech, &speech_template);
+    text_funnel_add_sink (self, &self->speech, &speech_template);
   return gst_object_ref_sink (self);
 }

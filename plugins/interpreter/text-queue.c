@@ -8,7 +8,7 @@
 #define MAX_WAITING_EVENTS 64
 
 static gboolean
-is_droppable (GstEvent *event)
+text_queue_is_droppable (GstEvent *event)
 {
   return GST_EVENT_TYPE (event) == GST_EVENT_GAP || habla_utterance_is_event (event);
 }
@@ -22,7 +22,7 @@ text_queue_on_sink_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     g_atomic_int_set (n_waiting, 0);
-  if (!is_droppable (event))
+  if (!text_queue_is_droppable (event))
     return GST_PAD_PROBE_OK;
   if (g_atomic_int_get (n_waiting) >= MAX_WAITING_EVENTS)
     return GST_PAD_PROBE_DROP;
@@ -35,7 +35,7 @@ text_queue_on_src_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   int *n_waiting = data;
 
-  if (is_droppable (GST_PAD_PROBE_INFO_EVENT (info)) && g_atomic_int_get (n_waiting) > 0)
+  if (text_queue_is_droppable (GST_PAD_PROBE_INFO_EVENT (info)) && g_atomic_int_get (n_waiting) > 0)
     g_atomic_int_add (n_waiting, -1);
   return GST_PAD_PROBE_OK;
 }

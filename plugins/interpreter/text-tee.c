@@ -39,7 +39,7 @@ text_tee_new (GError **error)
 }
 
 static gboolean
-send_event (GstPad *pad, GstEvent **event, gpointer sinkpad)
+text_tee_send_event (GstPad *pad, GstEvent **event, gpointer sinkpad)
 {
   if (GST_EVENT_TYPE (*event) != GST_EVENT_EOS)
     gst_pad_send_event (sinkpad, gst_event_ref (*event));
@@ -53,6 +53,6 @@ text_tee_notify_eos (GstElement *tee, GstPad *sinkpad)
 
   if (g_object_get_data (G_OBJECT (tee), ENDED) == NULL)
     return;
-  gst_pad_sticky_events_foreach (tee_sinkpad, send_event, sinkpad);
+  gst_pad_sticky_events_foreach (tee_sinkpad, text_tee_send_event, sinkpad);
   gst_pad_send_event (sinkpad, gst_event_new_eos ());
 }

@@ -3,36 +3,36 @@
  * SECTION:element-metricstap
  * @title: metricstap
  *
- * Lets everything pass unchanged, in both directions, and counts it. Two taps give
- * the latency of what stands between them: the difference of their latenesses.
+ * Forwards everything unchanged, in both directions, and counts it. The difference in
+ * lateness of two taps is the latency of the elements between them.
  *
  *     gst-launch-1.0 -m audiotestsrc is-live=true num-buffers=200 ! metricstap interval=1000 !
  *       fakesink sync=true
  *
- * The figures come as a #GstStructure named `habla/metrics`, from the property
- * `stats`, at any time and from any thread, and, every `interval` milliseconds and once
- * more when the stream ends, as an element message. Its fields:
+ * The statistics are a #GstStructure named `habla/metrics`: the value of the property `stats`,
+ * which any thread may read at any time, and an element message every `interval`
+ * milliseconds and at the end of the stream. Its fields:
  *
- * - `buffers` (guint64): how many buffers have passed, those of buffer lists one by one
- * - `bytes` (guint64): the sum of their sizes, in bytes
+ * - `buffers` (guint64): number of buffers, including those in buffer lists
+ * - `bytes` (guint64): sum of their sizes, in bytes
  * - `gaps` (guint64): GAP events and buffers flagged GAP
  * - `discontinuities` (guint64): buffers flagged DISCONT
  * - `buffers-per-second`, `bytes-per-second` (double): over the last four seconds, or
  *   since the first buffer if that is less ago
- * - `last-pts` (guint64): PTS of the last buffer that had one, in nanoseconds, as it
- *   stood in the buffer; %GST_CLOCK_TIME_NONE if there was none
- * - `lateness-count` (guint64): of how many buffers the lateness is known: those with a
- *   PTS inside a TIME segment that passed while the tap was PLAYING and had a clock
- * - `early-count` (guint64): how many of them had a lateness below 0
+ * - `last-pts` (guint64): PTS of the last buffer with a PTS, in nanoseconds;
+ *   %GST_CLOCK_TIME_NONE = none
+ * - `lateness-count` (guint64): number of buffers with a known lateness: those with a PTS
+ *   inside a TIME segment, while the tap was PLAYING and had a clock
+ * - `early-count` (guint64): number of them with a lateness below 0
  * - `lateness-p50`, `lateness-p95`, `lateness-p99`, `lateness-max` (gint64): lateness, in
- *   nanoseconds: the clock's running time as the buffer passed, minus the buffer's own;
- *   below 0 = early. The quantiles err by at most 1/8, away from 0; the greatest is
- *   exact. Absent while `lateness-count` is 0
- * - `caps` (string): the caps now; absent if there are none
+ *   nanoseconds: running time of the clock when the buffer arrived, minus that of the
+ *   buffer; below 0 = early. Quantiles have an error of at most 1/8, away from 0; the
+ *   maximum is exact. Absent while `lateness-count` is 0
+ * - `caps` (string): the current caps; absent if there are none
  *
- * All but the caps and the time that the rates are reckoned at are of one instant: what
- * stood after a whole buffer, buffer list or event. They start at nothing each time the
- * element goes from READY to PAUSED and stay readable after it has stopped.
+ * All fields except `caps` and the end of the period of the rates are of one point in time,
+ * after a whole buffer, buffer list or event. They are reset from READY to PAUSED, and stay
+ * readable after the element has stopped.
  */
 #include "metricstap.h"
 
@@ -54,7 +54,7 @@ enum {
 
 #define DEFAULT_INTERVAL 0
 
-/* What lateness is reckoned with. */
+/* Clock and base time for lateness. */
 typedef struct {
   GstClock *clock; /* (owned) (nullable): NULL = none */
   GstClockTime base_time;
@@ -66,23 +66,22 @@ struct _HablaMetricsTap {
   GstPad *sinkpad; /* constant */
   GstPad *srcpad;  /* constant */
 
-  HablaTapStats counters; /* written by the streaming thread only, read by any */
+  HablaTapStats counters; /* written by the streaming thread only; has a sequence lock */
 
-  /* The streaming thread's own. */
+  /* Used by the streaming thread only. */
   GstSegment segment;
   Timing timing;
   guint timing_serial_seen;
 
-  GMutex lock;         /* never held while anything is called or waited for, but cond */
-  GCond cond;          /* with lock: stop_posting has changed */
-  GstClock *clock;     /* (owned) (nullable): by lock */
-  gboolean playing;    /* by lock */
-  guint timing_serial; /* written under lock, read atomically: one of those two, or the
-                        * base time, has changed */
+  GMutex lock;           /* never held while a function outside of this file runs */
+  GCond cond;            /* stop_posting has changed */
+  GstClock *clock;       /* protected by lock; (owned) (nullable) */
+  gboolean playing;      /* protected by lock */
+  gboolean stop_posting; /* protected by lock */
+  guint timing_serial;   /* atomic; incremented when clock, playing or the base time changes */
 
-  guint interval;        /* milliseconds; atomic */
-  gboolean stop_posting; /* by lock */
-  GThread *post_thread;  /* of state changes, which come one at a time */
+  guint interval;       /* atomic; milliseconds */
+  GThread *post_thread; /* used by state changes only, which are serialised */
 };
 
 G_DEFINE_TYPE_WITH_CODE (HablaMetricsTap, habla_metrics_tap, GST_TYPE_ELEMENT,
@@ -91,7 +90,7 @@ GST_ELEMENT_REGISTER_DEFINE (metricstap, "metricstap", GST_RANK_NONE, HABLA_TYPE
 
 /* Any thread. */
 static GstStructure *
-create_stats (HablaMetricsTap *self)
+metrics_tap_create_stats (HablaMetricsTap *self)
 {
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (self->sinkpad);
   GstStructure *stats = habla_tap_stats_to_structure (&self->counters, HABLA_METRICS_MESSAGE);
@@ -105,15 +104,15 @@ create_stats (HablaMetricsTap *self)
 }
 
 static void
-post_stats (HablaMetricsTap *self)
+metrics_tap_post_stats (HablaMetricsTap *self)
 {
-  gst_element_post_message (
-      GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), create_stats (self)));
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), metrics_tap_create_stats (self)));
 }
 
-/* Streaming thread: takes the lock only after a state change. */
+/* Streaming thread. Locks only after a state change. */
 static void
-update_timing (HablaMetricsTap *self)
+metrics_tap_update_timing (HablaMetricsTap *self)
 {
   guint serial = __atomic_load_n (&self->timing_serial, __ATOMIC_ACQUIRE);
 
@@ -128,7 +127,7 @@ update_timing (HablaMetricsTap *self)
 }
 
 static void
-count_lateness (HablaMetricsTap *self, GstBuffer *buffer, GstClockTime now)
+metrics_tap_count_lateness (HablaMetricsTap *self, GstBuffer *buffer, GstClockTime now)
 {
   GstClockTime running_time;
 
@@ -142,21 +141,21 @@ count_lateness (HablaMetricsTap *self, GstBuffer *buffer, GstClockTime now)
 }
 
 static GstClockTime
-get_clock_time (HablaMetricsTap *self)
+metrics_tap_get_clock_time (HablaMetricsTap *self)
 {
-  update_timing (self);
+  metrics_tap_update_timing (self);
   return self->timing.clock != NULL ? gst_clock_get_time (self->timing.clock) : GST_CLOCK_TIME_NONE;
 }
 
 static void
-count_buffer (HablaMetricsTap *self, GstBuffer *buffer)
+metrics_tap_count_buffer (HablaMetricsTap *self, GstBuffer *buffer)
 {
-  GstClockTime now = get_clock_time (self);
+  GstClockTime now = metrics_tap_get_clock_time (self);
 
   habla_tap_stats_begin (&self->counters);
   habla_tap_stats_count_buffer (&self->counters, buffer, habla_tap_stats_get_time ());
   if (GST_CLOCK_TIME_IS_VALID (now))
-    count_lateness (self, buffer, now);
+    metrics_tap_count_lateness (self, buffer, now);
   habla_tap_stats_end (&self->counters);
 }
 
@@ -165,7 +164,7 @@ habla_metrics_tap_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   HablaMetricsTap *self = (HablaMetricsTap *) parent;
 
-  count_buffer (self, buffer);
+  metrics_tap_count_buffer (self, buffer);
   return gst_pad_push (self->srcpad, buffer);
 }
 
@@ -173,7 +172,7 @@ static GstFlowReturn
 habla_metrics_tap_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
 {
   HablaMetricsTap *self = (HablaMetricsTap *) parent;
-  GstClockTime now = get_clock_time (self);
+  GstClockTime now = metrics_tap_get_clock_time (self);
   guint64 time = habla_tap_stats_get_time ();
 
   habla_tap_stats_begin (&self->counters);
@@ -182,13 +181,13 @@ habla_metrics_tap_chain_list (GstPad *pad, GstObject *parent, GstBufferList *lis
 
     habla_tap_stats_count_buffer (&self->counters, buffer, time);
     if (GST_CLOCK_TIME_IS_VALID (now))
-      count_lateness (self, buffer, now);
+      metrics_tap_count_lateness (self, buffer, now);
   }
   habla_tap_stats_end (&self->counters);
   return gst_pad_push_list (self->srcpad, list);
 }
 
-/* Pull mode, where nothing else passes: there is no segment and so no lateness. */
+/* Pull mode has no events, thus no segment and no lateness. */
 static GstFlowReturn
 habla_metrics_tap_getrange (
     GstPad *pad, GstObject *parent, guint64 offset, guint length, GstBuffer **buffer)
@@ -197,7 +196,7 @@ habla_metrics_tap_getrange (
   GstFlowReturn ret = gst_pad_pull_range (self->sinkpad, offset, length, buffer);
 
   if (ret == GST_FLOW_OK)
-    count_buffer (self, *buffer);
+    metrics_tap_count_buffer (self, *buffer);
   return ret;
 }
 
@@ -217,7 +216,7 @@ habla_metrics_tap_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     break;
   case GST_EVENT_EOS:
     if (g_atomic_int_get (&self->interval) != 0)
-      post_stats (self);
+      metrics_tap_post_stats (self);
     break;
   default:
     break;
@@ -225,8 +224,8 @@ habla_metrics_tap_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   return gst_pad_push_event (self->srcpad, event);
 }
 
-/* Both pads: the question goes to the other side as it is. A tap that is not linked
- * there answers what it can: any caps. */
+/* Both pads. Forwards queries unchanged; a tap that is not linked on the other side uses the
+ * default handler, which accepts any caps. */
 static gboolean
 habla_metrics_tap_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
@@ -238,7 +237,7 @@ habla_metrics_tap_query (GstPad *pad, GstObject *parent, GstQuery *query)
   return gst_pad_peer_query (other, query);
 }
 
-/* Before any data in either mode, and in pull mode before our own state change. */
+/* Called before data flows in both modes, in pull mode also before change_state(). */
 static gboolean
 habla_metrics_tap_src_activate_mode (
     GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
@@ -253,7 +252,7 @@ habla_metrics_tap_src_activate_mode (
 }
 
 static gpointer
-post_loop (gpointer data)
+metrics_tap_post_loop (gpointer data)
 {
   HablaMetricsTap *self = data;
   gint64 interval = (guint) g_atomic_int_get (&self->interval) * G_TIME_SPAN_MILLISECOND;
@@ -264,7 +263,7 @@ post_loop (gpointer data)
     if (g_cond_wait_until (&self->cond, &self->lock, next))
       continue;
     g_mutex_unlock (&self->lock);
-    post_stats (self);
+    metrics_tap_post_stats (self);
     next = MAX (next + interval, g_get_monotonic_time ());
     g_mutex_lock (&self->lock);
   }
@@ -273,16 +272,16 @@ post_loop (gpointer data)
 }
 
 static void
-start_posting (HablaMetricsTap *self)
+metrics_tap_start_posting (HablaMetricsTap *self)
 {
   if (g_atomic_int_get (&self->interval) == 0)
     return;
   self->stop_posting = FALSE;
-  self->post_thread = g_thread_new ("metricstap", post_loop, self);
+  self->post_thread = g_thread_new ("metricstap", metrics_tap_post_loop, self);
 }
 
 static void
-stop_posting (HablaMetricsTap *self)
+metrics_tap_stop_posting (HablaMetricsTap *self)
 {
   if (self->post_thread == NULL)
     return;
@@ -294,7 +293,7 @@ stop_posting (HablaMetricsTap *self)
 }
 
 static void
-set_playing (HablaMetricsTap *self, gboolean playing)
+metrics_tap_set_playing (HablaMetricsTap *self, gboolean playing)
 {
   g_mutex_lock (&self->lock);
   self->playing = playing;
@@ -323,10 +322,10 @@ habla_metrics_tap_change_state (GstElement *element, GstStateChange transition)
   switch (transition) {
   case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
   case GST_STATE_CHANGE_PLAYING_TO_PLAYING: /* with a new base time, after a seek */
-    set_playing (self, TRUE);
+    metrics_tap_set_playing (self, TRUE);
     break;
   case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
-    set_playing (self, FALSE);
+    metrics_tap_set_playing (self, FALSE);
     break;
   default:
     break;
@@ -335,11 +334,11 @@ habla_metrics_tap_change_state (GstElement *element, GstStateChange transition)
   switch (transition) {
   case GST_STATE_CHANGE_READY_TO_PAUSED:
     if (ret != GST_STATE_CHANGE_FAILURE)
-      start_posting (self);
+      metrics_tap_start_posting (self);
     break;
   case GST_STATE_CHANGE_PAUSED_TO_READY:
-    stop_posting (self);
-    /* No streaming thread any more. */
+    metrics_tap_stop_posting (self);
+    /* No thread streams now. */
     gst_clear_object (&self->timing.clock);
     break;
   default:
@@ -358,7 +357,7 @@ habla_metrics_tap_get_property (GObject *object, guint id, GValue *value, GParam
     g_value_set_uint (value, g_atomic_int_get (&self->interval));
     break;
   case PROP_STATS:
-    g_value_take_boxed (value, create_stats (self));
+    g_value_take_boxed (value, metrics_tap_create_stats (self));
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -404,19 +403,19 @@ habla_metrics_tap_class_init (HablaMetricsTapClass *klass)
 
   g_object_class_install_property (object_class, PROP_INTERVAL,
       g_param_spec_uint ("interval", "Interval",
-          "How often to post an element message habla/metrics, in milliseconds (0 = never)", 0,
+          "Interval between element messages habla/metrics, in milliseconds (0 = no messages)", 0,
           G_MAXUINT, DEFAULT_INTERVAL,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "What has passed since READY: the fields of the message habla/metrics "
+          "Statistics since READY: the fields of the message habla/metrics "
           "(times in nanoseconds, sizes in bytes)",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Metrics tap", "Filter/Analyzer",
-      "Lets everything pass unchanged and counts it: buffers, bytes, gaps, rate, lateness. "
+      "Forwards everything unchanged and counts buffers, bytes, gaps, rate and lateness. "
       "Example: "
       "gst-launch-1.0 -m audiotestsrc is-live=true num-buffers=200 ! metricstap interval=1000 ! "
       "fakesink sync=true",

@@ -31,7 +31,7 @@ habla_tap_stats_reset (HablaTapStats *self)
 }
 
 static void
-begin_slot (HablaTapStatsData *data, guint64 number, guint64 time)
+tap_stats_begin_slot (HablaTapStatsData *data, guint64 number, guint64 time)
 {
   HablaTapStatsSlot *slot = &data->slots[number % HABLA_TAP_STATS_SLOTS];
 
@@ -50,7 +50,7 @@ habla_tap_stats_count_buffer (HablaTapStats *self, GstBuffer *buffer, guint64 ti
   guint64 number = time / HABLA_TAP_STATS_SLOT;
 
   if (G_UNLIKELY (number != data->slot))
-    begin_slot (data, number, time);
+    tap_stats_begin_slot (data, number, time);
   STORE (&data->buffers, data->buffers + 1);
   STORE (&data->bytes, data->bytes + gst_buffer_get_size (buffer));
   if (G_UNLIKELY (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP)))
@@ -79,7 +79,7 @@ habla_tap_stats_record_lateness (HablaTapStats *self, gint64 lateness)
 }
 
 static void
-copy_data (const HablaTapStats *self, HablaTapStatsData *copy)
+tap_stats_copy_data (const HablaTapStats *self, HablaTapStatsData *copy)
 {
   const guint64 *from = (const guint64 *) &self->data;
   guint64 *to = (guint64 *) copy;
@@ -103,7 +103,7 @@ copy_data (const HablaTapStats *self, HablaTapStatsData *copy)
 
 /* Rates since the begin of the first slot within the last 16, or since the first buffer. */
 static void
-get_rates (const HablaTapStatsData *data, double *buffers, double *bytes)
+tap_stats_get_rates (const HablaTapStatsData *data, double *buffers, double *bytes)
 {
   const HablaTapStatsSlot *first = NULL;
   guint64 time = habla_tap_stats_get_time ();
@@ -123,7 +123,7 @@ get_rates (const HablaTapStatsData *data, double *buffers, double *bytes)
 
 /* The histogram of early buffers is reversed: its maximum is the minimum lateness. */
 static gint64
-get_lateness_quantile (const HablaTapStatsData *data, double quantile)
+tap_stats_get_lateness_quantile (const HablaTapStatsData *data, double quantile)
 {
   guint64 n_early = habla_histogram_get_count (&data->early);
   guint64 n_late = habla_histogram_get_count (&data->late);
@@ -143,8 +143,8 @@ habla_tap_stats_to_structure (const HablaTapStats *self, const char *name)
   double buffers_per_second, bytes_per_second;
   guint64 n_early, n_lateness;
 
-  copy_data (self, data);
-  get_rates (data, &buffers_per_second, &bytes_per_second);
+  tap_stats_copy_data (self, data);
+  tap_stats_get_rates (data, &buffers_per_second, &bytes_per_second);
   n_early = habla_histogram_get_count (&data->early);
   n_lateness = n_early + habla_histogram_get_count (&data->late);
 
@@ -155,9 +155,10 @@ habla_tap_stats_to_structure (const HablaTapStats *self, const char *name)
       data->last_pts, "lateness-count", G_TYPE_UINT64, n_lateness, "early-count", G_TYPE_UINT64,
       n_early, NULL);
   if (n_lateness > 0)
-    gst_structure_set (structure, "lateness-p50", G_TYPE_INT64, get_lateness_quantile (data, 0.5),
-        "lateness-p95", G_TYPE_INT64, get_lateness_quantile (data, 0.95), "lateness-p99",
-        G_TYPE_INT64, get_lateness_quantile (data, 0.99), "lateness-max", G_TYPE_INT64,
+    gst_structure_set (structure, "lateness-p50", G_TYPE_INT64,
+        tap_stats_get_lateness_quantile (data, 0.5), "lateness-p95", G_TYPE_INT64,
+        tap_stats_get_lateness_quantile (data, 0.95), "lateness-p99", G_TYPE_INT64,
+        tap_stats_get_lateness_quantile (data, 0.99), "lateness-max", G_TYPE_INT64,
         data->max_lateness, NULL);
   return structure;
 }

@@ -3,21 +3,20 @@
  * SECTION:element-pocketsphinxtranscriber
  * @title: pocketsphinxtranscriber
  *
- * Recognises speech, offline, with CMU PocketSphinx. It hears 16 kHz mono audio and
- * gives one buffer of text for each stretch of speech between two pauses of about half a
- * second; #HablaTranscriber says what else it does.
+ * Recognises speech, offline, with CMU PocketSphinx. The input is 16 kHz mono audio; the
+ * output is one buffer of text for each utterance, between two pauses of about half a second.
+ * See #HablaTranscriber for the other properties.
  *
  *     gst-launch-1.0 -m filesrc location=lesson.wav ! wavparse ! audioconvert !
  *         audioresample ! pocketsphinxtranscriber ! captionsink
  *
- * Debian has a model of American English (package `pocketsphinx-en-us`), which is the
- * default. `model`, `dictionary` and `language-model` name others.
+ * The default model is that of American English (package `pocketsphinx-en-us`). Set `model`,
+ * `dictionary` and `language-model` for other models.
  *
- * Each instance has a decoder of its own, since one serves one thread: the library keeps
- * caches in the language model, so that it cannot be shared. What can be is: the files of
- * the acoustic model are mapped, so that instances share their pages; and a decoder that
- * an instance has done with waits for the next one, as good as new, as long as there is
- * any pocketsphinxtranscriber in the process.
+ * Each instance has its own decoder, because a decoder supports one thread only: its language
+ * model has caches. Instances share the pages of the acoustic model, which are mapped, and
+ * unused decoders, which are reset and kept while there is a pocketsphinxtranscriber in the
+ * process.
  */
 #include "pocketsphinxtranscriber.h"
 
@@ -32,30 +31,30 @@ GST_DEBUG_CATEGORY_STATIC (habla_pocketsphinx_transcriber_debug);
 
 enum { PROP_0, PROP_MODEL, PROP_DICTIONARY, PROP_LANGUAGE_MODEL };
 
-/* Where Debian's packages of models put them, as LANGUAGE/LANGUAGE/mdef. */
+/* Folder of models in Debian's packages; the models are LANGUAGE/LANGUAGE/mdef. */
 #define MODELS_DIR "/usr/share/pocketsphinx/model"
 
-/* The library's voice activity detection, in frames of 10 ms: -vad_prespeech and
- * -vad_postspeech of its defaults. The first frame that it recognises lies this long
- * before the one at which it notices speech. */
+/* Latency of the library's voice activity detection: its defaults of -vad_prespeech and
+ * -vad_postspeech, in frames of 10 ms. The first recognised frame is that long before the one
+ * at which speech is detected. */
 #define ONSET (200 * GST_MSECOND)
 #define HANGOVER (500 * GST_MSECOND)
 #define FRAME_SAMPLES (HABLA_TRANSCRIBER_RATE / 100)
-/* A hundred milliseconds of speech in a row are noticed (-vad_startspeech). */
-#define SHORTEST_REST (3 * HABLA_TRANSCRIBER_RATE / 10)
+/* Minimum number of samples after a cut. The library detects 100 ms of speech
+ * (-vad_startspeech). */
+#define MIN_REST (3 * HABLA_TRANSCRIBER_RATE / 10)
 
 struct _HablaPocketsphinxTranscriber {
   HablaTranscriber parent_instance;
 
-  /* Guarded by the object lock. */
-  char *model;
-  char *dictionary;
-  char *language_model;
+  char *model;          /* protected by object lock */
+  char *dictionary;     /* protected by object lock */
+  char *language_model; /* protected by object lock */
 
-  /* The streaming thread's own, and start()'s and stop()'s. */
+  /* Used by the streaming thread, start() and stop() only. */
   ps_decoder_t *decoder;
-  gsize n_samples;    /* since the utterance began */
-  gsize speech_begin; /* the sample of the first frame */
+  gsize n_samples;    /* number of samples in the utterance */
+  gsize speech_begin; /* number of the sample of the first recognised frame */
   gboolean in_speech;
 };
 
@@ -68,10 +67,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HablaPocketsphinxTranscriber, habla_pocketsphinx_
 GST_ELEMENT_REGISTER_DEFINE (pocketsphinxtranscriber, "pocketsphinxtranscriber", GST_RANK_PRIMARY,
     HABLA_TYPE_POCKETSPHINX_TRANSCRIBER)
 
-/* Returns: (transfer full) (nullable): the folder of a model of @language or, failing
- *   that, of another variety of it */
+/* Returns: (transfer full) (nullable): the folder of a model of @language, or else of another
+ * variety of it */
 static char *
-find_language (const char *language)
+pocketsphinx_find_language (const char *language)
 {
   g_autoptr (GDir) dir = g_dir_open (MODELS_DIR, 0, NULL);
   g_autofree char *primary = habla_language_get_primary (language);
@@ -109,9 +108,9 @@ habla_pocketsphinx_transcriber_list_languages (HablaTranscriber *transcriber)
   return g_strv_builder_end (builder);
 }
 
-/* The file of a model's folder that is named after it. */
+/* Returns: (transfer full): path of a file that is named after its model */
 static char *
-find_file (const char *name, const char *prefix, const char *suffix)
+pocketsphinx_get_model_file (const char *name, const char *prefix, const char *suffix)
 {
   g_autofree char *file = g_strconcat (prefix, name, suffix, NULL);
 
@@ -119,13 +118,13 @@ find_file (const char *name, const char *prefix, const char *suffix)
 }
 
 static gboolean
-check_file (const char *what, const char *path, GError **error)
+pocketsphinx_check_file (const char *what, const char *path, GError **error)
 {
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-      "The %s %s does not exist; give the path of one, or install pocketsphinx-en-us for that "
-      "of American English",
+      "The %s %s does not exist; set the property to the path of a file, or install "
+      "pocketsphinx-en-us for American English",
       what, path);
   return FALSE;
 }
@@ -147,29 +146,30 @@ habla_pocketsphinx_transcriber_start (
   GST_OBJECT_UNLOCK (self);
 
   if (model == NULL || dictionary == NULL || language_model == NULL) {
-    g_autofree char *name = find_language (language);
+    g_autofree char *name = pocketsphinx_find_language (language);
 
     if (name == NULL) {
       g_autofree char *primary = habla_language_get_primary (language);
 
       g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
           g_str_equal (primary, "en")
-              ? "There is no model to recognise “%s” with; install pocketsphinx-en-us"
-              : "There is no model to recognise “%s” with, and Debian has one of English only "
-                "(pocketsphinx-en-us); install one of CMU Sphinx and give its files with the "
-                "properties model, dictionary and language-model",
+              ? "There is no PocketSphinx model of “%s”; install pocketsphinx-en-us"
+              : "There is no PocketSphinx model of “%s”, and Debian has one of English only "
+                "(pocketsphinx-en-us); install one of CMU Sphinx and set the properties model, "
+                "dictionary and language-model to its files",
           language);
       return FALSE;
     }
     if (model == NULL)
       model = g_build_filename (MODELS_DIR, name, name, NULL);
     if (dictionary == NULL)
-      dictionary = find_file (name, "cmudict-", ".dict");
+      dictionary = pocketsphinx_get_model_file (name, "cmudict-", ".dict");
     if (language_model == NULL)
-      language_model = find_file (name, "", ".lm.bin");
+      language_model = pocketsphinx_get_model_file (name, "", ".lm.bin");
   }
-  if (!check_file ("model", model, error) || !check_file ("dictionary", dictionary, error) ||
-      !check_file ("language model", language_model, error))
+  if (!pocketsphinx_check_file ("model", model, error) ||
+      !pocketsphinx_check_file ("dictionary", dictionary, error) ||
+      !pocketsphinx_check_file ("language model", language_model, error))
     return FALSE;
 
   files.model = model;
@@ -196,7 +196,7 @@ habla_pocketsphinx_transcriber_begin (HablaTranscriber *transcriber, GError **er
   self->in_speech = FALSE;
   if (ps_start_utt (self->decoder) >= 0)
     return TRUE;
-  g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "PocketSphinx cannot begin to listen");
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "PocketSphinx failed to begin an utterance");
   return FALSE;
 }
 
@@ -207,7 +207,7 @@ habla_pocketsphinx_transcriber_feed (HablaTranscriber *transcriber, const gint16
   HablaPocketsphinxTranscriber *self = HABLA_POCKETSPHINX_TRANSCRIBER (transcriber);
 
   if (ps_process_raw (self->decoder, samples, n_samples, FALSE, FALSE) < 0) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "PocketSphinx cannot take audio");
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "PocketSphinx failed to process audio");
     return FALSE;
   }
   self->n_samples += n_samples;
@@ -232,17 +232,17 @@ habla_pocketsphinx_transcriber_get_hypothesis (HablaTranscriber *transcriber)
 }
 
 static gboolean
-end_utterance (HablaPocketsphinxTranscriber *self, GError **error)
+pocketsphinx_end_utterance (HablaPocketsphinxTranscriber *self, GError **error)
 {
   if (ps_end_utt (self->decoder) >= 0)
     return TRUE;
-  g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "PocketSphinx cannot say what it has heard");
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "PocketSphinx failed to end an utterance");
   return FALSE;
 }
 
 /* The posterior probability of the best path through the lattice. */
 static double
-get_confidence (HablaPocketsphinxTranscriber *self)
+pocketsphinx_get_confidence (HablaPocketsphinxTranscriber *self)
 {
   return CLAMP (logmath_exp (ps_get_logmath (self->decoder), ps_get_prob (self->decoder)), 0, 1);
 }
@@ -254,36 +254,35 @@ habla_pocketsphinx_transcriber_end (
   HablaPocketsphinxTranscriber *self = HABLA_POCKETSPHINX_TRANSCRIBER (transcriber);
   const char *text;
 
-  if (!end_utterance (self, error))
+  if (!pocketsphinx_end_utterance (self, error))
     return NULL;
   text = ps_get_hyp (self->decoder, NULL);
   if (text != NULL && confidence != NULL)
-    *confidence = get_confidence (self);
+    *confidence = pocketsphinx_get_confidence (self);
   return g_strdup (text);
 }
 
-/* "<s>", "</s>", "<sil>", "[NOISE]" and "++COUGH++" are no words. */
+/* "<s>", "</s>", "<sil>", "[NOISE]" and "++COUGH++" are not words. */
 static gboolean
-is_word (const char *word)
+pocketsphinx_is_word (const char *word)
 {
   return word[0] != '<' && word[0] != '[' && word[0] != '+';
 }
 
-/* Leaves out the last words: the very last may have been cut in two by the end of what was
- * heard, and what is left for the next utterance must be long enough to be taken for
- * speech again. */
+/* Leaves the last words to the next utterance: the very last may be incomplete, and the rest
+ * must be long enough to be detected as speech again. */
 static char *
 habla_pocketsphinx_transcriber_cut (
     HablaTranscriber *transcriber, gsize *n_samples, double *confidence, GError **error)
 {
   HablaPocketsphinxTranscriber *self = HABLA_POCKETSPHINX_TRANSCRIBER (transcriber);
-  gsize latest = self->n_samples - MIN (SHORTEST_REST, self->n_samples);
+  gsize latest = self->n_samples - MIN (MIN_REST, self->n_samples);
   g_autoptr (GString) text = g_string_new (NULL);
   gsize length = 0; /* of @text up to the boundary */
-  int first = -1;   /* frame of the utterance: they are counted throughout */
+  int first = -1;   /* first frame of the utterance; the decoder counts them from its start */
 
   *n_samples = self->n_samples;
-  if (!end_utterance (self, error))
+  if (!pocketsphinx_end_utterance (self, error))
     return NULL;
   for (ps_seg_t *segment = ps_seg_iter (self->decoder); segment != NULL;
        segment = ps_seg_next (segment)) {
@@ -294,25 +293,25 @@ habla_pocketsphinx_transcriber_cut (
     ps_seg_frames (segment, &frame, NULL);
     if (first < 0)
       first = frame;
-    if (!is_word (word))
+    if (!pocketsphinx_is_word (word))
       continue;
     begin = self->speech_begin + (frame - first) * FRAME_SAMPLES;
     if (text->len > 0 && begin <= latest) {
       length = text->len;
       *n_samples = begin;
     }
-    /* "read(2)" is the second way to say "read". */
+    /* "read(2)" is the second pronunciation of "read". */
     g_string_append_len (text, word, strcspn (word, "("));
     g_string_append_c (text, ' ');
   }
-  *confidence = get_confidence (self);
+  *confidence = pocketsphinx_get_confidence (self);
   if (length > 0)
     g_string_truncate (text, length);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static char **
-get_path (HablaPocketsphinxTranscriber *self, guint id)
+pocketsphinx_get_path (HablaPocketsphinxTranscriber *self, guint id)
 {
   return id == PROP_MODEL        ? &self->model
          : id == PROP_DICTIONARY ? &self->dictionary
@@ -324,7 +323,7 @@ habla_pocketsphinx_transcriber_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   HablaPocketsphinxTranscriber *self = HABLA_POCKETSPHINX_TRANSCRIBER (object);
-  char **path = get_path (self, id);
+  char **path = pocketsphinx_get_path (self, id);
 
   GST_OBJECT_LOCK (self);
   g_free (*path);
@@ -339,7 +338,7 @@ habla_pocketsphinx_transcriber_get_property (
   HablaPocketsphinxTranscriber *self = HABLA_POCKETSPHINX_TRANSCRIBER (object);
 
   GST_OBJECT_LOCK (self);
-  g_value_set_string (value, *get_path (self, id));
+  g_value_set_string (value, *pocketsphinx_get_path (self, id));
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -379,14 +378,13 @@ habla_pocketsphinx_transcriber_class_init (HablaPocketsphinxTranscriberClass *kl
 
   g_object_class_install_property (object_class, PROP_MODEL,
       g_param_spec_string ("model", "Acoustic model",
-          "Folder of the acoustic model (-hmm); none = that of the language", NULL, flags));
+          "Folder of the acoustic model (-hmm); NULL = model of the language", NULL, flags));
   g_object_class_install_property (object_class, PROP_DICTIONARY,
       g_param_spec_string ("dictionary", "Dictionary",
-          "File of the words and how they are pronounced (-dict); none = that of the language",
-          NULL, flags));
+          "Pronunciation dictionary (-dict); NULL = dictionary of the language", NULL, flags));
   g_object_class_install_property (object_class, PROP_LANGUAGE_MODEL,
       g_param_spec_string ("language-model", "Language model",
-          "File of which words follow which (-lm); none = that of the language", NULL, flags));
+          "Language model (-lm); NULL = model of the language", NULL, flags));
 
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "PocketSphinx transcriber",
       "Audio/Text/Filter",

@@ -16,7 +16,7 @@ habla_utterance_meta_register (void)
 }
 
 static void
-set_optional (GstStructure *structure, const char *field, const char *value)
+utterance_set_optional (GstStructure *structure, const char *field, const char *value)
 {
   if (value != NULL)
     gst_structure_set (structure, field, G_TYPE_STRING, value, NULL);
@@ -34,10 +34,10 @@ habla_utterance_to_structure (const HablaUtterance *self, const char *name)
       self->begin, "end", G_TYPE_UINT64, self->end, "text", G_TYPE_STRING, self->text, "confidence",
       G_TYPE_DOUBLE, self->confidence, "final", G_TYPE_BOOLEAN, self->is_final, "untranslated",
       G_TYPE_BOOLEAN, self->untranslated, NULL);
-  set_optional (structure, "language", self->language);
-  set_optional (structure, "source-text", self->source_text);
-  set_optional (structure, "source-language", self->source_language);
-  set_optional (structure, "speaker", self->speaker);
+  utterance_set_optional (structure, "language", self->language);
+  utterance_set_optional (structure, "source-text", self->source_text);
+  utterance_set_optional (structure, "source-language", self->source_language);
+  utterance_set_optional (structure, "speaker", self->speaker);
   return structure;
 }
 
@@ -65,7 +65,7 @@ habla_utterance_from_structure (const GstStructure *structure)
 }
 
 static gboolean
-copy_field (GQuark field, const GValue *value, gpointer target)
+utterance_copy_field (GQuark field, const GValue *value, gpointer target)
 {
   gst_structure_id_set_value (target, field, value);
   return TRUE;
@@ -97,7 +97,7 @@ habla_utterance_to_buffer (const HablaUtterance *self, const GstSegment *segment
   structure = habla_utterance_to_structure (self, HABLA_UTTERANCE_META);
   /* The buffer contains the text. */
   gst_structure_remove_field (structure, "text");
-  gst_structure_foreach (structure, copy_field, gst_custom_meta_get_structure (meta));
+  gst_structure_foreach (structure, utterance_copy_field, gst_custom_meta_get_structure (meta));
   return buffer;
 }
 
