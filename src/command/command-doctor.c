@@ -5,8 +5,8 @@
 
 #include <habla/utterance-meta.h>
 #include <json-glib/json-glib.h>
-#include <session/engines.h>
-#include <session/pipeline-description.h>
+#include <pipeline/engine-registry.h>
+#include <pipeline/pipeline-template.h>
 #include <stdio.h>
 
 /* How long an engine may take to load and answer. */
@@ -232,7 +232,7 @@ check_engine (Doctor *self, HablaEngine *engine)
 static void
 check_engines (Doctor *self)
 {
-  g_autoptr (GPtrArray) engines = habla_engines_list ();
+  g_autoptr (GPtrArray) engines = habla_engine_registry_list ();
 
   for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++) {
     guint count = 0;
@@ -256,7 +256,7 @@ check_engines (Doctor *self)
 static void
 check_pipelines (Doctor *self)
 {
-  g_auto (GStrv) names = habla_pipeline_description_list ();
+  g_auto (GStrv) names = habla_pipeline_template_list ();
   g_autofree char *list = g_strjoinv (", ", names);
   gboolean has_file = g_strv_contains ((const char *const *) names, "file");
 

@@ -5,7 +5,7 @@
 
 #include <habla/language.h>
 #include <json-glib/json-glib.h>
-#include <session/engines.h>
+#include <pipeline/engine-registry.h>
 #include <stdio.h>
 
 static const char *const verbs[] = { "heard", "translated", "spoken" };
@@ -126,7 +126,7 @@ habla_command_languages (int argc, char *argv[])
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
-  engines = habla_engines_list ();
+  engines = habla_engine_registry_list ();
   for (guint kind = 0; kind < G_N_ELEMENTS (verbs); kind++) {
     guint count = 0;
 

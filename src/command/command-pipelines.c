@@ -4,7 +4,7 @@
 #include "command/terminal-output.h"
 
 #include <json-glib/json-glib.h>
-#include <session/pipeline-description.h>
+#include <pipeline/pipeline-template.h>
 #include <stdio.h>
 
 static void
@@ -15,14 +15,14 @@ add_member (JsonBuilder *builder, const char *name, const char *value)
 }
 
 static void
-print_as_json (const char *name, HablaPipelineDescription *description, const char *line)
+print_as_json (const char *name, HablaPipelineTemplate *description, const char *line)
 {
-  GPtrArray *parameters = habla_pipeline_description_get_parameters (description);
+  GPtrArray *parameters = habla_pipeline_template_get_parameters (description);
   JsonBuilder *builder = json_builder_new ();
 
   json_builder_begin_object (builder);
   add_member (builder, "name", name);
-  add_member (builder, "summary", habla_pipeline_description_get_summary (description));
+  add_member (builder, "summary", habla_pipeline_template_get_summary (description));
   json_builder_set_member_name (builder, "parameters");
   json_builder_begin_array (builder);
   for (guint i = 0; i < parameters->len; i++) {
@@ -44,11 +44,11 @@ print_as_json (const char *name, HablaPipelineDescription *description, const ch
 }
 
 static void
-print (const char *name, HablaPipelineDescription *description, const char *line)
+print (const char *name, HablaPipelineTemplate *description, const char *line)
 {
-  GPtrArray *parameters = habla_pipeline_description_get_parameters (description);
+  GPtrArray *parameters = habla_pipeline_template_get_parameters (description);
 
-  printf ("%s: %s\n", name, habla_pipeline_description_get_summary (description));
+  printf ("%s: %s\n", name, habla_pipeline_template_get_summary (description));
   for (guint i = 0; i < parameters->len; i++) {
     HablaPipelineParameter *parameter = g_ptr_array_index (parameters, i);
 
@@ -61,13 +61,13 @@ print (const char *name, HablaPipelineDescription *description, const char *line
 static gboolean
 show (const char *name, gboolean json, gboolean with_line, GError **error)
 {
-  g_autoptr (HablaPipelineDescription) description = habla_pipeline_description_load (name, error);
+  g_autoptr (HablaPipelineTemplate) description = habla_pipeline_template_load (name, error);
   g_autofree char *line = NULL;
 
   if (description == NULL)
     return FALSE;
   if (with_line) {
-    line = habla_pipeline_description_expand (description, error);
+    line = habla_pipeline_template_expand (description, error);
     if (line == NULL)
       return FALSE;
   }
@@ -96,7 +96,7 @@ habla_command_pipelines (int argc, char *argv[])
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
-  names = arguments != NULL ? g_strdupv (arguments) : habla_pipeline_description_list ();
+  names = arguments != NULL ? g_strdupv (arguments) : habla_pipeline_template_list ();
   if (names[0] == NULL) {
     fputs ("habla: no pipelines are installed; install Habla anew, or set HABLA_PIPELINES to the "
            "folder that has them\n",

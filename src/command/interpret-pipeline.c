@@ -4,8 +4,8 @@
 #include "command/interpret-run.h"
 #include "command/output-file.h"
 
-#include <session/engines.h>
-#include <session/pipeline-description.h>
+#include <pipeline/engine-registry.h>
+#include <pipeline/pipeline-template.h>
 #include <string.h>
 
 /* From what is asked for to a pipeline. */
@@ -101,31 +101,29 @@ describe_source (const HablaInterpretOptions *self)
 }
 
 static gboolean
-set_source (
-    const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
+set_source (const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   g_autofree char *source = NULL;
 
   if (self->inputs->len == 0)
     return TRUE;
-  if (!habla_pipeline_description_has (description, "source")) {
+  if (!habla_pipeline_template_has (description, "source")) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "The pipeline %s has a source of its own; leave INPUT out, or choose another pipeline",
         choose_pipeline (self));
     return FALSE;
   }
   source = describe_source (self);
-  return habla_pipeline_description_set (description, "source", source, error);
+  return habla_pipeline_template_set (description, "source", source, error);
 }
 
 static gboolean
-set_speech (
-    const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
+set_speech (const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   if (self->speech == NULL)
     return TRUE;
-  if (!habla_pipeline_description_has (description, "speech") ||
-      !habla_pipeline_description_has (description, "synthesizer")) {
+  if (!habla_pipeline_template_has (description, "speech") ||
+      !habla_pipeline_template_has (description, "synthesizer")) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "The pipeline %s does not speak; leave --speech out, or choose another pipeline",
         choose_pipeline (self));
@@ -135,7 +133,7 @@ set_speech (
     if (g_str_has_suffix (self->speech, encoders[i].extension)) {
       g_autofree char *speech = g_strdup_printf (SPEECH, encoders[i].encoder);
 
-      return habla_pipeline_description_set (description, "speech", speech, error);
+      return habla_pipeline_template_set (description, "speech", speech, error);
     }
   g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
       "--speech %s: the name must end in .ogg, .opus, .flac or .wav", self->speech);
@@ -143,8 +141,7 @@ set_speech (
 }
 
 static gboolean
-set_settings (
-    const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
+set_settings (const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   for (guint i = 0; self->settings != NULL && self->settings[i] != NULL; i++) {
     const char *equals = strchr (self->settings[i], '=');
@@ -157,7 +154,7 @@ set_settings (
       return FALSE;
     }
     name = g_strndup (self->settings[i], equals - self->settings[i]);
-    if (!habla_pipeline_description_set (description, name, equals + 1, error))
+    if (!habla_pipeline_template_set (description, name, equals + 1, error))
       return FALSE;
   }
   return TRUE;
@@ -165,9 +162,9 @@ set_settings (
 
 /* Returns: (transfer full) (nullable): what @parameter brings in, if it tells what it can do */
 static HablaEngine *
-find_engine (HablaPipelineDescription *description, const char *parameter)
+find_engine (HablaPipelineTemplate *description, const char *parameter)
 {
-  GPtrArray *parameters = habla_pipeline_description_get_parameters (description);
+  GPtrArray *parameters = habla_pipeline_template_get_parameters (description);
 
   for (guint i = 0; i < parameters->len; i++) {
     HablaPipelineParameter *found = g_ptr_array_index (parameters, i);
@@ -183,9 +180,9 @@ find_engine (HablaPipelineDescription *description, const char *parameter)
 
 /* Whether a fragment that speaks is part of the pipeline. */
 static gboolean
-speaks (HablaPipelineDescription *description)
+speaks (HablaPipelineTemplate *description)
 {
-  GPtrArray *parameters = habla_pipeline_description_get_parameters (description);
+  GPtrArray *parameters = habla_pipeline_template_get_parameters (description);
 
   for (guint i = 0; i < parameters->len; i++) {
     HablaPipelineParameter *parameter = g_ptr_array_index (parameters, i);
@@ -199,7 +196,7 @@ speaks (HablaPipelineDescription *description)
 /* Before anything is started: what the engines here cannot do. */
 static gboolean
 check_languages (
-    const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
+    const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   g_autoptr (HablaEngine) transcriber = find_engine (description, "transcriber");
   g_autoptr (HablaEngine) translator = find_engine (description, "translator");
@@ -238,20 +235,20 @@ place_inputs (const HablaInterpretOptions *self, GstElement *pipeline)
 }
 
 static gboolean
-set_all (const HablaInterpretOptions *self, HablaPipelineDescription *description, GError **error)
+set_all (const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   g_autofree char *to = g_strjoinv (",", self->to);
 
-  if (!habla_pipeline_description_set (description, "from", self->from, error) ||
-      !habla_pipeline_description_set (description, "to", to, error))
+  if (!habla_pipeline_template_set (description, "from", self->from, error) ||
+      !habla_pipeline_template_set (description, "to", to, error))
     return FALSE;
   if (self->speed > 0) {
-    if (!habla_pipeline_description_has (description, "paced")) {
+    if (!habla_pipeline_template_has (description, "paced")) {
       g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
           "The pipeline %s goes at its own speed; leave --speed out", choose_pipeline (self));
       return FALSE;
     }
-    habla_pipeline_description_set (description, "paced", "true", NULL);
+    habla_pipeline_template_set (description, "paced", "true", NULL);
   }
   return set_source (self, description, error) && set_speech (self, description, error) &&
          set_settings (self, description, error) && check_languages (self, description, error);
@@ -270,14 +267,14 @@ set_all (const HablaInterpretOptions *self, HablaPipelineDescription *descriptio
 GstElement *
 habla_interpret_create_pipeline (const HablaInterpretOptions *self, gboolean *hears, GError **error)
 {
-  g_autoptr (HablaPipelineDescription) description =
-      habla_pipeline_description_load (choose_pipeline (self), error);
+  g_autoptr (HablaPipelineTemplate) description =
+      habla_pipeline_template_load (choose_pipeline (self), error);
   GstElement *pipeline;
 
   if (description == NULL || !set_all (self, description, error))
     return NULL;
-  *hears = habla_pipeline_description_has (description, "transcriber");
-  pipeline = habla_pipeline_description_create (description, error);
+  *hears = habla_pipeline_template_has (description, "transcriber");
+  pipeline = habla_pipeline_template_create (description, error);
   if (pipeline != NULL)
     place_inputs (self, pipeline);
   return pipeline;

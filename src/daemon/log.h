@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "daemon/config.h"
+#include <daemon/settings.h>
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h> /* of the build, not ours */
 
-#include "daemon/config.h"
+#include "daemon/settings.h"
 #include "daemon/log.h"
 #include "daemon/secret-file.h"
 #include "daemon/service.h"
@@ -14,10 +14,10 @@
 #include <monitoring/main-sources.h>
 #include <monitoring/process-census.h>
 #include <monitoring/process-sampler.h>
-#include <server/history.h>
-#include <server/server.h>
-#include <session/checks.h>
-#include <session/pipeline-description.h>
+#include <archive/archiver.h>
+#include <api/server.h>
+#include "daemon/health-checks.h"
+#include <pipeline/pipeline-template.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,15 +42,15 @@
 #define MAX_REAPING 1000
 
 typedef struct {
-  HablaConfig *config;
+  HablaSettings *config;
   char *token;
   GTlsCertificate *certificate;
   HablaMetrics *metrics;
   HablaProcessSampler *sampler;
   HablaMainSources *sources;
   HablaStore *store; /* NULL = nothing is kept; belongs to history */
-  HablaSessionManager *manager;
-  HablaHistory *history; /* (nullable) */
+  HablaRoomManager *manager;
+  HablaArchiver *history; /* (nullable) */
   HablaHealth *health;
   HablaServer *server;
   GMainLoop *loop;
@@ -132,12 +132,12 @@ replace (char **value, char **option)
 }
 
 static gboolean
-configure (HablaConfig *config, Options *options, GError **error)
+configure (HablaSettings *config, Options *options, GError **error)
 {
   g_autofree char *path =
-      options->config != NULL ? g_strdup (options->config) : habla_config_find_file ();
+      options->config != NULL ? g_strdup (options->config) : habla_settings_find_file ();
 
-  if (path != NULL && !habla_config_load (config, path, error))
+  if (path != NULL && !habla_settings_load (config, path, error))
     return FALSE;
   if (options->listen != NULL) {
     g_strfreev (config->listen);
@@ -148,8 +148,8 @@ configure (HablaConfig *config, Options *options, GError **error)
   replace (&config->token_file, &options->token_file);
   replace (&config->pipeline, &options->pipeline);
   return (options->log_format == NULL ||
-             habla_config_set_log_format (config, options->log_format, error)) &&
-         habla_config_check (config, error);
+             habla_settings_set_log_format (config, options->log_format, error)) &&
+         habla_settings_check (config, error);
 }
 
 static gboolean
@@ -173,7 +173,7 @@ check_engines (gpointer user_data, char **message)
 {
   g_autoptr (GError) error = NULL;
 
-  if (habla_session_manager_check_engines (user_data, &error)) {
+  if (habla_room_manager_check_engines (user_data, &error)) {
     *message = g_strdup ("they answer");
     return TRUE;
   }
@@ -189,7 +189,7 @@ set_up_health (Daemon *self)
   habla_health_add_check (self->health, "elements", TRUE, habla_check_elements, NULL);
   habla_health_add_check (self->health, "disk", FALSE, habla_check_disk, self->recordings);
   if (self->store != NULL)
-    habla_health_add_check (self->health, "store", FALSE, habla_history_check, self->store);
+    habla_health_add_check (self->health, "store", FALSE, habla_archiver_check, self->store);
   habla_health_add_check (self->health, "pipelines", FALSE, habla_check_pipelines, NULL);
   habla_health_add_check (self->health, "devices", FALSE, habla_check_devices, NULL);
 }
@@ -207,7 +207,7 @@ set_up_store (Daemon *self)
 /* As the last session was. Ids that the store does not tell are those of the clock: those are
  * beyond all that were counted up. */
 static void
-restore (Daemon *self, HablaSessionManagerOptions *options)
+restore (Daemon *self, HablaRoomManagerOptions *options)
 {
   HablaStoreStart start = { 0 };
 
@@ -226,8 +226,8 @@ restore (Daemon *self, HablaSessionManagerOptions *options)
 static void
 set_up_manager (Daemon *self)
 {
-  HablaConfig *config = self->config;
-  HablaSessionManagerOptions options = {
+  HablaSettings *config = self->config;
+  HablaRoomManagerOptions options = {
     .pipeline = config->pipeline,
     .max_sessions = config->max_sessions,
     .max_members = config->max_members,
@@ -249,15 +249,15 @@ set_up_manager (Daemon *self)
   };
 
   restore (self, &options);
-  self->manager = habla_session_manager_new (&options);
+  self->manager = habla_room_manager_new (&options);
   if (self->store != NULL)
-    self->history = habla_history_new (self->store, self->manager, self->metrics);
+    self->history = habla_archiver_new (self->store, self->manager, self->metrics);
 }
 
 static gboolean
 set_up_server (Daemon *self, GError **error)
 {
-  HablaConfig *config = self->config;
+  HablaSettings *config = self->config;
   g_autoptr (GPtrArray) sockets = habla_service_take_sockets (error);
   static const char *const nowhere[] = { NULL };
   HablaServerOptions options = {
@@ -324,7 +324,7 @@ manager_is_down (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Daemon *self = user_data;
 
-  habla_session_manager_shut_down_finish (self->manager, result, NULL);
+  habla_room_manager_shut_down_finish (self->manager, result, NULL);
   if (self->store != NULL)
     habla_store_flush_async (self->store, store_is_flushed, self);
   else
@@ -344,7 +344,7 @@ stop (Daemon *self, int signal)
   habla_service_notify_stopping ();
   habla_health_set_stopping (self->health);
   habla_server_stop_accepting (self->server);
-  habla_session_manager_shut_down (self->manager, manager_is_down, self);
+  habla_room_manager_shut_down (self->manager, manager_is_down, self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -393,7 +393,7 @@ run (Daemon *self)
   sigint = g_unix_signal_add (SIGINT, interrupted, self);
   sigterm = g_unix_signal_add (SIGTERM, terminated, self);
   self->loop = g_main_loop_new (NULL, FALSE);
-  habla_session_manager_warm_up (self->manager);
+  habla_room_manager_warm_up (self->manager);
   habla_decoder_keep_spare ();
   habla_health_start (self->health);
   for (guint i = 0; urls[i] != NULL; i++)
@@ -414,8 +414,8 @@ clear (Daemon *self)
 {
   g_clear_pointer (&self->server, habla_server_free);
   g_clear_pointer (&self->health, habla_health_free);
-  g_clear_pointer (&self->history, habla_history_free);
-  g_clear_pointer (&self->manager, habla_session_manager_free);
+  g_clear_pointer (&self->history, habla_archiver_free);
+  g_clear_pointer (&self->manager, habla_room_manager_free);
   g_clear_pointer (&self->sources, habla_main_sources_free);
   g_clear_pointer (&self->sampler, habla_process_sampler_free);
   g_clear_pointer (&self->metrics, habla_metrics_free);
@@ -490,17 +490,17 @@ get_exit_status (const GError *error)
 
 /* A pipeline that is not there is told now, not to the first client. */
 static gboolean
-check_pipeline (HablaConfig *config, GError **error)
+check_pipeline (HablaSettings *config, GError **error)
 {
-  g_autoptr (HablaPipelineDescription) description =
-      habla_pipeline_description_load (config->pipeline, error);
+  g_autoptr (HablaPipelineTemplate) description =
+      habla_pipeline_template_load (config->pipeline, error);
 
   return description != NULL;
 }
 
 /* Returns: the exit status */
 static int
-serve (HablaConfig *config)
+serve (HablaSettings *config)
 {
   Daemon self = { .config = config };
   g_autoptr (GError) error = NULL;
@@ -525,7 +525,7 @@ serve (HablaConfig *config)
   }
   run (&self);
   /* Threads may be anywhere now: no tidying up below them. */
-  if (self.signal != 0 || habla_session_count_stuck () > 0)
+  if (self.signal != 0 || habla_pipeline_count_stuck () > 0)
     _Exit (self.signal != 0 ? 128 + self.signal : EX_SOFTWARE);
   clear (&self);
   check_end ();
@@ -536,7 +536,7 @@ serve (HablaConfig *config)
 int
 main (int argc, char *argv[])
 {
-  g_autoptr (HablaConfig) config = habla_config_new ();
+  g_autoptr (HablaSettings) config = habla_settings_new ();
   g_autoptr (GError) error = NULL;
   Options options = { NULL };
   int status = EX_OK;
@@ -551,7 +551,7 @@ main (int argc, char *argv[])
   } else if (options.version) {
     printf ("hablad " VERSION "\n");
   } else if (options.print_config) {
-    g_autofree char *text = habla_config_describe ();
+    g_autofree char *text = habla_settings_describe ();
 
     printf ("%s", text);
   } else if (!configure (config, &options, &error)) {

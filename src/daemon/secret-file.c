@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/secret-file.h"
 
-#include "daemon/config.h"
+#include "daemon/settings.h"
 
 #include <errno.h>
 #include <stdlib.h>

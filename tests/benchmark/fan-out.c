@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Captions to many listeners: HablaClient against libsoup's WebSockets alone, which are
+/* Captions to many listeners: HablaWebsocketClient against libsoup's WebSockets alone, which are
  * written to in a loop. Both are in this thread; another one reads, so that the time this
  * one computes is that of the server. */
 #include "report.h"
@@ -43,7 +43,7 @@ typedef struct {
   gint n_latencies;
   gint n_expected;
   SoupWebsocketConnection **bare;
-  HablaClient **clients;
+  HablaWebsocketClient **clients;
   HablaClientMetrics *metrics;
 } Audience;
 
@@ -130,9 +130,9 @@ connect_reader (Audience *self, Reader *reader, GSocketAddress *address)
 }
 
 static void
-on_ended (HablaClient *client, gpointer user_data)
+on_ended (HablaWebsocketClient *client, gpointer user_data)
 {
-  HablaClient **place = user_data;
+  HablaWebsocketClient **place = user_data;
 
   *place = NULL;
 }
@@ -140,7 +140,7 @@ on_ended (HablaClient *client, gpointer user_data)
 static void
 seat (Audience *self, guint i, GSocketConnection *connection)
 {
-  static const HablaClientOptions options = {
+  static const HablaWebsocketClientOptions options = {
     .listener = TRUE, .soft_backlog = 256 * 1024, .hard_backlog = 1024 * 1024, .idle_timeout = 90000
   };
 
@@ -150,12 +150,11 @@ seat (Audience *self, guint i, GSocketConnection *connection)
     self->bare[i] = soup_websocket_connection_new (
         G_IO_STREAM (connection), uri, SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, NULL);
   } else {
-    g_autoptr (HablaConnectionStream) stream =
-        habla_connection_stream_new (G_IO_STREAM (connection));
+    g_autoptr (HablaMeteredStream) stream = habla_metered_stream_new (G_IO_STREAM (connection));
     g_autoptr (SoupWebsocketConnection) websocket =
         test_make_websocket (G_IO_STREAM (stream), SOUP_WEBSOCKET_CONNECTION_SERVER);
 
-    self->clients[i] = habla_client_new (
+    self->clients[i] = habla_websocket_client_new (
         websocket, stream, NULL, self->metrics, &options, on_ended, &self->clients[i]);
   }
 }
@@ -179,7 +178,7 @@ audience_new (guint n, gboolean is_bare, HablaClientMetrics *metrics, double *by
   self->readers = g_new0 (Reader, n);
   self->latencies = g_new (double, (gsize) n *MESSAGES *(ROUNDS + 1));
   self->bare = g_new0 (SoupWebsocketConnection *, n);
-  self->clients = g_new0 (HablaClient *, n);
+  self->clients = g_new0 (HablaWebsocketClient *, n);
 
   before = mallinfo2 ().uordblks;
   for (guint i = 0; i < n; i++) {

@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 #include <gst/gst.h>
 #include <libsoup/soup.h>
-#include <server/server.h>
+#include <api/server.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -101,7 +101,7 @@ static guint16
 start_habla (void)
 {
   HablaMetrics *metrics = habla_metrics_new ();
-  HablaSessionManagerOptions manager_options = {
+  HablaRoomManagerOptions manager_options = {
     .pipeline = "session", .max_sessions = 1, .max_members = 1, .metrics = metrics
   };
   static const char *const listen[] = { "127.0.0.1:0", NULL };
@@ -111,7 +111,7 @@ start_habla (void)
     .request_timeout = 10000,
     .idle_timeout = 90000,
     .health = habla_health_new (10000, metrics),
-    .manager = habla_session_manager_new (&manager_options),
+    .manager = habla_room_manager_new (&manager_options),
     .metrics = metrics };
   g_autoptr (GError) error = NULL;
   HablaServer *server = habla_server_new (&options, &error);

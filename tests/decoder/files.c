@@ -5,7 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <habla/error.h>
-#include <session/playback-source.h>
+#include <recording/file-decoder.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,11 +20,11 @@ make_path (const char *name)
 static GByteArray *
 read_all (const char *path, GError **error)
 {
-  g_autoptr (HablaPlaybackSource) source = habla_playback_source_new (path);
+  g_autoptr (HablaFileDecoder) source = habla_file_decoder_new (path);
   GByteArray *samples = g_byte_array_new ();
   GBytes *bytes;
 
-  while ((bytes = habla_playback_source_read (source, 3200, NULL, error)) != NULL) {
+  while ((bytes = habla_file_decoder_read (source, 3200, NULL, error)) != NULL) {
     g_byte_array_append (samples, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
     g_bytes_unref (bytes);
   }
@@ -61,8 +61,8 @@ test_samples (gconstpointer data)
     length = samples->len;
     g_assert_cmpuint (length, >, 28 * HABLA_PLAYBACK_SECOND / 10);
   }
-  g_assert_cmpuint (habla_playback_source_measure (path, NULL), ==,
-      length * (GST_SECOND / HABLA_PLAYBACK_SECOND));
+  g_assert_cmpuint (
+      habla_file_decoder_measure (path, NULL), ==, length * (GST_SECOND / HABLA_PLAYBACK_SECOND));
   g_assert_cmpuint (habla_decoder_count (), ==, 0);
 }
 
@@ -77,7 +77,7 @@ expect_error (const char *path, GQuark domain, const char *text)
   g_assert_cmpuint (error->domain, ==, domain);
   g_assert_nonnull (strstr (error->message, text));
   g_assert_cmpuint (samples->len, ==, 0);
-  g_assert_cmpuint (habla_playback_source_measure (path, NULL), ==, 0);
+  g_assert_cmpuint (habla_file_decoder_measure (path, NULL), ==, 0);
   g_assert_cmpint (g_get_monotonic_time () - started, <, 30 * G_USEC_PER_SEC);
   g_assert_cmpuint (habla_decoder_count (), ==, 0);
 }
@@ -109,26 +109,26 @@ test_faulty (void)
   g_autofree char *program = g_strdup (g_getenv ("HABLA_DECODER"));
   g_autofree char *path = make_path ("faulty");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (HablaPlaybackSource) source = NULL;
+  g_autoptr (HablaFileDecoder) source = NULL;
   g_autoptr (GError) error = NULL;
 
   g_setenv ("HABLA_DECODER", g_getenv ("HABLA_TEST_FAULTY_DECODER"), TRUE);
   g_assert_true (g_file_set_contents (path, "do:crash", -1, NULL));
   expect_error (path, HABLA_ERROR, "The audio is damaged");
   g_assert_true (g_file_set_contents (path, "do:spin", -1, NULL));
-  source = habla_playback_source_new (path);
+  source = habla_file_decoder_new (path);
   g_cancellable_cancel (cancellable);
-  g_assert_null (habla_playback_source_read (source, 100, cancellable, &error));
+  g_assert_null (habla_file_decoder_read (source, 100, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   /* It has written eight bytes before it got stuck: those are all there is. */
   {
-    g_autoptr (GBytes) bytes = habla_playback_source_read (source, 100, NULL, &error);
+    g_autoptr (GBytes) bytes = habla_file_decoder_read (source, 100, NULL, &error);
 
     g_assert_no_error (error);
     g_assert_cmpuint (g_bytes_get_size (bytes), ==, 8);
   }
-  g_clear_pointer (&source, habla_playback_source_free);
+  g_clear_pointer (&source, habla_file_decoder_free);
   g_assert_cmpuint (habla_decoder_count (), ==, 0);
   g_setenv ("HABLA_DECODER", program, TRUE);
 }

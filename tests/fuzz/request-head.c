@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Any bytes as requests of a client: what comes out does not depend on how they are cut into
  * pieces, and is where they begin. */
-#include <server/request-framer.h>
+#include <http/request-framer.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);

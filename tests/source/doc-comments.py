@@ -24,8 +24,6 @@ NOT_YET = {
     "src/pipeline",
     "src/recording",
     "src/room",
-    "src/server",
-    "src/session",
 }
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 PREPROCESSOR = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)

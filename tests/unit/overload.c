@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <session/overload.h>
+#include <pipeline/overload.h>
 
 #define STEP (GST_SECOND / 10)
 

@@ -3,9 +3,9 @@
 #include "habla-test.h"
 
 #include <glib/gstdio.h>
-#include <session/corrections.h>
-#include <session/recording.h>
-#include <session/recording-summary.h>
+#include <recording/corrections.h>
+#include <recording/recording.h>
+#include <recording/recording-summary.h>
 #include <string.h>
 
 #define N_RECORDINGS 100
@@ -41,7 +41,7 @@ write_truth (guint n, guint n_errors)
     g_string_append_printf (text, "%s{\"index\":%u,\"text\":\"the house is %s\"}", i > 0 ? "," : "",
         i, i < n_errors ? "red" : "big");
   g_string_append (text, "]}");
-  write_file (n, HABLA_RECORDING_GROUND_TRUTH, text->str);
+  write_file (n, HABLA_RECORDING_REFERENCE_TRANSCRIPT, text->str);
 }
 
 static void
@@ -111,7 +111,7 @@ static void
 test_changes (void)
 {
   HablaRecordingSummary summary;
-  g_autofree char *truth = get_path (4, HABLA_RECORDING_GROUND_TRUTH);
+  g_autofree char *truth = get_path (4, HABLA_RECORDING_REFERENCE_TRANSCRIPT);
   g_autofree char *marker = get_path (5, HABLA_RECORDING_MARKER);
   g_autofree char *segments = get_path (6, HABLA_RECORDING_SEGMENTS);
   FILE *file;

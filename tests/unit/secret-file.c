@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <daemon/config.h>
+#include <daemon/settings.h>
 #include <daemon/secret-file.h>
 #include <glib/gstdio.h>
 #include <string.h>

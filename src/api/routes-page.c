@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <http/access-control.h>
+#include <http/response.h>
+#include "api/routes.h"
+
+#include <string.h>
+
+#define ROOT "/habla/web"
+
+/* Only what comes from here, no inline scripts, in nobody's frame. */
+static const char content_security_policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/* Sniffing would depend on what is installed. */
+static const struct {
+  const char *suffix;
+  const char *type;
+} media_types[] = {
+  { ".css", "text/css; charset=utf-8" },
+  { ".html", "text/html; charset=utf-8" },
+  { ".ico", "image/x-icon" },
+  { ".js", "text/javascript; charset=utf-8" },
+  { ".json", "application/json" },
+  { ".mjs", "text/javascript; charset=utf-8" },
+  { ".png", "image/png" },
+  { ".svg", "image/svg+xml" },
+  { ".webmanifest", "application/manifest+json" },
+  { ".woff2", "font/woff2" },
+};
+
+typedef struct {
+  GBytes *body;
+  char *etag;
+  const char *type;
+} HablaPage;
+
+void
+habla_page_free (gpointer data)
+{
+  HablaPage *page = data;
+
+  g_bytes_unref (page->body);
+  g_free (page->etag);
+  g_free (page);
+}
+
+static const char *
+get_type (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (media_types); i++)
+    if (g_str_has_suffix (name, media_types[i].suffix))
+      return media_types[i].type;
+  return "application/octet-stream";
+}
+
+/* Returns: (nullable): the resource @name, kept with its tag */
+static HablaPage *
+find_page (HablaRouteContext *context, const char *name)
+{
+  HablaPage *page = g_hash_table_lookup (context->pages, name);
+  g_autoptr (GBytes) body = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *digest = NULL;
+
+  if (page != NULL)
+    return page;
+  path = g_strconcat (ROOT, name, NULL);
+  body = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  if (body == NULL)
+    return NULL;
+  digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, body);
+  page = g_new0 (HablaPage, 1);
+  page->body = g_steal_pointer (&body);
+  page->etag = g_strdup_printf ("\"%.32s\"", digest);
+  page->type = get_type (name);
+  g_hash_table_insert (context->pages, g_strdup (name), page);
+  return page;
+}
+
+static void
+answer_with (const HablaRequest *request, const char *name)
+{
+  HablaPage *page = find_page (request->context, name);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  const char *known = soup_message_headers_get_list (
+      soup_server_message_get_request_headers (request->message), "If-None-Match");
+
+  if (page == NULL) {
+    habla_response_with_detail (
+        request->message, SOUP_STATUS_NOT_FOUND, "There is no %s", request->path);
+    return;
+  }
+  soup_message_headers_replace (headers, "ETag", page->etag);
+  soup_message_headers_replace (headers, "Cache-Control", "no-cache");
+  soup_message_headers_replace (headers, "Content-Security-Policy", content_security_policy);
+  soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
+  soup_message_headers_replace (headers, "Permissions-Policy", "microphone=(self), camera=()");
+  if (known != NULL && strstr (known, page->etag) != NULL)
+    soup_server_message_set_status (request->message, SOUP_STATUS_NOT_MODIFIED, NULL);
+  else
+    habla_response_with (request->message, SOUP_STATUS_OK, page->type, page->body);
+}
+
+static void
+answer_file (const HablaRequest *request)
+{
+  answer_with (request, request->path);
+}
+
+static void
+answer_page (const HablaRequest *request)
+{
+  g_autofree char *name = g_strconcat (request->path, ".html", NULL);
+
+  answer_with (request, name);
+}
+
+/* The browser that has this page is known again by a cookie: to its room, when it comes
+ * back, and to the REST calls that concern that room. */
+static void
+answer_index (const HablaRequest *request)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
+  const char *cookies = soup_message_headers_get_one (headers, "Cookie");
+  g_autofree char *key = habla_access_control_get_cookie (cookies, "habla-client");
+
+  if (key == NULL || !habla_access_control_is_key (key)) {
+    g_autofree char *fresh = habla_access_control_make_key ();
+    g_autofree char *cookie =
+        g_strdup_printf ("habla-client=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s",
+            fresh, request->context->secure ? "; Secure" : "");
+
+    soup_message_headers_append (
+        soup_server_message_get_response_headers (request->message), "Set-Cookie", cookie);
+  }
+  answer_with (request, "/index.html");
+}
+
+const HablaRoute habla_routes_page[] = {
+  { .path = "/", .methods = "GET", .is_open = TRUE, .answer = answer_index },
+  { .path = "/bookmarks", .methods = "GET", .is_open = TRUE, .answer = answer_page },
+  { .path = "/corrections", .methods = "GET", .is_open = TRUE, .answer = answer_page },
+  { .path = "/favicon.ico", .methods = "GET", .is_open = TRUE, .answer = answer_file },
+  { .path = "/history", .methods = "GET", .is_open = TRUE, .answer = answer_page },
+  { .path = "/static/{...}", .methods = "GET", .is_open = TRUE, .answer = answer_file },
+  { .path = "/sw.js", .methods = "GET", .is_open = TRUE, .answer = answer_file },
+  { .path = "/vocab", .methods = "GET", .is_open = TRUE, .answer = answer_page },
+  {},
+};

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/async-response.h"
+#include <http/response.h>
+#include "api/routes.h"
+
+/* Whoever comes with a key means the room of that key; whoever comes without one, as old
+ * clients do, the latest that came without one, too. Returns: (nullable) */
+static HablaRoom *
+find_room (HablaRoomManager *manager, const char *key)
+{
+  return key != NULL ? habla_room_manager_find_room (manager, key)
+                     : habla_room_manager_find_keyless_room (manager);
+}
+
+typedef struct {
+  HablaAsyncResponse *later;
+  HablaRoomManager *manager;
+  char *key;
+} Start;
+
+static void
+start_free (Start *start)
+{
+  habla_async_response_finish (start->later);
+  g_free (start->key);
+  g_free (start);
+}
+
+static guint
+get_status (const GError *error)
+{
+  static const struct {
+    int code;
+    guint status;
+  } statuses[] = {
+    { G_IO_ERROR_NOT_FOUND, SOUP_STATUS_NOT_FOUND },
+    { G_IO_ERROR_INVALID_DATA, SOUP_STATUS_UNPROCESSABLE_ENTITY },
+    { G_IO_ERROR_NOT_CONNECTED, SOUP_STATUS_CONFLICT },
+    { G_IO_ERROR_PENDING, SOUP_STATUS_CONFLICT },
+    { G_IO_ERROR_BUSY, SOUP_STATUS_CONFLICT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    if (g_error_matches (error, G_IO_ERROR, statuses[i].code))
+      return statuses[i].status;
+  return SOUP_STATUS_SERVICE_UNAVAILABLE;
+}
+
+static void
+reply_with_error (SoupServerMessage *message, const GError *error)
+{
+  habla_response_with_detail (message, get_status (error), "%s", error->message);
+}
+
+static gboolean
+can_play (HablaRoom *room, GError **error)
+{
+  if (room != NULL)
+    return habla_room_can_play (room, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+      "No client is connected to hear it; connect to /ws/translate first");
+  return FALSE;
+}
+
+static void
+add_text (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+/* @player: (transfer full) */
+static void
+play (SoupServerMessage *message, HablaRoom *room, HablaPlayer *player)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GError) error = NULL;
+
+  json_builder_begin_object (builder);
+  add_text (builder, "status", "started");
+  add_text (builder, "recording_id", habla_player_get_id (player));
+  json_builder_set_member_name (builder, "total_chunks");
+  json_builder_add_int_value (builder, habla_player_get_total (player));
+  json_builder_set_member_name (builder, "speed");
+  json_builder_add_double_value (builder, habla_player_get_speed (player));
+  add_text (builder, "mode", habla_player_mode_get_name (habla_player_get_mode (player)));
+  json_builder_end_object (builder);
+  if (habla_room_play (room, player, &error))
+    habla_response_with_json (message, SOUP_STATUS_OK, builder);
+  else
+    reply_with_error (message, error);
+}
+
+/* The room may have gone meanwhile, or have begun to listen. */
+static void
+on_prepared (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Start *start = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HablaPlayer) player = habla_player_prepare_finish (result, &error);
+  SoupServerMessage *message = start->later->message;
+  HablaRoom *room;
+
+  if (!start->later->is_gone && player == NULL) {
+    reply_with_error (message, error);
+  } else if (!start->later->is_gone) {
+    room = find_room (start->manager, start->key);
+    if (can_play (room, &error))
+      play (message, room, g_steal_pointer (&player));
+    else
+      reply_with_error (message, error);
+  }
+  start_free (start);
+}
+
+/* @speed: (out). Returns: whether it is there and allowed; else it has been answered */
+static gboolean
+get_speed (SoupServerMessage *message, JsonObject *body, double *speed)
+{
+  JsonNode *node = json_object_get_member (body, "speed");
+  GType type = node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node)
+                                                            : G_TYPE_INVALID;
+
+  *speed = 1.0;
+  if (node == NULL)
+    return TRUE;
+  *speed = type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_double (node) : -1.0;
+  if (*speed == 0.0 || (*speed >= HABLA_PLAYER_MIN_SPEED && *speed <= HABLA_PLAYER_MAX_SPEED))
+    return TRUE;
+  habla_response_with_detail (message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+      "\"speed\" is to be a number from %g to %g, or 0 for as fast as the engines go",
+      HABLA_PLAYER_MIN_SPEED, HABLA_PLAYER_MAX_SPEED);
+  return FALSE;
+}
+
+static gboolean
+get_mode (SoupServerMessage *message, JsonObject *body, HablaPlayerMode *mode)
+{
+  const char *name = "full";
+
+  if (json_object_has_member (body, "mode")) {
+    name = habla_request_get_text (message, body, "mode");
+    if (name == NULL)
+      return FALSE;
+  }
+  if (habla_player_mode_from_name (name, mode))
+    return TRUE;
+  habla_response_with_detail (
+      message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "\"mode\" is to be full or segments");
+  return FALSE;
+}
+
+static void
+start_playback (const HablaRequest *request)
+{
+  HablaRoomManager *manager = request->context->manager;
+  const char *root = habla_room_manager_get_recordings (manager);
+  g_autoptr (JsonObject) body = habla_request_get_object (request->message);
+  g_autofree char *key = habla_request_get_key (request);
+  g_autoptr (GError) error = NULL;
+  HablaPlayerMode mode;
+  const char *id;
+  double speed;
+  Start *start;
+
+  if (body == NULL ||
+      (id = habla_request_get_text (request->message, body, "recording_id")) == NULL ||
+      !get_speed (request->message, body, &speed) || !get_mode (request->message, body, &mode))
+    return;
+  if (!can_play (find_room (manager, key), &error)) {
+    reply_with_error (request->message, error);
+    return;
+  }
+  start = g_new0 (Start, 1);
+  start->later = habla_async_response_new (request);
+  start->manager = manager;
+  start->key = g_steal_pointer (&key);
+  habla_player_prepare (
+      root != NULL ? root : "", id, mode, speed, start->later->cancellable, on_prepared, start);
+}
+
+static void
+stop_playback (const HablaRequest *request)
+{
+  g_autofree char *key = habla_request_get_key (request);
+  HablaRoom *room = find_room (request->context->manager, key);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  gboolean was_playing = room != NULL && habla_room_stop_playing (room);
+
+  json_builder_begin_object (builder);
+  add_text (builder, "status", was_playing ? "stopped" : "not_playing");
+  json_builder_end_object (builder);
+  habla_response_with_json (request->message, SOUP_STATUS_OK, builder);
+}
+
+const HablaRoute habla_routes_playback[] = {
+  { .path = "/api/playback/start", .methods = "POST", .answer = start_playback },
+  { .path = "/api/playback/stop", .methods = "POST", .answer = stop_playback },
+  {},
+};

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Recordings: their folders are read by worker threads. */
+#include "api/async-response.h"
+#include <http/response.h>
+#include "api/routes.h"
+
+#include <recording/corrections.h>
+#include <recording/reference-transcript.h>
+#include <recording/recording-summary.h>
+#include <recording/recording.h>
+#include <string.h>
+#include <util/time-format.h>
+
+/* What a worker thread is asked. */
+typedef struct {
+  char *root;
+  char *id;
+  JsonObject *body;
+  guint64 limit;
+  guint64 offset;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *self = data;
+
+  g_free (self->root);
+  g_free (self->id);
+  g_clear_pointer (&self->body, json_object_unref);
+  g_free (self);
+}
+
+static char *
+get_root (const HablaRequest *request)
+{
+  const char *root = habla_room_manager_get_recordings (request->context->manager);
+
+  /* Without recordings there are none in it. */
+  return g_strdup (root != NULL ? root : "");
+}
+
+/* Returns: (transfer full): the @n-th segment of the path, from 0 */
+static char *
+get_segment (const HablaRequest *request, guint n)
+{
+  g_auto (GStrv) segments = g_strsplit (request->path + 1, "/", -1);
+
+  return g_strdup (n < g_strv_length (segments) ? segments[n] : "");
+}
+
+/* @n: which segment of the path is the recording's id */
+static Question *
+question_new (const HablaRequest *request, guint n)
+{
+  Question *self = g_new0 (Question, 1);
+
+  self->root = get_root (request);
+  self->id = get_segment (request, n);
+  return self;
+}
+
+/* Worker threads. */
+
+static HablaRecording *
+load (const Question *question, HablaAnswer *answer)
+{
+  g_autoptr (GError) error = NULL;
+  HablaRecording *recording = habla_recording_load (question->root, question->id, &error);
+
+  answer->status = SOUP_STATUS_OK;
+  if (recording == NULL) {
+    answer->status = SOUP_STATUS_NOT_FOUND;
+    answer->detail = g_strdup (error->message);
+  }
+  return recording;
+}
+
+static void
+add_time (JsonObject *object, const char *name, gint64 time)
+{
+  g_autofree char *text = time != 0 ? habla_time_format (time, HABLA_TIME_PROTOCOL) : NULL;
+
+  if (text != NULL)
+    json_object_set_string_member (object, name, text);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static JsonObject *
+describe_summary (const char *id, const HablaRecordingSummary *summary)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "id", id);
+  json_object_set_boolean_member (object, "has_raw_stream", summary->has_stream);
+  json_object_set_boolean_member (object, "has_ground_truth", summary->has_ground_truth);
+  json_object_set_int_member (object, "segment_count", summary->n_segments);
+  add_time (object, "started_at", summary->started_at);
+  add_time (object, "ended_at", summary->ended_at);
+  json_object_set_int_member (object, "total_segments", summary->n_segments);
+  json_object_set_double_member (object, "total_duration_seconds", summary->duration / 1e9);
+  return object;
+}
+
+static JsonNode *
+take_object (JsonObject *object)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, object);
+  return node;
+}
+
+static void
+list (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+{
+  const Question *question = input;
+  g_autoptr (GPtrArray) ids = habla_recording_list (question->root);
+  JsonArray *array = json_array_new ();
+
+  for (guint64 i = question->offset; i < ids->len && i - question->offset < question->limit &&
+                                     !g_cancellable_is_cancelled (cancellable);
+       i++) {
+    const char *id = g_ptr_array_index (ids, i);
+    HablaRecordingSummary summary;
+
+    if (habla_recording_summarise (question->root, id, &summary))
+      json_array_add_object_element (array, describe_summary (id, &summary));
+  }
+  if (g_cancellable_is_cancelled (cancellable)) {
+    json_array_unref (array);
+    return;
+  }
+  answer->status = SOUP_STATUS_OK;
+  answer->json = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (answer->json, array);
+}
+
+static void
+describe (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+{
+  g_autoptr (HablaRecording) recording = load (input, answer);
+  JsonObject *object;
+
+  if (recording == NULL)
+    return;
+  object = json_object_new ();
+  json_object_set_string_member (object, "id", recording->id);
+  json_object_set_member (object, "metadata", habla_recording_to_json (recording));
+  if (recording->has_ground_truth)
+    json_object_set_member (
+        object, "ground_truth", habla_reference_transcript_describe (recording));
+  else
+    json_object_set_null_member (object, "ground_truth");
+  answer->json = take_object (object);
+}
+
+static void
+get_truth (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+{
+  g_autoptr (HablaRecording) recording = load (input, answer);
+
+  if (recording != NULL)
+    answer->json = habla_reference_transcript_describe (recording);
+}
+
+static void
+put_truth (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+{
+  const Question *question = input;
+  g_autoptr (HablaRecording) recording = load (question, answer);
+  g_autoptr (GError) error = NULL;
+
+  if (recording == NULL)
+    return;
+  if (habla_reference_transcript_save (recording, question->body, &error)) {
+    answer->json = habla_reference_transcript_describe (recording);
+    return;
+  }
+  answer->status = SOUP_STATUS_SERVICE_UNAVAILABLE;
+  answer->detail = g_strdup_printf ("It cannot be written: %s", error->message);
+}
+
+static void
+count (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+{
+  const Question *question = input;
+  HablaCorrections corrections;
+  JsonObject *object;
+
+  habla_corrections_count (question->root, cancellable, &corrections);
+  if (g_cancellable_is_cancelled (cancellable))
+    return;
+  object = json_object_new ();
+  json_object_set_int_member (object, "recordings_with_gt", corrections.n_recordings);
+  json_object_set_int_member (object, "reviewed_segments", corrections.n_reviewed);
+  json_object_set_int_member (object, "total_segments", corrections.n_segments);
+  json_object_set_int_member (object, "corrected_segments", corrections.n_corrected);
+  json_object_set_double_member (object, "total_duration_seconds", corrections.duration / 1e9);
+  json_object_set_double_member (
+      object, "word_error_rate", habla_word_error_rate_get_rate (&corrections.wer));
+  answer->status = SOUP_STATUS_OK;
+  answer->json = take_object (object);
+}
+
+/* Main thread. */
+
+/* Clients that know of no limit get as many as a list may have. */
+static void
+answer_list (const HablaRequest *request)
+{
+  guint64 limit, offset;
+  Question *question;
+
+  if (!habla_request_get_number (request, "limit", HABLA_MAX_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
+      !habla_request_get_number (request, "offset", 0, 0, G_MAXINT64, &offset))
+    return;
+  question = question_new (request, 2);
+  question->limit = limit;
+  question->offset = offset;
+  habla_response_by_worker (request, list, question, question_free);
+}
+
+static void
+answer_one (const HablaRequest *request)
+{
+  habla_response_by_worker (request, describe, question_new (request, 2), question_free);
+}
+
+static void
+answer_corrections (const HablaRequest *request)
+{
+  habla_response_by_worker (request, count, question_new (request, 2), question_free);
+}
+
+static void
+answer_truth (const HablaRequest *request)
+{
+  g_autoptr (JsonObject) body = NULL;
+  g_autoptr (GError) error = NULL;
+  Question *question;
+
+  if (strcmp (soup_server_message_get_method (request->message), "PUT") != 0) {
+    habla_response_by_worker (request, get_truth, question_new (request, 2), question_free);
+    return;
+  }
+  body = habla_request_get_object (request->message);
+  if (body == NULL)
+    return;
+  if (!habla_reference_transcript_check (body, &error)) {
+    habla_response_with_detail (
+        request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "%s", error->message);
+    return;
+  }
+  question = question_new (request, 2);
+  question->body = g_steal_pointer (&body);
+  habla_response_by_worker (request, put_truth, question, question_free);
+}
+
+/* Audio */
+
+typedef struct {
+  char *root;
+  char *id;
+  char *name; /* of a file */
+  guint64 session_id;
+  guint64 exchange_id;
+  HablaAsyncResponse *later; /* whom the store's answer is for */
+} Search;
+
+static void
+search_free (Search *self)
+{
+  g_free (self->root);
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self);
+}
+
+/* Worker thread. */
+static void
+find_stream (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Search *search = data;
+  g_autoptr (HablaRecording) recording = habla_recording_load (search->root, search->id, NULL);
+
+  g_task_return_pointer (task,
+      recording != NULL && recording->stream != NULL
+          ? g_build_filename (recording->folder, recording->stream, NULL)
+          : NULL,
+      g_free);
+}
+
+/* Worker thread. */
+static void
+find_segment (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Search *search = data;
+  g_autofree char *folder = habla_recording_find (search->root, search->id, NULL);
+
+  g_task_return_pointer (
+      task, folder != NULL ? g_build_filename (folder, search->name, NULL) : NULL, g_free);
+}
+
+/* Worker thread. */
+static void
+find_exchange (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Search *search = data;
+  g_autoptr (HablaRecording) recording = habla_recording_load (search->root, search->id, NULL);
+  HablaRecordingSegment *segment = recording != NULL ? habla_recording_find_exchange (recording,
+                                                           search->session_id, search->exchange_id)
+                                                     : NULL;
+
+  g_task_return_pointer (task,
+      segment != NULL ? habla_recording_get_segment_path (recording->folder, segment->index) : NULL,
+      g_free);
+}
+
+static const char *
+get_media_type (const char *path)
+{
+  static const struct {
+    const char *suffix;
+    const char *type;
+  } types[] = { { ".webm", "audio/webm" }, { ".ogg", "audio/ogg" }, { ".mp4", "audio/mp4" },
+    { ".wav", "audio/wav" }, { ".flac", "audio/flac" }, { ".mp3", "audio/mpeg" } };
+
+  for (guint i = 0; path != NULL && i < G_N_ELEMENTS (types); i++)
+    if (g_str_has_suffix (path, types[i].suffix))
+      return types[i].type;
+  return "application/octet-stream";
+}
+
+static void
+on_found (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  char *path = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  habla_async_response_send_file (user_data, path, get_media_type (path));
+}
+
+/* @later, @search: (transfer full) */
+static void
+send_found (HablaAsyncResponse *later, Search *search, GTaskThreadFunc find)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_found, later);
+
+  g_task_set_name (task, "habla: find audio");
+  g_task_set_task_data (task, search, (GDestroyNotify) search_free);
+  habla_async_response_run (task, find);
+}
+
+static void
+answer_audio (const HablaRequest *request)
+{
+  Search *search = g_new0 (Search, 1);
+
+  search->root = get_root (request);
+  search->id = get_segment (request, 2);
+  send_found (habla_async_response_new (request), search, find_stream);
+}
+
+/* Returns: whether @name is that of a segment's file */
+static gboolean
+is_segment (const char *name)
+{
+  const char *digits = g_str_has_prefix (name, "segment_") ? name + strlen ("segment_") : "";
+  gsize length = strspn (digits, "0123456789");
+
+  return length >= 3 && length <= 6 && g_str_equal (digits + length, ".wav");
+}
+
+static void
+answer_segment (const HablaRequest *request)
+{
+  g_autofree char *name = get_segment (request, 4);
+  Search *search;
+
+  if (!is_segment (name)) {
+    habla_response_with_detail (request->message, SOUP_STATUS_NOT_FOUND, "There is no such audio");
+    return;
+  }
+  search = g_new0 (Search, 1);
+  search->root = get_root (request);
+  search->id = get_segment (request, 2);
+  search->name = g_steal_pointer (&name);
+  send_found (habla_async_response_new (request), search, find_segment);
+}
+
+static void
+on_recording (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Search *search = user_data;
+  HablaAsyncResponse *later = search->later;
+  g_autoptr (GError) error = NULL;
+
+  search->id = habla_store_find_recording_finish (later->store, result, &error);
+  if (search->id != NULL) {
+    send_found (later, search, find_exchange);
+    return;
+  }
+  habla_async_response_fail (later, error);
+  search_free (search);
+}
+
+/* The store knows in which recording it is. */
+static void
+answer_exchange (const HablaRequest *request)
+{
+  g_autofree char *exchange = get_segment (request, 4);
+  guint64 session_id, exchange_id;
+  Search *search;
+
+  if (!habla_request_has_store (request) || !habla_request_get_session_id (request, &session_id))
+    return;
+  if (!g_ascii_string_to_unsigned (exchange, 10, 1, G_MAXINT64, &exchange_id, NULL)) {
+    habla_response_with_detail (
+        request->message, SOUP_STATUS_NOT_FOUND, "There is no such exchange");
+    return;
+  }
+  search = g_new0 (Search, 1);
+  search->root = get_root (request);
+  search->session_id = session_id;
+  search->exchange_id = exchange_id;
+  search->later = habla_async_response_new (request);
+  habla_store_find_recording_async (search->later->store, session_id, exchange_id,
+      search->later->cancellable, on_recording, search);
+}
+
+/* clang-format off */
+const HablaRoute habla_routes_recordings[] = {
+  { .path = "/api/recordings", .methods = "GET", .answer = answer_list },
+  { .path = "/api/recordings/{}", .methods = "GET", .answer = answer_one },
+  { .path = "/api/recordings/{}/audio", .methods = "GET", .answer = answer_audio },
+  { .path = "/api/recordings/{}/audio/{}", .methods = "GET", .answer = answer_segment },
+  { .path = "/api/recordings/{}/ground-truth", .methods = "GET, PUT", .answer = answer_truth },
+  { .path = "/api/corrections/stats", .methods = "GET", .answer = answer_corrections },
+  { .path = "/api/sessions/{}/exchanges/{}/audio", .methods = "GET", .answer = answer_exchange },
+  {},
+};
+/* clang-format on */

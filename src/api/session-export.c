@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A whole session as a file. It is read and sent a page at a time, the next when the one
+ * before it has gone out, so that a long one takes no more memory than a short one. */
+#include "api/async-response.h"
+#include <http/response.h>
+#include "api/routes.h"
+
+#include <store/export.h>
+
+#define PAGE 200
+
+typedef struct {
+  HablaAsyncResponse *later;
+  guint64 id;
+  HablaExportFormat format;
+  char *language; /* (nullable) */
+  HablaSessionRecord *session;
+  HablaExport *writer;
+  guint64 last; /* exchange that is written */
+  gboolean is_begun;
+  gboolean is_reading; /* the store owes an answer */
+} SessionExport;
+
+static void
+session_export_free (SessionExport *self)
+{
+  g_signal_handlers_disconnect_by_data (self->later->message, self);
+  g_clear_pointer (&self->writer, habla_export_free);
+  g_clear_pointer (&self->session, habla_session_record_free);
+  g_free (self->language);
+  g_free (self);
+}
+
+static void
+finish (SessionExport *self)
+{
+  HablaAsyncResponse *later = self->later;
+
+  session_export_free (self);
+  habla_async_response_finish (later);
+}
+
+static void
+fail (SessionExport *self, const GError *error)
+{
+  HablaAsyncResponse *later = self->later;
+  gboolean must_cut = self->is_begun && !later->is_gone;
+
+  session_export_free (self);
+  if (!must_cut) {
+    habla_async_response_fail (later, error);
+    return;
+  }
+  g_message ("An export is not whole: %s", error->message);
+  habla_async_response_abort (later);
+  habla_async_response_finish (later);
+}
+
+static void read_page (SessionExport *self);
+
+static void
+on_wrote_chunk (SoupServerMessage *message, gpointer user_data)
+{
+  SessionExport *self = user_data;
+
+  habla_async_response_pause (self->later);
+  read_page (self);
+}
+
+/* It was cut while it was sent. */
+static void
+on_gone (SoupServerMessage *message, gpointer user_data)
+{
+  SessionExport *self = user_data;
+
+  if (self->is_reading)
+    return;
+  self->later->is_gone = TRUE;
+  finish (self);
+}
+
+/* Returns: whether a body follows */
+static gboolean
+begin (SessionExport *self, GString *out)
+{
+  SoupServerMessage *message = self->later->message;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  g_autofree char *name =
+      g_strdup_printf ("attachment; filename=\"session-%" G_GUINT64_FORMAT ".%s\"", self->id,
+          habla_export_format_get_name (self->format));
+
+  self->is_begun = TRUE;
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_replace (
+      headers, "Content-Type", habla_export_format_get_content_type (self->format));
+  soup_message_headers_replace (headers, "Content-Disposition", name);
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_set_encoding (headers,
+      soup_server_message_get_http_version (message) == SOUP_HTTP_1_0 ? SOUP_ENCODING_EOF
+                                                                      : SOUP_ENCODING_CHUNKED);
+  soup_message_body_set_accumulate (soup_server_message_get_response_body (message), FALSE);
+  habla_export_begin (self->writer, out);
+  g_signal_connect (message, "wrote-chunk", G_CALLBACK (on_wrote_chunk), self);
+  g_signal_connect (message, "finished", G_CALLBACK (on_gone), self);
+  g_signal_connect (message, "disconnected", G_CALLBACK (on_gone), self);
+  return !g_str_equal (soup_server_message_get_method (message), SOUP_METHOD_HEAD);
+}
+
+static void
+page_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SessionExport *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) page = habla_store_list_finish (self->later->store, result, &error);
+  g_autoptr (GString) out = g_string_new (NULL);
+  SoupMessageBody *body;
+  gboolean is_last;
+
+  self->is_reading = FALSE;
+  if (page == NULL || self->later->is_gone) {
+    if (page == NULL)
+      fail (self, error);
+    else
+      finish (self);
+    return;
+  }
+  if (!self->is_begun && !begin (self, out)) {
+    finish (self);
+    return;
+  }
+  body = soup_server_message_get_response_body (self->later->message);
+  for (guint i = 0; i < page->len; i++) {
+    const HablaUtteranceRecord *utterance = g_ptr_array_index (page, i);
+
+    habla_export_add (self->writer, utterance, out);
+    self->last = utterance->id;
+  }
+  is_last = page->len < PAGE;
+  if (is_last)
+    habla_export_end (self->writer, out);
+  if (out->len > 0)
+    soup_message_body_append (body, SOUP_MEMORY_COPY, out->str, out->len);
+  if (is_last) {
+    soup_message_body_complete (body);
+    finish (self);
+  } else if (out->len > 0) {
+    habla_async_response_resume (self->later);
+  } else {
+    read_page (self);
+  }
+}
+
+static void
+read_page (SessionExport *self)
+{
+  self->is_reading = TRUE;
+  habla_store_list_utterances_async (
+      self->later->store, self->id, self->last, PAGE, self->later->cancellable, page_read, self);
+}
+
+/* Returns: whether somebody could read the session in that language */
+static gboolean
+has_language (const HablaSessionRecord *session, const char *language)
+{
+  for (guint i = 0; i <= HABLA_DIRECTION_EN_TO_ES; i++)
+    if (g_str_equal (habla_direction_get_from (i), language))
+      return TRUE;
+  return g_strv_contains ((const char *const *) session->languages, language);
+}
+
+static void
+session_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SessionExport *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->session = habla_store_get_session_finish (self->later->store, result, &error);
+  if (self->session == NULL) {
+    fail (self, error);
+    return;
+  }
+  if (self->language != NULL && !has_language (self->session, self->language)) {
+    g_autofree char *languages = g_strjoinv (", ", self->session->languages);
+
+    if (!self->later->is_gone)
+      habla_response_with_detail (self->later->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+          "\"language\" is to be one of this session's: en, es, %s", languages);
+    finish (self);
+    return;
+  }
+  self->writer = habla_export_new (self->format, self->session, self->language);
+  read_page (self);
+}
+
+void
+habla_answer_export (const HablaRequest *request)
+{
+  const char *format =
+      request->query != NULL ? g_hash_table_lookup (request->query, "format") : NULL;
+  HablaExportFormat wanted = HABLA_EXPORT_TXT;
+  SessionExport *self;
+  guint64 id;
+
+  if (!habla_request_has_store (request) || !habla_request_get_session_id (request, &id))
+    return;
+  if (format != NULL && !habla_export_format_from_name (format, &wanted)) {
+    habla_response_with_detail (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+        "\"format\" is to be txt, srt, vtt, json or tsv");
+    return;
+  }
+  self = g_new0 (SessionExport, 1);
+  self->later = habla_async_response_new (request);
+  self->id = id;
+  self->format = wanted;
+  if (request->query != NULL)
+    self->language = g_strdup (g_hash_table_lookup (request->query, "language"));
+  habla_store_get_session_async (
+      self->later->store, id, self->later->cancellable, session_read, self);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "archive/archiver.h"
+
+#include "archive/exchange-record.h"
+
+static const char *const results[] = { "stored", "lost", NULL };
+enum { STORED, LOST };
+
+struct _HablaArchiver {
+  HablaStore *store;
+  HablaRoomManager *manager;
+  guint n_pending; /* exchanges of which the store has not told what became */
+  int direction;   /* that the store has; -1 = not known */
+  int mode;
+
+  HablaMetrics *metrics;
+  HablaStoreStats counted;
+  HablaMetric *queue;
+  HablaMetric *writes;
+  HablaMetric *failures;
+  HablaMetric *corruptions;
+  HablaMetric *status;
+  HablaMetric *durations;
+};
+
+typedef struct {
+  HablaArchiver *history;
+  guint64 session_id;
+  guint64 exchange_id;
+  gint64 finished; /* monotonic */
+} Pending;
+
+static void
+on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Pending *pending = user_data;
+  HablaArchiver *self = pending->history;
+
+  self->n_pending--;
+  if (!habla_store_finish (self->store, result, NULL))
+    return;
+  habla_metric_observe (
+      self->durations, 0, (g_get_monotonic_time () - pending->finished) / (double) G_USEC_PER_SEC);
+  habla_room_manager_tell_stored (self->manager, pending->session_id, pending->exchange_id);
+}
+
+static void
+settings_changed (HablaDirection direction, HablaMode mode, gpointer user_data)
+{
+  HablaArchiver *self = user_data;
+
+  if (self->direction == (int) direction && self->mode == (int) mode)
+    return;
+  self->direction = direction;
+  self->mode = mode;
+  habla_store_set_settings (
+      self->store, habla_direction_get_name (direction), habla_mode_get_name (mode));
+}
+
+/* Whoever speaks is the last session. */
+static void
+exchange_finished (HablaRoom *room, const HablaExchange *exchange, gpointer user_data)
+{
+  HablaArchiver *self = user_data;
+  Pending *pending = g_new0 (Pending, 1);
+
+  pending->history = self;
+  pending->session_id = habla_room_get_session_id (room);
+  pending->exchange_id = exchange->id;
+  pending->finished = g_get_monotonic_time ();
+  self->n_pending++;
+  settings_changed (habla_room_get_direction (room), habla_room_get_mode (room), self);
+  habla_store_add_utterance_async (
+      self->store, habla_exchange_record_new (room, exchange), on_stored, pending);
+}
+
+static void
+speakers_changed (HablaRoom *room, gpointer user_data)
+{
+  HablaArchiver *self = user_data;
+
+  habla_store_update_speakers (
+      self->store, habla_room_get_session_id (room), habla_exchange_record_speakers_new (room));
+}
+
+static void
+collect (HablaMetrics *metrics, gpointer user_data)
+{
+  HablaArchiver *self = user_data;
+  HablaStoreStats now;
+  HablaStoreStatus status = habla_store_get_status (self->store, NULL);
+
+  habla_store_get_stats (self->store, &now);
+  habla_metric_set (self->queue, 0, now.pending);
+  habla_metric_add (self->writes, STORED, now.stored - self->counted.stored);
+  habla_metric_add (self->writes, LOST, now.lost - self->counted.lost);
+  habla_metric_add (self->failures, 0, now.failures - self->counted.failures);
+  habla_metric_add (self->corruptions, 0, now.corruptions - self->counted.corruptions);
+  for (guint i = 0; i <= HABLA_STORE_FAILED; i++)
+    habla_metric_set (self->status, i, i == status);
+  self->counted = now;
+}
+
+static void
+add_metrics (HablaArchiver *self)
+{
+  HablaMetrics *metrics = self->metrics;
+
+  self->queue = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_store_queue",
+      "Changes waiting to be written to the store.", NULL, NULL);
+  self->writes = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_store_exchanges_total",
+      "Exchanges handed to the store, by result.", "result", results);
+  self->failures = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_store_failures_total",
+      "Failed attempts to open or write the store; pending changes are kept and retried.", NULL,
+      NULL);
+  self->corruptions = habla_metrics_add (metrics, HABLA_METRIC_COUNTER,
+      "habla_store_corruptions_total", "Damaged store files that were quarantined.", NULL, NULL);
+  self->status = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_store_status",
+      "1 for the current status of the store, 0 for all others.", "status",
+      habla_store_status_names);
+  self->durations = habla_metrics_add (metrics, HABLA_METRIC_DURATIONS, "habla_store_write_seconds",
+      "Time from an exchange being complete to it being durable on disk, in seconds.", NULL, NULL);
+  habla_metrics_add_collector (metrics, collect, self);
+}
+
+HablaArchiver *
+habla_archiver_new (HablaStore *store, HablaRoomManager *manager, HablaMetrics *metrics)
+{
+  HablaArchiver *self = g_new0 (HablaArchiver, 1);
+  const HablaRoomObserver observer = {
+    .exchange_finished = exchange_finished,
+    .speakers_changed = speakers_changed,
+    .settings_changed = settings_changed,
+    .user_data = self,
+  };
+
+  self->store = store;
+  self->manager = manager;
+  self->metrics = metrics;
+  self->direction = -1;
+  self->mode = -1;
+  add_metrics (self);
+  habla_room_manager_set_observer (manager, &observer);
+  return self;
+}
+
+void
+habla_archiver_free (HablaArchiver *self)
+{
+  guint64 session_id, exchange_id;
+
+  habla_room_manager_set_observer (self->manager, NULL);
+  habla_room_manager_get_next_ids (self->manager, &session_id, &exchange_id);
+  habla_store_release_ids (self->store, session_id, exchange_id);
+  habla_metrics_remove_collector (self->metrics, self);
+  habla_store_free (self->store);
+  while (self->n_pending > 0)
+    g_main_context_iteration (NULL, TRUE);
+  /* Others may have asked the store, too. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_free (self);
+}
+
+HablaStore *
+habla_archiver_get_store (HablaArchiver *self)
+{
+  return self->store;
+}
+
+/* Everybody may read it, so it names no folders: the log does. */
+gboolean
+habla_archiver_check (gpointer store, char **message)
+{
+  HablaStoreStatus status = habla_store_get_status (store, NULL);
+  HablaStoreStats figures;
+
+  habla_store_get_stats (store, &figures);
+  if (status != HABLA_STORE_OK && status != HABLA_STORE_OPENING) {
+    *message = g_strdup_printf ("it is %s: %u exchanges wait in memory and %" G_GUINT64_FORMAT
+                                " are lost; the log says what to do",
+        habla_store_status_names[status], figures.pending, figures.lost);
+    return FALSE;
+  }
+  if (figures.corruptions > 0) {
+    *message = g_strdup ("a damaged file was renamed and replaced by a new one; see the log");
+    return FALSE;
+  }
+  *message = g_strdup ("what is said is kept");
+  return TRUE;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/settings.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (habla - config - error - quark, habla_settings_error)
+
+typedef enum {
+  TYPE_STRING,
+  TYPE_LIST,
+  TYPE_NUMBER, /* guint */
+  TYPE_SIZE,   /* guint64 */
+  TYPE_CHOICE, /* an enumeration */
+} KeyType;
+
+#define KEY(field) G_STRUCT_OFFSET (HablaSettings, field)
+
+/* Every key but those of [sources], in the order in which they are explained. */
+static const struct {
+  const char *group;
+  const char *name;
+  KeyType type;
+  gsize offset;
+  const char *fallback; /* (nullable) */
+  guint64 min;
+  guint64 max;
+  const char *choices; /* separated by blanks, in the order of the enumeration */
+  const char *about;
+} keys[] = {
+  { "server", "listen", TYPE_LIST, KEY (listen), "127.0.0.1:8700", 0, 0, NULL,
+      "Addresses and ports to listen at, such as 127.0.0.1:8700;[::1]:8700. Port 0 = any that is "
+      "free. What is not loopback needs a token-file" },
+  { "server", "tls-certificate", TYPE_STRING, KEY (tls_certificate), NULL, 0, 0, NULL,
+      "PEM file of the certificate and those that it depends on; all connections are TLS then" },
+  { "server", "tls-key", TYPE_STRING, KEY (tls_key), NULL, 0, 0, NULL,
+      "PEM file of the certificate's private key, readable by its owner alone" },
+  { "server", "token-file", TYPE_STRING, KEY (token_file), NULL, 0, 0, NULL,
+      "File with the token that clients need which do not come from loopback: 16 characters or "
+      "more, readable by its owner alone" },
+  { "server", "hosts", TYPE_LIST, KEY (hosts), NULL, 0, 0, NULL,
+      "Names that clients may know this machine by, beside its addresses and localhost" },
+  { "server", "max-connections", TYPE_NUMBER, KEY (max_connections), "2000", 1, 100000, NULL,
+      "Connections at once; further ones are closed" },
+  { "server", "max-connections-per-peer", TYPE_NUMBER, KEY (max_connections_per_peer), "1000", 0,
+      100000, NULL, "Connections at once from one address; 0 = any number" },
+  { "server", "max-request-rate", TYPE_NUMBER, KEY (max_request_rate), "200", 0, 100000, NULL,
+      "Requests a second from one address, on average; what goes beyond is answered with 429, and "
+      "health does not count; 0 = any number" },
+  { "server", "max-body", TYPE_SIZE, KEY (max_body), "1048576", 1024, 1073741824, NULL,
+      "Greatest body of a request, in bytes" },
+  { "server", "request-timeout", TYPE_NUMBER, KEY (request_timeout), "10000", 100, 600000, NULL,
+      "How long a request may take to arrive, in milliseconds" },
+  { "server", "idle-timeout", TYPE_NUMBER, KEY (idle_timeout), "90000", 1000, 86400000, NULL,
+      "A WebSocket from which nothing comes is closed after this time, in milliseconds" },
+  { "server", "soft-backlog", TYPE_SIZE, KEY (soft_backlog), "65536", 1024, 1073741824, NULL,
+      "When so much waits for a client, in bytes, it gets only the newest of partial texts" },
+  { "server", "hard-backlog", TYPE_SIZE, KEY (hard_backlog), "1048576", 1024, 1073741824, NULL,
+      "When so much waits for a client, in bytes, it is disconnected, and may come back for what "
+      "it missed" },
+  { "session", "pipeline", TYPE_STRING, KEY (pipeline), "session", 0, 0, NULL,
+      "Name or path of the pipeline that sessions run" },
+  { "session", "max-sessions", TYPE_NUMBER, KEY (max_sessions), "8", 1, 1000, NULL,
+      "Sessions at once" },
+  { "session", "max-members", TYPE_NUMBER, KEY (max_members), "1000", 1, 100000, NULL,
+      "Connections in one room" },
+  { "session", "drain-timeout", TYPE_NUMBER, KEY (drain_timeout), "10000", 0, 600000, NULL,
+      "How long, after a stop, nothing may come of what was said before it is cut, in "
+      "milliseconds; as long as it is recognised and translated, it is waited for" },
+  { "session", "max-drain", TYPE_NUMBER, KEY (max_drain), "900000", 0, 86400000, NULL,
+      "How long a session may take altogether for what was said before a stop, in milliseconds: "
+      "what is left then is cut. 0 = any time" },
+  { "session", "max-audio-backlog", TYPE_SIZE, KEY (max_audio_backlog), "52428800", 65536,
+      4294967296, NULL,
+      "Audio of a client that may wait to be recognised, in bytes as it came, at least 512 a "
+      "piece" },
+  { "session", "silence-timeout", TYPE_NUMBER, KEY (silence_timeout), "900000", 0, 86400000, NULL,
+      "A session in which nothing is heard ends after this time, in milliseconds; its owner is "
+      "warned a minute before. 0 = never" },
+  { "session", "resume-window", TYPE_NUMBER, KEY (resume_window), "120000", 0, 86400000, NULL,
+      "How long a client that lost its connection finds its session again, in milliseconds" },
+  { "session", "direction", TYPE_CHOICE, KEY (direction), "en_to_es", 0, 0, "es_to_en en_to_es",
+      "Direction of translation to begin with; after a restart it is that of the last session" },
+  { "session", "mode", TYPE_CHOICE, KEY (mode), "conversation", 0, 0, "conversation classroom",
+      "Mode to begin with; after a restart it is that of the last session" },
+  { "store", "path", TYPE_STRING, KEY (store_path), NULL, 0, 0, NULL,
+      "File of the database that keeps what is said; empty = habla/habla.db in $XDG_DATA_HOME; "
+      "none = nothing is kept" },
+  { "recording", "enabled", TYPE_CHOICE, KEY (record), "no", 0, 0, "no yes",
+      "Whether lessons are recorded to begin with; clients may switch it" },
+  { "recording", "path", TYPE_STRING, KEY (recordings), NULL, 0, 0, NULL,
+      "Folder of recordings; without it, habla/recordings in $XDG_DATA_HOME" },
+  { "recording", "keep-days", TYPE_NUMBER, KEY (keep_days), "30", 0, 36500, NULL,
+      "Recordings that are older are deleted, at the start and each day; 0 = never" },
+  { "recording", "max-size", TYPE_SIZE, KEY (max_recordings), "21474836480", 0, 1125899906842624,
+      NULL,
+      "Size of all recordings together, in bytes; beyond it the oldest are deleted; 0 = any size" },
+  { "recording", "max-recording-size", TYPE_SIZE, KEY (max_recording_size), "4000000000", 0,
+      1125899906842624, NULL,
+      "Size of one recording, in bytes; beyond it the recording ends, and the lesson goes on; "
+      "0 = any size" },
+  { "health", "ttl", TYPE_NUMBER, KEY (health_ttl), "10000", 100, 3600000, NULL,
+      "Time between two checks of whether all works, in milliseconds" },
+  { "log", "format", TYPE_CHOICE, KEY (log_format), "auto", 0, 0, "auto text json",
+      "Form of the log: auto = to the systemd journal if it is there, else text" },
+};
+
+#define SOURCES "sources"
+#define ABOUT_SOURCES \
+  "Audio that the daemon hears by itself when a client asks for it by name: launch lines"
+
+static gboolean
+set_number (const char *value, guint64 min, guint64 max, guint64 *number, GError **error)
+{
+  if (g_ascii_string_to_unsigned (value, 10, min, max, number, NULL))
+    return TRUE;
+  g_set_error (error, HABLA_CONFIG_ERROR, 0,
+      "“%s” is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, value, min, max);
+  return FALSE;
+}
+
+static gboolean
+set_choice (const char *value, const char *choices, int *choice, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (choices, " ", -1);
+
+  for (int i = 0; names[i] != NULL; i++)
+    if (g_str_equal (names[i], value)) {
+      *choice = i;
+      return TRUE;
+    }
+  g_set_error (error, HABLA_CONFIG_ERROR, 0, "“%s” is none of: %s", value, choices);
+  return FALSE;
+}
+
+static GStrv
+split_list (const char *value)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = g_strsplit (value, ";", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*g_strstrip (parts[i]) != '\0')
+      g_strv_builder_add (builder, parts[i]);
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+set (HablaSettings *self, guint key, const char *value, GError **error)
+{
+  gpointer field = G_STRUCT_MEMBER_P (self, keys[key].offset);
+  guint64 number;
+
+  switch (keys[key].type) {
+  case TYPE_STRING:
+    g_free (*(char **) field);
+    *(char **) field = *value != '\0' ? g_strdup (value) : NULL;
+    return TRUE;
+  case TYPE_LIST:
+    g_strfreev (*(GStrv *) field);
+    *(GStrv *) field = split_list (value);
+    return TRUE;
+  case TYPE_NUMBER:
+    if (!set_number (value, keys[key].min, keys[key].max, &number, error))
+      return FALSE;
+    *(guint *) field = number;
+    return TRUE;
+  case TYPE_SIZE:
+    return set_number (value, keys[key].min, keys[key].max, field, error);
+  default:
+    return set_choice (value, keys[key].choices, field, error);
+  }
+}
+
+/* Returns: (transfer full): what holds without a file and options */
+HablaSettings *
+habla_settings_new (void)
+{
+  HablaSettings *self = g_new0 (HablaSettings, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i].fallback != NULL)
+      set (self, i, keys[i].fallback, NULL);
+  self->sources = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_insert (self->sources, g_strdup ("microphone"), g_strdup ("autoaudiosrc"));
+  return self;
+}
+
+void
+habla_settings_free (HablaSettings *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    gpointer field = G_STRUCT_MEMBER_P (self, keys[i].offset);
+
+    if (keys[i].type == TYPE_STRING)
+      g_free (*(char **) field);
+    else if (keys[i].type == TYPE_LIST)
+      g_strfreev (*(GStrv *) field);
+  }
+  g_hash_table_unref (self->sources);
+  g_free (self);
+}
+
+/* Returns: (transfer full) (nullable): the user's file, or the system's */
+char *
+habla_settings_find_file (void)
+{
+  const char *const *dirs = g_get_system_config_dirs ();
+  g_autofree char *own = g_build_filename (g_get_user_config_dir (), "habla", "hablad.conf", NULL);
+
+  if (g_file_test (own, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&own);
+  for (guint i = 0; dirs[i] != NULL; i++) {
+    g_autofree char *path = g_build_filename (dirs[i], "habla", "hablad.conf", NULL);
+
+    if (g_file_test (path, G_FILE_TEST_EXISTS))
+      return g_steal_pointer (&path);
+  }
+  return NULL;
+}
+
+/* GKeyFile keeps no line numbers. Returns: that of @key in @group, or of @group if @key is
+ * %NULL; of the first line that is neither a comment, a group nor a key if both are %NULL */
+static guint
+find_line (const char *text, const char *group, const char *key)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autofree char *current = NULL;
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    char *line = g_strstrip (lines[i]);
+    char *end = strchr (line, *line == '[' ? ']' : '=');
+
+    if (*line == '\0' || *line == '#')
+      continue;
+    if (end == NULL || end == line || (*line != '[' && current == NULL)) {
+      if (group == NULL)
+        return i + 1;
+      continue;
+    }
+    *end = '\0';
+    if (*line == '[') {
+      g_free (current);
+      current = g_strdup (line + 1);
+      if (key == NULL && g_strcmp0 (current, group) == 0)
+        return i + 1;
+    } else if (key != NULL && g_strcmp0 (current, group) == 0 &&
+               g_str_equal (g_strchomp (line), key)) {
+      return i + 1;
+    }
+  }
+  return 0;
+}
+
+static int
+find_key (const char *group, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_str_equal (keys[i].group, group) && (name == NULL || g_str_equal (keys[i].name, name)))
+      return i;
+  return -1;
+}
+
+static gboolean
+load_key (HablaSettings *self, GKeyFile *file, const char *group, const char *name, GError **error)
+{
+  int key = find_key (group, name);
+  g_autofree char *value = NULL;
+
+  if (key < 0 && !g_str_equal (group, SOURCES)) {
+    g_set_error (error, HABLA_CONFIG_ERROR, 0,
+        "there is no key “%s” in [%s]; “hablad --print-config” lists them", name, group);
+    return FALSE;
+  }
+  value = g_key_file_get_string (file, group, name, error);
+  if (value == NULL)
+    return FALSE;
+  if (key >= 0)
+    return set (self, key, g_strstrip (value), error);
+  g_hash_table_insert (self->sources, g_strdup (name), g_steal_pointer (&value));
+  return TRUE;
+}
+
+static gboolean
+load_group (
+    HablaSettings *self, GKeyFile *file, const char *group, const char **name, GError **error)
+{
+  g_auto (GStrv) names = g_key_file_get_keys (file, group, NULL, NULL);
+
+  if (find_key (group, NULL) < 0 && !g_str_equal (group, SOURCES)) {
+    g_set_error (error, HABLA_CONFIG_ERROR, 0,
+        "there is no group [%s]; “hablad --print-config” lists them", group);
+    return FALSE;
+  }
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    *name = g_intern_string (names[i]);
+    if (!load_key (self, file, group, names[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * habla_settings_load:
+ * @path: a key file
+ * @error: return location: a %G_FILE_ERROR, or %HABLA_CONFIG_ERROR with file and line
+ *
+ * Returns: whether all of it was understood; if not, some of it may have been taken
+ */
+gboolean
+habla_settings_load (HablaSettings *self, const char *path, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) cause = NULL;
+  g_autofree char *text = NULL;
+  g_auto (GStrv) groups = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &text, &length, error))
+    return FALSE;
+  if (!g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &cause)) {
+    g_set_error (error, HABLA_CONFIG_ERROR, 0, "%s:%u: %s", path, find_line (text, NULL, NULL),
+        cause->message);
+    return FALSE;
+  }
+  groups = g_key_file_get_groups (file, NULL);
+  for (guint i = 0; groups[i] != NULL; i++) {
+    const char *name = NULL;
+
+    if (load_group (self, file, groups[i], &name, &cause))
+      continue;
+    g_set_error (error, HABLA_CONFIG_ERROR, 0, "%s:%u: %s%s%s", path,
+        find_line (text, groups[i], name), name != NULL ? name : "", name != NULL ? ": " : "",
+        cause->message);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+habla_settings_set_log_format (HablaSettings *self, const char *name, GError **error)
+{
+  if (set (self, find_key ("log", "format"), name, error))
+    return TRUE;
+  g_prefix_error (error, "the log's format: ");
+  return FALSE;
+}
+
+/**
+ * habla_settings_check:
+ * @error: return location for a %HABLA_CONFIG_ERROR
+ *
+ * Returns: whether its values go together
+ */
+gboolean
+habla_settings_check (HablaSettings *self, GError **error)
+{
+  const char *cause = NULL;
+
+  if ((self->tls_certificate == NULL) != (self->tls_key == NULL))
+    cause = "tls-certificate and tls-key need each other";
+  else if (self->hard_backlog < self->soft_backlog)
+    cause = "hard-backlog must not be less than soft-backlog";
+  else if (self->store_path != NULL && !g_str_equal (self->store_path, "none") &&
+           !g_path_is_absolute (self->store_path))
+    cause = "path of [store] must begin with /, or be none";
+  if (cause != NULL)
+    g_set_error_literal (error, HABLA_CONFIG_ERROR, 0, cause);
+  return cause == NULL;
+}
+
+static void
+append_comment (GString *text, const char *comment)
+{
+  g_auto (GStrv) words = g_strsplit (comment, " ", -1);
+  gsize column = 0;
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    gsize length = strlen (words[i]);
+
+    if (column == 0 || column + 1 + length > 96) {
+      g_string_append (text, column == 0 ? "#" : "\n#");
+      column = 1;
+    }
+    g_string_append_printf (text, " %s", words[i]);
+    column += 1 + length;
+  }
+  g_string_append_c (text, '\n');
+}
+
+/* Returns: (transfer full): a key file that explains each key and has its default as a
+ * comment */
+char *
+habla_settings_describe (void)
+{
+  GString *text = g_string_new (NULL);
+  const char *group = NULL;
+
+  append_comment (text,
+      "What hablad does without this file. It is looked for as habla/hablad.conf in "
+      "$XDG_CONFIG_HOME and then in $XDG_CONFIG_DIRS; options of the command go before it.");
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    if (g_strcmp0 (keys[i].group, group) != 0)
+      g_string_append_printf (text, "\n[%s]\n", keys[i].group);
+    else
+      g_string_append_c (text, '\n');
+    group = keys[i].group;
+    append_comment (text, keys[i].about);
+    if (keys[i].choices != NULL)
+      g_string_append_printf (text, "# One of: %s\n", keys[i].choices);
+    if (keys[i].max > 0)
+      g_string_append_printf (text, "# From %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT "\n",
+          keys[i].min, keys[i].max);
+    g_string_append_printf (
+        text, "#%s=%s\n", keys[i].name, keys[i].fallback != NULL ? keys[i].fallback : "");
+  }
+  g_string_append (text, "\n[" SOURCES "]\n");
+  append_comment (text, ABOUT_SOURCES);
+  g_string_append (text, "#microphone=autoaudiosrc\n");
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "http/access-control.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Splits "name:port", "[::1]:port" and both without port. Returns: (nullable): the name */
+static char *
+get_host_name (const char *host)
+{
+  const char *end;
+
+  if (host[0] == '[') {
+    end = strchr (host, ']');
+    if (end == NULL || (end[1] != '\0' && end[1] != ':'))
+      return NULL;
+    host++;
+  } else {
+    end = host + strcspn (host, ":");
+  }
+  for (const char *port = *end == ']' ? end + 1 : end; *port != '\0'; port++)
+    if (*port != ':' && !g_ascii_isdigit (*port))
+      return NULL;
+  return g_ascii_strdown (host, end - host);
+}
+
+/**
+ * habla_access_control_host_is_allowed:
+ * @host: header `Host`
+ * @hosts: (nullable): further names
+ *
+ * A page of another site can lead the browser here under that site's name, by DNS, and
+ * read what it gets as its own. It cannot do so under an address or under localhost.
+ *
+ * Returns: whether @host is an address, localhost, or one of @hosts
+ */
+gboolean
+habla_access_control_host_is_allowed (const char *host, const char *const *hosts)
+{
+  g_autofree char *name = get_host_name (host);
+  gsize length;
+
+  if (name == NULL || name[0] == '\0')
+    return FALSE;
+  if (g_hostname_is_ip_address (name))
+    return TRUE;
+  length = strlen (name);
+  if (name[length - 1] == '.')
+    name[length - 1] = '\0';
+  if (strcmp (name, "localhost") == 0)
+    return TRUE;
+  for (guint i = 0; hosts != NULL && hosts[i] != NULL; i++)
+    if (g_ascii_strcasecmp (name, hosts[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * habla_access_control_origin_is_same:
+ * @origin: header `Origin`
+ * @host: header `Host`
+ * @secure: whether the server speaks TLS
+ *
+ * A server without TLS may have a proxy with TLS before it, so https is as good as http
+ * there.
+ *
+ * Returns: whether the page that asks was served under @host
+ */
+gboolean
+habla_access_control_origin_is_same (const char *origin, const char *host, gboolean secure)
+{
+  const char *authority = NULL;
+
+  if (g_ascii_strncasecmp (origin, "https://", 8) == 0)
+    authority = origin + 8;
+  else if (!secure && g_ascii_strncasecmp (origin, "http://", 7) == 0)
+    authority = origin + 7;
+  return authority != NULL && authority[0] != '\0' && g_ascii_strcasecmp (authority, host) == 0;
+}
+
+gboolean
+habla_access_control_token_is_equal (const char *given, const char *token)
+{
+  gsize given_length = strlen (given), length = strlen (token);
+  volatile guchar difference = given_length != length;
+
+  for (gsize i = 0; i < given_length; i++)
+    difference |= given[i] ^ token[length > 0 ? i % length : 0];
+  return difference == 0 && length > 0;
+}
+
+char *
+habla_access_control_get_cookie (const char *cookies, const char *name)
+{
+  gsize length = strlen (name);
+
+  while (cookies != NULL) {
+    const char *end;
+
+    cookies += strspn (cookies, " \t");
+    end = cookies + strcspn (cookies, ";");
+    if (strncmp (cookies, name, length) == 0 && cookies[length] == '=') {
+      char *value = g_strndup (cookies + length + 1, end - (cookies + length + 1));
+
+      return g_strchomp (value);
+    }
+    cookies = *end == ';' ? end + 1 : NULL;
+  }
+  return NULL;
+}
+
+static HablaAccess
+check_token (const HablaAccessRules *rules, const HablaAccessRequest *request)
+{
+  g_autofree char *cookie = NULL;
+
+  if (rules->token == NULL || request->is_loopback || request->is_open)
+    return HABLA_ACCESS_GRANTED;
+  if (request->authorization != NULL) {
+    if (g_ascii_strncasecmp (request->authorization, "Bearer ", 7) != 0)
+      return HABLA_ACCESS_WRONG_TOKEN;
+    return habla_access_control_token_is_equal (request->authorization + 7, rules->token)
+               ? HABLA_ACCESS_GRANTED
+               : HABLA_ACCESS_WRONG_TOKEN;
+  }
+  cookie = habla_access_control_get_cookie (request->cookies, HABLA_ACCESS_COOKIE);
+  if (cookie != NULL && habla_access_control_token_is_equal (cookie, rules->token))
+    return HABLA_ACCESS_GRANTED;
+  if (request->is_websocket)
+    return HABLA_ACCESS_AFTER_HELLO;
+  return cookie != NULL ? HABLA_ACCESS_WRONG_TOKEN : HABLA_ACCESS_NO_TOKEN;
+}
+
+/**
+ * habla_access_control_check:
+ * @rules: the server's
+ * @request: what is asked for, and by whom
+ *
+ * A request without `Host` does not come from a browser, nor does one that changes
+ * something and has no `Origin`.
+ *
+ * Returns: whether it may go on
+ */
+HablaAccess
+habla_access_control_check (const HablaAccessRules *rules, const HablaAccessRequest *request)
+{
+  if (request->host != NULL && !habla_access_control_host_is_allowed (request->host, rules->hosts))
+    return HABLA_ACCESS_BAD_HOST;
+  if (request->changes && request->origin != NULL &&
+      (request->host == NULL ||
+          !habla_access_control_origin_is_same (request->origin, request->host, rules->secure)))
+    return HABLA_ACCESS_BAD_ORIGIN;
+  return check_token (rules, request);
+}
+
+const char *
+habla_access_control_explain (HablaAccess access)
+{
+  switch (access) {
+  case HABLA_ACCESS_GRANTED:
+  case HABLA_ACCESS_AFTER_HELLO:
+    break;
+  case HABLA_ACCESS_NO_TOKEN:
+    return "From another machine this needs the server's token: send it in the header "
+           "Authorization, as Bearer TOKEN";
+  case HABLA_ACCESS_WRONG_TOKEN:
+    return "The token is not the server's: send that in the header Authorization, as "
+           "Bearer TOKEN";
+  case HABLA_ACCESS_BAD_HOST:
+    return "The server does not know itself by this name: use its address, or add the name "
+           "to the hosts of its configuration";
+  case HABLA_ACCESS_BAD_ORIGIN:
+    return "Pages of other sites may not do this: open the server's own page";
+  }
+  return NULL;
+}
+
+gboolean
+habla_access_control_is_key (const char *key)
+{
+  gsize length = strspn (key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
+  return length >= 16 && length <= 64 && key[length] == '\0';
+}
+
+char *
+habla_access_control_make_key (void)
+{
+  guint32 bits[4];
+
+  if (getentropy (bits, sizeof bits) != 0)
+    g_error ("The kernel has no random numbers: %s", g_strerror (errno));
+  return g_strdup_printf ("%08x%08x%08x%08x", bits[0], bits[1], bits[2], bits[3]);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "http/rate-limiter.h"
+
+#include "http/token-bucket.h"
+
+/* So many are remembered that have no connection: what an attacker with many addresses can
+ * make this grow to, and he gains no more than one burst by being forgotten. */
+#define MAX_ABSENT 4096
+
+/* Wrong tokens of a peer that cost it nothing; each further one doubles the wait, from a second
+ * to half a minute. */
+#define FREE_WRONG_TOKENS 10
+#define MAX_TOKEN_WAIT_DOUBLINGS 5
+#define MAX_TOKEN_WAIT (30 * G_USEC_PER_SEC)
+/* A peer without a wrong token for so long starts anew. */
+#define WRONG_TOKENS_MEMORY (5 * 60 * G_USEC_PER_SEC)
+
+struct _HablaRateLimiter {
+  guint max_connections;
+  guint rate;
+  GHashTable *peers; /* from network to HablaPeer */
+  guint n_absent;
+};
+
+struct _HablaPeer {
+  GBytes *network;
+  guint connections;
+  HablaTokenBucket requests;
+  guint handshakes;
+  guint wrong_tokens;
+  gint64 wrong_token_at; /* the last one; monotonic */
+  gint64 token_retry_at; /* no token is looked at before; 0 = any time */
+};
+
+static void
+peer_free (HablaPeer *peer)
+{
+  g_bytes_unref (peer->network);
+  g_free (peer);
+}
+
+HablaRateLimiter *
+habla_rate_limiter_new (guint max_connections, guint rate)
+{
+  HablaRateLimiter *self = g_new0 (HablaRateLimiter, 1);
+
+  self->max_connections = max_connections > 0 ? max_connections : G_MAXUINT;
+  self->rate = rate;
+  self->peers =
+      g_hash_table_new_full (g_bytes_hash, g_bytes_equal, NULL, (GDestroyNotify) peer_free);
+  return self;
+}
+
+void
+habla_rate_limiter_free (HablaRateLimiter *self)
+{
+  g_warn_if_fail (self->n_absent == g_hash_table_size (self->peers));
+  g_hash_table_unref (self->peers);
+  g_free (self);
+}
+
+HablaPeer *
+habla_rate_limiter_connect (HablaRateLimiter *self, GInetAddress *address)
+{
+  gsize size = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
+                   ? 8
+                   : g_inet_address_get_native_size (address);
+  g_autoptr (GBytes) network = g_bytes_new (g_inet_address_to_bytes (address), size);
+  HablaPeer *peer = g_hash_table_lookup (self->peers, network);
+
+  if (peer == NULL) {
+    if (self->n_absent >= MAX_ABSENT)
+      habla_rate_limiter_sweep (self, G_MAXINT64);
+    peer = g_new0 (HablaPeer, 1);
+    peer->network = g_steal_pointer (&network);
+    habla_token_bucket_init (
+        &peer->requests, self->rate, 2.0 * self->rate, g_get_monotonic_time ());
+    g_hash_table_insert (self->peers, peer->network, peer);
+    self->n_absent++;
+  }
+  if (peer->connections >= self->max_connections)
+    return NULL;
+  if (peer->connections++ == 0)
+    self->n_absent--;
+  return peer;
+}
+
+void
+habla_rate_limiter_disconnect (HablaRateLimiter *self, HablaPeer *peer)
+{
+  if (--peer->connections == 0)
+    self->n_absent++;
+}
+
+gboolean
+habla_rate_limiter_request (HablaRateLimiter *self, HablaPeer *peer, gint64 now)
+{
+  return self->rate == 0 || habla_token_bucket_take (&peer->requests, now);
+}
+
+guint
+habla_peer_get_handshakes (const HablaPeer *self)
+{
+  return self->handshakes;
+}
+
+void
+habla_peer_add_handshakes (HablaPeer *self, int n)
+{
+  self->handshakes += n;
+}
+
+void
+habla_peer_add_wrong_token (HablaPeer *self, gint64 now)
+{
+  guint doublings;
+
+  if (now - self->wrong_token_at > WRONG_TOKENS_MEMORY)
+    self->wrong_tokens = 0;
+  self->wrong_token_at = now;
+  if (self->wrong_tokens < G_MAXUINT)
+    self->wrong_tokens++;
+  if (self->wrong_tokens < FREE_WRONG_TOKENS)
+    return;
+  doublings = MIN (self->wrong_tokens - FREE_WRONG_TOKENS, MAX_TOKEN_WAIT_DOUBLINGS);
+  self->token_retry_at = now + MIN ((gint64) G_USEC_PER_SEC << doublings, MAX_TOKEN_WAIT);
+}
+
+gint64
+habla_peer_get_token_wait (const HablaPeer *self, gint64 now)
+{
+  return MAX (self->token_retry_at - now, 0);
+}
+
+/**
+ * habla_rate_limiter_sweep:
+ * @now: in microseconds of the monotonic clock; %G_MAXINT64 = forget all that are not here
+ */
+void
+habla_rate_limiter_sweep (HablaRateLimiter *self, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->n_absent == 0)
+    return;
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HablaPeer *peer = value;
+
+    if (peer->connections > 0)
+      continue;
+    if (now != G_MAXINT64 && peer->wrong_tokens > 0 &&
+        now - peer->wrong_token_at <= WRONG_TOKENS_MEMORY)
+      continue;
+    if (now == G_MAXINT64 || habla_token_bucket_is_full (&peer->requests, now)) {
+      g_hash_table_iter_remove (&iter);
+      self->n_absent--;
+    }
+  }
+}
+
+guint
+habla_rate_limiter_count (HablaRateLimiter *self)
+{
+  return g_hash_table_size (self->peers);
+}

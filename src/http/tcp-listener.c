@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_USE_STRUCTURED
+#include "http/tcp-listener.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <util/source.h>
+
+/* Connections at a stretch, before others have their turn. */
+#define MAX_ACCEPTS 16
+/* How long to wait when there are no descriptors or no memory, in milliseconds. */
+#define PAUSE 100
+#define BACKLOG 512
+
+struct _HablaTcpListener {
+  GSocket *socket;
+  GInetSocketAddress *address;
+  HablaTcpListenerAccepted accepted;
+  gpointer accepted_data;
+  GSource *source; /* (nullable): waits for connections, or for the end of a pause */
+};
+
+static void watch (HablaTcpListener *self);
+
+HablaTcpListener *
+habla_tcp_listener_new_for_socket (GSocket *socket, GError **error)
+{
+  g_autoptr (HablaTcpListener) self = g_new0 (HablaTcpListener, 1);
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, error);
+  int listening = 0;
+
+  if (address == NULL)
+    return NULL;
+  if (!G_IS_INET_SOCKET_ADDRESS (address) ||
+      g_socket_get_socket_type (socket) != G_SOCKET_TYPE_STREAM ||
+      !g_socket_get_option (socket, SOL_SOCKET, SO_ACCEPTCONN, &listening, NULL) || !listening) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+        "A socket that was passed on does not listen on TCP: use ListenStream=ADDRESS:PORT");
+    return NULL;
+  }
+  self->socket = g_object_ref (socket);
+  self->address = G_INET_SOCKET_ADDRESS (g_steal_pointer (&address));
+  g_socket_set_blocking (self->socket, FALSE);
+  return g_steal_pointer (&self);
+}
+
+/* Returns: (transfer full) (nullable): the address that @text names */
+static GSocketAddress *
+parse_address (const char *text, GError **error)
+{
+  const char *colon = strrchr (text, ':');
+  g_autofree char *host = colon != NULL ? g_strndup (text, colon - text) : NULL;
+  GSocketAddress *address = NULL;
+  gsize length;
+  guint64 port;
+
+  if (host != NULL && g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL)) {
+    length = strlen (host);
+    if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
+      host[length - 1] = '\0';
+      address = g_inet_socket_address_new_from_string (host + 1, port);
+    } else if (strcmp (host, "localhost") == 0) {
+      address = g_inet_socket_address_new_from_string ("127.0.0.1", port);
+    } else if (strchr (host, ':') == NULL) {
+      address = g_inet_socket_address_new_from_string (host, port);
+    }
+  }
+  if (address == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "\"%s\" is no address to listen on: write it as 127.0.0.1:8700, [::1]:8700 or "
+        "localhost:8700",
+        text);
+  return address;
+}
+
+HablaTcpListener *
+habla_tcp_listener_new (const char *text, GError **error)
+{
+  g_autoptr (GSocketAddress) address = parse_address (text, error);
+  g_autoptr (GSocket) socket = NULL;
+  GSocketFamily family;
+
+  if (address == NULL)
+    return NULL;
+  family = g_socket_address_get_family (address);
+  socket = g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (socket == NULL) {
+    g_prefix_error (error, "No listening on %s: ", text);
+    return NULL;
+  }
+  if (family == G_SOCKET_FAMILY_IPV6)
+    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, TRUE, NULL);
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error)) {
+    g_prefix_error (error, "No listening on %s; choose another port, or end what has it: ", text);
+    return NULL;
+  }
+  return habla_tcp_listener_new_for_socket (socket, error);
+}
+
+static void
+stop_watch (HablaTcpListener *self)
+{
+  habla_source_clear (&self->source);
+}
+
+void
+habla_tcp_listener_free (HablaTcpListener *self)
+{
+  habla_tcp_listener_stop (self);
+  g_clear_object (&self->address);
+  g_free (self);
+}
+
+gboolean
+habla_tcp_listener_is_loopback (HablaTcpListener *self)
+{
+  return g_inet_address_get_is_loopback (g_inet_socket_address_get_address (self->address));
+}
+
+char *
+habla_tcp_listener_get_url (HablaTcpListener *self, gboolean secure)
+{
+  GInetAddress *address = g_inet_socket_address_get_address (self->address);
+  g_autofree char *text = g_inet_address_to_string (address);
+  gboolean is_ipv6 = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
+
+  return g_strdup_printf ("%s://%s%s%s:%u/", secure ? "https" : "http", is_ipv6 ? "[" : "", text,
+      is_ipv6 ? "]" : "", g_inet_socket_address_get_port (self->address));
+}
+
+static gboolean
+go_on (gpointer user_data)
+{
+  watch (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pause_a_while (HablaTcpListener *self)
+{
+  stop_watch (self);
+  habla_source_start_timer (&self->source, PAUSE, "habla-listener-pause", go_on, self);
+}
+
+static gboolean
+accept_some (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  HablaTcpListener *self = user_data;
+
+  for (guint i = 0; i < MAX_ACCEPTS && self->source != NULL; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
+
+    if (accepted != NULL) {
+      self->accepted (accepted, self->accepted_data);
+    } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+      return G_SOURCE_CONTINUE;
+    } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) {
+      g_warning (
+          "A connection was not accepted, the next try is in %d ms: %s", PAUSE, error->message);
+      pause_a_while (self);
+      return G_SOURCE_REMOVE;
+    }
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+watch (HablaTcpListener *self)
+{
+  stop_watch (self);
+  habla_source_attach (&self->source, g_socket_create_source (self->socket, G_IO_IN, NULL),
+      "habla-listener", G_SOURCE_FUNC (accept_some), self);
+}
+
+void
+habla_tcp_listener_start (
+    HablaTcpListener *self, HablaTcpListenerAccepted accepted, gpointer user_data)
+{
+  self->accepted = accepted;
+  self->accepted_data = user_data;
+  watch (self);
+}
+
+void
+habla_tcp_listener_stop (HablaTcpListener *self)
+{
+  stop_watch (self);
+  if (self->socket != NULL)
+    g_socket_close (self->socket, NULL);
+  g_clear_object (&self->socket);
+}

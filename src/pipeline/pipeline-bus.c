@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Messages of a session's pipeline. */
+#include "pipeline/pipeline-private.h"
+
+#include <habla/error.h>
+#include <habla/utterance-meta.h>
+#include <util/source.h>
+
+static void
+take_caption (HablaPipeline *self, GstMessage *message)
+{
+  g_autoptr (HablaUtterance) utterance =
+      habla_utterance_from_structure (gst_message_get_structure (message));
+  const char *name = GST_MESSAGE_SRC_NAME (message);
+  const char *language = g_str_has_prefix (name, "captions-") ? name + strlen ("captions-") : NULL;
+
+  if (language == NULL)
+    return;
+  if (utterance->is_final && g_str_equal (language, self->options.from)) {
+    self->figures.utterances++;
+  } else if (utterance->is_final) {
+    self->figures.translations++;
+    self->figures.untranslated += utterance->untranslated;
+  }
+  habla_pipeline_emit (self, HABLA_PIPELINE_SIGNAL_UTTERANCE, language, utterance);
+}
+
+static void
+take_warning (HablaPipeline *self, GstMessage *message)
+{
+  g_autoptr (GError) warning = NULL;
+
+  gst_message_parse_warning (message, &warning, NULL);
+  if (g_error_matches (warning, GST_PARSE_ERROR, GST_PARSE_ERROR_DELAYED_LINK)) {
+    g_autoptr (GError) error = g_error_new (
+        HABLA_ERROR, HABLA_ERROR_INPUT, "There is no audio in what came in; send audio");
+
+    habla_pipeline_fail (self, error);
+    return;
+  }
+  habla_pipeline_log (self, G_LOG_LEVEL_MESSAGE, warning->message);
+  if (self->warning_language != NULL && self->warning == NULL) {
+    self->warning = g_steal_pointer (&warning);
+    return;
+  }
+  habla_pipeline_emit (self, HABLA_PIPELINE_SIGNAL_WARNING, warning);
+}
+
+static void
+take_error (HablaPipeline *self, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  gst_message_parse_error (message, &error, NULL);
+  habla_pipeline_fail (self, error);
+}
+
+static gboolean
+take_message (GstBus *bus, GstMessage *message, gpointer data)
+{
+  HablaPipeline *self = data;
+  g_autoptr (GError) error = NULL;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+  case GST_MESSAGE_ELEMENT:
+    if (gst_message_has_name (message, "habla/caption"))
+      take_caption (self, message);
+    else if ((error = habla_pipeline_graph_explain_missing (message)) != NULL)
+      habla_pipeline_fail (self, error);
+    break;
+  case GST_MESSAGE_APPLICATION:
+    if (gst_message_has_name (message, HABLA_PIPELINE_INPUT_OVER)) {
+      self->is_input_over = TRUE;
+      habla_pipeline_dispatch (self, HABLA_PIPELINE_EVENT_INPUT_OVER);
+    }
+    break;
+  case GST_MESSAGE_EOS:
+    self->is_drained = TRUE;
+    /* The end of the decoder's pipe does not say whether it has succeeded. */
+    if (!self->is_decoding)
+      habla_pipeline_dispatch (self, HABLA_PIPELINE_EVENT_DRAINED);
+    break;
+  case GST_MESSAGE_ERROR:
+    take_error (self, message);
+    break;
+  case GST_MESSAGE_WARNING:
+    take_warning (self, message);
+    break;
+  case GST_MESSAGE_LATENCY:
+    habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_NEW_LATENCY, NULL);
+    break;
+  case GST_MESSAGE_CLOCK_LOST:
+    habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_NEW_CLOCK, NULL);
+    break;
+  default:
+    break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+void
+habla_pipeline_watch_bus (HablaPipeline *self)
+{
+  g_autoptr (GstBus) bus = habla_pipeline_graph_get_bus (self->graph);
+
+  habla_source_attach (&self->bus_watch, gst_bus_create_watch (bus), "habla: session bus",
+      G_SOURCE_FUNC (take_message), self);
+}
+
+/* What has been posted until now. */
+void
+habla_pipeline_read_bus (HablaPipeline *self)
+{
+  g_autoptr (GstBus) bus = NULL;
+  GstMessage *message;
+
+  if (self->bus_watch == NULL)
+    return;
+  bus = habla_pipeline_graph_get_bus (self->graph);
+  while (self->bus_watch != NULL && (message = gst_bus_pop (bus)) != NULL) {
+    take_message (bus, message, self);
+    gst_message_unref (message);
+  }
+}

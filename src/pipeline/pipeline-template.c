@@ -1,0 +1,655 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pipeline/pipeline-template.h"
+
+#include "pipeline/decode-guard.h"
+#include <habla/error.h>
+
+#include <config.h>
+#include <string.h>
+
+/**
+ * HablaPipelineTemplate:
+ *
+ * A launch line in a file of its own, `NAME.launch`, with parameters:
+ *
+ * |[
+ * # A file, captioned in every language.
+ * # param input = lesson.wav | the file to be read
+ * # param to = es | the languages it is translated into
+ * # fragment sink = fakesink | where captions go
+ * filesrc location=${input} ! decodebin ! … ! tee name=transcript
+ * each to: transcript. ! queue ! apertiumtranslator output-language-code=${to} ! ${sink}
+ * ]|
+ *
+ * The first comment says what it is. A `param` is a value: whatever it holds reaches
+ * the property that `${NAME}` is assigned to unchanged. A `fragment` is a part of the
+ * launch line and goes in as it is; it may itself name parameters. A line behind `each NAME:` is
+ * repeated for each of the comma-separated values of NAME. Other lines that begin with `#` are
+ * comments.
+ */
+struct _HablaPipelineTemplate {
+  char *origin; /* the file, for messages */
+  char *summary;
+  GPtrArray *parameters; /* of HablaPipelineParameter */
+  GStrv lines;           /* all of them, so that an index is a line number less 1 */
+};
+
+#define SUFFIX ".launch"
+
+/* Who has what a launch line may name, where Debian 12's GStreamer does not tell.
+ * From dpkg -S on the plugin of each. */
+static const struct {
+  const char *element;
+  const char *package;
+} packages[] = {
+  { "alsasink", "gstreamer1.0-alsa" },
+  { "alsasrc", "gstreamer1.0-alsa" },
+  { "appsrc", "gstreamer1.0-plugins-base" },
+  { "audioconvert", "gstreamer1.0-plugins-base" },
+  { "audiomixer", "gstreamer1.0-plugins-base" },
+  { "audiorate", "gstreamer1.0-plugins-base" },
+  { "audioresample", "gstreamer1.0-plugins-base" },
+  { "autoaudiosink", "gstreamer1.0-plugins-good" },
+  { "autoaudiosrc", "gstreamer1.0-plugins-good" },
+  { "avdec_aac", "gstreamer1.0-libav" },
+  { "decodebin", "gstreamer1.0-plugins-base" },
+  { "oggmux", "gstreamer1.0-plugins-base" },
+  { "opusenc", "gstreamer1.0-plugins-base" },
+  { "pocketsphinx", "gstreamer1.0-pocketsphinx" },
+  { "pulsesink", "gstreamer1.0-pulseaudio" },
+  { "pulsesrc", "gstreamer1.0-pulseaudio" },
+  { "rtpL16depay", "gstreamer1.0-plugins-good" },
+  { "rtpjitterbuffer", "gstreamer1.0-plugins-good" },
+  { "rtpopusdepay", "gstreamer1.0-plugins-good" },
+  { "srtenc", "gstreamer1.0-plugins-bad" },
+  { "srtsrc", "gstreamer1.0-plugins-bad" },
+  { "subparse", "gstreamer1.0-plugins-base" },
+  { "textoverlay", "gstreamer1.0-x" },
+  { "udpsrc", "gstreamer1.0-plugins-good" },
+  { "uridecodebin", "gstreamer1.0-plugins-base" },
+  { "vorbisenc", "gstreamer1.0-plugins-base" },
+  { "wavenc", "gstreamer1.0-plugins-good" },
+  { "webvttenc", "gstreamer1.0-plugins-bad" },
+  /* Ours, and what they are built on. */
+  { "apertiumtranslator", "apertium, and build Habla again" },
+  { "espeaksynthesizer", "libespeak-ng-dev, and build Habla again" },
+  { "pocketsphinxtranscriber", "libpocketsphinx-dev, and build Habla again" },
+};
+
+static void
+parameter_free (HablaPipelineParameter *parameter)
+{
+  g_free (parameter->name);
+  g_free (parameter->value);
+  g_free (parameter->about);
+  g_free (parameter);
+}
+
+/* Where descriptions are looked for, the first first. */
+static GStrv
+get_dirs (void)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const char *override = g_getenv ("HABLA_PIPELINES");
+  const char *const *data_dirs = g_get_system_data_dirs ();
+  g_autofree char *user = g_build_filename (g_get_user_data_dir (), "habla", "pipelines", NULL);
+
+  if (override != NULL && *override != '\0') {
+    g_auto (GStrv) dirs = g_strsplit (override, G_SEARCHPATH_SEPARATOR_S, -1);
+
+    g_strv_builder_addv (builder, (const char **) dirs);
+  }
+  g_strv_builder_add (builder, user);
+  g_strv_builder_add (builder, PIPELINES_DIR);
+  for (guint i = 0; data_dirs[i] != NULL; i++) {
+    g_autofree char *dir = g_build_filename (data_dirs[i], "habla", "pipelines", NULL);
+
+    g_strv_builder_add (builder, dir);
+  }
+  return g_strv_builder_end (builder);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * habla_pipeline_template_list:
+ *
+ * Returns: (transfer full): the names that habla_pipeline_template_load() finds,
+ *   sorted
+ */
+GStrv
+habla_pipeline_template_list (void)
+{
+  g_auto (GStrv) dirs = get_dirs ();
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree gpointer *keys = NULL;
+  guint length;
+
+  for (guint i = 0; dirs[i] != NULL; i++) {
+    g_autoptr (GDir) dir = g_dir_open (dirs[i], 0, NULL);
+    const char *file;
+
+    while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
+      if (g_str_has_suffix (file, SUFFIX))
+        g_hash_table_add (names, g_strndup (file, strlen (file) - strlen (SUFFIX)));
+  }
+  keys = g_hash_table_get_keys_as_array (names, &length);
+  qsort (keys, length, sizeof *keys, compare_names);
+  return g_strdupv ((GStrv) keys);
+}
+
+static HablaPipelineParameter *
+find_parameter (HablaPipelineTemplate *self, const char *name, gsize length)
+{
+  for (guint i = 0; i < self->parameters->len; i++) {
+    HablaPipelineParameter *parameter = g_ptr_array_index (self->parameters, i);
+
+    if (strlen (parameter->name) == length && strncmp (parameter->name, name, length) == 0)
+      return parameter;
+  }
+  return NULL;
+}
+
+/* "param NAME = VALUE | ABOUT" */
+static gboolean
+read_declaration (HablaPipelineTemplate *self, const char *line, guint number, gboolean is_fragment,
+    GError **error)
+{
+  const char *equals = strchr (line, '=');
+  const char *bar = strrchr (line, '|');
+  g_autofree char *name = equals != NULL ? g_strstrip (g_strndup (line, equals - line)) : NULL;
+
+  if (name == NULL || *name == '\0' || bar == NULL || bar < equals ||
+      find_parameter (self, name, strlen (name)) != NULL) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+        "%s:%u: a parameter is declared once, as “# %s NAME = DEFAULT | what it is”", self->origin,
+        number, is_fragment ? "fragment" : "param");
+    return FALSE;
+  }
+
+  HablaPipelineParameter *parameter = g_new0 (HablaPipelineParameter, 1);
+  parameter->name = g_steal_pointer (&name);
+  parameter->value = g_strstrip (g_strndup (equals + 1, bar - equals - 1));
+  parameter->about = g_strstrip (g_strdup (bar + 1));
+  parameter->is_fragment = is_fragment;
+  g_ptr_array_add (self->parameters, parameter);
+  return TRUE;
+}
+
+static gboolean
+read_comment (HablaPipelineTemplate *self, const char *line, guint number, GError **error)
+{
+  while (*line == '#' || *line == ' ')
+    line++;
+  if (g_str_has_prefix (line, "param "))
+    return read_declaration (self, line + strlen ("param "), number, FALSE, error);
+  if (g_str_has_prefix (line, "fragment "))
+    return read_declaration (self, line + strlen ("fragment "), number, TRUE, error);
+  if (self->summary == NULL && *line != '\0' && !g_str_has_prefix (line, "SPDX-"))
+    self->summary = g_strdup (line);
+  return TRUE;
+}
+
+/**
+ * habla_pipeline_template_parse:
+ * @text: what the file holds
+ * @origin: its name, for messages
+ * @error: return location for a %HABLA_ERROR_PARAMETER
+ *
+ * Returns: (transfer full) (nullable): the description
+ */
+HablaPipelineTemplate *
+habla_pipeline_template_parse (const char *text, const char *origin, GError **error)
+{
+  g_autoptr (HablaPipelineTemplate) self = g_new0 (HablaPipelineTemplate, 1);
+
+  self->origin = g_strdup (origin);
+  self->parameters = g_ptr_array_new_with_free_func ((GDestroyNotify) parameter_free);
+  self->lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; self->lines[i] != NULL; i++) {
+    g_strstrip (self->lines[i]);
+    if (self->lines[i][0] == '#' && !read_comment (self, self->lines[i], i + 1, error))
+      return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+/**
+ * habla_pipeline_template_load:
+ * @name_or_path: a name of habla_pipeline_template_list(), or the path of a file: it
+ *   holds a slash or ends in `.launch`
+ * @error: return location for a %HABLA_ERROR_PARAMETER or %HABLA_ERROR_INPUT
+ *
+ * Reads a file: call it where that may take a moment.
+ *
+ * Returns: (transfer full) (nullable): the description
+ */
+HablaPipelineTemplate *
+habla_pipeline_template_load (const char *name_or_path, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+
+  if (strchr (name_or_path, '/') != NULL || g_str_has_suffix (name_or_path, SUFFIX)) {
+    path = g_strdup (name_or_path);
+  } else {
+    g_auto (GStrv) dirs = get_dirs ();
+    g_autofree char *file = g_strconcat (name_or_path, SUFFIX, NULL);
+
+    for (guint i = 0; dirs[i] != NULL && path == NULL; i++) {
+      path = g_build_filename (dirs[i], file, NULL);
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        g_clear_pointer (&path, g_free);
+    }
+  }
+  if (path == NULL) {
+    g_auto (GStrv) names = habla_pipeline_template_list ();
+    g_autofree char *known = g_strjoinv (", ", names);
+
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+        "There is no pipeline “%s”; there are %s, and the path of any “.launch” file will do",
+        name_or_path, *known != '\0' ? known : "none installed");
+    return NULL;
+  }
+  if (!g_file_get_contents (path, &text, NULL, &local_error)) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT, "The pipeline cannot be read: %s",
+        local_error->message);
+    return NULL;
+  }
+  if (!g_utf8_validate (text, -1, NULL)) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT, "The pipeline %s is not UTF-8 text", path);
+    return NULL;
+  }
+  return habla_pipeline_template_parse (text, path, error);
+}
+
+void
+habla_pipeline_template_free (HablaPipelineTemplate *self)
+{
+  g_free (self->origin);
+  g_free (self->summary);
+  g_clear_pointer (&self->parameters, g_ptr_array_unref);
+  g_strfreev (self->lines);
+  g_free (self);
+}
+
+/* Returns: (transfer none): what it is, in a line */
+const char *
+habla_pipeline_template_get_summary (HablaPipelineTemplate *self)
+{
+  return self->summary != NULL ? self->summary : "";
+}
+
+/* Returns: (transfer none) (element-type HablaPipelineParameter): in their order */
+GPtrArray *
+habla_pipeline_template_get_parameters (HablaPipelineTemplate *self)
+{
+  return self->parameters;
+}
+
+gboolean
+habla_pipeline_template_has (HablaPipelineTemplate *self, const char *parameter)
+{
+  return find_parameter (self, parameter, strlen (parameter)) != NULL;
+}
+
+static void
+set_unknown (HablaPipelineTemplate *self, const char *name, const char *where, GError **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  for (guint i = 0; i < self->parameters->len; i++) {
+    HablaPipelineParameter *parameter = g_ptr_array_index (self->parameters, i);
+
+    g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", parameter->name);
+  }
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+      "%s: there is no parameter “%s”; there %s %s", where, name,
+      self->parameters->len == 1 ? "is" : "are", known->len > 0 ? known->str : "none");
+}
+
+/**
+ * habla_pipeline_template_set:
+ * @parameter: its name
+ * @value: what it stands for from now on, in UTF-8
+ * @error: return location for a %HABLA_ERROR_PARAMETER
+ *
+ * Returns: whether there is such a parameter
+ */
+gboolean
+habla_pipeline_template_set (
+    HablaPipelineTemplate *self, const char *parameter, const char *value, GError **error)
+{
+  HablaPipelineParameter *found = find_parameter (self, parameter, strlen (parameter));
+
+  if (found == NULL) {
+    set_unknown (self, parameter, self->origin, error);
+    return FALSE;
+  }
+  g_free (found->value);
+  found->value = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+is_plain (const char *value)
+{
+  for (const char *c = value; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && strchr ("-_./:,+%@", *c) == NULL)
+      return FALSE;
+  return *value != '\0';
+}
+
+/* Two readers take the value apart: the parser of launch lines drops a backslash and
+ * keeps what follows, then gst_value_deserialize() reads the string. */
+static void
+append_value (GString *line, const char *value)
+{
+  g_auto (GValue) gvalue = G_VALUE_INIT;
+  g_autofree char *serialized = NULL;
+
+  if (is_plain (value)) {
+    g_string_append (line, value);
+    return;
+  }
+  g_value_init (&gvalue, G_TYPE_STRING);
+  g_value_set_string (&gvalue, value);
+  serialized = gst_value_serialize (&gvalue);
+  for (const char *c = serialized; *c != '\0'; c++) {
+    if (!g_ascii_isalnum (*c))
+      g_string_append_c (line, '\\');
+    g_string_append_c (line, *c);
+  }
+}
+
+/* What a line is filled in with. */
+typedef struct {
+  HablaPipelineTemplate *self;
+  char *where;                  /* file and line */
+  HablaPipelineParameter *each; /* stands for @item here; or NULL */
+  const char *item;
+} Filling;
+
+/* Fills in the parameters of @word. @is_fragment: whether one of them is a fragment,
+ * so that the result is a part of the line rather than a value. */
+static char *
+fill_word (const Filling *filling, const char *word, gboolean *is_fragment, GError **error)
+{
+  g_autoptr (GString) filled = g_string_new (NULL);
+  const char *open;
+
+  while ((open = strstr (word, "${")) != NULL) {
+    const char *close = strchr (open, '}');
+    HablaPipelineParameter *parameter;
+
+    if (close == NULL) {
+      g_set_error (
+          error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "%s: “${” without “}”", filling->where);
+      return NULL;
+    }
+    parameter = find_parameter (filling->self, open + 2, close - open - 2);
+    if (parameter == NULL) {
+      g_autofree char *name = g_strndup (open + 2, close - open - 2);
+
+      set_unknown (filling->self, name, filling->where, error);
+      return NULL;
+    }
+    g_string_append_len (filled, word, open - word);
+    g_string_append (filled, parameter == filling->each ? filling->item : parameter->value);
+    *is_fragment |= parameter->is_fragment;
+    word = close + 1;
+  }
+  g_string_append (filled, word);
+  return g_string_free (g_steal_pointer (&filled), FALSE);
+}
+
+/* A fragment may use values, and fragments that do no more than that. */
+#define MAX_DEPTH 4
+
+static gboolean
+append_line (const Filling *filling, GString *line, const char *text, guint depth, GError **error)
+{
+  while (*text != '\0') {
+    gsize blanks = strspn (text, " \t");
+    gsize length = strcspn (text + blanks, " \t");
+    g_autofree char *word = g_strndup (text + blanks, length);
+    char *equals = strchr (word, '=');
+    char *first = strstr (word, "${");
+    g_autofree char *filled = NULL;
+    gboolean is_fragment = FALSE;
+
+    g_string_append_len (line, text, blanks);
+    text += blanks + length;
+    if (first == NULL) {
+      g_string_append (line, word);
+      continue;
+    }
+    if (equals != NULL && equals < first) {
+      g_string_append_len (line, word, equals + 1 - word);
+      filled = fill_word (filling, equals + 1, &is_fragment, error);
+    } else {
+      filled = fill_word (filling, word, &is_fragment, error);
+    }
+    if (filled == NULL)
+      return FALSE;
+    if (!is_fragment) {
+      append_value (line, filled);
+    } else if (depth == MAX_DEPTH) {
+      g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "%s: a fragment contains itself",
+          filling->where);
+      return FALSE;
+    } else if (!append_line (filling, line, filled, depth + 1, error)) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+append_each (Filling *filling, GString *line, const char *text, GError **error)
+{
+  const char *colon = strchr (text, ':');
+  g_auto (GStrv) items = NULL;
+
+  filling->each = colon != NULL ? find_parameter (filling->self, text, colon - text) : NULL;
+  if (filling->each == NULL) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+        "%s: “each NAME:” wants the name of a parameter that is declared", filling->where);
+    return FALSE;
+  }
+  items = g_strsplit (filling->each->value, ",", -1);
+  for (guint i = 0; items[i] != NULL; i++) {
+    filling->item = g_strstrip (items[i]);
+    if (*filling->item == '\0')
+      continue;
+    if (!append_line (filling, line, colon + 1, 0, error))
+      return FALSE;
+    g_string_append_c (line, '\n');
+  }
+  return TRUE;
+}
+
+/**
+ * habla_pipeline_template_expand:
+ * @error: return location for a %HABLA_ERROR_PARAMETER
+ *
+ * Returns: (transfer full) (nullable): the launch line with all parameters filled in
+ */
+char *
+habla_pipeline_template_expand (HablaPipelineTemplate *self, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (guint i = 0; self->lines[i] != NULL; i++) {
+    const char *text = self->lines[i];
+    g_autofree char *where = g_strdup_printf ("%s:%u", self->origin, i + 1);
+    Filling filling = { self, where };
+
+    if (*text == '\0' || *text == '#')
+      continue;
+    if (g_str_has_prefix (text, "each ")) {
+      if (!append_each (&filling, line, text + strlen ("each "), error))
+        return NULL;
+    } else {
+      if (!append_line (&filling, line, text, 0, error))
+        return NULL;
+      g_string_append_c (line, '\n');
+    }
+  }
+  return g_string_free (g_steal_pointer (&line), FALSE);
+}
+
+/* The line of the file that names @word, or 0 if a parameter brought it in. */
+static guint
+find_line (HablaPipelineTemplate *self, const char *word)
+{
+  for (guint i = 0; self->lines[i] != NULL; i++)
+    if (self->lines[i][0] != '#' && strstr (self->lines[i], word) != NULL)
+      return i + 1;
+  return 0;
+}
+
+/**
+ * habla_pipeline_find_package:
+ * @element: the name of an element
+ *
+ * Returns: (transfer none) (nullable): what to install to have it, on Debian
+ */
+const char *
+habla_pipeline_find_package (const char *element)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (packages); i++)
+    if (g_str_equal (packages[i].element, element))
+      return packages[i].package;
+  return NULL;
+}
+
+/* @message: no property "x" in element "y", where y is the name of the element or of its
+ *   factory, as the parser has none of its own making
+ *
+ * Returns: (transfer full): how to see which there are, and in which package */
+static char *
+advise_on_properties (const char *message)
+{
+  const char *end = strrchr (message, '"');
+  g_autofree char *head = end != NULL ? g_strndup (message, end - message) : NULL;
+  const char *begin = head != NULL ? strrchr (head, '"') : NULL;
+  g_autoptr (GstElementFactory) factory = NULL;
+  g_autoptr (GstPlugin) plugin = NULL;
+
+  if (begin != NULL)
+    factory = gst_element_factory_find (begin + 1);
+  if (factory != NULL)
+    plugin = gst_plugin_feature_get_plugin (GST_PLUGIN_FEATURE (factory));
+  if (plugin == NULL)
+    return g_strdup ("; “gst-inspect-1.0 ELEMENT” lists them");
+  return g_strdup_printf ("; “gst-inspect-1.0 %s” lists those of %s %s", begin + 1,
+      gst_plugin_get_package (plugin), gst_plugin_get_version (plugin));
+}
+
+/* Says what GStreamer's parser does, and where and what to do about it. */
+static void
+explain (HablaPipelineTemplate *self, GstParseContext *context, const GError *cause, GError **error)
+{
+  g_auto (GStrv) missing = gst_parse_context_get_missing_elements (context);
+  g_autofree char *word = NULL;
+  g_autofree char *where = NULL;
+  g_autofree char *advice = NULL;
+  guint number;
+
+  if (g_error_matches (cause, GST_PARSE_ERROR, GST_PARSE_ERROR_NO_SUCH_ELEMENT) &&
+      missing != NULL && missing[0] != NULL) {
+    const char *package = habla_pipeline_find_package (missing[0]);
+
+    number = find_line (self, missing[0]);
+    where = number > 0 ? g_strdup_printf ("%s:%u", self->origin, number) : g_strdup (self->origin);
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
+        "%s: there is no element “%s”; %s%s", where, missing[0],
+        package != NULL ? "install " : "see “habla doctor” for what is missing",
+        package != NULL ? package : "");
+    return;
+  }
+  /* The parser quotes what it stumbles over: no property "x" in element "y". */
+  if (strchr (cause->message, '"') != NULL) {
+    const char *open = strchr (cause->message, '"') + 1;
+
+    word = g_strndup (open, strcspn (open, "\""));
+  }
+  number = word != NULL && *word != '\0' ? find_line (self, word) : 0;
+  where = number > 0 ? g_strdup_printf ("%s:%u", self->origin, number) : g_strdup (self->origin);
+  if (g_error_matches (cause, GST_PARSE_ERROR, GST_PARSE_ERROR_NO_SUCH_PROPERTY))
+    advice = advise_on_properties (cause->message);
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "%s: %s%s", where, cause->message,
+      advice != NULL ? advice : "");
+}
+
+static GstElement *
+create (HablaPipelineTemplate *self, gboolean as_bin, GError **error)
+{
+  g_autofree char *line = habla_pipeline_template_expand (self, error);
+  g_autoptr (GstParseContext) context = gst_parse_context_new ();
+  g_autoptr (GError) cause = NULL;
+  GstElement *element;
+
+  if (line == NULL)
+    return NULL;
+  if (*line == '\0') {
+    g_set_error (
+        error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "%s: there is no launch line", self->origin);
+    return NULL;
+  }
+  if (as_bin)
+    element = gst_parse_bin_from_description_full (
+        line, TRUE, context, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
+  else
+    element = gst_parse_launch_full (line, context, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
+  if (element != NULL)
+    gst_object_ref_sink (element);
+  if (cause != NULL) {
+    explain (self, context, cause, error);
+    gst_clear_object (&element);
+    return NULL;
+  }
+  /* A line of one element is that element. */
+  if (!as_bin && !GST_IS_PIPELINE (element)) {
+    GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+
+    gst_bin_add (GST_BIN (pipeline), element);
+    gst_object_unref (element);
+    element = pipeline;
+  }
+  habla_decode_guard_watch (GST_BIN (element));
+  return element;
+}
+
+/**
+ * habla_pipeline_template_create:
+ * @error: return location: %HABLA_ERROR_NOT_INSTALLED if an element is missing, with the
+ *   package that has it, %HABLA_ERROR_PARAMETER if the description is wrong, with file
+ *   and line
+ *
+ * Returns: (transfer full) (nullable): a #GstPipeline in state NULL
+ */
+GstElement *
+habla_pipeline_template_create (HablaPipelineTemplate *self, GError **error)
+{
+  return create (self, FALSE, error);
+}
+
+/**
+ * habla_pipeline_template_create_bin:
+ * @error: as habla_pipeline_template_create()
+ *
+ * Returns: (transfer full) (nullable): a #GstBin in state NULL; what is not linked of its
+ *   sink and source pads are its pads `sink` and `src`
+ */
+GstElement *
+habla_pipeline_template_create_bin (HablaPipelineTemplate *self, GError **error)
+{
+  return create (self, TRUE, error);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "recording/recording-summary.h"
+
+#include "recording/reference-transcript.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Entries that are kept, of 200 bytes each; beyond, all are read again. */
+#define MAX_ENTRIES 10000
+
+/* What tells that a file is another, or was written. */
+typedef struct {
+  guint64 inode;
+  guint64 size;
+  gint64 changed; /* in nanoseconds since 1970 */
+} FileState;
+
+static const char *const file_names[] = { HABLA_RECORDING_METADATA, HABLA_RECORDING_SEGMENTS,
+  HABLA_RECORDING_REFERENCE_TRANSCRIPT };
+
+typedef struct {
+  FileState files[G_N_ELEMENTS (file_names)];
+  HablaRecordingSummary summary;
+} Entry;
+
+static GMutex reading; /* held while files are read */
+static GMutex lock;
+static GHashTable *entries; /* protected by lock: from path of the folder to Entry */
+
+static void
+look_at_files (const char *folder, FileState *files)
+{
+  memset (files, 0, G_N_ELEMENTS (file_names) * sizeof *files);
+  for (guint i = 0; i < G_N_ELEMENTS (file_names); i++) {
+    g_autofree char *path = g_build_filename (folder, file_names[i], NULL);
+    GStatBuf status;
+
+    if (g_lstat (path, &status) != 0)
+      continue;
+    files[i].inode = status.st_ino;
+    files[i].size = status.st_size;
+    files[i].changed =
+        status.st_ctim.tv_sec * G_GINT64_CONSTANT (1000000000) + status.st_ctim.tv_nsec;
+  }
+}
+
+/* Returns: whether there is one that still holds */
+static gboolean
+find_entry (const char *folder, const FileState *files, HablaRecordingSummary *summary)
+{
+  const Entry *entry;
+  gboolean holds;
+
+  g_mutex_lock (&lock);
+  entry = entries != NULL ? g_hash_table_lookup (entries, folder) : NULL;
+  holds = entry != NULL && memcmp (entry->files, files, sizeof entry->files) == 0;
+  if (holds)
+    *summary = entry->summary;
+  g_mutex_unlock (&lock);
+  return holds;
+}
+
+static void
+keep_entry (const char *folder, const FileState *files, const HablaRecordingSummary *summary)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  memcpy (entry->files, files, sizeof entry->files);
+  entry->summary = *summary;
+  g_mutex_lock (&lock);
+  if (entries == NULL)
+    entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (g_hash_table_size (entries) >= MAX_ENTRIES)
+    g_hash_table_remove_all (entries);
+  g_hash_table_replace (entries, g_strdup (folder), entry);
+  g_mutex_unlock (&lock);
+}
+
+static gboolean
+summarise (const char *root, const char *id, HablaRecordingSummary *summary)
+{
+  g_autoptr (HablaRecording) recording = habla_recording_load (root, id, NULL);
+
+  if (recording == NULL)
+    return FALSE;
+  summary->has_stream = recording->stream != NULL;
+  summary->has_ground_truth = recording->has_ground_truth;
+  summary->n_segments = recording->segments->len;
+  summary->started_at = recording->started_at;
+  summary->ended_at = recording->ended_at;
+  summary->duration = recording->duration;
+  summary->is_reviewed = habla_reference_transcript_compare (
+      recording, &summary->n_reviewed, &summary->n_corrected, &summary->wer);
+  return TRUE;
+}
+
+gboolean
+habla_recording_summarise (const char *root, const char *id, HablaRecordingSummary *summary)
+{
+  g_autofree char *folder = habla_recording_find (root, id, NULL);
+  FileState files[G_N_ELEMENTS (file_names)];
+  gboolean is_there;
+
+  memset (summary, 0, sizeof *summary);
+  if (folder == NULL)
+    return FALSE;
+  look_at_files (folder, files);
+  if (find_entry (folder, files, summary))
+    return TRUE;
+  g_mutex_lock (&reading);
+  /* Another may have read it meanwhile. What is written from here on is another state. */
+  look_at_files (folder, files);
+  is_there = find_entry (folder, files, summary);
+  if (!is_there && (is_there = summarise (root, id, summary)))
+    keep_entry (folder, files, summary);
+  g_mutex_unlock (&reading);
+  return is_there;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "room/exchange-log.h"
+
+struct _HablaExchangeLog {
+  GPtrArray *entries; /* of HablaExchangeEntry; their ids grow */
+  guint max_length;
+  guint64 *next_id;
+};
+
+static void
+entry_free (HablaExchangeEntry *entry)
+{
+  g_free (entry->exchange.language);
+  g_free (entry->exchange.source);
+  g_free (entry->exchange.recording);
+  g_hash_table_unref (entry->exchange.translations);
+  g_hash_table_unref (entry->awaited);
+  g_free (entry);
+}
+
+/**
+ * habla_exchange_log_new:
+ * @max_length: how many are kept
+ * @next_id: counted up with each that is added; all rooms share it
+ *
+ * Returns: (transfer full): none yet
+ */
+HablaExchangeLog *
+habla_exchange_log_new (guint max_length, guint64 *next_id)
+{
+  HablaExchangeLog *self = g_new0 (HablaExchangeLog, 1);
+
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->max_length = max_length;
+  self->next_id = next_id;
+  return self;
+}
+
+void
+habla_exchange_log_free (HablaExchangeLog *self)
+{
+  g_ptr_array_unref (self->entries);
+  g_free (self);
+}
+
+/**
+ * habla_exchange_log_add:
+ * @utterance: the transcript; or a translation that has overtaken it, which has its text, too
+ * @speaker: (transfer none) (nullable): lives until habla_exchange_log_forget()
+ *
+ * The oldest makes room for it: see habla_exchange_log_is_full().
+ *
+ * Returns: (transfer none): a new exchange; nothing is awaited yet
+ */
+HablaExchangeEntry *
+habla_exchange_log_add (HablaExchangeLog *self, guint session, const HablaUtterance *utterance,
+    HablaDirection direction, HablaSpeaker *speaker)
+{
+  HablaExchangeEntry *entry = g_new0 (HablaExchangeEntry, 1);
+  HablaExchange *exchange = &entry->exchange;
+  const char *language = utterance->language;
+
+  if (utterance->source_text != NULL)
+    language = utterance->source_language;
+  if (language == NULL || utterance->untranslated)
+    language = habla_direction_get_from (direction);
+  exchange->id = (*self->next_id)++;
+  exchange->speaker = speaker;
+  exchange->language = g_strdup (language);
+  exchange->direction = direction;
+  exchange->source =
+      g_strdup (utterance->source_text != NULL ? utterance->source_text : utterance->text);
+  exchange->translations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  exchange->confidence =
+      utterance->confidence < 0.0 ? 1.0 : CLAMP (utterance->confidence, 0.0, 1.0);
+  exchange->timestamp = g_get_real_time ();
+  exchange->begin = exchange->timestamp;
+  exchange->end = exchange->timestamp;
+  entry->session = session;
+  entry->utterance = utterance->id;
+  entry->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  entry->announced_at = g_get_monotonic_time ();
+
+  if (habla_exchange_log_is_full (self))
+    g_ptr_array_remove_index (self->entries, 0);
+  g_ptr_array_add (self->entries, entry);
+  return entry;
+}
+
+/* @deadline: 0 = the session's end */
+void
+habla_exchange_log_await (HablaExchangeEntry *entry, const char *language, gint64 deadline)
+{
+  g_hash_table_insert (entry->awaited, g_strdup (language), g_memdup2 (&deadline, sizeof deadline));
+}
+
+/**
+ * habla_exchange_log_answer:
+ * @text: (nullable): the translation, or %NULL if it failed
+ *
+ * Notes the answer in @language. A branch of a pipeline keeps order: what was awaited from
+ * it before is not coming any more.
+ *
+ * Returns: whether @language was awaited
+ */
+gboolean
+habla_exchange_log_answer (
+    HablaExchangeLog *self, HablaExchangeEntry *entry, const char *language, const char *text)
+{
+  gboolean was_awaited = g_hash_table_remove (entry->awaited, language);
+
+  if (text != NULL)
+    g_hash_table_insert (entry->exchange.translations, g_strdup (language), g_strdup (text));
+  for (guint i = 0; i < self->entries->len; i++) {
+    HablaExchangeEntry *earlier = g_ptr_array_index (self->entries, i);
+
+    if (earlier == entry)
+      break;
+    if (earlier->session == entry->session)
+      g_hash_table_remove (earlier->awaited, language);
+  }
+  return was_awaited;
+}
+
+/* @language is not translated into any more. Returns: whether something waited for it */
+gboolean
+habla_exchange_log_give_up (HablaExchangeLog *self, guint session, const char *language)
+{
+  gboolean had_any = FALSE;
+
+  for (guint i = 0; i < self->entries->len; i++) {
+    HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
+
+    if (entry->session == session && g_hash_table_remove (entry->awaited, language))
+      had_any = TRUE;
+  }
+  return had_any;
+}
+
+/* Gives up what should have come until @now. Returns: when to look again, or 0 */
+gint64
+habla_exchange_log_give_up_late (HablaExchangeLog *self, gint64 now)
+{
+  gint64 next = 0;
+
+  for (guint i = 0; i < self->entries->len; i++) {
+    HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, entry->awaited);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+      gint64 deadline = *(gint64 *) value;
+
+      if (deadline != 0 && deadline <= now)
+        g_hash_table_iter_remove (&iter);
+      else if (deadline != 0 && (next == 0 || deadline < next))
+        next = deadline;
+    }
+  }
+  return next;
+}
+
+/* Nothing comes from @session any more. Returns: how many exchanges had waited */
+guint
+habla_exchange_log_settle (HablaExchangeLog *self, guint session)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->entries->len; i++) {
+    HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
+
+    if (entry->session == session && g_hash_table_size (entry->awaited) > 0) {
+      g_hash_table_remove_all (entry->awaited);
+      n++;
+    }
+  }
+  return n;
+}
+
+/* The room begins anew. What is still in a session is known, so that it is not taken for
+ * something new when it comes. */
+void
+habla_exchange_log_forget (HablaExchangeLog *self)
+{
+  for (guint i = 0; i < self->entries->len; i++) {
+    HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
+
+    entry->is_forgotten = TRUE;
+    entry->exchange.speaker = NULL;
+    g_free (entry->exchange.source);
+    entry->exchange.source = g_strdup ("");
+    g_hash_table_remove_all (entry->exchange.translations);
+  }
+}
+
+gboolean
+habla_exchange_log_is_full (HablaExchangeLog *self)
+{
+  return self->entries->len >= self->max_length;
+}
+
+/* Returns: that of the oldest, or of the next one if there is none */
+guint64
+habla_exchange_log_get_first_id (HablaExchangeLog *self)
+{
+  const HablaExchangeEntry *first =
+      self->entries->len > 0 ? g_ptr_array_index (self->entries, 0) : NULL;
+
+  return first != NULL ? first->exchange.id : *self->next_id;
+}
+
+/* Returns: no less than that of the next one that is added */
+guint64
+habla_exchange_log_get_next_id (HablaExchangeLog *self)
+{
+  return *self->next_id;
+}
+
+/* Returns: (transfer none) (nullable): the first one whose id is @id or more */
+HablaExchangeEntry *
+habla_exchange_log_get_from (HablaExchangeLog *self, guint64 id)
+{
+  guint begin = 0, end = self->entries->len;
+
+  while (begin < end) {
+    guint middle = begin + (end - begin) / 2;
+    const HablaExchangeEntry *entry = g_ptr_array_index (self->entries, middle);
+
+    if (entry->exchange.id < id)
+      begin = middle + 1;
+    else
+      end = middle;
+  }
+  return begin < self->entries->len ? g_ptr_array_index (self->entries, begin) : NULL;
+}
+
+/* Returns: (transfer none) (nullable): */
+HablaExchangeEntry *
+habla_exchange_log_get (HablaExchangeLog *self, guint64 id)
+{
+  HablaExchangeEntry *entry = habla_exchange_log_get_from (self, id);
+
+  return entry != NULL && entry->exchange.id == id ? entry : NULL;
+}
+
+/* Returns: (transfer none) (nullable): one that came by a translation, before its transcript */
+HablaExchangeEntry *
+habla_exchange_log_find_unannounced (HablaExchangeLog *self, guint session, guint64 utterance)
+{
+  for (guint i = 0; i < self->entries->len; i++) {
+    HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
+
+    if (entry->session == session && entry->utterance == utterance && !entry->is_announced)
+      return entry;
+  }
+  return NULL;
+}
+
+/* Returns: (transfer none) (nullable): the oldest that waits for @language */
+HablaExchangeEntry *
+habla_exchange_log_find_awaiting (
+    HablaExchangeLog *self, guint session, guint64 utterance, const char *language)
+{
+  for (guint i = 0; i < self->entries->len; i++) {
+    HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
+
+    if (entry->session == session && entry->utterance == utterance &&
+        g_hash_table_contains (entry->awaited, language))
+      return entry;
+  }
+  return NULL;
+}
+
+/* Returns: whether @utterance is final */
+gboolean
+habla_exchange_log_knows (HablaExchangeLog *self, guint session, guint64 utterance)
+{
+  for (guint i = self->entries->len; i > 0; i--) {
+    HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i - 1);
+
+    if (entry->session != session)
+      break;
+    if (entry->utterance == utterance)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Returns: exchanges of @session that wait for a translation */
+guint
+habla_exchange_log_count_pending (HablaExchangeLog *self, guint session)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->entries->len; i++) {
+    HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
+
+    n += entry->session == session && g_hash_table_size (entry->awaited) > 0;
+  }
+  return n;
+}
+
+/* Returns: whether all is known that will be known of @entry in @language */
+gboolean
+habla_exchange_log_is_answered (const HablaExchangeEntry *entry, const char *language)
+{
+  return !g_hash_table_contains (entry->awaited, language);
+}

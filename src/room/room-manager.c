@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_USE_STRUCTURED
+#include "room/room-manager.h"
+
+#include <pipeline/leaks-tracer.h>
+#include <monitoring/idle-leak-detector.h>
+#include "room/room-private.h"
+#include <pipeline/engine-preloader.h>
+
+#include <decoder/decoder.h>
+
+#include <string.h>
+#include <util/source.h>
+
+/* Between two lines about how it goes, in seconds. */
+#define LOG_INTERVAL 60
+
+/* What taking a pipeline down may take beyond the time to drain, in milliseconds. */
+#define CUT_GRACE 2000
+
+/* Between two looks at whether files are closed, when all is being shut down, in
+ * milliseconds. */
+#define WAIT_INTERVAL 20
+
+#define MAX_NAME 64 /* bytes of a room's name or an owner's key */
+
+struct _HablaRoomManager {
+  HablaRoomContext context;
+  GPtrArray *engines;
+  HablaEnginePreloader *warm_engines;
+  HablaLeaksTracer *live_objects; /* NULL = nobody traces them */
+  GThread *warm_up;
+  GPtrArray *rooms; /* the latest is the last */
+  guint next_room;
+  GSource *sweep; /* idle: frees rooms that are empty */
+  GSource *log_timer;
+  gboolean has_news; /* there was a session since the last line of the log */
+  HablaIdleLeakDetector *rest;
+
+  /* From habla_room_manager_shut_down() on. */
+  gboolean is_closing;
+  GTask *shut_down; /* NULL = done, or not asked for */
+  GSource *cut_timer;
+  GSource *wait_timer; /* for files that are being closed */
+};
+
+static gboolean
+is_empty (const HablaRoom *room)
+{
+  return room->members->len == 0 && room->session == NULL && room->resume_timer == NULL;
+}
+
+/* Recordings that are written or played. */
+static gboolean
+has_open_files (HablaRoomManager *self)
+{
+  HablaRecordingLibrary *recordings = self->context.recordings;
+
+  return habla_player_count () > 0 ||
+         (recordings != NULL && habla_recording_library_count_open (recordings) > 0);
+}
+
+static void
+check_shut_down (HablaRoomManager *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->shut_down == NULL || self->context.n_sessions > 0 || has_open_files (self))
+    return;
+  habla_source_clear (&self->cut_timer);
+  habla_source_clear (&self->wait_timer);
+  task = g_steal_pointer (&self->shut_down);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+on_sweep (gpointer user_data)
+{
+  HablaRoomManager *self = user_data;
+
+  habla_source_clear (&self->sweep);
+  for (guint i = self->rooms->len; i > 0; i--)
+    if (is_empty (g_ptr_array_index (self->rooms, i - 1)))
+      g_ptr_array_remove_index (self->rooms, i - 1);
+  check_shut_down (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: the room is in the middle of something. */
+static void
+sweep_later (HablaRoomManager *self)
+{
+  if (self->sweep == NULL)
+    habla_source_attach (&self->sweep, g_idle_source_new (), "habla-rooms-sweep", on_sweep, self);
+}
+
+static void
+on_session_ended (gpointer user_data)
+{
+  sweep_later (user_data);
+}
+
+static void
+on_room_emptied (HablaRoom *room, gpointer user_data)
+{
+  sweep_later (user_data);
+}
+
+static void
+collect_session (HablaRoomManager *self, HablaRoom *room, HablaPipelineLevels *levels)
+{
+  HablaPipelineStats figures;
+
+  levels->members += room->members->len;
+  levels->audio_waiting += room->waiting_bytes;
+  if (room->session == NULL)
+    return;
+  habla_pipeline_get_stats (room->session, &figures);
+  habla_room_metrics_add_figures (self->context.metrics, &room->counted, &figures);
+  levels->audio_waiting += figures.audio_waiting;
+  levels->lag = MAX (levels->lag, figures.lag);
+  levels->queue += figures.queue;
+  levels->queue_peak = MAX (levels->queue_peak, figures.queue_peak);
+  levels->in_flight += figures.in_flight;
+  levels->overload = MAX (levels->overload, figures.overload);
+}
+
+static void
+get_levels (HablaRoomManager *self, HablaPipelineLevels *levels)
+{
+  memset (levels, 0, sizeof *levels);
+  levels->rooms = self->rooms->len;
+  levels->decoders = habla_decoder_count ();
+  levels->stuck = habla_pipeline_count_stuck ();
+  for (guint i = 0; i < self->rooms->len; i++)
+    collect_session (self, g_ptr_array_index (self->rooms, i), levels);
+}
+
+static void
+collect (HablaMetrics *metrics, gpointer user_data)
+{
+  HablaRoomManager *self = user_data;
+  HablaPipelineLevels levels;
+
+  get_levels (self, &levels);
+  habla_room_metrics_set_levels (self->context.metrics, &levels);
+}
+
+static gboolean
+on_log (gpointer user_data)
+{
+  HablaRoomManager *self = user_data;
+  HablaPipelineLevels levels;
+
+  /* For one interval at least: on the tick that tells the news it may have been a moment. */
+  if (!self->has_news) {
+    if (!has_open_files (self))
+      habla_idle_leak_detector_check (self->rest);
+    return G_SOURCE_CONTINUE;
+  }
+  get_levels (self, &levels);
+  habla_room_metrics_log (self->context.metrics, &levels);
+  self->has_news = self->context.n_sessions > 0;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_session_began (gpointer user_data)
+{
+  HablaRoomManager *self = user_data;
+
+  self->has_news = TRUE;
+  habla_idle_leak_detector_disturb (self->rest);
+}
+
+static void
+add_once (GStrvBuilder *builder, GHashTable *seen, char *language)
+{
+  if (g_hash_table_add (seen, language))
+    g_strv_builder_add (builder, language);
+}
+
+/* Returns: (transfer full): of all engines of @kind, without doubles */
+static GStrv
+list_languages (GPtrArray *engines, HablaEngineKind kind)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < engines->len; i++) {
+    HablaEngine *engine = g_ptr_array_index (engines, i);
+
+    for (guint j = 0; engine->kind == kind && engine->languages[j] != NULL; j++)
+      add_once (builder, seen, engine->languages[j]);
+  }
+  return g_strv_builder_end (builder);
+}
+
+static void
+copy_options (HablaRoomManagerOptions *to, const HablaRoomManagerOptions *from)
+{
+  *to = *from;
+  to->pipeline = g_strdup (from->pipeline);
+  to->recordings = NULL; /* see the context's */
+  to->sources = from->sources != NULL
+                    ? g_hash_table_ref (from->sources)
+                    : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+/**
+ * habla_room_manager_new:
+ * @options: copied, but for its table of sources, which is shared
+ *
+ * Asks all engines here which languages they have: this loads their plugins, some tenths of
+ * a second the first time, and starts no engine.
+ *
+ * Returns: (transfer full): a manager without rooms
+ */
+HablaRoomManager *
+habla_room_manager_new (const HablaRoomManagerOptions *options)
+{
+  HablaRoomManager *self = g_new0 (HablaRoomManager, 1);
+  HablaRoomContext *context = &self->context;
+
+  copy_options (&context->options, options);
+  self->engines = habla_engine_registry_list ();
+  context->languages.heard = list_languages (self->engines, HABLA_ENGINE_TRANSCRIBER);
+  context->languages.translated = list_languages (self->engines, HABLA_ENGINE_TRANSLATOR);
+  context->languages.spoken = list_languages (self->engines, HABLA_ENGINE_SYNTHESIZER);
+  context->metrics = habla_room_metrics_new (options->metrics);
+  habla_playback_metrics_init (&context->playback, options->metrics);
+  if (options->recordings != NULL) {
+    HablaRecordingLibraryOptions recordings = { .root = options->recordings,
+      .keep_days = options->keep_days,
+      .max_size = options->max_recordings,
+      .max_recording_size = options->max_recording_size,
+      .max_unheard = options->max_audio_backlog };
+
+    context->recordings = habla_recording_library_new (&recordings, options->metrics);
+  }
+  context->is_recording = context->recordings != NULL && options->is_recording;
+  context->next_session_id = MAX (options->first_session_id, 1);
+  context->next_exchange_id = MAX (options->first_exchange_id, 1);
+  context->next_label = 1;
+  context->session_began = on_session_began;
+  context->session_ended = on_session_ended;
+  context->room_emptied = on_room_emptied;
+  context->manager = self;
+  self->warm_engines = habla_engine_preloader_new (self->engines,
+      habla_direction_get_from (options->direction), habla_direction_get_to (options->direction));
+  self->live_objects = habla_leaks_tracer_new (options->metrics);
+  self->rest = habla_idle_leak_detector_new (options->metrics);
+  self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
+  self->next_room = 1;
+  habla_source_start_timer (
+      &self->log_timer, LOG_INTERVAL * 1000, "habla-sessions-log", on_log, self);
+  habla_metrics_add_collector (options->metrics, collect, self);
+  return self;
+}
+
+/* Waits for engines that are being loaded. */
+void
+habla_room_manager_free (HablaRoomManager *self)
+{
+  HablaRoomContext *context = &self->context;
+
+  g_clear_pointer (&self->warm_up, g_thread_join);
+  habla_metrics_remove_collector (context->options.metrics, self);
+  habla_source_clear (&self->sweep);
+  habla_source_clear (&self->log_timer);
+  habla_source_clear (&self->cut_timer);
+  habla_source_clear (&self->wait_timer);
+  for (guint i = 0; i < self->rooms->len; i++)
+    g_assert (is_empty (g_ptr_array_index (self->rooms, i)));
+  g_ptr_array_unref (self->rooms);
+  g_clear_pointer (&context->recordings, habla_recording_library_free);
+  g_clear_pointer (&self->live_objects, habla_leaks_tracer_free);
+  habla_idle_leak_detector_free (self->rest);
+  habla_engine_preloader_free (self->warm_engines);
+  habla_room_metrics_free (context->metrics);
+  g_ptr_array_unref (self->engines);
+  g_strfreev (context->languages.heard);
+  g_strfreev (context->languages.translated);
+  g_strfreev (context->languages.spoken);
+  g_hash_table_unref (context->options.sources);
+  g_free ((char *) context->options.pipeline);
+  g_free (self);
+}
+
+static gboolean
+check_name (const char *name, const char *what, GError **error)
+{
+  gsize length = strlen (name);
+
+  if (length > 0 && length <= MAX_NAME && g_utf8_validate (name, length, NULL))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s has 1 to %d bytes of UTF-8",
+      what, MAX_NAME);
+  return FALSE;
+}
+
+static HablaRoom *
+find_by_name (HablaRoomManager *self, const char *name)
+{
+  for (guint i = self->rooms->len; i > 0; i--) {
+    HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
+
+    if (!is_empty (room) && g_str_equal (room->name, name))
+      return room;
+  }
+  return NULL;
+}
+
+/* @name: (nullable): only if it is called so */
+static HablaRoom *
+find_by_key (HablaRoomManager *self, const char *key, const char *name)
+{
+  for (guint i = self->rooms->len; key != NULL && i > 0; i--) {
+    HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
+
+    if (!is_empty (room) && g_strcmp0 (room->key, key) == 0 &&
+        (name == NULL || g_str_equal (room->name, name)))
+      return room;
+  }
+  return NULL;
+}
+
+static HablaRoom *
+add_room (HablaRoomManager *self, const char *key, const char *name)
+{
+  g_autofree char *made_up = NULL;
+  HablaRoom *room;
+
+  while (name == NULL) {
+    made_up = g_strdup_printf ("room-%u", self->next_room++);
+    if (find_by_name (self, made_up) == NULL)
+      name = made_up;
+    else
+      g_clear_pointer (&made_up, g_free);
+  }
+  room = habla_room_new (&self->context, name, key);
+  g_ptr_array_add (self->rooms, room);
+  return room;
+}
+
+static gboolean
+check_open (HablaRoomManager *self, GError **error)
+{
+  if (!self->is_closing)
+    return TRUE;
+  g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The server is shutting down; come back later");
+  return FALSE;
+}
+
+HablaMember *
+habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const char *room_name,
+    HablaMemberNotify notify, gpointer user_data, GError **error)
+{
+  HablaRoom *room;
+  HablaMember *member;
+
+  if (!check_open (self, error) ||
+      (key != NULL && !check_name (key, "The key of a client", error)) ||
+      (room_name != NULL && !check_name (room_name, "The name of a room", error)))
+    return NULL;
+  room = find_by_key (self, key, room_name);
+  if (room == NULL && room_name != NULL && find_by_name (self, room_name) != NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+        "Somebody else has a room of that name; join it with listen=1, or choose another name");
+    return NULL;
+  }
+  if (room == NULL)
+    room = add_room (self, key, room_name);
+  member = habla_room_join (room, TRUE, NULL, notify, user_data, error);
+  if (member == NULL)
+    sweep_later (self);
+  return member;
+}
+
+HablaMember *
+habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_name,
+    const char *language, HablaMemberNotify notify, gpointer user_data, GError **error)
+{
+  HablaRoom *room = NULL;
+
+  if (!check_open (self, error))
+    return NULL;
+  if (g_str_equal (room_name, "latest")) {
+    for (guint i = self->rooms->len; i > 0 && room == NULL; i--)
+      if (!is_empty (g_ptr_array_index (self->rooms, i - 1)))
+        room = g_ptr_array_index (self->rooms, i - 1);
+  } else {
+    room = find_by_name (self, room_name);
+  }
+  if (room == NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+        "There is no such room now; it begins when somebody comes to speak in it");
+    return NULL;
+  }
+  return habla_room_join (room, FALSE, language, notify, user_data, error);
+}
+
+void
+habla_room_manager_set_observer (HablaRoomManager *self, const HablaRoomObserver *observer)
+{
+  self->context.observer = observer != NULL ? *observer : (HablaRoomObserver){ NULL };
+}
+
+void
+habla_room_manager_get_next_ids (HablaRoomManager *self, guint64 *session_id, guint64 *exchange_id)
+{
+  *session_id = self->context.next_session_id;
+  *exchange_id = self->context.next_exchange_id;
+}
+
+void
+habla_room_manager_tell_stored (HablaRoomManager *self, guint64 session_id, guint64 exchange_id)
+{
+  HablaEvent event = { .type = HABLA_EVENT_STORED, .exchange_id = exchange_id };
+
+  for (guint i = 0; i < self->rooms->len; i++) {
+    HablaRoom *room = g_ptr_array_index (self->rooms, i);
+
+    if (room->session_id == session_id) {
+      habla_room_emit (room, &event);
+      return;
+    }
+  }
+}
+
+static void
+tell_settings (HablaRoomManager *self)
+{
+  const HablaRoomObserver *observer = &self->context.observer;
+
+  if (observer->settings_changed != NULL)
+    observer->settings_changed (
+        self->context.options.direction, self->context.options.mode, observer->user_data);
+}
+
+HablaDirection
+habla_room_manager_get_direction (HablaRoomManager *self)
+{
+  return self->context.options.direction;
+}
+
+void
+habla_room_manager_set_direction (HablaRoomManager *self, HablaDirection direction)
+{
+  self->context.options.direction = direction;
+  tell_settings (self);
+}
+
+HablaMode
+habla_room_manager_get_mode (HablaRoomManager *self)
+{
+  return self->context.options.mode;
+}
+
+void
+habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode)
+{
+  self->context.options.mode = mode;
+  tell_settings (self);
+}
+
+gboolean
+habla_room_manager_get_recording (HablaRoomManager *self)
+{
+  return self->context.is_recording;
+}
+
+void
+habla_room_manager_set_recording (HablaRoomManager *self, gboolean enabled)
+{
+  self->context.is_recording = enabled && self->context.recordings != NULL;
+  for (guint i = 0; !enabled && i < self->rooms->len; i++)
+    habla_room_end_recording (g_ptr_array_index (self->rooms, i));
+}
+
+const char *
+habla_room_manager_get_recordings (HablaRoomManager *self)
+{
+  HablaRecordingLibrary *recordings = self->context.recordings;
+
+  return recordings != NULL ? habla_recording_library_get_root (recordings) : NULL;
+}
+
+HablaRoom *
+habla_room_manager_find_room (HablaRoomManager *self, const char *key)
+{
+  return find_by_key (self, key, NULL);
+}
+
+HablaRoom *
+habla_room_manager_find_keyless_room (HablaRoomManager *self)
+{
+  for (guint i = self->rooms->len; i > 0; i--) {
+    HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
+
+    if (room->key == NULL && room->owner != NULL)
+      return room;
+  }
+  return NULL;
+}
+
+const HablaLanguages *
+habla_room_manager_get_languages (HablaRoomManager *self)
+{
+  return &self->context.languages;
+}
+
+/* Returns: rooms that have one now */
+guint
+habla_room_manager_count_sessions (HablaRoomManager *self)
+{
+  return self->context.n_sessions;
+}
+
+guint
+habla_room_manager_count_members (HablaRoomManager *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->rooms->len; i++)
+    n += ((HablaRoom *) g_ptr_array_index (self->rooms, i))->members->len;
+  return n;
+}
+
+void
+habla_room_manager_get_totals (HablaRoomManager *self, HablaRoomTotals *totals)
+{
+  HablaRoomMetrics *metrics = self->context.metrics;
+
+  totals->confidence = habla_room_metrics_get_confidence (metrics);
+  totals->low_confidence = habla_room_metrics_get_low_confidence (metrics);
+  totals->processing = habla_room_metrics_get_processing (metrics);
+}
+
+static gpointer
+load (gpointer user_data)
+{
+  HablaRoomManager *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!habla_engine_preloader_load (self->warm_engines, &error))
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE",
+        "Engines cannot be loaded before they are needed: %s", error->message);
+  return NULL;
+}
+
+void
+habla_room_manager_warm_up (HablaRoomManager *self)
+{
+  if (self->warm_up == NULL)
+    self->warm_up = g_thread_new ("habla-warm-up", load, self);
+  if (self->context.recordings != NULL)
+    habla_recording_library_start_maintenance (self->context.recordings);
+}
+
+gboolean
+habla_room_manager_is_warm (HablaRoomManager *self)
+{
+  return habla_engine_preloader_are_loaded (self->warm_engines);
+}
+
+gboolean
+habla_room_manager_check_engines (HablaRoomManager *self, GError **error)
+{
+  return habla_engine_preloader_probe (self->warm_engines, error);
+}
+
+static gboolean
+on_wait (gpointer user_data)
+{
+  check_shut_down (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_cut (gpointer user_data)
+{
+  HablaRoomManager *self = user_data;
+
+  habla_source_clear (&self->cut_timer);
+  for (guint i = 0; i < self->rooms->len; i++)
+    habla_room_cut (g_ptr_array_index (self->rooms, i));
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * habla_room_manager_shut_down:
+ *
+ * Ends all sessions: at once those that are idle, the others when what was said has been
+ * told, within the time to drain. Rooms go when their last member leaves; @done does not
+ * wait for members.
+ */
+void
+habla_room_manager_shut_down (HablaRoomManager *self, GAsyncReadyCallback done, gpointer user_data)
+{
+  guint timeout = self->context.options.drain_timeout;
+
+  g_return_if_fail (!self->is_closing);
+
+  if (self->context.options.max_shut_down != 0)
+    timeout = MIN (timeout, self->context.options.max_shut_down);
+  self->is_closing = TRUE;
+  self->shut_down = g_task_new (NULL, NULL, done, user_data);
+  g_task_set_source_tag (self->shut_down, habla_room_manager_shut_down);
+  habla_source_start_timer (
+      &self->cut_timer, timeout + CUT_GRACE, "habla-sessions-cut", on_cut, self);
+  for (guint i = 0; i < self->rooms->len; i++)
+    habla_room_close (g_ptr_array_index (self->rooms, i));
+  habla_source_start_timer (
+      &self->wait_timer, WAIT_INTERVAL, "habla-sessions-files", on_wait, self);
+  sweep_later (self);
+}
+
+gboolean
+habla_room_manager_shut_down_finish (HablaRoomManager *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "room/speaker-list.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* Eight that can be told apart on white and on black, also by the colour-blind
+ * (Okabe and Ito, with a grey instead of black). */
+static const char *const colors[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00",
+  "#56b4e9", "#8c8c8c", "#b5a900" };
+
+static void
+speaker_free (HablaSpeaker *speaker)
+{
+  g_free (speaker->id);
+  g_free (speaker->label);
+  g_free (speaker->custom_name);
+  g_free (speaker);
+}
+
+/**
+ * habla_speaker_list_new:
+ *
+ * Returns: (transfer full) (element-type HablaSpeaker): the speakers of a room, in order of
+ *   appearance
+ */
+GPtrArray *
+habla_speaker_list_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) speaker_free);
+}
+
+/* Returns: (transfer none) (nullable): */
+HablaSpeaker *
+habla_speaker_list_find (GPtrArray *self, const char *id)
+{
+  for (guint i = 0; i < self->len; i++) {
+    HablaSpeaker *speaker = g_ptr_array_index (self, i);
+
+    if (g_str_equal (speaker->id, id))
+      return speaker;
+  }
+  return NULL;
+}
+
+static char *
+make_label (GPtrArray *self, const char *id)
+{
+  guint n_speaking = 1;
+
+  if (g_str_equal (id, HABLA_SPEAKER_TYPED))
+    return g_strdup ("Typed");
+  for (guint i = 0; i < self->len; i++)
+    if (!g_str_equal (((HablaSpeaker *) g_ptr_array_index (self, i))->id, HABLA_SPEAKER_TYPED))
+      n_speaking++;
+  return g_strdup_printf ("Speaker %u", n_speaking);
+}
+
+/* Returns: (transfer none): a new one, that is not there yet */
+HablaSpeaker *
+habla_speaker_list_add (GPtrArray *self, const char *id)
+{
+  HablaSpeaker *speaker = g_new0 (HablaSpeaker, 1);
+
+  speaker->id = g_strdup (id);
+  speaker->label = make_label (self, id);
+  speaker->color = colors[self->len % G_N_ELEMENTS (colors)];
+  g_ptr_array_add (self, speaker);
+  return speaker;
+}
+
+/**
+ * habla_speaker_list_check:
+ * @id: that a client gave
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Returns: whether it is known or can be added
+ */
+gboolean
+habla_speaker_list_check (GPtrArray *self, const char *id, GError **error)
+{
+  if (*id == '\0' || strlen (id) > HABLA_MAX_SPEAKER_ID || !g_utf8_validate (id, -1, NULL)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "A speaker_id has 1 to %d bytes of UTF-8", HABLA_MAX_SPEAKER_ID);
+    return FALSE;
+  }
+  if (self->len >= HABLA_MAX_SPEAKERS && habla_speaker_list_find (self, id) == NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+        "There are %d speakers already; use one of theirs, or begin a new session",
+        HABLA_MAX_SPEAKERS);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * habla_speaker_list_rename:
+ * @name: for people; an empty one takes the name away
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Returns: whether there is such a speaker and the name is fit
+ */
+gboolean
+habla_speaker_list_rename (GPtrArray *self, const char *id, const char *name, GError **error)
+{
+  HablaSpeaker *speaker = habla_speaker_list_find (self, id);
+  g_autofree char *stripped = g_strstrip (g_strdup (name));
+
+  if (speaker == NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+        "There is no such speaker to rename; speakers_updated lists them");
+    return FALSE;
+  }
+  if (strlen (stripped) > HABLA_MAX_SPEAKER_NAME || !g_utf8_validate (stripped, -1, NULL)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "A speaker's name has at most %d bytes of UTF-8", HABLA_MAX_SPEAKER_NAME);
+    return FALSE;
+  }
+  g_free (speaker->custom_name);
+  speaker->custom_name = *stripped != '\0' ? g_steal_pointer (&stripped) : NULL;
+  return TRUE;
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla-test.h"
+#include "test-server.h"
+
+#include <json-glib/json-glib.h>
+#include <api/routes.h>
+#include <string.h>
+
+/* docs/openapi.json against the server: the same paths and methods, and each answer is one
+ * that is written there, with what is required of it. */
+
+static JsonObject *document;
+
+/* Follows "#/a/b". */
+static JsonObject *
+resolve (JsonObject *object)
+{
+  const char *reference = json_object_get_string_member_with_default (object, "$ref", NULL);
+  g_auto (GStrv) steps = NULL;
+  JsonObject *found = document;
+
+  if (reference == NULL)
+    return object;
+  g_assert_true (g_str_has_prefix (reference, "#/"));
+  steps = g_strsplit (reference + 2, "/", -1);
+  for (guint i = 0; steps[i] != NULL; i++) {
+    g_assert_true (json_object_has_member (found, steps[i]));
+    found = json_object_get_object_member (found, steps[i]);
+  }
+  return found;
+}
+
+static void
+assert_references (JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node)) {
+    JsonObject *object = json_node_get_object (node);
+    g_autoptr (GList) members = json_object_get_values (object);
+
+    g_assert_nonnull (resolve (object));
+    for (GList *l = members; l != NULL; l = l->next)
+      assert_references (l->data);
+  } else if (JSON_NODE_HOLDS_ARRAY (node)) {
+    JsonArray *array = json_node_get_array (node);
+
+    for (guint i = 0; i < json_array_get_length (array); i++)
+      assert_references (json_array_get_element (array, i));
+  }
+}
+
+static gboolean
+is_type (JsonNode *node, const char *type)
+{
+  GType value = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_NONE;
+
+  return (strcmp (type, "object") == 0 && JSON_NODE_HOLDS_OBJECT (node)) ||
+         (strcmp (type, "array") == 0 && JSON_NODE_HOLDS_ARRAY (node)) ||
+         (strcmp (type, "null") == 0 && JSON_NODE_HOLDS_NULL (node)) ||
+         (strcmp (type, "string") == 0 && value == G_TYPE_STRING) ||
+         (strcmp (type, "boolean") == 0 && value == G_TYPE_BOOLEAN) ||
+         (strcmp (type, "integer") == 0 && value == G_TYPE_INT64) ||
+         (strcmp (type, "number") == 0 && (value == G_TYPE_INT64 || value == G_TYPE_DOUBLE));
+}
+
+/* What of JSON Schema the document uses. */
+static void
+assert_schema (JsonNode *node, JsonObject *schema)
+{
+  JsonNode *type;
+
+  schema = resolve (schema);
+  type = json_object_get_member (schema, "type");
+  if (JSON_NODE_HOLDS_ARRAY (type)) {
+    gboolean fits = FALSE;
+
+    for (guint i = 0; i < json_array_get_length (json_node_get_array (type)); i++)
+      fits |= is_type (node, json_array_get_string_element (json_node_get_array (type), i));
+    g_assert_true (fits);
+  } else {
+    g_assert_true (is_type (node, json_node_get_string (type)));
+  }
+  if (json_object_has_member (schema, "enum")) {
+    JsonArray *values = json_object_get_array_member (schema, "enum");
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < json_array_get_length (values); i++)
+      found |=
+          g_strcmp0 (json_array_get_string_element (values, i), json_node_get_string (node)) == 0;
+    g_assert_true (found);
+  }
+  if (json_object_has_member (schema, "required")) {
+    JsonArray *required = json_object_get_array_member (schema, "required");
+
+    for (guint i = 0; i < json_array_get_length (required); i++) {
+      const char *name = json_array_get_string_element (required, i);
+
+      g_test_message ("member %s", name);
+      g_assert_true (json_object_has_member (json_node_get_object (node), name));
+    }
+  }
+  if (json_object_has_member (schema, "properties")) {
+    JsonObject *properties = json_object_get_object_member (schema, "properties");
+    g_autoptr (GList) names = json_object_get_members (json_node_get_object (node));
+
+    for (GList *l = names; l != NULL; l = l->next) {
+      g_test_message ("property %s", (char *) l->data);
+      g_assert_true (json_object_has_member (properties, l->data));
+      assert_schema (json_object_get_member (json_node_get_object (node), l->data),
+          json_object_get_object_member (properties, l->data));
+    }
+  }
+}
+
+static JsonObject *
+get_response (JsonObject *operation, guint status)
+{
+  g_autofree char *key = g_strdup_printf ("%u", status);
+  JsonObject *responses = json_object_get_object_member (operation, "responses");
+
+  g_test_message ("status %s", key);
+  g_assert_true (json_object_has_member (responses, key));
+  return resolve (json_object_get_object_member (responses, key));
+}
+
+/* Returns: the status */
+static guint
+ask_one (
+    TestServer *test, const char *path, const char *method, const char *body, JsonObject *operation)
+{
+  g_autoptr (GRegex) parameter = g_regex_new ("\\{[a-z]+\\}", 0, 0, NULL);
+  g_autofree char *concrete = g_regex_replace_literal (parameter, path, -1, 0, "7", 0, NULL);
+  g_autofree char *upper = g_ascii_strup (method, -1);
+  g_autofree char *request =
+      g_strdup_printf ("%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %zu\r\n\r\n%s", upper,
+          concrete, strlen (body), body);
+  g_autofree char *response = test_ask (test, request);
+  g_autofree char *type = test_get_header (response, "Content-Type");
+  guint status = test_get_status (response);
+  JsonObject *described;
+
+  g_test_message ("%s %s %s", upper, concrete, body);
+  described = get_response (operation, status);
+  g_assert_cmpuint (strlen (json_object_get_string_member (described, "description")), >, 0);
+  if (g_strcmp0 (type, "application/json") == 0) {
+    g_autoptr (JsonNode) node = json_from_string (test_get_body (response), NULL);
+    JsonObject *content = json_object_get_object_member (described, "content");
+
+    g_assert_nonnull (node);
+    assert_schema (
+        node, json_object_get_object_member (
+                  json_object_get_object_member (content, "application/json"), "schema"));
+  }
+  return status;
+}
+
+static void
+ask_all (TestServer *test, gpointer data)
+{
+  JsonObject *paths = json_object_get_object_member (document, "paths");
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GList) names = json_object_get_members (paths);
+
+  for (GList *p = names; p != NULL; p = p->next) {
+    JsonObject *path = json_object_get_object_member (paths, p->data);
+    g_autoptr (GList) methods = json_object_get_members (path);
+
+    for (GList *m = methods; m != NULL; m = m->next) {
+      JsonObject *operation = json_object_get_object_member (path, m->data);
+
+      g_assert_true (g_hash_table_add (
+          ids, (char *) json_object_get_string_member (operation, "operationId")));
+      ask_one (test, p->data, m->data, "", operation);
+    }
+  }
+}
+
+static void
+change_all (TestServer *test, gpointer data)
+{
+  static const struct {
+    const char *path;
+    const char *body;
+    guint status;
+  } rows[] = {
+    { "/api/system/direction", "{\"direction\":\"en_to_es\"}", 200 },
+    { "/api/system/direction", "{}", 422 },
+    { "/api/system/direction", "{", 400 },
+    { "/api/system/mode", "{\"mode\":\"classroom\"}", 200 },
+    { "/api/system/mode", "{\"mode\":1}", 422 },
+    { "/api/system/recording", "{\"enabled\":false}", 200 },
+    { "/api/system/recording", "[]", 422 },
+    { "/api/sessions/{session}/save", "{\"notes\":\"Unit 3\"}", 200 },
+    { "/api/sessions/{session}/save", "{\"notes\":3}", 422 },
+    { "/api/playback/start", "{\"recording_id\":\"7\"}", 409 },
+    { "/api/playback/start", "{\"recording_id\":\"7\",\"speed\":9}", 422 },
+    { "/api/playback/start", "{\"recording_id\":7}", 422 },
+    { "/api/playback/stop", "{}", 200 },
+    { "/api/system/asr/language", "{\"auto_language\":true}", 200 },
+    { "/api/system/asr/language", "{\"auto_language\":false}", 200 },
+  };
+  JsonObject *paths = json_object_get_object_member (document, "paths");
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    JsonObject *path = json_object_get_object_member (paths, rows[i].path);
+
+    g_assert_cmpuint (ask_one (test, rows[i].path, "post", rows[i].body,
+                          json_object_get_object_member (path, "post")),
+        ==, rows[i].status);
+  }
+}
+
+/* With the session 7 that ask_one() asks for. */
+static HablaStore *
+make_store (void)
+{
+  static guint count;
+  g_autofree char *name = g_strdup_printf ("store-%u.db", ++count);
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), name, NULL);
+  HablaStore *store = habla_store_new (path);
+  HablaUtteranceRecord *utterance = habla_utterance_record_new ();
+
+  utterance->id = 7;
+  utterance->session_id = 7;
+  utterance->room = g_strdup ("room-1");
+  utterance->direction = g_strdup ("en_to_es");
+  utterance->mode = g_strdup ("classroom");
+  utterance->speaker = habla_speaker_record_new ("S1", "Speaker 1", NULL, "#0072b2");
+  utterance->language = g_strdup ("en");
+  utterance->source = g_strdup ("Good morning.");
+  habla_utterance_record_add_translation (utterance, "es", "Buenos días.");
+  habla_store_add_utterance_async (store, utterance, NULL, NULL);
+  return store;
+}
+
+static void
+run (TestServerBody body)
+{
+  TestServer *test = test_server_new ();
+
+  test->options.store = make_store ();
+  test_server_start (test);
+  test_server_run (test, body, NULL);
+  g_clear_pointer (&test->server, habla_server_free);
+  habla_store_free (test->options.store);
+  test_server_free (test);
+}
+
+static void
+test_answers (void)
+{
+  run (ask_all);
+}
+
+static void
+test_changes (void)
+{
+  run (change_all);
+}
+
+static void
+test_references (void)
+{
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_set_object (root, document);
+  g_assert_cmpstr (json_object_get_string_member (document, "openapi"), ==, "3.1.0");
+  assert_references (root);
+}
+
+/* No route that the document does not have, and none too many. */
+static void
+test_paths (void)
+{
+  static const HablaRoute *const all[] = { habla_routes_monitoring, habla_routes_system,
+    habla_routes_playback, habla_routes_recordings, habla_routes_sessions, habla_routes_websocket,
+    habla_routes_page, habla_routes_later };
+  g_autoptr (GRegex) parameter = g_regex_new ("\\{[a-z]+\\}", 0, 0, NULL);
+  g_autoptr (GHashTable) operations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  JsonObject *paths = json_object_get_object_member (document, "paths");
+  g_autoptr (GList) names = json_object_get_members (paths);
+
+  for (GList *p = names; p != NULL; p = p->next) {
+    g_autofree char *path = g_regex_replace_literal (parameter, p->data, -1, 0, "{}", 0, NULL);
+    g_autoptr (GList) methods =
+        json_object_get_members (json_object_get_object_member (paths, p->data));
+
+    for (GList *m = methods; m != NULL; m = m->next) {
+      g_autofree char *method = g_ascii_strup (m->data, -1);
+
+      g_hash_table_add (operations, g_strconcat (method, " ", path, NULL));
+    }
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    for (const HablaRoute *route = all[i]; route->path != NULL; route++) {
+      g_autoptr (GString) path = g_string_new (route->path);
+      g_auto (GStrv) methods = g_strsplit (route->methods, ", ", -1);
+
+      g_string_replace (path, "{...}", "{}", 0);
+      for (guint m = 0; methods[m] != NULL; m++) {
+        g_autofree char *operation = g_strconcat (methods[m], " ", path->str, NULL);
+
+        g_test_message ("%s", operation);
+        g_assert_true (g_hash_table_remove (operations, operation));
+      }
+    }
+  g_assert_cmpuint (g_hash_table_size (operations), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+
+  habla_test_init (&argc, &argv);
+  file = g_test_build_filename (G_TEST_DIST, "..", "docs", "openapi.json", NULL);
+  json_parser_load_from_file (parser, file, &error);
+  g_assert_no_error (error);
+  document = json_node_get_object (json_parser_get_root (parser));
+  g_test_add_func ("/openapi/references", test_references);
+  g_test_add_func ("/openapi/paths", test_paths);
+  g_test_add_func ("/openapi/answers", test_answers);
+  g_test_add_func ("/openapi/changes", test_changes);
+  return habla_test_run ();
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scripted-room.h"
+
+#include <string.h>
+
+struct _HablaRoom {
+  GPtrArray *members;
+  GPtrArray *speakers;
+  HablaDirection direction;
+  HablaMode mode;
+  gboolean takes_audio;
+};
+
+struct _HablaMember {
+  gboolean is_owner;
+  char *language;
+  HablaMemberNotify notify;
+  gpointer user_data;
+};
+
+static HablaRoom room;
+GPtrArray *scripted_calls;
+const char *scripted_failure;
+guint scripted_replay;
+
+static void note (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+static void
+note (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_ptr_array_add (scripted_calls, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+static gboolean
+succeed (GError **error)
+{
+  const char *failure = g_steal_pointer (&scripted_failure);
+
+  if (failure == NULL)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, failure);
+  return FALSE;
+}
+
+void
+scripted_room_reset (void)
+{
+  if (scripted_calls == NULL) {
+    scripted_calls = g_ptr_array_new_with_free_func (g_free);
+    room.members = g_ptr_array_new ();
+    room.speakers = g_ptr_array_new ();
+  }
+  g_assert_cmpuint (room.members->len, ==, 0);
+  g_ptr_array_set_size (scripted_calls, 0);
+  scripted_failure = NULL;
+  scripted_replay = 0;
+  room.takes_audio = FALSE;
+  room.direction = HABLA_DIRECTION_EN_TO_ES;
+  room.mode = HABLA_MODE_CONVERSATION;
+}
+
+guint
+scripted_room_count_members (void)
+{
+  return room.members->len;
+}
+
+void
+scripted_room_emit (HablaEvent *event)
+{
+  event->room = &room;
+  for (guint i = 0; i < room.members->len; i++) {
+    HablaMember *member = g_ptr_array_index (room.members, i);
+
+    member->notify (member, event, member->user_data);
+  }
+  g_clear_pointer (&event->encoded, g_bytes_unref);
+}
+
+void
+scripted_room_emit_text (HablaEventType type, const char *text)
+{
+  scripted_room_emit (&(HablaEvent){ .type = type, .text = text });
+}
+
+void
+scripted_room_emit_exchange (guint64 id, const char *text)
+{
+  g_autoptr (GHashTable) translations = g_hash_table_new (g_str_hash, g_str_equal);
+  HablaExchange exchange = { id, NULL, (char *) "en", HABLA_DIRECTION_EN_TO_ES, (char *) text,
+    translations, 0.5, g_get_real_time () };
+
+  g_hash_table_insert (translations, (char *) "es", (char *) text);
+  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_TRANSCRIPT, .exchange = &exchange });
+  scripted_room_emit (
+      &(HablaEvent){ .type = HABLA_EVENT_TRANSLATION, .exchange = &exchange, .language = "es" });
+}
+
+static HablaMember *
+join (gboolean is_owner, const char *language, HablaMemberNotify notify, gpointer user_data)
+{
+  HablaMember *member = g_new0 (HablaMember, 1);
+
+  member->is_owner = is_owner;
+  member->language = g_strdup (language != NULL ? language : "es");
+  member->notify = notify;
+  member->user_data = user_data;
+  g_ptr_array_add (room.members, member);
+  return member;
+}
+
+HablaMember *
+habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const char *room_name,
+    HablaMemberNotify notify, gpointer user_data, GError **error)
+{
+  note ("owner %s %s", key, room_name);
+  return succeed (error) ? join (TRUE, NULL, notify, user_data) : NULL;
+}
+
+HablaMember *
+habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_name,
+    const char *language, HablaMemberNotify notify, gpointer user_data, GError **error)
+{
+  note ("listener %s %s", room_name, language);
+  return succeed (error) ? join (FALSE, language, notify, user_data) : NULL;
+}
+
+const HablaLanguages *
+habla_room_manager_get_languages (HablaRoomManager *self)
+{
+  static char *translated[] = { (char *) "en>es", (char *) "es>en", (char *) "en>es>fr", NULL };
+  static const HablaLanguages languages = { .translated = translated };
+
+  return &languages;
+}
+
+void
+habla_member_leave (HablaMember *member)
+{
+  note ("leave");
+  g_assert_true (g_ptr_array_remove (room.members, member));
+  g_free (member->language);
+  g_free (member);
+}
+
+gboolean
+habla_member_is_owner (HablaMember *member)
+{
+  return member->is_owner;
+}
+
+HablaRoom *
+habla_member_get_room (HablaMember *member)
+{
+  return &room;
+}
+
+const char *
+habla_member_get_language (HablaMember *member)
+{
+  return member->language;
+}
+
+gboolean
+habla_member_set_language (HablaMember *member, const char *language, GError **error)
+{
+  note ("language %s", language);
+  g_free (member->language);
+  member->language = g_strdup (language);
+  return succeed (error);
+}
+
+gboolean
+habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate, GError **error)
+{
+  note ("start %s %u", source, raw_rate);
+  self->takes_audio = TRUE;
+  return succeed (error);
+}
+
+void
+habla_room_stop_listening (HablaRoom *self)
+{
+  note ("stop");
+  self->takes_audio = FALSE;
+}
+
+gboolean
+habla_room_takes_audio (HablaRoom *self)
+{
+  return self->takes_audio;
+}
+
+gboolean
+habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
+{
+  note ("audio %" G_GSIZE_FORMAT, g_bytes_get_size (audio));
+  return succeed (error);
+}
+
+gboolean
+habla_room_push_text (HablaRoom *self, const char *text, const char *speaker_id, GError **error)
+{
+  note ("text %s %s", text, speaker_id);
+  return succeed (error);
+}
+
+void
+habla_room_set_direction (HablaRoom *self, HablaDirection direction)
+{
+  self->direction = direction;
+  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_DIRECTION });
+}
+
+void
+habla_room_set_mode (HablaRoom *self, HablaMode mode)
+{
+  self->mode = mode;
+  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_MODE });
+}
+
+gboolean
+habla_room_rename_speaker (
+    HablaRoom *self, const char *speaker_id, const char *name, GError **error)
+{
+  note ("rename %s %s", speaker_id, name);
+  return succeed (error);
+}
+
+void
+habla_room_reset (HablaRoom *self)
+{
+  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_SESSION_RESET });
+}
+
+void
+habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since)
+{
+  for (guint i = 1; i <= scripted_replay; i++)
+    scripted_room_emit_exchange (since + i, "again");
+}
+
+const char *
+habla_room_get_name (HablaRoom *self)
+{
+  return "room-1";
+}
+
+const char *
+habla_room_get_key (HablaRoom *self)
+{
+  return NULL;
+}
+
+guint64
+habla_room_get_first_exchange_id (HablaRoom *self)
+{
+  return 1;
+}
+
+gboolean
+habla_room_was_reset (HablaRoom *self)
+{
+  return FALSE;
+}
+
+guint64
+habla_room_get_session_id (HablaRoom *self)
+{
+  return 7;
+}
+
+HablaDirection
+habla_room_get_direction (HablaRoom *self)
+{
+  return self->direction;
+}
+
+HablaMode
+habla_room_get_mode (HablaRoom *self)
+{
+  return self->mode;
+}
+
+gboolean
+habla_room_can_hear (HablaRoom *self)
+{
+  return TRUE;
+}
+
+gboolean
+habla_room_is_recording (HablaRoom *self)
+{
+  return FALSE;
+}
+
+GPtrArray *
+habla_room_get_speakers (HablaRoom *self)
+{
+  return self->speakers;
+}

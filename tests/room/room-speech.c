@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What members of a room are told when somebody speaks: recordings and real engines. */
+#include "room-fixture.h"
+
+#include <string.h>
+
+#define SPEECH_FILE \
+  "/usr/share/pocketsphinx/test/data/librivox/sense_and_sensibility_01_austen_64kb-0880.wav"
+#define WAV_HEADER 44
+#define RATE 16000
+
+static const char *const two_recordings[] = { "0880", "0930", NULL };
+
+static void
+start (Reader *owner, guint raw_rate)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (habla_room_start_listening (reader_get_room (owner), NULL, raw_rate, &error));
+  g_assert_no_error (error);
+}
+
+static void
+push (Reader *owner, GPtrArray *pieces, guint from, guint to)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = from; i < to; i++) {
+    g_assert_true (
+        habla_room_push_audio (reader_get_room (owner), g_ptr_array_index (pieces, i), &error));
+    g_assert_no_error (error);
+  }
+}
+
+/* Without a container, with a second of silence after it. */
+static GBytes *
+read_samples (void)
+{
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GByteArray) samples = g_byte_array_new ();
+  gsize length;
+
+  g_file_get_contents (SPEECH_FILE, &contents, &length, &error);
+  g_assert_no_error (error);
+  g_byte_array_append (samples, (guint8 *) contents + WAV_HEADER, length - WAV_HEADER);
+  g_byte_array_set_size (samples, samples->len + RATE * 2);
+  memset (samples->data + samples->len - RATE * 2, 0, RATE * 2);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&samples));
+}
+
+static gboolean
+has_stopped (gpointer data)
+{
+  return reader_count (data, "stopped") > 0;
+}
+
+static void
+wait_for_stop (Reader *reader)
+{
+  g_autofree char *expected = NULL;
+
+  room_fixture_iterate_until (has_stopped, reader, 120);
+  expected = g_strdup_printf ("stopped %u", reader_count (reader, "transcript"));
+  g_assert_cmpstr (g_ptr_array_index (reader->lines, reader->lines->len - 1), ==, expected);
+  reader_assert_balanced (reader);
+}
+
+/* From a browser, with commands given twice and the last piece after the stop. */
+static void
+test_listening (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (Reader) french = NULL;
+  HablaRoomTotals totals;
+  HablaRoom *room;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, "class");
+  french = reader_new_listener (fixture, "class", "fr");
+  room = reader_get_room (owner);
+  start (owner, 0);
+  start (owner, 0);
+  push (owner, pieces, 0, 4);
+  reader_expect (owner, "listening");
+  g_assert_true (habla_room_is_listening (room));
+  start (owner, 0);
+  reader_wait_for (owner, "listening");
+  push (owner, pieces, 4, pieces->len - 1);
+  habla_room_stop_listening (room);
+  habla_room_stop_listening (room);
+  push (owner, pieces, pieces->len - 1, pieces->len);
+  wait_for_stop (owner);
+  wait_for_stop (french);
+  habla_room_stop_listening (room);
+  g_assert_cmpuint (reader_count (owner, "stopped"), ==, 1);
+  g_assert_cmpuint (reader_count (owner, "error"), ==, 0);
+  g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
+  g_assert_false (habla_room_is_listening (room));
+  habla_room_manager_get_totals (fixture->manager, &totals);
+  g_assert_cmpfloat (totals.processing, >, 0.0);
+  g_assert_cmpfloat (
+      room_fixture_get_metric (fixture, "habla_latency_seconds_count{stage=\"transcription\"}"), >=,
+      1.0);
+}
+
+/* Somebody who comes just before all is said and stopped, again and again. */
+static void
+test_late_listener (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+
+  room_fixture_start (fixture);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (Reader) owner = reader_new_owner (fixture, NULL, "class");
+    g_autoptr (Reader) french = NULL;
+
+    start (owner, 0);
+    push (owner, pieces, 0, 4);
+    reader_expect (owner, "listening");
+    french = reader_new_listener (fixture, "class", "fr");
+    push (owner, pieces, 4, pieces->len - 1);
+    habla_room_stop_listening (reader_get_room (owner));
+    push (owner, pieces, pieces->len - 1, pieces->len);
+    wait_for_stop (owner);
+    wait_for_stop (french);
+    g_assert_cmpuint (reader_count (owner, "error"), ==, 0);
+    g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
+  }
+}
+
+/* Text that was typed before is finished, and no audio is lost meanwhile. */
+static void
+test_after_typing (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  g_autoptr (Reader) owner = NULL;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  reader_type (owner, "The house is big.");
+  start (owner, 0);
+  push (owner, pieces, 0, pieces->len);
+  habla_room_stop_listening (reader_get_room (owner));
+  room_fixture_iterate_until (has_stopped, owner, 120);
+  reader_assert_balanced (owner);
+  g_assert_cmpstr (reader_get_text (owner, "transcript 1"), ==, "The house is big.");
+  g_assert_cmpuint (reader_count (owner, "transcript"), >=, 3);
+  g_assert_cmpuint (reader_count (owner, "error"), ==, 0);
+}
+
+/* Text while it listens goes the same way. */
+static void
+test_typing_while_listening (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GBytes) samples = read_samples ();
+  g_autoptr (GPtrArray) pieces = g_ptr_array_new ();
+
+  g_ptr_array_add (pieces, samples);
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  start (owner, RATE);
+  reader_wait_for (owner, "listening");
+  reader_type (owner, "The house is big.");
+  reader_expect (owner, "speakers 1, transcript 1, translation 1 es");
+  push (owner, pieces, 0, 1);
+  habla_room_stop_listening (reader_get_room (owner));
+  wait_for_stop (owner);
+  g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
+}
+
+/* One session after the other: to clients it is one time of listening. */
+static void
+test_another_format (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  g_autoptr (GBytes) samples = read_samples ();
+  g_autoptr (Reader) owner = NULL;
+  guint n;
+
+  g_ptr_array_add (pieces, g_bytes_ref (samples));
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  start (owner, 0);
+  push (owner, pieces, 0, pieces->len - 1);
+  reader_wait_for (owner, "listening");
+  start (owner, RATE);
+  push (owner, pieces, pieces->len - 1, pieces->len);
+  n = reader_count (owner, "transcript");
+  habla_room_stop_listening (reader_get_room (owner));
+  wait_for_stop (owner);
+  g_assert_cmpuint (reader_count (owner, "listening"), ==, 1);
+  g_assert_cmpuint (reader_count (owner, "transcript"), >=, MAX (n + 1, 3));
+  g_assert_cmpfloat (room_fixture_get_metric (fixture, "habla_session_cleanups_total"), ==, 2.0);
+}
+
+/* What was said until then is told; what cannot be heard is said to be so. */
+static void
+test_direction (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  g_autoptr (Reader) owner = NULL;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  start (owner, 0);
+  push (owner, pieces, 0, pieces->len);
+  reader_wait_for (owner, "listening");
+  habla_room_set_direction (reader_get_room (owner), HABLA_DIRECTION_ES_TO_EN);
+  wait_for_stop (owner);
+  g_assert_nonnull (strstr (reader_get_text (owner, "error"), "cannot be heard"));
+  g_assert_cmpuint (reader_count (owner, "status types"), ==, 1);
+  g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
+  for (guint i = 0; i < owner->lines->len; i++)
+    g_assert_false (g_str_has_suffix (g_ptr_array_index (owner->lines, i), " en"));
+  /* A recorder that does not know yet is not scolded. */
+  push (owner, pieces, 1, 2);
+}
+
+/* What was on its way when the owner went is there when it is back. */
+static void
+test_disconnect (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  Reader *owner;
+  HablaRoom *room;
+
+  /* From when it went, not from when the session has ended. */
+  fixture->options.resume_window = 600000;
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, "key", NULL);
+  room = reader_get_room (owner);
+  start (owner, 0);
+  push (owner, pieces, 0, pieces->len);
+  reader_free (owner);
+  room_fixture_wait_for_sessions (fixture, 0);
+  owner = reader_new_owner (fixture, "key", NULL);
+  g_assert_false (habla_room_is_listening (room));
+  habla_room_replay (room, owner->member, 0);
+  reader_assert_balanced (owner);
+  g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
+  reader_free (owner);
+}
+
+static gboolean
+has_text (gpointer data)
+{
+  return reader_count (data, "transcript") > 0;
+}
+
+/* Cut in the middle: whatever had been told has its answer. */
+static void
+test_cut (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+
+  fixture->options.drain_timeout = 1;
+  room_fixture_start (fixture);
+  for (guint i = 0; i < 5; i++) {
+    g_autoptr (Reader) owner = reader_new_owner (fixture, NULL, NULL);
+
+    start (owner, 0);
+    push (owner, pieces, 0, pieces->len - 1);
+    if (i > 0)
+      reader_wait_for (owner, "listening");
+    if (i > 1)
+      room_fixture_iterate_until (has_text, owner, 120);
+    habla_room_stop_listening (reader_get_room (owner));
+    push (owner, pieces, pieces->len - 1, pieces->len);
+    room_fixture_iterate_until (has_stopped, owner, 120);
+    reader_assert_balanced (owner);
+  }
+}
+
+/* A source of the daemon's own ends by itself. */
+static void
+test_source (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) sources = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GBytes) audio = g_bytes_new_static ("xxxx", 4);
+  HablaRoom *room;
+
+  g_hash_table_insert (sources, "reading", "filesrc location=" SPEECH_FILE " ! wavparse");
+  fixture->options.sources = sources;
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  room = reader_get_room (owner);
+  g_assert_true (habla_room_start_listening (room, "reading", 0, &error));
+  g_assert_no_error (error);
+  g_assert_false (habla_room_push_audio (room, audio, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  wait_for_stop (owner);
+  g_assert_cmpuint (reader_count (owner, "transcript"), >=, 1);
+}
+
+/* What waits for a session is bounded, and whoever speaks is told once. */
+static void
+test_waiting_audio (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GBytes) samples = read_samples ();
+  g_autoptr (GPtrArray) pieces = g_ptr_array_new ();
+
+  for (guint i = 0; i < 3; i++)
+    g_ptr_array_add (pieces, samples);
+  fixture->options.max_audio_backlog = g_bytes_get_size (samples);
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  reader_type (owner, "The house is big.");
+  start (owner, RATE);
+  push (owner, pieces, 0, 3);
+  reader_expect (owner, "error");
+  habla_room_stop_listening (reader_get_room (owner));
+  room_fixture_iterate_until (has_stopped, owner, 120);
+  reader_assert_balanced (owner);
+  g_assert_cmpuint (reader_count (owner, "error"), ==, 1);
+  g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
+  g_assert_cmpfloat (room_fixture_get_metric (fixture, "habla_audio_bytes_total{fate=\"lost\"}"),
+      ==, 2.0 * g_bytes_get_size (samples));
+}
+
+int
+main (int argc, char **argv)
+{
+  habla_test_init (&argc, &argv);
+#define ADD(name, function) \
+  g_test_add ("/room/speech/" name, RoomFixture, NULL, room_fixture_set_up, function, \
+      room_fixture_tear_down)
+  ADD ("listening", test_listening);
+  ADD ("late-listener", test_late_listener);
+  ADD ("after-typing", test_after_typing);
+  ADD ("typing-while-listening", test_typing_while_listening);
+  ADD ("another-format", test_another_format);
+  ADD ("direction", test_direction);
+  ADD ("disconnect", test_disconnect);
+  ADD ("cut", test_cut);
+  ADD ("source", test_source);
+  ADD ("waiting-audio", test_waiting_audio);
+#undef ADD
+  return habla_test_run ();
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <http/access-control.h>
+
+#include <string.h>
+
+#define TOKEN "correct-horse-battery-staple"
+
+static const char *const hosts[] = { "habla.school.example", "Casa", NULL };
+
+static void
+test_hosts (void)
+{
+  static const struct {
+    const char *host;
+    gboolean allowed;
+  } rows[] = {
+    { "127.0.0.1", TRUE },
+    { "127.0.0.1:8700", TRUE },
+    { "192.168.1.7:8700", TRUE },
+    { "[::1]:8700", TRUE },
+    { "[fe80::1]", TRUE },
+    { "localhost", TRUE },
+    { "LOCALHOST:1", TRUE },
+    { "localhost.:8700", TRUE },
+    { "habla.school.example:8700", TRUE },
+    { "HABLA.school.EXAMPLE", TRUE },
+    { "casa:80", TRUE },
+    { "evil.example", FALSE },
+    { "evil.example:8700", FALSE },
+    { "localhost.evil.example", FALSE },
+    { "127.0.0.1.evil.example", FALSE },
+    { "xhabla.school.example", FALSE },
+    { "school.example", FALSE },
+    { "127.0.0.1@evil.example", FALSE },
+    { "127.0.0.1:evil.example", FALSE },
+    { "localhost:80:evil", FALSE },
+    { "[::1", FALSE },
+    { "[::1]evil.example", FALSE },
+    { "[localhost]evil", FALSE },
+    { "", FALSE },
+    { ":8700", FALSE },
+    { ".", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_test_message ("%s", rows[i].host);
+    g_assert_cmpint (
+        habla_access_control_host_is_allowed (rows[i].host, hosts), ==, rows[i].allowed);
+  }
+  g_assert_false (habla_access_control_host_is_allowed ("casa", NULL));
+}
+
+static void
+test_origins (void)
+{
+  static const struct {
+    const char *origin;
+    const char *host;
+    gboolean secure;
+    gboolean same;
+  } rows[] = {
+    { "http://localhost:8700", "localhost:8700", FALSE, TRUE },
+    { "HTTP://LOCALHOST:8700", "localhost:8700", FALSE, TRUE },
+    { "https://localhost:8700", "localhost:8700", FALSE, TRUE },
+    { "https://localhost:8700", "localhost:8700", TRUE, TRUE },
+    { "http://localhost:8700", "localhost:8700", TRUE, FALSE },
+    { "http://localhost:8701", "localhost:8700", FALSE, FALSE },
+    { "http://localhost", "localhost:8700", FALSE, FALSE },
+    { "http://127.0.0.1:8700", "localhost:8700", FALSE, FALSE },
+    { "http://localhost:8700.evil.example", "localhost:8700", FALSE, FALSE },
+    { "http://evil.example", "localhost:8700", FALSE, FALSE },
+    { "http://localhost:8700/", "localhost:8700", FALSE, FALSE },
+    { "null", "localhost:8700", FALSE, FALSE },
+    { "", "localhost:8700", FALSE, FALSE },
+    { "http://", "", FALSE, FALSE },
+    { "file://localhost:8700", "localhost:8700", FALSE, FALSE },
+    { "chrome-extension://localhost:8700", "localhost:8700", FALSE, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_test_message ("%s at %s", rows[i].origin, rows[i].host);
+    g_assert_cmpint (
+        habla_access_control_origin_is_same (rows[i].origin, rows[i].host, rows[i].secure), ==,
+        rows[i].same);
+  }
+}
+
+static void
+test_tokens (void)
+{
+  static const char *const wrong[] = { "", "c", "correct-horse-battery-stapl",
+    "correct-horse-battery-staplf", "Correct-horse-battery-staple",
+    "correct-horse-battery-staplecorrect-horse-battery-staple", "correct-horse-battery-staple " };
+
+  g_assert_true (habla_access_control_token_is_equal (TOKEN, TOKEN));
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    g_assert_false (habla_access_control_token_is_equal (wrong[i], TOKEN));
+  g_assert_false (habla_access_control_token_is_equal ("", ""));
+  g_assert_false (habla_access_control_token_is_equal ("x", ""));
+}
+
+static void
+test_checks (void)
+{
+  static const struct {
+    HablaAccessRequest request;
+    HablaAccess access;
+  } rows[] = {
+    /* From this machine. */
+    { { .is_loopback = TRUE, .host = "localhost:1" }, HABLA_ACCESS_GRANTED },
+    { { .is_loopback = TRUE }, HABLA_ACCESS_GRANTED },
+    { { .is_loopback = TRUE, .changes = TRUE }, HABLA_ACCESS_GRANTED },
+    { { .is_loopback = TRUE, .host = "evil.example" }, HABLA_ACCESS_BAD_HOST },
+    { { .is_loopback = TRUE, .is_open = TRUE, .host = "evil.example" }, HABLA_ACCESS_BAD_HOST },
+    { { .is_loopback = TRUE, .host = "localhost:1", .origin = "http://evil.example" },
+        HABLA_ACCESS_GRANTED },
+    { { .is_loopback = TRUE,
+          .changes = TRUE,
+          .host = "localhost:1",
+          .origin = "http://evil.example" },
+        HABLA_ACCESS_BAD_ORIGIN },
+    { { .is_loopback = TRUE, .changes = TRUE, .origin = "http://localhost:1" },
+        HABLA_ACCESS_BAD_ORIGIN },
+    { { .is_loopback = TRUE,
+          .changes = TRUE,
+          .host = "localhost:1",
+          .origin = "http://localhost:1" },
+        HABLA_ACCESS_GRANTED },
+    { { .is_loopback = TRUE,
+          .changes = TRUE,
+          .is_websocket = TRUE,
+          .host = "localhost:1",
+          .origin = "null" },
+        HABLA_ACCESS_BAD_ORIGIN },
+    { { .is_loopback = TRUE, .changes = TRUE, .is_websocket = TRUE, .host = "localhost:1" },
+        HABLA_ACCESS_GRANTED },
+    /* From others. */
+    { { .host = "10.0.0.1" }, HABLA_ACCESS_NO_TOKEN },
+    { { .host = "10.0.0.1", .is_open = TRUE }, HABLA_ACCESS_GRANTED },
+    { { .host = "10.0.0.1", .authorization = "Bearer " TOKEN }, HABLA_ACCESS_GRANTED },
+    { { .host = "10.0.0.1", .authorization = "bearer " TOKEN }, HABLA_ACCESS_GRANTED },
+    { { .host = "10.0.0.1", .authorization = "Bearer wrong" }, HABLA_ACCESS_WRONG_TOKEN },
+    { { .host = "10.0.0.1", .authorization = "Bearer " }, HABLA_ACCESS_WRONG_TOKEN },
+    { { .host = "10.0.0.1", .authorization = "Basic " TOKEN }, HABLA_ACCESS_WRONG_TOKEN },
+    { { .host = "10.0.0.1", .authorization = TOKEN }, HABLA_ACCESS_WRONG_TOKEN },
+    { { .host = "10.0.0.1", .cookies = "a=b; habla-token=" TOKEN }, HABLA_ACCESS_GRANTED },
+    { { .host = "10.0.0.1", .cookies = "habla-token=wrong" }, HABLA_ACCESS_WRONG_TOKEN },
+    { { .host = "10.0.0.1", .cookies = "xhabla-token=" TOKEN }, HABLA_ACCESS_NO_TOKEN },
+    { { .host = "10.0.0.1", .is_websocket = TRUE, .changes = TRUE }, HABLA_ACCESS_AFTER_HELLO },
+    { { .host = "10.0.0.1",
+          .is_websocket = TRUE,
+          .changes = TRUE,
+          .authorization = "Bearer wrong" },
+        HABLA_ACCESS_WRONG_TOKEN },
+    { { .host = "evil.example", .authorization = "Bearer " TOKEN }, HABLA_ACCESS_BAD_HOST },
+    { { .host = "10.0.0.1",
+          .changes = TRUE,
+          .origin = "http://10.0.0.2",
+          .authorization = "Bearer " TOKEN },
+        HABLA_ACCESS_BAD_ORIGIN },
+  };
+  HablaAccessRules rules = { .token = TOKEN };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    HablaAccess access = habla_access_control_check (&rules, &rows[i].request);
+
+    g_test_message ("row %u", i);
+    g_assert_cmpint (access, ==, rows[i].access);
+    g_assert_cmpint (habla_access_control_explain (access) != NULL, ==,
+        access != HABLA_ACCESS_GRANTED && access != HABLA_ACCESS_AFTER_HELLO);
+  }
+}
+
+static void
+test_cookies (void)
+{
+  static const struct {
+    const char *cookies;
+    const char *value;
+  } rows[] = {
+    { "a=1", "1" },
+    { "b=2; a=1", "1" },
+    { "b=2;a=1 ", "1" },
+    { "aa=2; a=1; a=3", "1" },
+    { "a=", "" },
+    { "a=x=y", "x=y" },
+    { "b=a=1", NULL },
+    { "a", NULL },
+    { "; ;", NULL },
+    { "", NULL },
+    { NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *value = habla_access_control_get_cookie (rows[i].cookies, "a");
+
+    g_assert_cmpstr (value, ==, rows[i].value);
+  }
+}
+
+static void
+test_keys (void)
+{
+  g_autofree char *key = habla_access_control_make_key ();
+  g_autofree char *other = habla_access_control_make_key ();
+  g_autofree char *longest = g_strnfill (64, 'k');
+  g_autofree char *too_long = g_strnfill (65, 'k');
+
+  g_assert_cmpuint (strlen (key), ==, 32);
+  g_assert_cmpstr (key, !=, other);
+  g_assert_true (habla_access_control_is_key (key));
+  g_assert_true (habla_access_control_is_key ("abcdefgh-IJKL_01"));
+  g_assert_true (habla_access_control_is_key (longest));
+  g_assert_false (habla_access_control_is_key (too_long));
+  g_assert_false (habla_access_control_is_key ("abcdefghijklmno"));
+  g_assert_false (habla_access_control_is_key ("abcdefgh ijklmnop"));
+  g_assert_false (habla_access_control_is_key ("abcdefgh;ijklmnop"));
+  g_assert_false (habla_access_control_is_key (""));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/access-control/hosts", test_hosts);
+  g_test_add_func ("/access-control/origins", test_origins);
+  g_test_add_func ("/access-control/tokens", test_tokens);
+  g_test_add_func ("/access-control/checks", test_checks);
+  g_test_add_func ("/access-control/cookies", test_cookies);
+  g_test_add_func ("/access-control/keys", test_keys);
+  return g_test_run ();
+}

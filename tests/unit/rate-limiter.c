@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <http/rate-limiter.h>
+
+static HablaPeer *
+connect_from (HablaRateLimiter *peers, const char *text)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+
+  return habla_rate_limiter_connect (peers, address);
+}
+
+static void
+test_connections (void)
+{
+  g_autoptr (HablaRateLimiter) peers = habla_rate_limiter_new (2, 0);
+  HablaPeer *a = connect_from (peers, "10.0.0.1");
+  HablaPeer *b = connect_from (peers, "10.0.0.1");
+  HablaPeer *c = connect_from (peers, "10.0.0.2");
+
+  g_assert_true (a != NULL && a == b && c != NULL && c != a);
+  g_assert_null (connect_from (peers, "10.0.0.1"));
+  habla_rate_limiter_disconnect (peers, a);
+  g_assert_true (connect_from (peers, "10.0.0.1") == b);
+  habla_rate_limiter_disconnect (peers, b);
+  habla_rate_limiter_disconnect (peers, b);
+  habla_rate_limiter_disconnect (peers, c);
+  habla_rate_limiter_sweep (peers, g_get_monotonic_time ());
+  g_assert_cmpuint (habla_rate_limiter_count (peers), ==, 0);
+}
+
+static void
+test_networks (void)
+{
+  g_autoptr (HablaRateLimiter) peers = habla_rate_limiter_new (0, 0);
+  HablaPeer *a = connect_from (peers, "2001:db8::1");
+  HablaPeer *b = connect_from (peers, "2001:db8::ffff:2");
+  HablaPeer *c = connect_from (peers, "2001:db8:0:1::1");
+
+  g_assert_true (a == b);
+  g_assert_true (a != c);
+  habla_rate_limiter_disconnect (peers, a);
+  habla_rate_limiter_disconnect (peers, b);
+  habla_rate_limiter_disconnect (peers, c);
+}
+
+static void
+test_rate (void)
+{
+  g_autoptr (HablaRateLimiter) peers = habla_rate_limiter_new (0, 10);
+  HablaPeer *peer = connect_from (peers, "10.0.0.1");
+  gint64 now = g_get_monotonic_time () + G_USEC_PER_SEC;
+
+  for (guint i = 0; i < 20; i++)
+    g_assert_true (habla_rate_limiter_request (peers, peer, now));
+  g_assert_false (habla_rate_limiter_request (peers, peer, now));
+  g_assert_false (habla_rate_limiter_request (peers, peer, now + 50 * 1000));
+  g_assert_true (habla_rate_limiter_request (peers, peer, now + 101 * 1000));
+  g_assert_false (habla_rate_limiter_request (peers, peer, now + 102 * 1000));
+
+  /* Who goes and comes back is still known, until it may ask again as at first. */
+  habla_rate_limiter_disconnect (peers, peer);
+  habla_rate_limiter_sweep (peers, now + 200 * 1000);
+  g_assert_cmpuint (habla_rate_limiter_count (peers), ==, 1);
+  habla_rate_limiter_sweep (peers, now + 3 * G_USEC_PER_SEC);
+  g_assert_cmpuint (habla_rate_limiter_count (peers), ==, 0);
+}
+
+static void
+test_many (void)
+{
+  g_autoptr (HablaRateLimiter) peers = habla_rate_limiter_new (0, 10);
+
+  for (guint i = 0; i < 20000; i++) {
+    g_autofree char *text = g_strdup_printf ("10.1.%u.%u", i / 256, i % 256);
+    HablaPeer *peer = connect_from (peers, text);
+
+    g_assert_true (habla_rate_limiter_request (peers, peer, G_MAXINT64 / 2));
+    habla_rate_limiter_disconnect (peers, peer);
+    g_assert_cmpuint (habla_rate_limiter_count (peers), <=, 4097);
+  }
+  habla_rate_limiter_sweep (peers, G_MAXINT64);
+  g_assert_cmpuint (habla_rate_limiter_count (peers), ==, 0);
+}
+
+#define SECONDS (gint64) G_USEC_PER_SEC
+
+static void
+test_tokens (void)
+{
+  g_autoptr (HablaRateLimiter) peers = habla_rate_limiter_new (0, 0);
+  HablaPeer *a = connect_from (peers, "2001:db8::1");
+  HablaPeer *b = connect_from (peers, "2001:db8:0:1::1");
+  gint64 now = g_get_monotonic_time ();
+  gint64 last = 0;
+
+  for (guint i = 0; i < 9; i++) {
+    habla_peer_add_wrong_token (a, now);
+    g_assert_cmpint (habla_peer_get_token_wait (a, now), ==, 0);
+  }
+  for (guint i = 0; i < 100; i++) {
+    gint64 wait;
+
+    habla_peer_add_wrong_token (a, now);
+    wait = habla_peer_get_token_wait (a, now);
+    g_assert_cmpint (wait, ==, i < 5 ? SECONDS << i : 30 * SECONDS);
+    g_assert_cmpint (wait, >=, last);
+    last = wait;
+    g_assert_cmpint (habla_peer_get_token_wait (a, now + wait), ==, 0);
+    now += wait;
+  }
+  /* Neither another network nor a new connection changes anything. */
+  g_assert_cmpint (habla_peer_get_token_wait (b, now), ==, 0);
+  habla_peer_add_wrong_token (a, now);
+  habla_rate_limiter_disconnect (peers, a);
+  habla_rate_limiter_sweep (peers, now + 60 * SECONDS);
+  g_assert_true (connect_from (peers, "2001:db8::2") == a);
+  g_assert_cmpint (habla_peer_get_token_wait (a, now), ==, 30 * SECONDS);
+
+  /* Five minutes later it starts anew. */
+  now += 301 * SECONDS;
+  habla_peer_add_wrong_token (a, now);
+  g_assert_cmpint (habla_peer_get_token_wait (a, now), ==, 0);
+  habla_rate_limiter_disconnect (peers, a);
+  habla_rate_limiter_disconnect (peers, b);
+  habla_rate_limiter_sweep (peers, now + 301 * SECONDS);
+  g_assert_cmpuint (habla_rate_limiter_count (peers), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rate-limiter/connections", test_connections);
+  g_test_add_func ("/rate-limiter/networks", test_networks);
+  g_test_add_func ("/rate-limiter/rate", test_rate);
+  g_test_add_func ("/rate-limiter/many", test_many);
+  g_test_add_func ("/rate-limiter/tokens", test_tokens);
+  return g_test_run ();
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla-test.h"
+
+#include <daemon/settings.h>
+#include <string.h>
+
+static HablaSettings *
+load (const char *text, GError **error)
+{
+  g_autoptr (HablaSettings) config = habla_settings_new ();
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "a.conf", NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  if (!habla_settings_load (config, path, error))
+    return NULL;
+  return g_steal_pointer (&config);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (HablaSettings) config = habla_settings_new ();
+
+  g_assert_cmpstr (config->listen[0], ==, "127.0.0.1:8700");
+  g_assert_null (config->listen[1]);
+  g_assert_null (config->token_file);
+  g_assert_cmpuint (config->max_audio_backlog, ==, 50 * 1024 * 1024);
+  g_assert_cmpuint (config->idle_timeout, ==, 90000);
+  g_assert_cmpuint (config->max_drain, ==, 15 * 60 * 1000);
+  g_assert_cmpuint (config->max_recording_size, ==, 4000000000);
+  g_assert_cmpuint (config->silence_timeout, ==, 15 * 60 * 1000);
+  g_assert_cmpint (config->direction, ==, HABLA_DIRECTION_EN_TO_ES);
+  g_assert_cmpint (config->mode, ==, HABLA_MODE_CONVERSATION);
+  g_assert_cmpstr (g_hash_table_lookup (config->sources, "microphone"), ==, "autoaudiosrc");
+  g_assert_true (habla_settings_check (config, NULL));
+}
+
+static void
+test_file (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HablaSettings) config =
+      load ("# ours\n[server]\nlisten = 127.0.0.1:1 ; [::1]:2\n"
+            "token-file=/a b\nmax-body=2048\n\n[session]\n"
+            "direction=es_to_en\nmode=classroom\nsilence-timeout=0\n[log]\nformat=json\n"
+            "[sources]\nhall=filesrc location=a.wav ! wavparse\n",
+          &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (config->listen), ==, 2);
+  g_assert_cmpstr (config->listen[1], ==, "[::1]:2");
+  g_assert_cmpstr (config->token_file, ==, "/a b");
+  g_assert_cmpuint (config->max_body, ==, 2048);
+  g_assert_cmpuint (config->silence_timeout, ==, 0);
+  g_assert_cmpint (config->direction, ==, HABLA_DIRECTION_ES_TO_EN);
+  g_assert_cmpint (config->mode, ==, HABLA_MODE_CLASSROOM);
+  g_assert_cmpint (config->log_format, ==, HABLA_LOG_JSON);
+  g_assert_cmpstr (
+      g_hash_table_lookup (config->sources, "hall"), ==, "filesrc location=a.wav ! wavparse");
+  g_assert_nonnull (g_hash_table_lookup (config->sources, "microphone"));
+}
+
+/* What is wrong is told with its line. */
+static void
+test_errors (void)
+{
+  static const struct {
+    const char *text;
+    const char *told[3];
+  } cases[] = {
+    { "[server]\nlisten=1\nlisen=2\n", { "a.conf:3:", "lisen", "--print-config" } },
+    { "\n[sever]\nlisten=1\n", { "a.conf:2:", "[sever]" } },
+    { "[server]\n# x\nmax-body=lots\n", { "a.conf:3:", "max-body", "“lots”" } },
+    { "[server]\nmax-body=1\n", { "a.conf:2:", "1024 to 1073741824" } },
+    { "[server]\nmax-body=-5\n", { "a.conf:2:", "-5" } },
+    { "[session]\n\nmode=party\n", { "a.conf:3:", "conversation classroom" } },
+    { "[session]\nmode=classroom\nwhat is this\n", { "a.conf:3:" } },
+    { "mode=classroom\n", { "a.conf:1:" } },
+    { "[server]\nmax-body=1025\n[session]\nmax-body=1025\n", { "a.conf:4:" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (HablaSettings) config = load (cases[i].text, &error);
+
+    g_assert_null (config);
+    g_assert_error (error, HABLA_CONFIG_ERROR, 0);
+    for (guint j = 0; j < 3 && cases[i].told[j] != NULL; j++)
+      if (strstr (error->message, cases[i].told[j]) == NULL)
+        g_error ("“%s” does not tell “%s”", error->message, cases[i].told[j]);
+  }
+}
+
+static void
+test_missing_file (void)
+{
+  g_autoptr (HablaSettings) config = habla_settings_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (habla_settings_load (config, "/nowhere/hablad.conf", &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
+static void
+test_check (void)
+{
+  g_autoptr (HablaSettings) config = load ("[server]\ntls-key=/a\n", NULL);
+  g_autoptr (HablaSettings) other = load ("[server]\nsoft-backlog=4096\nhard-backlog=2048\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (habla_settings_check (config, &error));
+  g_assert_nonnull (strstr (error->message, "tls-certificate"));
+  g_clear_error (&error);
+  g_assert_false (habla_settings_check (other, &error));
+  g_assert_nonnull (strstr (error->message, "soft-backlog"));
+}
+
+/* Each key stands in the description with its default, and in the file that is installed. */
+static void
+test_description (void)
+{
+  g_autofree char *text = habla_settings_describe ();
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "hablad.conf", NULL);
+  g_autofree char *installed = NULL;
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (HablaSettings) config = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *active = NULL;
+
+  g_assert_true (g_file_get_contents (path, &installed, NULL, &error));
+  g_assert_cmpstr (text, ==, installed);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] == '#' && g_ascii_isalpha (lines[i][1]))
+      memmove (lines[i], lines[i] + 1, strlen (lines[i]));
+  active = g_strjoinv ("\n", lines);
+  config = load (active, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (config->max_sessions, ==, 8);
+  g_assert_null (config->tls_certificate);
+}
+
+static void
+test_places (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "habla", NULL);
+  g_autofree char *path = g_build_filename (folder, "hablad.conf", NULL);
+  g_autofree char *before = habla_settings_find_file ();
+  g_autofree char *after = NULL;
+
+  g_assert_null (before);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  after = habla_settings_find_file ();
+  g_assert_cmpstr (after, ==, path);
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/settings/defaults", test_defaults);
+  g_test_add_func ("/settings/file", test_file);
+  g_test_add_func ("/settings/errors", test_errors);
+  g_test_add_func ("/settings/missing-file", test_missing_file);
+  g_test_add_func ("/settings/check", test_check);
+  g_test_add_func ("/settings/description", test_description);
+  g_test_add_func ("/settings/places", test_places);
+  return habla_test_run ();
+}
