@@ -2,6 +2,7 @@
 #include <config.h> /* of the build, not ours */
 
 #include "daemon/settings.h"
+#include "daemon/exit-check.h"
 #include "daemon/log.h"
 #include "daemon/secret-file.h"
 #include "daemon/service.h"
@@ -12,7 +13,6 @@
 #include <gst/gst.h>
 #include <malloc.h>
 #include <monitoring/main-sources.h>
-#include <monitoring/process-census.h>
 #include <monitoring/process-sampler.h>
 #include <archive/archiver.h>
 #include <api/server.h>
@@ -424,59 +424,6 @@ clear (Daemon *self)
   g_clear_pointer (&self->recordings, g_free);
 }
 
-/* @ours: (nullable): the name of this thread */
-static void
-name_leavings (GHashTable *table, const char *what, const char *ours, GString *names)
-{
-  /* GLib's, which it has as long as there is a process. */
-  static const char *const kept[] = { "gmain", "gdbus", HABLA_SHUTDOWN_THREAD, NULL };
-  GHashTableIter iter;
-  gpointer name, n;
-
-  g_hash_table_iter_init (&iter, table);
-  while (g_hash_table_iter_next (&iter, &name, &n))
-    if (!g_strv_contains (kept, name) && g_strcmp0 (name, ours) != 0 &&
-        !habla_process_census_is_pooled (name))
-      g_string_append_printf (names, "%s%s “%s” (%u)", names->len > 0 ? ", " : "", what,
-          (char *) name, GPOINTER_TO_UINT (n));
-}
-
-/* Returns: (transfer full): the names of threads and children, but of those that stay to the end */
-static char *
-find_leavings (void)
-{
-  g_autoptr (HablaProcessCensus) census = habla_process_census_new ();
-  GString *names = g_string_new (NULL);
-  g_autofree char *name = NULL;
-  g_autofree char *ours = NULL;
-
-  if (g_file_get_contents ("/proc/self/comm", &name, NULL, NULL))
-    ours = habla_process_census_get_kind (g_strchomp (name));
-  name_leavings (census->threads, "thread", ours, names);
-  name_leavings (census->children, "child", NULL, names);
-  return g_string_free (names, FALSE);
-}
-
-/* All is over: no thread works any more, and no child is left to nobody. The kernel still shows a
- * thread for a moment after it was joined. */
-static void
-check_end (void)
-{
-  gint64 deadline = g_get_monotonic_time () + G_TIME_SPAN_SECOND;
-  g_autofree char *names = find_leavings ();
-
-  while (names[0] != '\0' && g_get_monotonic_time () < deadline) {
-    g_usleep (1000);
-    g_free (names);
-    names = find_leavings ();
-  }
-  if (names[0] == '\0')
-    return;
-  g_critical ("hablad stops, and this is left behind: %s", names);
-  if (g_strcmp0 (g_getenv ("HABLA_FATAL_INVARIANTS"), "1") == 0)
-    g_error ("hablad leaves something behind");
-}
-
 /* What the administrator has to correct is a matter of configuration. */
 static int
 get_exit_status (const GError *error)
@@ -528,7 +475,7 @@ serve (HablaSettings *config)
   if (self.signal != 0 || habla_pipeline_count_stuck () > 0)
     _Exit (self.signal != 0 ? 128 + self.signal : EX_SOFTWARE);
   clear (&self);
-  check_end ();
+  habla_exit_check_run ();
   g_message ("Stopped");
   return EX_OK;
 }

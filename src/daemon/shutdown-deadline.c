@@ -1,47 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/shutdown-deadline.h"
 
+#include "daemon/exit-check.h"
+
 #include <glib-unix.h>
-#include <monitoring/process-census.h>
 #include <signal.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-/* In milliseconds. With MAX_LOGGING, a stuck process ends within 15 s. */
+/* In milliseconds. Together with MAX_LOGGING, a blocked process ends within 15 s. */
 #define DEADLINE 14000
 
-/* In seconds. Then SIGALRM ends the process: the log may be what is stuck. */
+/* In seconds. Then SIGALRM ends the process, as logging itself may block. */
 #define MAX_LOGGING 1
 
-/* All in the thread of the deadline. */
+/* Only used by the thread of the deadline. */
 typedef struct {
   GMainContext *context;
   gboolean is_running;
 } Watch;
 
-static void
-log_table (GHashTable *table, const char *what)
-{
-  GHashTableIter iter;
-  gpointer name, n;
-
-  g_hash_table_iter_init (&iter, table);
-  while (g_hash_table_iter_next (&iter, &name, &n))
-    if (g_strcmp0 (name, HABLA_SHUTDOWN_THREAD) != 0)
-      g_warning ("Shutdown deadline: still running: %s \"%s\" (%u)", what, (char *) name,
-          GPOINTER_TO_UINT (n));
-}
-
 static gboolean
 on_deadline (gpointer data)
 {
-  g_autoptr (HablaProcessCensus) census = NULL;
+  g_autoptr (GPtrArray) list = NULL;
 
   signal (SIGALRM, SIG_DFL);
   alarm (MAX_LOGGING);
-  census = habla_process_census_new ();
-  log_table (census->threads, "thread");
-  log_table (census->children, "child");
+  list = habla_exit_check_list ();
+  for (guint i = 0; i < list->len; i++)
+    g_warning ("Shutdown deadline: still running: %s", (char *) g_ptr_array_index (list, i));
   g_warning ("Shutdown deadline: exit with status %d", EX_SOFTWARE);
   _exit (EX_SOFTWARE);
 }
@@ -54,7 +42,7 @@ attach (Watch *self, GSource *source, GSourceFunc function)
   g_source_unref (source);
 }
 
-/* The main loop handles the signal, too. A second one does not extend the deadline. */
+/* The main loop handles the signal, too. A second signal does not extend the deadline. */
 static gboolean
 on_signal (gpointer data)
 {

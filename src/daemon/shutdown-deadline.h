@@ -5,13 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* The name of the thread that watches. */
-#define HABLA_SHUTDOWN_THREAD "habla-deadline"
-
-/* Starts a thread that waits for the first SIGTERM or SIGINT, also while the main loop is stuck.
- * If the process has not ended 14 s after it, the
- * thread logs which threads and children are left, one a line, and exits with EX_SOFTWARE. Nothing
- * stops the thread, so that all of shutdown is covered. Call once a process. */
+/* Starts a thread that waits for the first SIGTERM or SIGINT, even if the main loop is blocked. If
+ * the process still runs 14 s later, the thread logs the remaining threads and child processes, one
+ * a line, and exits with EX_SOFTWARE. The thread is never stopped, so it covers all of shutdown.
+ * Call once in a process. */
 void habla_shutdown_deadline_watch (void);
 
 G_END_DECLS
