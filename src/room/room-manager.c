@@ -3,7 +3,6 @@
 #include "room/room-manager.h"
 
 #include <pipeline/leaks-tracer.h>
-#include <monitoring/idle-leak-detector.h>
 #include "room/room-private.h"
 #include <pipeline/engine-preloader.h>
 
@@ -35,7 +34,6 @@ struct _HablaRoomManager {
   GSource *sweep; /* idle: frees rooms that are empty */
   GSource *log_timer;
   gboolean has_news; /* there was a session since the last line of the log */
-  HablaIdleLeakDetector *rest;
 
   /* From habla_room_manager_shut_down() on. */
   gboolean is_closing;
@@ -152,12 +150,8 @@ on_log (gpointer user_data)
   HablaRoomManager *self = user_data;
   HablaPipelineLevels levels;
 
-  /* For one interval at least: on the tick that tells the news it may have been a moment. */
-  if (!self->has_news) {
-    if (!has_open_files (self))
-      habla_idle_leak_detector_check (self->rest);
+  if (!self->has_news)
     return G_SOURCE_CONTINUE;
-  }
   get_levels (self, &levels);
   habla_room_metrics_log (self->context.metrics, &levels);
   self->has_news = self->context.n_sessions > 0;
@@ -167,10 +161,7 @@ on_log (gpointer user_data)
 static void
 on_session_began (gpointer user_data)
 {
-  HablaRoomManager *self = user_data;
-
-  self->has_news = TRUE;
-  habla_idle_leak_detector_disturb (self->rest);
+  ((HablaRoomManager *) user_data)->has_news = TRUE;
 }
 
 static void
@@ -249,7 +240,6 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   self->warm_engines = habla_engine_preloader_new (self->engines,
       habla_direction_get_from (options->direction), habla_direction_get_to (options->direction));
   self->live_objects = habla_leaks_tracer_new (options->metrics);
-  self->rest = habla_idle_leak_detector_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
   self->next_room = 1;
   habla_source_start_timer (
@@ -275,7 +265,6 @@ habla_room_manager_free (HablaRoomManager *self)
   g_ptr_array_unref (self->rooms);
   g_clear_pointer (&context->recordings, habla_recording_library_free);
   g_clear_pointer (&self->live_objects, habla_leaks_tracer_free);
-  habla_idle_leak_detector_free (self->rest);
   habla_engine_preloader_free (self->warm_engines);
   habla_room_metrics_free (context->metrics);
   g_ptr_array_unref (self->engines);
