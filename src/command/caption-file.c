@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-/**
- * HablaCaptionFile:
- *
- * Captions as WebVTT (`.vtt`) or SubRip (`.srt`), each written when it comes, so that
- * the file is valid at any time.
- */
 struct _HablaCaptionFile {
   HablaOutputFile *output;
   gboolean is_vtt;
@@ -18,23 +12,16 @@ struct _HablaCaptionFile {
 
 #define NSECS_PER_MSEC G_GUINT64_CONSTANT (1000000)
 
-/* WebVTT's. It is written with the first caption: a file of no more is nothing to keep. */
+/* Header of WebVTT. Written with the first caption: until then the file is empty and is deleted if
+ * there is an error. */
 #define HEADER "WEBVTT\n\n"
 
-/* Returns: whether the extension of @path is one of ours */
 gboolean
 habla_caption_file_knows (const char *path)
 {
   return g_str_has_suffix (path, ".vtt") || g_str_has_suffix (path, ".srt");
 }
 
-/**
- * habla_caption_file_new:
- * @path: ends in `.vtt` or `.srt`
- * @error: return location for a %HABLA_EXIT_ERROR
- *
- * Returns: (transfer full) (nullable): a file without captions
- */
 HablaCaptionFile *
 habla_caption_file_new (const char *path, GError **error)
 {
@@ -54,21 +41,12 @@ habla_caption_file_free (HablaCaptionFile *self)
   g_free (self);
 }
 
-/* Returns: (transfer none): the file below, for its names */
 HablaOutputFile *
 habla_caption_file_get_output (HablaCaptionFile *self)
 {
   return self->output;
 }
 
-/**
- * habla_caption_file_commit:
- * @error: return location for a %HABLA_EXIT_ERROR
- *
- * All captions are there, if there are any.
- *
- * Returns: whether the file has its name
- */
 gboolean
 habla_caption_file_commit (HablaCaptionFile *self, GError **error)
 {
@@ -77,7 +55,7 @@ habla_caption_file_commit (HablaCaptionFile *self, GError **error)
   return habla_output_file_commit (self->output, error);
 }
 
-/* WebVTT, section 4.1, and the one form of SubRip's that all readers take. */
+/* WebVTT, section 4.1. Readers of SubRip all accept the same form with a decimal comma. */
 static void
 append_time (GString *cue, guint64 time, char decimal)
 {
@@ -89,8 +67,8 @@ append_time (GString *cue, guint64 time, char decimal)
       msecs / 3600000, msecs / 60000 % 60, msecs / 1000 % 60, decimal, msecs % 1000);
 }
 
-/* An empty line would end the cue. WebVTT has escapes for what means something in it;
- * SubRip has none, but an arrow is what its readers know a new cue by. */
+/* Drops empty lines, which would end the cue. WebVTT has escapes for its special characters; SubRip
+ * has none, and its readers take an arrow for a new cue. */
 static void
 append_text (GString *cue, const char *text, gboolean is_vtt)
 {
@@ -112,14 +90,6 @@ append_text (GString *cue, const char *text, gboolean is_vtt)
   }
 }
 
-/**
- * habla_caption_file_add:
- * @utterance: a final one; without times it follows on the one before, and without text
- *   it is left out
- * @error: return location for a %HABLA_EXIT_ERROR
- *
- * Returns: whether it was written
- */
 gboolean
 habla_caption_file_add (HablaCaptionFile *self, const HablaUtterance *utterance, GError **error)
 {

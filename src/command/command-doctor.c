@@ -9,24 +9,24 @@
 #include <pipeline/pipeline-template.h>
 #include <stdio.h>
 
-/* How long an engine may take to load and answer. */
+/* Time limit for an engine to load and answer, in seconds. */
 #define PROBE_SECONDS 30
 
 typedef struct {
   gboolean json;
-  gboolean works; /* the main job does: recorded speech to captions and speech */
+  gboolean works; /* recorded speech can be made captions and speech */
 } Doctor;
 
-/* What the pipelines of the command are made of, and what for. */
+/* The elements in the pipelines of the command. */
 static const struct {
   const char *element;
   const char *purpose;
-  gboolean needed; /* for the main job */
+  gboolean needed; /* for recorded speech to captions and speech */
 } elements[] = {
   { "uridecodebin", "reads recordings", TRUE },
   { "audioconvert", "converts audio", TRUE },
   { "audioresample", "converts audio", TRUE },
-  { "metricstap", "tells how far it is", TRUE },
+  { "metricstap", "measures progress", TRUE },
   { "captionsink", "shows captions", TRUE },
   { "audiorate", "writes speech", TRUE },
   { "opusenc", "writes speech", TRUE },
@@ -50,9 +50,9 @@ static const struct {
   { "speaks", "apt install espeak-ng-data libespeak-ng-dev, and build Habla again" },
 };
 
-/* @advice: (nullable): what to do; %NULL = all is well */
+/* @advice: (nullable): what to do; %NULL = no problem */
 static void
-tell (Doctor *self, const char *what, const char *state, gboolean needed, const char *advice)
+report (Doctor *self, const char *what, const char *state, gboolean needed, const char *advice)
 {
   JsonBuilder *builder;
 
@@ -97,12 +97,13 @@ check_element (Doctor *self, const char *name, const char *purpose, gboolean nee
   else if (package != NULL)
     advice = g_strdup_printf ("apt install %s", package);
   else
-    advice = g_strdup ("install Habla anew, or set GST_PLUGIN_PATH to the folder that has it");
-  tell (self, name, purpose, needed, advice);
+    advice = g_strdup ("reinstall Habla, or set GST_PLUGIN_PATH to the folder that contains it");
+  report (self, name, purpose, needed, advice);
 }
 
-/* Sends @text into @line, which begins with an appsrc "source" if there is @text.
- * Returns: what came out of its captionsink; "" if nothing did, or if it has none */
+/* Sends @text (nullable) into @line, which must then begin with an appsrc "source".
+ * Returns: (transfer full) (nullable): the text from its captionsink, or the number of bytes
+ * through its metricstap; "" if there are none; %NULL on error */
 static char *
 probe (const char *line, const char *text, GError **error)
 {
@@ -164,7 +165,7 @@ probe (const char *line, const char *text, GError **error)
 
 #define TEXT "appsrc name=source format=time caps=text/x-raw,format=utf8 ! "
 
-/* Returns: the first pair or language of @engine, or English's if it has any */
+/* Returns: a pair or language of @engine, one that begins with English if possible */
 static const char *
 choose_language (HablaEngine *engine)
 {
@@ -174,7 +175,7 @@ choose_language (HablaEngine *engine)
   return engine->languages[0];
 }
 
-/* Lets the engine do what it is for, once. */
+/* Makes the engine process a short input. */
 static char *
 probe_engine (HablaEngine *engine, GError **error)
 {
@@ -194,7 +195,7 @@ probe_engine (HablaEngine *engine, GError **error)
         engine->element, language);
     return probe (line, "One, two, three.", error);
   }
-  /* Noise: that there is an answer is enough, whatever it is. */
+  /* Noise: it only matters that the engine does not fail. */
   line = g_strdup_printf (
       "audiotestsrc wave=pink-noise volume=0.1 num-buffers=100 ! audioconvert ! audioresample ! "
       "%s language-code=%s ! fakesink sync=false",
@@ -213,20 +214,20 @@ check_engine (Doctor *self, HablaEngine *engine)
 
   if (engine->languages[0] == NULL) {
     state = g_strdup_printf ("%s nothing", verb);
-    tell (self, engine->element, state, FALSE, kinds[engine->kind].advice);
+    report (self, engine->element, state, FALSE, kinds[engine->kind].advice);
     return;
   }
   answer = probe_engine (engine, &error);
   if (answer == NULL || (*answer == '\0' && engine->kind != HABLA_ENGINE_TRANSCRIBER)) {
-    state = g_strdup_printf ("should speak, hear or translate, and does not");
-    advice = g_strdup_printf ("it says: %s", error != NULL ? error->message : "nothing at all");
-    tell (self, engine->element, state, TRUE, advice);
+    state = g_strdup_printf ("is installed, but does not work");
+    advice = g_strdup_printf ("its error: %s", error != NULL ? error->message : "no output");
+    report (self, engine->element, state, TRUE, advice);
     g_clear_error (&error);
     return;
   }
   state = g_strdup_printf ("%s %u %s, and answers", verb, g_strv_length (engine->languages),
       engine->kind == HABLA_ENGINE_TRANSLATOR ? "language pairs" : "languages");
-  tell (self, engine->element, state, TRUE, NULL);
+  report (self, engine->element, state, TRUE, NULL);
 }
 
 static void
@@ -248,7 +249,7 @@ check_engines (Doctor *self)
     if (count == 0) {
       g_autofree char *what = g_strdup_printf ("an engine that %s", kinds[kind].verb);
 
-      tell (self, what, "there is none", TRUE, kinds[kind].advice);
+      report (self, what, "there is none", TRUE, kinds[kind].advice);
     }
   }
 }
@@ -260,9 +261,9 @@ check_pipelines (Doctor *self)
   g_autofree char *list = g_strjoinv (", ", names);
   gboolean has_file = g_strv_contains ((const char *const *) names, "file");
 
-  tell (self, "pipelines", *list != '\0' ? list : "there are none", TRUE,
+  report (self, "pipelines", *list != '\0' ? list : "there are none", TRUE,
       has_file ? NULL
-               : "install Habla anew, or set HABLA_PIPELINES to the folder that has file.launch");
+               : "reinstall Habla, or set HABLA_PIPELINES to the folder that contains file.launch");
 }
 
 static void
@@ -276,10 +277,10 @@ check_microphone (Doctor *self)
   if (devices != NULL) {
     g_autofree char *name = gst_device_get_display_name (devices->data);
 
-    tell (self, "microphone", name, FALSE, NULL);
+    report (self, "microphone", name, FALSE, NULL);
   } else {
-    tell (self, "microphone", "there is none", FALSE,
-        "connect one; recordings and the network work without");
+    report (self, "microphone", "there is none", FALSE,
+        "connect one; recordings and network streams work without a microphone");
   }
   g_list_free_full (devices, gst_object_unref);
 }
@@ -288,14 +289,14 @@ int
 habla_command_doctor (int argc, char *argv[])
 {
   Doctor self = { .works = TRUE };
-  const GOptionEntry entries[] = {
-    { "json", 'j', 0, G_OPTION_ARG_NONE, &self.json, "Print a JSON object a line", NULL }, { NULL }
-  };
+  const GOptionEntry entries[] = { { "json", 'j', 0, G_OPTION_ARG_NONE, &self.json,
+                                       "Print JSON, an object a line", NULL },
+    { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
   g_option_context_set_summary (context,
-      "Checks that what Habla needs is installed and answers, and tells how to get what is\n"
-      "missing. Exits with 69 if recorded speech cannot be translated here.");
+      "Checks that the parts Habla needs are installed and work, and says how to install missing\n"
+      "ones. Exits with 69 if recorded speech cannot be translated here.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;

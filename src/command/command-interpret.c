@@ -24,8 +24,8 @@ options_clear (HablaInterpretOptions *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HablaInterpretOptions, options_clear)
 
-/* Returns: (transfer full) (nullable): the language tag, whose being unknown is no matter
- *   of installing anything */
+/* A malformed tag is an error of usage: no installation could help.
+ * Returns: (transfer full) (nullable): the normalized language tag */
 static char *
 parse_language (const char *text, GError **error)
 {
@@ -54,8 +54,7 @@ parse_languages (HablaInterpretOptions *options, const char *from, const char *t
       return FALSE;
     if (g_str_equal (language, options->from)) {
       g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-          "--to %s: that is the language that is spoken; the transcript in it comes by itself",
-          language);
+          "--to %s: this is the spoken language; its transcript is always made", language);
       return FALSE;
     }
     if (!g_ptr_array_find_with_equal_func (languages, language, g_str_equal, NULL))
@@ -86,14 +85,14 @@ parse_inputs (HablaInterpretOptions *options, GStrv arguments, GError **error)
 
     if (input->kind != HABLA_INPUT_RECORDING || input->fd >= 0) {
       g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-          "%s: only recordings make a lesson together; interpret it by itself", input->name);
+          "%s: only recordings can be combined; interpret it separately", input->name);
       return FALSE;
     }
   }
   return TRUE;
 }
 
-/* No output takes the place of an input. */
+/* Refuses to overwrite an input. */
 static gboolean
 check_output (
     const HablaInterpretOptions *options, const char *path, const char *language, GError **error)
@@ -109,7 +108,7 @@ check_output (
     if (other->path != NULL && stat (other->path, &input) == 0 && input.st_dev == output.st_dev &&
         input.st_ino == output.st_ino) {
       g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-          "%s would be written over, and it is the input; choose another name", name);
+          "%s is the input and would be overwritten; choose another name", name);
       return FALSE;
     }
   }
@@ -146,8 +145,8 @@ parse_speed (HablaInterpretOptions *options, const char *text, GError **error)
   if (end == text || *end != '\0' || !(options->speed >= 0) || options->speed > MAX_SPEED ||
       (options->speed > 0 && options->speed < 0.01)) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-        "--speed %s: give a number from 0.01 to 100, 1 being as it was spoken, or 0 for as fast "
-        "as can be",
+        "--speed %s: give a number from 0.01 to 100, where 1 is real time, or 0 for as fast as "
+        "possible",
         text);
     return FALSE;
   }
@@ -165,20 +164,20 @@ habla_command_interpret (int argc, char *argv[])
   gboolean json = FALSE;
   gboolean quiet = FALSE;
   const GOptionEntry entries[] = { { "from", 'f', 0, G_OPTION_ARG_STRING, &from,
-                                       "The language that is spoken (en)", "LANGUAGE" },
+                                       "The spoken language (default: en)", "LANGUAGE" },
     { "to", 't', 0, G_OPTION_ARG_STRING, &to,
-        "The languages it is translated into, separated by commas (es)", "LANGUAGE,…" },
+        "The target languages, separated by commas (default: es)", "LANGUAGE,…" },
     { "captions", 'c', 0, G_OPTION_ARG_FILENAME, &options.captions, "Write captions to FILE",
         "FILE.vtt|.srt" },
     { "speech", 's', 0, G_OPTION_ARG_FILENAME, &options.speech,
-        "Write the spoken translation to FILE", "FILE.ogg|.wav" },
+        "Write the synthesized translation to FILE", "FILE.ogg|.wav" },
     { "pipeline", 'p', 0, G_OPTION_ARG_FILENAME, &options.pipeline,
-        "Use a pipeline of “habla pipelines” or of a file", "NAME|FILE" },
+        "Use a pipeline listed by “habla pipelines”, or from a file", "NAME|FILE" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings, "Set a parameter of the pipeline",
         "NAME=VALUE" },
     { "speed", 0, 0, G_OPTION_ARG_STRING, &speed,
-        "Times as fast as it was spoken; 0 = as fast as can be (0)", "N" },
-    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "Print a JSON object a line", NULL },
+        "Multiple of real time; 0 = as fast as possible (default: 0)", "N" },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "Print JSON, an object a line", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "Print errors only", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs, NULL, NULL }, { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new ("[INPUT…]");
@@ -186,9 +185,9 @@ habla_command_interpret (int argc, char *argv[])
   g_autoptr (GError) error = NULL;
 
   g_option_context_set_summary (context,
-      "Translates speech, with captions as it goes, and speaks the translation.\n"
-      "INPUT is a recording, a URI, subtitles (SRT, WebVTT), or - for standard input; several\n"
-      "recordings are heard one after another. Without any, the microphone is.");
+      "Translates speech into captions and speech in other languages.\n"
+      "INPUT is a recording, a URI, subtitles (SRT, WebVTT), or - for standard input. Several\n"
+      "recordings are interpreted one after another. Without INPUT, the microphone is used.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;

@@ -87,7 +87,7 @@ print_pair (HablaEngine *engine, const char *text, gboolean json)
   habla_terminal_output_print_json (builder);
 }
 
-/* @from: (nullable): only what it is translated into, and through which languages */
+/* @from: (nullable): list only translations from this language. Returns: number of lines */
 static guint
 print_engine (HablaEngine *engine, const char *from, gboolean json)
 {
@@ -114,15 +114,15 @@ habla_command_languages (int argc, char *argv[])
   g_autofree char *from = NULL;
   gboolean json = FALSE;
   const GOptionEntry entries[] = { { "from", 'f', 0, G_OPTION_ARG_STRING, &from,
-                                       "Only translations from LANGUAGE", "LANGUAGE" },
-    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "Print a JSON object a line", NULL }, { NULL } };
+                                       "List only translations from LANGUAGE", "LANGUAGE" },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "Print JSON, an object a line", NULL }, { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GPtrArray) engines = NULL;
   int status = HABLA_EXIT_OK;
 
   g_option_context_set_summary (context,
-      "Lists which languages can be heard, translated and spoken here, and by which element.\n"
-      "More language pairs: apt-cache search ^apertium-");
+      "Lists the languages that can be heard, translated and spoken here, with the elements\n"
+      "that do so. To find more language pairs: apt-cache search ^apertium-");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
@@ -142,7 +142,7 @@ habla_command_languages (int argc, char *argv[])
       continue;
     status = HABLA_EXIT_UNAVAILABLE;
     if (!json)
-      puts ("  nothing; “habla doctor” tells what to install");
+      puts ("  nothing; run “habla doctor” for what to install");
   }
   return status;
 }

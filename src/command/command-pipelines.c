@@ -85,21 +85,22 @@ habla_command_pipelines (int argc, char *argv[])
   g_auto (GStrv) names = NULL;
   gboolean json = FALSE;
   const GOptionEntry entries[] = { { "json", 'j', 0, G_OPTION_ARG_NONE, &json,
-                                       "Print a JSON object a line", NULL },
+                                       "Print JSON, an object a line", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, NULL }, { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new ("[NAME|FILE…]");
   int status = HABLA_EXIT_OK;
 
   g_option_context_set_summary (context,
-      "Lists the pipelines and their parameters, with what each stands for.\n"
-      "Those that are named are shown with their launch lines.");
+      "Lists the pipelines and their parameters with their values.\n"
+      "Pipelines named as arguments are shown with their launch lines.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
   names = arguments != NULL ? g_strdupv (arguments) : habla_pipeline_template_list ();
   if (names[0] == NULL) {
-    fputs ("habla: no pipelines are installed; install Habla anew, or set HABLA_PIPELINES to the "
-           "folder that has them\n",
+    fputs (
+        "habla: no pipelines are installed; reinstall Habla, or set HABLA_PIPELINES to the folder "
+        "that contains them\n",
         stderr);
     return HABLA_EXIT_UNAVAILABLE;
   }

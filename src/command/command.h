@@ -5,13 +5,61 @@
 
 G_BEGIN_DECLS
 
-/* The subcommands. Each takes its name as the first argument, and returns the exit
- * status. */
+/**
+ * habla_command_interpret:
+ * @argc: length of @argv
+ * @argv: name of the subcommand and its arguments
+ *
+ * Runs `habla interpret`.
+ *
+ * Returns: the exit status, a #HablaExitStatus or 128 + the number of a signal
+ */
 int habla_command_interpret (int argc, char *argv[]);
+
+/**
+ * habla_command_pipelines:
+ * @argc: length of @argv
+ * @argv: name of the subcommand and its arguments
+ *
+ * Runs `habla pipelines`.
+ *
+ * Returns: the exit status, a #HablaExitStatus
+ */
 int habla_command_pipelines (int argc, char *argv[]);
+
+/**
+ * habla_command_languages:
+ * @argc: length of @argv
+ * @argv: name of the subcommand and its arguments
+ *
+ * Runs `habla languages`.
+ *
+ * Returns: the exit status, a #HablaExitStatus
+ */
 int habla_command_languages (int argc, char *argv[]);
+
+/**
+ * habla_command_doctor:
+ * @argc: length of @argv
+ * @argv: name of the subcommand and its arguments
+ *
+ * Runs `habla doctor`.
+ *
+ * Returns: the exit status, a #HablaExitStatus
+ */
 int habla_command_doctor (int argc, char *argv[]);
 
+/**
+ * habla_command_parse:
+ * @context: the options of a subcommand
+ * @argc: (inout): length of @argv
+ * @argv: (inout): name of the subcommand and its arguments
+ *
+ * Prints the help and exits if there is `--help`. Prints a message to standard error if an option
+ * is unknown or has a bad value, or if arguments are left.
+ *
+ * Returns: whether the arguments are valid
+ */
 gboolean habla_command_parse (GOptionContext *context, int *argc, char ***argv);
 
 G_END_DECLS

@@ -43,12 +43,6 @@ from_habla_error (int code)
   }
 }
 
-/**
- * habla_exit_status_from_error:
- * @error: (nullable): an error of the command's own, of Habla's, GOption's or GStreamer's
- *
- * Returns: what the command exits with
- */
 HablaExitStatus
 habla_exit_status_from_error (const GError *error)
 {
@@ -70,7 +64,6 @@ habla_exit_status_from_error (const GError *error)
   return HABLA_EXIT_ENGINE;
 }
 
-/* @number: an errno value of opening, or with @writing of writing, an output. */
 HablaExitStatus
 habla_exit_status_from_errno (int number, gboolean writing)
 {
@@ -79,36 +72,35 @@ habla_exit_status_from_errno (int number, gboolean writing)
   return HABLA_EXIT_CANNOT_CREATE;
 }
 
-/* The first line of @text; what else GStreamer has to say is for its developers. */
+/* GStreamer addresses only the first line to users. */
 static char *
 get_first_line (const char *text)
 {
   return g_strchomp (g_strndup (text, strcspn (text, "\n")));
 }
 
-/* Where the element that complains about its input knows less than we do. */
+/* Returns: (nullable): a better explanation than that of the element */
 static const char *
 explain_input (GstMessage *message, const GError *error)
 {
-  /* What cannot be read at all; the reason it gives its developers only. */
+  /* The source cannot read at all, and gives the reason in the debug text only. */
   if (GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SOURCE) &&
       error->domain == GST_STREAM_ERROR)
-    return "it cannot be read; is the address right, and can it be reached?";
+    return "it cannot be read; check the address and the connection";
   if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND))
-    return "it is no recording that GStreamer knows, or it is damaged";
+    return "it is no recording in a format that GStreamer knows, or it is damaged";
   if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE))
     return "there is no audio in it";
   if (error->domain == GST_STREAM_ERROR && error->code != GST_STREAM_ERROR_CODEC_NOT_FOUND)
-    return "it is damaged, or cut short";
-  /* A decoder that is missing was told of before: there is only what nobody asked for. */
+    return "it is damaged or cut short";
+  /* A missing audio decoder was reported before: there are only streams of other types. */
   if (g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN) ||
       g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND))
     return "there is no audio in it";
   return NULL;
 }
 
-/* By where it comes from: what a source does not find is input, what an engine does not
- * find is a model. */
+/* The meaning depends on the element: a source lacks an input, an engine lacks a model. */
 static HablaExitStatus
 get_code (GstMessage *message, const GError *error, gboolean from_input)
 {
@@ -129,14 +121,6 @@ get_code (GstMessage *message, const GError *error, gboolean from_input)
   return habla_exit_status_from_error (error);
 }
 
-/**
- * habla_exit_error_from_message:
- * @message: an ERROR
- * @input: (nullable): the input that it came from; %NULL if it did not come from one
- *
- * Returns: (transfer full): an error of one line that says what failed, on what, with a
- *   code of #HablaExitStatus
- */
 GError *
 habla_exit_error_from_message (GstMessage *message, const char *input)
 {

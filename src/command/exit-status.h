@@ -7,17 +7,18 @@ G_BEGIN_DECLS
 
 /**
  * HablaExitStatus:
- * @HABLA_EXIT_OK: all was done
+ * @HABLA_EXIT_OK: success
  * @HABLA_EXIT_USAGE: an option or parameter is unknown or has a bad value
- * @HABLA_EXIT_DATA: an input is damaged, cut short, or without what is wanted from it
- * @HABLA_EXIT_NO_INPUT: an input is not there or cannot be read, or there is no microphone
+ * @HABLA_EXIT_DATA: an input is damaged or truncated, or has no audio
+ * @HABLA_EXIT_NO_INPUT: an input does not exist or cannot be read, or there is no microphone
  * @HABLA_EXIT_UNAVAILABLE: an element, engine, model, decoder or language is not installed
  * @HABLA_EXIT_ENGINE: an engine failed
- * @HABLA_EXIT_CANNOT_CREATE: an output cannot be made
- * @HABLA_EXIT_IO: writing failed, as on a full disk
+ * @HABLA_EXIT_CANNOT_CREATE: an output cannot be created
+ * @HABLA_EXIT_IO: writing failed, for example on a full disk
  *
- * The command's exit status, with the values of sysexits.h; also the codes of the error
- * domain %HABLA_EXIT_ERROR. Stopped by a signal before all was done: 128 + its number.
+ * The exit status of the command, with the values of sysexits.h; also the codes of the error
+ * domain %HABLA_EXIT_ERROR. A signal that stops the command early makes it exit with 128 + the
+ * signal's number.
  */
 typedef enum {
   HABLA_EXIT_OK = 0,
@@ -33,8 +34,31 @@ typedef enum {
 #define HABLA_EXIT_ERROR (habla_exit_error_quark ())
 GQuark habla_exit_error_quark (void);
 
+/**
+ * habla_exit_status_from_error:
+ * @error: (nullable): an error of the command, of Habla, GOption or GStreamer; %NULL = success
+ *
+ * Returns: the exit status for @error
+ */
 HablaExitStatus habla_exit_status_from_error (const GError *error);
+
+/**
+ * habla_exit_status_from_errno:
+ * @number: the `errno` of opening or writing an output
+ * @writing: whether the output was open already
+ *
+ * Returns: the exit status for @number
+ */
 HablaExitStatus habla_exit_status_from_errno (int number, gboolean writing);
+
+/**
+ * habla_exit_error_from_message:
+ * @message: an ERROR message of GStreamer
+ * @input: (nullable): name of the input that posted it; %NULL if it is from another element
+ *
+ * Returns: (transfer full): a %HABLA_EXIT_ERROR whose message is a single line that names what
+ *   failed
+ */
 GError *habla_exit_error_from_message (GstMessage *message, const char *input);
 
 G_END_DECLS

@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Enough for the type of any file, and for the last page of an Ogg file, which has at
- * most 65,307 bytes (RFC 3533, section 6). */
+/* Bytes read from each end of a file: enough to detect the type of any file, and for the last page
+ * of an Ogg file, which has at most 65,307 bytes (RFC 3533, section 6). */
 #define SNIFFED 65536
 
-/* GStreamer looks at no less; one short line of subtitles has less. */
+/* The minimum for the type finder of GStreamer. A file with one short subtitle has fewer bytes. */
 #define MIN_SUBTITLES 256
 
-/* Returns: whether @size bytes are what subparse reads */
+/* Returns: whether subparse can read @data */
 static gboolean
 are_subtitles (const guint8 *data, gsize size)
 {
@@ -45,20 +45,20 @@ is_named_as_subtitles (const char *name)
   return g_str_has_suffix (lower, ".srt") || g_str_has_suffix (lower, ".vtt");
 }
 
-/* A RIFF header tells the size of all that follows it. Who writes to a pipe does not
- * know it and writes 0 or the greatest number. */
+/* A RIFF header has the size of the rest of the file. Programs that write to a pipe do not know it
+ * and write 0 or the maximum. */
 static gboolean
 is_short_riff (const guint8 *head, gsize length, guint64 size)
 {
-  guint32 told;
+  guint32 declared;
 
   if (length < 12 || memcmp (head, "RIFF", 4) != 0 || memcmp (head + 8, "WAVE", 4) != 0)
     return FALSE;
-  told = GST_READ_UINT32_LE (head + 4);
-  return told != 0 && told < G_MAXINT32 && size < (guint64) told + 8;
+  declared = GST_READ_UINT32_LE (head + 4);
+  return declared != 0 && declared < G_MAXINT32 && size < (guint64) declared + 8;
 }
 
-/* The last page of an Ogg stream has a flag that says so (RFC 3533, section 6). */
+/* The last page of an Ogg stream is flagged (RFC 3533, section 6). */
 static gboolean
 is_short_ogg (const guint8 *head, gsize length, const guint8 *tail, gsize tail_length)
 {
@@ -94,7 +94,7 @@ look_into (HablaInput *self, int fd, guint64 size, GError **error)
     self->kind = HABLA_INPUT_SUBTITLES;
   } else if (is_named_as_subtitles (self->name)) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
-        "%s: there are no SubRip or WebVTT subtitles in it, or they are damaged", self->name);
+        "%s: there are no SubRip or WebVTT subtitles in it, or it is damaged", self->name);
     return FALSE;
   }
   self->cut_short =
@@ -102,7 +102,7 @@ look_into (HablaInput *self, int fd, guint64 size, GError **error)
   return TRUE;
 }
 
-/* A pipe stays open: opening it once more could wait for ever for somebody to write. */
+/* Keeps the pipe open: opening it again could block until another process opens it for writing. */
 static gboolean
 keep_pipe (HablaInput *self, int fd)
 {
@@ -123,7 +123,7 @@ look_at_file (HablaInput *self, GError **error)
 
   if (fd < 0 || fstat (fd, &info) != 0) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT, "%s cannot be read: %s%s",
-        self->name, g_strerror (errno), errno == ENOENT ? "; is the name right?" : "");
+        self->name, g_strerror (errno), errno == ENOENT ? "; check the name" : "");
   } else if (S_ISDIR (info.st_mode)) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT,
         "%s is a folder; name the files in it", self->name);
@@ -141,7 +141,7 @@ look_at_file (HablaInput *self, GError **error)
   return good;
 }
 
-/* A file may stand behind it; what comes through a pipe is not known yet. */
+/* Standard input may be a file; the contents of a pipe are not known yet. */
 static gboolean
 look_at_standard (HablaInput *self, GError **error)
 {
@@ -157,15 +157,6 @@ look_at_standard (HablaInput *self, GError **error)
   return look_into (self, self->fd, info.st_size, error);
 }
 
-/**
- * habla_input_new:
- * @argument: a path, a URI, or "-" for standard input
- * @error: return location for a %HABLA_EXIT_ERROR
- *
- * Looks at the beginning and the end of a local file.
- *
- * Returns: (transfer full) (nullable): what is to be interpreted
- */
 HablaInput *
 habla_input_new (const char *argument, GError **error)
 {

@@ -8,11 +8,11 @@
 #include <pipeline/pipeline-template.h>
 #include <string.h>
 
-/* From what is asked for to a pipeline. */
+/* Makes a pipeline of the options. */
 
 #define DECODER "uridecodebin name=input-%u caps=audio/x-raw expose-all-streams=false"
 
-/* Speech has times, files have none: audiorate fills the pauses. */
+/* Files have no timestamps: audiorate fills the pauses between utterances with silence. */
 #define SPEECH \
   "${synthesizer} language-code=${to} ! audioconvert ! audiorate ! audioresample ! %s ! " \
   "filesink name=speech-${to} buffer-mode=unbuffered async=false"
@@ -27,14 +27,6 @@ static const struct {
   { ".wav", "wavenc" },
 };
 
-/**
- * habla_interpret_get_file_name:
- * @path: as asked for
- * @language: a language of the run
- *
- * Returns: (transfer full): the file for @language: @path itself for the translation if
- *   there is but one, else with the language before its extension
- */
 char *
 habla_interpret_get_file_name (
     const HablaInterpretOptions *self, const char *path, const char *language)
@@ -56,8 +48,8 @@ choose_pipeline (const HablaInterpretOptions *self)
   return first->kind == HABLA_INPUT_SUBTITLES ? "subtitles" : "file";
 }
 
-/* Not urisourcebin: where it finds a playlist, it fetches what that names. It is left only to tell
- * which kind of address nobody knows. Returns: (transfer full): the name of an element */
+/* Avoids urisourcebin, which fetches the addresses in a playlist. It is used for unknown kinds of
+ * addresses only, because it reports them. Returns: (transfer full): name of an element */
 static char *
 choose_source (const char *uri)
 {
@@ -69,7 +61,7 @@ choose_source (const char *uri)
   return gst_object_get_name (GST_OBJECT (gst_element_get_factory (source)));
 }
 
-/* The elements get their places by name later: no value has to be quoted. */
+/* Locations are set later, on the named elements, so that no value needs quoting. */
 static char *
 describe_source (const HablaInterpretOptions *self)
 {
@@ -85,7 +77,7 @@ describe_source (const HablaInterpretOptions *self)
           i);
     g_string_append (source, " inputs.");
   } else if (first->fd >= 0) {
-    /* What comes through a pipe is what the pipeline reads. */
+    /* The contents of a pipe are unknown: the pipeline decides. */
     g_string_append_printf (source, "fdsrc name=input-0 fd=%d ! %s", first->fd,
         g_str_equal (choose_pipeline (self), "subtitles")
             ? "subparse"
@@ -109,7 +101,7 @@ set_source (const HablaInterpretOptions *self, HablaPipelineTemplate *descriptio
     return TRUE;
   if (!habla_pipeline_template_has (description, "source")) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-        "The pipeline %s has a source of its own; leave INPUT out, or choose another pipeline",
+        "The pipeline %s has a source of its own; omit INPUT, or choose another pipeline",
         choose_pipeline (self));
     return FALSE;
   }
@@ -125,7 +117,7 @@ set_speech (const HablaInterpretOptions *self, HablaPipelineTemplate *descriptio
   if (!habla_pipeline_template_has (description, "speech") ||
       !habla_pipeline_template_has (description, "synthesizer")) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-        "The pipeline %s does not speak; leave --speech out, or choose another pipeline",
+        "The pipeline %s does not synthesize speech; omit --speech, or choose another pipeline",
         choose_pipeline (self));
     return FALSE;
   }
@@ -160,7 +152,8 @@ set_settings (const HablaInterpretOptions *self, HablaPipelineTemplate *descript
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): what @parameter brings in, if it tells what it can do */
+/* Returns: (transfer full) (nullable): the engine that @parameter names, if it lists its languages
+ */
 static HablaEngine *
 find_engine (HablaPipelineTemplate *description, const char *parameter)
 {
@@ -178,7 +171,7 @@ find_engine (HablaPipelineTemplate *description, const char *parameter)
   return NULL;
 }
 
-/* Whether a fragment that speaks is part of the pipeline. */
+/* Whether the pipeline contains a synthesizer. */
 static gboolean
 speaks (HablaPipelineTemplate *description)
 {
@@ -193,7 +186,7 @@ speaks (HablaPipelineTemplate *description)
   return FALSE;
 }
 
-/* Before anything is started: what the engines here cannot do. */
+/* Reports languages that the installed engines lack, before anything is started. */
 static gboolean
 check_languages (
     const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
@@ -222,7 +215,7 @@ place_inputs (const HablaInterpretOptions *self, GstElement *pipeline)
     g_autofree char *name = g_strdup_printf ("input-%u", i);
     g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), name);
 
-    /* The pipeline of a file may have no use for its source. */
+    /* A user's pipeline may have no such element. */
     if (element == NULL || input->uri == NULL)
       continue;
     if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "uri") != NULL)
@@ -245,7 +238,7 @@ set_all (const HablaInterpretOptions *self, HablaPipelineTemplate *description, 
   if (self->speed > 0) {
     if (!habla_pipeline_template_has (description, "paced")) {
       g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-          "The pipeline %s goes at its own speed; leave --speed out", choose_pipeline (self));
+          "The pipeline %s has a fixed speed; omit --speed", choose_pipeline (self));
       return FALSE;
     }
     habla_pipeline_template_set (description, "paced", "true", NULL);
@@ -254,16 +247,6 @@ set_all (const HablaInterpretOptions *self, HablaPipelineTemplate *description, 
          set_settings (self, description, error) && check_languages (self, description, error);
 }
 
-/**
- * habla_interpret_create_pipeline:
- * @hears: (out): whether there is a transcript; subtitles are one already
- * @error: return location: %HABLA_EXIT_ERROR or %HABLA_ERROR
- *
- * Its elements: `input-N` for the inputs, `captions-LANGUAGE` are captionsinks, and
- * `speech-LANGUAGE` filesinks, which have no place yet.
- *
- * Returns: (transfer full) (nullable): a #GstPipeline in state NULL
- */
 GstElement *
 habla_interpret_create_pipeline (const HablaInterpretOptions *self, gboolean *hears, GError **error)
 {

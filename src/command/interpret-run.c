@@ -15,42 +15,41 @@
 #include <unistd.h>
 #include <util/source.h>
 
-/* How long what was heard before an error or a signal may take to be translated and
- * written, s. */
+/* Time to translate and write the pending speech after an error or a signal, in seconds. */
 #define DRAIN_SECONDS 20
-/* An input that ends this much before its own end was cut short. */
+/* An input that ends before its declared duration by this part, and by this time, is truncated. */
 #define CUT_SHORT_PART 0.1
 #define CUT_SHORT_TIME (2 * GST_SECOND)
-/* Less silence than this between two buffers is how some recordings are. */
+/* Some recordings have shorter gaps in their timestamps without any audio missing. */
 #define MISSING_TIME (GST_SECOND / 2)
 
-/* A file of one language. */
+/* The file of one language. */
 typedef struct {
   char *language;
   HablaCaptionFile *captions; /* or */
   HablaOutputFile *speech;
 } Output;
 
-/* A run in progress; all in the main thread. Messages of the bus drive it, and signals. */
+/* A run in progress, driven by bus messages and signals. Main thread only. */
 typedef struct {
   const HablaInterpretOptions *options;
   HablaTerminalOutput *terminal; /* (unowned) */
   GMainLoop *loop;
   GstElement *pipeline;
   GPtrArray *outputs; /* of Output */
-  gboolean hears;     /* there is a transcript */
+  gboolean hears;     /* the pipeline transcribes */
   GSource *drain_timer;
 
-  GError *error;  /* (nullable): the first; decides how it ends */
-  int signal;     /* that ended it early; 0 = none */
-  gboolean ended; /* all that was heard went all the way */
+  GError *error;  /* (nullable): the first one; determines the exit status */
+  int signal;     /* the signal that stopped the run; 0 = none */
+  gboolean ended; /* EOS has reached all sinks */
   gboolean at_once;
-  guint captions; /* final ones of the transcript, or of the first language */
+  guint captions; /* number of final captions */
   char *last_warning;
 
-  guint64 position; /* ns, what was heard */
-  guint64 duration; /* ns, 0 = not known */
-  guint64 missing;  /* ns, what was not heard of what there should have been */
+  guint64 position; /* audio heard so far, in nanoseconds */
+  guint64 duration; /* of all inputs, in nanoseconds; 0 = unknown */
+  guint64 missing;  /* gaps in the audio, in nanoseconds */
 } Run;
 
 static void
@@ -68,7 +67,7 @@ is_live (Run *run)
   return run->options->inputs->len == 0;
 }
 
-/* Ends it; what goes before is the reason. */
+/* @error: (transfer full). Only the first error is reported. */
 static void
 fail (Run *run, GError *error)
 {
@@ -79,26 +78,26 @@ fail (Run *run, GError *error)
 }
 
 static gboolean
-drain_timed_out (gpointer user_data)
+on_drain_timeout (gpointer user_data)
 {
   Run *run = user_data;
 
   habla_source_clear (&run->drain_timer);
-  fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
-                 "What was heard is not translated and written after %d s; GST_DEBUG=3 tells more",
-                 DRAIN_SECONDS));
+  fail (run,
+      g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
+          "The engines did not finish within %d s; see the log with GST_DEBUG=3", DRAIN_SECONDS));
   g_main_loop_quit (run->loop);
   return G_SOURCE_REMOVE;
 }
 
-/* The input is at its end whatever happened to it; what was heard goes on to the files. */
+/* Limits the time to finish pending work. */
 static void
 drain (Run *run)
 {
   if (run->drain_timer != NULL)
     return;
   habla_source_start_timer (
-      &run->drain_timer, DRAIN_SECONDS * 1000, "habla: drain", drain_timed_out, run);
+      &run->drain_timer, DRAIN_SECONDS * 1000, "habla: drain", on_drain_timeout, run);
 }
 
 static void
@@ -119,24 +118,23 @@ stop (Run *run, int signal)
   }
   run->signal = signal;
   habla_terminal_output_print_message (run->terminal, "note",
-      "Stopping: what was heard is finished first; "
-      "once more to stop at once");
+      "Stopping after pending translations; signal again to stop immediately");
   if (pace != NULL)
     g_object_set (pace, "sync", FALSE, NULL);
   drain (run);
-  /* May wait for a streaming thread. */
+  /* Asynchronous, as it may wait for a streaming thread. */
   gst_element_call_async (run->pipeline, send_eos, NULL, NULL);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-interrupted (gpointer user_data)
+on_sigint (gpointer user_data)
 {
   return stop (user_data, SIGINT);
 }
 
 static gboolean
-terminated (gpointer user_data)
+on_sigterm (gpointer user_data)
 {
   return stop (user_data, SIGTERM);
 }
@@ -171,7 +169,7 @@ get_caption_language (GstMessage *message, const HablaUtterance *utterance)
 }
 
 static void
-take_caption (Run *run, GstMessage *message)
+handle_caption (Run *run, GstMessage *message)
 {
   g_autoptr (HablaUtterance) utterance =
       habla_utterance_from_structure (gst_message_get_structure (message));
@@ -180,7 +178,7 @@ take_caption (Run *run, GstMessage *message)
   habla_terminal_output_print_caption (run->terminal, language, utterance);
   if (habla_terminal_output_is_closed (run->terminal) && run->error == NULL) {
     fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_IO,
-                   "Captions cannot be shown: nobody reads standard output any more"));
+                   "Failed to print captions: standard output is closed"));
     g_main_loop_quit (run->loop);
   }
   if (!utterance->is_final)
@@ -199,7 +197,7 @@ take_caption (Run *run, GstMessage *message)
   }
 }
 
-/* Of all inputs together. Returns: 0 if that of one is not known */
+/* Returns: the duration of all inputs, in nanoseconds; 0 if one is unknown */
 static guint64
 query_duration (Run *run)
 {
@@ -218,7 +216,7 @@ query_duration (Run *run)
   return sum;
 }
 
-/* Returns: how much audio @bytes are, in nanoseconds; 0 if @caps are not of raw audio */
+/* Returns: duration of @bytes of raw audio, in nanoseconds; 0 if the caps are of another type */
 static guint64
 get_audio_time (const char *caps_text, guint64 bytes)
 {
@@ -230,10 +228,10 @@ get_audio_time (const char *caps_text, guint64 bytes)
   return gst_util_uint64_scale (bytes, GST_SECOND, (guint64) info.rate * info.bpf);
 }
 
-/* The tap before the transcriber tells what passes. Times begin anew with each input, and
- * of audio with holes there are fewer bytes than its times say. */
+/* The metricstap before the transcriber counts the audio. Timestamps restart with each input, and
+ * audio with gaps has fewer bytes than its timestamps span. */
 static void
-take_metrics (Run *run, GstMessage *message)
+handle_metrics (Run *run, GstMessage *message)
 {
   const GstStructure *structure = gst_message_get_structure (message);
   guint64 pts = 0;
@@ -251,9 +249,9 @@ take_metrics (Run *run, GstMessage *message)
   habla_terminal_output_show_progress (run->terminal, run->position, run->duration);
 }
 
-/* GStreamer lacks a decoder: for the audio, or only for pictures beside or without it. */
+/* A decoder is missing, either for the audio or for a picture or text stream. */
 static void
-take_missing_plugin (Run *run, GstMessage *message)
+handle_missing_plugin (Run *run, GstMessage *message)
 {
   const GstStructure *structure = gst_message_get_structure (message);
   HablaInput *input = find_input (run, GST_MESSAGE_SRC (message));
@@ -268,27 +266,27 @@ take_missing_plugin (Run *run, GstMessage *message)
   if (input == NULL)
     return;
   if (g_strcmp0 (kind, "urisource") == 0)
-    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
-                   "%s: GStreamer here does not know this kind of address; is it spelt right?",
-                   input->name));
+    fail (run,
+        g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
+            "%s: GStreamer does not know this kind of address; check the spelling", input->name));
   else if (g_str_has_prefix (type, "video/") || g_str_has_prefix (type, "image/") ||
            g_str_has_prefix (type, "text/"))
     fail (run, g_error_new (
                    HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s: there is no audio in it", input->name));
   else
     fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
-                   "%s: there is no decoder for %s here; install gstreamer1.0-libav or "
+                   "%s: there is no decoder for %s; install gstreamer1.0-libav or "
                    "gstreamer1.0-plugins-ugly",
                    input->name, what != NULL ? what : "it"));
   g_main_loop_quit (run->loop);
 }
 
 static void
-take_error (Run *run, GstMessage *message)
+handle_error (Run *run, GstMessage *message)
 {
   HablaInput *input = find_input (run, GST_MESSAGE_SRC (message));
 
-  /* An input that is cut off by a signal before it gave anything looks like a bad one. */
+  /* An input that a signal stopped before its first data looks like a damaged one. */
   if (input == NULL || run->signal == 0)
     fail (run, habla_exit_error_from_message (message, input != NULL ? input->name : NULL));
   if (input != NULL && run->position > 0)
@@ -298,7 +296,7 @@ take_error (Run *run, GstMessage *message)
 }
 
 static void
-take_warning (Run *run, GstMessage *message)
+handle_warning (Run *run, GstMessage *message)
 {
   g_autoptr (GError) warning = NULL;
   HablaInput *input = find_input (run, GST_MESSAGE_SRC (message));
@@ -312,7 +310,7 @@ take_warning (Run *run, GstMessage *message)
   }
   if (g_str_has_prefix (GST_MESSAGE_SRC_NAME (message), "autoaudiosrc")) {
     fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT,
-                   "There is no microphone here; connect one, or name a file to interpret"));
+                   "There is no microphone; connect one, or name a file to interpret"));
     g_main_loop_quit (run->loop);
     return;
   }
@@ -325,24 +323,24 @@ take_warning (Run *run, GstMessage *message)
 }
 
 static gboolean
-take_message (GstBus *bus, GstMessage *message, gpointer user_data)
+on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   Run *run = user_data;
 
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ELEMENT:
     if (gst_message_has_name (message, "habla/caption"))
-      take_caption (run, message);
+      handle_caption (run, message);
     else if (gst_message_has_name (message, "habla/metrics"))
-      take_metrics (run, message);
+      handle_metrics (run, message);
     else if (gst_message_has_name (message, "missing-plugin"))
-      take_missing_plugin (run, message);
+      handle_missing_plugin (run, message);
     break;
   case GST_MESSAGE_WARNING:
-    take_warning (run, message);
+    handle_warning (run, message);
     break;
   case GST_MESSAGE_ERROR:
-    take_error (run, message);
+    handle_error (run, message);
     break;
   case GST_MESSAGE_LATENCY:
     gst_bin_recalculate_latency (GST_BIN (run->pipeline));
@@ -413,7 +411,7 @@ add_outputs (Run *run, GError **error)
   return TRUE;
 }
 
-/* A clock that runs @speed times as fast as time. */
+/* Uses a clock that runs at @speed times real time. */
 static void
 set_speed (Run *run, double speed)
 {
@@ -429,7 +427,7 @@ set_speed (Run *run, double speed)
   gst_pipeline_use_clock (GST_PIPELINE (run->pipeline), clock);
 }
 
-/* GStreamer plays what there is of a file and does not say if there should be more. */
+/* GStreamer does not report that a file is truncated. */
 static void
 check_whole (Run *run)
 {
@@ -438,13 +436,13 @@ check_whole (Run *run)
 
     if (input->cut_short)
       fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
-                     "%s is cut short; what there is of it was interpreted", input->name));
+                     "%s is cut short; the part that exists was interpreted", input->name));
   }
   if (run->duration > run->position + CUT_SHORT_TIME &&
       run->duration - run->position > CUT_SHORT_PART * run->duration)
     fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
-                   "The input ends after %.1f s, and says it has %.1f s: it is cut short; "
-                   "what there is of it was interpreted",
+                   "The input is cut short: it ends after %.1f s of %.1f s; the part that "
+                   "exists was interpreted",
                    run->position / 1e9, run->duration / 1e9));
 }
 
@@ -452,17 +450,17 @@ static void
 run_pipeline (Run *run)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (run->pipeline);
-  guint watch = gst_bus_add_watch (bus, take_message, run);
-  guint sigint = g_unix_signal_add (SIGINT, interrupted, run);
-  guint sigterm = g_unix_signal_add (SIGTERM, terminated, run);
+  guint watch = gst_bus_add_watch (bus, on_bus_message, run);
+  guint sigint = g_unix_signal_add (SIGINT, on_sigint, run);
+  guint sigterm = g_unix_signal_add (SIGTERM, on_sigterm, run);
 
-  /* The engines load now. */
+  /* The engines load during this change of state. */
   if (gst_element_set_state (run->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
     while (run->error == NULL && g_main_context_iteration (NULL, FALSE))
       ;
     if (run->error == NULL)
       fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
-                     "The pipeline does not start; GST_DEBUG=3 tells more"));
+                     "The pipeline failed to start; see the log with GST_DEBUG=3"));
   } else {
     g_main_loop_run (run->loop);
   }
@@ -470,12 +468,12 @@ run_pipeline (Run *run)
   g_source_remove (sigint);
   g_source_remove (sigterm);
   habla_source_clear (&run->drain_timer);
-  /* That would wait for what is under way. */
+  /* Stopping the pipeline would wait for pending work. */
   if (!run->at_once)
     gst_element_set_state (run->pipeline, GST_STATE_NULL);
 }
 
-/* What is whole takes its name; what is not stays under the name that says so. */
+/* Complete files get their names; incomplete ones keep their partial names. */
 static void
 finish_outputs (Run *run, gboolean whole)
 {
@@ -514,11 +512,10 @@ finish (Run *run)
     habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
   else if (run->missing > MISSING_TIME)
     habla_terminal_output_print_message (run->terminal, "warning",
-        "%s: %.1f s of audio are missing in it, or damaged; the rest was interpreted",
+        "%s: %.1f s of audio are missing or damaged; the rest was interpreted",
         ((HablaInput *) g_ptr_array_index (run->options->inputs, 0))->name, run->missing / 1e9);
   else if (run->ended && run->captions == 0)
-    habla_terminal_output_print_message (
-        run->terminal, "warning", "Nothing was said in it that could be understood");
+    habla_terminal_output_print_message (run->terminal, "warning", "No speech was recognized");
   if (run->outputs->len > 0) {
     gboolean failed = run->error != NULL;
 
@@ -533,14 +530,6 @@ finish (Run *run)
   return status;
 }
 
-/**
- * habla_interpret_run:
- * @terminal: where captions and progress are shown, and errors
- *
- * Interprets it all, in the default main context.
- *
- * Returns: the exit status
- */
 int
 habla_interpret_run (const HablaInterpretOptions *self, HablaTerminalOutput *terminal)
 {

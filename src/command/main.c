@@ -16,8 +16,9 @@ static const struct {
 } commands[] = {
   { "interpret", habla_command_interpret, "translate speech or subtitles" },
   { "pipelines", habla_command_pipelines, "list the pipelines, and show one" },
-  { "languages", habla_command_languages, "list what can be heard, translated and spoken here" },
-  { "doctor", habla_command_doctor, "check what is installed, and how to get what is missing" },
+  { "languages", habla_command_languages,
+      "list the languages that can be heard, translated and spoken here" },
+  { "doctor", habla_command_doctor, "check the installation, and how to install missing parts" },
 };
 
 static void
@@ -28,21 +29,11 @@ print_usage (FILE *file)
       file);
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     fprintf (file, "  %-11s %s\n", commands[i].name, commands[i].about);
-  fputs ("\n“habla COMMAND --help” tells more, and so does the manual page of each:\n"
-         "“man habla-interpret”. “habla --version” tells the version.\n",
+  fputs ("\nSee “habla COMMAND --help”, or the manual pages such as “man habla-interpret”.\n"
+         "“habla --version” prints the version.\n",
       file);
 }
 
-/**
- * habla_command_parse:
- * @context: the options of a subcommand
- * @argc: (inout):
- * @argv: (inout): with the name of the subcommand first
- *
- * With `--help`, prints it and exits. Says what is wrong with the arguments.
- *
- * Returns: whether nothing is
- */
 gboolean
 habla_command_parse (GOptionContext *context, int *argc, char ***argv)
 {
@@ -54,19 +45,20 @@ habla_command_parse (GOptionContext *context, int *argc, char ***argv)
   if (g_option_context_parse (context, argc, argv, &error)) {
     if (*argc < 2)
       return TRUE;
-    g_set_error (&error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE, "“%s” is too much", (*argv)[1]);
+    g_set_error (
+        &error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE, "Unexpected argument “%s”", (*argv)[1]);
   }
   fprintf (stderr, "habla: %s; see “habla %s --help”\n", error->message, name);
   return FALSE;
 }
 
-/* What was printed has to be there, or the exit status says so. */
+/* A failure to write standard output changes the exit status. */
 static int
 finish_output (int status)
 {
   if ((fflush (stdout) == 0 && !ferror (stdout)) || status == HABLA_EXIT_IO)
     return status;
-  fputs ("habla: Standard output cannot be written to: the disk is full, or nobody reads it\n",
+  fputs ("habla: Failed to write standard output: the disk is full, or the reader has ended\n",
       stderr);
   return status == HABLA_EXIT_OK ? HABLA_EXIT_IO : status;
 }
@@ -77,10 +69,10 @@ main (int argc, char *argv[])
   const char *name = argc > 1 ? argv[1] : NULL;
 
   setlocale (LC_ALL, "");
-  /* Writing tells of what these are about, and then files are finished. */
+  /* Writing returns an error instead, so that files are finished. */
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN);
-  /* OpenAL, where GStreamer asks it for a microphone, tells of its own search for one. */
+  /* Otherwise OpenAL prints messages when GStreamer searches for a microphone. */
   g_setenv ("ALSOFT_LOGLEVEL", "0", FALSE);
   if (name == NULL) {
     print_usage (stderr);

@@ -12,28 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/**
- * HablaOutputFile:
- *
- * A file that has its name only once it is whole: until then it is called
- * `NAME.partial.EXTENSION`, and it stays so if its making is cut short by an error, a
- * signal or a power cut. A device or pipe, which has no such thing, is written to
- * directly.
- */
 struct _HablaOutputFile {
-  char *path;    /* as asked for, for people */
-  char *target;  /* behind links */
-  char *written; /* what is written to: @target, or its partial name */
-  int fd;        /* -1 = done with */
+  char *path;    /* the final path as the user named it */
+  char *target;  /* the final path with symbolic links resolved */
+  char *written; /* the path until commit: @target, or its partial name */
+  int fd;        /* -1 = closed */
 };
 
-/**
- * habla_output_file_name:
- * @path: a file's path
- * @tag: what to tell it from others by
- *
- * Returns: (transfer full): @path with `.tag` before its extension
- */
 char *
 habla_output_file_name (const char *path, const char *tag)
 {
@@ -62,13 +47,6 @@ set_open_error (const char *path, int number, GError **error)
       "%s cannot be written in %s: %s%s", path, folder, g_strerror (number), advice);
 }
 
-/**
- * habla_output_file_new:
- * @path: what the file will be called
- * @error: return location for a %HABLA_EXIT_ERROR
- *
- * Returns: (transfer full) (nullable): an empty file, under its partial name
- */
 HablaOutputFile *
 habla_output_file_new (const char *path, GError **error)
 {
@@ -86,7 +64,7 @@ habla_output_file_new (const char *path, GError **error)
         "%s is a folder; name a file in it", path);
     return NULL;
   }
-  /* Replacing a file would get round its being read-only. */
+  /* Renaming would replace a file that is read-only. */
   if (exists && access (self->target, W_OK) != 0) {
     set_open_error (path, errno, error);
     return NULL;
@@ -102,7 +80,6 @@ habla_output_file_new (const char *path, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* What was written stays, under its partial name; what is empty goes. */
 void
 habla_output_file_free (HablaOutputFile *self)
 {
@@ -117,14 +94,12 @@ habla_output_file_free (HablaOutputFile *self)
   g_free (self);
 }
 
-/* Returns: (transfer none): what the file is to be called */
 const char *
 habla_output_file_get_path (HablaOutputFile *self)
 {
   return self->path;
 }
 
-/* Returns: (transfer none): what it is called until it is whole */
 const char *
 habla_output_file_get_written_path (HablaOutputFile *self)
 {
@@ -139,13 +114,6 @@ habla_output_file_is_empty (HablaOutputFile *self)
   return fstat (self->fd, &info) == 0 && S_ISREG (info.st_mode) && info.st_size == 0;
 }
 
-/**
- * habla_output_file_write:
- * @text: is written whole or not at all
- * @error: return location for a %HABLA_EXIT_ERROR
- *
- * Returns: whether it was written
- */
 gboolean
 habla_output_file_write (HablaOutputFile *self, const char *text, GError **error)
 {
@@ -173,14 +141,6 @@ habla_output_file_write (HablaOutputFile *self, const char *text, GError **error
   return TRUE;
 }
 
-/**
- * habla_output_file_commit:
- * @error: return location for a %HABLA_EXIT_ERROR
- *
- * The file is whole and takes its name; nothing more is written to it.
- *
- * Returns: whether it did
- */
 gboolean
 habla_output_file_commit (HablaOutputFile *self, GError **error)
 {

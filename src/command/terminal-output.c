@@ -7,26 +7,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/**
- * HablaTerminalOutput:
- *
- * What the command shows while it works. Captions go to standard output. On a terminal
- * standard error has, below them, the words that are being said and a bar of how far it
- * is, both rewritten in place; elsewhere it has a plain line every tenth of the way.
- * As JSON all goes to standard output, an object a line.
- */
 struct _HablaTerminalOutput {
   gboolean json;
   gboolean quiet;
-  gboolean on_terminal; /* standard error is one */
-  gboolean gone;        /* nobody reads standard output any more */
-  gint64 started;       /* g_get_monotonic_time() */
+  gboolean on_terminal; /* standard error is a terminal */
+  gboolean is_closed;   /* writing to standard output has failed */
+  gint64 started;       /* in monotonic microseconds */
 
-  guint64 position; /* ns, as last told */
-  guint64 duration; /* ns, 0 = not known */
-  guint tenths;     /* of the way that were told in plain lines */
-  char *partial;    /* (nullable): what is being said */
-  guint lines;      /* drawn below the captions */
+  guint64 position; /* in nanoseconds */
+  guint64 duration; /* in nanoseconds; 0 = unknown */
+  guint tenths;     /* number of progress lines printed */
+  char *partial;    /* (nullable): the partial text */
+  guint lines;      /* number of lines drawn below the captions */
 };
 
 #define NO_COLUMNS 80
@@ -60,7 +52,7 @@ get_width (gunichar c)
   return g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
 }
 
-/* What is in a file must not move the cursor or worse. */
+/* Replaces control characters, which could move the cursor or do worse. */
 static char *
 make_printable (const char *text)
 {
@@ -74,14 +66,6 @@ make_printable (const char *text)
   return g_strstrip (g_string_free (g_steal_pointer (&printable), FALSE));
 }
 
-/**
- * habla_terminal_output_clip:
- * @text: printable text
- * @columns: how many columns of a terminal there are
- * @tail: keep its end rather than its beginning
- *
- * Returns: (transfer full): as much of @text as fits, with "…" where some was left out
- */
 char *
 habla_terminal_output_clip (const char *text, guint columns, gboolean tail)
 {
@@ -118,7 +102,7 @@ format_time (guint64 nsecs)
   return g_strdup_printf ("%u:%02u", (guint) (seconds / 60), (guint) (seconds % 60));
 }
 
-/* Leaves the cursor where the next caption goes. */
+/* Removes the lines below the captions; the cursor is then where the next caption goes. */
 static void
 erase (HablaTerminalOutput *self)
 {
@@ -131,7 +115,7 @@ erase (HablaTerminalOutput *self)
   self->lines = 0;
 }
 
-/* Returns: (transfer full): how far it is, without the bar */
+/* Returns: (transfer full): position, duration and remaining time, without the bar */
 static char *
 format_progress (HablaTerminalOutput *self)
 {
@@ -198,15 +182,9 @@ finish_line (HablaTerminalOutput *self)
 {
   fputc ('\n', stdout);
   if (fflush (stdout) != 0 || ferror (stdout))
-    self->gone = TRUE;
+    self->is_closed = TRUE;
 }
 
-/**
- * habla_terminal_output_print_json:
- * @builder: (transfer full): holds one value
- *
- * Prints it as a line on standard output.
- */
 void
 habla_terminal_output_print_json (JsonBuilder *builder)
 {
@@ -253,7 +231,7 @@ end_object (HablaTerminalOutput *self, JsonBuilder *builder)
   json_builder_end_object (builder);
   habla_terminal_output_print_json (builder);
   if (ferror (stdout))
-    self->gone = TRUE;
+    self->is_closed = TRUE;
 }
 
 static void
@@ -284,11 +262,6 @@ print_caption_as_json (
   end_object (self, builder);
 }
 
-/**
- * habla_terminal_output_print_caption:
- * @language: of the stream that it comes in
- * @utterance: a final one stays; a partial one is shown until the next
- */
 void
 habla_terminal_output_print_caption (
     HablaTerminalOutput *self, const char *language, const HablaUtterance *utterance)
@@ -318,11 +291,6 @@ habla_terminal_output_print_caption (
   draw (self);
 }
 
-/**
- * habla_terminal_output_show_progress:
- * @position: how much has been heard, in nanoseconds
- * @duration: how much there is, in nanoseconds; 0 = not known
- */
 void
 habla_terminal_output_show_progress (HablaTerminalOutput *self, guint64 position, guint64 duration)
 {
@@ -347,13 +315,6 @@ habla_terminal_output_show_progress (HablaTerminalOutput *self, guint64 position
   }
 }
 
-/**
- * habla_terminal_output_print_message:
- * @type: "note", "warning" or "error"
- *
- * Says something in a line of its own on standard error; as JSON on standard output, and
- * an error on both.
- */
 void
 habla_terminal_output_print_message (
     HablaTerminalOutput *self, const char *type, const char *format, ...)
@@ -384,11 +345,6 @@ habla_terminal_output_print_message (
   }
 }
 
-/**
- * habla_terminal_output_print_file:
- * @path: of a file that was written
- * @is_whole: whether all is in it that was to be
- */
 void
 habla_terminal_output_print_file (
     HablaTerminalOutput *self, const char *path, const char *language, gboolean is_whole)
@@ -405,12 +361,10 @@ habla_terminal_output_print_file (
     end_object (self, builder);
   } else if (!self->quiet) {
     erase (self);
-    fprintf (stderr, "%s %s (%s)\n", is_whole ? "Written:" : "Kept, as far as it goes:", shown,
-        language);
+    fprintf (stderr, "%s %s (%s)\n", is_whole ? "Written:" : "Kept, incomplete:", shown, language);
   }
 }
 
-/* Nothing is shown after this. */
 void
 habla_terminal_output_finish (HablaTerminalOutput *self, int status)
 {
@@ -425,9 +379,8 @@ habla_terminal_output_finish (HablaTerminalOutput *self, int status)
   }
 }
 
-/* Returns: whether standard output cannot be written to any more */
 gboolean
 habla_terminal_output_is_closed (HablaTerminalOutput *self)
 {
-  return self->gone;
+  return self->is_closed;
 }
