@@ -7,9 +7,9 @@
 
 #include <util/source.h>
 
-/* A worker thread may hold it a little longer than its last signal. */
-#define FREED_WITHIN (10 * G_TIME_SPAN_SECOND)
-/* In milliseconds: nearly all are gone at the first look. */
+/* A worker thread may hold a reference for a short time after the last signal. */
+#define FREE_TIMEOUT (10 * G_TIME_SPAN_SECOND)
+/* In milliseconds. Nearly all pipelines are freed at the first check. */
 #define FIRST_INTERVAL 10
 #define MAX_INTERVAL 200
 
@@ -17,21 +17,21 @@ const char *const habla_invariant_names[] = { "closed", "audio", "answered", "so
   "graph", "torn-down", NULL };
 
 static const char *const explanations[HABLA_N_INVARIANTS] = {
-  "its state is not the last one",
-  "audio that it was given was neither taken nor lost",
-  "an exchange waits for it",
-  "a timer of it is left",
-  "somebody holds it after it was closed",
-  "somebody holds a part of its pipeline after it was closed",
-  "its pipeline is stuck: taking it down takes too long",
+  "the pipeline is not closed",
+  "audio was received, but neither taken nor lost",
+  "an exchange has no translation",
+  "a timer of the pipeline still runs",
+  "the pipeline is still referenced",
+  "an element, pad or bus is still referenced",
+  "the pipeline did not stop in time",
 };
 
 typedef struct {
   GWeakRef session;
-  HablaPipelineLeakCheck *remains; /* (nullable): it never had a pipeline */
+  HablaPipelineLeakCheck *leak_check; /* (nullable): there never was a GstPipeline */
   char *label;
   gint64 deadline;
-  guint interval; /* in milliseconds, to the next look */
+  guint interval; /* in milliseconds, until the next check */
   GSource *source;
   HablaInvariantsNotify notify;
   gpointer user_data;
@@ -39,13 +39,6 @@ typedef struct {
 
 static GSList *watches; /* main thread */
 
-/**
- * habla_invariants_report:
- * @violated: what does not hold
- *
- * Says it in the log. With HABLA_FATAL_INVARIANTS=1 in the environment, as under test, it
- * ends the process.
- */
 void
 habla_invariants_report (HablaInvariants violated, const char *label)
 {
@@ -53,13 +46,12 @@ habla_invariants_report (HablaInvariants violated, const char *label)
     if (violated & (1 << i))
       g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL, "HABLA_SESSION", label,
           "HABLA_INVARIANT", habla_invariant_names[i], "MESSAGE",
-          "Session %s is over, but “%s” does not hold: %s", label, habla_invariant_names[i],
+          "Session %s violates the invariant “%s”: %s", label, habla_invariant_names[i],
           explanations[i]);
   if (violated != 0 && g_strcmp0 (g_getenv ("HABLA_FATAL_INVARIANTS"), "1") == 0)
-    g_error ("Session %s leaves something behind", label);
+    g_error ("Session %s violates invariants", label);
 }
 
-/* Returns: what does not hold; it has been told in the log */
 HablaInvariants
 habla_invariants_check (const HablaInvariantsInput *input, const char *label)
 {
@@ -87,61 +79,55 @@ watch_free (Watch *watch)
   watches = g_slist_remove (watches, watch);
   habla_source_clear (&watch->source);
   g_weak_ref_clear (&watch->session);
-  g_clear_pointer (&watch->remains, habla_pipeline_leak_check_free);
+  g_clear_pointer (&watch->leak_check, habla_pipeline_leak_check_free);
   g_free (watch->label);
   g_free (watch);
 }
 
-/* @left: (nullable): names of what is left of its pipeline */
+/* @leaks: (nullable): description of leaked objects */
 static void
-tell_held (Watch *watch, gboolean is_freed, const char *left)
+watch_report (Watch *watch, gboolean is_freed, const char *leaks)
 {
   HablaInvariants violated =
-      (is_freed ? 0 : HABLA_INVARIANT_FREED) | (left != NULL ? HABLA_INVARIANT_GRAPH : 0);
+      (is_freed ? 0 : HABLA_INVARIANT_FREED) | (leaks != NULL ? HABLA_INVARIANT_GRAPH : 0);
 
   if (violated == 0)
     return;
-  if (left != NULL)
+  if (leaks != NULL)
     g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "HABLA_SESSION", watch->label, "MESSAGE",
-        "Session %s is over, and this is left of its pipeline: %s", watch->label, left);
+        "Session %s leaked objects of its pipeline: %s", watch->label, leaks);
   habla_invariants_report (violated, watch->label);
   watch->notify (violated, watch->user_data);
 }
 
-static gboolean look (gpointer user_data);
+static gboolean watch_check (gpointer user_data);
 
 static void
-look_later (Watch *watch)
+watch_check_later (Watch *watch)
 {
-  habla_source_start_timer (&watch->source, watch->interval, "habla-session-freed", look, watch);
+  habla_source_start_timer (
+      &watch->source, watch->interval, "habla-session-freed", watch_check, watch);
   watch->interval = MIN (2 * watch->interval, MAX_INTERVAL);
 }
 
 static gboolean
-look (gpointer user_data)
+watch_check (gpointer user_data)
 {
   Watch *watch = user_data;
   g_autoptr (HablaPipeline) session = g_weak_ref_get (&watch->session);
-  g_autofree char *left =
-      watch->remains != NULL ? habla_pipeline_leak_check_describe (watch->remains) : NULL;
+  g_autofree char *leaks =
+      watch->leak_check != NULL ? habla_pipeline_leak_check_describe (watch->leak_check) : NULL;
 
   habla_source_clear (&watch->source);
-  if ((session != NULL || left != NULL) && g_get_monotonic_time () < watch->deadline) {
-    look_later (watch);
+  if ((session != NULL || leaks != NULL) && g_get_monotonic_time () < watch->deadline) {
+    watch_check_later (watch);
   } else {
-    tell_held (watch, session == NULL, left);
+    watch_report (watch, session == NULL, leaks);
     watch_free (watch);
   }
   return G_SOURCE_REMOVE;
 }
 
-/**
- * habla_invariants_watch_free:
- * @session: closed, and about to be let go
- * @notify: called if it, or anything of its pipeline, is still there after ten seconds
- *
- * Also ends by habla_invariants_unwatch().
- */
 void
 habla_invariants_watch_free (
     HablaPipeline *session, HablaInvariantsNotify notify, gpointer user_data)
@@ -149,17 +135,16 @@ habla_invariants_watch_free (
   Watch *watch = g_new0 (Watch, 1);
 
   g_weak_ref_init (&watch->session, session);
-  watch->remains = g_object_steal_data (G_OBJECT (session), HABLA_PIPELINE_REMAINS);
+  watch->leak_check = g_object_steal_data (G_OBJECT (session), HABLA_PIPELINE_LEAK_CHECK);
   watch->label = g_strdup (habla_pipeline_get_label (session));
-  watch->deadline = g_get_monotonic_time () + FREED_WITHIN;
+  watch->deadline = g_get_monotonic_time () + FREE_TIMEOUT;
   watch->notify = notify;
   watch->user_data = user_data;
   watch->interval = FIRST_INTERVAL;
-  look_later (watch);
+  watch_check_later (watch);
   watches = g_slist_prepend (watches, watch);
 }
 
-/* Ends all watches of @user_data. */
 void
 habla_invariants_unwatch (gpointer user_data)
 {

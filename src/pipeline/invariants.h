@@ -7,16 +7,17 @@ G_BEGIN_DECLS
 
 /**
  * HablaInvariants:
- * @HABLA_INVARIANT_CLOSED: its state is the last one
- * @HABLA_INVARIANT_AUDIO: what it received is what it took and what it lost; no more than
- *   it took waits
+ * @HABLA_INVARIANT_CLOSED: the pipeline is in its last state
+ * @HABLA_INVARIANT_AUDIO: the audio received is the sum of audio taken and lost, and no more audio
+ *   waits than was taken
  * @HABLA_INVARIANT_ANSWERED: no exchange waits for a translation
- * @HABLA_INVARIANT_SOURCES: no timer or watch of it is left
- * @HABLA_INVARIANT_FREED: nobody holds the session any more
- * @HABLA_INVARIANT_GRAPH: nor its pipeline, its bus, an element or a pad of it
- * @HABLA_INVARIANT_TORN_DOWN: its pipeline was taken down in time
+ * @HABLA_INVARIANT_SOURCES: the room has no timer or watch for the pipeline
+ * @HABLA_INVARIANT_FREED: the #HablaPipeline is freed
+ * @HABLA_INVARIANT_GRAPH: the #GstPipeline, its bus, elements and pads are freed
+ * @HABLA_INVARIANT_TORN_DOWN: the #GstPipeline stopped in time
  *
- * What must hold when a session is over. As a set: what does not hold.
+ * What must be true after a pipeline has closed. A set of flags has the invariants that are
+ * violated.
  */
 typedef enum {
   HABLA_INVARIANT_CLOSED = 1 << 0,
@@ -35,11 +36,11 @@ extern const char *const habla_invariant_names[];
 
 /**
  * HablaInvariantsInput:
- * @state: of the session
- * @figures: of the session, the last
- * @audio_taken: bytes that it took
- * @pending: exchanges that wait for it
- * @sources: timers of the room that are about it
+ * @state: of the pipeline
+ * @figures: the last statistics of the pipeline
+ * @audio_taken: audio that the pipeline accepted, in bytes
+ * @pending: number of exchanges without a translation
+ * @sources: number of the room's timers for the pipeline
  * @is_stuck: see habla_pipeline_is_stuck()
  */
 typedef struct {
@@ -51,12 +52,28 @@ typedef struct {
   gboolean is_stuck;
 } HablaInvariantsInput;
 
+/* Checks all invariants but those of habla_invariants_watch_free(), and logs violations; @label
+ * names the session. Returns: the violated invariants */
 HablaInvariants habla_invariants_check (const HablaInvariantsInput *input, const char *label);
+
+/* Logs a critical message for each invariant in @violated. If there is one and the environment has
+ * HABLA_FATAL_INVARIANTS=1, as in tests, aborts the process. */
 void habla_invariants_report (HablaInvariants violated, const char *label);
 
 typedef void (*HablaInvariantsNotify) (HablaInvariants violated, gpointer user_data);
+
+/**
+ * habla_invariants_watch_free:
+ * @session: a closed pipeline that is about to be unreferenced
+ * @notify: called if the pipeline, or an object of its graph, is alive ten seconds later
+ * @user_data: passed to @notify; also identifies the watch for habla_invariants_unwatch()
+ *
+ * Watches the release of a pipeline, and logs violations. Main thread only.
+ */
 void habla_invariants_watch_free (
     HablaPipeline *session, HablaInvariantsNotify notify, gpointer user_data);
+
+/* Ends all watches with @user_data. */
 void habla_invariants_unwatch (gpointer user_data);
 
 G_END_DECLS

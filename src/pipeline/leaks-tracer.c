@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How many GStreamer objects there are, if GST_TRACERS=leaks is on: this costs time and
- * memory, and is for those who look for a leak. Its list of what is alive keeps what is in
- * it (GStreamer 1.22), so what is made and what goes is counted between two looks. */
+/* The tracer's signal get-live-objects leaks references (GStreamer 1.22), so live objects are
+ * counted by the objects that were created and removed since the last collection. */
 #include "pipeline/leaks-tracer.h"
 
 #include <gst/gst.h>
@@ -11,21 +10,21 @@ struct _HablaLeaksTracer {
   HablaMetrics *metrics;
   HablaMetric *metric;
   GstTracer *tracer;
-  GHashTable *alive; /* "TYPE ADDRESS" -> how many, as gint */
-  GHashTable *kinds; /* name of a type -> its index in kind_names */
+  GHashTable *alive; /* "TYPE ADDRESS" -> number of objects */
+  GHashTable *kinds; /* name of a type -> index in kind_names */
 };
 
 static const char *const kind_names[] = { "pipeline", "element", "pad", "bus", "clock", "task",
   "buffer", "event", "message", "query", "caps", "other", NULL };
 
-/* In the order of kind_names; the first that fits. */
+/* In the order of kind_names; the first match counts. */
 static const char *const kind_types[] = { "GstPipeline", "GstElement", "GstPad", "GstBus",
   "GstClock", "GstTask", "GstBuffer", "GstEvent", "GstMessage", "GstQuery", "GstCaps", NULL };
 
 #define N_KINDS (G_N_ELEMENTS (kind_names) - 1)
 
 static GstTracer *
-find_tracer (void)
+tracer_find (void)
 {
   GList *tracers = gst_tracing_get_active_tracers ();
   GstTracer *found = NULL;
@@ -38,7 +37,7 @@ find_tracer (void)
 }
 
 static guint
-find_kind (HablaLeaksTracer *self, const char *name)
+tracer_find_kind (HablaLeaksTracer *self, const char *name)
 {
   GType type = g_type_from_name (name);
   gpointer known;
@@ -53,10 +52,9 @@ find_kind (HablaLeaksTracer *self, const char *name)
   return i;
 }
 
-/* One of the same type may have come to the address of another in between, so it is counted
- * how many there are. What was made before it began is in no count. */
+/* Addresses are reused, so each has a counter. Objects from before the start are not counted. */
 static void
-note (HablaLeaksTracer *self, const GstStructure *checkpoint, const char *field, gint change)
+tracer_add (HablaLeaksTracer *self, const GstStructure *checkpoint, const char *field, gint change)
 {
   const GValue *list = gst_structure_get_value (checkpoint, field);
 
@@ -74,7 +72,7 @@ note (HablaLeaksTracer *self, const GstStructure *checkpoint, const char *field,
 }
 
 static void
-collect (HablaMetrics *metrics, gpointer user_data)
+tracer_collect (HablaMetrics *metrics, gpointer user_data)
 {
   HablaLeaksTracer *self = user_data;
   GstStructure *checkpoint = NULL;
@@ -85,29 +83,23 @@ collect (HablaMetrics *metrics, gpointer user_data)
   g_signal_emit_by_name (self->tracer, "activity-get-checkpoint", &checkpoint);
   if (checkpoint == NULL)
     return;
-  note (self, checkpoint, "objects-created-list", 1);
-  note (self, checkpoint, "objects-removed-list", -1);
+  tracer_add (self, checkpoint, "objects-created-list", 1);
+  tracer_add (self, checkpoint, "objects-removed-list", -1);
   gst_structure_free (checkpoint);
   g_hash_table_iter_init (&iter, self->alive);
   while (g_hash_table_iter_next (&iter, &key, &n)) {
     g_autofree char *type = g_strndup (key, strchr (key, ' ') - (char *) key);
 
-    counts[find_kind (self, type)] += GPOINTER_TO_INT (n);
+    counts[tracer_find_kind (self, type)] += GPOINTER_TO_INT (n);
   }
   for (guint i = 0; i < N_KINDS; i++)
     habla_metric_set (self->metric, i, counts[i]);
 }
 
-/**
- * habla_leaks_tracer_new:
- * @metrics: (transfer none): gets a gauge
- *
- * Returns: (transfer full) (nullable): %NULL if the tracer is not on
- */
 HablaLeaksTracer *
 habla_leaks_tracer_new (HablaMetrics *metrics)
 {
-  GstTracer *tracer = find_tracer ();
+  GstTracer *tracer = tracer_find ();
   HablaLeaksTracer *self;
 
   if (tracer == NULL)
@@ -119,12 +111,12 @@ habla_leaks_tracer_new (HablaMetrics *metrics)
   self->kinds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->metric = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_gstreamer_objects",
       "Live GStreamer objects created since the start, by type.", "type", kind_names);
-  /* A second time it deadlocks before GStreamer 1.26. */
+  /* A second activity-start-tracking deadlocks before GStreamer 1.26. */
   if (g_object_get_data (G_OBJECT (tracer), "habla-tracking") == NULL) {
     g_object_set_data (G_OBJECT (tracer), "habla-tracking", GINT_TO_POINTER (TRUE));
     g_signal_emit_by_name (tracer, "activity-start-tracking");
   }
-  habla_metrics_add_collector (metrics, collect, self);
+  habla_metrics_add_collector (metrics, tracer_collect, self);
   return self;
 }
 

@@ -192,7 +192,7 @@ habla_pipeline_graph_unref (HablaPipelineGraph *self)
 
 /* Returns: (transfer full): what must be gone when nobody has a reference on it any more */
 HablaPipelineLeakCheck *
-habla_pipeline_graph_note_remains (HablaPipelineGraph *self)
+habla_pipeline_graph_start_leak_check (HablaPipelineGraph *self)
 {
   return habla_pipeline_leak_check_new (self->pipeline);
 }

@@ -31,7 +31,7 @@ void habla_pipeline_graph_take_new_clock (HablaPipelineGraph *self);
 void habla_pipeline_graph_take_new_latency (HablaPipelineGraph *self);
 void habla_pipeline_graph_end_input (HablaPipelineGraph *self);
 /* Before it is stopped. */
-HablaPipelineLeakCheck *habla_pipeline_graph_note_remains (HablaPipelineGraph *self);
+HablaPipelineLeakCheck *habla_pipeline_graph_start_leak_check (HablaPipelineGraph *self);
 void habla_pipeline_graph_stop (HablaPipelineGraph *self);
 
 /* In any thread. */

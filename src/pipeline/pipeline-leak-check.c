@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pipeline/pipeline-leak-check.h"
 
-/* More names than this tell no more. */
+/* Upper bound on objects that are described by name. */
 #define MAX_NAMES 8
 
 struct _HablaPipelineLeakCheck {
-  GPtrArray *objects; /* of GWeakRef: each stays where it is */
+  GPtrArray *objects; /* of GWeakRef, whose addresses must not change */
 };
 
 static void
@@ -16,7 +16,7 @@ weak_ref_free (GWeakRef *weak)
 }
 
 static void
-add (HablaPipelineLeakCheck *self, gpointer object)
+leak_check_add (HablaPipelineLeakCheck *self, gpointer object)
 {
   GWeakRef *weak = g_new (GWeakRef, 1);
 
@@ -25,20 +25,20 @@ add (HablaPipelineLeakCheck *self, gpointer object)
 }
 
 static gboolean
-add_pad (GstElement *element, GstPad *pad, gpointer user_data)
+leak_check_add_pad (GstElement *element, GstPad *pad, gpointer user_data)
 {
-  add (user_data, pad);
+  leak_check_add (user_data, pad);
   return TRUE;
 }
 
 static void
-add_element (HablaPipelineLeakCheck *self, GstElement *element)
+leak_check_add_element (HablaPipelineLeakCheck *self, GstElement *element)
 {
-  add (self, element);
-  gst_element_foreach_pad (element, add_pad, self);
+  leak_check_add (self, element);
+  gst_element_foreach_pad (element, leak_check_add_pad, self);
 }
 
-/* Also what is inside of elements; while it changes, what is seen twice is there twice. */
+/* If the pipeline changes meanwhile, an object may be added twice. */
 HablaPipelineLeakCheck *
 habla_pipeline_leak_check_new (GstElement *pipeline)
 {
@@ -49,15 +49,15 @@ habla_pipeline_leak_check_new (GstElement *pipeline)
   GstIteratorResult result;
 
   self->objects = g_ptr_array_new_with_free_func ((GDestroyNotify) weak_ref_free);
-  add_element (self, pipeline);
-  add (self, bus);
+  leak_check_add_element (self, pipeline);
+  leak_check_add (self, bus);
   while ((result = gst_iterator_next (elements, &value)) == GST_ITERATOR_OK ||
          result == GST_ITERATOR_RESYNC) {
     if (result == GST_ITERATOR_RESYNC) {
       gst_iterator_resync (elements);
       continue;
     }
-    add_element (self, g_value_get_object (&value));
+    leak_check_add_element (self, g_value_get_object (&value));
     g_value_reset (&value);
   }
   return self;
@@ -81,7 +81,7 @@ habla_pipeline_leak_check_describe (HablaPipelineLeakCheck *self)
 
     if (object == NULL)
       continue;
-    /* Without that of here. */
+    /* Without the reference of this function. */
     if (n < MAX_NAMES)
       g_string_append_printf (names, "%s%s “%s” (%u references)", n > 0 ? ", " : "",
           G_OBJECT_TYPE_NAME (object), GST_OBJECT_NAME (object), object->ref_count - 1);

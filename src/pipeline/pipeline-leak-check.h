@@ -8,17 +8,20 @@ G_BEGIN_DECLS
 /**
  * HablaPipelineLeakCheck:
  *
- * Weak references to a pipeline, its bus, its elements and their pads, taken before it is taken
- * down: what is still there long after somebody holds. Made by one thread, then used by
- * another.
+ * Weak references to a pipeline, its bus, its elements and their pads. Objects that are alive long
+ * after the pipeline was stopped are leaked. A leak check may be created in one thread and used in
+ * another one.
  */
 typedef struct _HablaPipelineLeakCheck HablaPipelineLeakCheck;
 
+/* @pipeline: a #GstPipeline that is about to be stopped. Returns: (transfer full): a check */
 HablaPipelineLeakCheck *habla_pipeline_leak_check_new (GstElement *pipeline);
+
+/* Frees @self. */
 void habla_pipeline_leak_check_free (HablaPipelineLeakCheck *self);
 
-/* Returns: (transfer full) (nullable): names and reference counts of what is still there, a few
- * of them; %NULL if nothing is */
+/* Returns: (transfer full) (nullable): names and reference counts of the first objects that are
+ * still alive; %NULL if there are none */
 char *habla_pipeline_leak_check_describe (HablaPipelineLeakCheck *self);
 
 G_END_DECLS

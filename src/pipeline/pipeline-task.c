@@ -29,7 +29,7 @@ habla_pipeline_task_free (HablaPipelineTask *self)
   if (self->samples >= 0)
     close (self->samples);
   g_clear_pointer (&self->graph, habla_pipeline_graph_unref);
-  g_clear_pointer (&self->remains, habla_pipeline_leak_check_free);
+  g_clear_pointer (&self->leak_check, habla_pipeline_leak_check_free);
   g_free (self);
 }
 
@@ -66,7 +66,7 @@ run (HablaPipelineTask *self, const HablaPipelineOptions *options, GError **erro
     habla_pipeline_graph_take_new_latency (self->graph);
     break;
   case HABLA_PIPELINE_TASK_TEAR_DOWN:
-    self->remains = habla_pipeline_graph_note_remains (self->graph);
+    self->leak_check = habla_pipeline_graph_start_leak_check (self->graph);
     habla_pipeline_graph_stop (self->graph);
     break;
   case HABLA_PIPELINE_TASK_END_INPUT:
@@ -123,8 +123,8 @@ habla_pipeline_task_finish (HablaPipeline *session, GAsyncResult *result, GError
   HablaPipelineTask *self = g_task_get_task_data (G_TASK (result));
 
   g_task_propagate_boolean (G_TASK (result), error);
-  if (self->remains != NULL)
-    g_object_set_data_full (G_OBJECT (session), HABLA_PIPELINE_REMAINS,
-        g_steal_pointer (&self->remains), (GDestroyNotify) habla_pipeline_leak_check_free);
+  if (self->leak_check != NULL)
+    g_object_set_data_full (G_OBJECT (session), HABLA_PIPELINE_LEAK_CHECK,
+        g_steal_pointer (&self->leak_check), (GDestroyNotify) habla_pipeline_leak_check_free);
   return self;
 }

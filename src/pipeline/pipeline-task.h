@@ -22,20 +22,19 @@ typedef enum {
  * @language: (nullable): that comes or goes
  * @graph: (nullable): comes from %HABLA_PIPELINE_TASK_BUILD, goes into all others
  * @samples: for %HABLA_PIPELINE_TASK_BUILD: see habla_pipeline_graph_new()
- * @remains: (nullable): comes from %HABLA_PIPELINE_TASK_TEAR_DOWN
+ * @leak_check: (nullable): result of %HABLA_PIPELINE_TASK_TEAR_DOWN
  */
 typedef struct {
   HablaPipelineTaskKind kind;
   char *language;
   HablaPipelineGraph *graph;
   int samples;
-  HablaPipelineLeakCheck *remains;
+  HablaPipelineLeakCheck *leak_check;
 } HablaPipelineTask;
 
-/* What tearing it down leaves with the session, a #HablaPipelineLeakCheck: for
- * habla_invariants_watch_free().
- */
-#define HABLA_PIPELINE_REMAINS "habla-session-remains"
+/* Key of the pipeline's object data with its #HablaPipelineLeakCheck, which tearing down sets and
+ * habla_invariants_watch_free() takes. */
+#define HABLA_PIPELINE_LEAK_CHECK "habla-pipeline-leak-check"
 
 HablaPipelineTask *habla_pipeline_task_new (HablaPipelineTaskKind kind, const char *language);
 void habla_pipeline_task_free (HablaPipelineTask *self);

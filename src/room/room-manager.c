@@ -27,7 +27,7 @@ struct _HablaRoomManager {
   HablaRoomContext context;
   GPtrArray *engines;
   HablaEnginePreloader *warm_engines;
-  HablaLeaksTracer *live_objects; /* NULL = nobody traces them */
+  HablaLeaksTracer *leaks_tracer; /* (nullable): GStreamer's tracer is not enabled */
   GThread *warm_up;
   GPtrArray *rooms; /* the latest is the last */
   guint next_room;
@@ -239,7 +239,7 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   context->manager = self;
   self->warm_engines = habla_engine_preloader_new (self->engines,
       habla_direction_get_from (options->direction), habla_direction_get_to (options->direction));
-  self->live_objects = habla_leaks_tracer_new (options->metrics);
+  self->leaks_tracer = habla_leaks_tracer_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
   self->next_room = 1;
   habla_source_start_timer (
@@ -264,7 +264,7 @@ habla_room_manager_free (HablaRoomManager *self)
     g_assert (is_empty (g_ptr_array_index (self->rooms, i)));
   g_ptr_array_unref (self->rooms);
   g_clear_pointer (&context->recordings, habla_recording_library_free);
-  g_clear_pointer (&self->live_objects, habla_leaks_tracer_free);
+  g_clear_pointer (&self->leaks_tracer, habla_leaks_tracer_free);
   habla_engine_preloader_free (self->warm_engines);
   habla_room_metrics_free (context->metrics);
   g_ptr_array_unref (self->engines);

@@ -24,22 +24,23 @@ take_down (GstElement *pipeline)
   gst_object_unref (pipeline);
 }
 
-/* A streaming thread may let go a little after the change of state. @wanted: (nullable): NULL =
- * nothing is left. @unwanted: is not. Returns: (transfer full) (nullable): what is left */
+/* Waits until the description has @expected and not @unexpected, as a streaming thread may release
+ * an object after the change of state. @expected: (nullable): %NULL = no leaks. Returns: (transfer
+ * full) (nullable): the description */
 static char *
-wait_until_left (HablaPipelineLeakCheck *remains, const char *wanted, const char *unwanted)
+wait_for_leaks (HablaPipelineLeakCheck *leak_check, const char *expected, const char *unexpected)
 {
   gint64 deadline = g_get_monotonic_time () + habla_test_scale (10) * G_USEC_PER_SEC;
-  char *left;
+  char *leaks;
 
   while (TRUE) {
-    left = habla_pipeline_leak_check_describe (remains);
-    if (left == NULL ? wanted == NULL
-                     : wanted != NULL && strstr (left, wanted) && !strstr (left, unwanted))
-      return left;
+    leaks = habla_pipeline_leak_check_describe (leak_check);
+    if (leaks == NULL ? expected == NULL
+                      : expected != NULL && strstr (leaks, expected) && !strstr (leaks, unexpected))
+      return leaks;
     if (g_get_monotonic_time () > deadline)
-      g_error ("Left is %s; not %s", left, wanted);
-    g_free (left);
+      g_error ("Leaks: %s; expected: %s", leaks, expected);
+    g_free (leaks);
     g_usleep (1000);
   }
 }
@@ -48,50 +49,50 @@ static void
 test_nothing (void)
 {
   GstElement *pipeline = make_pipeline ();
-  HablaPipelineLeakCheck *remains = habla_pipeline_leak_check_new (pipeline);
-  g_autofree char *before = habla_pipeline_leak_check_describe (remains);
+  HablaPipelineLeakCheck *leak_check = habla_pipeline_leak_check_new (pipeline);
+  g_autofree char *before = habla_pipeline_leak_check_describe (leak_check);
 
   g_assert_nonnull (before);
   g_assert_nonnull (strstr (before, "more"));
   take_down (pipeline);
-  wait_until_left (remains, NULL, NULL);
-  habla_pipeline_leak_check_free (remains);
+  wait_for_leaks (leak_check, NULL, NULL);
+  habla_pipeline_leak_check_free (leak_check);
 }
 
-/* Who holds an element inside of another is named, and so are its pads, which live with it. */
+/* A leaked element inside another one is named. */
 static void
 test_element (void)
 {
   GstElement *pipeline = make_pipeline ();
-  HablaPipelineLeakCheck *remains = habla_pipeline_leak_check_new (pipeline);
+  HablaPipelineLeakCheck *leak_check = habla_pipeline_leak_check_new (pipeline);
   GstElement *held = gst_bin_get_by_name (GST_BIN (pipeline), "middle");
-  g_autofree char *left = NULL;
+  g_autofree char *leaks = NULL;
 
   take_down (pipeline);
-  left = wait_until_left (remains, "GstQueue “middle” (1 references)", "“end”");
+  leaks = wait_for_leaks (leak_check, "GstQueue “middle” (1 references)", "“end”");
   gst_object_unref (held);
-  wait_until_left (remains, NULL, NULL);
-  habla_pipeline_leak_check_free (remains);
+  wait_for_leaks (leak_check, NULL, NULL);
+  habla_pipeline_leak_check_free (leak_check);
 }
 
 static void
 test_pad_and_bus (void)
 {
   GstElement *pipeline = make_pipeline ();
-  HablaPipelineLeakCheck *remains = habla_pipeline_leak_check_new (pipeline);
+  HablaPipelineLeakCheck *leak_check = habla_pipeline_leak_check_new (pipeline);
   g_autoptr (GstElement) end = gst_bin_get_by_name (GST_BIN (pipeline), "end");
   GstPad *pad = gst_element_get_static_pad (end, "sink");
   GstBus *bus = gst_element_get_bus (pipeline);
-  g_autofree char *left = NULL;
+  g_autofree char *leaks = NULL;
 
   g_clear_object (&end);
   take_down (pipeline);
-  left = wait_until_left (remains, "GstPad “sink” (1 references)", "“middle”");
-  g_assert_nonnull (strstr (left, "GstBus"));
+  leaks = wait_for_leaks (leak_check, "GstPad “sink” (1 references)", "“middle”");
+  g_assert_nonnull (strstr (leaks, "GstBus"));
   gst_object_unref (pad);
   gst_object_unref (bus);
-  wait_until_left (remains, NULL, NULL);
-  habla_pipeline_leak_check_free (remains);
+  wait_for_leaks (leak_check, NULL, NULL);
+  habla_pipeline_leak_check_free (leak_check);
 }
 
 int
