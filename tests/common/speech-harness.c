@@ -9,7 +9,7 @@ to_ms (GstClockTime time)
   return (time + GST_MSECOND / 2) / GST_MSECOND;
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
 log_entry (SpeechHarness *self, const char *entry)
 {
@@ -18,7 +18,7 @@ log_entry (SpeechHarness *self, const char *entry)
   self->end = GST_CLOCK_TIME_NONE;
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
 log_buffer (SpeechHarness *self, GstBuffer *buffer)
 {
@@ -48,7 +48,7 @@ log_buffer (SpeechHarness *self, GstBuffer *buffer)
   self->end = GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer);
 }
 
-/* With the lock. */
+/* Called with lock held. */
 static void
 log_event (SpeechHarness *self, GstEvent *event)
 {
@@ -113,7 +113,7 @@ speech_harness_free (SpeechHarness *self)
 {
   gst_harness_teardown (self->harness);
   gst_element_set_bus (self->element, NULL);
-  /* Its messages hold the element. */
+  /* The messages have references to the element. */
   gst_bus_set_flushing (self->bus, TRUE);
   g_assert_finalize_object (self->element);
   g_assert_finalize_object (self->bus);
@@ -155,7 +155,7 @@ speech_harness_push_utterance (
       GST_FLOW_OK);
 }
 
-/* All in milliseconds. */
+/* All times in milliseconds. */
 void
 speech_harness_push_segment (SpeechHarness *self, guint start, guint stop, guint base)
 {
@@ -168,7 +168,7 @@ speech_harness_push_segment (SpeechHarness *self, guint start, guint stop, guint
   g_assert_true (gst_harness_push_event (self->harness, gst_event_new_segment (&segment)));
 }
 
-/* Sends EOS, and waits for it to leave. */
+/* Pushes EOS, and waits for its arrival. */
 void
 speech_harness_finish (SpeechHarness *self)
 {
@@ -188,7 +188,7 @@ speech_harness_wait_for (SpeechHarness *self, const char *part)
   g_mutex_unlock (&self->lock);
 }
 
-/* What has left since caps and segment did, all of it. */
+/* Expects the complete output since caps and segment. */
 void
 speech_harness_expect (SpeechHarness *self, const char *expected)
 {

@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* A synthesizer in a harness, with a log of what leaves it, in order and in milliseconds:
- * "gap 0-1000", "speech 1000-1400" for buffers that follow each other, "jump 2000-2400"
- * where one is marked as a discontinuity after speech, or the name of an event. */
+/* A synthesizer in a harness, with a log of its output, in order and in milliseconds: "gap
+ * 0-1000", "speech 1000-1400" for consecutive buffers, "jump 2000-2400" for a buffer flagged
+ * DISCONT after speech, or the name of an event. */
 typedef struct {
   GstElement *element;
   GstHarness *harness;
@@ -17,14 +17,13 @@ typedef struct {
 
   GMutex lock;
   GCond changed;
-  /* With the lock. */
-  GString *log;
-  GstClockTime begin; /* of the speech that is last in the log, */
-  GstClockTime end;   /* and its end; NONE = it is something else */
-  gsize entry;        /* and where it stands */
-  gboolean jumped;    /* to it */
-  guint n_samples;
-  guint n_silent; /* of these */
+  GString *log;       /* protected by lock */
+  GstClockTime begin; /* protected by lock; begin of the last speech in the log */
+  GstClockTime end;   /* protected by lock; its end; NONE = last entry is no speech */
+  gsize entry;        /* protected by lock; its offset in the log */
+  gboolean jumped;    /* protected by lock; it begins with a discontinuity */
+  guint n_samples;    /* protected by lock */
+  guint n_silent;     /* protected by lock; number of silent samples */
 } SpeechHarness;
 
 SpeechHarness *speech_harness_new (GstElement *element, const char *caps);

@@ -8,12 +8,11 @@ struct _TestSynthesizer {
 
   GMutex lock;
   GCond changed;
-  /* With the lock. */
-  gboolean released;
-  gboolean running;
-  guint n_calls;
-  double speed;   /* of the last call */
-  GString *asked; /* "LANGUAGE:TEXT LANGUAGE:TEXT …" */
+  gboolean released; /* protected by lock */
+  gboolean running;  /* protected by lock */
+  guint n_calls;     /* protected by lock */
+  double speed;      /* protected by lock; of the last call */
+  GString *asked;    /* protected by lock; "LANGUAGE:TEXT LANGUAGE:TEXT …" */
 };
 
 G_DEFINE_TYPE (TestSynthesizer, test_synthesizer, HABLA_TYPE_SYNTHESIZER)
@@ -61,7 +60,7 @@ say (HablaSynthesizer *synthesizer, guint milliseconds, double speed)
 
   for (gsize i = 0; i < n_samples; i++)
     samples[i] = i % 1000 + 1;
-  /* In pieces that are no multiple of anything. */
+  /* In chunks whose size divides nothing. */
   for (gsize i = 0; i < n_samples; i += 777)
     if (!habla_synthesizer_push (synthesizer, samples + i, MIN (777, n_samples - i)))
       return TRUE;
@@ -151,7 +150,7 @@ test_synthesizer_new (void)
   return g_object_ref_sink (g_object_new (TEST_TYPE_SYNTHESIZER, NULL));
 }
 
-/* What waits goes on, and nothing waits any more. */
+/* Releases waiting calls; later ones do not wait. */
 void
 test_synthesizer_release (TestSynthesizer *self)
 {
@@ -195,7 +194,7 @@ test_synthesizer_get_speed (TestSynthesizer *self)
   return speed;
 }
 
-/* Returns: (transfer full): what has been asked, in turn */
+/* Returns: (transfer full): the requests, in order */
 char *
 test_synthesizer_get_asked (TestSynthesizer *self)
 {

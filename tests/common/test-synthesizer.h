@@ -5,11 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* A synthesizer whose test decides how long speech takes.
- *
- * "say N" takes N milliseconds at the usual speed. "wait N" says nothing until it is
- * released or cancelled, and then as "say N". "fail" fails, "nothing" fails without an
- * error, "foreign" with HABLA_ERROR_NOT_INSTALLED. */
+/* A synthesizer whose test decides the duration of speech. "say N" takes N milliseconds at
+ * normal speed. "wait N" waits until it is released or cancelled, and then does the same.
+ * "fail" fails, "nothing" fails without an error, "foreign" fails with
+ * HABLA_ERROR_NOT_INSTALLED. */
 #define TEST_TYPE_SYNTHESIZER (test_synthesizer_get_type ())
 G_DECLARE_FINAL_TYPE (TestSynthesizer, test_synthesizer, TEST, SYNTHESIZER, HablaSynthesizer)
 

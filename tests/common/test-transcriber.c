@@ -15,8 +15,8 @@ typedef struct {
   guint64 audio_time; /* of the statistics, at the last feed */
   GString *text;
   gsize n_samples;
-  gsize last_word;   /* the sample at which it begins, */
-  gsize last_length; /* and the length of @text before it */
+  gsize last_word;   /* number of its first sample */
+  gsize last_length; /* length of @text before it */
   gint16 last;       /* sample */
   gsize run;         /* of speech or silence, in samples */
   gboolean in_speech;
@@ -24,7 +24,7 @@ typedef struct {
 
 G_DEFINE_TYPE_WITH_PRIVATE (TestTranscriber, test_transcriber, HABLA_TYPE_TRANSCRIBER)
 
-/* As it, but knows no boundaries between words. */
+/* The same without `cut`. */
 typedef TestTranscriber TestUncut;
 typedef TestTranscriberClass TestUncutClass;
 static GType test_uncut_get_type (void);
@@ -221,7 +221,7 @@ test_transcriber_new (gboolean can_cut)
       g_object_new (can_cut ? TEST_TYPE_TRANSCRIBER : test_uncut_get_type (), NULL));
 }
 
-/* These are for the thread that pushes. */
+/* Used by the pushing thread only. */
 
 void
 test_transcriber_fail_begin (TestTranscriber *self, gboolean fail)

@@ -8,10 +8,9 @@ struct _TestTranslator {
 
   GMutex lock;
   GCond changed;
-  /* With the lock. */
-  GHashTable *held;
-  GHashTable *asked;
-  TestTranslatorCounts counts;
+  GHashTable *held;            /* protected by lock */
+  GHashTable *asked;           /* protected by lock */
+  TestTranslatorCounts counts; /* protected by lock */
 };
 
 G_DEFINE_TYPE (TestTranslator, test_translator, HABLA_TYPE_TRANSLATOR)
@@ -52,7 +51,7 @@ wake (GCancellable *cancellable, TestTranslator *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* With the lock. Whether the wait was not cut short. */
+/* Called with lock held. Returns: whether the wait was not interrupted */
 static gboolean
 wait_for_end (TestTranslator *self, const char *text, GCancellable *cancellable)
 {

@@ -5,20 +5,18 @@
 
 G_BEGIN_DECLS
 
-/* A translator whose test decides when a translation ends and how.
- *
- * The translation of a text is the text in capitals. A text that begins with "fail"
- * fails, "invalid" gives invalid UTF-8, "nothing" NULL without an error; "delay N" takes
- * N microseconds unless cancelled. A text that is held is not answered until it is
- * released or, unless it begins with "stubborn", cancelled. */
+/* A translator whose test decides when and how a translation ends. The translation is the text
+ * in capitals. A text that begins with "fail" fails; "invalid" yields invalid UTF-8, "nothing"
+ * NULL without an error; "delay N" takes N microseconds unless cancelled. A text that is held
+ * is not translated until it is released or, unless it begins with "stubborn", cancelled. */
 #define TEST_TYPE_TRANSLATOR (test_translator_get_type ())
 G_DECLARE_FINAL_TYPE (TestTranslator, test_translator, TEST, TRANSLATOR, HablaTranslator)
 
 typedef struct {
-  guint calls;     /* of translate */
-  guint running;   /* now */
-  guint peak;      /* most at once */
-  guint cancelled; /* that ended for that reason */
+  guint calls;     /* number of calls of translate */
+  guint running;   /* number of calls that run */
+  guint peak;      /* maximum of that */
+  guint cancelled; /* number of calls that were cancelled */
   guint starts;
   guint stops;
 } TestTranslatorCounts;

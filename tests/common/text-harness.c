@@ -91,7 +91,7 @@ text_harness_free (TextHarness *self)
   gst_element_set_bus (GST_ELEMENT (self->translator), NULL);
   for (guint i = 0; i < self->log->len; i++)
     g_error ("Not expected: %s", (char *) self->log->pdata[i]);
-  /* Its messages hold the translator. */
+  /* The messages have references to the translator. */
   gst_bus_set_flushing (self->bus, TRUE);
   g_assert_finalize_object (self->translator);
   g_assert_finalize_object (self->bus);

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* A translator in a harness, with a log of what leaves it, in order: "final TEXT",
- * "partial TEXT", "untranslated TEXT", or the name of an event. */
+/* A translator in a harness, with a log of its output, in order: "final TEXT", "partial TEXT",
+ * "untranslated TEXT", or the name of an event. */
 typedef struct {
   TestTranslator *translator;
   GstHarness *harness;
@@ -15,7 +15,7 @@ typedef struct {
 
   GMutex lock;
   GCond changed;
-  GPtrArray *log; /* with the lock */
+  GPtrArray *log; /* protected by lock */
 } TextHarness;
 
 TextHarness *text_harness_new (const char *caps, guint max_in_flight);

@@ -59,7 +59,7 @@ get_stat (GstHarness *h, const char *name)
   return value;
 }
 
-/* The processes of which this one is the parent. */
+/* Returns: the child processes of this process */
 static GArray *
 list_children (void)
 {
@@ -182,7 +182,7 @@ test_missing_pair (void)
   assert_start_fails ("eu", "es", "apertium-eu-es");
 }
 
-/* Several elements have one chain; it ends with the last of them. */
+/* Several elements share one chain, which ends with the last of them. */
 static void
 test_shared_chain (void)
 {
@@ -210,7 +210,7 @@ test_shared_chain (void)
   g_assert_cmpuint (count_children (), ==, 0);
 }
 
-/* Sentences that differ, and what the command makes of them. */
+/* Distinct sentences, and the output of the command for them. */
 #define N_SENTENCES 192
 #define N_IN_FLIGHT 8
 
@@ -243,8 +243,8 @@ disturb (GstHarness *h, int signal_number, guint stage)
   kill (g_array_index (children, GPid, stage % children->len), signal_number);
 }
 
-/* Each stage in turn is killed or stopped with sentences in flight, and the next only
- * when those are through: one that fails twice is passed on as it is. */
+/* Each stage in turn is killed or stopped with sentences in flight. The next one follows after
+ * these have left, because a sentence that fails twice passes untranslated. */
 static void
 test_failing_stages (gconstpointer signal_number)
 {
@@ -304,7 +304,8 @@ test_leaks (void)
   run_cycle (NULL);
   n_fds = count_entries ("/proc/self/fd");
   n_threads = count_entries ("/proc/self/task");
-  /* Each starts and ends a chain of eight programs: one that leaks a descriptor shows at once. */
+  /* Each cycle starts and ends a chain of eight programs, so that a leaked descriptor shows at
+   * once. */
   habla_test_leak_gate (run_cycle, NULL, 15);
   g_assert_cmpuint (count_entries ("/proc/self/fd"), ==, n_fds);
   g_assert_cmpuint (count_entries ("/proc/self/task"), <=, n_threads);

@@ -6,7 +6,7 @@
 #define UTF8 "text/x-raw,format=utf8"
 #define MARKUP "text/x-raw,format=pango-markup"
 
-/* A captionsink in PLAYING, with a test clock and a bus of its own. */
+/* A captionsink in PLAYING, with a test clock and its own bus. */
 typedef struct {
   GstHarness *harness;
   GstElement *sink;
@@ -19,7 +19,7 @@ create (gboolean sync, const char *caps)
   Fixture *self = g_new0 (Fixture, 1);
 
   self->harness = gst_harness_new ("captionsink");
-  /* The harness has set both to FALSE. */
+  /* GstHarness has set both to FALSE. */
   g_object_set (self->harness->element, "sync", sync, NULL);
   self->sink = self->harness->element;
   self->bus = gst_bus_new ();
@@ -115,7 +115,7 @@ assert_nothing (Fixture *self)
   g_assert_null (utterance);
 }
 
-/* Every field of an utterance of ours arrives. */
+/* All fields of an utterance of Habla arrive. */
 static void
 test_final (void)
 {
@@ -140,7 +140,7 @@ test_final (void)
   g_assert_true (got->untranslated);
 }
 
-/* In the order in which they were sent, between the final ones. */
+/* In order, between final captions. */
 static void
 test_partials (void)
 {
@@ -192,7 +192,7 @@ test_foreign (void)
   }
 }
 
-/* Times are running times, whatever the segment. */
+/* Times are running times in any segment. */
 static void
 test_segment (void)
 {
@@ -213,7 +213,7 @@ test_segment (void)
   g_assert_cmpuint (got->end, ==, 4 * GST_SECOND);
 }
 
-/* Text that is read as it is has no time. */
+/* Text straight from a file has no times. */
 static void
 test_bytes (void)
 {
@@ -239,12 +239,12 @@ test_gaps (void)
   g_assert_cmpint (gst_harness_push (self->harness, gap), ==, GST_FLOW_OK);
   g_assert_true (gst_harness_push_event (self->harness, gst_event_new_gap (3, 4)));
   assert_nothing (self);
-  /* But an utterance that comes to nothing takes its partial text back. */
+  /* An empty final text removes the partial one. */
   gst_harness_push (self->harness, create_text ("", 5, 6));
   assert_text (self, "", TRUE);
 }
 
-/* After a flush speech goes on, and ids do not begin again. */
+/* After a flush, ids continue. */
 static void
 test_flush_and_eos (void)
 {
@@ -302,8 +302,7 @@ get_awaited_time (Fixture *self)
   return time;
 }
 
-/* With sync=true a caption waits for its begin, a partial one too; neither earlier nor
- * at its end. */
+/* With sync=true, a final or partial caption is posted at its begin. */
 static void
 test_sync (void)
 {
@@ -322,7 +321,7 @@ test_sync (void)
   }
 }
 
-/* What waits for its time lets go of it when the pipeline is flushed or stopped. */
+/* A caption that waits for its time stops waiting when the pipeline is flushed or stopped. */
 static void
 test_sync_unlocks (void)
 {
@@ -342,8 +341,8 @@ test_sync_unlocks (void)
   }
 }
 
-/* A pipeline whose speech is long in coming starts without it, and a partial hypothesis
- * gets through before the first final one. */
+/* A pipeline starts before there is speech, and a partial hypothesis arrives before the first
+ * final text. */
 static void
 test_preroll (void)
 {
@@ -358,12 +357,12 @@ test_preroll (void)
   g_assert_false (sync);
   g_assert_cmpint (gst_element_set_state (sink, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_SUCCESS);
   gst_element_set_state (sink, GST_STATE_NULL);
-  /* Who wants to wait can: so the assertion above tells something. */
+  /* With async=true the sink does wait, which validates the assertion above. */
   g_assert_cmpint (gst_element_set_state (waiting, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_ASYNC);
   gst_element_set_state (waiting, GST_STATE_NULL);
 }
 
-/* In a sink that is to preroll and to sync, a partial hypothesis prerolls. */
+/* In a sink with async=true and sync=true, a partial hypothesis prerolls. */
 static void
 test_partial_prerolls (void)
 {
@@ -392,7 +391,7 @@ test_partial_prerolls (void)
   gst_harness_teardown (harness);
 }
 
-/* Takes all captions off the bus into @keep. */
+/* Moves all captions from the bus to @keep. */
 static guint
 count_captions (Fixture *self, GPtrArray *keep, guint *n_warnings)
 {
@@ -408,8 +407,8 @@ count_captions (Fixture *self, GPtrArray *keep, guint *n_warnings)
   return n;
 }
 
-/* On a bus that nobody reads partial ones stop first, then all, with one warning; once
- * it is read they come again. */
+/* On a bus that is not read, first partial captions stop, then all, with one warning. They
+ * continue when it is read. */
 static void
 test_unread (void)
 {
@@ -424,7 +423,7 @@ test_unread (void)
   g_assert_cmpuint (n_captions, ==, 256);
   g_assert_cmpuint (n_warnings, ==, 0);
 
-  /* They are kept, and so still count. */
+  /* These messages still exist, and therefore count. */
   for (guint i = 0; i < 10000; i++)
     g_assert_cmpint (push_utterance (self, final), ==, GST_FLOW_OK);
   n_captions = count_captions (self, kept, &n_warnings);
@@ -438,7 +437,7 @@ test_unread (void)
   assert_text (self, "partial", FALSE);
 }
 
-/* Messages outlive the sink. */
+/* Messages may outlive the sink. */
 static void
 test_messages_outlive (void)
 {
@@ -454,7 +453,7 @@ test_messages_outlive (void)
   gst_object_unref (bus);
 }
 
-/* The line of the docs, on a real subtitle file. */
+/* The launch line of the documentation, with a real subtitle file. */
 static void
 test_subtitles (void)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The functions here stand before those of the C library and of GLib, count, and call
- * them. A sanitizer does the same, and there is room for one; so does valgrind. */
+/* The functions here replace those of the C library and of GLib, count calls, and call the
+ * originals. Sanitizers and valgrind replace them as well, and only one replacement is
+ * possible. */
 #define _GNU_SOURCE
 #include "count-calls.h"
 
@@ -51,7 +52,7 @@ aligned_alloc (size_t alignment, size_t size)
   return __libc_memalign (alignment, size);
 }
 
-/* Looked up again and again: without a lock of our own, and it does not allocate. */
+/* Looked up at each call: this needs no lock and does not allocate. */
 static void
 call_next (const char *name, gpointer lock)
 {
@@ -74,8 +75,7 @@ g_rec_mutex_lock (GRecMutex *mutex)
 }
 #endif
 
-/* GLib before 2.76 hands out small pieces by itself unless it is told not to, before
- * it starts. */
+/* GLib before 2.76 has its own allocator for small blocks unless this is set before it starts. */
 void
 count_calls_init (char *argv[])
 {

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* How often the calling thread has allocated memory and taken a lock of GLib's. */
+/* Counts memory allocations and uses of GLib locks of the calling thread. */
 typedef struct {
   guint allocations;
   guint locks;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* espeaksynthesizer, with the real voices. */
+/* Tests espeaksynthesizer with its real voices. */
 #include <math.h>
 
 #include "speech-harness.h"
@@ -18,7 +18,7 @@ create (const char *language, const char *property, const char *value)
   return speech_harness_new (element, UTF8);
 }
 
-/* Returns: (transfer full): the samples that say @text */
+/* Returns: (transfer full): samples of @text */
 static GArray *
 record (const char *language, const char *property, const char *value, const char *text)
 {
@@ -39,7 +39,7 @@ record (const char *language, const char *property, const char *value, const cha
   return samples;
 }
 
-/* Returns: how many samples it takes to say @text */
+/* Returns: the number of samples of @text */
 static guint
 speak (const char *language, const char *property, const char *value, const char *text)
 {
@@ -75,7 +75,7 @@ compare_uints (gconstpointer a, gconstpointer b)
   return *(const guint *) a < *(const guint *) b ? -1 : 1;
 }
 
-/* Returns: after how many samples the voice repeats itself, mostly */
+/* Returns: the most frequent pitch period, in samples */
 static guint
 get_period (const char *pitch)
 {
@@ -89,7 +89,7 @@ get_period (const char *pitch)
     for (guint lag = 60; lag < 400; lag++)
       if (correlate (frame, lag) > correlate (frame, best))
         best = lag;
-    /* Not the pauses. */
+    /* Skip pauses. */
     if (correlate (frame, 0) > 900 * 1000.0 * 1000.0)
       g_array_append_val (periods, best);
   }
@@ -98,8 +98,7 @@ get_period (const char *pitch)
   return g_array_index (periods, guint, periods->len / 2);
 }
 
-/* The library adds a little chance to what it says, and lets what it said before have some
- * influence. */
+/* The library's output has a random part, and depends on earlier output. */
 static void
 assert_about (guint n, guint expected)
 {
@@ -143,13 +142,13 @@ test_properties (void)
   g_assert_cmpfloat (quiet, >, 0);
   g_assert_cmpfloat (quiet, <, loud / 8);
   g_assert_cmpfloat (get_power ("volume", "0"), <, 10);
-  /* The other voices take another time. */
+  /* Speech of other voices has another duration. */
   g_assert_cmpint (
       ABS ((int) speak ("es", "voice", "de", SENTENCE) - (int) usual), >, (int) usual / 50);
   g_assert_cmpuint (get_period ("5"), >, 1.5 * get_period ("95"));
 }
 
-/* While it catches up it is faster. */
+/* Speech that catches up is faster. */
 static void
 test_compress (void)
 {
@@ -214,8 +213,8 @@ test_languages (void)
   assert_no_start ("es", "nonsense", "“nonsense”");
 }
 
-/* What a translator left in English is spoken by an English voice; what nobody speaks here
- * costs a warning. */
+/* Text that a translator left in English is spoken by an English voice; text in a language
+ * without a voice yields a warning. */
 static void
 test_untranslated (void)
 {
@@ -234,8 +233,7 @@ test_untranslated (void)
   g_assert_cmpuint (speech_harness_get_stat (self, "failed"), ==, 1);
 }
 
-/* Long text is spoken in pieces, and all of it. The library has commands of its own, that
- * begin with a control character. */
+/* Long text is spoken in parts, completely. Control characters begin commands of the library. */
 static void
 test_text (void)
 {
@@ -281,7 +279,7 @@ speak_often (gpointer data)
   return NULL;
 }
 
-/* Each has its own voice and rate, though the library has one for all. */
+/* Each instance has its own voice and rate, although the library has one state. */
 static void
 test_several (void)
 {
@@ -309,7 +307,7 @@ block (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Whose downstream takes nothing holds up nobody. */
+/* An instance whose downstream blocks does not delay others. */
 static void
 test_blocked (void)
 {
@@ -330,7 +328,7 @@ test_blocked (void)
   g_assert_cmpuint (blocked->n_samples, >, 22050);
 }
 
-/* In the middle of a text that takes minutes, spoken into a queue that is full. */
+/* During a text of some minutes that is spoken to a full queue. */
 static void
 test_flush (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every element of every plugin that was built. */
+/* Lists all elements of all plugins of the build. */
 #include "factories.h"
 
 #include <habla/error.h>
@@ -17,8 +17,7 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (GST_OBJECT_NAME (a), GST_OBJECT_NAME (b));
 }
 
-/* Adds /@path/FACTORY for each, after making sure that no plugin that was built has been left out.
- */
+/* Adds /@path/FACTORY for each element, and checks that no plugin is missing. */
 void
 factories_add_tests (const char *path, FactoryTest test)
 {
@@ -40,7 +39,7 @@ factories_add_tests (const char *path, FactoryTest test)
   gst_plugin_feature_list_free (features);
 }
 
-/* Whether @error says that a program, model or voice is not installed. */
+/* Returns: whether @error says that a program, model or voice is not installed */
 gboolean
 factories_is_missing_engine (GstMessage *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A hablainterpreter with the real engines and recorded speech. */
+/* Tests hablainterpreter with real engines and recorded speech. */
 #include "habla-test.h"
 
 #include <habla/utterance-meta.h>
@@ -14,12 +14,12 @@
 #define FOR_EVER "multifilesrc location=" SPEECH " loop=true ! " PARSE
 #define SECONDS 120
 
-/* Captions that came out of one pad. */
+/* Captions of one pad. */
 typedef struct {
   GMutex lock;
   GCond changed;
-  GPtrArray *utterances; /* with the lock; of HablaUtterance */
-  guint64 last_id;       /* the streaming thread's own */
+  GPtrArray *utterances; /* protected by lock; of HablaUtterance */
+  guint64 last_id;       /* used by the streaming thread only */
 } Captions;
 
 typedef struct {
@@ -103,7 +103,7 @@ take_caption (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
   g_mutex_unlock (&self->lock);
 }
 
-/* Each final utterance came, once and in turn. */
+/* All final utterances arrived, once and in order. */
 static void
 captions_assert_complete (Captions *self)
 {
@@ -184,7 +184,7 @@ run_to_eos (Fixture *self)
   message = habla_test_wait_for_message (self->pipeline, GST_MESSAGE_EOS, SECONDS);
 }
 
-/* The translation of what the transcript says, at the same time. */
+/* The translation has the times of the transcript. */
 static void
 test_captions (gconstpointer properties)
 {
@@ -212,7 +212,7 @@ test_captions (gconstpointer properties)
   g_assert_false (translated->untranslated);
 }
 
-/* Further languages are translated by the like of what was set. */
+/* Other languages get copies of the configured translator. */
 static void
 test_alike (void)
 {
@@ -247,9 +247,9 @@ test_alike (void)
 }
 
 #define CYCLES 4
-#define CHANGES 25 /* a cycle */
+#define CHANGES 25 /* in each cycle */
 
-/* French comes and goes while English goes on, and loses nothing. */
+/* French is added and removed while English continues without loss. */
 static void
 come_and_go (gpointer data)
 {
@@ -278,7 +278,7 @@ test_come_and_go (void)
 
   if (!has_engines ())
     return;
-  /* It is not about the starting of engines, which takes long. */
+  /* Keeps the engines loaded, because loading them is slow. */
   keeper = gst_parse_bin_from_description (
       "apertiumtranslator input-language-code=en output-language-code=fr pocketsphinxtranscriber",
       FALSE, NULL);
@@ -295,7 +295,7 @@ block (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Spanish stands still, English goes on; then Spanish has it all. */
+/* A blocked Spanish branch does not block English, and loses nothing. */
 static void
 test_slow_branch (void)
 {
@@ -324,7 +324,7 @@ test_slow_branch (void)
   remove_pad (self, spanish_pad);
 }
 
-/* A language that does not exist costs the others nothing. */
+/* An unknown language does not affect others. */
 static void
 test_unknown_language (void)
 {
@@ -355,7 +355,7 @@ test_unknown_language (void)
   captions_assert_complete (english);
 }
 
-/* Who comes when all is over is told so. */
+/* A pad that is added after EOS gets EOS. */
 static void
 test_after_the_end (void)
 {
@@ -381,7 +381,7 @@ test_after_the_end (void)
   g_assert_cmpuint (captions_count (spanish), ==, 0);
 }
 
-/* Pads that lead nowhere hold up nobody, and the bin runs twice. */
+/* Pads that are not linked do not block, and the bin runs twice. */
 static void
 test_unlinked (void)
 {
@@ -438,7 +438,7 @@ stop_typing (GstElement *source)
   g_signal_emit_by_name (source, "end-of-stream", &flow);
 }
 
-/* Nothing can be heard, and nothing has to be. */
+/* Without audio, no transcriber is created. */
 static void
 test_typed (void)
 {
@@ -466,7 +466,7 @@ test_typed (void)
   g_assert_cmpstr (first->speaker, ==, "typist");
 }
 
-/* Spoken and typed have one numbering, the same in each language. */
+/* Spoken and typed utterances have one numbering, the same in each language. */
 static void
 test_typed_and_spoken (void)
 {
@@ -505,7 +505,7 @@ test_typed_and_spoken (void)
   }
 }
 
-/* Both have to end; and whoever stops typing by releasing the pad has ended, too. */
+/* The stream ends when both inputs have ended; releasing the text pad ends typed text. */
 static void
 test_typed_end (gconstpointer releases)
 {
@@ -538,7 +538,7 @@ test_typed_end (gconstpointer releases)
   gst_element_set_state (typist, GST_STATE_NULL);
 }
 
-/* What came out of a speech pad: the streaming thread's own until EOS. */
+/* Output of a speech pad; used by the streaming thread only until EOS. */
 typedef struct {
   GstClockTime begin; /* of the first buffer */
   GstClockTime end;   /* of the last */
@@ -562,8 +562,8 @@ take_speech (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
   gst_buffer_unmap (buffer, &map);
 }
 
-/* The translation is spoken from when the original was said, in each language; and "es" is
- * a pad of captions as well. */
+/* In each language, the speech of the translation begins with the original speech. "es" has a
+ * captions pad as well. */
 static void
 test_speech (void)
 {

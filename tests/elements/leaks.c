@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What an element makes is gone when it is: over 100 cycles with real data through it no
- * GStreamer object stays, and no thread, file or child process. In some its engine starts
- * and ends too, which takes long; in the others another instance keeps that warm. */
+/* Elements do not leak: after 100 cycles with real data, no GStreamer object, thread,
+ * descriptor or child process stays. Some tests also start and stop the engine in each cycle,
+ * which is slow; in others, another instance keeps it loaded. */
 #include "habla-test.h"
 
 #include <malloc.h>
@@ -18,10 +18,10 @@
 #define COLD_CYCLES 15
 #define WARM_CYCLES 85
 #define STATE_CYCLES 200
-/* From so many on, in bytes of heap a cycle: fewer are the noise of GStreamer's pools. */
+/* Bytes of heap for each cycle that count as a leak; less is noise of GStreamer's pools. */
 #define ENOUGH_CYCLES 5000
 #define MAX_GROWTH 16
-/* A sanitizer or valgrind makes each cycle many times as long. */
+/* Sanitizers and valgrind make each cycle many times slower. */
 #define SHARE_WHERE_SLOW 5
 
 static const char subtitles[] = "1\n00:00:00,100 --> 00:00:01,000\nGood morning\n\n"
@@ -31,7 +31,7 @@ typedef struct {
   const char *factory_name;
   const char *source;
   gboolean missing_engine;
-  guint n_outputs; /* atomic: buffers out of the element, or captions */
+  guint n_outputs; /* atomic; number of buffers of the element, or of captions */
 } Cycle;
 
 static guint
@@ -83,7 +83,7 @@ drain_sources (GstElement *pipeline, Cycle *cycle)
   g_list_free_full (pads, gst_object_unref);
 }
 
-/* So that the thread that posts comes and goes too. */
+/* The posting thread starts and ends in each cycle as well. */
 static void
 post_often (GstElement *pipeline)
 {
@@ -93,7 +93,7 @@ post_often (GstElement *pipeline)
     g_object_set (element, "interval", 1, NULL);
 }
 
-/* Makes the element and a pipeline around it, runs the source through, unmakes them. */
+/* Creates the element in a pipeline, runs the source to EOS, and frees both. */
 static void
 run_cycle (gpointer data)
 {
@@ -154,7 +154,7 @@ is_child (const char *pid)
   const char *after_name;
   int parent;
 
-  /* It may have ended meanwhile. */
+  /* The pipeline may have ended already. */
   if (!g_ascii_isdigit (*pid) || !g_file_get_contents (path, &stat, NULL, NULL))
     return FALSE;
   after_name = strrchr (stat, ')');
@@ -188,8 +188,8 @@ count (void)
     count_children () };
 }
 
-/* A thread that has been joined, or a process that has been told to go, may take a
- * moment; idle threads of GLib's pools stay for a while unless they are sent away. */
+/* A joined thread or a killed process may take a moment to disappear; idle threads of GLib's
+ * pools must be stopped. */
 static void
 assert_back_to (const Counts *before)
 {
@@ -208,7 +208,7 @@ assert_back_to (const Counts *before)
   g_assert_cmpuint (now.children, <=, before->children);
 }
 
-/* Returns: (transfer full): the path of a file of the test's own */
+/* Returns: (transfer full): path of a file of this test */
 static char *
 write_file (const char *name, const char *data, gssize size)
 {
@@ -237,7 +237,7 @@ create_speech (void)
       path);
 }
 
-/* Returns: (transfer full) (nullable): a source of what the element takes */
+/* Returns: (transfer full) (nullable): a source with data for the element */
 static char *
 create_source (const char *factory_name)
 {
@@ -252,7 +252,7 @@ create_source (const char *factory_name)
   return g_strdup_printf ("filesrc location=%s ! subparse", path);
 }
 
-/* Returns: (transfer full): an instance that has started its engine */
+/* Returns: (transfer full): an instance with a started engine */
 static GstElement *
 keep_warm (const char *factory_name)
 {
@@ -270,7 +270,7 @@ assert_nothing_stays (Cycle *cycle, guint n_cycles)
 {
   Counts before;
 
-  /* What comes once. */
+  /* Resources that are created once. */
   run_cycle (cycle);
   gst_task_cleanup_all ();
   g_thread_pool_stop_unused_threads ();
@@ -305,7 +305,7 @@ test_leaks (gconstpointer factory_name)
   g_assert_finalize_object (keeper);
 }
 
-/* There and back, and again from READY, as a pipeline that is stopped and started does. */
+/* Up and down, and again from READY, like a pipeline that is stopped and started. */
 static void
 run_states (gpointer factory_name)
 {
@@ -331,7 +331,8 @@ measure_heap (void)
   return heap.uordblks + heap.hblkhd;
 }
 
-/* Changes of state alone, while another instance has the engine: 10,000 with HABLA_TEST_CYCLES. */
+/* State changes only, while another instance keeps the engine loaded: 10,000 with
+ * HABLA_TEST_CYCLES. */
 static void
 test_states (gconstpointer factory_name)
 {

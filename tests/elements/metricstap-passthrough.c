@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* That a metricstap changes nothing: the very same buffers, lists, events, queries and
- * answers come out, and its streaming thread neither allocates nor locks. */
+/* A metricstap changes nothing: buffers, lists, events, queries and responses are the same, and
+ * its streaming thread neither allocates nor locks. */
 #include "habla-test.h"
 
 #include <glib/gstdio.h>
@@ -32,7 +32,7 @@ test_buffers (void)
   g_assert_cmpuint (ends->n_buffers, ==, G_N_ELEMENTS (flows));
 }
 
-/* What comes out may be written to if what went in might. */
+/* The tap keeps buffers writable. */
 static void
 test_writable (void)
 {
@@ -76,7 +76,7 @@ test_lists (void)
 static void
 assert_event_passes (TapEnds *ends, GstPad *from, GstPad *to, GstEvent *event)
 {
-  /* A refused sticky event would be sent again by and by, a taken one never. */
+  /* A refused sticky event would be sent again; an accepted one is not. */
   for (guint i = GST_EVENT_IS_STICKY (event) ? 1 : 0; i < 2; i++) {
     ends->answer = i;
     ends->last = NULL;
@@ -188,7 +188,7 @@ test_queries (void)
   }
 }
 
-/* A tap that leads nowhere yet takes any caps. */
+/* A tap that is not linked downstream accepts any caps. */
 static void
 test_unlinked (void)
 {
@@ -214,7 +214,7 @@ run_to_eos (const char *line)
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }
 
-/* A demuxer that wants to pull can, through taps, and reads the same. */
+/* A demuxer can use pull mode through taps, and reads the same data. */
 static void
 test_pull_mode (void)
 {
@@ -251,14 +251,14 @@ test_pull_mode (void)
   g_assert_true (g_file_get_contents (raw, &out, &out_size, NULL));
   g_assert_cmpuint (out_size, ==, 50 * 1024 * 2);
   g_assert_cmpuint (in_size, >=, 44 + out_size);
-  /* After the header of a plain WAV file. */
+  /* Offset after the header of a plain WAV file. */
   g_assert_cmpmem (in + 44, out_size, out, out_size);
   g_object_get (tap, "stats", &stats, NULL);
   gst_structure_get_uint64 (stats, "bytes", &bytes);
   g_assert_cmpuint (bytes, >=, out_size);
 }
 
-/* A pad whose buffers go straight on to another: what no element can do without. */
+/* A pad that forwards buffers to another one: the minimum that each element does. */
 static GstFlowReturn
 forward (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -271,7 +271,7 @@ forward_list (GstPad *pad, GstObject *parent, GstBufferList *list)
   return gst_pad_push_list (gst_pad_get_element_private (pad), list);
 }
 
-/* As tap_ends_new(), with such a pad in place of the tap, kept in *@bare. */
+/* Like tap_ends_new(), with such a pad instead of the tap, stored in *@bare. */
 static void
 replace_tap (TapEnds *ends, GstPad *bare[2])
 {
@@ -303,7 +303,7 @@ count_calls_of_pushes (TapEnds *ends)
   GST_BUFFER_PTS (buffer) = 0;
   gst_buffer_list_add (list, gst_buffer_ref (buffer));
   gst_buffer_list_add (list, gst_buffer_ref (buffer));
-  /* What the first buffer after events and state changes costs does not count. */
+  /* Costs of the first buffer after events and state changes do not count. */
   g_assert_cmpint (gst_pad_push (ends->src, gst_buffer_ref (buffer)), ==, GST_FLOW_OK);
 
   begin = count_calls ();
@@ -316,7 +316,7 @@ count_calls_of_pushes (TapEnds *ends)
   return (CallCounts){ end.allocations - begin.allocations, end.locks - begin.locks };
 }
 
-/* With a clock and timestamps, so that all there is to record is recorded. */
+/* With a clock and timestamps, so that all statistics are recorded. */
 static void
 test_no_allocation_no_lock (void)
 {
@@ -341,7 +341,7 @@ test_no_allocation_no_lock (void)
   g_assert_cmpuint (lateness, ==, 1 + N_PUSHES * 3);
 
   g_assert_cmpuint (tap_calls.allocations, ==, 0);
-  /* A pad cannot push without locks: so the counting works. */
+  /* A pad cannot push without locks, which shows that counting works. */
   g_assert_cmpuint (plain_calls.locks, >=, N_PUSHES);
   g_assert_cmpuint (tap_calls.locks, ==, plain_calls.locks);
 
@@ -351,7 +351,7 @@ test_no_allocation_no_lock (void)
   }
 }
 
-/* That the counters of the test above count. */
+/* Shows that the counters of the test above count. */
 static void
 test_counters (void)
 {

@@ -84,7 +84,7 @@ test_counts (void)
   gst_harness_teardown (harness);
 }
 
-/* What stops stays readable; what starts again starts at nothing. */
+/* Statistics stay readable after a stop, and a start resets them. */
 static void
 test_restart (void)
 {
@@ -206,7 +206,7 @@ push_segment (GstHarness *harness, GstFormat format, guint64 start, guint64 base
   gst_harness_push_event (harness, gst_event_new_segment (&segment));
 }
 
-/* Lateness is of running time, and is not told where there is none. */
+/* Lateness is in running time, and absent outside of a TIME segment. */
 static void
 test_running_time (void)
 {
@@ -220,7 +220,7 @@ test_running_time (void)
   gst_harness_push (harness, create_buffer (0, 1, 0));
   g_assert_cmpuint (count_lateness (harness), ==, 0);
 
-  /* At half the speed, from 20 s on, at running time 1 s: 24 s is at 9 s. */
+  /* At half speed, from 20 s on, at running time 1 s: 24 s is at 9 s. */
   push_segment (harness, GST_FORMAT_TIME, 20 * GST_SECOND, 1 * GST_SECOND, 0.5);
   gst_harness_push (harness, create_buffer (19 * GST_SECOND, 1, 0));
   g_assert_cmpuint (count_lateness (harness), ==, 0);
@@ -230,7 +230,7 @@ test_running_time (void)
   gst_harness_teardown (harness);
 }
 
-/* Lateness is known only while the clock runs, and by the base time of this run of it. */
+/* Lateness is known only in PLAYING, with the current base time. */
 static void
 test_clock (void)
 {
@@ -250,7 +250,7 @@ test_clock (void)
   g_assert_cmpuint (count_lateness (harness), ==, 2);
   g_assert_cmpint (get_max_lateness (harness), ==, 7);
 
-  /* As a bin does after a flushing seek, without leaving PLAYING. */
+  /* Like a bin after a flushing seek, without leaving PLAYING. */
   gst_element_set_base_time (harness->element, 2 * GST_SECOND);
   gst_element_set_state (harness->element, GST_STATE_PLAYING);
   push_late (harness, 7 * GST_SECOND, 2 * GST_SECOND + 9);
@@ -277,7 +277,7 @@ get_stats_of (GstElement *pipeline, const char *name)
   return get_stats (tap);
 }
 
-/* Two taps give the latency of what stands between them. */
+/* The difference of two taps is the latency of the elements between them. */
 static void
 test_stage_latency (void)
 {
@@ -305,7 +305,7 @@ test_stage_latency (void)
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }
 
-/* Whatever the machine is busy with: the rate follows from when the buffers really came. */
+/* On a machine under any load, the rate follows from the real arrival times. */
 static void
 test_rate (void)
 {
@@ -332,7 +332,7 @@ test_rate (void)
     g_test_message ("this machine is too busy to tell a rate");
   }
 
-  /* It falls while nothing comes, and is 0 after four seconds. */
+  /* Without buffers, the rate decreases, and is 0 after four seconds. */
   idle = g_get_monotonic_time ();
   do {
     g_autoptr (GstStructure) stats = get_stats (harness->element);
@@ -359,7 +359,7 @@ typedef struct {
   int stop; /* atomic */
 } Feeder;
 
-/* The same lists over and over, so that hardly any time goes by outside the tap. */
+/* Pushes the same lists repeatedly, so that hardly any time passes outside of the tap. */
 static gpointer
 feed (gpointer data)
 {
@@ -404,7 +404,7 @@ assert_consistent (const GstStructure *stats)
   g_assert_cmpint (p99, <=, get_lateness (stats, "lateness-max"));
 }
 
-/* A reader sees what stood between two lists, never half of one, however fast they come. */
+/* A reader sees the state between two lists, never during one, at any speed. */
 static void
 test_concurrent_readers (void)
 {
@@ -426,7 +426,7 @@ test_concurrent_readers (void)
     n_changes += get_figure (stats, "buffers") > last;
     last = get_figure (stats, "buffers");
     spent = g_get_monotonic_time () - began;
-    /* Valgrind lets one thread run at a time, and changes are rare in it. */
+    /* Valgrind runs one thread at a time and switches rarely. */
   } while (n_changes < (spent < 10 * G_USEC_PER_SEC ? 2000 : 50) && spent < 120 * G_USEC_PER_SEC);
   g_atomic_int_set (&feeder.stop, TRUE);
   g_thread_join (thread);
@@ -456,7 +456,7 @@ assert_fields (const GstStructure *stats)
     g_assert_true (gst_structure_has_field_typed (stats, fields[i].name, fields[i].type));
 }
 
-/* Every so often while data flows, and once more at the end with all of it. */
+/* Messages are posted at intervals while data flows, and at the end with all of it. */
 static void
 test_messages (void)
 {
@@ -512,7 +512,7 @@ create_with_interval (guint interval)
   return harness;
 }
 
-/* That nothing comes is news too. */
+/* Messages are posted without data as well. */
 static void
 test_messages_without_data (void)
 {
@@ -546,7 +546,7 @@ test_no_messages (void)
   gst_harness_teardown (harness);
 }
 
-/* With an interval as long as they come there is the message of the end, no other, and no delay. */
+/* With a very long interval, there is the message at the end only, without delay. */
 static void
 test_long_interval (void)
 {

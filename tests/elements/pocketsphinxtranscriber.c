@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pocketsphinxtranscriber with real speech, against its own library. */
+/* Tests pocketsphinxtranscriber with real speech, against its own library. */
 #include "habla-test.h"
 #include "speech.h"
 
@@ -11,7 +11,7 @@
 #define MODEL "/usr/share/pocketsphinx/model/en-us/"
 #define CHUNK (SPEECH_RATE / 50)
 
-/* Holds decoders for all tests. */
+/* Keeps decoders loaded for all tests. */
 static GstElement *keeper;
 
 /* The shortest recordings, of three seconds. */
@@ -19,13 +19,13 @@ static GstElement *keeper;
 #define OTHER 4
 
 typedef struct {
-  char *text;  /* of all final utterances, with blanks between them */
-  char *times; /* of each, in milliseconds: "100-900 950-1200 " */
+  char *text;  /* of all final utterances, separated by blanks */
+  char *times; /* of each final utterance, in milliseconds: "100-900 950-1200 " */
   guint n_utterances;
   guint n_partials;
   guint64 n_cuts;
-  GstClockTime longest; /* utterance */
-  GstClockTime hole;    /* the longest between two utterances */
+  GstClockTime longest; /* number of utterances */
+  GstClockTime hole;    /* longest pause between two utterances */
 } Transcript;
 
 static void
@@ -120,7 +120,7 @@ transcribe (const GArray *samples, gsize chunk, const char *properties, Transcri
   gst_harness_teardown (h);
 }
 
-/* Returns: (transfer full): what the library makes of all of it at once */
+/* Returns: (transfer full): the library's text of the whole recording */
 static char *
 decode_whole (ps_decoder_t *decoder, const GArray *samples)
 {
@@ -143,7 +143,7 @@ make_decoder (void)
   return decoder;
 }
 
-/* Not one wrong word more than when each recording is decoded whole. */
+/* No more wrong words than when each recording is decoded as a whole. */
 static void
 test_error_rate (void)
 {
@@ -168,8 +168,8 @@ test_error_rate (void)
   g_assert_cmpuint (ours, <=, whole);
 }
 
-/* Speech without a pause, after an utterance that was not cut: cut between words, one piece
- * goes on where the last ends, and no word is lost by it. */
+/* Speech without a pause, after an utterance that was not split, is split between words: each
+ * part continues where the previous one ended, and no word is lost. */
 static void
 test_cut (void)
 {
@@ -221,8 +221,7 @@ test_buffer_sizes (void)
   }
 }
 
-/* A decoder that comes from another instance has forgotten whom that heard, be there one that
- * waits or not. */
+/* A decoder of another instance, idle or not, does not keep its adaptation. */
 static void
 test_fresh (void)
 {
@@ -286,7 +285,7 @@ test_silence (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   g_auto (Transcript) transcript = { 0 };
 
-  /* Nothing at all, then the hiss of an open microphone. */
+  /* Digital silence, followed by the noise of a microphone. */
   g_array_set_size (samples, 10 * SPEECH_RATE);
   for (guint i = 5 * SPEECH_RATE; i < samples->len; i++)
     g_array_index (samples, gint16, i) = g_rand_int_range (rand, -30, 31);
@@ -295,7 +294,7 @@ test_silence (void)
   g_assert_cmpuint (transcript.n_partials, ==, 0);
 }
 
-/* After a flush the decoder listens again. */
+/* After a flush, the decoder continues. */
 static void
 test_flush (void)
 {
@@ -358,7 +357,7 @@ static const Failure failures[] = {
   { "model=/usr/share", GST_RESOURCE_ERROR_NOT_FOUND, "cannot use the model /usr/share" },
 };
 
-/* A model given by its files is that of the language. */
+/* A model that is set by its files equals that of the language. */
 static void
 test_files (void)
 {
@@ -383,7 +382,7 @@ test_languages (void)
 
   g_object_get (element, "available-languages", &languages, NULL);
   g_assert_true (g_strv_contains ((const char *const *) languages, "en-US"));
-  /* Another variety is better than none. */
+  /* Another variety of the language is used if there is no exact one. */
   g_object_set (element, "language-code", "en-GB", NULL);
   g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), !=, GST_STATE_CHANGE_FAILURE);
   gst_element_set_state (element, GST_STATE_NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What holds for every element: its states, its properties and its documentation. */
+/* Tests of every element: states, properties and documentation. */
 #include "habla-test.h"
 
 #include "factories.h"
@@ -72,8 +72,8 @@ read_properties (Fixture *self)
       read_property (self, pspecs[i]);
 }
 
-/* From each state to each other, twice; what there is to read can be read in each. A
- * sink may wait for its first buffer for ever. */
+/* Changes from each state to each other one, twice, and reads all properties in each. A sink
+ * may wait for its first buffer indefinitely. */
 static void
 test_states (gconstpointer factory_name)
 {
@@ -96,7 +96,7 @@ test_states (gconstpointer factory_name)
   }
 }
 
-/* Each writable property takes its default, and then has it. */
+/* Sets each writable property to its default, and reads it back. */
 static void
 test_properties (gconstpointer factory_name)
 {
@@ -127,7 +127,7 @@ test_properties (gconstpointer factory_name)
   read_properties (self);
 }
 
-/* What is measured, not chosen from a list or switched. */
+/* Returns: whether the property is a quantity, not an enumeration or a boolean */
 static gboolean
 is_numeric (GParamSpec *pspec)
 {
@@ -156,7 +156,7 @@ check_blurb (const char *factory_name, GParamSpec *pspec)
     g_error ("property %s of %s does not tell its unit: “%s”", pspec->name, factory_name, blurb);
 }
 
-/* The description ends in “gst-launch-1.0 [OPTIONS] LINE”, maybe on a line of its own. */
+/* The description ends in “gst-launch-1.0 [OPTIONS] LINE”. */
 static void
 check_example (const char *factory_name, const char *description)
 {

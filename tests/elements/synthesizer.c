@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* HablaSynthesizer: when speech begins and ends, what leaves besides, and what happens when
- * something fails. With an engine that says for how long it is told to. */
+/* HablaSynthesizer: begin and end of speech, other output, and failures, with an engine whose
+ * test decides the duration of speech. */
 #include "speech-harness.h"
 #include "test-synthesizer.h"
 
@@ -62,7 +62,7 @@ test_overlap (void)
                                "jump 2500-2900, eos");
 }
 
-/* Speech that takes half as long again as there is time for it. */
+/* Speech that takes 1.5 times the duration of its slot. */
 static GstClockTime
 get_lag_of_long_speech (const char *overflow, guint max_lag)
 {
@@ -76,7 +76,7 @@ get_lag_of_long_speech (const char *overflow, guint max_lag)
   speed = test_synthesizer_get_speed (TEST_SYNTHESIZER (self->element));
   if (g_str_equal (overflow, "compress")) {
     g_assert_cmpuint (speech_harness_get_stat (self, "compressed"), >, 15);
-    /* It settles where speech takes as long as there is time for it. */
+    /* The speed settles where speech takes as long as its slot. */
     g_assert_cmpfloat_with_epsilon (speed, 1.5, 0.05);
   } else {
     g_assert_cmpfloat (speed, ==, 1.0);
@@ -95,7 +95,7 @@ test_compress (void)
   g_assert_cmpuint (get_lag_of_long_speech ("compress", 4000), >, 2800 * GST_MSECOND);
 }
 
-/* Twice as fast, and no faster. */
+/* At most twice as fast. */
 static void
 test_compress_limit (void)
 {
@@ -134,7 +134,7 @@ test_lateness (void)
   speech_harness_expect (self, "gap 0-4000, speech 4000-4400, gap 4400-6000, eos");
 }
 
-/* Gaps pass, but not where somebody still speaks. */
+/* Gaps are sent, except during speech. */
 static void
 test_gaps (void)
 {
@@ -151,7 +151,7 @@ test_gaps (void)
   speech_harness_expect (self, "gap 0-1000, speech 1000-2600, gap 2600-3000, eos");
 }
 
-/* One recording after the other: running time goes on. */
+/* Running time continues through consecutive recordings. */
 static void
 test_segments (void)
 {
@@ -160,7 +160,7 @@ test_segments (void)
   speech_harness_push_segment (self, 0, 2000, 0);
   speech_harness_push (self, "say 1600", 1000, 1000);
   speech_harness_push_segment (self, 5000, 9000, 2000);
-  speech_harness_push (self, "say 400", 3000, 1000); /* outside */
+  speech_harness_push (self, "say 400", 3000, 1000); /* outside of the segment */
   speech_harness_push (self, "say 400", 4500, 1000); /* half outside */
   speech_harness_push (self, "say 400", 7000, 1000);
   speech_harness_finish (self);
@@ -169,7 +169,7 @@ test_segments (void)
   g_assert_cmpuint (speech_harness_get_stat (self, "passed"), ==, 1);
 }
 
-/* Its times are those of the segment, and it has no end. */
+/* The outgoing segment has the times of the incoming one, and no end. */
 static void
 test_seek (void)
 {
@@ -191,7 +191,7 @@ test_seek (void)
   g_assert_cmpuint (segment->stop, ==, GST_CLOCK_TIME_NONE);
 }
 
-/* A flush ends what is spoken and what waits; then all begins anew. */
+/* A flush ends speech and drops waiting text; then everything starts again. */
 static void
 test_flush (void)
 {
@@ -219,7 +219,7 @@ push_fourth (gpointer data)
   return GINT_TO_POINTER (speech_harness_push (data, "say 40", 3000, 1000));
 }
 
-/* Two wait for the one that is spoken; a fourth waits outside. */
+/* Two utterances wait while one is spoken; a fourth one blocks upstream. */
 static void
 test_backpressure (void)
 {
@@ -241,7 +241,7 @@ test_backpressure (void)
   g_assert_cmpuint (speech_harness_get_stat (self, "spoken"), ==, 4);
 }
 
-/* To READY while the engine is at work and upstream waits. */
+/* Changes to READY while the engine works and upstream is blocked. */
 static void
 test_stop (void)
 {
@@ -282,7 +282,7 @@ assert_warnings (SpeechHarness *self, guint n_expected, const char *last)
   g_assert_cmpuint (n, ==, n_expected);
 }
 
-/* What fails is left out, and its time is not. */
+/* Utterances that fail are left out; time advances. */
 static void
 test_failure (void)
 {
@@ -301,7 +301,7 @@ test_failure (void)
   assert_warnings (self, 4, "The engine broke");
 }
 
-/* After five failures the engine is left alone; a language that it lacks is none. */
+/* After five failures the engine gets no requests; an unsupported language does not count. */
 static void
 test_broken (void)
 {
@@ -319,7 +319,7 @@ test_broken (void)
   assert_warnings (self, 8 + 5, "5 times in a row");
 }
 
-/* Nothing to say, and what cannot be taken back. */
+/* Blank text and partial hypotheses. */
 static void
 test_silence (void)
 {
@@ -405,7 +405,7 @@ refuse (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_HANDLED;
 }
 
-/* What downstream says reaches upstream. */
+/* Flow returns of downstream reach upstream. */
 static void
 test_downstream_fails (void)
 {
@@ -429,7 +429,7 @@ test_latency (void)
   g_assert_cmpuint (gst_harness_query_latency (self->harness), ==, 550 * GST_MSECOND);
 }
 
-/* Live, speech begins when it can still be heard: not before now less the latency. */
+/* In a live pipeline, speech begins no earlier than now minus the latency. */
 static void
 test_live (void)
 {
@@ -446,7 +446,7 @@ test_live (void)
   gst_test_clock_set_time (clock, 6000 * GST_MSECOND);
   speech_harness_push (self, "say 1000", 3500, 2000);
   speech_harness_wait_for (self, "speech 5500-6500");
-  /* On time, after the one before. */
+  /* On time, after the previous utterance. */
   speech_harness_push (self, "say 400", 6000, 1000);
   speech_harness_push (self, "say 400", 8000, 1000);
   speech_harness_finish (self);
@@ -455,7 +455,7 @@ test_live (void)
   gst_object_unref (clock);
 }
 
-/* An engine that takes its time does not make speech come too late. */
+/* A slow engine does not make speech late. */
 static void
 test_live_slow_engine (void)
 {

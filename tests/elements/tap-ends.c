@@ -85,7 +85,7 @@ tap_ends_create_segment (GstFormat format)
   return gst_event_new_segment (&segment);
 }
 
-/* What goes before the first buffer. */
+/* Sends what precedes the first buffer. */
 void
 tap_ends_start_stream (GstPad *pad)
 {
@@ -96,7 +96,7 @@ tap_ends_start_stream (GstPad *pad)
   g_assert_true (gst_pad_push_event (pad, tap_ends_create_segment (GST_FORMAT_TIME)));
 }
 
-/* PAUSED, in a TIME segment, all answers good. */
+/* In PAUSED, with a TIME segment; all returns are OK. */
 TapEnds *
 tap_ends_new (void)
 {
@@ -119,7 +119,7 @@ tap_ends_new (void)
   return self;
 }
 
-/* PLAYING, by the system's clock, from now. */
+/* In PLAYING, with the system clock, from now on. */
 void
 tap_ends_play (TapEnds *self)
 {

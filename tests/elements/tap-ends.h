@@ -5,19 +5,19 @@
 
 G_BEGIN_DECLS
 
-/* A metricstap between two bare pads, which see exactly what comes out of it. */
+/* A metricstap between two bare pads, which see its exact output. */
 typedef struct {
   GstElement *tap;
   GstPad *src;  /* linked to the tap's sink pad */
   GstPad *sink; /* linked to the tap's source pad */
 
-  /* Of the thread that pushes. */
+  /* Used by the pushing thread only. */
   guint64 n_buffers;
   guint n_lists;
-  gpointer last; /* the last buffer, list, event or query that came out; not owned */
+  gpointer last; /* last output: buffer, list, event or query; not owned */
   GstPad *last_pad;
-  GstFlowReturn flow; /* the answer to buffers and lists */
-  gboolean answer;    /* the answer to events and queries */
+  GstFlowReturn flow; /* return value for buffers and lists */
+  gboolean answer;    /* return value for events and queries */
 } TapEnds;
 
 TapEnds *tap_ends_new (void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the base class makes of what a backend hears: HablaTranscriber with a backend whose
- * words are in the samples, so that every time and every word is known. */
+/* HablaTranscriber with a backend whose words are encoded in the samples, so that every time
+ * and every word is known. */
 #include "habla-test.h"
 #include "test-transcriber.h"
 
@@ -8,8 +8,8 @@
 #define MS (HABLA_TRANSCRIBER_RATE / 1000)
 #define NO_PTS G_MAXUINT
 
-/* A transcriber, and what left it: "final TEXT BEGIN-END", "partial TEXT BEGIN-END",
- * "gap BEGIN-END" in milliseconds, or the name of an event. All in the thread that pushes. */
+/* A transcriber and a log of its output: "final TEXT BEGIN-END", "partial TEXT BEGIN-END", "gap
+ * BEGIN-END" in milliseconds, or the name of an event. Used by the pushing thread only. */
 typedef struct {
   TestTranscriber *transcriber;
   GstHarness *harness;
@@ -18,7 +18,7 @@ typedef struct {
   gboolean log_gaps;
   gboolean log_partials;
   GstFlowReturn flow; /* of the last push */
-  GstSegment segment; /* that left last */
+  GstSegment segment; /* of the last SEGMENT event */
 } Fixture;
 
 static char *
@@ -140,9 +140,7 @@ fixture_free (Fixture *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
-/* @script: "WORD:MS ..." as in "0:500 1:200"
- *
- * Returns: (transfer full): the samples of it */
+/* @script: "WORD:MS ..." as in "0:500 1:200". Returns: (transfer full): its samples */
 static GArray *
 make_samples (const char *script)
 {
@@ -173,7 +171,7 @@ make_buffer (const gint16 *samples, gsize n_samples, GstClockTime pts)
   return buffer;
 }
 
-/* In one buffer. */
+/* As one buffer. */
 static void
 push (Fixture *self, guint begin_ms, const char *script)
 {
@@ -195,7 +193,7 @@ get_stat (Fixture *self, const char *name)
   return value;
 }
 
-/* Takes the warnings off the bus. */
+/* Removes warnings from the bus. */
 static guint
 count_warnings (Fixture *self, const char *pattern)
 {
@@ -230,7 +228,7 @@ test_times (void)
   g_assert_cmpuint (get_stat (self, "final-max"), <, 10 * GST_SECOND);
 }
 
-/* The backend is fed the same, whatever the buffers. */
+/* The backend gets the same blocks with any size of buffers. */
 static void
 test_buffer_sizes (void)
 {
@@ -246,7 +244,7 @@ test_buffer_sizes (void)
               gst_util_uint64_scale (j, GST_SECOND, HABLA_TRANSCRIBER_RATE)));
     expect (self, "final w1  w2 220-620", "final w3 960-1060", "final w4 1560-1660", NULL);
     g_assert_cmpuint (test_transcriber_get_largest_feed (self->transcriber), <=, 1600);
-    /* How it gets on shows in the middle of a long one, too. */
+    /* Statistics advance during a long buffer. */
     g_assert_cmpuint (test_transcriber_get_audio_time (self->transcriber), >=, 1700 * GST_MSECOND);
     gst_harness_push_event (self->harness, gst_event_new_eos ());
     expect (self, "eos", NULL);
@@ -262,7 +260,7 @@ test_gaps (void)
   push (self, 0, "0:700");
   expect (self, "gap 0-200", "gap 200-400", "gap 400-600", NULL);
   push (self, 700, "1:1000 0:120");
-  /* None while somebody speaks, and the text closes up to them. */
+  /* No gaps during speech; gaps end at the begin of the text. */
   expect (self, "gap 600-700", "final w1 700-1700", NULL);
   push (self, 1820, "0:200");
   expect (self, "gap 1700-1900", NULL);
@@ -278,7 +276,7 @@ test_partials (void)
   self->log_partials = TRUE;
   g_object_set (self->transcriber, "partial-interval", 100, NULL);
   push (self, 0, "0:100 1:200 2:200 3:60 0:200");
-  /* At once, then each 100 ms, but what is no news (at 240 and 440 ms) is not told. */
+  /* At once, then every 100 ms, except unchanged ones (at 240 and 440 ms). */
   expect (self, "partial w1 100-140", "partial w1  w2 100-340", "partial w1  w2  w3 100-540",
       "final w1  w2  w3 100-560", NULL);
   g_assert_cmpuint (get_stat (self, "partials"), ==, 3);
@@ -287,7 +285,7 @@ test_partials (void)
   push (self, 760, "1:200 2:200 3:200 0:200");
   expect (self, "partial w1 760-800", "final w1  w2  w3 760-1360", NULL);
 
-  /* The first is not kept waiting by the interval. */
+  /* The first hypothesis does not wait for the interval. */
   push (self, 1560, "299:300 1:200 0:200");
   expect (self, "partial w1 1560-1880", "final w1 1560-2060", NULL);
 
@@ -297,7 +295,7 @@ test_partials (void)
   g_assert_cmpuint (get_stat (self, "partials"), ==, 5);
 }
 
-/* One id from the first hypothesis to the final text, and the next one for the next. */
+/* One id from the first hypothesis to the final text; the next utterance has the next id. */
 static GstPadProbeReturn
 note_id (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -337,7 +335,7 @@ test_cut (void)
   g_autoptr (Fixture) self = fixture_new ();
 
   g_object_set (self->transcriber, "max-utterance", 2000, NULL);
-  /* The limit falls into w4 and w8: each is heard whole in the next. */
+  /* The limit is within w4 and w8; each is recognised as a whole in the next utterance. */
   push (self, 0, "0:200 1:500 2:500 3:500 4:700 5:500 6:500 7:200 8:500 9:100 0:300");
   expect (self, "final w1  w2  w3 200-1700", "final w4  w5  w6  w7 1700-3600",
       "final w8  w9 3600-4200", NULL);
@@ -345,8 +343,8 @@ test_cut (void)
   g_assert_cmpuint (get_stat (self, "utterances"), ==, 3);
 }
 
-/* A word alone that fills all the time is cut where it must be, and what is left of it when
- * speech ends right after the cut is heard too. */
+/* A single word that is longer than the limit is cut in two, and the rest is recognised as well
+ * if speech ends right after the cut. */
 static void
 test_cut_long_word (void)
 {
@@ -370,7 +368,7 @@ test_cut_without_boundaries (void)
   g_assert_cmpuint (get_stat (self, "cuts"), ==, 1);
 }
 
-/* A long silence is not kept in memory, nor does it hide what comes after it. */
+/* A long silence does not stay in memory, and does not hide the speech after it. */
 static void
 test_long_silence (void)
 {
@@ -388,11 +386,11 @@ test_short_hole (void)
 {
   g_autoptr (Fixture) self = fixture_new ();
 
-  /* Lost packets are silence of that length: a short one ends nothing, */
+  /* Lost packets count as silence: a short gap ends nothing, */
   push (self, 0, "1:200");
   push (self, 260, "2:200 0:40");
   expect (self, NULL);
-  /* a longer one does as a pause would. */
+  /* a longer one ends an utterance like a pause. */
   push (self, 800, "3:200 0:200");
   expect (self, "final w1  w2 0-460", "final w3 800-1000", NULL);
 }
@@ -406,14 +404,14 @@ test_discontinuity (void)
   push (self, 0, "1:200");
   push (self, 5000, "2:200 0:200");
   expect (self, "final w1 0-200", "gap 200-5000", "final w2 5000-5200", NULL);
-  /* And a step back. */
+  /* A step back does so, too. */
   push (self, 5400, "3:200");
   push (self, 1000, "4:200 0:200");
   expect (self, "gap 5200-5400", "final w3 5400-5600", "final w4 1000-1200", NULL);
   self->log_gaps = FALSE;
 }
 
-/* A clock that is one part in a hundred off ends no utterance and shifts no time. */
+/* A clock that is 1 % off neither ends utterances nor shifts times. */
 static void
 test_drift (void)
 {
@@ -434,13 +432,13 @@ test_gap_event (void)
   g_autoptr (Fixture) self = fixture_new ();
 
   push (self, 0, "1:200");
-  /* A short one is silence, */
+  /* A short gap is silence, */
   gst_harness_push_event (self->harness, gst_event_new_gap (200 * GST_MSECOND, 60 * GST_MSECOND));
   push (self, 260, "2:200");
   expect (self, NULL);
   gst_harness_push_event (self->harness, gst_event_new_gap (460 * GST_MSECOND, 540 * GST_MSECOND));
   expect (self, "final w1  w2 0-460", NULL);
-  /* a long one and one without end an end of what is said. */
+  /* a long one and one without a duration end an utterance. */
   push (self, 1000, "3:200");
   self->log_gaps = TRUE;
   gst_harness_push_event (self->harness, gst_event_new_gap (1200 * GST_MSECOND, 9 * GST_SECOND));
@@ -451,7 +449,7 @@ test_gap_event (void)
   expect (self, "final w4 10200-10400", NULL);
 }
 
-/* Sparse input that begins with nothing at all. */
+/* Sparse input that begins with a gap. */
 static void
 test_gap_first (void)
 {
@@ -476,7 +474,7 @@ test_segment (void)
   segment.start = 5 * GST_SECOND;
   gst_harness_push_event (self->harness, gst_event_new_segment (&segment));
   expect (self, "final w1 0-200", "segment", NULL);
-  /* Running time 10 s on; the buffer's PTS is checked where it is logged. */
+  /* Running time is 10 s later; the log has the PTS of the buffer. */
   push (self, 5000, "0:100 2:200 0:200");
   expect (self, "final w2 10100-10300", NULL);
 }
@@ -495,7 +493,7 @@ test_clip (void)
   push (self, 500, "2:600 3:400 0:200 4:600");
   push (self, 2300, "5:500");
   gst_harness_push_event (self->harness, gst_event_new_eos ());
-  /* Times of the stream from 1 s on. */
+  /* Stream times from 1 s on. */
   expect (self, "segment", "final w2  w3 0-500", "final w4 700-1000", "eos", NULL);
 }
 
@@ -547,14 +545,14 @@ test_eos (void)
 {
   g_autoptr (Fixture) self = fixture_new ();
 
-  /* Also what did not fill the last block. */
+  /* Including samples that did not fill the last block. */
   push (self, 0, "0:100 1:200 2:7");
   expect (self, NULL);
   gst_harness_push_event (self->harness, gst_event_new_eos ());
   expect (self, "final w1  w2 100-307", "eos", NULL);
 }
 
-/* What was said belongs before whatever comes next. */
+/* The utterance is sent before any following event. */
 static void
 test_new_stream (void)
 {
@@ -568,7 +566,7 @@ test_new_stream (void)
   gst_harness_push_event (self->harness, gst_event_new_caps (caps));
   gst_harness_push_event (self->harness, gst_event_new_segment (&segment));
   expect (self, "final w1 0-200", "stream-start", "caps", "segment", NULL);
-  /* The same caps again are no news. */
+  /* Equal caps are not sent again. */
   gst_harness_push_event (self->harness, gst_event_new_caps (caps));
   push (self, 0, "2:200 0:200");
   expect (self, "final w2 0-200", NULL);
@@ -593,7 +591,7 @@ test_failure (void)
 {
   g_autoptr (Fixture) self = fixture_new ();
 
-  /* Each costs its utterance and a warning, and the next is heard. */
+  /* Each failure costs one utterance and yields a warning; the next utterance is recognised. */
   push (self, 0, "1:200 300:20 0:500 2:200 0:200");
   g_assert_cmpint (self->flow, ==, GST_FLOW_OK);
   g_assert_cmpuint (count_warnings (self, "It does not understand"), ==, 1);
@@ -613,12 +611,12 @@ test_failure_at_cut (void)
   g_object_set (self->transcriber, "max-utterance", 2000, NULL);
   push (self, 0, "301:1900 2:200 0:200 3:200 0:200");
   g_assert_cmpuint (count_warnings (self, "It does not answer"), ==, 1);
-  /* What was heard up to the cut is lost, no more. */
+  /* Only speech up to the cut is lost. */
   expect (self, "final w2 2000-2100", "final w3 2300-2500", NULL);
 }
 
-/* An engine that is broken is left alone for a second, then two, while time goes on
- * downstream; it does not flood the bus. */
+/* A broken engine is not called for a second, then for two, while gaps are sent; it does not
+ * flood the bus. */
 static void
 test_broken_engine (void)
 {
@@ -645,7 +643,7 @@ test_broken_engine (void)
   expect (self, "final w2 3700-3900", "final w3 4100-4300", NULL);
 }
 
-/* Downstream's answer goes up. */
+/* Flow returns of downstream reach upstream. */
 static void
 test_downstream_ends (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a translator does when its engine does not. */
+/* Failures of a translator's engine. */
 #include "text-harness.h"
 
 static GstMessage *
@@ -85,7 +85,7 @@ test_nonsense (void)
   g_assert_cmpuint (text_harness_get_stat (h, "retried"), ==, 1);
 }
 
-/* One that fails says nothing, and is no reason to stop asking for final ones. */
+/* A partial hypothesis that fails yields no warning, and does not open the circuit breaker. */
 static void
 test_partials (void)
 {
@@ -103,7 +103,7 @@ test_partials (void)
   g_assert_cmpuint (text_harness_get_stat (h, "failed"), ==, 0);
 }
 
-/* Fails until the engine is left alone; the last of those says so. */
+/* Fails until the circuit breaker opens; the last warning says so. */
 static void
 open_breaker (TextHarness *h)
 {
@@ -146,7 +146,7 @@ test_breaker (void)
   } while (text_harness_get_stat (h, "done") == 0);
   g_assert_cmpint (g_get_monotonic_time () - opened, >=, G_TIME_SPAN_SECOND);
 
-  /* Only the last one was asked, and none but the first warned. */
+  /* Only the last one was translated, and only the first failure of the test yielded a warning. */
   test_translator_get_counts (h->translator, &after);
   g_assert_cmpuint (after.calls, ==, before.calls + 1);
   for (guint i = 1; i < n; i++)
@@ -158,7 +158,7 @@ test_breaker (void)
   g_assert_cmpuint (text_harness_get_stat (h, "failed"), ==, 5 + n - 1);
 }
 
-/* One utterance tries, the others pass without. If it is flushed the next one tries. */
+/* One utterance tests the engine while others pass. If it is flushed, the next one does. */
 static void
 test_breaker_half_open (void)
 {
@@ -222,7 +222,7 @@ test_start (void)
     gst_element_set_state (GST_ELEMENT (translator), GST_STATE_NULL);
   }
 
-  /* What failed to start is not stopped, and can be started after all. */
+  /* An engine that failed to start is not stopped, and may start later. */
   g_object_set (translator, "output-language-code", "spa", NULL);
   g_assert_cmpint (gst_element_set_state (GST_ELEMENT (translator), GST_STATE_PLAYING), ==,
       GST_STATE_CHANGE_SUCCESS);
@@ -235,7 +235,7 @@ test_start (void)
   gst_element_set_bus (GST_ELEMENT (translator), NULL);
 }
 
-/* Nothing to translate: nothing is started and nothing asked. */
+/* With equal languages the engine is not started. */
 static void
 test_same_languages (void)
 {

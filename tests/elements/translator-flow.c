@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a translator gets on with the elements around it: segments, flushes, states,
- * flow returns and queries. */
+/* Flow of a translator: segments, flushes, states, flow returns and queries. */
 #include "text-harness.h"
 
 static void
@@ -27,7 +26,7 @@ test_flush (void)
   test_translator_wait_for_call (h->translator, "stubborn");
   thread = text_harness_push_in_thread (h, "three");
 
-  /* Also while the engine does not let itself be cancelled. */
+  /* Also while the engine ignores cancellation. */
   g_assert_true (gst_harness_push_event (h->harness, gst_event_new_flush_start ()));
   g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, GST_FLOW_FLUSHING);
   g_assert_cmpint (text_harness_push (h, "in between"), ==, GST_FLOW_FLUSHING);
@@ -45,7 +44,7 @@ test_flush (void)
   g_assert_false (test_translator_was_asked (h->translator, "three"));
 }
 
-/* What a flush leaves standing on a pad outlasts it in the queue, too; a segment does not. */
+/* Sticky events that pads keep during a flush stay in the queue as well; a segment does not. */
 static void
 test_flush_keeps_sticky_events (void)
 {
@@ -74,7 +73,7 @@ test_flush_keeps_sticky_events (void)
   g_assert_cmpstr (stream_id, ==, "next");
 }
 
-/* A flush ends the promise about partial hypotheses: time may go back. */
+/* After a flush, partial hypotheses may be older than the last final utterance. */
 static void
 test_flush_forgets_ids (void)
 {
@@ -145,9 +144,9 @@ test_to_ready (void)
 static struct {
   GMutex lock;
   GCond changed;
-  gboolean on_its_way;                      /* with the lock */
-  gboolean is_inactive;                     /* likewise */
-  GstPadActivateModeFunction activate_mode; /* set before there is another thread */
+  gboolean on_its_way;                      /* protected by lock */
+  gboolean is_inactive;                     /* protected by lock */
+  GstPadActivateModeFunction activate_mode; /* set before other threads start */
 } late;
 
 static void
@@ -178,7 +177,7 @@ hold_flush_stop (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_REMOVE;
 }
 
-/* The source pad became inactive before. */
+/* The source pad became inactive first. */
 static gboolean
 activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
 {
@@ -199,7 +198,7 @@ flush (gpointer data)
   return NULL;
 }
 
-/* The pads become inactive while a FLUSH_STOP is in the element, which starts the task again. */
+/* Pads become inactive while the element handles a FLUSH_STOP, which starts the task again. */
 static void
 test_to_ready_in_flush (void)
 {
@@ -230,7 +229,7 @@ refuse (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return g_atomic_int_get (&downstream_flow);
 }
 
-/* Pushes until the result of downstream has come back. */
+/* Pushes until the flow return of downstream arrives. */
 static GstFlowReturn
 push_until_refused (TextHarness *h)
 {
@@ -268,7 +267,7 @@ test_flow_returns (void)
     g_assert_cmpint (push_until_refused (h), ==, flows[i]);
     g_assert_cmpint (push_until_refused (h), ==, flows[i]);
 
-    /* With the EOS nobody else would tell the application. */
+    /* After EOS, no flow return could tell the application. */
     g_assert_false (gst_harness_push_event (h->harness, gst_event_new_eos ()));
     message = gst_bus_pop_filtered (h->bus, GST_MESSAGE_ERROR);
     g_assert_cmpint (message != NULL, ==, is_error);
@@ -276,7 +275,7 @@ test_flow_returns (void)
   }
 }
 
-/* As before, but the EOS is inside when downstream fails. */
+/* The same with the EOS in the queue when downstream fails. */
 static void
 test_error_before_eos (void)
 {
@@ -294,8 +293,8 @@ test_error_before_eos (void)
   text_harness_expect (h, "final X", "eos", NULL);
 }
 
-/* After the EOS of downstream a new segment, and after a NOT_LINKED a new link, begin
- * anew, and what came in between is there. */
+/* After EOS of downstream, a new segment, and after NOT_LINKED, a new link restart the flow;
+ * events in between are kept. */
 static void
 test_recovery (void)
 {
@@ -343,7 +342,7 @@ test_byte_segment (void)
   g_assert_cmpuint (out->start, ==, 0);
 }
 
-/* As Debian's pocketsphinx element does it. */
+/* Like Debian's pocketsphinx element. */
 static void
 test_no_caps (void)
 {
@@ -372,7 +371,7 @@ test_language_tag (void)
       GST_TAG_LANGUAGE_CODE, "en", GST_TAG_LANGUAGE_NAME, "English", GST_TAG_TITLE, "Lesson", NULL);
   gst_harness_push_event (h->harness, gst_event_new_tag (tags));
   text_harness_expect (h, "tag", NULL);
-  /* It has left the translator, and is about to stick to the other pad. */
+  /* It has left the translator, and is about to reach the other pad. */
   while ((event = gst_pad_get_sticky_event (h->harness->sinkpad, GST_EVENT_TAG, 0)) == NULL)
     g_thread_yield ();
   gst_event_parse_tag (event, &tags);
@@ -469,7 +468,7 @@ test_queries (void)
   g_assert_true (GPOINTER_TO_INT (g_thread_join (thread)));
   text_harness_expect (h, "final ONE", "drain", NULL);
 
-  /* One that waits ends with a flush. */
+  /* A query that waits ends with a flush. */
   test_translator_hold (h->translator, "two");
   text_harness_push (h, "two");
   test_translator_wait_for_call (h->translator, "two");
@@ -520,7 +519,7 @@ test_statistics (void)
   g_assert_cmpuint (text_harness_get_stat (h, "latency-max"), >=, 5 * GST_MSECOND);
 }
 
-/* Partial hypotheses that need no translation pass anyhow. */
+/* Partial hypotheses that need no translation pass. */
 static void
 test_partials (void)
 {

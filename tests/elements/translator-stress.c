@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A translator under random delays, failures, flushes and state changes. */
+/* A translator with random delays, failures, flushes and state changes. */
 #include "text-harness.h"
 
 #include <stdlib.h>
@@ -18,8 +18,8 @@ make_text (GRand *rand, guint64 id)
       "delay %d %" G_GUINT64_FORMAT, kind < 5 ? 0 : g_rand_int_range (rand, 0, 2000), id);
 }
 
-/* With the lock. Each final utterance and the gap after it come once and in turn, no
- * partial hypothesis after its utterance. */
+/* Called with lock held. Each final utterance and the gap after it arrive once and in order,
+ * and no partial hypothesis follows its utterance. */
 static void
 check_item (TextHarness *h, guint64 *finals, guint64 *gaps)
 {
@@ -75,7 +75,7 @@ test_order (gconstpointer data)
 
 typedef struct {
   TextHarness *harness;
-  GMutex stream; /* nobody brings data while the stream is set up anew */
+  GMutex stream; /* locked while data or events are pushed */
   int stop;      /* atomic */
 } Chaos;
 
@@ -172,7 +172,7 @@ test_chaos (void)
   g_thread_join (pusher);
   g_thread_join (reader);
 
-  /* Flushes and restarts leave it as good as new. */
+  /* Flushes and restarts do not impair it. */
   restart (&chaos);
   g_assert_cmpint (text_harness_push (h, "well"), ==, GST_FLOW_OK);
   text_harness_wait_for_stat (h, "done", 1);
@@ -184,7 +184,7 @@ test_chaos (void)
   g_mutex_clear (&chaos.stream);
 }
 
-/* A FLUSH_STOP on its way while the element goes to READY. */
+/* A FLUSH_STOP during the change to READY. */
 static void
 test_flush_and_stop (void)
 {
@@ -216,7 +216,7 @@ leak_cycle (gpointer data)
   while (text_harness_get_stat (h, "failed") == 0)
     g_usleep (100);
 
-  /* All kinds of things are inside when it ends. */
+  /* All kinds of items are inside when it stops. */
   test_translator_hold (h->translator, "three");
   text_harness_push (h, "three");
   text_harness_push_partial (h, 4, "fo");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a translator makes of utterances and partial hypotheses, and in which order. */
+/* Output of a translator for utterances and partial hypotheses, and its order. */
 #include "text-harness.h"
 
 #define MARKUP_CAPS "text/x-raw, format = (string) pango-markup"
@@ -38,7 +38,7 @@ test_utterance (void)
   g_assert_false (got->untranslated);
 }
 
-/* Times of a foreign buffer stay as they are, also outside of its segment. */
+/* Times of a buffer of another element are preserved, also outside of its segment. */
 static void
 test_foreign_times (void)
 {
@@ -86,7 +86,7 @@ test_order (void)
   g_assert_cmpint (text_harness_push (h, "three"), ==, GST_FLOW_OK);
   gst_harness_push_event (h->harness, gst_event_new_eos ());
 
-  /* The last is the first to be ready. */
+  /* The last translation completes first. */
   test_translator_wait_for_call (h->translator, "three");
   text_harness_wait_for_stat (h, "in-flight", 2);
   g_assert_cmpuint (gst_harness_buffers_in_queue (h->harness), ==, 0);
@@ -115,7 +115,7 @@ test_backpressure (void)
   test_translator_wait_for_call (h->translator, "one");
   test_translator_wait_for_call (h->translator, "two");
 
-  /* The second is done, but stays inside until the first is. */
+  /* The second translation is done, but stays inside until the first is. */
   test_translator_release (h->translator, "two");
   text_harness_wait_for_stat (h, "in-flight", 1);
   g_usleep (20 * G_TIME_SPAN_MILLISECOND);
@@ -150,8 +150,8 @@ test_partials_conflated (void)
   g_assert_cmpuint (text_harness_get_stat (h, "done"), ==, 0);
 }
 
-/* The final utterance neither waits for a partial hypothesis, even if the engine does
- * not let itself be cancelled, nor is it followed by one of its own. */
+/* A final utterance neither waits for a partial hypothesis, even if the engine ignores
+ * cancellation, nor is it followed by its own. */
 static void
 test_final_beats_partials (void)
 {
@@ -190,8 +190,8 @@ test_partials_wait_for_finals (void)
   g_assert_false (test_translator_was_asked (h->translator, "t"));
 }
 
-/* With a worker to spare it is translated at once, but keeps its place; and of those
- * that are translated too early only the newest is kept. */
+/* With a free worker it is translated at once but keeps its place; of those that are translated
+ * too early only the newest is kept. */
 static void
 test_partials_keep_place (void)
 {

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Faults of libraries that Habla keeps clear of: docs/upstream.md. What keeps clear of them
- * must hold; whether the library still has the fault is only said, for it is a matter of how
- * threads meet. */
+/* Bugs of libraries that Habla avoids: docs/upstream.md. The workaround must work; whether the
+ * library still has the bug is only printed, because it depends on the timing of threads. */
 #include "habla-test.h"
 
 #include <gst/check/gstharness.h>
 #include <gst/gst.h>
 
-/* The last to become ready for PLAYING is decodebin, in a streaming thread. */
+/* decodebin becomes ready for PLAYING last, in a streaming thread. */
 #define LINE "audiotestsrc num-buffers=10 ! decodebin ! fakesink async=false"
 
-/* Plays @pipeline as soon as it is PAUSED, as gst-launch-1.0 does when its thread is
- * quick, or when it gets the core of the thread that posts. */
+/* Plays @pipeline as soon as it is PAUSED, like gst-launch-1.0 when its thread is fast enough. */
 static GstBusSyncReply
 play_when_paused (GstBus *bus, GstMessage *message, gpointer pipeline)
 {
@@ -36,7 +34,7 @@ play_when_done (GstBus *bus, GstMessage *message, gpointer pipeline)
   return GST_BUS_PASS;
 }
 
-/* Returns: whether EOS comes of LINE, set to @state first and then played by @play */
+/* Returns: whether LINE reaches EOS after it was set to @state and then played by @play */
 static gboolean
 ends (GstState state, GstBusSyncHandler play, GstClockTime timeout)
 {
@@ -66,7 +64,7 @@ test_eos_comes (void)
   g_assert_true (ends (GST_STATE_PAUSED, play_when_done, 30 * GST_SECOND));
 }
 
-/* Below a queue that waits: the query has reached the queue, and may be in it. */
+/* After a blocked queue: the query has reached the queue, and may be in it. */
 typedef struct {
   GMutex mutex;
   GCond cond;
@@ -88,7 +86,7 @@ on_query (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* As a demuxer in push mode ends that has all that it wants. */
+/* Like a demuxer in push mode that ends early. */
 static GstFlowReturn
 end_after_query (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {

@@ -50,7 +50,7 @@ test_tries (void)
   g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
   g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
 
-  /* What worked gets all its chances again, and the first pause. */
+  /* A success resets the number of failures and the backoff. */
   fail_until_open (&breaker, 0);
   g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
 }
@@ -78,12 +78,12 @@ test_late_answers (void)
 {
   HablaCircuitBreaker breaker = { 0 };
 
-  /* A question that fails after the opening does not prolong the pause. */
+  /* A failed request of before the opening does not prolong the backoff. */
   fail_until_open (&breaker, 0);
   habla_circuit_breaker_fail (&breaker, FIRST - 1);
   g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
 
-  /* A trial that is withdrawn gives its turn to the next. */
+  /* If the test is cancelled, the next request is the test. */
   habla_circuit_breaker_cancel (&breaker);
   g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
 

@@ -21,7 +21,7 @@ test_empty (void)
   g_assert_cmpuint (habla_histogram_get_max (&histogram), ==, 0);
 }
 
-/* Against the exact quantiles of the sorted values, over all magnitudes. */
+/* Compares with exact quantiles of sorted values of all magnitudes. */
 static void
 test_quantiles (void)
 {

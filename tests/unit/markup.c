@@ -25,7 +25,7 @@ test_text (void)
     { "<!-- note -->text<?pi?>", "text" },
     { "<br/>x", "x" },
 
-    /* What is no markup is text. */
+    /* Malformed markup is text. */
     { "a < b > c", "a < b > c" },
     { "I <3 you", "I <3 you" },
     { "a <", "a <" },
@@ -46,7 +46,7 @@ test_text (void)
   }
 }
 
-/* Whatever is escaped comes back; whatever comes in, valid UTF-8 comes out. */
+/* Escaping is reversible, and valid UTF-8 yields valid UTF-8. */
 static void
 test_random (void)
 {
@@ -70,7 +70,7 @@ test_random (void)
   }
 }
 
-/* Hostile input takes no more than its length in time. */
+/* Malicious input takes linear time. */
 static void
 test_long (void)
 {

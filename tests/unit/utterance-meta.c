@@ -98,8 +98,8 @@ test_event (void)
   g_assert_false (back->is_final);
 }
 
-/* A signal with an utterance and the meta are in one process; their types share a name
- * space. */
+/* A signal with an utterance and the meta work in one process, although their types share a
+ * namespace. */
 static void
 test_types (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The real chain, with one stage more at its end that misbehaves when told to. */
+/* The real chain, with an additional stage at its end that misbehaves on demand. */
 #include "habla-test.h"
 
 #include "chain-pool.h"
@@ -35,8 +35,8 @@ load_stages (void)
   return stages;
 }
 
-/* Passes on what it reads, until it reads the word "perro": then it does @what, if it
- * can remove the file @licence. */
+/* Copies its input until it reads the word "perro". Then it does @what, if it can remove the
+ * file @licence. */
 static int
 run_bad_stage (const char *what, const char *licence)
 {
@@ -130,7 +130,7 @@ typedef struct {
   guint n_retried;
 } Asker;
 
-/* Thread: asks four questions of its own, the third about a dog. */
+/* Thread: sends four requests of its own, the third about a dog. */
 static gpointer
 ask (gpointer data)
 {
@@ -197,7 +197,7 @@ test_misbehaviour (Fixture *fixture, gconstpointer what)
   g_assert_cmpuint (count_children (), ==, n_stages);
 }
 
-/* A question that always brings the chain down fails; its neighbours do not. */
+/* A request that always makes the chain fail does not affect its neighbours. */
 static void
 test_poison (Fixture *fixture, gconstpointer what)
 {
@@ -212,7 +212,7 @@ test_poison (Fixture *fixture, gconstpointer what)
     allow_once (fixture);
     helper = fork ();
     if (helper == 0) {
-      /* Allows a second time as soon as the first was used. */
+      /* Allows it a second time as soon as it happened the first time. */
       while (access (fixture->licence, F_OK) == 0)
         usleep (500);
       close (open (fixture->licence, O_CREAT | O_WRONLY, 0600));
@@ -256,13 +256,13 @@ test_cancel (Fixture *fixture, gconstpointer what)
   g_thread_join (thread);
   g_clear_error (&error);
 
-  /* Cancelled before it begins. */
+  /* Cancelled before the call. */
   g_assert_null (
       apertium_chain_translate (fixture->chain, "house", 3000, cancellable, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
 
-  /* The chain spins; the next question replaces it. */
+  /* The chain hangs; the next request replaces it. */
   after = apertium_chain_translate (fixture->chain, "the house", TIMEOUT, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (after, ==, "La casa");
@@ -340,7 +340,7 @@ test_pool (void)
   apertium_chain_pool_release (chain);
   g_assert_cmpuint (count_children (), ==, 0);
 
-  /* All at once from nothing to nothing. */
+  /* Several threads start the chain at once. */
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("pool", acquire_and_release, mode);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
@@ -348,7 +348,7 @@ test_pool (void)
   g_assert_cmpuint (count_children (), ==, 0);
 }
 
-/* A process of its own: starts a chain, says so and works on, until it is killed. */
+/* A child process: starts a chain, reports it and works until it is killed. */
 static void
 run_victim (void)
 {
@@ -366,8 +366,8 @@ run_victim (void)
 /* A stage. */
 #define STOPPED 3
 
-/* When the application is killed, no stage is left, not even a stopped one. Orphans
- * come to this process, the next subreaper, which thereby sees each of them end. */
+/* When the application is killed, no stage survives, not even a stopped one. Orphans become
+ * children of this process, a subreaper, which thereby sees each of them exit. */
 static void
 test_killed_application (void)
 {
@@ -390,7 +390,7 @@ test_killed_application (void)
     n += length;
   }
 
-  /* The stages, of whichever of its threads. */
+  /* The stages, started by any thread. */
   {
     g_autofree char *tasks = g_strdup_printf ("/proc/%d/task", victim);
     g_autoptr (GDir) dir = g_dir_open (tasks, 0, NULL);
@@ -414,7 +414,7 @@ test_killed_application (void)
     int status;
 
     g_assert_cmpint (waitpid (atoi (pids[i]), &status, 0), ==, atoi (pids[i]));
-    /* Others may have seen the end of their input before the signal came. */
+    /* Other stages may have read the end of their input before the signal arrived. */
     if (i == STOPPED)
       g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
   }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The same text, byte for byte, as the `apertium` command prints. */
+/* Compares texts with the output of the `apertium` command, byte for byte. */
 #include "habla-test.h"
 
 #include "chain-pool.h"
 
 #include <string.h>
 
-/* The command takes more than a second for each. */
+/* The command takes more than a second for each text. */
 #define N_TEXTS 8
 #define N_TEXTS_SLOW 100
 #define N_THREADS 4
@@ -18,7 +18,7 @@ typedef struct {
   char *answer;
 } Case;
 
-/* What the engine has rules for, and what its stream format gives a meaning to. */
+/* Texts for which the engine has rules, and characters of its stream format. */
 static const char *const pieces[] = { "the", "a", "house", "houses", "I", "you", "don't", "can't",
   "John's", "dogs", "running", "United States", "in order to", "gave it up", "New York", "3", "1st",
   "5,000", "Mr.", "e.g.", "zxqvy", "HELLO", "Hello", "it's", "have been", "la casa", "el", "de",
@@ -193,7 +193,7 @@ test_special (void)
     g_free (cases[i].text);
 }
 
-/* No character makes the chain stumble, or gets lost. */
+/* No character makes the chain fail or is lost. */
 static void
 test_every_character (void)
 {

@@ -53,7 +53,7 @@ list (void)
   return g_strjoinv (" ", pairs);
 }
 
-/* The names of the modes on the way, or the message of the error. */
+/* Returns: (transfer full): the names of the modes of a path, or the error message */
 static char *
 find (const char *from, const char *to, HablaError code)
 {
@@ -103,7 +103,7 @@ test_shortest (Fixture *fixture, gconstpointer names)
 {
   assert_path ("en", "es", "eng-spa");
   assert_path ("en", "fr", "eng-spa es-fr");
-  /* Through Spanish and French there are three steps, through Catalan two. */
+  /* The path through Spanish and French has three steps, that through Catalan two. */
   assert_path ("en", "it", "eng-cat cat-ita");
   assert_path ("fr", "it", "fr-ita");
   assert_path ("ca", "it", "cat-ita");
@@ -117,7 +117,7 @@ test_list_through_third (Fixture *fixture, gconstpointer names)
 {
   g_autofree char *pairs = list ();
 
-  /* Not English to American English through Spanish. */
+  /* There is no path from English to American English through Spanish. */
   g_assert_cmpstr (pairs, ==, "en>es en>es>fr es>en es>en-US es>fr");
 }
 

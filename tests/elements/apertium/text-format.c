@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Against Debian's apertium-destxt and apertium-retxt. */
+/* Compares with Debian's apertium-destxt and apertium-retxt. */
 #include "habla-test.h"
 
 #include "text-format.h"
@@ -47,7 +47,7 @@ check_reformat (const char *answer)
   g_assert_cmpstr (text, ==, expected);
 }
 
-/* What the format gives a meaning to, and some of what it must not. */
+/* Characters with a meaning in the format, and some without. */
 static const char *const pieces[] = { " ", " ", "  ", "\n", "\n", "\n\n", "\r\n", "\r", "\t", "~",
   "a", "Hello", ".", "?", "[", "]", ".[]", "[]", "\\", "\\\\", "^", "$", "@", "/", "<", ">", "{",
   "}", "*", "#", "+", "&", "|", "_", "\v", "\f", "\x01", "\x1b", "\x7f", "\xc2\x85", "\u00a0",

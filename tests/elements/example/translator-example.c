@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The example of docs/elements/translator.md, taken out of it and built as it stands. */
+/* Extracts the example of docs/elements/translator.md, builds and runs it. */
 #include "habla-test.h"
 
 #include <habla/habla.h>
