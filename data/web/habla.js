@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The page of hablad: docs/protocol.md tells of the messages.
+// The page of hablad. docs/protocol.md documents the messages.
 
 const MIME_TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4", "audio/ogg;codecs=opus"];
 const DIRECTIONS = { es_to_en: ["es", "en"], en_to_es: ["en", "es"] };
@@ -7,7 +7,7 @@ const RECONNECT_FIRST = 3000;
 const RECONNECT_MOST = 60000;
 const RECONNECT_TIMES = 20;
 const PING_INTERVAL = 30000;
-// Milliseconds of a recording: a caption waits for the piece that its pause is in.
+// Duration of an audio chunk in milliseconds; it adds to the latency of captions.
 const PIECE_TIME = 100;
 const SPOOL_TIME = 10 * 60 * 1000;
 const SPOOL_BYTES = 50 * 1024 * 1024;
@@ -20,7 +20,7 @@ const isListener = parameters.get("listen") === "1";
 const $ = (id) => document.getElementById(id);
 
 let socket = null;
-let ready = false; // the status has come
+let ready = false; // whether the server has sent its status
 let attempts = 0;
 let reconnectTimer = 0;
 let direction = isListener ? null : localStorage.getItem("habla-direction");
@@ -29,15 +29,15 @@ let language = parameters.get("language");
 let sessionId = null;
 let lastExchange = 0;
 let canHear = false;
-let recorder = null; // there is one while the person wants to be heard
+let recorder = null; // null while the microphone is off
 let starting = false;
-let texts = []; // typed while there was no connection
-let spool = []; // audio, likewise: {time, blob}
+let texts = []; // typed while disconnected, to send later
+let spool = []; // audio recorded while disconnected: {time, blob}
 let spoolBytes = 0;
 let spoolIsFull = false;
-let listening = false; // the server is
+let listening = false; // whether the server transcribes
 let overload = 0;
-let pings = []; // when they were sent
+let pings = []; // times at which unanswered pings were sent
 
 function nameOf(code) {
   try {
@@ -87,7 +87,7 @@ function showDirection() {
   $("text").lang = DIRECTIONS[direction][0];
 }
 
-// Cards: a transcript opens one, a translation fills the oldest that is open.
+// Cards: a transcript opens a card, a translation completes the oldest open one.
 
 function isAtEnd() {
   return window.innerHeight + window.scrollY >= document.body.scrollHeight - 80;
@@ -169,7 +169,7 @@ function clearCards() {
   lastExchange = 0;
 }
 
-// Messages of the server
+// Messages from the server
 
 function onStatus(message) {
   const first = !ready;
@@ -178,7 +178,7 @@ function onStatus(message) {
     clearCards();
   sessionId = message.session_id;
   if (first) {
-    // What was open is sent again, after the last that is whole.
+    // The server sends open exchanges again, after the last complete one.
     for (const card of $("cards").querySelectorAll("li[data-open]"))
       card.remove();
     clearLive();
@@ -334,7 +334,7 @@ function keep(blob) {
   const now = Date.now();
   const isFull = spoolBytes + blob.size > SPOOL_BYTES ||
     (spool.length > 0 && now - spool[0].time > SPOOL_TIME);
-  // The beginning has the header without which nothing of the rest can be read.
+  // The first chunk has the header, without which the others cannot be decoded.
   if (isFull && !spoolIsFull)
     toast("Not connected for too long: what is said now is lost");
   spoolIsFull = isFull;
@@ -365,7 +365,7 @@ async function startMicrophone() {
     started.ondataavailable = onAudio;
     started.onerror = () => stopMicrophone();
     started.onstop = () => {
-      // The last piece has come; a new recording may have begun.
+      // This was the last chunk; a new recording may have started.
       for (const track of stream.getTracks())
         track.stop();
       if (ready && recorder === null)

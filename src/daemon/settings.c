@@ -28,85 +28,90 @@ static const struct {
   const char *about;
 } keys[] = {
   { "server", "listen", TYPE_LIST, KEY (listen), "127.0.0.1:8700", 0, 0, NULL,
-      "Addresses and ports to listen at, such as 127.0.0.1:8700;[::1]:8700. Port 0 = any that is "
-      "free. What is not loopback needs a token-file" },
+      "Addresses and ports to listen on, such as 127.0.0.1:8700;[::1]:8700. Port 0 = any free "
+      "port. "
+      "Addresses other than loopback require token-file" },
   { "server", "tls-certificate", TYPE_STRING, KEY (tls_certificate), NULL, 0, 0, NULL,
-      "PEM file of the certificate and those that it depends on; all connections are TLS then" },
+      "PEM file with the certificate and its intermediate certificates; enables TLS for all "
+      "connections" },
   { "server", "tls-key", TYPE_STRING, KEY (tls_key), NULL, 0, 0, NULL,
-      "PEM file of the certificate's private key, readable by its owner alone" },
+      "PEM file with the private key of the certificate, readable by its owner only" },
   { "server", "token-file", TYPE_STRING, KEY (token_file), NULL, 0, 0, NULL,
-      "File with the token that clients need which do not come from loopback: 16 characters or "
-      "more, readable by its owner alone" },
+      "File with the token that clients on other interfaces than loopback need: at least 16 "
+      "characters, readable by its owner only" },
   { "server", "hosts", TYPE_LIST, KEY (hosts), NULL, 0, 0, NULL,
-      "Names that clients may know this machine by, beside its addresses and localhost" },
+      "Host names under which clients may reach this machine, besides its addresses and "
+      "localhost" },
   { "server", "max-connections", TYPE_NUMBER, KEY (max_connections), "2000", 1, 100000, NULL,
-      "Connections at once; further ones are closed" },
+      "Maximum number of open connections; further ones are closed" },
   { "server", "max-connections-per-peer", TYPE_NUMBER, KEY (max_connections_per_peer), "1000", 0,
-      100000, NULL, "Connections at once from one address; 0 = any number" },
+      100000, NULL, "Maximum number of open connections from one address; 0 = no limit" },
   { "server", "max-request-rate", TYPE_NUMBER, KEY (max_request_rate), "200", 0, 100000, NULL,
-      "Requests a second from one address, on average; what goes beyond is answered with 429, and "
-      "health does not count; 0 = any number" },
+      "Maximum average number of requests a second from one address, without those to /health; "
+      "further ones are answered with 429. 0 = no limit" },
   { "server", "max-body", TYPE_SIZE, KEY (max_body), "1048576", 1024, 1073741824, NULL,
-      "Greatest body of a request, in bytes" },
+      "Maximum size of a request body, in bytes" },
   { "server", "request-timeout", TYPE_NUMBER, KEY (request_timeout), "10000", 100, 600000, NULL,
-      "How long a request may take to arrive, in milliseconds" },
+      "Maximum time for a request to arrive completely, in milliseconds" },
   { "server", "idle-timeout", TYPE_NUMBER, KEY (idle_timeout), "90000", 1000, 86400000, NULL,
-      "A WebSocket from which nothing comes is closed after this time, in milliseconds" },
+      "Time after which a silent WebSocket is closed, in milliseconds" },
   { "server", "soft-backlog", TYPE_SIZE, KEY (soft_backlog), "65536", 1024, 1073741824, NULL,
-      "When so much waits for a client, in bytes, it gets only the newest of partial texts" },
+      "Send queue of a client, in bytes, from which on older partial texts are dropped" },
   { "server", "hard-backlog", TYPE_SIZE, KEY (hard_backlog), "1048576", 1024, 1073741824, NULL,
-      "When so much waits for a client, in bytes, it is disconnected, and may come back for what "
-      "it missed" },
+      "Send queue of a client, in bytes, from which on it is disconnected; it may reconnect and "
+      "receive what it missed" },
   { "session", "pipeline", TYPE_STRING, KEY (pipeline), "session", 0, 0, NULL,
       "Name or path of the pipeline that sessions run" },
   { "session", "max-sessions", TYPE_NUMBER, KEY (max_sessions), "8", 1, 1000, NULL,
-      "Sessions at once" },
+      "Maximum number of concurrent sessions" },
   { "session", "max-members", TYPE_NUMBER, KEY (max_members), "1000", 1, 100000, NULL,
-      "Connections in one room" },
+      "Maximum number of clients in one room" },
   { "session", "drain-timeout", TYPE_NUMBER, KEY (drain_timeout), "10000", 0, 600000, NULL,
-      "How long, after a stop, nothing may come of what was said before it is cut, in "
-      "milliseconds; as long as it is recognised and translated, it is waited for" },
+      "After a stop, time without any progress in recognition or translation after which pending "
+      "speech is discarded, in milliseconds" },
   { "session", "max-drain", TYPE_NUMBER, KEY (max_drain), "900000", 0, 86400000, NULL,
-      "How long a session may take altogether for what was said before a stop, in milliseconds: "
-      "what is left then is cut. 0 = any time" },
+      "After a stop, time after which pending speech is discarded in any case, in milliseconds. "
+      "0 = no limit" },
   { "session", "max-audio-backlog", TYPE_SIZE, KEY (max_audio_backlog), "52428800", 65536,
       4294967296, NULL,
-      "Audio of a client that may wait to be recognised, in bytes as it came, at least 512 a "
-      "piece" },
+      "Maximum size of a client's audio that waits for recognition, in bytes as received; each "
+      "chunk "
+      "counts as at least 512" },
   { "session", "silence-timeout", TYPE_NUMBER, KEY (silence_timeout), "900000", 0, 86400000, NULL,
-      "A session in which nothing is heard ends after this time, in milliseconds; its owner is "
-      "warned a minute before. 0 = never" },
+      "Time without speech after which a session ends, in milliseconds; its owner is warned a "
+      "minute before. 0 = never" },
   { "session", "resume-window", TYPE_NUMBER, KEY (resume_window), "120000", 0, 86400000, NULL,
-      "How long a client that lost its connection finds its session again, in milliseconds" },
+      "Time for which a client that lost its connection can resume its session, in milliseconds" },
   { "session", "direction", TYPE_CHOICE, KEY (direction), "en_to_es", 0, 0, "es_to_en en_to_es",
-      "Direction of translation to begin with; after a restart it is that of the last session" },
+      "Initial direction of translation; after a restart, that of the last session" },
   { "session", "mode", TYPE_CHOICE, KEY (mode), "conversation", 0, 0, "conversation classroom",
-      "Mode to begin with; after a restart it is that of the last session" },
+      "Initial mode; after a restart, that of the last session" },
   { "store", "path", TYPE_STRING, KEY (store_path), NULL, 0, 0, NULL,
-      "File of the database that keeps what is said; empty = habla/habla.db in $XDG_DATA_HOME; "
-      "none = nothing is kept" },
+      "Database file of finished exchanges; empty = habla/habla.db in $XDG_DATA_HOME; none = do "
+      "not "
+      "store exchanges" },
   { "recording", "enabled", TYPE_CHOICE, KEY (record), "no", 0, 0, "no yes",
-      "Whether lessons are recorded to begin with; clients may switch it" },
+      "Whether sessions are recorded initially; clients may change this" },
   { "recording", "path", TYPE_STRING, KEY (recordings), NULL, 0, 0, NULL,
-      "Folder of recordings; without it, habla/recordings in $XDG_DATA_HOME" },
+      "Folder of recordings; empty = habla/recordings in $XDG_DATA_HOME" },
   { "recording", "keep-days", TYPE_NUMBER, KEY (keep_days), "30", 0, 36500, NULL,
-      "Recordings that are older are deleted, at the start and each day; 0 = never" },
+      "Age in days after which recordings are deleted, at startup and daily; 0 = never" },
   { "recording", "max-size", TYPE_SIZE, KEY (max_recordings), "21474836480", 0, 1125899906842624,
       NULL,
-      "Size of all recordings together, in bytes; beyond it the oldest are deleted; 0 = any size" },
+      "Maximum size of all recordings, in bytes; the oldest are deleted beyond it; 0 = no limit" },
   { "recording", "max-recording-size", TYPE_SIZE, KEY (max_recording_size), "4000000000", 0,
       1125899906842624, NULL,
-      "Size of one recording, in bytes; beyond it the recording ends, and the lesson goes on; "
-      "0 = any size" },
+      "Maximum size of one recording, in bytes; recording stops there, and the session continues; "
+      "0 = no limit" },
   { "health", "ttl", TYPE_NUMBER, KEY (health_ttl), "10000", 100, 3600000, NULL,
-      "Time between two checks of whether all works, in milliseconds" },
+      "Interval of the health checks, in milliseconds" },
   { "log", "format", TYPE_CHOICE, KEY (log_format), "auto", 0, 0, "auto text json",
-      "Form of the log: auto = to the systemd journal if it is there, else text" },
+      "Format of the log: auto = systemd journal if available, otherwise text" },
 };
 
 #define SOURCES "sources"
 #define ABOUT_SOURCES \
-  "Audio that the daemon hears by itself when a client asks for it by name: launch lines"
+  "Audio sources of this machine that clients can start by name: launch lines of GStreamer"
 
 static gboolean
 set_number (const char *value, guint64 min, guint64 max, guint64 *number, GError **error)
@@ -396,8 +401,8 @@ habla_settings_describe (void)
   const char *group = NULL;
 
   append_comment (text,
-      "What hablad does without this file. It is looked for as habla/hablad.conf in "
-      "$XDG_CONFIG_HOME and then in $XDG_CONFIG_DIRS; options of the command go before it.");
+      "All settings of hablad with their defaults. The file is read from habla/hablad.conf in "
+      "$XDG_CONFIG_HOME, or else in $XDG_CONFIG_DIRS; command line options take precedence.");
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
     if (g_strcmp0 (keys[i].group, group) != 0)
       g_string_append_printf (text, "\n[%s]\n", keys[i].group);
