@@ -72,8 +72,9 @@ main (int argc, char *argv[])
   /* Writing returns an error instead, so that files are finished. */
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN);
-  /* Otherwise OpenAL prints messages when GStreamer searches for a microphone. */
+  /* Otherwise OpenAL and PipeWire print messages when GStreamer searches for a microphone. */
   g_setenv ("ALSOFT_LOGLEVEL", "0", FALSE);
+  g_setenv ("PIPEWIRE_DEBUG", "0", FALSE);
   if (name == NULL) {
     print_usage (stderr);
     return HABLA_EXIT_USAGE;

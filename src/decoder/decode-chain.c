@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "decoder/decode-chain.h"
 
-#include "config.h"
+#include "install-paths.h"
 #include "decoder/decoder.h"
 #include "decoder/decoder-text.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "decoder/decoder-process.h"
 
-#include "config.h"
+#include "install-paths.h"
 #include "decoder/decoder-protocol.h"
 #include "decoder/decoder-text.h"
 

@@ -4,7 +4,7 @@
 #include "pipeline/decode-guard.h"
 #include <habla/error.h>
 
-#include <config.h>
+#include <install-paths.h>
 #include <string.h>
 
 /**

@@ -12,10 +12,10 @@ A fenced block says by its info string what happens to it:
             its options
   others    (console, text, c, ...) are not run
 
-Two documents at a time. The blocks of one document run in its order, by `sh -eu`, in a copy of the sources of its
-own with an empty home folder, with habla, hablad and the plugins of the build first in the
-path, and with no network but loopback where the system allows that. Links to files are
-checked too. TAP on standard output.
+The blocks of a document run in order, by `sh -eu`, in a copy of the sources of their own with an empty home folder,
+with habla, hablad and the plugins of the build first in the path, and with no network but loopback where the system
+allows that. README.md and CONTRIBUTING.md share a copy, because both build Habla in the same folder. Two copies are
+used at a time. Links to files are checked too. TAP on standard output.
 """
 import concurrent.futures
 import ctypes
@@ -131,8 +131,8 @@ def make_environment(build, folder, live_bin):
     return env
 
 
-def run_document(source, build, parse_launch, document):
-    """Returns (what, problem or None) of each block, and of the links."""
+def run_documents(source, build, parse_launch, documents):
+    """Runs documents in one copy. Returns (name, problem or None) of each block, and of the links."""
     results = []
     with tempfile.TemporaryDirectory(prefix="habla-docs-") as name:
         folder = pathlib.Path(name)
@@ -144,25 +144,26 @@ def run_document(source, build, parse_launch, document):
         (live_bin / "habla").write_text(LIVE_HABLA.format(habla=build / "src/command/habla"))
         (live_bin / "habla").chmod(0o755)
 
-        shown = document.relative_to(source)
-        for line, info, text in read_blocks(document):
-            if info in ("sh", "sh live"):
-                env = make_environment(build, folder, live_bin if info == "sh live" else None)
-                results.append((f"{shown}:{line}", run_block(text, folder, env)))
-        broken = "\n".join(find_broken_links(document))
-        results.append((f"{shown}: links", broken or None))
+        for document in documents:
+            shown = document.relative_to(source)
+            for line, info, text in read_blocks(document):
+                if info in ("sh", "sh live"):
+                    env = make_environment(build, folder, live_bin if info == "sh live" else None)
+                    results.append((f"{shown}:{line}", run_block(text, folder, env)))
+            broken = "\n".join(find_broken_links(document))
+            results.append((f"{shown}: links", broken or None))
     return results
 
 
 def main():
     source, build, parse_launch = (pathlib.Path(p).resolve() for p in sys.argv[1:4])
-    documents = [source / "README.md", source / "CONTRIBUTING.md"]
-    documents += sorted((source / "docs").rglob("*.md"))
+    groups = [[source / "README.md", source / "CONTRIBUTING.md"]]
+    groups += [[document] for document in sorted((source / "docs").rglob("*.md"))]
     done = 0
-    # Processes: what is done between fork() and exec() is not for threads.
+    # Processes, as threads must not run code between fork() and exec().
     with concurrent.futures.ProcessPoolExecutor(2) as pool:
-        for results in pool.map(functools.partial(run_document, source, build, parse_launch),
-                                documents):
+        for results in pool.map(functools.partial(run_documents, source, build, parse_launch),
+                                groups):
             for what, problem in results:
                 done += 1
                 print(f"{'not ok' if problem else 'ok'} {done} {what}", flush=True)

@@ -314,10 +314,10 @@ test_slow_branch (void)
   probe = gst_pad_add_probe (
       spanish_pad, GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER, block, NULL, NULL);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
-  captions_wait (english, 10);
+  captions_wait (english, 5);
   g_assert_cmpuint (captions_count (spanish), ==, 0);
   gst_pad_remove_probe (spanish_pad, probe);
-  captions_wait (spanish, 10);
+  captions_wait (spanish, 5);
   captions_assert_complete (spanish);
   captions_assert_complete (english);
   g_assert_cmpuint (((HablaUtterance *) spanish->utterances->pdata[0])->id, ==, 1);

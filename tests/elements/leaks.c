@@ -10,10 +10,10 @@
 
 #include "factories.h"
 
-/* A short sentence of the CMU AN4 corpus, from Debian's pocketsphinx-testdata. */
+/* The first word of a sentence of the CMU AN4 corpus, from Debian's pocketsphinx-testdata. */
 #define SPEECH "/usr/share/pocketsphinx/test/data/goforward.raw"
 
-#define SPEECH_SECONDS 1.5
+#define SPEECH_SECONDS 0.9
 
 #define COLD_CYCLES 15
 #define WARM_CYCLES 85

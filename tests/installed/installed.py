@@ -4,9 +4,9 @@
 
 usage: installed.py SOURCE SAMPLES
 
-Two installations: one with everything, used from its prefix with the environment that
-such a prefix needs and nothing of the build folder; one without any engine. TAP on
-standard output.
+Two installations: one with everything, used from its prefix with the environment that such a prefix needs and nothing
+of the build folder; then the sources and their build are moved, and installed again without any engine. TAP on standard
+output.
 """
 import os
 import pathlib
@@ -46,18 +46,18 @@ def clean_environment(home):
     return env | {"HOME": str(home), "LC_ALL": "C.UTF-8"}
 
 
-def install(source, folder, env, *options):
-    """Builds and installs into folder/prefix; returns the prefix."""
-    # As deep below the sources as scripts/test builds: ccache knows what is the same.
-    copy, prefix = folder / "habla", folder / "prefix"
-    shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "_build*"))
+def install(copy, prefix, env, *options):
+    """Builds a copy of the sources and installs it."""
+    # As deep below the sources as scripts/test builds, so that ccache has the same object files.
     build = copy / "_build/dev"
     env = env | {"CFLAGS": "-Werror"}
-    run(["meson", "setup", build, copy, f"--prefix={prefix}", "--libdir=lib", "-Dtests=false",
-         *options], env)
+    if build.exists():
+        run(["meson", "configure", build, f"-Dprefix={prefix}", *options], env)
+    else:
+        run(["meson", "setup", build, copy, f"--prefix={prefix}", "--libdir=lib", "-Dtests=false",
+             *options], env)
     run(["meson", "compile", "-C", build], env)
     run(["meson", "install", "-C", build, "--no-rebuild"], env)
-    return prefix
 
 
 def list_factories(plugin, env):
@@ -71,11 +71,15 @@ class Tests:
     def __init__(self, source, samples, folder):
         self.source, self.samples, self.folder = source, samples, folder
         self.clean = clean_environment(folder)
-        self.prefix = None
+        self.prefix = self.copy = None
         self.env = None
 
     def test_install(self):
-        self.prefix = install(self.source, self.folder / "all", self.clean)
+        self.prefix = self.folder / "all"
+        self.copy = self.folder / "copy/habla"
+        shutil.copytree(self.source, self.copy, symlinks=True,
+                        ignore=shutil.ignore_patterns(".git", "_build*"))
+        install(self.copy, self.prefix, self.clean)
         self.env = self.clean | {
             "PATH": f"{self.prefix}/bin:{self.clean['PATH']}",
             "LD_LIBRARY_PATH": f"{self.prefix}/lib",
@@ -147,9 +151,25 @@ class Tests:
         want((done.returncode == 0) == (engines == ENGINES),
              f"engines {engines}, and habla doctor ends with {done.returncode}:\n{done.stdout}")
 
+    def test_moved(self):
+        """A checkout that is moved together with its build can be built and used."""
+        moved = self.folder / "moved/renamed"
+        moved.parent.mkdir()
+        self.copy.rename(moved)
+        self.copy = moved
+        build = moved / "_build/dev"
+        (moved / "src/daemon/main.c").touch()
+        run(["ninja", "-C", build, "src/daemon/hablad"], self.clean)
+        run([moved / "scripts/lib/build", build], self.clean)
+        env = self.clean | {"GST_REGISTRY": str(self.folder / "moved-registry")}
+        output = run(["meson", "devenv", "-C", build, "gst-inspect-1.0", "metricstap"], env)
+        want(str(build / "plugins") in output, output)
+        output = run(["meson", "devenv", "-C", build, "src/command/habla", "pipelines"], env)
+        want("captions-only" in output, output)
+
     def test_no_engines(self):
-        prefix = install(self.source, self.folder / "bare", self.clean,
-                         *[f"-D{engine}=disabled" for engine in ENGINES])
+        prefix = self.folder / "bare"
+        install(self.copy, prefix, self.clean, *[f"-D{engine}=disabled" for engine in ENGINES])
         names = {path.name for path in (prefix / "lib/gstreamer-1.0").glob("libgsthabla*.so")}
         want(names, "no plugins installed")
         for engine in ENGINES:

@@ -8,9 +8,9 @@
 
 #define FILE(number) "sense_and_sensibility_01_austen_64kb-0" number ".wav"
 
-static const char *const one_file[] = { FILE ("870"), NULL };
-static const char *const all_files[] = { FILE ("870"), FILE ("880"), FILE ("890"), FILE ("920"),
-  FILE ("930"), NULL };
+/* 3 s, and 12 s with 30 words. */
+static const char *const one_file[] = { FILE ("880"), NULL };
+static const char *const three_files[] = { FILE ("880"), FILE ("890"), FILE ("930"), NULL };
 
 /* One daemon for all of them; test_nothing_left() stops it. */
 static Hablad *hablad;
@@ -246,7 +246,7 @@ hear_whole (GPtrArray *pieces)
 static void
 reconnect (const char *query, const char *container)
 {
-  g_autoptr (GPtrArray) pieces = hablad_record (container, all_files);
+  g_autoptr (GPtrArray) pieces = hablad_record (container, three_files);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
   guint middle = pieces->len / 2;
@@ -347,7 +347,7 @@ test_since (void)
 static void
 test_languages (void)
 {
-  g_autoptr (GPtrArray) pieces = hablad_record ("webm", all_files);
+  g_autoptr (GPtrArray) pieces = hablad_record ("webm", three_files);
   g_autoptr (HabladClient) owner = NULL;
   g_autoptr (HabladClient) listener = NULL;
   g_autofree char *own = NULL;
@@ -378,7 +378,7 @@ test_languages (void)
   hablad_client_expect (owner, "listening_stopped");
   own = join (owner, "transcript_final", "text");
   mine = join (owner, "translation", "translated");
-  g_assert_cmpuint (count_words (own), >, 40);
+  g_assert_cmpuint (count_words (own), >, 15);
   hablad_wait_until (({
     g_free (heard);
     g_free (theirs);
