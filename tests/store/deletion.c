@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A lesson that is deleted is gone at once, and its rows piece by piece. */
+/* A deleted session disappears at once, and its rows in batches. */
 #include "store-test.h"
 
 #include "habla-test.h"
@@ -10,10 +10,10 @@
 #include <store/database.h>
 #include <sys/resource.h>
 
-/* As many as a week of lessons in one; that many pieces take a while. */
+/* As many exchanges as in a week: removing them takes many batches. */
 #define MANY 6000
-/* An exchange that waits longer waits for more than a piece, in microseconds. */
-#define PATIENCE (10 * G_USEC_PER_SEC)
+/* A write that takes longer waits for more than one batch, in microseconds. */
+#define MAX_WAIT (10 * G_USEC_PER_SEC)
 
 static void
 begin (HablaDatabase *database)
@@ -46,7 +46,7 @@ add (HablaDatabase *database, guint64 id, guint64 session_id)
   g_assert_no_error (error);
 }
 
-/* Those of the session 1 have the ids 1 to @n, one of the session 2 has @n + 1. */
+/* Session 1 has the exchanges 1 to @n, session 2 has @n + 1. */
 static HablaDatabase *
 make_lessons (const char *path, guint n)
 {
@@ -107,7 +107,7 @@ assert_not_found (GError **error)
   g_clear_error (error);
 }
 
-/* Whoever asks in any way does not see the session 1; of all others there are @n exchanges. */
+/* No query returns session 1; all others together have @n exchanges. */
 static void
 assert_hidden (HablaDatabase *database, guint n)
 {
@@ -137,7 +137,7 @@ assert_hidden (HablaDatabase *database, guint n)
   assert_not_found (&error);
 }
 
-/* Nobody sees it from then on, and the next start goes on with it. */
+/* The session stays hidden, and removal continues after a restart. */
 static void
 test_pieces (void)
 {
@@ -186,7 +186,7 @@ limit_files (rlim_t size)
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &both), ==, 0);
 }
 
-/* Removing takes room, too: what cannot be removed now stays hidden and goes later. */
+/* Removal needs disk space as well: until there is some, the session stays hidden. */
 static void
 test_no_room (void)
 {
@@ -213,7 +213,7 @@ test_no_room (void)
   assert_sound (path);
 }
 
-/* Whoever deletes the lesson that goes on begins it anew. */
+/* An exchange added after the deletion recreates the session without the old ones. */
 static void
 test_speak_on (void)
 {
@@ -240,8 +240,7 @@ test_speak_on (void)
   assert_sound (path);
 }
 
-/* What is said meanwhile is stored between two pieces: how many rows there still are goes into
- * a table at that moment. */
+/* Writes happen between two batches: a trigger records the number of rows left at that moment. */
 static void
 test_meanwhile (void)
 {
@@ -274,7 +273,7 @@ test_meanwhile (void)
   g_test_message (
       "%s exchanges were stored meanwhile, the slowest in %u ms", n, (guint) (longest / 1000));
   g_assert_cmpstr (n, !=, "0");
-  g_assert_cmpint (longest, <, PATIENCE);
+  g_assert_cmpint (longest, <, MAX_WAIT);
   assert_sound (path);
 }
 

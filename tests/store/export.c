@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Exports as others read them: subtitles by GStreamer's subparse, the rest by Python. */
+/* Exports as other programs read them: subtitles by subparse of GStreamer, the rest by Python. */
 #include "store-test.h"
 
 #include "habla-test.h"
@@ -7,10 +7,10 @@
 #include <store/export.h>
 #include <string.h>
 
-/* In all of them but subtitles each text is what it was; there it is one line. */
+/* Texts survive all formats except subtitles, which make a single line of each. */
 static const struct {
   const char *source;
-  const char *spanish; /* NULL = it failed */
+  const char *spanish; /* NULL = the translation failed */
   const char *line;
   const char *spanish_line;
 } texts[] = {
@@ -39,7 +39,7 @@ make_session (void)
   return session;
 }
 
-/* The third and fourth are spoken, of 1.5 s, an hour later. */
+/* The third and fourth are speech of 1.5 s, an hour later. */
 static HablaUtteranceRecord *
 make_utterance (guint i)
 {
@@ -75,7 +75,7 @@ static char *export(HablaExportFormat format, const char *language)
   return g_string_free (out, FALSE);
 }
 
-/* Writes it to a file. Returns: (transfer full): its path */
+/* Returns: (transfer full): path of a file with the export */
 static char *
 save (HablaExportFormat format, const char *language)
 {
@@ -88,7 +88,7 @@ save (HablaExportFormat format, const char *language)
   return path;
 }
 
-/* WebVTT's escapes are left as they are by subparse. */
+/* subparse does not decode the escapes of WebVTT. */
 static char *
 unescape (const char *text)
 {
@@ -166,7 +166,7 @@ test_subtitles (gconstpointer format)
   check_subtitles (GPOINTER_TO_UINT (format), "es");
 }
 
-/* @script: reads sys.argv[1]; sys.argv[2:] are the sources and translations by turns. */
+/* @script: reads sys.argv[1]; sys.argv[2:] has alternately a source and its translation. */
 static void
 check_by_python (const char *script, const char *path)
 {
@@ -259,7 +259,7 @@ test_text (void)
   g_assert_null (strstr (spanish, "house"));
 }
 
-/* Nothing that is said is taken for markup. */
+/* Text is never taken for markup. */
 static void
 test_markup (void)
 {

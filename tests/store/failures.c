@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What becomes of the store when its file cannot be written, or is none. */
+/* The store with files that cannot be written, or are damaged. */
 #include "store-test.h"
 
 #include "habla-test.h"
@@ -34,7 +34,8 @@ assert_kept (const char *path, const char *wanted)
   g_assert_cmpstr (n, ==, wanted);
 }
 
-/* Puts one in while it cannot be written, sees that it is said, waits for it to be kept. */
+/* Adds an exchange while the file cannot be written, checks the status, and waits until it is
+ * stored. */
 static void
 assert_recovers (
     HablaStore *store, guint64 id, HablaStoreStatus status, void (*mend) (gpointer), gpointer data)
@@ -42,7 +43,7 @@ assert_recovers (
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *message = NULL;
-  HablaStoreStats figures;
+  HablaStoreStats stats;
 
   habla_store_add_utterance_async (
       store, store_test_utterance (id, 1, "Late.", "Tarde."), store_test_keep_result, &result);
@@ -51,10 +52,10 @@ assert_recovers (
   habla_store_get_status (store, &message);
   g_test_message ("%s", message);
   g_assert_nonnull (message);
-  habla_store_get_stats (store, &figures);
-  g_assert_cmpuint (figures.pending, ==, 1);
-  g_assert_cmpuint (figures.failures, >, 0);
-  g_assert_cmpuint (figures.lost, ==, 0);
+  habla_store_get_stats (store, &stats);
+  g_assert_cmpuint (stats.pending, ==, 1);
+  g_assert_cmpuint (stats.failures, >, 0);
+  g_assert_cmpuint (stats.lost, ==, 0);
   g_assert_null (result);
   mend (data);
   g_assert_true (habla_store_finish (store, store_test_wait (&result), &error));
@@ -68,7 +69,7 @@ unlock (gpointer data)
   g_assert_cmpint (sqlite3_exec (data, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
 }
 
-/* Another program writes and does not end. What is there can still be read. */
+/* Another program holds a write transaction. Reading still works. */
 static void
 test_locked (void)
 {
@@ -78,7 +79,7 @@ test_locked (void)
 
   add (store, 1);
   g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
-  /* The store may be writing at this moment. */
+  /* The store may hold a write transaction itself. */
   sqlite3_busy_timeout (other, habla_test_scale (10) * 1000);
   g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
   assert_recovers (store, 2, HABLA_STORE_LOCKED, unlock, other);
@@ -93,7 +94,7 @@ test_locked (void)
   assert_kept (path, "2");
 }
 
-/* Another daemon has it: ids would be given twice. */
+/* Another daemon uses the file; two of them would assign the same ids. */
 static void
 test_taken (void)
 {
@@ -128,7 +129,7 @@ set_file_limit (gpointer limit)
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &both), ==, 0);
 }
 
-/* As large as it may be: like a disk that is full, without a disk. */
+/* A limit on the size of the file fails like a full disk. */
 static void
 test_file_limit (void)
 {
@@ -203,7 +204,7 @@ test_disk_full (void)
   habla_store_free (store);
   assert_kept (path, "100");
 
-  /* From the beginning on: nothing is there to be read. */
+  /* From the start: there is no file to read. */
   g_autofree char *new_path = g_build_filename (folder, "new", "habla.db", NULL);
   fill (filler);
   store = habla_store_new (new_path);
@@ -240,7 +241,8 @@ make_writable (gpointer data)
   set_writable (data, TRUE);
 }
 
-/* What is there is read, what comes waits. Permissions do not bind root: a mount does. */
+/* Reading works, and writes stay pending. Uses a read-only mount, as permissions do not bind root.
+ */
 static void
 test_read_only (void)
 {
@@ -254,7 +256,7 @@ test_read_only (void)
   if (state.is_mounted && !mount_small (folder))
     return;
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-  /* Nothing is there yet. */
+  /* The file does not exist yet. */
   set_writable (&state, FALSE);
   store = habla_store_new (path);
   store_test_wait_for_status (store, HABLA_STORE_READ_ONLY);
@@ -278,7 +280,7 @@ test_read_only (void)
     g_assert_cmpint (umount (folder), ==, 0);
 }
 
-/* Returns: (transfer full): the one file beside @path that was moved aside */
+/* Returns: (transfer full): path of the only quarantined file beside @path */
 static char *
 find_aside (const char *path)
 {
@@ -303,15 +305,15 @@ test_no_database (void)
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *garbage = g_strnfill (10000, 'x');
   g_autofree char *aside = NULL, *text = NULL;
-  HablaStoreStats figures;
+  HablaStoreStats stats;
   HablaStore *store;
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
   g_assert_true (g_file_set_contents (path, garbage, -1, NULL));
   store = habla_store_new (path);
   add (store, 1);
-  habla_store_get_stats (store, &figures);
-  g_assert_cmpuint (figures.corruptions, ==, 1);
+  habla_store_get_stats (store, &stats);
+  g_assert_cmpuint (stats.corruptions, ==, 1);
   habla_store_free (store);
   assert_kept (path, "1");
   aside = find_aside (path);
@@ -320,7 +322,7 @@ test_no_database (void)
   g_assert_cmpstr (text, ==, garbage);
 }
 
-/* Damage that is seen only when what is damaged is read. */
+/* Damage that only reading the damaged page detects. */
 static void
 test_damaged (void)
 {
@@ -328,7 +330,7 @@ test_damaged (void)
   g_autofree char *contents = NULL, *aside = NULL, *page = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  HablaStoreStats figures;
+  HablaStoreStats stats;
   HablaStore *store = habla_store_new (path);
   gsize length, root;
 
@@ -344,15 +346,15 @@ test_damaged (void)
   memset (contents + root, 0x5a, 4096);
   g_assert_true (g_file_set_contents (path, contents, length, NULL));
 
-  /* It opens well. */
+  /* Opening succeeds. */
   store = habla_store_new (path);
   store_test_wait_for_status (store, HABLA_STORE_OK);
   habla_store_list_utterances_async (store, 1, 0, 500, NULL, store_test_keep_result, &result);
   g_assert_null (habla_store_list_finish (store, store_test_wait (&result), &error));
   g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT);
   add (store, 501);
-  habla_store_get_stats (store, &figures);
-  g_assert_cmpuint (figures.corruptions, ==, 1);
+  habla_store_get_stats (store, &stats);
+  g_assert_cmpuint (stats.corruptions, ==, 1);
   g_assert_cmpint (habla_store_get_status (store, NULL), ==, HABLA_STORE_OK);
   habla_store_free (store);
   assert_kept (path, "1");
@@ -360,13 +362,13 @@ test_damaged (void)
   g_assert_nonnull (aside);
 }
 
-/* What waits is bounded; what is beyond is counted, and said. */
+/* The queue is bounded: further changes are dropped, counted and logged. */
 static void
 test_bounded (void)
 {
   g_autofree char *path = store_test_make_path ();
   HablaStore *store = habla_store_new (path);
-  HablaStoreStats figures;
+  HablaStoreStats stats;
   g_autoptr (GError) error = NULL;
   sqlite3 *other;
 
@@ -379,23 +381,23 @@ test_bounded (void)
     static guint64 id = 3;
 
     habla_store_add_utterance_async (store, store_test_utterance (id++, 1, "x", "y"), NULL, NULL);
-    habla_store_get_stats (store, &figures);
-  } while (figures.lost == 0);
-  g_assert_cmpuint (figures.pending, >=, HABLA_STORE_MAX_PENDING);
-  g_assert_cmpuint (figures.pending, <=, HABLA_STORE_MAX_PENDING + 256);
+    habla_store_get_stats (store, &stats);
+  } while (stats.lost == 0);
+  g_assert_cmpuint (stats.pending, >=, HABLA_STORE_MAX_PENDING);
+  g_assert_cmpuint (stats.pending, <=, HABLA_STORE_MAX_PENDING + 256);
   g_assert_false (store_test_add (store, store_test_utterance (9999, 1, "x", "y"), &error));
   g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY);
   unlock (other);
   sqlite3_close (other);
   store_test_wait_for_status (store, HABLA_STORE_OK);
   g_assert_true (store_test_flush (store, NULL));
-  habla_store_get_stats (store, &figures);
-  g_assert_cmpuint (figures.stored, >, HABLA_STORE_MAX_PENDING);
-  g_assert_cmpuint (figures.lost, ==, 2);
+  habla_store_get_stats (store, &stats);
+  g_assert_cmpuint (stats.stored, >, HABLA_STORE_MAX_PENDING);
+  g_assert_cmpuint (stats.lost, ==, 2);
   habla_store_free (store);
 }
 
-/* It ends, and says to each that waits that it is over. */
+/* Shutting down fails all pending requests. */
 static void
 test_end (void)
 {
@@ -418,7 +420,7 @@ int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  /* Here the store is to warn. */
+  /* The store logs warnings in these tests. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   g_test_add_func ("/store/locked", test_locked);
   g_test_add_func ("/store/taken", test_taken);

@@ -59,7 +59,7 @@ assert_recording (HablaStore *store, guint64 session_id, guint64 id, const char 
     g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND);
 }
 
-/* What is put in comes out, also by another connection after the end. */
+/* Reads back exchanges, also after reopening the store. */
 static void
 test_keep (void)
 {
@@ -132,7 +132,7 @@ test_keep (void)
   assert_sound (path);
 }
 
-/* Lessons are private. */
+/* Only the owner may read the files. */
 static void
 test_permissions (void)
 {
@@ -165,7 +165,7 @@ assert_ids (const char *path, guint64 session_id, guint64 exchange_id, HablaStor
   habla_store_start_clear (&start);
 }
 
-/* Ids go on after an end, and after a crash none that may have been told is used again. */
+/* Ids continue after a restart. After a crash, no id that clients may know is reused. */
 static void
 test_ids (void)
 {
@@ -177,15 +177,15 @@ test_ids (void)
   habla_store_release_ids (store, 4, 9);
   habla_store_free (store);
   assert_ids (path, 4, 9, &store);
-  /* A crash: nothing is released. */
+  /* A crash: no ids are released. */
   add (store, store_test_utterance (9, 4, "One.", NULL));
   habla_store_free (store);
   assert_ids (path, 10004, 10009, &store);
-  /* Far beyond what was reserved. */
+  /* Far above the reserved ids. */
   add (store, store_test_utterance (70000, 60000, "One.", NULL));
   habla_store_free (store);
   assert_ids (path, 70000, 80000, &store);
-  /* What a row has is used, whatever is said. */
+  /* The id of a row is in use, whatever was released. */
   habla_store_release_ids (store, 1, 1);
   habla_store_free (store);
   assert_ids (path, 60001, 70001, &store);
@@ -265,7 +265,7 @@ test_search (void)
   habla_store_free (store);
 }
 
-/* Texts are no SQL. */
+/* Text is never interpreted as SQL. */
 static void
 test_texts (void)
 {
@@ -299,7 +299,7 @@ test_texts (void)
   assert_sound (path);
 }
 
-/* What the database does not take keeps nothing else out. */
+/* A rejected record does not affect others. */
 static void
 test_odd (void)
 {
@@ -307,7 +307,7 @@ test_odd (void)
   HablaStore *store = open_store (path, NULL);
   HablaUtteranceRecord *backwards = store_test_utterance (3, 1, "x", "y");
   HablaUtteranceRecord *twice = store_test_utterance (4, 1, "x", "y");
-  HablaStoreStats figures;
+  HablaStoreStats stats;
   g_autoptr (GError) error = NULL;
 
   add (store, store_test_utterance (1, 1, "One.", "Uno."));
@@ -335,10 +335,10 @@ test_odd (void)
     g_clear_error (&error);
     g_object_unref (results[i]);
   }
-  habla_store_get_stats (store, &figures);
-  g_assert_cmpuint (figures.stored, ==, 2);
-  g_assert_cmpuint (figures.lost, ==, G_N_ELEMENTS (odd));
-  g_assert_cmpuint (figures.pending, ==, 0);
+  habla_store_get_stats (store, &stats);
+  g_assert_cmpuint (stats.stored, ==, 2);
+  g_assert_cmpuint (stats.lost, ==, G_N_ELEMENTS (odd));
+  g_assert_cmpuint (stats.pending, ==, 0);
   g_assert_cmpint (habla_store_get_status (store, NULL), ==, HABLA_STORE_OK);
   habla_store_free (store);
   assert_sound (path);
@@ -348,7 +348,7 @@ test_odd (void)
 
 typedef struct {
   const char *path;
-  guint n; /* that were told to be stored */
+  guint n; /* number of exchanges reported as stored */
 } Told;
 
 static void
@@ -361,7 +361,7 @@ on_told (GObject *source, GAsyncResult *result, gpointer user_data)
   g_assert_cmpint (atoi (n), >=, ++told->n);
 }
 
-/* Nothing is told before it is in the file, where another program sees it. */
+/* An exchange is reported as stored only when another program can see it in the file. */
 static void
 test_told (void)
 {
@@ -468,7 +468,7 @@ test_missed (void)
   habla_store_free (store);
 }
 
-/* A file of a newer version is left as it is. */
+/* A file of a newer version is not changed. */
 static void
 test_versions (void)
 {
@@ -493,7 +493,7 @@ test_versions (void)
   habla_store_free (store);
 }
 
-/* A question that is cancelled has no answer. */
+/* A cancelled query fails with G_IO_ERROR_CANCELLED. */
 static void
 test_cancel (void)
 {
@@ -510,7 +510,7 @@ test_cancel (void)
   habla_store_free (store);
 }
 
-/* Bytes of pages in memory beyond those that the cache had from the beginning. */
+/* Returns: bytes of cached pages outside of the preallocated page cache */
 static int
 fill (HablaStore *store, guint64 from, guint64 to)
 {
@@ -527,7 +527,7 @@ fill (HablaStore *store, guint64 from, guint64 to)
   return current;
 }
 
-/* A database far larger than its cache takes no more memory than one that fits. */
+/* Memory use does not grow with a database that exceeds the cache. */
 static void
 test_memory (void)
 {
@@ -548,7 +548,7 @@ int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  /* Here the store is to warn. */
+  /* The store logs warnings in these tests. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   g_test_add_func ("/store/keep", test_keep);
   g_test_add_func ("/store/permissions", test_permissions);

@@ -41,7 +41,7 @@ check_file (const char *name, const char *wanted)
   add (file, 3600000 + 62003, 3600000 + 63004, "one\r\n\n\ntwo  ");
   add (file, HABLA_TIME_NONE, HABLA_TIME_NONE, "no times");
   add (file, 3700000, 3700000, " \n ");
-  /* Whole at any time, and without its name until it is finished. */
+  /* Valid at any time, and without its final name until it is committed. */
   assert_contents (habla_output_file_get_written_path (output), wanted);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_assert_true (habla_caption_file_commit (file, &error));
@@ -67,7 +67,7 @@ test_subrip (void)
                        "3\n01:01:03,004 --> 01:01:03,005\nno times\n\n");
 }
 
-/* Nothing was said: an empty WebVTT file has a header, and SubRip has none. */
+/* Without captions, a WebVTT file has its header only, and a SubRip file is empty. */
 static void
 test_no_captions (void)
 {

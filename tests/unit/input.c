@@ -32,7 +32,8 @@ assert_kind (const char *name, const char *text, HablaInputKind kind)
   g_assert_cmpint (input->fd, ==, -1);
 }
 
-/* By what is in them: also less than GStreamer's type finder looks at, 129 bytes. */
+/* Subtitles are detected by their contents, also if shorter than GStreamer's type finder needs (129
+ * bytes). */
 static void
 test_subtitles (void)
 {
@@ -84,14 +85,14 @@ test_cut_short_wav (void)
   GST_WRITE_UINT32_LE (wav + 4, sizeof wav - 8);
   g_assert_false (is_cut_short (wav, sizeof wav));
   g_assert_true (is_cut_short (wav, sizeof wav - 1));
-  /* Who wrote to a pipe did not know. */
+  /* A program that writes to a pipe does not know the size. */
   GST_WRITE_UINT32_LE (wav + 4, 0);
   g_assert_false (is_cut_short (wav, sizeof wav));
   GST_WRITE_UINT32_LE (wav + 4, G_MAXUINT32);
   g_assert_false (is_cut_short (wav, sizeof wav));
 }
 
-/* Two pages of 27 + 1 + 10 bytes, the second with the flag of the last (4). */
+/* Two pages of 27 + 1 + 10 bytes, the second with the flag of the last page (4). */
 static void
 test_cut_short_ogg (void)
 {
@@ -118,7 +119,7 @@ test_not_files (void)
   g_assert_no_error (error);
   g_assert_null (remote->path);
   g_assert_cmpstr (remote->uri, ==, "http://host.example/a.ogg");
-  /* A pipe to which nobody writes does not hold anybody up. */
+  /* Opening a pipe without a writer does not block. */
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
   pipe = habla_input_new (path, &error);
   g_assert_no_error (error);

@@ -41,7 +41,7 @@ test_name (void)
   }
 }
 
-/* What there was before stays until the new file is whole. */
+/* An existing file is replaced only on commit. */
 static void
 test_replace (void)
 {
@@ -63,7 +63,7 @@ test_replace (void)
   g_assert_cmpstr (text, ==, "new");
 }
 
-/* Without a commit what was written keeps its partial name, and nothing leaves nothing. */
+/* Without a commit, a file keeps its partial name, and an empty one is deleted. */
 static void
 test_unfinished (void)
 {
@@ -82,7 +82,7 @@ test_unfinished (void)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
-/* A link stays one, and what it points to is written. */
+/* A symbolic link stays one; its target is written. */
 static void
 test_link (void)
 {

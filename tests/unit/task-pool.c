@@ -61,7 +61,7 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Tasks of one pool that all block hold up no others. */
+/* Blocked tasks of one pool do not delay those of others. */
 static void
 test_apart (void)
 {
