@@ -326,39 +326,10 @@ send_error (HablaWebsocketClient *self, const char *message)
   }
 }
 
-static void
-add_language (GPtrArray *languages, const char *language)
-{
-  if (!g_ptr_array_find_with_equal_func (languages, language, g_str_equal, NULL))
-    g_ptr_array_add (languages, (gpointer) language);
-}
-
-/* What a listener may ask for: what is spoken, in either direction, and what can be
- * translated into. @manager has pairs "en>es", or "en>es>fr" for one by way of a third.
- * Returns: (transfer container): the strings are the manager's */
-static GPtrArray *
-list_languages (HablaWebsocketClient *self)
-{
-  const HablaLanguages *known = habla_room_manager_get_languages (self->manager);
-  GPtrArray *languages = g_ptr_array_new ();
-
-  for (guint i = HABLA_DIRECTION_ES_TO_EN; i <= HABLA_DIRECTION_EN_TO_ES; i++)
-    add_language (languages, habla_direction_get_from (i));
-  for (guint i = 0; known->translated != NULL && known->translated[i] != NULL; i++) {
-    const char *last = strrchr (known->translated[i], '>');
-
-    if (last != NULL)
-      add_language (languages, last + 1);
-  }
-  g_ptr_array_add (languages, NULL);
-  return languages;
-}
-
 static GBytes *
 encode (HablaWebsocketClient *self, HablaMember *member, const HablaEvent *event)
 {
   HablaRoom *room = habla_member_get_room (member);
-  g_autoptr (GPtrArray) languages = NULL;
   HablaRoomView view = {
     .can_hear = habla_room_can_hear (room),
     .session_id = habla_room_get_session_id (room),
@@ -371,10 +342,9 @@ encode (HablaWebsocketClient *self, HablaMember *member, const HablaEvent *event
     .language = habla_member_get_language (member),
   };
 
-  if (event->type == HABLA_EVENT_STATUS) {
-    languages = list_languages (self);
-    view.languages = (const char *const *) languages->pdata;
-  }
+  if (event->type == HABLA_EVENT_STATUS)
+    view.languages =
+        (const char *const *) habla_room_manager_get_languages (self->manager)->readable;
   return habla_protocol_encode (event, &view);
 }
 

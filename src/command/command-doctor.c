@@ -3,9 +3,10 @@
 #include "command/exit-status.h"
 #include "command/terminal-output.h"
 
+#include <habla/error.h>
 #include <habla/utterance-meta.h>
 #include <json-glib/json-glib.h>
-#include <pipeline/engine-registry.h>
+#include <pipeline/engines/engine-registry.h>
 #include <pipeline/pipeline-template.h>
 #include <stdio.h>
 
@@ -183,10 +184,15 @@ probe_engine (HablaEngine *engine, GError **error)
   g_autofree char *line = NULL;
 
   if (engine->kind == HABLA_ENGINE_TRANSLATOR) {
-    g_auto (GStrv) pair = habla_pair_split (language);
+    g_autoptr (HablaLanguagePair) pair = habla_language_pair_parse (language);
 
+    if (pair == NULL) {
+      g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
+          "%s offers “%s”, which is not a pair of languages", engine->element, language);
+      return NULL;
+    }
     line = g_strdup_printf (TEXT "%s input-language-code=%s output-language-code=%s ! captionsink",
-        engine->element, pair[0], pair[g_strv_length (pair) - 1]);
+        engine->element, pair->from, pair->to);
     return probe (line, "The house is big.", error);
   }
   if (engine->kind == HABLA_ENGINE_SYNTHESIZER) {

@@ -5,7 +5,7 @@
 
 #include <habla/language.h>
 #include <json-glib/json-glib.h>
-#include <pipeline/engine-registry.h>
+#include <pipeline/engines/engine-registry.h>
 #include <stdio.h>
 
 static const char *const verbs[] = { "heard", "translated", "spoken" };
@@ -47,24 +47,20 @@ print_language (HablaEngine *engine, const char *language, gboolean json)
 }
 
 static void
-print_pair (HablaEngine *engine, const char *text, gboolean json)
+print_pair (HablaEngine *engine, const HablaLanguagePair *pair, gboolean json)
 {
-  g_auto (GStrv) pair = habla_pair_split (text);
-  guint length = g_strv_length (pair);
   g_autofree char *from = NULL;
   g_autofree char *to = NULL;
   JsonBuilder *builder;
 
-  if (length < 2)
-    return;
   if (!json) {
     g_autoptr (GString) line = g_string_new (NULL);
 
-    from = describe (pair[0]);
-    to = describe (pair[length - 1]);
+    from = describe (pair->from);
+    to = describe (pair->to);
     g_string_append_printf (line, "%s into %s", from, to);
-    for (guint i = 1; i < length - 1; i++)
-      g_string_append_printf (line, "%s%s", i == 1 ? ", through " : " and ", pair[i]);
+    for (guint i = 0; pair->via[i] != NULL; i++)
+      g_string_append_printf (line, "%s%s", i == 0 ? ", through " : " and ", pair->via[i]);
     printf ("  %-60s %s\n", line->str, engine->element);
     return;
   }
@@ -73,13 +69,13 @@ print_pair (HablaEngine *engine, const char *text, gboolean json)
   json_builder_set_member_name (builder, "type");
   json_builder_add_string_value (builder, verbs[engine->kind]);
   json_builder_set_member_name (builder, "from");
-  json_builder_add_string_value (builder, pair[0]);
+  json_builder_add_string_value (builder, pair->from);
   json_builder_set_member_name (builder, "to");
-  json_builder_add_string_value (builder, pair[length - 1]);
+  json_builder_add_string_value (builder, pair->to);
   json_builder_set_member_name (builder, "through");
   json_builder_begin_array (builder);
-  for (guint i = 1; i < length - 1; i++)
-    json_builder_add_string_value (builder, pair[i]);
+  for (guint i = 0; pair->via[i] != NULL; i++)
+    json_builder_add_string_value (builder, pair->via[i]);
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "element");
   json_builder_add_string_value (builder, engine->element);
@@ -95,11 +91,11 @@ print_engine (HablaEngine *engine, const char *from, gboolean json)
 
   for (guint i = 0; engine->languages[i] != NULL; i++) {
     if (engine->kind == HABLA_ENGINE_TRANSLATOR) {
-      g_auto (GStrv) pair = habla_pair_split (engine->languages[i]);
+      g_autoptr (HablaLanguagePair) pair = habla_language_pair_parse (engine->languages[i]);
 
-      if (from != NULL && (pair[0] == NULL || !habla_language_matches (from, pair[0])))
+      if (pair == NULL || (from != NULL && !habla_language_matches (from, pair->from)))
         continue;
-      print_pair (engine, engine->languages[i], json);
+      print_pair (engine, pair, json);
     } else {
       print_language (engine, engine->languages[i], json);
     }

@@ -4,7 +4,7 @@
 #include "command/interpret-run.h"
 #include "command/output-file.h"
 
-#include <pipeline/engine-registry.h>
+#include <pipeline/engines/engine-registry.h>
 #include <pipeline/pipeline-template.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* What may take its time is done in worker threads. */
 #include "pipeline/pipeline-task.h"
 
-#include "pipeline/engine-preloader.h"
+#include "pipeline/engines/engine-preloader.h"
 
 #include <malloc.h>
 #include <unistd.h>

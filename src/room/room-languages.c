@@ -26,35 +26,13 @@ habla_room_can_hear_in (HablaRoom *self, HablaDirection direction, GError **erro
   GStrv heard = self->context->languages.heard;
   g_autofree char *known = NULL;
 
-  for (guint i = 0; heard[i] != NULL; i++) {
-    g_autofree char *primary = habla_language_get_primary (heard[i]);
-
-    if (g_strcmp0 (primary, from) == 0)
-      return TRUE;
-  }
+  if (habla_language_list_contains ((const char *const *) heard, from))
+    return TRUE;
   known = g_strjoinv (", ", heard);
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
       "%.*s cannot be heard here (only: %s); type what was said, or change the direction",
       (int) strcspn (name != NULL ? name : from, ";"), name != NULL ? name : from,
       *known != '\0' ? known : "nothing");
-  return FALSE;
-}
-
-static gboolean
-can_translate (HablaRoom *self, const char *from, const char *to)
-{
-  GStrv pairs = self->context->languages.translated;
-  g_autofree char *wanted = habla_language_get_primary (to);
-
-  for (guint i = 0; pairs[i] != NULL; i++) {
-    g_auto (GStrv) pair = g_strsplit (pairs[i], ">", -1);
-    guint length = g_strv_length (pair);
-    g_autofree char *first = length >= 2 ? habla_language_get_primary (pair[0]) : NULL;
-    g_autofree char *last = length >= 2 ? habla_language_get_primary (pair[length - 1]) : NULL;
-
-    if (g_strcmp0 (first, from) == 0 && g_strcmp0 (last, wanted) == 0)
-      return TRUE;
-  }
   return FALSE;
 }
 
@@ -82,9 +60,10 @@ static gboolean
 admit_language (HablaRoom *self, const char *language, HablaLanguageState state)
 {
   const char *from = habla_direction_get_from (self->session_direction);
+  const char *const *pairs = (const char *const *) self->context->languages.translated;
   g_autoptr (GError) error = NULL;
 
-  if (can_translate (self, from, language)) {
+  if (habla_language_pairs_contain (pairs, from, language)) {
     g_hash_table_replace (self->languages, g_strdup (language), GINT_TO_POINTER (state));
     return TRUE;
   }

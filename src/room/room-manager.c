@@ -4,7 +4,7 @@
 
 #include <pipeline/leaks-tracer.h>
 #include "room/room-private.h"
-#include <pipeline/engine-preloader.h>
+#include <pipeline/engines/engine-preloader.h>
 
 #include <decoder/decoder.h>
 
@@ -165,29 +165,6 @@ on_session_began (gpointer user_data)
 }
 
 static void
-add_once (GStrvBuilder *builder, GHashTable *seen, char *language)
-{
-  if (g_hash_table_add (seen, language))
-    g_strv_builder_add (builder, language);
-}
-
-/* Returns: (transfer full): of all engines of @kind, without doubles */
-static GStrv
-list_languages (GPtrArray *engines, HablaEngineKind kind)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < engines->len; i++) {
-    HablaEngine *engine = g_ptr_array_index (engines, i);
-
-    for (guint j = 0; engine->kind == kind && engine->languages[j] != NULL; j++)
-      add_once (builder, seen, engine->languages[j]);
-  }
-  return g_strv_builder_end (builder);
-}
-
-static void
 copy_options (HablaRoomManagerOptions *to, const HablaRoomManagerOptions *from)
 {
   *to = *from;
@@ -210,14 +187,14 @@ copy_options (HablaRoomManagerOptions *to, const HablaRoomManagerOptions *from)
 HablaRoomManager *
 habla_room_manager_new (const HablaRoomManagerOptions *options)
 {
+  const char *const sources[] = { habla_direction_get_from (HABLA_DIRECTION_ES_TO_EN),
+    habla_direction_get_from (HABLA_DIRECTION_EN_TO_ES), NULL };
   HablaRoomManager *self = g_new0 (HablaRoomManager, 1);
   HablaRoomContext *context = &self->context;
 
   copy_options (&context->options, options);
   self->engines = habla_engine_registry_list ();
-  context->languages.heard = list_languages (self->engines, HABLA_ENGINE_TRANSCRIBER);
-  context->languages.translated = list_languages (self->engines, HABLA_ENGINE_TRANSLATOR);
-  context->languages.spoken = list_languages (self->engines, HABLA_ENGINE_SYNTHESIZER);
+  habla_engine_registry_collect_languages (self->engines, sources, &context->languages);
   context->metrics = habla_room_metrics_new (options->metrics);
   habla_playback_metrics_init (&context->playback, options->metrics);
   if (options->recordings != NULL) {
@@ -268,9 +245,7 @@ habla_room_manager_free (HablaRoomManager *self)
   habla_engine_preloader_free (self->warm_engines);
   habla_room_metrics_free (context->metrics);
   g_ptr_array_unref (self->engines);
-  g_strfreev (context->languages.heard);
-  g_strfreev (context->languages.translated);
-  g_strfreev (context->languages.spoken);
+  habla_languages_clear (&context->languages);
   g_hash_table_unref (context->options.sources);
   g_free ((char *) context->options.pipeline);
   g_free (self);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <monitoring/metrics.h>
+#include <pipeline/engines/language-pairs.h>
 #include <room/room.h>
 
 G_BEGIN_DECLS
@@ -66,18 +67,6 @@ typedef struct {
   gboolean is_recording;
   HablaMetrics *metrics;
 } HablaRoomManagerOptions;
-
-/**
- * HablaLanguages:
- * @heard: (array zero-terminated=1): BCP 47 codes
- * @translated: pairs, "en>es", or "en>es>fr" for one through a third
- * @spoken: BCP 47 codes
- */
-typedef struct {
-  GStrv heard;
-  GStrv translated;
-  GStrv spoken;
-} HablaLanguages;
 
 /**
  * HablaRoomObserver:

@@ -223,52 +223,19 @@ habla_room_free (HablaRoom *self)
   g_free (self);
 }
 
-/* Returns: (transfer none) (nullable): a language that can be read here and is @wanted, or, not
- * @strictly, a variety of the same */
-static const char *
-find_readable (HablaRoom *self, const char *wanted, gboolean strictly)
-{
-  GStrv translated = self->context->languages.translated;
-
-  for (guint i = 0; i <= HABLA_DIRECTION_EN_TO_ES; i++)
-    if (g_str_equal (habla_direction_get_from (i), wanted))
-      return habla_direction_get_from (i);
-  for (guint i = 0; translated[i] != NULL; i++) {
-    const char *target = strrchr (translated[i], '>');
-    g_autofree char *known =
-        target != NULL && !strictly ? habla_language_get_primary (target + 1) : NULL;
-
-    if (target != NULL && (g_str_equal (target + 1, wanted) || g_strcmp0 (known, wanted) == 0))
-      return target + 1;
-  }
-  return NULL;
-}
-
-/* Somebody who reads "es-MX" gets "es" if there is nothing nearer, so that a session has no
- * more languages than can be translated here, whatever its listeners ask for.
- * Returns: (transfer full) (nullable) */
+/* A listener who asks for "es-MX" gets "es" if there is nothing nearer. A pipeline therefore never
+ * has more languages than can be translated here, whatever its listeners ask for.
+ * Returns: (transfer full) (nullable): one of the readable languages */
 static char *
 check_language (HablaRoom *self, const char *language, GError **error)
 {
+  const char *const *readable = (const char *const *) self->context->languages.readable;
   g_autofree char *normal = habla_language_normalize (language, error);
-  g_autofree char *primary = NULL;
   const char *found;
-  char *tag;
 
   if (normal == NULL)
     return NULL;
-  tag = g_strdup (normal);
-  while ((found = find_readable (self, tag, TRUE)) == NULL) {
-    g_autofree char *child = tag;
-
-    tag = habla_language_get_parent (child);
-    if (tag == NULL)
-      break;
-  }
-  g_free (tag);
-  primary = habla_language_get_primary (normal);
-  if (found == NULL)
-    found = find_readable (self, primary, FALSE);
+  found = habla_language_list_find (readable, normal);
   if (found != NULL)
     return g_strdup (found);
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,

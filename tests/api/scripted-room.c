@@ -133,7 +133,8 @@ const HablaLanguages *
 habla_room_manager_get_languages (HablaRoomManager *self)
 {
   static char *translated[] = { (char *) "en>es", (char *) "es>en", (char *) "en>es>fr", NULL };
-  static const HablaLanguages languages = { .translated = translated };
+  static char *readable[] = { (char *) "es", (char *) "en", (char *) "fr", NULL };
+  static const HablaLanguages languages = { .translated = translated, .readable = readable };
 
   return &languages;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <pipeline/engine-registry.h>
+#include <pipeline/engines/engine-registry.h>
 #include <habla/error.h>
 #include <string.h>
 

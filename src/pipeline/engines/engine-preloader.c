@@ -2,7 +2,7 @@
 /* A translator that is kept in PAUSED holds its engine, which others share. A transcriber
  * that has been there and back has left its model where the next one finds it, as long as
  * there is any transcriber. */
-#include "pipeline/engine-preloader.h"
+#include "pipeline/engines/engine-preloader.h"
 
 #include <habla/error.h>
 #include <habla/language.h>
@@ -36,8 +36,8 @@ choose (GPtrArray *engines, HablaEngineKind kind, const char *from, const char *
 
     if (engine->kind != kind)
       continue;
-    if (kind == HABLA_ENGINE_TRANSLATOR ? habla_engine_check_pair (engine, from, to, NULL)
-                                        : habla_engine_check_language (engine, from, NULL))
+    if (kind == HABLA_ENGINE_TRANSLATOR ? habla_engine_has_pair (engine, from, to)
+                                        : habla_engine_has_language (engine, from))
       return g_strdup (engine->element);
   }
   return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <pipeline/engine-registry.h>
+#include <pipeline/engines/engine-registry.h>
 
 G_BEGIN_DECLS
 

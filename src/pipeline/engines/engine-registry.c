@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pipeline/engine-registry.h"
+#include "pipeline/engines/engine-registry.h"
 
 #include <habla/error.h>
-#include <habla/language.h>
 #include <string.h>
 
-/* Returns: whether @caps of a pad template hold media of type @type */
+/* Returns: whether one of the structures of @caps has the media type @type */
 static gboolean
 has_media (GstCaps *caps, const char *type)
 {
@@ -15,9 +14,9 @@ has_media (GstCaps *caps, const char *type)
   return FALSE;
 }
 
-/* Reads the templates from the registry: no plugin is loaded. */
+/* Reads the pad templates from the registry, so that no plugin is loaded. */
 static gboolean
-takes_or_gives (GstElementFactory *factory, GstPadDirection direction, const char *type)
+has_pad_for (GstElementFactory *factory, GstPadDirection direction, const char *type)
 {
   const GList *l = gst_element_factory_get_static_pad_templates (factory);
 
@@ -31,15 +30,6 @@ takes_or_gives (GstElementFactory *factory, GstPadDirection direction, const cha
   return FALSE;
 }
 
-/**
- * habla_engine_new:
- * @element: the name of a factory
- *
- * Asks an element what it can do, which starts no engine.
- *
- * Returns: (transfer full) (nullable): the engine, or %NULL if there is no such element
- *   or it does not tell
- */
 HablaEngine *
 habla_engine_new (const char *element)
 {
@@ -55,7 +45,7 @@ habla_engine_new (const char *element)
   self->kind = HABLA_ENGINE_TRANSLATOR;
   if (g_object_class_find_property (klass, property) == NULL) {
     property = "available-languages";
-    self->kind = takes_or_gives (gst_element_get_factory (instance), GST_PAD_SINK, "audio/x-raw")
+    self->kind = has_pad_for (gst_element_get_factory (instance), GST_PAD_SINK, "audio/x-raw")
                      ? HABLA_ENGINE_TRANSCRIBER
                      : HABLA_ENGINE_SYNTHESIZER;
   }
@@ -87,12 +77,6 @@ compare_engines (gconstpointer a, gconstpointer b)
   return strcmp (engine_a->element, engine_b->element);
 }
 
-/**
- * habla_engine_registry_list:
- *
- * Returns: (transfer full) (element-type HablaEngine): all elements here that hear,
- *   translate or speak and tell which languages
- */
 GPtrArray *
 habla_engine_registry_list (void)
 {
@@ -104,12 +88,12 @@ habla_engine_registry_list (void)
     gboolean hears, translates, speaks;
     HablaEngine *engine = NULL;
 
-    hears = takes_or_gives (factory, GST_PAD_SINK, "audio/x-raw") &&
-            takes_or_gives (factory, GST_PAD_SRC, "text/x-raw");
-    translates = takes_or_gives (factory, GST_PAD_SINK, "text/x-raw") &&
-                 takes_or_gives (factory, GST_PAD_SRC, "text/x-raw");
-    speaks = takes_or_gives (factory, GST_PAD_SINK, "text/x-raw") &&
-             takes_or_gives (factory, GST_PAD_SRC, "audio/x-raw");
+    hears = has_pad_for (factory, GST_PAD_SINK, "audio/x-raw") &&
+            has_pad_for (factory, GST_PAD_SRC, "text/x-raw");
+    translates = has_pad_for (factory, GST_PAD_SINK, "text/x-raw") &&
+                 has_pad_for (factory, GST_PAD_SRC, "text/x-raw");
+    speaks = has_pad_for (factory, GST_PAD_SINK, "text/x-raw") &&
+             has_pad_for (factory, GST_PAD_SRC, "audio/x-raw");
     if (hears || translates || speaks)
       engine = habla_engine_new (GST_OBJECT_NAME (factory));
     if (engine != NULL)
@@ -120,48 +104,63 @@ habla_engine_registry_list (void)
   return engines;
 }
 
-/* Returns: (transfer full): the languages of a pair: from, through, to */
-GStrv
-habla_pair_split (const char *pair)
+/* Returns: (transfer full): the languages of all engines of @kind, without duplicates */
+static GStrv
+engine_registry_list_languages (GPtrArray *engines, HablaEngineKind kind)
 {
-  return g_strsplit (pair, ">", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < engines->len; i++) {
+    HablaEngine *engine = g_ptr_array_index (engines, i);
+
+    for (guint j = 0; engine->kind == kind && engine->languages[j] != NULL; j++)
+      if (g_hash_table_add (seen, engine->languages[j]))
+        g_strv_builder_add (builder, engine->languages[j]);
+  }
+  return g_strv_builder_end (builder);
 }
 
-/* es-MX is served by es, and es by es-419: an engine chooses by itself, this is only
- * whether there is any choice. */
-static gboolean
-serves (const char *available, const char *wanted)
+void
+habla_engine_registry_collect_languages (
+    GPtrArray *engines, const char *const *sources, HablaLanguages *languages)
 {
-  g_autofree char *a = habla_language_get_primary (available);
-  g_autofree char *b = habla_language_get_primary (wanted);
+  g_autoptr (GStrvBuilder) readable = g_strv_builder_new ();
+  g_auto (GStrv) targets = NULL;
 
-  return g_ascii_strcasecmp (a, b) == 0;
+  languages->heard = engine_registry_list_languages (engines, HABLA_ENGINE_TRANSCRIBER);
+  languages->translated = engine_registry_list_languages (engines, HABLA_ENGINE_TRANSLATOR);
+  languages->spoken = engine_registry_list_languages (engines, HABLA_ENGINE_SYNTHESIZER);
+  targets = habla_language_pairs_list_targets ((const char *const *) languages->translated, NULL);
+  g_strv_builder_addv (readable, (const char **) sources);
+  for (guint i = 0; targets[i] != NULL; i++)
+    if (!g_strv_contains (sources, targets[i]))
+      g_strv_builder_add (readable, targets[i]);
+  languages->readable = g_strv_builder_end (readable);
 }
 
-static char *
-join_or_none (GPtrArray *languages)
-{
-  g_ptr_array_add (languages, NULL);
-  return languages->len > 1 ? g_strjoinv (", ", (GStrv) languages->pdata) : g_strdup ("nothing");
-}
-
-/**
- * habla_engine_check_language:
- * @self: a transcriber or synthesizer
- * @language: a language tag
- * @error: return location for a %HABLA_ERROR_LANGUAGE that says which languages there are
- *
- * Returns: whether it hears or speaks @language
- */
 gboolean
-habla_engine_check_language (HablaEngine *self, const char *language, GError **error)
+habla_engine_has_language (const HablaEngine *self, const char *language)
+{
+  return self->kind != HABLA_ENGINE_TRANSLATOR &&
+         habla_language_list_contains ((const char *const *) self->languages, language);
+}
+
+gboolean
+habla_engine_has_pair (const HablaEngine *self, const char *from, const char *to)
+{
+  return self->kind == HABLA_ENGINE_TRANSLATOR &&
+         habla_language_pairs_contain ((const char *const *) self->languages, from, to);
+}
+
+gboolean
+habla_engine_check_language (const HablaEngine *self, const char *language, GError **error)
 {
   gboolean hears = self->kind == HABLA_ENGINE_TRANSCRIBER;
   g_autofree char *known = NULL;
 
-  for (guint i = 0; self->languages[i] != NULL; i++)
-    if (serves (self->languages[i], language))
-      return TRUE;
+  if (habla_engine_has_language (self, language))
+    return TRUE;
   known = g_strjoinv (", ", self->languages);
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE, "“%s” cannot be %s here: %s %s %s%s",
       language, hears ? "heard" : "spoken", self->element, hears ? "hears" : "speaks",
@@ -172,39 +171,19 @@ habla_engine_check_language (HablaEngine *self, const char *language, GError **e
   return FALSE;
 }
 
-/**
- * habla_engine_check_pair:
- * @self: a translator
- * @error: return location for a %HABLA_ERROR_LANGUAGE that says which languages there are
- *
- * Returns: whether it translates @from into @to
- */
 gboolean
-habla_engine_check_pair (HablaEngine *self, const char *from, const char *to, GError **error)
+habla_engine_check_pair (const HablaEngine *self, const char *from, const char *to, GError **error)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GPtrArray) targets = g_ptr_array_new ();
+  g_auto (GStrv) targets = NULL;
   g_autofree char *known = NULL;
 
-  for (guint i = 0; self->languages[i] != NULL; i++) {
-    g_auto (GStrv) pair = habla_pair_split (self->languages[i]);
-    guint length = g_strv_length (pair);
-
-    if (length < 2 || !serves (pair[0], from))
-      continue;
-    if (serves (pair[length - 1], to))
-      return TRUE;
-    if (!g_hash_table_contains (seen, pair[length - 1])) {
-      char *target = g_strdup (pair[length - 1]);
-
-      g_hash_table_add (seen, target);
-      g_ptr_array_add (targets, target);
-    }
-  }
-  known = join_or_none (targets);
+  if (habla_engine_has_pair (self, from, to))
+    return TRUE;
+  targets = habla_language_pairs_list_targets ((const char *const *) self->languages, from);
+  known = g_strjoinv (", ", targets);
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
       "“%s” cannot be translated into “%s” here: %s translates it into %s; "
       "“apt-cache search ^apertium-” lists more language pairs to install",
-      from, to, self->element, known);
+      from, to, self->element, *known != '\0' ? known : "nothing");
   return FALSE;
 }

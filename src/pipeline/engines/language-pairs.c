@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pipeline/engines/language-pairs.h"
+
+#include <habla/language.h>
+
+void
+habla_languages_clear (HablaLanguages *self)
+{
+  g_clear_pointer (&self->heard, g_strfreev);
+  g_clear_pointer (&self->translated, g_strfreev);
+  g_clear_pointer (&self->spoken, g_strfreev);
+  g_clear_pointer (&self->readable, g_strfreev);
+}
+
+static gboolean
+language_has_same_primary (const char *language, const char *other)
+{
+  g_autofree char *primary = habla_language_get_primary (language);
+  g_autofree char *other_primary = habla_language_get_primary (other);
+
+  return g_ascii_strcasecmp (primary, other_primary) == 0;
+}
+
+HablaLanguagePair *
+habla_language_pair_parse (const char *text)
+{
+  g_auto (GStrv) languages = g_strsplit (text, ">", -1);
+  guint length = g_strv_length (languages);
+  HablaLanguagePair *self;
+
+  if (length < 2 || g_strv_contains ((const char *const *) languages, ""))
+    return NULL;
+  self = g_new0 (HablaLanguagePair, 1);
+  self->from = languages[0];
+  self->to = languages[length - 1];
+  self->via = g_new0 (char *, length - 1);
+  for (guint i = 1; i < length - 1; i++)
+    self->via[i - 1] = languages[i];
+  languages[0] = NULL;
+  return self;
+}
+
+void
+habla_language_pair_free (HablaLanguagePair *self)
+{
+  g_free (self->from);
+  g_free (self->to);
+  g_strfreev (self->via);
+  g_free (self);
+}
+
+gboolean
+habla_language_pairs_contain (const char *const *pairs, const char *from, const char *to)
+{
+  for (guint i = 0; pairs != NULL && pairs[i] != NULL; i++) {
+    g_autoptr (HablaLanguagePair) pair = habla_language_pair_parse (pairs[i]);
+
+    if (pair != NULL && language_has_same_primary (pair->from, from) &&
+        language_has_same_primary (pair->to, to))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+GStrv
+habla_language_pairs_list_targets (const char *const *pairs, const char *from)
+{
+  g_autoptr (GPtrArray) targets = g_ptr_array_new ();
+
+  for (guint i = 0; pairs != NULL && pairs[i] != NULL; i++) {
+    g_autoptr (HablaLanguagePair) pair = habla_language_pair_parse (pairs[i]);
+
+    if (pair == NULL || (from != NULL && !language_has_same_primary (pair->from, from)))
+      continue;
+    if (!g_ptr_array_find_with_equal_func (targets, pair->to, g_str_equal, NULL))
+      g_ptr_array_add (targets, g_steal_pointer (&pair->to));
+  }
+  g_ptr_array_add (targets, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&targets), FALSE);
+}
+
+/* Returns: (nullable): the first element of @languages with the primary language of @wanted */
+static const char *
+language_list_find_variety (const char *const *languages, const char *wanted)
+{
+  for (guint i = 0; languages != NULL && languages[i] != NULL; i++)
+    if (language_has_same_primary (languages[i], wanted))
+      return languages[i];
+  return NULL;
+}
+
+gboolean
+habla_language_list_contains (const char *const *languages, const char *wanted)
+{
+  return language_list_find_variety (languages, wanted) != NULL;
+}
+
+const char *
+habla_language_list_find (const char *const *languages, const char *wanted)
+{
+  g_autofree char *tag = g_strdup (wanted);
+
+  while (tag != NULL) {
+    char *parent;
+
+    for (guint i = 0; languages != NULL && languages[i] != NULL; i++)
+      if (g_str_equal (languages[i], tag))
+        return languages[i];
+    parent = habla_language_get_parent (tag);
+    g_free (tag);
+    tag = parent;
+  }
+  return language_list_find_variety (languages, wanted);
+}

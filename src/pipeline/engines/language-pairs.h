@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaLanguages:
+ * @heard: (array zero-terminated=1): BCP 47 codes of the languages that transcribers recognise
+ * @translated: (array zero-terminated=1): pairs that translators offer, see #HablaLanguagePair
+ * @spoken: (array zero-terminated=1): BCP 47 codes of the languages that synthesizers speak
+ * @readable: (array zero-terminated=1): BCP 47 codes of the languages that a listener can choose:
+ *   the source languages and every target of @translated
+ *
+ * The languages that the installed engines offer, without duplicates. Each array may be %NULL,
+ * which means that it is empty. See habla_engine_registry_collect_languages().
+ */
+typedef struct {
+  GStrv heard;
+  GStrv translated;
+  GStrv spoken;
+  GStrv readable;
+} HablaLanguages;
+
+/**
+ * habla_languages_clear:
+ * @self: the languages
+ *
+ * Frees the arrays, but not @self.
+ */
+void habla_languages_clear (HablaLanguages *self);
+
+/**
+ * HablaLanguagePair:
+ * @from: BCP 47 code of the source language
+ * @to: BCP 47 code of the target language
+ * @via: (array zero-terminated=1): BCP 47 codes of the languages in between, in order; empty for a
+ *   direct translation
+ *
+ * A pair of languages that a translator offers, written "en>es", or "en>es>fr" if it translates
+ * through Spanish.
+ */
+typedef struct {
+  char *from;
+  char *to;
+  GStrv via;
+} HablaLanguagePair;
+
+/**
+ * habla_language_pair_parse:
+ * @text: a pair as the property `available-pairs` of a translator lists it
+ *
+ * Returns: (transfer full) (nullable): the pair, or %NULL if @text is not one
+ */
+HablaLanguagePair *habla_language_pair_parse (const char *text);
+
+/**
+ * habla_language_pair_free:
+ * @self: (transfer full): a pair
+ */
+void habla_language_pair_free (HablaLanguagePair *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaLanguagePair, habla_language_pair_free)
+
+/**
+ * habla_language_pairs_contain:
+ * @pairs: (nullable) (array zero-terminated=1): pairs; malformed ones are skipped
+ * @from: BCP 47 code of the source language
+ * @to: BCP 47 code of the target language
+ *
+ * Compares primary languages only: "es-419" serves "es-MX". The engine chooses the variety.
+ *
+ * Returns: whether one of @pairs translates @from into @to
+ */
+gboolean habla_language_pairs_contain (const char *const *pairs, const char *from, const char *to);
+
+/**
+ * habla_language_pairs_list_targets:
+ * @pairs: (nullable) (array zero-terminated=1): pairs; malformed ones are skipped
+ * @from: (nullable): BCP 47 code of the source language, compared as in
+ *   habla_language_pairs_contain(); %NULL = any
+ *
+ * Returns: (transfer full): the target languages in the order of @pairs, without duplicates
+ */
+GStrv habla_language_pairs_list_targets (const char *const *pairs, const char *from);
+
+/**
+ * habla_language_list_contains:
+ * @languages: (nullable) (array zero-terminated=1): BCP 47 codes
+ * @wanted: a BCP 47 code
+ *
+ * Returns: whether @languages has the primary language of @wanted, in any variety
+ */
+gboolean habla_language_list_contains (const char *const *languages, const char *wanted);
+
+/**
+ * habla_language_list_find:
+ * @languages: (nullable) (array zero-terminated=1): BCP 47 codes
+ * @wanted: a normalised BCP 47 code
+ *
+ * Looks @wanted up as in RFC 4647, section 3.4: first "es-MX" itself, then "es". If that fails,
+ * any variety of the same primary language is found.
+ *
+ * Returns: (transfer none) (nullable): an element of @languages
+ */
+const char *habla_language_list_find (const char *const *languages, const char *wanted);
+
+G_END_DECLS
