@@ -439,6 +439,12 @@ habla_decode_chain_push (
 }
 
 gboolean
+habla_decode_chain_has_track (HablaDecodeChain *self)
+{
+  return self->track != NULL;
+}
+
+gboolean
 habla_decode_chain_end (HablaDecodeChain *self, GError **error)
 {
   if (self->is_started && self->error == NULL && !self->is_over)

@@ -44,4 +44,12 @@ gboolean habla_decode_chain_push (
 /* No more input comes: decodes what the elements hold. */
 gboolean habla_decode_chain_end (HablaDecodeChain *self, GError **error);
 
+/**
+ * habla_decode_chain_has_track:
+ * @self: a chain
+ *
+ * Returns: whether a demuxer has found a track that can be decoded
+ */
+gboolean habla_decode_chain_has_track (HablaDecodeChain *self);
+
 G_END_DECLS

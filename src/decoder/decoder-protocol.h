@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  * @HABLA_DECODER_MESSAGE_CONSUMED: a guint32: how many bytes of DATA the demuxer has consumed
  *   since the last of these; 0 = only samples were written
  * @HABLA_DECODER_MESSAGE_STREAM: the container's next bytes as the demuxer gets them
- * @HABLA_DECODER_MESSAGE_HEADER: the header is complete: here it is
+ * @HABLA_DECODER_MESSAGE_HEADER: the recording's header, once a demuxer found audio in it
  * @HABLA_DECODER_MESSAGE_ERROR: last: a guint32, 0 = the input or 1 = the installation is at
  *   fault, then a text for people, in UTF-8
  * @HABLA_DECODER_MESSAGE_DONE: last: everything was decoded, all samples are in the pipe

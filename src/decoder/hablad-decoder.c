@@ -148,12 +148,13 @@ decoder_write (gconstpointer samples, gsize size, gpointer data)
   decoder_send_number (HABLA_DECODER_MESSAGE_CONSUMED, 0);
 }
 
+/* A header is worth keeping once a demuxer has found audio in it. */
 static void
 decoder_send_header (Decoder *self)
 {
   g_autoptr (GBytes) header = NULL;
 
-  if (self->has_header)
+  if (self->has_header || !habla_decode_chain_has_track (self->chain))
     return;
   header = habla_container_parser_get_header (self->parser);
   if (header == NULL)
@@ -195,7 +196,6 @@ decoder_on_data (Decoder *self, const HablaDecoderMessage *message)
 
   self->n_input += message->size;
   decoder_update_budget (self);
-  decoder_send_header (self);
   if (bytes != NULL && self->wants_stream)
     decoder_send_stream (bytes);
   if (habla_container_parser_is_damaged (self->parser))
@@ -203,6 +203,7 @@ decoder_on_data (Decoder *self, const HablaDecoderMessage *message)
   if (bytes != NULL && !habla_decode_chain_push (self->chain,
                            habla_container_parser_get_container (self->parser), bytes, &error))
     decoder_fail (error);
+  decoder_send_header (self);
   decoder_send_number (HABLA_DECODER_MESSAGE_CONSUMED, message->size);
 }
 

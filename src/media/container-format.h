@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <media/container-parser.h>
+#include <media/container.h>
 
 G_BEGIN_DECLS
 
@@ -41,7 +41,6 @@ typedef struct {
  * @starts: whether a whole recording begins here
  * @resumes: whether audio can be continued from here
  * @read: which unit begins here; %HABLA_CONTAINER_NO: none
- * @is_consistent: whether a complete header is well-formed
  * @begin: (nullable): writes bytes between the header and the first unit of a continuation
  * @edit: (nullable): makes the times of a unit start at 0, in place
  * @make_header: (nullable): generates a header for a recording whose own is lost
@@ -53,7 +52,6 @@ typedef struct {
   HablaContainerAnswer (*starts) (const guint8 *data, gsize size);
   HablaContainerAnswer (*resumes) (const guint8 *data, gsize size);
   HablaContainerAnswer (*read) (const guint8 *data, gsize size, HablaContainerUnit *unit);
-  gboolean (*is_consistent) (const guint8 *data, gsize size);
   void (*begin) (HablaContainerTimes *times, const guint8 *data, gsize size, GByteArray *out);
   void (*edit) (HablaContainerTimes *times, guint8 *data, gsize size);
   void (*make_header) (const guint8 *data, gsize size, GByteArray *header);

@@ -91,42 +91,8 @@ mp4_read (const guint8 *data, gsize size, HablaContainerUnit *unit)
   return HABLA_CONTAINER_YES;
 }
 
-/* Whether @data is boxes whose sizes add up; in a `moov`, also those of each `trak`.
- * @n_tracks: of all that are found */
-static gboolean
-are_boxes (const guint8 *data, gsize size, guint *n_tracks)
-{
-  guint64 length;
-
-  for (gsize at = 0; at < size; at += length) {
-    guint32 type;
-
-    if (size - at < 8)
-      return FALSE;
-    length = read_32 (data + at);
-    type = read_32 (data + at + 4);
-    if (length < 8 || length > size - at)
-      return FALSE;
-    *n_tracks += type == TYPE ('t', 'r', 'a', 'k');
-    if ((type == TYPE ('m', 'o', 'o', 'v') || type == TYPE ('t', 'r', 'a', 'k')) &&
-        !are_boxes (data + at + 8, length - 8, n_tracks))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-mp4_is_consistent (const guint8 *data, gsize size)
-{
-  guint n_tracks = 0;
-
-  return mp4_starts (data, size) == HABLA_CONTAINER_YES && are_boxes (data, size, &n_tracks) &&
-         n_tracks > 0;
-}
-
 const HablaContainerFormat habla_container_mp4 = {
   .starts = mp4_starts,
   .resumes = mp4_resumes,
   .read = mp4_read,
-  .is_consistent = mp4_is_consistent,
 };

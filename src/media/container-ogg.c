@@ -100,52 +100,20 @@ page_duration (const guint8 *page)
   return duration;
 }
 
-/* The bytes of the sum itself count as 0. */
-static guint32
-compute_checksum (const guint8 *page, gsize size)
-{
-  guint32 sum = 0;
-
-  for (gsize i = 0; i < size; i++) {
-    sum ^= i >= CHECKSUM && i < CHECKSUM + 4 ? 0 : (guint32) page[i] << 24;
-    for (guint bit = 0; bit < 8; bit++)
-      sum = sum << 1 ^ (sum >> 31 ? 0x04c11db7 : 0);
-  }
-  return sum;
-}
-
+/* The checksum covers the page with its own four bytes set to 0. */
 static void
 write_checksum (guint8 *page, gsize size)
 {
-  guint32 sum = compute_checksum (page, size);
+  guint32 sum = 0;
 
+  memset (page + CHECKSUM, 0, 4);
+  for (gsize i = 0; i < size; i++) {
+    sum ^= (guint32) page[i] << 24;
+    for (guint bit = 0; bit < 8; bit++)
+      sum = sum << 1 ^ (sum >> 31 ? 0x04c11db7 : 0);
+  }
   for (guint i = 0; i < 4; i++)
     page[CHECKSUM + i] = sum >> (8 * i) & 0xff;
-}
-
-/* Whole pages with their right sums: those that begin streams, and further ones with what their
- * codecs need beside. */
-static gboolean
-ogg_is_consistent (const guint8 *data, gsize size)
-{
-  HablaContainerUnit page;
-  guint n_streams = 0, n_pages = 0;
-
-  if (ogg_starts (data, size) != HABLA_CONTAINER_YES)
-    return FALSE;
-  for (gsize at = 0; at < size; at += page.size) {
-    guint32 sum = 0;
-
-    if (ogg_read (data + at, size - at, &page) != HABLA_CONTAINER_YES || page.size > size - at)
-      return FALSE;
-    for (guint i = 4; i-- > 0;)
-      sum = sum << 8 | data[at + CHECKSUM + i];
-    if (sum != compute_checksum (data + at, page.size))
-      return FALSE;
-    n_streams += (data[at + 5] & FIRST) != 0;
-    n_pages++;
-  }
-  return n_streams > 0 && n_pages >= 2 * n_streams;
 }
 
 /* The granule position is the time at the end of a page; all bits set: no packet ends. */
@@ -202,7 +170,6 @@ const HablaContainerFormat habla_container_ogg = {
   .starts = ogg_starts,
   .resumes = ogg_resumes,
   .read = ogg_read,
-  .is_consistent = ogg_is_consistent,
   .edit = ogg_edit,
   .make_header = ogg_make_header,
 };

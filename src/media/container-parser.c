@@ -99,9 +99,7 @@ parser_end_header (HablaContainerParser *self)
   if (self->header_ended)
     return;
   self->header_ended = TRUE;
-  if (self->header != NULL &&
-      (self->header->len == 0 ||
-          !formats[self->container]->is_consistent (self->header->data, self->header->len)))
+  if (self->header != NULL && self->header->len == 0)
     g_clear_pointer (&self->header, g_byte_array_unref);
 }
 
@@ -117,7 +115,7 @@ parser_emit_kept_header (HablaContainerParser *self)
     return FALSE;
   data = g_bytes_get_data (self->kept, &size);
   parser_find_format (data, size, FALSE, &kept);
-  if (kept != self->container || !formats[kept]->is_consistent (data, size))
+  if (kept != self->container)
     return FALSE;
   parser_emit (self, data, size);
   return TRUE;

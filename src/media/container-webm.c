@@ -14,17 +14,12 @@ enum {
   TIMESTAMP = 0xe7,
   SIMPLE_BLOCK = 0xa3,
   BLOCK_GROUP = 0xa0,
-  TRACKS = 0x1654ae6b,
 };
 
 /* What else may stand in a Segment or a Cluster: SeekHead, Info, Tracks, Cues, Tags, Chapters,
  * Attachments, Void, CRC-32, Position, PrevSize. */
 static const guint32 others[] = { 0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1c53bb6b, 0x1254c367,
   0x1043a770, 0x1941a469, 0xec, 0xbf, 0xa7, 0xab };
-
-/* Those of a header whose children are checked: EBML, Info, Tracks, TrackEntry, Audio, Video. */
-static const guint32 masters[] = { EBML, 0x1549a966, TRACKS, 0xae, 0xe1, 0xe0 };
-#define MAX_DEPTH 4
 
 #define UNKNOWN_SIZE G_MAXUINT64
 #define MAX_ELEMENT (1024 * 1024)
@@ -255,56 +250,10 @@ webm_make_header (const guint8 *data, gsize size, GByteArray *header)
   g_byte_array_append (header, &track, 1);
 }
 
-/* Whether @data is children whose sizes add up, down to the last level. */
-static gboolean
-are_elements (const guint8 *data, gsize size, guint depth)
-{
-  Element element;
-
-  for (gsize at = 0; at < size; at += element.head + element.size) {
-    if (read_element (data + at, size - at, &element) != HABLA_CONTAINER_YES ||
-        element.size > size - at - element.head)
-      return FALSE;
-    for (guint i = 0; depth < MAX_DEPTH && i < G_N_ELEMENTS (masters); i++) {
-      if (element.id == masters[i] &&
-          !are_elements (data + at + element.head, element.size, depth + 1))
-        return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-/* EBML, the head of a Segment, and in it one Tracks with whatever else. */
-static gboolean
-webm_is_consistent (const guint8 *data, gsize size)
-{
-  Element element;
-  guint n_tracks = 0;
-  gsize at;
-
-  if (read_element (data, size, &element) != HABLA_CONTAINER_YES || element.id != EBML ||
-      element.size > size - element.head)
-    return FALSE;
-  at = element.head + element.size;
-  if (!are_elements (data, at, 0) ||
-      read_element (data + at, size - at, &element) != HABLA_CONTAINER_YES || element.id != SEGMENT)
-    return FALSE;
-  for (at += element.head; at < size; at += element.head + element.size) {
-    if (read_element (data + at, size - at, &element) != HABLA_CONTAINER_YES ||
-        !is_other (element.id) || element.size > size - at - element.head)
-      return FALSE;
-    n_tracks += element.id == TRACKS;
-    if (!are_elements (data + at, element.head + element.size, 0))
-      return FALSE;
-  }
-  return n_tracks == 1;
-}
-
 const HablaContainerFormat habla_container_webm = {
   .starts = webm_starts,
   .resumes = webm_resumes,
   .read = webm_read,
-  .is_consistent = webm_is_consistent,
   .begin = webm_begin,
   .edit = webm_edit,
   .make_header = webm_make_header,

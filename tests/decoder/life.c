@@ -156,6 +156,51 @@ test_continued (gconstpointer data)
       g_bytes_get_size (header));
 }
 
+/* Returns: (transfer full): @recording with the first byte of each @name changed */
+static GBytes *
+rename_codec (GBytes *recording, const char *name)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (recording, &size);
+  char *copy = g_memdup2 (data, size);
+  guint n_renamed = 0;
+
+  for (char *at = copy; (at = memmem (at, copy + size - at, name, strlen (name))) != NULL; at++) {
+    *at = 'x';
+    n_renamed++;
+  }
+  g_assert_cmpuint (n_renamed, >, 0);
+  return g_bytes_new_take (copy, size);
+}
+
+/* A header without audio that can be decoded is not kept for a continuation. */
+static void
+test_unknown_codec (gconstpointer data)
+{
+  const Container *container = data;
+  const char *names[] = { "A_OPUS", "OpusHead", "mp4a", "Opus" };
+  g_autoptr (GBytes) recording = container_record (container, NULL);
+  g_autoptr (GBytes) renamed = NULL, header = NULL;
+  g_autoptr (Run) run = NULL;
+  const char *name = NULL;
+
+  if (recording == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (names) && name == NULL; i++) {
+    if (memmem (g_bytes_get_data (recording, NULL), g_bytes_get_size (recording), names[i],
+            strlen (names[i])) != NULL)
+      name = names[i];
+  }
+  g_assert_nonnull (name);
+  renamed = rename_codec (recording, name);
+  run = run_new (NULL, TRUE);
+  run_push (run, renamed, 0, g_bytes_get_size (renamed), 4000);
+  run_end (run);
+  header = habla_decoder_get_header (run->decoder);
+  g_assert_null (header);
+  g_assert_cmpuint (run->samples->len, ==, 0);
+}
+
 static void
 test_interrupt (gconstpointer data)
 {
@@ -254,11 +299,14 @@ main (int argc, char *argv[])
   for (guint i = 0; i < n_containers; i++) {
     g_autofree char *path = g_strdup_printf ("/decoder/life/continued/%s", containers[i].name);
     g_autofree char *other = g_strdup_printf ("/decoder/life/interrupt/%s", containers[i].name);
+    g_autofree char *unknown =
+        g_strdup_printf ("/decoder/life/unknown-codec/%s", containers[i].name);
 
     if (!containers[i].continues)
       continue;
     g_test_add_data_func (path, &containers[i], test_continued);
     g_test_add_data_func (other, &containers[i], test_interrupt);
+    g_test_add_data_func (unknown, &containers[i], test_unknown_codec);
   }
   return habla_test_run ();
 }

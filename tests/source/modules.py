@@ -58,7 +58,6 @@ PENDING = {
     "src/api",
     "src/api/client-metrics", "src/api/websocket-client",
     "src/http/connection", "src/http/handshakes",
-    "src/media/container-format", "src/media/container-parser",
     "src/pipeline/input-queue", "src/pipeline/pipeline", "src/pipeline/pipeline-graph", "src/pipeline/pipeline-task",
     "src/recording/recorder", "src/recording/recording-budget", "src/recording/recording-library",
     "src/recording/recording-maintenance",
