@@ -57,7 +57,7 @@ habla_caption_file_commit (HablaCaptionFile *self, GError **error)
 
 /* WebVTT, section 4.1. Readers of SubRip all accept the same form with a decimal comma. */
 static void
-append_time (GString *cue, guint64 time, char decimal)
+caption_file_append_time (GString *cue, guint64 time, char decimal)
 {
   guint64 msecs = (time + NSECS_PER_MSEC / 2) / NSECS_PER_MSEC;
 
@@ -70,7 +70,7 @@ append_time (GString *cue, guint64 time, char decimal)
 /* Drops empty lines, which would end the cue. WebVTT has escapes for its special characters; SubRip
  * has none, and its readers take an arrow for a new cue. */
 static void
-append_text (GString *cue, const char *text, gboolean is_vtt)
+caption_file_append_text (GString *cue, const char *text, gboolean is_vtt)
 {
   g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", -1);
 
@@ -102,12 +102,12 @@ habla_caption_file_add (HablaCaptionFile *self, const HablaUtterance *utterance,
   end = MAX (end, begin + NSECS_PER_MSEC);
   if (!self->is_vtt)
     g_string_append_printf (cue, "%u\n", self->count + 1);
-  append_time (cue, begin, decimal);
+  caption_file_append_time (cue, begin, decimal);
   g_string_append (cue, " --> ");
-  append_time (cue, end, decimal);
+  caption_file_append_time (cue, end, decimal);
   g_string_append_c (cue, '\n');
   head = cue->len;
-  append_text (cue, utterance->text, self->is_vtt);
+  caption_file_append_text (cue, utterance->text, self->is_vtt);
   if (cue->len == head)
     return TRUE;
   g_string_append_c (cue, '\n');

@@ -53,7 +53,8 @@ static const struct {
 
 /* @advice: (nullable): what to do; %NULL = no problem */
 static void
-report (Doctor *self, const char *what, const char *state, gboolean needed, const char *advice)
+doctor_report (
+    Doctor *self, const char *what, const char *state, gboolean needed, const char *advice)
 {
   JsonBuilder *builder;
 
@@ -87,7 +88,7 @@ report (Doctor *self, const char *what, const char *state, gboolean needed, cons
 }
 
 static void
-check_element (Doctor *self, const char *name, const char *purpose, gboolean needed)
+doctor_check_element (Doctor *self, const char *name, const char *purpose, gboolean needed)
 {
   g_autoptr (GstElement) element = gst_element_factory_make (name, NULL);
   const char *package = habla_pipeline_find_package (name);
@@ -99,14 +100,14 @@ check_element (Doctor *self, const char *name, const char *purpose, gboolean nee
     advice = g_strdup_printf ("apt install %s", package);
   else
     advice = g_strdup ("reinstall Habla, or set GST_PLUGIN_PATH to the folder that contains it");
-  report (self, name, purpose, needed, advice);
+  doctor_report (self, name, purpose, needed, advice);
 }
 
 /* Sends @text (nullable) into @line, which must then begin with an appsrc "source".
  * Returns: (transfer full) (nullable): the text from its captionsink, or the number of bytes
  * through its metricstap; "" if there are none; %NULL on error */
 static char *
-probe (const char *line, const char *text, GError **error)
+doctor_probe (const char *line, const char *text, GError **error)
 {
   g_autoptr (GstElement) pipeline = NULL;
   g_autoptr (GstElement) source = NULL;
@@ -168,7 +169,7 @@ probe (const char *line, const char *text, GError **error)
 
 /* Returns: a pair or language of @engine, one that begins with English if possible */
 static const char *
-choose_language (HablaEngine *engine)
+doctor_choose_language (HablaEngine *engine)
 {
   for (guint i = 0; engine->languages[i] != NULL; i++)
     if (g_str_has_prefix (engine->languages[i], "en"))
@@ -178,9 +179,9 @@ choose_language (HablaEngine *engine)
 
 /* Makes the engine process a short input. */
 static char *
-probe_engine (HablaEngine *engine, GError **error)
+doctor_probe_engine (HablaEngine *engine, GError **error)
 {
-  const char *language = choose_language (engine);
+  const char *language = doctor_choose_language (engine);
   g_autofree char *line = NULL;
 
   if (engine->kind == HABLA_ENGINE_TRANSLATOR) {
@@ -193,24 +194,24 @@ probe_engine (HablaEngine *engine, GError **error)
     }
     line = g_strdup_printf (TEXT "%s input-language-code=%s output-language-code=%s ! captionsink",
         engine->element, pair->from, pair->to);
-    return probe (line, "The house is big.", error);
+    return doctor_probe (line, "The house is big.", error);
   }
   if (engine->kind == HABLA_ENGINE_SYNTHESIZER) {
     line = g_strdup_printf (TEXT "%s language-code=%s ! metricstap interval=60000 ! "
                                  "fakesink sync=false",
         engine->element, language);
-    return probe (line, "One, two, three.", error);
+    return doctor_probe (line, "One, two, three.", error);
   }
   /* Noise: it only matters that the engine does not fail. */
   line = g_strdup_printf (
       "audiotestsrc wave=pink-noise volume=0.1 num-buffers=100 ! audioconvert ! audioresample ! "
       "%s language-code=%s ! fakesink sync=false",
       engine->element, language);
-  return probe (line, NULL, error);
+  return doctor_probe (line, NULL, error);
 }
 
 static void
-check_engine (Doctor *self, HablaEngine *engine)
+doctor_check_engine (Doctor *self, HablaEngine *engine)
 {
   const char *verb = kinds[engine->kind].verb;
   g_autofree char *state = NULL;
@@ -220,24 +221,24 @@ check_engine (Doctor *self, HablaEngine *engine)
 
   if (engine->languages[0] == NULL) {
     state = g_strdup_printf ("%s nothing", verb);
-    report (self, engine->element, state, FALSE, kinds[engine->kind].advice);
+    doctor_report (self, engine->element, state, FALSE, kinds[engine->kind].advice);
     return;
   }
-  answer = probe_engine (engine, &error);
+  answer = doctor_probe_engine (engine, &error);
   if (answer == NULL || (*answer == '\0' && engine->kind != HABLA_ENGINE_TRANSCRIBER)) {
     state = g_strdup_printf ("is installed, but does not work");
     advice = g_strdup_printf ("its error: %s", error != NULL ? error->message : "no output");
-    report (self, engine->element, state, TRUE, advice);
+    doctor_report (self, engine->element, state, TRUE, advice);
     g_clear_error (&error);
     return;
   }
   state = g_strdup_printf ("%s %u %s, and answers", verb, g_strv_length (engine->languages),
       engine->kind == HABLA_ENGINE_TRANSLATOR ? "language pairs" : "languages");
-  report (self, engine->element, state, TRUE, NULL);
+  doctor_report (self, engine->element, state, TRUE, NULL);
 }
 
 static void
-check_engines (Doctor *self)
+doctor_check_engines (Doctor *self)
 {
   g_autoptr (GPtrArray) engines = habla_engine_registry_list ();
 
@@ -249,31 +250,31 @@ check_engines (Doctor *self)
 
       if (engine->kind != kind)
         continue;
-      check_engine (self, engine);
+      doctor_check_engine (self, engine);
       count += engine->languages[0] != NULL;
     }
     if (count == 0) {
       g_autofree char *what = g_strdup_printf ("an engine that %s", kinds[kind].verb);
 
-      report (self, what, "there is none", TRUE, kinds[kind].advice);
+      doctor_report (self, what, "there is none", TRUE, kinds[kind].advice);
     }
   }
 }
 
 static void
-check_pipelines (Doctor *self)
+doctor_check_pipelines (Doctor *self)
 {
   g_auto (GStrv) names = habla_pipeline_template_list ();
   g_autofree char *list = g_strjoinv (", ", names);
   gboolean has_file = g_strv_contains ((const char *const *) names, "file");
 
-  report (self, "pipelines", *list != '\0' ? list : "there are none", TRUE,
+  doctor_report (self, "pipelines", *list != '\0' ? list : "there are none", TRUE,
       has_file ? NULL
                : "reinstall Habla, or set HABLA_PIPELINES to the folder that contains file.launch");
 }
 
 static void
-check_microphone (Doctor *self)
+doctor_check_microphone (Doctor *self)
 {
   g_autoptr (GstDeviceMonitor) monitor = gst_device_monitor_new ();
   GList *devices;
@@ -283,9 +284,9 @@ check_microphone (Doctor *self)
   if (devices != NULL) {
     g_autofree char *name = gst_device_get_display_name (devices->data);
 
-    report (self, "microphone", name, FALSE, NULL);
+    doctor_report (self, "microphone", name, FALSE, NULL);
   } else {
-    report (self, "microphone", "there is none", FALSE,
+    doctor_report (self, "microphone", "there is none", FALSE,
         "connect one; recordings and network streams work without a microphone");
   }
   g_list_free_full (devices, gst_object_unref);
@@ -307,10 +308,10 @@ habla_command_doctor (int argc, char *argv[])
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
   for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
-    check_element (&self, elements[i].element, elements[i].purpose, elements[i].needed);
-  check_pipelines (&self);
-  check_engines (&self);
-  check_microphone (&self);
+    doctor_check_element (&self, elements[i].element, elements[i].purpose, elements[i].needed);
+  doctor_check_pipelines (&self);
+  doctor_check_engines (&self);
+  doctor_check_microphone (&self);
   if (!self.json)
     puts (self.works ? "\nSpeech can be translated here."
                      : "\nSpeech cannot be translated here: see what is MISSING.");

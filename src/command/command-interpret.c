@@ -27,7 +27,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HablaInterpretOptions, options_clear)
 /* A malformed tag is an error of usage: no installation could help.
  * Returns: (transfer full) (nullable): the normalized language tag */
 static char *
-parse_language (const char *text, GError **error)
+interpret_parse_language (const char *text, GError **error)
 {
   g_autoptr (GError) malformed = NULL;
   g_autofree char *stripped = g_strstrip (g_strdup (text));
@@ -39,16 +39,17 @@ parse_language (const char *text, GError **error)
 }
 
 static gboolean
-parse_languages (HablaInterpretOptions *options, const char *from, const char *to, GError **error)
+interpret_parse_languages (
+    HablaInterpretOptions *options, const char *from, const char *to, GError **error)
 {
   g_auto (GStrv) items = g_strsplit (to, ",", -1);
   g_autoptr (GPtrArray) languages = g_ptr_array_new_with_free_func (g_free);
 
-  options->from = parse_language (from, error);
+  options->from = interpret_parse_language (from, error);
   if (options->from == NULL)
     return FALSE;
   for (guint i = 0; items[i] != NULL; i++) {
-    g_autofree char *language = parse_language (items[i], error);
+    g_autofree char *language = interpret_parse_language (items[i], error);
 
     if (language == NULL)
       return FALSE;
@@ -70,7 +71,7 @@ parse_languages (HablaInterpretOptions *options, const char *from, const char *t
 }
 
 static gboolean
-parse_inputs (HablaInterpretOptions *options, GStrv arguments, GError **error)
+interpret_parse_inputs (HablaInterpretOptions *options, GStrv arguments, GError **error)
 {
   options->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_input_free);
   for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++) {
@@ -94,7 +95,7 @@ parse_inputs (HablaInterpretOptions *options, GStrv arguments, GError **error)
 
 /* Refuses to overwrite an input. */
 static gboolean
-check_output (
+interpret_check_output (
     const HablaInterpretOptions *options, const char *path, const char *language, GError **error)
 {
   g_autofree char *name = habla_interpret_get_file_name (options, path, language);
@@ -116,26 +117,27 @@ check_output (
 }
 
 static gboolean
-check_outputs (const HablaInterpretOptions *options, GError **error)
+interpret_check_outputs (const HablaInterpretOptions *options, GError **error)
 {
   if (options->captions != NULL && !habla_caption_file_knows (options->captions)) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "--captions %s: the name must end in .vtt or .srt", options->captions);
     return FALSE;
   }
-  if (options->captions != NULL && !check_output (options, options->captions, options->from, error))
+  if (options->captions != NULL &&
+      !interpret_check_output (options, options->captions, options->from, error))
     return FALSE;
   for (guint i = 0; options->to[i] != NULL; i++)
     if ((options->captions != NULL &&
-            !check_output (options, options->captions, options->to[i], error)) ||
+            !interpret_check_output (options, options->captions, options->to[i], error)) ||
         (options->speech != NULL &&
-            !check_output (options, options->speech, options->to[i], error)))
+            !interpret_check_output (options, options->speech, options->to[i], error)))
       return FALSE;
   return TRUE;
 }
 
 static gboolean
-parse_speed (HablaInterpretOptions *options, const char *text, GError **error)
+interpret_parse_speed (HablaInterpretOptions *options, const char *text, GError **error)
 {
   char *end;
 
@@ -192,9 +194,11 @@ habla_command_interpret (int argc, char *argv[])
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
   terminal = habla_terminal_output_new (json, quiet);
-  if (!parse_languages (&options, from != NULL ? from : "en", to != NULL ? to : "es", &error) ||
-      !parse_speed (&options, speed, &error) || !parse_inputs (&options, inputs, &error) ||
-      !check_outputs (&options, &error)) {
+  if (!interpret_parse_languages (
+          &options, from != NULL ? from : "en", to != NULL ? to : "es", &error) ||
+      !interpret_parse_speed (&options, speed, &error) ||
+      !interpret_parse_inputs (&options, inputs, &error) ||
+      !interpret_check_outputs (&options, &error)) {
     habla_terminal_output_print_message (terminal, "error", "%s", error->message);
     habla_terminal_output_finish (terminal, habla_exit_status_from_error (error));
     return habla_exit_status_from_error (error);

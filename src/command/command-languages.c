@@ -11,7 +11,7 @@
 static const char *const verbs[] = { "heard", "translated", "spoken" };
 
 static char *
-describe (const char *language)
+languages_describe (const char *language)
 {
   const char *name = habla_language_get_name (language);
 
@@ -19,14 +19,14 @@ describe (const char *language)
 }
 
 static void
-print_language (HablaEngine *engine, const char *language, gboolean json)
+languages_print_language (HablaEngine *engine, const char *language, gboolean json)
 {
   g_autofree char *described = NULL;
   const char *name = habla_language_get_name (language);
   JsonBuilder *builder;
 
   if (!json) {
-    described = describe (language);
+    described = languages_describe (language);
     printf ("  %-44s %s\n", described, engine->element);
     return;
   }
@@ -47,7 +47,7 @@ print_language (HablaEngine *engine, const char *language, gboolean json)
 }
 
 static void
-print_pair (HablaEngine *engine, const HablaLanguagePair *pair, gboolean json)
+languages_print_pair (HablaEngine *engine, const HablaLanguagePair *pair, gboolean json)
 {
   g_autofree char *from = NULL;
   g_autofree char *to = NULL;
@@ -56,8 +56,8 @@ print_pair (HablaEngine *engine, const HablaLanguagePair *pair, gboolean json)
   if (!json) {
     g_autoptr (GString) line = g_string_new (NULL);
 
-    from = describe (pair->from);
-    to = describe (pair->to);
+    from = languages_describe (pair->from);
+    to = languages_describe (pair->to);
     g_string_append_printf (line, "%s into %s", from, to);
     for (guint i = 0; pair->via[i] != NULL; i++)
       g_string_append_printf (line, "%s%s", i == 0 ? ", through " : " and ", pair->via[i]);
@@ -85,7 +85,7 @@ print_pair (HablaEngine *engine, const HablaLanguagePair *pair, gboolean json)
 
 /* @from: (nullable): list only translations from this language. Returns: number of lines */
 static guint
-print_engine (HablaEngine *engine, const char *from, gboolean json)
+languages_print_engine (HablaEngine *engine, const char *from, gboolean json)
 {
   guint count = 0;
 
@@ -95,9 +95,9 @@ print_engine (HablaEngine *engine, const char *from, gboolean json)
 
       if (pair == NULL || (from != NULL && !habla_language_matches (from, pair->from)))
         continue;
-      print_pair (engine, pair, json);
+      languages_print_pair (engine, pair, json);
     } else {
-      print_language (engine, engine->languages[i], json);
+      languages_print_language (engine, engine->languages[i], json);
     }
     count++;
   }
@@ -132,7 +132,7 @@ habla_command_languages (int argc, char *argv[])
       HablaEngine *engine = g_ptr_array_index (engines, i);
 
       if (engine->kind == kind)
-        count += print_engine (engine, from, json);
+        count += languages_print_engine (engine, from, json);
     }
     if (count > 0)
       continue;

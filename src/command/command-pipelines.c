@@ -8,43 +8,43 @@
 #include <stdio.h>
 
 static void
-add_member (JsonBuilder *builder, const char *name, const char *value)
+pipelines_add_member (JsonBuilder *builder, const char *name, const char *value)
 {
   json_builder_set_member_name (builder, name);
   json_builder_add_string_value (builder, value);
 }
 
 static void
-print_as_json (const char *name, HablaPipelineTemplate *description, const char *line)
+pipelines_print_as_json (const char *name, HablaPipelineTemplate *description, const char *line)
 {
   GPtrArray *parameters = habla_pipeline_template_get_parameters (description);
   JsonBuilder *builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  add_member (builder, "name", name);
-  add_member (builder, "summary", habla_pipeline_template_get_summary (description));
+  pipelines_add_member (builder, "name", name);
+  pipelines_add_member (builder, "summary", habla_pipeline_template_get_summary (description));
   json_builder_set_member_name (builder, "parameters");
   json_builder_begin_array (builder);
   for (guint i = 0; i < parameters->len; i++) {
     HablaPipelineParameter *parameter = g_ptr_array_index (parameters, i);
 
     json_builder_begin_object (builder);
-    add_member (builder, "name", parameter->name);
-    add_member (builder, "value", parameter->value);
-    add_member (builder, "about", parameter->about);
+    pipelines_add_member (builder, "name", parameter->name);
+    pipelines_add_member (builder, "value", parameter->value);
+    pipelines_add_member (builder, "about", parameter->about);
     json_builder_set_member_name (builder, "fragment");
     json_builder_add_boolean_value (builder, parameter->is_fragment);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
   if (line != NULL)
-    add_member (builder, "launch-line", line);
+    pipelines_add_member (builder, "launch-line", line);
   json_builder_end_object (builder);
   habla_terminal_output_print_json (builder);
 }
 
 static void
-print (const char *name, HablaPipelineTemplate *description, const char *line)
+pipelines_print (const char *name, HablaPipelineTemplate *description, const char *line)
 {
   GPtrArray *parameters = habla_pipeline_template_get_parameters (description);
 
@@ -59,7 +59,7 @@ print (const char *name, HablaPipelineTemplate *description, const char *line)
 }
 
 static gboolean
-show (const char *name, gboolean json, gboolean with_line, GError **error)
+pipelines_show (const char *name, gboolean json, gboolean with_line, GError **error)
 {
   g_autoptr (HablaPipelineTemplate) description = habla_pipeline_template_load (name, error);
   g_autofree char *line = NULL;
@@ -72,9 +72,9 @@ show (const char *name, gboolean json, gboolean with_line, GError **error)
       return FALSE;
   }
   if (json)
-    print_as_json (name, description, line);
+    pipelines_print_as_json (name, description, line);
   else
-    print (name, description, line);
+    pipelines_print (name, description, line);
   return TRUE;
 }
 
@@ -109,7 +109,7 @@ habla_command_pipelines (int argc, char *argv[])
 
     if (i > 0 && !json)
       putchar ('\n');
-    if (!show (names[i], json, arguments != NULL, &error)) {
+    if (!pipelines_show (names[i], json, arguments != NULL, &error)) {
       fprintf (stderr, "habla: %s\n", error->message);
       status = habla_exit_status_from_error (error);
     }

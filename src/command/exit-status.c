@@ -9,7 +9,7 @@
 G_DEFINE_QUARK (habla - exit - error, habla_exit_error)
 
 static HablaExitStatus
-from_resource_error (int code)
+exit_from_resource_error (int code)
 {
   switch (code) {
   case GST_RESOURCE_ERROR_OPEN_WRITE:
@@ -28,7 +28,7 @@ from_resource_error (int code)
 }
 
 static HablaExitStatus
-from_habla_error (int code)
+exit_from_habla_error (int code)
 {
   switch (code) {
   case HABLA_ERROR_LANGUAGE:
@@ -51,11 +51,11 @@ habla_exit_status_from_error (const GError *error)
   if (error->domain == HABLA_EXIT_ERROR)
     return error->code;
   if (error->domain == HABLA_ERROR)
-    return from_habla_error (error->code);
+    return exit_from_habla_error (error->code);
   if (error->domain == G_OPTION_ERROR || error->domain == GST_PARSE_ERROR)
     return HABLA_EXIT_USAGE;
   if (error->domain == GST_RESOURCE_ERROR)
-    return from_resource_error (error->code);
+    return exit_from_resource_error (error->code);
   if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND) ||
       g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN))
     return HABLA_EXIT_UNAVAILABLE;
@@ -74,14 +74,14 @@ habla_exit_status_from_errno (int number, gboolean writing)
 
 /* GStreamer addresses only the first line to users. */
 static char *
-get_first_line (const char *text)
+exit_get_first_line (const char *text)
 {
   return g_strchomp (g_strndup (text, strcspn (text, "\n")));
 }
 
 /* Returns: (nullable): a better explanation than that of the element */
 static const char *
-explain_input (GstMessage *message, const GError *error)
+exit_explain_input (GstMessage *message, const GError *error)
 {
   /* The source cannot read at all, and gives the reason in the debug text only. */
   if (GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SOURCE) &&
@@ -102,7 +102,7 @@ explain_input (GstMessage *message, const GError *error)
 
 /* The meaning depends on the element: a source lacks an input, an engine lacks a model. */
 static HablaExitStatus
-get_code (GstMessage *message, const GError *error, gboolean from_input)
+exit_get_code (GstMessage *message, const GError *error, gboolean from_input)
 {
   gboolean from_source =
       GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SOURCE);
@@ -130,9 +130,10 @@ habla_exit_error_from_message (GstMessage *message, const char *input)
   HablaExitStatus code;
 
   gst_message_parse_error (message, &error, NULL);
-  line = get_first_line (error->message);
-  code = get_code (message, error, input != NULL);
-  if (input != NULL && explain_input (message, error) != NULL)
-    return g_error_new (HABLA_EXIT_ERROR, code, "%s: %s", what, explain_input (message, error));
+  line = exit_get_first_line (error->message);
+  code = exit_get_code (message, error, input != NULL);
+  if (input != NULL && exit_explain_input (message, error) != NULL)
+    return g_error_new (
+        HABLA_EXIT_ERROR, code, "%s: %s", what, exit_explain_input (message, error));
   return g_error_new (HABLA_EXIT_ERROR, code, "%s: %s", what, line);
 }

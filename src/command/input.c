@@ -19,7 +19,7 @@
 
 /* Returns: whether subparse can read @data */
 static gboolean
-are_subtitles (const guint8 *data, gsize size)
+input_are_subtitles (const guint8 *data, gsize size)
 {
   g_autofree guint8 *padded = NULL;
   g_autoptr (GstCaps) caps = NULL;
@@ -38,7 +38,7 @@ are_subtitles (const guint8 *data, gsize size)
 }
 
 static gboolean
-is_named_as_subtitles (const char *name)
+input_is_named_as_subtitles (const char *name)
 {
   g_autofree char *lower = g_ascii_strdown (name, -1);
 
@@ -48,7 +48,7 @@ is_named_as_subtitles (const char *name)
 /* A RIFF header has the size of the rest of the file. Programs that write to a pipe do not know it
  * and write 0 or the maximum. */
 static gboolean
-is_short_riff (const guint8 *head, gsize length, guint64 size)
+input_is_short_riff (const guint8 *head, gsize length, guint64 size)
 {
   guint32 declared;
 
@@ -60,7 +60,7 @@ is_short_riff (const guint8 *head, gsize length, guint64 size)
 
 /* The last page of an Ogg stream is flagged (RFC 3533, section 6). */
 static gboolean
-is_short_ogg (const guint8 *head, gsize length, const guint8 *tail, gsize tail_length)
+input_is_short_ogg (const guint8 *head, gsize length, const guint8 *tail, gsize tail_length)
 {
   if (length < 4 || memcmp (head, "OggS", 4) != 0)
     return FALSE;
@@ -78,7 +78,7 @@ is_short_ogg (const guint8 *head, gsize length, const guint8 *tail, gsize tail_l
 }
 
 static gboolean
-look_into (HablaInput *self, int fd, guint64 size, GError **error)
+input_look_into (HablaInput *self, int fd, guint64 size, GError **error)
 {
   g_autofree guint8 *head = g_malloc (SNIFFED);
   g_autofree guint8 *tail = g_malloc (SNIFFED);
@@ -90,32 +90,32 @@ look_into (HablaInput *self, int fd, guint64 size, GError **error)
         g_strerror (errno));
     return FALSE;
   }
-  if (are_subtitles (head, length)) {
+  if (input_are_subtitles (head, length)) {
     self->kind = HABLA_INPUT_SUBTITLES;
-  } else if (is_named_as_subtitles (self->name)) {
+  } else if (input_is_named_as_subtitles (self->name)) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
         "%s: there are no SubRip or WebVTT subtitles in it, or it is damaged", self->name);
     return FALSE;
   }
-  self->cut_short =
-      is_short_riff (head, length, size) || is_short_ogg (head, length, tail, tail_length);
+  self->cut_short = input_is_short_riff (head, length, size) ||
+                    input_is_short_ogg (head, length, tail, tail_length);
   return TRUE;
 }
 
 /* Keeps the pipe open: opening it again could block until another process opens it for writing. */
 static gboolean
-keep_pipe (HablaInput *self, int fd)
+input_keep_pipe (HablaInput *self, int fd)
 {
   self->fd = fd;
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->uri, g_free);
-  if (is_named_as_subtitles (self->name))
+  if (input_is_named_as_subtitles (self->name))
     self->kind = HABLA_INPUT_SUBTITLES;
   return TRUE;
 }
 
 static gboolean
-look_at_file (HablaInput *self, GError **error)
+input_look_at_file (HablaInput *self, GError **error)
 {
   int fd = open (self->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   struct stat info;
@@ -128,13 +128,13 @@ look_at_file (HablaInput *self, GError **error)
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT,
         "%s is a folder; name the files in it", self->name);
   } else if (S_ISFIFO (info.st_mode)) {
-    return keep_pipe (self, fd);
+    return input_keep_pipe (self, fd);
   } else if (!S_ISREG (info.st_mode)) {
     good = TRUE;
   } else if (info.st_size == 0) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s is empty", self->name);
   } else {
-    good = look_into (self, fd, info.st_size, error);
+    good = input_look_into (self, fd, info.st_size, error);
   }
   if (fd >= 0)
     close (fd);
@@ -143,7 +143,7 @@ look_at_file (HablaInput *self, GError **error)
 
 /* Standard input may be a file; the contents of a pipe are not known yet. */
 static gboolean
-look_at_standard (HablaInput *self, GError **error)
+input_look_at_standard (HablaInput *self, GError **error)
 {
   struct stat info;
 
@@ -154,7 +154,7 @@ look_at_standard (HablaInput *self, GError **error)
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s is empty", self->name);
     return FALSE;
   }
-  return look_into (self, self->fd, info.st_size, error);
+  return input_look_into (self, self->fd, info.st_size, error);
 }
 
 HablaInput *
@@ -167,13 +167,13 @@ habla_input_new (const char *argument, GError **error)
   if (g_str_equal (argument, "-")) {
     g_free (self->name);
     self->name = g_strdup ("standard input");
-    return look_at_standard (self, error) ? g_steal_pointer (&self) : NULL;
+    return input_look_at_standard (self, error) ? g_steal_pointer (&self) : NULL;
   }
   if (gst_uri_is_valid (argument) && !g_file_test (argument, G_FILE_TEST_EXISTS)) {
     self->uri = g_strdup (argument);
     self->path = g_filename_from_uri (argument, NULL, NULL);
     if (self->path == NULL) {
-      if (is_named_as_subtitles (argument))
+      if (input_is_named_as_subtitles (argument))
         self->kind = HABLA_INPUT_SUBTITLES;
       return g_steal_pointer (&self);
     }
@@ -183,7 +183,7 @@ habla_input_new (const char *argument, GError **error)
     if (self->uri == NULL)
       return NULL;
   }
-  return look_at_file (self, error) ? g_steal_pointer (&self) : NULL;
+  return input_look_at_file (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void

@@ -37,7 +37,7 @@ habla_interpret_get_file_name (
 }
 
 static const char *
-choose_pipeline (const HablaInterpretOptions *self)
+interpret_choose_pipeline (const HablaInterpretOptions *self)
 {
   HablaInput *first = self->inputs->len > 0 ? g_ptr_array_index (self->inputs, 0) : NULL;
 
@@ -51,7 +51,7 @@ choose_pipeline (const HablaInterpretOptions *self)
 /* Avoids urisourcebin, which fetches the addresses in a playlist. It is used for unknown kinds of
  * addresses only, because it reports them. Returns: (transfer full): name of an element */
 static char *
-choose_source (const char *uri)
+interpret_choose_source (const char *uri)
 {
   g_autoptr (GstElement) source = gst_element_make_from_uri (GST_URI_SRC, uri, NULL, NULL);
 
@@ -63,7 +63,7 @@ choose_source (const char *uri)
 
 /* Locations are set later, on the named elements, so that no value needs quoting. */
 static char *
-describe_source (const HablaInterpretOptions *self)
+interpret_describe_source (const HablaInterpretOptions *self)
 {
   HablaInput *first = g_ptr_array_index (self->inputs, 0);
   g_autoptr (GString) source = g_string_new (NULL);
@@ -79,11 +79,11 @@ describe_source (const HablaInterpretOptions *self)
   } else if (first->fd >= 0) {
     /* The contents of a pipe are unknown: the pipeline decides. */
     g_string_append_printf (source, "fdsrc name=input-0 fd=%d ! %s", first->fd,
-        g_str_equal (choose_pipeline (self), "subtitles")
+        g_str_equal (interpret_choose_pipeline (self), "subtitles")
             ? "subparse"
             : "decodebin name=input-0-decoder caps=audio/x-raw expose-all-streams=false");
   } else if (first->kind == HABLA_INPUT_SUBTITLES) {
-    g_autofree char *element = choose_source (first->uri);
+    g_autofree char *element = interpret_choose_source (first->uri);
 
     g_string_append_printf (source, "%s name=input-0 ! subparse", element);
   } else {
@@ -93,7 +93,8 @@ describe_source (const HablaInterpretOptions *self)
 }
 
 static gboolean
-set_source (const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
+interpret_set_source (
+    const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   g_autofree char *source = NULL;
 
@@ -102,15 +103,16 @@ set_source (const HablaInterpretOptions *self, HablaPipelineTemplate *descriptio
   if (!habla_pipeline_template_has (description, "source")) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "The pipeline %s has a source of its own; omit INPUT, or choose another pipeline",
-        choose_pipeline (self));
+        interpret_choose_pipeline (self));
     return FALSE;
   }
-  source = describe_source (self);
+  source = interpret_describe_source (self);
   return habla_pipeline_template_set (description, "source", source, error);
 }
 
 static gboolean
-set_speech (const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
+interpret_set_speech (
+    const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   if (self->speech == NULL)
     return TRUE;
@@ -118,7 +120,7 @@ set_speech (const HablaInterpretOptions *self, HablaPipelineTemplate *descriptio
       !habla_pipeline_template_has (description, "synthesizer")) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "The pipeline %s does not synthesize speech; omit --speech, or choose another pipeline",
-        choose_pipeline (self));
+        interpret_choose_pipeline (self));
     return FALSE;
   }
   for (guint i = 0; i < G_N_ELEMENTS (encoders); i++)
@@ -133,7 +135,8 @@ set_speech (const HablaInterpretOptions *self, HablaPipelineTemplate *descriptio
 }
 
 static gboolean
-set_settings (const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
+interpret_set_settings (
+    const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   for (guint i = 0; self->settings != NULL && self->settings[i] != NULL; i++) {
     const char *equals = strchr (self->settings[i], '=');
@@ -155,7 +158,7 @@ set_settings (const HablaInterpretOptions *self, HablaPipelineTemplate *descript
 /* Returns: (transfer full) (nullable): the engine that @parameter names, if it lists its languages
  */
 static HablaEngine *
-find_engine (HablaPipelineTemplate *description, const char *parameter)
+interpret_find_engine (HablaPipelineTemplate *description, const char *parameter)
 {
   GPtrArray *parameters = habla_pipeline_template_get_parameters (description);
 
@@ -173,7 +176,7 @@ find_engine (HablaPipelineTemplate *description, const char *parameter)
 
 /* Whether the pipeline contains a synthesizer. */
 static gboolean
-speaks (HablaPipelineTemplate *description)
+interpret_speaks (HablaPipelineTemplate *description)
 {
   GPtrArray *parameters = habla_pipeline_template_get_parameters (description);
 
@@ -188,13 +191,13 @@ speaks (HablaPipelineTemplate *description)
 
 /* Reports languages that the installed engines lack, before anything is started. */
 static gboolean
-check_languages (
+interpret_check_languages (
     const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
-  g_autoptr (HablaEngine) transcriber = find_engine (description, "transcriber");
-  g_autoptr (HablaEngine) translator = find_engine (description, "translator");
+  g_autoptr (HablaEngine) transcriber = interpret_find_engine (description, "transcriber");
+  g_autoptr (HablaEngine) translator = interpret_find_engine (description, "translator");
   g_autoptr (HablaEngine) synthesizer =
-      speaks (description) ? find_engine (description, "synthesizer") : NULL;
+      interpret_speaks (description) ? interpret_find_engine (description, "synthesizer") : NULL;
 
   if (transcriber != NULL && !habla_engine_check_language (transcriber, self->from, error))
     return FALSE;
@@ -208,7 +211,7 @@ check_languages (
 }
 
 static void
-place_inputs (const HablaInterpretOptions *self, GstElement *pipeline)
+interpret_place_inputs (const HablaInterpretOptions *self, GstElement *pipeline)
 {
   for (guint i = 0; i < self->inputs->len; i++) {
     HablaInput *input = g_ptr_array_index (self->inputs, i);
@@ -228,7 +231,8 @@ place_inputs (const HablaInterpretOptions *self, GstElement *pipeline)
 }
 
 static gboolean
-set_all (const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
+interpret_set_all (
+    const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   g_autofree char *to = g_strjoinv (",", self->to);
 
@@ -238,27 +242,29 @@ set_all (const HablaInterpretOptions *self, HablaPipelineTemplate *description, 
   if (self->speed > 0) {
     if (!habla_pipeline_template_has (description, "paced")) {
       g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-          "The pipeline %s has a fixed speed; omit --speed", choose_pipeline (self));
+          "The pipeline %s has a fixed speed; omit --speed", interpret_choose_pipeline (self));
       return FALSE;
     }
     habla_pipeline_template_set (description, "paced", "true", NULL);
   }
-  return set_source (self, description, error) && set_speech (self, description, error) &&
-         set_settings (self, description, error) && check_languages (self, description, error);
+  return interpret_set_source (self, description, error) &&
+         interpret_set_speech (self, description, error) &&
+         interpret_set_settings (self, description, error) &&
+         interpret_check_languages (self, description, error);
 }
 
 GstElement *
 habla_interpret_create_pipeline (const HablaInterpretOptions *self, gboolean *hears, GError **error)
 {
   g_autoptr (HablaPipelineTemplate) description =
-      habla_pipeline_template_load (choose_pipeline (self), error);
+      habla_pipeline_template_load (interpret_choose_pipeline (self), error);
   GstElement *pipeline;
 
-  if (description == NULL || !set_all (self, description, error))
+  if (description == NULL || !interpret_set_all (self, description, error))
     return NULL;
   *hears = habla_pipeline_template_has (description, "transcriber");
   pipeline = habla_pipeline_template_create (description, error);
   if (pipeline != NULL)
-    place_inputs (self, pipeline);
+    interpret_place_inputs (self, pipeline);
   return pipeline;
 }

@@ -62,14 +62,14 @@ output_free (Output *output)
 }
 
 static gboolean
-is_live (Run *run)
+run_is_live (Run *run)
 {
   return run->options->inputs->len == 0;
 }
 
 /* @error: (transfer full). Only the first error is reported. */
 static void
-fail (Run *run, GError *error)
+run_fail (Run *run, GError *error)
 {
   if (run->error == NULL)
     run->error = error;
@@ -78,12 +78,12 @@ fail (Run *run, GError *error)
 }
 
 static gboolean
-on_drain_timeout (gpointer user_data)
+run_on_drain_timeout (gpointer user_data)
 {
   Run *run = user_data;
 
   habla_source_clear (&run->drain_timer);
-  fail (run,
+  run_fail (run,
       g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
           "The engines did not finish within %d s; see the log with GST_DEBUG=3", DRAIN_SECONDS));
   g_main_loop_quit (run->loop);
@@ -92,22 +92,22 @@ on_drain_timeout (gpointer user_data)
 
 /* Limits the time to finish pending work. */
 static void
-drain (Run *run)
+run_drain (Run *run)
 {
   if (run->drain_timer != NULL)
     return;
   habla_source_start_timer (
-      &run->drain_timer, DRAIN_SECONDS * 1000, "habla: drain", on_drain_timeout, run);
+      &run->drain_timer, DRAIN_SECONDS * 1000, "habla: drain", run_on_drain_timeout, run);
 }
 
 static void
-send_eos (GstElement *pipeline, gpointer user_data)
+run_send_eos (GstElement *pipeline, gpointer user_data)
 {
   gst_element_send_event (pipeline, gst_event_new_eos ());
 }
 
 static gboolean
-stop (Run *run, int signal)
+run_stop (Run *run, int signal)
 {
   g_autoptr (GstElement) pace = gst_bin_get_by_name (GST_BIN (run->pipeline), "pace");
 
@@ -121,27 +121,27 @@ stop (Run *run, int signal)
       "Stopping after pending translations; signal again to stop immediately");
   if (pace != NULL)
     g_object_set (pace, "sync", FALSE, NULL);
-  drain (run);
+  run_drain (run);
   /* Asynchronous, as it may wait for a streaming thread. */
-  gst_element_call_async (run->pipeline, send_eos, NULL, NULL);
+  gst_element_call_async (run->pipeline, run_send_eos, NULL, NULL);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_sigint (gpointer user_data)
+run_on_sigint (gpointer user_data)
 {
-  return stop (user_data, SIGINT);
+  return run_stop (user_data, SIGINT);
 }
 
 static gboolean
-on_sigterm (gpointer user_data)
+run_on_sigterm (gpointer user_data)
 {
-  return stop (user_data, SIGTERM);
+  return run_stop (user_data, SIGTERM);
 }
 
 /* Returns: (nullable): the input that @object is a part of */
 static HablaInput *
-find_input (Run *run, GstObject *object)
+run_find_input (Run *run, GstObject *object)
 {
   for (; object != NULL; object = GST_OBJECT_PARENT (object)) {
     const char *name = GST_OBJECT_NAME (object);
@@ -159,7 +159,7 @@ find_input (Run *run, GstObject *object)
 
 /* Returns: the language of the captionsink that sent @utterance */
 static const char *
-get_caption_language (GstMessage *message, const HablaUtterance *utterance)
+run_get_caption_language (GstMessage *message, const HablaUtterance *utterance)
 {
   const char *name = GST_MESSAGE_SRC_NAME (message);
 
@@ -169,16 +169,16 @@ get_caption_language (GstMessage *message, const HablaUtterance *utterance)
 }
 
 static void
-handle_caption (Run *run, GstMessage *message)
+run_handle_caption (Run *run, GstMessage *message)
 {
   g_autoptr (HablaUtterance) utterance =
       habla_utterance_from_structure (gst_message_get_structure (message));
-  const char *language = get_caption_language (message, utterance);
+  const char *language = run_get_caption_language (message, utterance);
 
   habla_terminal_output_print_caption (run->terminal, language, utterance);
   if (habla_terminal_output_is_closed (run->terminal) && run->error == NULL) {
-    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_IO,
-                   "Failed to print captions: standard output is closed"));
+    run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_IO,
+                       "Failed to print captions: standard output is closed"));
     g_main_loop_quit (run->loop);
   }
   if (!utterance->is_final)
@@ -191,7 +191,7 @@ handle_caption (Run *run, GstMessage *message)
     if (output->captions == NULL || !g_str_equal (output->language, language))
       continue;
     if (!habla_caption_file_add (output->captions, utterance, &error)) {
-      fail (run, error);
+      run_fail (run, error);
       g_main_loop_quit (run->loop);
     }
   }
@@ -199,7 +199,7 @@ handle_caption (Run *run, GstMessage *message)
 
 /* Returns: the duration of all inputs, in nanoseconds; 0 if one is unknown */
 static guint64
-query_duration (Run *run)
+run_query_duration (Run *run)
 {
   guint64 sum = 0;
 
@@ -218,7 +218,7 @@ query_duration (Run *run)
 
 /* Returns: duration of @bytes of raw audio, in nanoseconds; 0 if the caps are of another type */
 static guint64
-get_audio_time (const char *caps_text, guint64 bytes)
+run_get_audio_time (const char *caps_text, guint64 bytes)
 {
   g_autoptr (GstCaps) caps = caps_text != NULL ? gst_caps_from_string (caps_text) : NULL;
   GstAudioInfo info;
@@ -231,7 +231,7 @@ get_audio_time (const char *caps_text, guint64 bytes)
 /* The metricstap before the transcriber counts the audio. Timestamps restart with each input, and
  * audio with gaps has fewer bytes than its timestamps span. */
 static void
-handle_metrics (Run *run, GstMessage *message)
+run_handle_metrics (Run *run, GstMessage *message)
 {
   const GstStructure *structure = gst_message_get_structure (message);
   guint64 pts = 0;
@@ -240,21 +240,21 @@ handle_metrics (Run *run, GstMessage *message)
   if (!g_str_equal (GST_MESSAGE_SRC_NAME (message), "heard") ||
       !gst_structure_get_uint64 (structure, "bytes", &bytes) || bytes == 0)
     return;
-  run->position = get_audio_time (gst_structure_get_string (structure, "caps"), bytes);
+  run->position = run_get_audio_time (gst_structure_get_string (structure, "caps"), bytes);
   if (gst_structure_get_uint64 (structure, "last-pts", &pts) && GST_CLOCK_TIME_IS_VALID (pts)) {
     run->missing = run->options->inputs->len == 1 && pts > run->position ? pts - run->position : 0;
     run->position = MAX (run->position, pts);
   }
-  run->duration = query_duration (run);
+  run->duration = run_query_duration (run);
   habla_terminal_output_show_progress (run->terminal, run->position, run->duration);
 }
 
 /* A decoder is missing, either for the audio or for a picture or text stream. */
 static void
-handle_missing_plugin (Run *run, GstMessage *message)
+run_handle_missing_plugin (Run *run, GstMessage *message)
 {
   const GstStructure *structure = gst_message_get_structure (message);
-  HablaInput *input = find_input (run, GST_MESSAGE_SRC (message));
+  HablaInput *input = run_find_input (run, GST_MESSAGE_SRC (message));
   const char *what = gst_structure_get_string (structure, "name");
   const GValue *detail = gst_structure_get_value (structure, "detail");
   const char *kind = gst_structure_get_string (structure, "type");
@@ -266,51 +266,51 @@ handle_missing_plugin (Run *run, GstMessage *message)
   if (input == NULL)
     return;
   if (g_strcmp0 (kind, "urisource") == 0)
-    fail (run,
+    run_fail (run,
         g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
             "%s: GStreamer does not know this kind of address; check the spelling", input->name));
   else if (g_str_has_prefix (type, "video/") || g_str_has_prefix (type, "image/") ||
            g_str_has_prefix (type, "text/"))
-    fail (run, g_error_new (
-                   HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s: there is no audio in it", input->name));
+    run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s: there is no audio in it",
+                       input->name));
   else
-    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
-                   "%s: there is no decoder for %s; install gstreamer1.0-libav or "
-                   "gstreamer1.0-plugins-ugly",
-                   input->name, what != NULL ? what : "it"));
+    run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
+                       "%s: there is no decoder for %s; install gstreamer1.0-libav or "
+                       "gstreamer1.0-plugins-ugly",
+                       input->name, what != NULL ? what : "it"));
   g_main_loop_quit (run->loop);
 }
 
 static void
-handle_error (Run *run, GstMessage *message)
+run_handle_error (Run *run, GstMessage *message)
 {
-  HablaInput *input = find_input (run, GST_MESSAGE_SRC (message));
+  HablaInput *input = run_find_input (run, GST_MESSAGE_SRC (message));
 
   /* An input that a signal stopped before its first data looks like a damaged one. */
   if (input == NULL || run->signal == 0)
-    fail (run, habla_exit_error_from_message (message, input != NULL ? input->name : NULL));
+    run_fail (run, habla_exit_error_from_message (message, input != NULL ? input->name : NULL));
   if (input != NULL && run->position > 0)
-    drain (run);
+    run_drain (run);
   else
     g_main_loop_quit (run->loop);
 }
 
 static void
-handle_warning (Run *run, GstMessage *message)
+run_handle_warning (Run *run, GstMessage *message)
 {
   g_autoptr (GError) warning = NULL;
-  HablaInput *input = find_input (run, GST_MESSAGE_SRC (message));
+  HablaInput *input = run_find_input (run, GST_MESSAGE_SRC (message));
 
   gst_message_parse_warning (message, &warning, NULL);
   if (g_error_matches (warning, GST_PARSE_ERROR, GST_PARSE_ERROR_DELAYED_LINK)) {
-    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s: there is no audio in it",
-                   input != NULL ? input->name : GST_MESSAGE_SRC_NAME (message)));
+    run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s: there is no audio in it",
+                       input != NULL ? input->name : GST_MESSAGE_SRC_NAME (message)));
     g_main_loop_quit (run->loop);
     return;
   }
   if (g_str_has_prefix (GST_MESSAGE_SRC_NAME (message), "autoaudiosrc")) {
-    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT,
-                   "There is no microphone; connect one, or name a file to interpret"));
+    run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_NO_INPUT,
+                       "There is no microphone; connect one, or name a file to interpret"));
     g_main_loop_quit (run->loop);
     return;
   }
@@ -323,24 +323,24 @@ handle_warning (Run *run, GstMessage *message)
 }
 
 static gboolean
-on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
+run_on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   Run *run = user_data;
 
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ELEMENT:
     if (gst_message_has_name (message, "habla/caption"))
-      handle_caption (run, message);
+      run_handle_caption (run, message);
     else if (gst_message_has_name (message, "habla/metrics"))
-      handle_metrics (run, message);
+      run_handle_metrics (run, message);
     else if (gst_message_has_name (message, "missing-plugin"))
-      handle_missing_plugin (run, message);
+      run_handle_missing_plugin (run, message);
     break;
   case GST_MESSAGE_WARNING:
-    handle_warning (run, message);
+    run_handle_warning (run, message);
     break;
   case GST_MESSAGE_ERROR:
-    handle_error (run, message);
+    run_handle_error (run, message);
     break;
   case GST_MESSAGE_LATENCY:
     gst_bin_recalculate_latency (GST_BIN (run->pipeline));
@@ -360,7 +360,7 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 }
 
 static gboolean
-add_captions (Run *run, const char *language, GError **error)
+run_add_captions (Run *run, const char *language, GError **error)
 {
   g_autofree char *path =
       habla_interpret_get_file_name (run->options, run->options->captions, language);
@@ -377,7 +377,7 @@ add_captions (Run *run, const char *language, GError **error)
 }
 
 static gboolean
-add_speech (Run *run, const char *language, GError **error)
+run_add_speech (Run *run, const char *language, GError **error)
 {
   g_autofree char *path =
       habla_interpret_get_file_name (run->options, run->options->speech, language);
@@ -398,22 +398,22 @@ add_speech (Run *run, const char *language, GError **error)
 }
 
 static gboolean
-add_outputs (Run *run, GError **error)
+run_add_outputs (Run *run, GError **error)
 {
   const HablaInterpretOptions *options = run->options;
 
-  if (options->captions != NULL && run->hears && !add_captions (run, options->from, error))
+  if (options->captions != NULL && run->hears && !run_add_captions (run, options->from, error))
     return FALSE;
   for (guint i = 0; options->to[i] != NULL; i++)
-    if ((options->captions != NULL && !add_captions (run, options->to[i], error)) ||
-        (options->speech != NULL && !add_speech (run, options->to[i], error)))
+    if ((options->captions != NULL && !run_add_captions (run, options->to[i], error)) ||
+        (options->speech != NULL && !run_add_speech (run, options->to[i], error)))
       return FALSE;
   return TRUE;
 }
 
 /* Uses a clock that runs at @speed times real time. */
 static void
-set_speed (Run *run, double speed)
+run_set_speed (Run *run, double speed)
 {
   g_autoptr (GstClock) clock = NULL;
   GstClockTime now;
@@ -429,38 +429,38 @@ set_speed (Run *run, double speed)
 
 /* GStreamer does not report that a file is truncated. */
 static void
-check_whole (Run *run)
+run_check_whole (Run *run)
 {
   for (guint i = 0; i < run->options->inputs->len; i++) {
     HablaInput *input = g_ptr_array_index (run->options->inputs, i);
 
     if (input->cut_short)
-      fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
-                     "%s is cut short; the part that exists was interpreted", input->name));
+      run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
+                         "%s is cut short; the part that exists was interpreted", input->name));
   }
   if (run->duration > run->position + CUT_SHORT_TIME &&
       run->duration - run->position > CUT_SHORT_PART * run->duration)
-    fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
-                   "The input is cut short: it ends after %.1f s of %.1f s; the part that "
-                   "exists was interpreted",
-                   run->position / 1e9, run->duration / 1e9));
+    run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
+                       "The input is cut short: it ends after %.1f s of %.1f s; the part that "
+                       "exists was interpreted",
+                       run->position / 1e9, run->duration / 1e9));
 }
 
 static void
 run_pipeline (Run *run)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (run->pipeline);
-  guint watch = gst_bus_add_watch (bus, on_bus_message, run);
-  guint sigint = g_unix_signal_add (SIGINT, on_sigint, run);
-  guint sigterm = g_unix_signal_add (SIGTERM, on_sigterm, run);
+  guint watch = gst_bus_add_watch (bus, run_on_bus_message, run);
+  guint sigint = g_unix_signal_add (SIGINT, run_on_sigint, run);
+  guint sigterm = g_unix_signal_add (SIGTERM, run_on_sigterm, run);
 
   /* The engines load during this change of state. */
   if (gst_element_set_state (run->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
     while (run->error == NULL && g_main_context_iteration (NULL, FALSE))
       ;
     if (run->error == NULL)
-      fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
-                     "The pipeline failed to start; see the log with GST_DEBUG=3"));
+      run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
+                         "The pipeline failed to start; see the log with GST_DEBUG=3"));
   } else {
     g_main_loop_run (run->loop);
   }
@@ -475,7 +475,7 @@ run_pipeline (Run *run)
 
 /* Complete files get their names; incomplete ones keep their partial names. */
 static void
-finish_outputs (Run *run, gboolean whole)
+run_finish_outputs (Run *run, gboolean whole)
 {
   for (guint i = 0; i < run->outputs->len; i++) {
     Output *output = g_ptr_array_index (run->outputs, i);
@@ -495,19 +495,19 @@ finish_outputs (Run *run, gboolean whole)
       habla_terminal_output_print_file (
           run->terminal, habla_output_file_get_path (file), output->language, TRUE);
     } else {
-      fail (run, error);
+      run_fail (run, error);
       whole = FALSE;
     }
   }
 }
 
 static int
-finish (Run *run)
+run_finish (Run *run)
 {
   int status;
 
   if (run->ended && run->signal == 0)
-    check_whole (run);
+    run_check_whole (run);
   if (run->error != NULL)
     habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
   else if (run->missing > MISSING_TIME)
@@ -519,12 +519,12 @@ finish (Run *run)
   if (run->outputs->len > 0) {
     gboolean failed = run->error != NULL;
 
-    finish_outputs (run, run->ended && !failed);
+    run_finish_outputs (run, run->ended && !failed);
     if (run->error != NULL && !failed)
       habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
   }
   status = habla_exit_status_from_error (run->error);
-  if (status == HABLA_EXIT_OK && run->signal != 0 && (!is_live (run) || run->at_once))
+  if (status == HABLA_EXIT_OK && run->signal != 0 && (!run_is_live (run) || run->at_once))
     status = 128 + run->signal;
   habla_terminal_output_finish (run->terminal, status);
   return status;
@@ -539,11 +539,11 @@ habla_interpret_run (const HablaInterpretOptions *self, HablaTerminalOutput *ter
   run.loop = g_main_loop_new (NULL, FALSE);
   run.outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) output_free);
   run.pipeline = habla_interpret_create_pipeline (self, &run.hears, &run.error);
-  if (run.error == NULL && add_outputs (&run, &run.error)) {
-    set_speed (&run, self->speed);
+  if (run.error == NULL && run_add_outputs (&run, &run.error)) {
+    run_set_speed (&run, self->speed);
     run_pipeline (&run);
   }
-  status = finish (&run);
+  status = run_finish (&run);
   g_ptr_array_unref (run.outputs);
   if (run.at_once) {
     fflush (NULL);

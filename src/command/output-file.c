@@ -32,7 +32,7 @@ habla_output_file_name (const char *path, const char *tag)
 }
 
 static void
-set_open_error (const char *path, int number, GError **error)
+output_file_set_open_error (const char *path, int number, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   const char *advice = "";
@@ -66,7 +66,7 @@ habla_output_file_new (const char *path, GError **error)
   }
   /* Renaming would replace a file that is read-only. */
   if (exists && access (self->target, W_OK) != 0) {
-    set_open_error (path, errno, error);
+    output_file_set_open_error (path, errno, error);
     return NULL;
   }
   self->written = exists && !S_ISREG (info.st_mode)
@@ -74,7 +74,7 @@ habla_output_file_new (const char *path, GError **error)
                       : habla_output_file_name (self->target, "partial");
   self->fd = open (self->written, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (self->fd < 0) {
-    set_open_error (path, errno, error);
+    output_file_set_open_error (path, errno, error);
     return NULL;
   }
   return g_steal_pointer (&self);

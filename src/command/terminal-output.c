@@ -37,7 +37,7 @@ habla_terminal_output_new (gboolean json, gboolean quiet)
 }
 
 static guint
-get_columns (void)
+terminal_output_get_columns (void)
 {
   struct winsize size = { 0 };
 
@@ -47,14 +47,14 @@ get_columns (void)
 }
 
 static guint
-get_width (gunichar c)
+terminal_output_get_width (gunichar c)
 {
   return g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
 }
 
 /* Replaces control characters, which could move the cursor or do worse. */
 static char *
-make_printable (const char *text)
+terminal_output_make_printable (const char *text)
 {
   g_autoptr (GString) printable = g_string_new (NULL);
 
@@ -74,25 +74,25 @@ habla_terminal_output_clip (const char *text, guint columns, gboolean tail)
   guint width = 0;
 
   for (c = text; *c != '\0'; c = g_utf8_next_char (c))
-    width += get_width (g_utf8_get_char (c));
+    width += terminal_output_get_width (g_utf8_get_char (c));
   if (width <= columns)
     return g_strdup (text);
   if (columns == 0)
     return g_strdup ("");
   if (tail) {
     for (c = text; width > columns - 1; c = g_utf8_next_char (c))
-      width -= get_width (g_utf8_get_char (c));
+      width -= terminal_output_get_width (g_utf8_get_char (c));
     return g_strconcat ("…", c, NULL);
   }
   for (c = end; width > columns - 1;) {
     c = g_utf8_prev_char (c);
-    width -= get_width (g_utf8_get_char (c));
+    width -= terminal_output_get_width (g_utf8_get_char (c));
   }
   return g_strdup_printf ("%.*s…", (int) (c - text), text);
 }
 
 static char *
-format_time (guint64 nsecs)
+terminal_output_format_time (guint64 nsecs)
 {
   guint64 seconds = nsecs / G_GUINT64_CONSTANT (1000000000);
 
@@ -104,7 +104,7 @@ format_time (guint64 nsecs)
 
 /* Removes the lines below the captions; the cursor is then where the next caption goes. */
 static void
-erase (HablaTerminalOutput *self)
+terminal_output_erase (HablaTerminalOutput *self)
 {
   if (self->lines == 0)
     return;
@@ -117,10 +117,10 @@ erase (HablaTerminalOutput *self)
 
 /* Returns: (transfer full): position, duration and remaining time, without the bar */
 static char *
-format_progress (HablaTerminalOutput *self)
+terminal_output_format_progress (HablaTerminalOutput *self)
 {
-  g_autofree char *position = format_time (self->position);
-  g_autofree char *duration = format_time (self->duration);
+  g_autofree char *position = terminal_output_format_time (self->position);
+  g_autofree char *duration = terminal_output_format_time (self->duration);
   g_autofree char *left = NULL;
   double part;
   gint64 elapsed = g_get_monotonic_time () - self->started;
@@ -130,19 +130,19 @@ format_progress (HablaTerminalOutput *self)
   part = MIN ((double) self->position / self->duration, 1.0);
   if (part < 0.01)
     return g_strdup_printf ("%s of %s", position, duration);
-  left = format_time ((guint64) (elapsed * (1 - part) / part) * 1000);
+  left = terminal_output_format_time ((guint64) (elapsed * (1 - part) / part) * 1000);
   return g_strdup_printf ("%3.0f %%  %s of %s, %s left", part * 100, position, duration, left);
 }
 
 static void
-draw (HablaTerminalOutput *self)
+terminal_output_draw (HablaTerminalOutput *self)
 {
   g_autofree char *progress = NULL;
-  guint columns = get_columns () - 1;
+  guint columns = terminal_output_get_columns () - 1;
 
   if (!self->on_terminal)
     return;
-  erase (self);
+  terminal_output_erase (self);
   if (self->partial != NULL) {
     g_autofree char *clipped = habla_terminal_output_clip (self->partial, columns, TRUE);
 
@@ -152,7 +152,7 @@ draw (HablaTerminalOutput *self)
   if (self->position > 0 || self->duration > 0) {
     guint width;
 
-    progress = format_progress (self);
+    progress = terminal_output_format_progress (self);
     fputs (self->lines > 0 ? "\n" : "", stderr);
     width = columns > strlen (progress) + 4 ? MIN (columns - strlen (progress) - 4, 40) : 0;
     if (width >= 8 && self->duration > 0) {
@@ -172,13 +172,13 @@ draw (HablaTerminalOutput *self)
 void
 habla_terminal_output_free (HablaTerminalOutput *self)
 {
-  erase (self);
+  terminal_output_erase (self);
   g_free (self->partial);
   g_free (self);
 }
 
 static void
-finish_line (HablaTerminalOutput *self)
+terminal_output_finish_line (HablaTerminalOutput *self)
 {
   fputc ('\n', stdout);
   if (fflush (stdout) != 0 || ferror (stdout))
@@ -197,7 +197,7 @@ habla_terminal_output_print_json (JsonBuilder *builder)
 }
 
 static JsonBuilder *
-begin_object (const char *type)
+terminal_output_begin_object (const char *type)
 {
   JsonBuilder *builder = json_builder_new ();
 
@@ -208,7 +208,7 @@ begin_object (const char *type)
 }
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
+terminal_output_add_string (JsonBuilder *builder, const char *name, const char *value)
 {
   if (value == NULL)
     return;
@@ -217,7 +217,7 @@ add_string (JsonBuilder *builder, const char *name, const char *value)
 }
 
 static void
-add_time (JsonBuilder *builder, const char *name, guint64 nsecs)
+terminal_output_add_time (JsonBuilder *builder, const char *name, guint64 nsecs)
 {
   if (nsecs == HABLA_TIME_NONE)
     return;
@@ -226,7 +226,7 @@ add_time (JsonBuilder *builder, const char *name, guint64 nsecs)
 }
 
 static void
-end_object (HablaTerminalOutput *self, JsonBuilder *builder)
+terminal_output_end_object (HablaTerminalOutput *self, JsonBuilder *builder)
 {
   json_builder_end_object (builder);
   habla_terminal_output_print_json (builder);
@@ -235,31 +235,31 @@ end_object (HablaTerminalOutput *self, JsonBuilder *builder)
 }
 
 static void
-print_caption_as_json (
+terminal_output_print_caption_as_json (
     HablaTerminalOutput *self, const char *language, const HablaUtterance *utterance)
 {
-  JsonBuilder *builder = begin_object ("caption");
+  JsonBuilder *builder = terminal_output_begin_object ("caption");
 
-  add_string (builder, "language", language);
+  terminal_output_add_string (builder, "language", language);
   json_builder_set_member_name (builder, "id");
   json_builder_add_int_value (builder, utterance->id);
-  add_time (builder, "begin", utterance->begin);
-  add_time (builder, "end", utterance->end);
-  add_string (builder, "text", utterance->text);
+  terminal_output_add_time (builder, "begin", utterance->begin);
+  terminal_output_add_time (builder, "end", utterance->end);
+  terminal_output_add_string (builder, "text", utterance->text);
   json_builder_set_member_name (builder, "final");
   json_builder_add_boolean_value (builder, utterance->is_final);
   if (utterance->confidence >= 0) {
     json_builder_set_member_name (builder, "confidence");
     json_builder_add_double_value (builder, utterance->confidence);
   }
-  add_string (builder, "source-text", utterance->source_text);
-  add_string (builder, "source-language", utterance->source_language);
-  add_string (builder, "speaker", utterance->speaker);
+  terminal_output_add_string (builder, "source-text", utterance->source_text);
+  terminal_output_add_string (builder, "source-language", utterance->source_language);
+  terminal_output_add_string (builder, "speaker", utterance->speaker);
   if (utterance->untranslated) {
     json_builder_set_member_name (builder, "untranslated");
     json_builder_add_boolean_value (builder, TRUE);
   }
-  end_object (self, builder);
+  terminal_output_end_object (self, builder);
 }
 
 void
@@ -270,25 +270,25 @@ habla_terminal_output_print_caption (
   g_autofree char *time = NULL;
 
   if (self->json) {
-    print_caption_as_json (self, language, utterance);
+    terminal_output_print_caption_as_json (self, language, utterance);
     return;
   }
-  text = make_printable (utterance->text);
+  text = terminal_output_make_printable (utterance->text);
   if (!utterance->is_final) {
     g_free (self->partial);
     self->partial = g_strdup_printf ("%*s  %s", LANGUAGE_COLUMNS, language, text);
-    draw (self);
+    terminal_output_draw (self);
     return;
   }
-  time = format_time (utterance->begin != HABLA_TIME_NONE ? utterance->begin : 0);
+  time = terminal_output_format_time (utterance->begin != HABLA_TIME_NONE ? utterance->begin : 0);
   g_clear_pointer (&self->partial, g_free);
-  erase (self);
+  terminal_output_erase (self);
   if (!self->quiet) {
     printf ("%s %*s  %s%s", time, LANGUAGE_COLUMNS, language, text,
         utterance->untranslated ? "  (not translated)" : "");
-    finish_line (self);
+    terminal_output_finish_line (self);
   }
-  draw (self);
+  terminal_output_draw (self);
 }
 
 void
@@ -299,16 +299,16 @@ habla_terminal_output_show_progress (HablaTerminalOutput *self, guint64 position
   self->position = position;
   self->duration = duration;
   if (self->json) {
-    JsonBuilder *builder = begin_object ("progress");
+    JsonBuilder *builder = terminal_output_begin_object ("progress");
 
-    add_time (builder, "position", position);
+    terminal_output_add_time (builder, "position", position);
     if (duration > 0)
-      add_time (builder, "duration", duration);
-    end_object (self, builder);
+      terminal_output_add_time (builder, "duration", duration);
+    terminal_output_end_object (self, builder);
   } else if (self->on_terminal) {
-    draw (self);
+    terminal_output_draw (self);
   } else if (!self->quiet && tenths > self->tenths) {
-    g_autofree char *progress = format_progress (self);
+    g_autofree char *progress = terminal_output_format_progress (self);
 
     fprintf (stderr, "%s\n", g_strchug (progress));
     self->tenths = tenths;
@@ -328,20 +328,20 @@ habla_terminal_output_print_message (
   text = g_strdup_vprintf (format, args);
   va_end (args);
   if (self->json) {
-    JsonBuilder *builder = begin_object (type);
+    JsonBuilder *builder = terminal_output_begin_object (type);
     g_autofree char *valid = g_utf8_make_valid (text, -1);
 
-    add_string (builder, "message", valid);
-    end_object (self, builder);
+    terminal_output_add_string (builder, "message", valid);
+    terminal_output_end_object (self, builder);
   }
   if (is_error || (!self->json && !self->quiet)) {
     g_autofree char *valid = g_utf8_make_valid (text, -1);
 
-    printable = make_printable (valid);
-    erase (self);
+    printable = terminal_output_make_printable (valid);
+    terminal_output_erase (self);
     fprintf (stderr, "habla: %s\n", printable);
     fflush (stderr);
-    draw (self);
+    terminal_output_draw (self);
   }
 }
 
@@ -352,15 +352,15 @@ habla_terminal_output_print_file (
   g_autofree char *shown = g_filename_display_name (path);
 
   if (self->json) {
-    JsonBuilder *builder = begin_object ("file");
+    JsonBuilder *builder = terminal_output_begin_object ("file");
 
-    add_string (builder, "path", shown);
-    add_string (builder, "language", language);
+    terminal_output_add_string (builder, "path", shown);
+    terminal_output_add_string (builder, "language", language);
     json_builder_set_member_name (builder, "whole");
     json_builder_add_boolean_value (builder, is_whole);
-    end_object (self, builder);
+    terminal_output_end_object (self, builder);
   } else if (!self->quiet) {
-    erase (self);
+    terminal_output_erase (self);
     fprintf (stderr, "%s %s (%s)\n", is_whole ? "Written:" : "Kept, incomplete:", shown, language);
   }
 }
@@ -368,14 +368,14 @@ habla_terminal_output_print_file (
 void
 habla_terminal_output_finish (HablaTerminalOutput *self, int status)
 {
-  erase (self);
+  terminal_output_erase (self);
   self->on_terminal = FALSE;
   if (self->json) {
-    JsonBuilder *builder = begin_object ("end");
+    JsonBuilder *builder = terminal_output_begin_object ("end");
 
     json_builder_set_member_name (builder, "status");
     json_builder_add_int_value (builder, status);
-    end_object (self, builder);
+    terminal_output_end_object (self, builder);
   }
 }
 

@@ -19,23 +19,23 @@ struct _HablaMainSources {
 };
 
 static gboolean
-never (gpointer user_data)
+main_sources_never (gpointer user_data)
 {
   return G_SOURCE_REMOVE;
 }
 
 /* Returns: the number of a source created now, which no longer exists */
 static guint
-get_next_number (void)
+main_sources_get_next_number (void)
 {
-  guint number = g_idle_add (never, NULL);
+  guint number = g_idle_add (main_sources_never, NULL);
 
   g_source_remove (number);
   return number;
 }
 
 static guint
-get_kind (GSource *source)
+main_sources_get_kind (GSource *source)
 {
   const char *name = g_source_get_name (source);
 
@@ -45,11 +45,11 @@ get_kind (GSource *source)
 }
 
 static void
-collect (HablaMetrics *metrics, gpointer user_data)
+main_sources_collect (HablaMetrics *metrics, gpointer user_data)
 {
   HablaMainSources *self = user_data;
   double counts[N_KINDS] = { 0 };
-  guint next = get_next_number ();
+  guint next = main_sources_get_next_number ();
   guint n_alive = 0;
 
   for (guint i = next - MIN (next - self->last - 1, MAX_NEW); i != next; i++)
@@ -62,7 +62,7 @@ collect (HablaMetrics *metrics, gpointer user_data)
     if (source == NULL)
       continue;
     g_array_index (self->alive, guint, n_alive++) = number;
-    counts[get_kind (source)]++;
+    counts[main_sources_get_kind (source)]++;
   }
   g_array_set_size (self->alive, n_alive);
   for (guint i = 0; i < N_KINDS; i++)
@@ -78,7 +78,7 @@ habla_main_sources_new (HablaMetrics *metrics)
   self->alive = g_array_new (FALSE, FALSE, sizeof (guint));
   self->metric = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_main_sources",
       "Event sources attached to the main context, by kind.", "kind", kinds);
-  habla_metrics_add_collector (metrics, collect, self);
+  habla_metrics_add_collector (metrics, main_sources_collect, self);
   return self;
 }
 

@@ -86,7 +86,7 @@ habla_metrics_free (HablaMetrics *self)
 
 /* Names of families and labels match [a-zA-Z_][a-zA-Z0-9_]*. */
 static gboolean
-is_name (const char *name)
+metrics_is_name (const char *name)
 {
   if (name[0] == '\0' || g_ascii_isdigit (name[0]))
     return FALSE;
@@ -98,7 +98,7 @@ is_name (const char *name)
 }
 
 static gboolean
-has_family (HablaMetrics *self, const char *name)
+metrics_has_family (HablaMetrics *self, const char *name)
 {
   for (guint i = 0; i < self->families->len; i++) {
     if (strcmp (((HablaMetric *) self->families->pdata[i])->name, name) == 0)
@@ -113,9 +113,10 @@ habla_metrics_add (HablaMetrics *self, HablaMetricKind kind, const char *name, c
 {
   HablaMetric *metric;
 
-  g_return_val_if_fail (is_name (name) && !has_family (self, name), NULL);
+  g_return_val_if_fail (metrics_is_name (name) && !metrics_has_family (self, name), NULL);
   g_return_val_if_fail ((label == NULL) == (values == NULL), NULL);
-  g_return_val_if_fail (label == NULL || (is_name (label) && strcmp (label, "le") != 0), NULL);
+  g_return_val_if_fail (
+      label == NULL || (metrics_is_name (label) && strcmp (label, "le") != 0), NULL);
 
   metric = g_new0 (HablaMetric, 1);
   metric->kind = kind;
@@ -183,7 +184,7 @@ habla_metric_observe (HablaMetric *self, guint index, double seconds)
 }
 
 static guint64
-count_observations (const Series *series)
+metrics_count_observations (const Series *series)
 {
   guint64 count = 0;
 
@@ -198,14 +199,14 @@ habla_metric_get (const HablaMetric *self, guint index)
   g_return_val_if_fail (self != NULL && index < self->n_series, 0);
 
   if (self->kind == HABLA_METRIC_DURATIONS)
-    return count_observations (&self->series[index]);
+    return metrics_count_observations (&self->series[index]);
   return self->series[index].value;
 }
 
 /* Escapes line feeds and backslashes, and quotation marks in label values. Replaces invalid UTF-8
  * by U+FFFD. */
 static void
-append_escaped (GString *text, const char *from, gboolean quotes)
+metrics_append_escaped (GString *text, const char *from, gboolean quotes)
 {
   g_autofree char *valid = g_utf8_make_valid (from, -1);
 
@@ -221,7 +222,7 @@ append_escaped (GString *text, const char *from, gboolean quotes)
 
 /* With 15 digits, or 17 if 15 are not exact; with a decimal point in all locales. */
 static void
-append_number (GString *text, double number)
+metrics_append_number (GString *text, double number)
 {
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -239,7 +240,7 @@ append_number (GString *text, double number)
 
 /* Appends NAME SUFFIX {label="value",le="bound"} and a space. */
 static void
-append_series (
+metrics_append_series (
     GString *text, const HablaMetric *metric, guint index, const char *suffix, const char *bound)
 {
   g_string_append (text, metric->name);
@@ -248,7 +249,7 @@ append_series (
     g_string_append_c (text, '{');
     if (metric->label != NULL) {
       g_string_append_printf (text, "%s=\"", metric->label);
-      append_escaped (text, metric->values[index], TRUE);
+      metrics_append_escaped (text, metric->values[index], TRUE);
       g_string_append (text, bound != NULL ? "\"," : "\"");
     }
     if (bound != NULL)
@@ -259,21 +260,21 @@ append_series (
 }
 
 static void
-append_durations (GString *text, const HablaMetric *metric, guint index)
+metrics_append_durations (GString *text, const HablaMetric *metric, guint index)
 {
   const Series *series = &metric->series[index];
   guint64 count = 0;
 
   for (guint i = 0; i < N_BUCKETS; i++) {
     count += series->counts[i];
-    append_series (
+    metrics_append_series (
         text, metric, index, "_bucket", i < G_N_ELEMENTS (buckets) ? buckets[i].text : "+Inf");
     g_string_append_printf (text, "%" G_GUINT64_FORMAT "\n", count);
   }
-  append_series (text, metric, index, "_sum", NULL);
-  append_number (text, series->value);
+  metrics_append_series (text, metric, index, "_sum", NULL);
+  metrics_append_number (text, series->value);
   g_string_append_c (text, '\n');
-  append_series (text, metric, index, "_count", NULL);
+  metrics_append_series (text, metric, index, "_count", NULL);
   g_string_append_printf (text, "%" G_GUINT64_FORMAT "\n", count);
 }
 
@@ -294,14 +295,14 @@ habla_metrics_expose (HablaMetrics *self)
     const HablaMetric *metric = self->families->pdata[i];
 
     g_string_append_printf (text, "# HELP %s ", metric->name);
-    append_escaped (text, metric->help, FALSE);
+    metrics_append_escaped (text, metric->help, FALSE);
     g_string_append_printf (text, "\n# TYPE %s %s\n", metric->name, kinds[metric->kind]);
     for (guint j = 0; j < metric->n_series; j++) {
       if (metric->kind == HABLA_METRIC_DURATIONS)
-        append_durations (text, metric, j);
+        metrics_append_durations (text, metric, j);
       else {
-        append_series (text, metric, j, "", NULL);
-        append_number (text, metric->series[j].value);
+        metrics_append_series (text, metric, j, "", NULL);
+        metrics_append_number (text, metric->series[j].value);
         g_string_append_c (text, '\n');
       }
     }

@@ -33,7 +33,7 @@ struct _HablaProcessSampler {
 };
 
 static guint64
-read_clock (clockid_t clock)
+process_sampler_read_clock (clockid_t clock)
 {
   struct timespec time = { 0 };
 
@@ -43,16 +43,17 @@ read_clock (clockid_t clock)
 
 /* @ticks: start of the process since boot, in clock ticks. Returns: seconds since 1970 */
 static double
-start_time_of (guint64 ticks)
+process_sampler_start_time_of (guint64 ticks)
 {
-  double age = read_clock (CLOCK_BOOTTIME) / 1e9 - (double) ticks / sysconf (_SC_CLK_TCK);
+  double age =
+      process_sampler_read_clock (CLOCK_BOOTTIME) / 1e9 - (double) ticks / sysconf (_SC_CLK_TCK);
 
-  return read_clock (CLOCK_REALTIME) / 1e9 - age;
+  return process_sampler_read_clock (CLOCK_REALTIME) / 1e9 - age;
 }
 
 /* See proc_pid_stat(5). The name, in parentheses, may contain parentheses itself. */
 static void
-read_stat (HablaProcessSample *sample)
+process_sampler_read_stat (HablaProcessSample *sample)
 {
   g_autofree char *stat = NULL;
   const char *fields;
@@ -70,12 +71,12 @@ read_stat (HablaProcessSample *sample)
           &threads, &ticks, &resident) != 3)
     return;
   sample->threads = threads;
-  sample->start_time = start_time_of (ticks);
+  sample->start_time = process_sampler_start_time_of (ticks);
   sample->resident_memory = resident * sysconf (_SC_PAGESIZE);
 }
 
 static guint
-count_descriptors (void)
+process_sampler_count_descriptors (void)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
   guint count = 0;
@@ -87,7 +88,7 @@ count_descriptors (void)
 
 /* Each thread has a list of the child processes that it started. */
 static int
-count_children (void)
+process_sampler_count_children (void)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
   const char *thread;
@@ -107,7 +108,7 @@ count_children (void)
 }
 
 static guint64
-count_heap (void)
+process_sampler_count_heap (void)
 {
   struct mallinfo2 heap = mallinfo2 ();
 
@@ -118,15 +119,15 @@ void
 habla_process_sample (HablaProcessSample *sample)
 {
   *sample = (HablaProcessSample){ 0 };
-  read_stat (sample);
-  sample->heap = count_heap ();
-  sample->open_descriptors = count_descriptors ();
-  sample->children = count_children ();
-  sample->cpu_time = read_clock (CLOCK_PROCESS_CPUTIME_ID);
+  process_sampler_read_stat (sample);
+  sample->heap = process_sampler_count_heap ();
+  sample->open_descriptors = process_sampler_count_descriptors ();
+  sample->children = process_sampler_count_children ();
+  sample->cpu_time = process_sampler_read_clock (CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static gpointer
-run (gpointer user_data)
+process_sampler_run (gpointer user_data)
 {
   HablaProcessSampler *self = user_data;
   HablaProcessSample sample;
@@ -151,14 +152,14 @@ run (gpointer user_data)
 }
 
 static void
-collect (HablaMetrics *metrics, gpointer user_data)
+process_sampler_collect (HablaMetrics *metrics, gpointer user_data)
 {
   HablaProcessSampler *self = user_data;
   HablaProcessSample sample;
 
   habla_process_sampler_get (self, &sample);
   /* Measured now, which reads no file: comparing heaps needs current values. */
-  sample.heap = count_heap ();
+  sample.heap = process_sampler_count_heap ();
   habla_metric_set (self->families[RESIDENT_MEMORY], 0, sample.resident_memory);
   habla_metric_set (self->families[HEAP], 0, sample.heap);
   habla_metric_set (self->families[OPEN_DESCRIPTORS], 0, sample.open_descriptors);
@@ -197,8 +198,8 @@ habla_process_sampler_new (HablaMetrics *metrics)
     self->families[i] = habla_metrics_add (
         metrics, families[i].kind, families[i].name, families[i].help, NULL, NULL);
   habla_process_sample (&self->sample);
-  habla_metrics_add_collector (metrics, collect, self);
-  self->thread = g_thread_new ("process-sampler", run, self);
+  habla_metrics_add_collector (metrics, process_sampler_collect, self);
+  self->thread = g_thread_new ("process-sampler", process_sampler_run, self);
   return self;
 }
 

@@ -9,7 +9,7 @@
 #define REMOVE_BATCH 200
 
 static gboolean
-set_state (HablaDatabase *self, const char *key, const char *value, GError **error)
+database_set_state (HablaDatabase *self, const char *key, const char *value, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_SET_STATE, error);
 
@@ -22,7 +22,7 @@ set_state (HablaDatabase *self, const char *key, const char *value, GError **err
 
 /* @value: (out) (transfer full) (nullable) */
 static gboolean
-get_state (HablaDatabase *self, const char *key, char **value, GError **error)
+database_get_state (HablaDatabase *self, const char *key, char **value, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_STATE, error);
   gboolean failed = statement == NULL;
@@ -38,11 +38,11 @@ get_state (HablaDatabase *self, const char *key, char **value, GError **error)
 }
 
 static gboolean
-get_id (HablaDatabase *self, const char *key, guint64 *id, GError **error)
+database_get_id (HablaDatabase *self, const char *key, guint64 *id, GError **error)
 {
   g_autofree char *value = NULL;
 
-  if (!get_state (self, key, &value, error))
+  if (!database_get_state (self, key, &value, error))
     return FALSE;
   if (value == NULL || !g_ascii_string_to_unsigned (value, 10, 1, G_MAXINT64, id, NULL))
     *id = 1;
@@ -50,16 +50,17 @@ get_id (HablaDatabase *self, const char *key, guint64 *id, GError **error)
 }
 
 static gboolean
-set_id (HablaDatabase *self, const char *key, guint64 id, GError **error)
+database_set_id (HablaDatabase *self, const char *key, guint64 id, GError **error)
 {
   g_autofree char *value = g_strdup_printf ("%" G_GUINT64_FORMAT, id);
 
-  return set_state (self, key, value, error);
+  return database_set_state (self, key, value, error);
 }
 
 /* Never reuses the id of a row, whatever the state says. */
 static gboolean
-skip_used_ids (HablaDatabase *self, guint64 *session_id, guint64 *exchange_id, GError **error)
+database_skip_used_ids (
+    HablaDatabase *self, guint64 *session_id, guint64 *exchange_id, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_LAST_IDS, error);
   gboolean failed = statement == NULL;
@@ -77,12 +78,12 @@ habla_database_reserve_ids (
     HablaDatabase *self, guint64 session_id, guint64 exchange_id, GError **error)
 {
   if (session_id + HABLA_ID_BLOCK / 2 >= self->reserved_session_id) {
-    if (!set_id (self, SESSION_ID_KEY, session_id + HABLA_ID_BLOCK, error))
+    if (!database_set_id (self, SESSION_ID_KEY, session_id + HABLA_ID_BLOCK, error))
       return FALSE;
     self->reserved_session_id = session_id + HABLA_ID_BLOCK;
   }
   if (exchange_id + HABLA_ID_BLOCK / 2 >= self->reserved_exchange_id) {
-    if (!set_id (self, EXCHANGE_ID_KEY, exchange_id + HABLA_ID_BLOCK, error))
+    if (!database_set_id (self, EXCHANGE_ID_KEY, exchange_id + HABLA_ID_BLOCK, error))
       return FALSE;
     self->reserved_exchange_id = exchange_id + HABLA_ID_BLOCK;
   }
@@ -92,11 +93,11 @@ habla_database_reserve_ids (
 gboolean
 habla_database_start (HablaDatabase *self, HablaDatabaseStart *start, GError **error)
 {
-  return get_id (self, SESSION_ID_KEY, &start->session_id, error) &&
-         get_id (self, EXCHANGE_ID_KEY, &start->exchange_id, error) &&
-         skip_used_ids (self, &start->session_id, &start->exchange_id, error) &&
-         get_state (self, DIRECTION_KEY, &start->direction, error) &&
-         get_state (self, MODE_KEY, &start->mode, error) &&
+  return database_get_id (self, SESSION_ID_KEY, &start->session_id, error) &&
+         database_get_id (self, EXCHANGE_ID_KEY, &start->exchange_id, error) &&
+         database_skip_used_ids (self, &start->session_id, &start->exchange_id, error) &&
+         database_get_state (self, DIRECTION_KEY, &start->direction, error) &&
+         database_get_state (self, MODE_KEY, &start->mode, error) &&
          (habla_database_is_read_only (self) ||
              habla_database_reserve_ids (self, start->session_id, start->exchange_id, error));
 }
@@ -105,17 +106,17 @@ gboolean
 habla_database_release_ids (
     HablaDatabase *self, guint64 session_id, guint64 exchange_id, GError **error)
 {
-  return skip_used_ids (self, &session_id, &exchange_id, error) &&
-         set_id (self, SESSION_ID_KEY, session_id, error) &&
-         set_id (self, EXCHANGE_ID_KEY, exchange_id, error);
+  return database_skip_used_ids (self, &session_id, &exchange_id, error) &&
+         database_set_id (self, SESSION_ID_KEY, session_id, error) &&
+         database_set_id (self, EXCHANGE_ID_KEY, exchange_id, error);
 }
 
 gboolean
 habla_database_set_settings (
     HablaDatabase *self, const char *direction, const char *mode, GError **error)
 {
-  return set_state (self, DIRECTION_KEY, direction, error) &&
-         set_state (self, MODE_KEY, mode, error);
+  return database_set_state (self, DIRECTION_KEY, direction, error) &&
+         database_set_state (self, MODE_KEY, mode, error);
 }
 
 gboolean
@@ -138,7 +139,7 @@ habla_database_update_speakers (
 }
 
 static HablaSessionRecord *
-read_row (sqlite3_stmt *statement)
+database_read_row (sqlite3_stmt *statement)
 {
   HablaSessionRecord *session = habla_session_record_new ();
 
@@ -155,7 +156,7 @@ read_row (sqlite3_stmt *statement)
 }
 
 static gboolean
-read_speakers (HablaDatabase *self, HablaSessionRecord *session, GError **error)
+database_read_speakers (HablaDatabase *self, HablaSessionRecord *session, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_SPEAKERS, error);
   gboolean failed = statement == NULL;
@@ -173,7 +174,7 @@ read_speakers (HablaDatabase *self, HablaSessionRecord *session, GError **error)
 }
 
 static gboolean
-read_languages (HablaDatabase *self, HablaSessionRecord *session, GError **error)
+database_read_languages (HablaDatabase *self, HablaSessionRecord *session, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_LANGUAGES, error);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -202,15 +203,15 @@ habla_database_list_sessions (HablaDatabase *self, guint limit, guint64 offset, 
   sqlite3_bind_int64 (statement, 2, MIN (offset, (guint64) G_MAXINT64));
   habla_database_set_time_limit (self, TRUE);
   while (habla_database_step (self, statement, &failed, error))
-    g_ptr_array_add (all, read_row (statement));
+    g_ptr_array_add (all, database_read_row (statement));
   for (guint i = 0; !failed && i < all->len; i++)
-    failed = !read_speakers (self, g_ptr_array_index (all, i), error);
+    failed = !database_read_speakers (self, g_ptr_array_index (all, i), error);
   habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&all);
 }
 
 static gboolean
-set_not_found (guint64 id, GError **error)
+database_set_not_found (guint64 id, GError **error)
 {
   g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND,
       "There is no session %" G_GUINT64_FORMAT, id);
@@ -229,23 +230,24 @@ habla_database_get_session (HablaDatabase *self, guint64 id, GError **error)
   sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
   habla_database_set_time_limit (self, TRUE);
   if (habla_database_step (self, statement, &failed, error))
-    session = read_row (statement);
+    session = database_read_row (statement);
   sqlite3_reset (statement);
   if (session == NULL && !failed)
-    set_not_found (id, error);
+    database_set_not_found (id, error);
   else if (session != NULL)
-    failed = !read_speakers (self, session, error) || !read_languages (self, session, error);
+    failed = !database_read_speakers (self, session, error) ||
+             !database_read_languages (self, session, error);
   habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&session);
 }
 
 /* @statement: updates the session @id. Returns: whether there is such a session */
 static gboolean
-change (HablaDatabase *self, sqlite3_stmt *statement, guint64 id, GError **error)
+database_change (HablaDatabase *self, sqlite3_stmt *statement, guint64 id, GError **error)
 {
   if (!habla_database_run (self, statement, error))
     return FALSE;
-  return sqlite3_changes (self->connection) > 0 || set_not_found (id, error);
+  return sqlite3_changes (self->connection) > 0 || database_set_not_found (id, error);
 }
 
 gboolean
@@ -259,7 +261,7 @@ habla_database_save_session (
   sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
   habla_sql_bind_text (statement, 2, notes);
   sqlite3_bind_int64 (statement, 3, now);
-  return change (self, statement, id, error);
+  return database_change (self, statement, id, error);
 }
 
 gboolean
@@ -270,7 +272,7 @@ habla_database_delete_session (HablaDatabase *self, guint64 id, GError **error)
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
-  if (!change (self, statement, id, error))
+  if (!database_change (self, statement, id, error))
     return FALSE;
   self->has_deleted = TRUE;
   return TRUE;
@@ -284,7 +286,7 @@ habla_database_has_deleted (HablaDatabase *self)
 
 /* @id: (out): a deleted session whose rows are not removed yet; 0 = none */
 static gboolean
-find_deleted (HablaDatabase *self, gint64 *id, GError **error)
+database_find_deleted (HablaDatabase *self, gint64 *id, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_FIND_DELETED, error);
   gboolean failed = statement == NULL;
@@ -299,7 +301,7 @@ find_deleted (HablaDatabase *self, gint64 *id, GError **error)
 
 /* @n: (out): number of removed rows, at most REMOVE_BATCH */
 static gboolean
-remove_utterances (HablaDatabase *self, gint64 session_id, int *n, GError **error)
+database_remove_utterances (HablaDatabase *self, gint64 session_id, int *n, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_REMOVE_UTTERANCES, error);
 
@@ -320,12 +322,12 @@ habla_database_remove_deleted (HablaDatabase *self, GError **error)
   gint64 id;
   int n;
 
-  if (!find_deleted (self, &id, error))
+  if (!database_find_deleted (self, &id, error))
     return FALSE;
   self->has_deleted = id != 0;
   if (id == 0)
     return TRUE;
-  if (!remove_utterances (self, id, &n, error))
+  if (!database_remove_utterances (self, id, &n, error))
     return FALSE;
   if (n == REMOVE_BATCH)
     return TRUE;

@@ -8,7 +8,7 @@
 
 /* Recreates the session if it was deleted while it went on. */
 static gboolean
-add_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
+database_add_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_DROP_DELETED, error);
 
@@ -31,7 +31,7 @@ add_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError 
 }
 
 static gboolean
-add_speaker (
+database_add_speaker (
     HablaDatabase *self, guint64 session_id, const HablaSpeakerRecord *speaker, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_SPEAKER, error);
@@ -47,7 +47,7 @@ add_speaker (
 }
 
 static gboolean
-add_row (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
+database_add_row (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_UTTERANCE, error);
 
@@ -69,7 +69,7 @@ add_row (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **er
 }
 
 static gboolean
-add_texts (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
+database_add_texts (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   g_autoptr (GString) all = g_string_new (NULL);
   sqlite3_stmt *statement;
@@ -97,7 +97,7 @@ add_texts (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **
 }
 
 static gboolean
-extend_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
+database_extend_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_EXTEND_SESSION, error);
 
@@ -111,18 +111,18 @@ extend_session (HablaDatabase *self, const HablaUtteranceRecord *utterance, GErr
 }
 
 static gboolean
-add_exchange (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
+database_add_exchange (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
-  return add_session (self, utterance, error) &&
+  return database_add_session (self, utterance, error) &&
          (utterance->speaker == NULL ||
-             add_speaker (self, utterance->session_id, utterance->speaker, error)) &&
-         add_row (self, utterance, error) && add_texts (self, utterance, error) &&
-         extend_session (self, utterance, error) &&
+             database_add_speaker (self, utterance->session_id, utterance->speaker, error)) &&
+         database_add_row (self, utterance, error) && database_add_texts (self, utterance, error) &&
+         database_extend_session (self, utterance, error) &&
          habla_database_reserve_ids (self, utterance->session_id, utterance->id, error);
 }
 
 static gboolean
-run (HablaDatabase *self, HablaSql sql, GError **error)
+database_run (HablaDatabase *self, HablaSql sql, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, sql, error);
 
@@ -139,18 +139,18 @@ habla_database_add_utterance (
         "The id of the exchange or session is out of range; it must be from 1 to 2^63 - 1");
     return FALSE;
   }
-  if (!run (self, SQL_SAVEPOINT, error))
+  if (!database_run (self, SQL_SAVEPOINT, error))
     return FALSE;
-  if (add_exchange (self, utterance, error))
-    return run (self, SQL_RELEASE, error);
+  if (database_add_exchange (self, utterance, error))
+    return database_run (self, SQL_RELEASE, error);
   /* If these fail, SQLite has rolled the transaction back, and the commit reports it. */
-  run (self, SQL_ROLL_BACK_TO, NULL);
-  run (self, SQL_RELEASE, NULL);
+  database_run (self, SQL_ROLL_BACK_TO, NULL);
+  database_run (self, SQL_RELEASE, NULL);
   return FALSE;
 }
 
 static HablaUtteranceRecord *
-read_row (sqlite3_stmt *statement)
+database_read_row (sqlite3_stmt *statement)
 {
   HablaUtteranceRecord *utterance = habla_utterance_record_new ();
 
@@ -175,7 +175,7 @@ read_row (sqlite3_stmt *statement)
 }
 
 static gboolean
-read_translations (HablaDatabase *self, HablaUtteranceRecord *utterance, GError **error)
+database_read_translations (HablaDatabase *self, HablaUtteranceRecord *utterance, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_TRANSLATIONS, error);
   gboolean failed = statement == NULL;
@@ -192,7 +192,7 @@ read_translations (HablaDatabase *self, HablaUtteranceRecord *utterance, GError 
 
 /* @statement: with all parameters bound. Returns: (transfer full) (nullable): its rows */
 static GPtrArray *
-read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
+database_read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
 {
   g_autoptr (GPtrArray) all =
       g_ptr_array_new_with_free_func ((GDestroyNotify) habla_utterance_record_free);
@@ -200,9 +200,9 @@ read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
 
   habla_database_set_time_limit (self, TRUE);
   while (habla_database_step (self, statement, &failed, error))
-    g_ptr_array_add (all, read_row (statement));
+    g_ptr_array_add (all, database_read_row (statement));
   for (guint i = 0; !failed && i < all->len; i++)
-    failed = !read_translations (self, g_ptr_array_index (all, i), error);
+    failed = !database_read_translations (self, g_ptr_array_index (all, i), error);
   habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&all);
 }
@@ -218,7 +218,7 @@ habla_database_list_utterances (
   sqlite3_bind_int64 (statement, 1, MIN (session_id, MAX_ID));
   sqlite3_bind_int64 (statement, 2, MIN (after, MAX_ID));
   sqlite3_bind_int64 (statement, 3, limit);
-  return read_all (self, statement, error);
+  return database_read_all (self, statement, error);
 }
 
 GPtrArray *
@@ -235,7 +235,7 @@ habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char 
   sqlite3_bind_int64 (statement, 3, MIN (since, MAX_ID));
   sqlite3_bind_int64 (statement, 4, MIN (before, MAX_ID));
   sqlite3_bind_int64 (statement, 5, limit);
-  missed = read_all (self, statement, error);
+  missed = database_read_all (self, statement, error);
   for (guint i = 0; missed != NULL && i < missed->len / 2; i++) {
     gpointer early = missed->pdata[i];
 
@@ -267,7 +267,7 @@ habla_database_find_recording (HablaDatabase *self, guint64 session_id, guint64 
 
 /* FTS5 reports a malformed query as SQLITE_ERROR. */
 static void
-explain_query (GError **error)
+database_explain_query (GError **error)
 {
   const char *reason;
 
@@ -292,8 +292,8 @@ habla_database_search (HablaDatabase *self, const char *query, guint limit, GErr
     return NULL;
   habla_sql_bind_text (statement, 1, query);
   sqlite3_bind_int64 (statement, 2, limit);
-  found = read_all (self, statement, error);
+  found = database_read_all (self, statement, error);
   if (found == NULL)
-    explain_query (error);
+    database_explain_query (error);
   return found;
 }

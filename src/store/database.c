@@ -94,7 +94,7 @@ static const char *const texts[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (texts) == SQL_N_STATEMENTS);
 
 static HablaStoreError
-get_code (HablaDatabase *self, int result)
+database_get_code (HablaDatabase *self, int result)
 {
   int error_number = self->connection != NULL ? sqlite3_system_errno (self->connection) : 0;
 
@@ -125,7 +125,7 @@ get_code (HablaDatabase *self, int result)
 }
 
 static const char *
-get_advice (HablaStoreError code)
+database_get_advice (HablaStoreError code)
 {
   switch (code) {
   case HABLA_STORE_ERROR_READ_ONLY:
@@ -142,13 +142,14 @@ get_advice (HablaStoreError code)
 void
 habla_database_set_error (HablaDatabase *self, int result, GError **error)
 {
-  HablaStoreError code = get_code (self, result);
+  HablaStoreError code = database_get_code (self, result);
   const char *message =
       self->connection != NULL ? sqlite3_errmsg (self->connection) : sqlite3_errstr (result);
 
   if (result == SQLITE_SCHEMA)
     message = "a newer version of Habla created it; use that version";
-  g_set_error (error, HABLA_STORE_ERROR, code, "%s: %s%s", self->path, message, get_advice (code));
+  g_set_error (
+      error, HABLA_STORE_ERROR, code, "%s: %s%s", self->path, message, database_get_advice (code));
 }
 
 sqlite3_stmt *
@@ -204,7 +205,7 @@ habla_sql_dup_text (sqlite3_stmt *statement, int column)
 }
 
 static int
-on_progress (gpointer data)
+database_on_progress (gpointer data)
 {
   HablaDatabase *self = data;
 
@@ -245,12 +246,12 @@ habla_database_rollback (HablaDatabase *self)
 }
 
 static gboolean
-set_errno_error (HablaDatabase *self, int error_number, GError **error)
+database_set_errno_error (HablaDatabase *self, int error_number, GError **error)
 {
   HablaStoreError code = habla_store_error_from_errno (error_number);
 
   g_set_error (error, HABLA_STORE_ERROR, code, "%s: %s%s", self->path, g_strerror (error_number),
-      get_advice (code));
+      database_get_advice (code));
   return FALSE;
 }
 
@@ -258,14 +259,14 @@ set_errno_error (HablaDatabase *self, int error_number, GError **error)
  * the process. The database itself is not locked: closing any descriptor of it would drop the
  * locks of SQLite. */
 static gboolean
-take_lock (HablaDatabase *self, GError **error)
+database_take_lock (HablaDatabase *self, GError **error)
 {
   g_autofree char *path = g_strconcat (self->path, "-lock", NULL);
 
   self->lock = g_open (path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
   /* On a read-only file system there is no other writer. */
   if (self->lock < 0)
-    return errno == EROFS || errno == EACCES || set_errno_error (self, errno, error);
+    return errno == EROFS || errno == EACCES || database_set_errno_error (self, errno, error);
   if (flock (self->lock, LOCK_EX | LOCK_NB) == 0)
     return TRUE;
   g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_LOCKED,
@@ -275,12 +276,12 @@ take_lock (HablaDatabase *self, GError **error)
 
 /* Readable by its owner only, unlike files that SQLite creates. */
 static gboolean
-create_file (HablaDatabase *self, GError **error)
+database_create_file (HablaDatabase *self, GError **error)
 {
   int file = g_open (self->path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 
   if (file < 0)
-    return errno == EEXIST || set_errno_error (self, errno, error);
+    return errno == EEXIST || database_set_errno_error (self, errno, error);
   close (file);
   return TRUE;
 }
@@ -289,7 +290,7 @@ create_file (HablaDatabase *self, GError **error)
  * in a process, before the first use of SQLite; a cache size set per connection would be allocated
  * page by page. */
 static void
-size_cache (void)
+database_size_cache (void)
 {
   static gsize is_sized;
 
@@ -301,16 +302,16 @@ size_cache (void)
 }
 
 static gboolean
-connect_to (HablaDatabase *self, const char *name, int flags, GError **error)
+database_connect_to (HablaDatabase *self, const char *name, int flags, GError **error)
 {
   int result;
 
-  size_cache ();
+  database_size_cache ();
   result = sqlite3_open_v2 (
       name, &self->connection, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
   if (result == SQLITE_OK) {
     sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT);
-    sqlite3_progress_handler (self->connection, STEPS_BETWEEN_CHECKS, on_progress, self);
+    sqlite3_progress_handler (self->connection, STEPS_BETWEEN_CHECKS, database_on_progress, self);
     return TRUE;
   }
   habla_database_set_error (self, result, error);
@@ -319,7 +320,7 @@ connect_to (HablaDatabase *self, const char *name, int flags, GError **error)
 
 /* WAL: readers do not block the writer. FULL: commits are durable. */
 static gboolean
-set_up (HablaDatabase *self, GError **error)
+database_set_up (HablaDatabase *self, GError **error)
 {
   int result = sqlite3_exec (self->connection,
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
@@ -337,14 +338,14 @@ set_up (HablaDatabase *self, GError **error)
 /* WAL needs files beside the database. Where they cannot be created the database cannot change, so
  * it is opened as immutable. */
 static gboolean
-open_read_only (HablaDatabase *self, GError **error)
+database_open_read_only (HablaDatabase *self, GError **error)
 {
   g_autofree char *escaped = g_uri_escape_string (self->path, "/", TRUE);
   g_autofree char *uri = g_strdup_printf ("file:%s?immutable=1", escaped);
   sqlite3_stmt *statement;
 
   self->is_read_only = TRUE;
-  if (!connect_to (self, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error))
+  if (!database_connect_to (self, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error))
     return FALSE;
   statement = habla_database_prepare (self, SQL_GET_LAST_IDS, error);
   return statement != NULL && habla_database_run (self, statement, error);
@@ -359,16 +360,17 @@ habla_database_open (const char *path, GError **error)
   self->path = g_strdup (path);
   self->lock = -1;
   if (g_mkdir_with_parents (folder, 0700) != 0) {
-    set_errno_error (self, errno, error);
+    database_set_errno_error (self, errno, error);
     return NULL;
   }
-  if (!take_lock (self, error))
+  if (!database_take_lock (self, error))
     return NULL;
   if (g_access (path, F_OK) == 0 && (g_access (path, W_OK) != 0 || g_access (folder, W_OK) != 0)) {
-    if (!open_read_only (self, error))
+    if (!database_open_read_only (self, error))
       return NULL;
-  } else if (!create_file (self, error) || !connect_to (self, path, SQLITE_OPEN_READWRITE, error) ||
-             !set_up (self, error)) {
+  } else if (!database_create_file (self, error) ||
+             !database_connect_to (self, path, SQLITE_OPEN_READWRITE, error) ||
+             !database_set_up (self, error)) {
     return NULL;
   }
   self->has_deleted = !self->is_read_only;

@@ -74,7 +74,7 @@ habla_export_free (HablaExport *self)
 
 /* Replaces separators of lines, cells and subtitles by single spaces. */
 static void
-append_line (GString *out, const char *text)
+export_append_line (GString *out, const char *text)
 {
   gboolean is_blank = TRUE;
 
@@ -95,11 +95,11 @@ append_line (GString *out, const char *text)
 }
 
 static void
-append_vtt_line (GString *out, const char *text)
+export_append_vtt_line (GString *out, const char *text)
 {
   g_autoptr (GString) line = g_string_new (NULL);
 
-  append_line (line, text);
+  export_append_line (line, text);
   g_string_replace (line, "&", "&amp;", 0);
   g_string_replace (line, "<", "&lt;", 0);
   g_string_replace (line, ">", "&gt;", 0);
@@ -107,7 +107,7 @@ append_vtt_line (GString *out, const char *text)
 }
 
 static void
-append_json_text (GString *out, const char *text)
+export_append_json_text (GString *out, const char *text)
 {
   if (text == NULL) {
     g_string_append (out, "null");
@@ -129,7 +129,7 @@ append_json_text (GString *out, const char *text)
 
 /* Quotes only where needed, like the dialect excel-tab of Python's csv. */
 static void
-append_cell (GString *out, const char *text)
+export_append_cell (GString *out, const char *text)
 {
   if (strpbrk (text, "\t\r\n\"") == NULL) {
     g_string_append (out, text);
@@ -145,7 +145,7 @@ append_cell (GString *out, const char *text)
 }
 
 static void
-append_time (GString *out, gint64 microseconds)
+export_append_time (GString *out, gint64 microseconds)
 {
   g_autofree char *text = habla_time_format (microseconds, HABLA_TIME_MILLISECONDS);
 
@@ -155,7 +155,7 @@ append_time (GString *out, gint64 microseconds)
 /* @milliseconds: since the begin of the session. @separator: before the milliseconds;
  * '\0' = whole seconds only */
 static void
-append_offset (GString *out, gint64 milliseconds, char separator)
+export_append_offset (GString *out, gint64 milliseconds, char separator)
 {
   g_string_append_printf (out, "%02" G_GINT64_FORMAT ":%02d:%02d", milliseconds / 3600000,
       (int) (milliseconds / 60000 % 60), (int) (milliseconds / 1000 % 60));
@@ -165,13 +165,13 @@ append_offset (GString *out, gint64 milliseconds, char separator)
 
 /* Returns: milliseconds since the begin of the session, at least 0 */
 static gint64
-get_offset (HablaExport *self, gint64 nanoseconds)
+export_get_offset (HablaExport *self, gint64 nanoseconds)
 {
   return MAX (nanoseconds / NS_PER_MS - self->session->started_at / 1000, 0);
 }
 
 static const char *
-get_speaker (const HablaUtteranceRecord *utterance)
+export_get_speaker (const HablaUtteranceRecord *utterance)
 {
   if (utterance->speaker == NULL)
     return "";
@@ -181,67 +181,67 @@ get_speaker (const HablaUtteranceRecord *utterance)
 
 /* Returns: (nullable): the first line of @utterance; %NULL if it has no text in the language */
 static const char *
-get_text (HablaExport *self, const HablaUtteranceRecord *utterance)
+export_get_text (HablaExport *self, const HablaUtteranceRecord *utterance)
 {
   return habla_utterance_record_get_text (
       utterance, self->language != NULL ? self->language : utterance->language);
 }
 
 static void
-add_text (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
+export_add_text (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
-  const char *text = get_text (self, utterance);
-  const char *speaker = get_speaker (utterance);
+  const char *text = export_get_text (self, utterance);
+  const char *speaker = export_get_speaker (utterance);
 
   if (text == NULL)
     return;
   g_string_append_c (out, '[');
-  append_offset (out, get_offset (self, utterance->begin), '\0');
+  export_append_offset (out, export_get_offset (self, utterance->begin), '\0');
   g_string_append (out, "] ");
   if (*speaker != '\0') {
-    append_line (out, speaker);
+    export_append_line (out, speaker);
     g_string_append (out, ": ");
   }
-  append_line (out, text);
+  export_append_line (out, text);
   g_string_append_c (out, '\n');
   for (guint i = 0; self->language == NULL && i < utterance->translations->len; i++) {
     const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
 
     g_string_append_printf (out, "           %s: ", translation->language);
-    append_line (out, translation->text);
+    export_append_line (out, translation->text);
     g_string_append_c (out, '\n');
   }
 }
 
 /* Subtitles never begin before their predecessor, and last long enough to be read. */
 static void
-append_times (
+export_append_times (
     HablaExport *self, const HablaUtteranceRecord *utterance, char separator, GString *out)
 {
-  gint64 begin = MAX (get_offset (self, utterance->begin), self->last_begin);
-  gint64 end = get_offset (self, utterance->end);
+  gint64 begin = MAX (export_get_offset (self, utterance->begin), self->last_begin);
+  gint64 end = export_get_offset (self, utterance->end);
   gint64 shown = MIN_SHOWN + SHOWN_PER_BYTE * (gint64) strlen (utterance->source);
 
   if (utterance->end == utterance->begin)
     end = begin + MIN (shown, MAX_SHOWN);
   self->last_begin = begin;
-  append_offset (out, begin, separator);
+  export_append_offset (out, begin, separator);
   g_string_append (out, " --> ");
-  append_offset (out, MAX (end, begin + 1), separator);
+  export_append_offset (out, MAX (end, begin + 1), separator);
   g_string_append_c (out, '\n');
 }
 
 static void
-add_subtitle (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
+export_add_subtitle (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
   gboolean is_vtt = self->format == HABLA_EXPORT_VTT;
-  void (*append) (GString *, const char *) = is_vtt ? append_vtt_line : append_line;
-  const char *text = get_text (self, utterance);
+  void (*append) (GString *, const char *) = is_vtt ? export_append_vtt_line : export_append_line;
+  const char *text = export_get_text (self, utterance);
 
   if (text == NULL || *text == '\0')
     return;
   g_string_append_printf (out, "%" G_GUINT64_FORMAT "\n", ++self->n_written);
-  append_times (self, utterance, is_vtt ? '.' : ',', out);
+  export_append_times (self, utterance, is_vtt ? '.' : ',', out);
   append (out, text);
   g_string_append_c (out, '\n');
   for (guint i = 0; self->language == NULL && i < utterance->translations->len; i++) {
@@ -256,42 +256,43 @@ add_subtitle (HablaExport *self, const HablaUtteranceRecord *utterance, GString 
 }
 
 static void
-append_json_member (GString *out, const char *name, const char *value)
+export_append_json_member (GString *out, const char *name, const char *value)
 {
   g_string_append_printf (out, ",\"%s\":", name);
-  append_json_text (out, value);
+  export_append_json_text (out, value);
 }
 
 static void
-append_json_time (GString *out, const char *name, gint64 microseconds)
+export_append_json_time (GString *out, const char *name, gint64 microseconds)
 {
   g_string_append_printf (out, ",\"%s\":\"", name);
-  append_time (out, microseconds);
+  export_append_time (out, microseconds);
   g_string_append_c (out, '"');
 }
 
 static void
-add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
+export_add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
   char confidence[G_ASCII_DTOSTR_BUF_SIZE];
   gboolean is_first = TRUE;
 
   g_string_append_printf (
       out, "%s\n{\"id\":%" G_GUINT64_FORMAT, self->n_written++ > 0 ? "," : "", utterance->id);
-  append_json_time (out, "begin", utterance->begin / 1000);
-  append_json_time (out, "end", utterance->end / 1000);
-  append_json_member (out, "speaker", utterance->speaker != NULL ? get_speaker (utterance) : NULL);
-  append_json_member (out, "direction", utterance->direction);
+  export_append_json_time (out, "begin", utterance->begin / 1000);
+  export_append_json_time (out, "end", utterance->end / 1000);
+  export_append_json_member (
+      out, "speaker", utterance->speaker != NULL ? export_get_speaker (utterance) : NULL);
+  export_append_json_member (out, "direction", utterance->direction);
   g_ascii_formatd (confidence, sizeof confidence, "%.4f", utterance->confidence);
   g_string_append_printf (out, ",\"confidence\":%s", confidence);
-  append_json_member (out, "language", utterance->language);
+  export_append_json_member (out, "language", utterance->language);
   if (self->language != NULL) {
-    append_json_member (out, "text", get_text (self, utterance));
+    export_append_json_member (out, "text", export_get_text (self, utterance));
     g_string_append_c (out, '}');
     return;
   }
-  append_json_member (out, "source", utterance->source);
-  append_json_member (out, "corrected", utterance->corrected);
+  export_append_json_member (out, "source", utterance->source);
+  export_append_json_member (out, "corrected", utterance->corrected);
   g_string_append (out, ",\"translations\":{");
   for (guint i = 0; i < utterance->translations->len; i++) {
     const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
@@ -299,28 +300,28 @@ add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out
     if (!is_first)
       g_string_append_c (out, ',');
     is_first = FALSE;
-    append_json_text (out, translation->language);
+    export_append_json_text (out, translation->language);
     g_string_append_c (out, ':');
-    append_json_text (out, translation->text);
+    export_append_json_text (out, translation->text);
   }
   g_string_append (out, "}}");
 }
 
 static void
-add_row (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
+export_add_row (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
-  const char *text = get_text (self, utterance);
+  const char *text = export_get_text (self, utterance);
 
   g_string_append_printf (out, "%" G_GUINT64_FORMAT "\t", utterance->id);
-  append_time (out, utterance->begin / 1000);
+  export_append_time (out, utterance->begin / 1000);
   g_string_append_c (out, '\t');
-  append_time (out, utterance->end / 1000);
+  export_append_time (out, utterance->end / 1000);
   g_string_append_c (out, '\t');
-  append_cell (out, get_speaker (utterance));
+  export_append_cell (out, export_get_speaker (utterance));
   g_string_append_c (out, '\t');
-  append_cell (out, utterance->language);
+  export_append_cell (out, utterance->language);
   g_string_append_c (out, '\t');
-  append_cell (out, text != NULL ? text : "");
+  export_append_cell (out, text != NULL ? text : "");
   for (guint i = 0; self->language == NULL && self->session->languages[i] != NULL; i++) {
     const char *language = self->session->languages[i];
     const char *translation = g_str_equal (language, utterance->language)
@@ -328,23 +329,23 @@ add_row (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
                                   : habla_utterance_record_get_text (utterance, language);
 
     g_string_append_c (out, '\t');
-    append_cell (out, translation != NULL ? translation : "");
+    export_append_cell (out, translation != NULL ? translation : "");
   }
   g_string_append (out, "\r\n");
 }
 
 static void
-begin_json (HablaExport *self, GString *out)
+export_begin_json (HablaExport *self, GString *out)
 {
   const HablaSessionRecord *session = self->session;
 
   g_string_append_printf (out, "{\"session\":{\"id\":%" G_GUINT64_FORMAT, session->id);
-  append_json_member (out, "room", session->room);
-  append_json_time (out, "started_at", session->started_at);
-  append_json_time (out, "ended_at", session->ended_at);
-  append_json_member (out, "direction", session->direction);
-  append_json_member (out, "mode", session->mode);
-  append_json_member (out, "notes", session->notes);
+  export_append_json_member (out, "room", session->room);
+  export_append_json_time (out, "started_at", session->started_at);
+  export_append_json_time (out, "ended_at", session->ended_at);
+  export_append_json_member (out, "direction", session->direction);
+  export_append_json_member (out, "mode", session->mode);
+  export_append_json_member (out, "notes", session->notes);
   g_string_append (out, "},\"exchanges\":[");
 }
 
@@ -354,7 +355,7 @@ habla_export_begin (HablaExport *self, GString *out)
   switch (self->format) {
   case HABLA_EXPORT_TXT:
     g_string_append_printf (out, "Session %" G_GUINT64_FORMAT ", ", self->session->id);
-    append_time (out, self->session->started_at);
+    export_append_time (out, self->session->started_at);
     g_string_append (out, "\n\n");
     if (*self->session->notes != '\0')
       g_string_append_printf (out, "%s\n\n", self->session->notes);
@@ -365,13 +366,13 @@ habla_export_begin (HablaExport *self, GString *out)
     g_string_append (out, "WEBVTT\n\n");
     break;
   case HABLA_EXPORT_JSON:
-    begin_json (self, out);
+    export_begin_json (self, out);
     break;
   case HABLA_EXPORT_TSV:
     g_string_append (out, "id\tbegin\tend\tspeaker\tlanguage\ttext");
     for (guint i = 0; self->language == NULL && self->session->languages[i] != NULL; i++) {
       g_string_append_c (out, '\t');
-      append_cell (out, self->session->languages[i]);
+      export_append_cell (out, self->session->languages[i]);
     }
     g_string_append (out, "\r\n");
     break;
@@ -383,17 +384,17 @@ habla_export_add (HablaExport *self, const HablaUtteranceRecord *utterance, GStr
 {
   switch (self->format) {
   case HABLA_EXPORT_TXT:
-    add_text (self, utterance, out);
+    export_add_text (self, utterance, out);
     break;
   case HABLA_EXPORT_SRT:
   case HABLA_EXPORT_VTT:
-    add_subtitle (self, utterance, out);
+    export_add_subtitle (self, utterance, out);
     break;
   case HABLA_EXPORT_JSON:
-    add_json (self, utterance, out);
+    export_add_json (self, utterance, out);
     break;
   case HABLA_EXPORT_TSV:
-    add_row (self, utterance, out);
+    export_add_row (self, utterance, out);
     break;
   }
 }

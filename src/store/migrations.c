@@ -91,7 +91,7 @@ static const char *const steps[] = {
 };
 
 static int
-read_version (sqlite3 *connection, int *version)
+migrations_read_version (sqlite3 *connection, int *version)
 {
   sqlite3_stmt *statement = NULL;
   int result = sqlite3_prepare_v2 (connection, "PRAGMA user_version", -1, &statement, NULL);
@@ -107,7 +107,7 @@ read_version (sqlite3 *connection, int *version)
 }
 
 static int
-run_step (sqlite3 *connection, int i)
+migrations_run_step (sqlite3 *connection, int i)
 {
   g_autofree char *sql =
       g_strdup_printf ("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", steps[i], i + 1);
@@ -122,11 +122,11 @@ int
 habla_migrations_run (sqlite3 *connection)
 {
   int version = 0;
-  int result = read_version (connection, &version);
+  int result = migrations_read_version (connection, &version);
 
   if (result == SQLITE_OK && (version < 0 || version > (int) G_N_ELEMENTS (steps)))
     return SQLITE_SCHEMA;
   for (int i = version; result == SQLITE_OK && i < (int) G_N_ELEMENTS (steps); i++)
-    result = run_step (connection, i);
+    result = migrations_run_step (connection, i);
   return result;
 }

@@ -14,8 +14,8 @@ request_free (HablaRequest *self)
 
 /* @request: copied; its pointers are taken over. Returns: (transfer full): a task */
 static GTask *
-make_task (HablaStore *store, const HablaRequest *request, gpointer tag, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer user_data)
+request_make_task (HablaStore *store, const HablaRequest *request, gpointer tag,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   HablaRequest *copy = g_memdup2 (request, sizeof *request);
@@ -27,7 +27,7 @@ make_task (HablaStore *store, const HablaRequest *request, gpointer tag, GCancel
 }
 
 static gpointer
-add_utterance (HablaDatabase *database, HablaRequest *request, GError **error)
+request_add_utterance (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   habla_database_add_utterance (database, request->data, error);
   return NULL;
@@ -37,16 +37,16 @@ void
 habla_store_add_utterance_async (HablaStore *self, HablaUtteranceRecord *utterance,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  const HablaRequest request = { .run = add_utterance,
+  const HablaRequest request = { .run = request_add_utterance,
     .data = utterance,
     .free_data = (GDestroyNotify) habla_utterance_record_free };
 
-  habla_store_push_change (
-      self, make_task (self, &request, habla_store_add_utterance_async, NULL, callback, user_data));
+  habla_store_push_change (self, request_make_task (self, &request, habla_store_add_utterance_async,
+                                     NULL, callback, user_data));
 }
 
 static gpointer
-update_speakers (HablaDatabase *database, HablaRequest *request, GError **error)
+request_update_speakers (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   habla_database_update_speakers (database, request->id, request->data, error);
   return NULL;
@@ -55,17 +55,17 @@ update_speakers (HablaDatabase *database, HablaRequest *request, GError **error)
 void
 habla_store_update_speakers (HablaStore *self, guint64 session_id, GPtrArray *speakers)
 {
-  const HablaRequest request = { .run = update_speakers,
+  const HablaRequest request = { .run = request_update_speakers,
     .id = session_id,
     .data = speakers,
     .free_data = (GDestroyNotify) g_ptr_array_unref };
 
   habla_store_push_change (
-      self, make_task (self, &request, habla_store_update_speakers, NULL, NULL, NULL));
+      self, request_make_task (self, &request, habla_store_update_speakers, NULL, NULL, NULL));
 }
 
 static gpointer
-set_settings (HablaDatabase *database, HablaRequest *request, GError **error)
+request_set_settings (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   habla_database_set_settings (database, request->text, request->more_text, error);
   return NULL;
@@ -75,15 +75,15 @@ void
 habla_store_set_settings (HablaStore *self, const char *direction, const char *mode)
 {
   const HablaRequest request = {
-    .run = set_settings, .text = g_strdup (direction), .more_text = g_strdup (mode)
+    .run = request_set_settings, .text = g_strdup (direction), .more_text = g_strdup (mode)
   };
 
   habla_store_push_change (
-      self, make_task (self, &request, habla_store_set_settings, NULL, NULL, NULL));
+      self, request_make_task (self, &request, habla_store_set_settings, NULL, NULL, NULL));
 }
 
 static gpointer
-release_ids (HablaDatabase *database, HablaRequest *request, GError **error)
+request_release_ids (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   habla_database_release_ids (database, request->id, request->since, error);
   return NULL;
@@ -92,15 +92,17 @@ release_ids (HablaDatabase *database, HablaRequest *request, GError **error)
 void
 habla_store_release_ids (HablaStore *self, guint64 session_id, guint64 exchange_id)
 {
-  const HablaRequest request = { .run = release_ids, .id = session_id, .since = exchange_id };
+  const HablaRequest request = {
+    .run = request_release_ids, .id = session_id, .since = exchange_id
+  };
 
   habla_store_push_change (
-      self, make_task (self, &request, habla_store_release_ids, NULL, NULL, NULL));
+      self, request_make_task (self, &request, habla_store_release_ids, NULL, NULL, NULL));
 }
 
 /* The thread writes changes before it runs a query: those that are left could not be written. */
 static gpointer
-flush (HablaDatabase *database, HablaRequest *request, GError **error)
+request_flush (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   if (habla_store_has_pending_changes (request->store))
     g_propagate_error (error, habla_store_make_error (request->store));
@@ -110,10 +112,10 @@ flush (HablaDatabase *database, HablaRequest *request, GError **error)
 void
 habla_store_flush_async (HablaStore *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  const HablaRequest request = { .run = flush };
+  const HablaRequest request = { .run = request_flush };
 
   habla_store_push_query (
-      self, make_task (self, &request, habla_store_flush_async, NULL, callback, user_data));
+      self, request_make_task (self, &request, habla_store_flush_async, NULL, callback, user_data));
 }
 
 gboolean
@@ -123,7 +125,7 @@ habla_store_finish (HablaStore *self, GAsyncResult *result, GError **error)
 }
 
 static gpointer
-list_sessions (HablaDatabase *database, HablaRequest *request, GError **error)
+request_list_sessions (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   return habla_database_list_sessions (database, request->limit, request->since, error);
 }
@@ -132,17 +134,17 @@ void
 habla_store_list_sessions_async (HablaStore *self, guint limit, guint64 offset,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  const HablaRequest request = { .run = list_sessions,
+  const HablaRequest request = { .run = request_list_sessions,
     .free_result = (GDestroyNotify) g_ptr_array_unref,
     .limit = limit,
     .since = offset };
 
-  habla_store_push_query (self, make_task (self, &request, habla_store_list_sessions_async,
+  habla_store_push_query (self, request_make_task (self, &request, habla_store_list_sessions_async,
                                     cancellable, callback, user_data));
 }
 
 static gpointer
-get_session (HablaDatabase *database, HablaRequest *request, GError **error)
+request_get_session (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   return habla_database_get_session (database, request->id, error);
 }
@@ -152,11 +154,11 @@ habla_store_get_session_async (HablaStore *self, guint64 id, GCancellable *cance
     GAsyncReadyCallback callback, gpointer user_data)
 {
   const HablaRequest request = {
-    .run = get_session, .free_result = (GDestroyNotify) habla_session_record_free, .id = id
+    .run = request_get_session, .free_result = (GDestroyNotify) habla_session_record_free, .id = id
   };
 
-  habla_store_push_query (self,
-      make_task (self, &request, habla_store_get_session_async, cancellable, callback, user_data));
+  habla_store_push_query (self, request_make_task (self, &request, habla_store_get_session_async,
+                                    cancellable, callback, user_data));
 }
 
 HablaSessionRecord *
@@ -166,7 +168,7 @@ habla_store_get_session_finish (HablaStore *self, GAsyncResult *result, GError *
 }
 
 static gpointer
-list_utterances (HablaDatabase *database, HablaRequest *request, GError **error)
+request_list_utterances (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   return habla_database_list_utterances (
       database, request->id, request->since, request->limit, error);
@@ -176,18 +178,19 @@ void
 habla_store_list_utterances_async (HablaStore *self, guint64 session_id, guint64 after, guint limit,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  const HablaRequest request = { .run = list_utterances,
+  const HablaRequest request = { .run = request_list_utterances,
     .free_result = (GDestroyNotify) g_ptr_array_unref,
     .id = session_id,
     .since = after,
     .limit = limit };
 
-  habla_store_push_query (self, make_task (self, &request, habla_store_list_utterances_async,
-                                    cancellable, callback, user_data));
+  habla_store_push_query (
+      self, request_make_task (self, &request, habla_store_list_utterances_async, cancellable,
+                callback, user_data));
 }
 
 static gpointer
-list_missed (HablaDatabase *database, HablaRequest *request, GError **error)
+request_list_missed (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   return habla_database_list_missed (
       database, request->id, request->text, request->since, request->before, request->limit, error);
@@ -198,7 +201,7 @@ habla_store_list_missed_async (HablaStore *self, guint64 session_id, const char 
     guint64 since, guint64 before, guint limit, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  const HablaRequest request = { .run = list_missed,
+  const HablaRequest request = { .run = request_list_missed,
     .free_result = (GDestroyNotify) g_ptr_array_unref,
     .id = session_id,
     .text = g_strdup (owner),
@@ -206,12 +209,12 @@ habla_store_list_missed_async (HablaStore *self, guint64 session_id, const char 
     .before = before,
     .limit = limit };
 
-  habla_store_push_query (self,
-      make_task (self, &request, habla_store_list_missed_async, cancellable, callback, user_data));
+  habla_store_push_query (self, request_make_task (self, &request, habla_store_list_missed_async,
+                                    cancellable, callback, user_data));
 }
 
 static gpointer
-find_recording (HablaDatabase *database, HablaRequest *request, GError **error)
+request_find_recording (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   return habla_database_find_recording (database, request->id, request->since, error);
 }
@@ -221,10 +224,10 @@ habla_store_find_recording_async (HablaStore *self, guint64 session_id, guint64 
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   const HablaRequest request = {
-    .run = find_recording, .free_result = g_free, .id = session_id, .since = exchange_id
+    .run = request_find_recording, .free_result = g_free, .id = session_id, .since = exchange_id
   };
 
-  habla_store_push_query (self, make_task (self, &request, habla_store_find_recording_async,
+  habla_store_push_query (self, request_make_task (self, &request, habla_store_find_recording_async,
                                     cancellable, callback, user_data));
 }
 
@@ -235,7 +238,7 @@ habla_store_find_recording_finish (HablaStore *self, GAsyncResult *result, GErro
 }
 
 static gpointer
-search (HablaDatabase *database, HablaRequest *request, GError **error)
+request_search (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   return habla_database_search (database, request->text, request->limit, error);
 }
@@ -244,13 +247,13 @@ void
 habla_store_search_async (HablaStore *self, const char *query, guint limit,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  const HablaRequest request = { .run = search,
+  const HablaRequest request = { .run = request_search,
     .free_result = (GDestroyNotify) g_ptr_array_unref,
     .text = g_strdup (query),
     .limit = limit };
 
-  habla_store_push_query (
-      self, make_task (self, &request, habla_store_search_async, cancellable, callback, user_data));
+  habla_store_push_query (self, request_make_task (self, &request, habla_store_search_async,
+                                    cancellable, callback, user_data));
 }
 
 GPtrArray *
@@ -260,7 +263,7 @@ habla_store_list_finish (HablaStore *self, GAsyncResult *result, GError **error)
 }
 
 static gpointer
-save_session (HablaDatabase *database, HablaRequest *request, GError **error)
+request_save_session (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   habla_database_save_session (database, request->id, request->text, g_get_real_time (), error);
   return NULL;
@@ -270,14 +273,14 @@ void
 habla_store_save_session_async (HablaStore *self, guint64 id, const char *notes,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  const HablaRequest request = { .run = save_session, .id = id, .text = g_strdup (notes) };
+  const HablaRequest request = { .run = request_save_session, .id = id, .text = g_strdup (notes) };
 
-  habla_store_push_query (
-      self, make_task (self, &request, habla_store_save_session_async, NULL, callback, user_data));
+  habla_store_push_query (self, request_make_task (self, &request, habla_store_save_session_async,
+                                    NULL, callback, user_data));
 }
 
 static gpointer
-delete_session (HablaDatabase *database, HablaRequest *request, GError **error)
+request_delete_session (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   habla_database_delete_session (database, request->id, error);
   return NULL;
@@ -287,8 +290,8 @@ void
 habla_store_delete_session_async (
     HablaStore *self, guint64 id, GAsyncReadyCallback callback, gpointer user_data)
 {
-  const HablaRequest request = { .run = delete_session, .id = id };
+  const HablaRequest request = { .run = request_delete_session, .id = id };
 
-  habla_store_push_query (self,
-      make_task (self, &request, habla_store_delete_session_async, NULL, callback, user_data));
+  habla_store_push_query (self, request_make_task (self, &request, habla_store_delete_session_async,
+                                    NULL, callback, user_data));
 }

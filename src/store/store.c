@@ -57,7 +57,7 @@ habla_store_get_default_path (void)
 }
 
 static HablaStoreStatus
-status_of (const GError *error)
+store_status_of (const GError *error)
 {
   switch (error->code) {
   case HABLA_STORE_ERROR_READ_ONLY:
@@ -74,7 +74,7 @@ status_of (const GError *error)
 }
 
 static HablaStoreError
-code_of (HablaStoreStatus status)
+store_code_of (HablaStoreStatus status)
 {
   switch (status) {
   case HABLA_STORE_READ_ONLY:
@@ -91,7 +91,7 @@ code_of (HablaStoreStatus status)
 }
 
 static void
-set_status (HablaStore *self, HablaStoreStatus status, const char *message)
+store_set_status (HablaStore *self, HablaStoreStatus status, const char *message)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -107,9 +107,9 @@ set_status (HablaStore *self, HablaStoreStatus status, const char *message)
 
 /* Makes an error that concerns the whole store its status, and schedules the next attempt. */
 static void
-note_failure (HablaStore *self, const GError *error)
+store_note_failure (HablaStore *self, const GError *error)
 {
-  set_status (self, status_of (error), error->message);
+  store_set_status (self, store_status_of (error), error->message);
   g_mutex_lock (&self->lock);
   self->stats.failures++;
   g_mutex_unlock (&self->lock);
@@ -119,7 +119,7 @@ note_failure (HablaStore *self, const GError *error)
 }
 
 static gboolean
-quarantine (HablaStore *self, const GError *damage, GError **error)
+store_quarantine (HablaStore *self, const GError *damage, GError **error)
 {
   g_autofree char *to_path = habla_database_quarantine (self->path, error);
 
@@ -137,7 +137,7 @@ quarantine (HablaStore *self, const GError *damage, GError **error)
 
 /* Reads where the last run ended. Only the first time: ids continue in memory afterwards. */
 static gboolean
-read_start (HablaStore *self, GError **error)
+store_read_start (HablaStore *self, GError **error)
 {
   HablaDatabaseStart found = { 0 };
   gboolean is_read_only = habla_database_is_read_only (self->database);
@@ -161,19 +161,19 @@ read_start (HablaStore *self, GError **error)
 }
 
 static gboolean
-open_once (HablaStore *self, GError **error)
+store_open_once (HablaStore *self, GError **error)
 {
   self->database = habla_database_open (self->path, error);
   if (self->database == NULL)
     return FALSE;
-  if (read_start (self, error))
+  if (store_read_start (self, error))
     return TRUE;
   g_clear_pointer (&self->database, habla_database_close);
   return FALSE;
 }
 
 static void
-open_database (HablaStore *self)
+store_open_database (HablaStore *self)
 {
   g_autoptr (GError) error = NULL;
   gboolean works;
@@ -182,22 +182,22 @@ open_database (HablaStore *self)
   /* A file that a query found to be damaged may open without an error. */
   if (self->status == HABLA_STORE_CORRUPT)
     error = g_error_new_literal (HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT, self->message);
-  works = error == NULL && open_once (self, &error);
+  works = error == NULL && store_open_once (self, &error);
   if (!works && g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT)) {
     g_autoptr (GError) damage = g_steal_pointer (&error);
 
-    works = quarantine (self, damage, &error) && open_once (self, &error);
+    works = store_quarantine (self, damage, &error) && store_open_once (self, &error);
   }
   self->must_reopen = FALSE;
   if (!works) {
-    note_failure (self, error);
+    store_note_failure (self, error);
   } else if (habla_database_is_read_only (self->database)) {
     g_autoptr (GError) cause = g_error_new (HABLA_STORE_ERROR, HABLA_STORE_ERROR_READ_ONLY,
         "%s is read-only; make it and its folder writable for this user", self->path);
 
-    note_failure (self, cause);
+    store_note_failure (self, cause);
   } else {
-    set_status (self, HABLA_STORE_OK, NULL);
+    store_set_status (self, HABLA_STORE_OK, NULL);
   }
   g_mutex_lock (&self->lock);
   self->is_open = TRUE;
@@ -206,18 +206,18 @@ open_database (HablaStore *self)
 }
 
 static gboolean
-is_utterance (GTask *task)
+store_is_utterance (GTask *task)
 {
   return g_task_get_source_tag (task) == habla_store_add_utterance_async;
 }
 
 /* @task: (transfer full). @error: (nullable) (transfer full) */
 static void
-finish_change (HablaStore *self, GTask *task, GError *error)
+store_finish_change (HablaStore *self, GTask *task, GError *error)
 {
   g_mutex_lock (&self->lock);
   self->n_in_batch--;
-  if (is_utterance (task)) {
+  if (store_is_utterance (task)) {
     self->stats.stored += error == NULL;
     self->stats.lost += error != NULL;
   }
@@ -230,7 +230,7 @@ finish_change (HablaStore *self, GTask *task, GError *error)
 }
 
 static void
-take_batch (HablaStore *self, GQueue *batch)
+store_take_batch (HablaStore *self, GQueue *batch)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -240,7 +240,7 @@ take_batch (HablaStore *self, GQueue *batch)
 }
 
 static void
-put_back (HablaStore *self, GQueue *batch)
+store_put_back (HablaStore *self, GQueue *batch)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -252,7 +252,7 @@ put_back (HablaStore *self, GQueue *batch)
 /* @errors: receives the error of each change, or %NULL.
  * Returns: whether all changes that the database accepts are durable */
 static gboolean
-write_batch (HablaStore *self, GQueue *batch, GPtrArray *errors, GError **error)
+store_write_batch (HablaStore *self, GQueue *batch, GPtrArray *errors, GError **error)
 {
   if (!habla_database_begin (self->database, error))
     return FALSE;
@@ -272,31 +272,31 @@ write_batch (HablaStore *self, GQueue *batch, GPtrArray *errors, GError **error)
 
 /* Changes that arrive during the sync are in the next batch. Returns: whether there may be one */
 static gboolean
-write_changes (HablaStore *self)
+store_write_changes (HablaStore *self)
 {
   g_autoptr (GPtrArray) errors = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   GQueue batch = G_QUEUE_INIT;
 
-  take_batch (self, &batch);
+  store_take_batch (self, &batch);
   if (batch.length == 0)
     return FALSE;
-  if (!write_batch (self, &batch, errors, &error)) {
+  if (!store_write_batch (self, &batch, errors, &error)) {
     habla_database_rollback (self->database);
     for (guint i = 0; i < errors->len; i++)
       g_clear_error ((GError **) &g_ptr_array_index (errors, i));
-    put_back (self, &batch);
-    note_failure (self, error);
+    store_put_back (self, &batch);
+    store_note_failure (self, error);
     return FALSE;
   }
   if (!habla_database_is_read_only (self->database))
-    set_status (self, HABLA_STORE_OK, NULL);
+    store_set_status (self, HABLA_STORE_OK, NULL);
   for (guint i = 0; i < errors->len; i++) {
     GError *own = g_ptr_array_index (errors, i);
 
     if (own != NULL)
       g_warning ("Failed to store an entry: %s", own->message);
-    finish_change (self, g_queue_pop_head (&batch), own);
+    store_finish_change (self, g_queue_pop_head (&batch), own);
   }
   return TRUE;
 }
@@ -306,13 +306,13 @@ habla_store_make_error (HablaStore *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  return g_error_new (HABLA_STORE_ERROR, code_of (self->status), "The store is %s: %s",
+  return g_error_new (HABLA_STORE_ERROR, store_code_of (self->status), "The store is %s: %s",
       habla_store_status_names[self->status],
       self->message != NULL ? self->message : "try again later");
 }
 
 static void
-run_query (HablaStore *self, GTask *task)
+store_run_query (HablaStore *self, GTask *task)
 {
   HablaRequest *request = g_task_get_task_data (task);
   GError *error = NULL;
@@ -328,7 +328,7 @@ run_query (HablaStore *self, GTask *task)
   if (error != NULL) {
     /* Other errors concern writing only; reading goes on. */
     if (error->code == HABLA_STORE_ERROR_CORRUPT || error->code == HABLA_STORE_ERROR_FAILED)
-      note_failure (self, error);
+      store_note_failure (self, error);
     g_task_return_error (task, error);
   } else if (request->free_result != NULL) {
     g_task_return_pointer (task, result, request->free_result);
@@ -340,7 +340,7 @@ run_query (HablaStore *self, GTask *task)
 /* Blocks until there is something to do. Returns: (transfer full) (nullable): a query, if there
  * is one */
 static GTask *
-wait_for_work (HablaStore *self, gboolean *is_closing)
+store_wait_for_work (HablaStore *self, gboolean *is_closing)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -375,21 +375,21 @@ habla_store_has_pending_changes (HablaStore *self)
 
 /* Opens the file if needed, and writes pending changes, unless the next attempt is not due yet. */
 static void
-work (HablaStore *self)
+store_work (HablaStore *self)
 {
   if (g_get_monotonic_time () < self->retry_at)
     return;
   if (self->database == NULL || self->must_reopen ||
       (self->status != HABLA_STORE_OK && !habla_store_has_pending_changes (self)))
-    open_database (self);
-  while (self->database != NULL && write_changes (self))
+    store_open_database (self);
+  while (self->database != NULL && store_write_changes (self))
     ;
 }
 
 /* Removes a batch of deleted rows, if there are any. Errors that concern writing are left to those
  * who have something to write. */
 static void
-remove_deleted (HablaStore *self)
+store_remove_deleted (HablaStore *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -403,23 +403,23 @@ remove_deleted (HablaStore *self)
   habla_database_rollback (self->database);
   self->remove_at = g_get_monotonic_time () + RETRY_INTERVAL;
   if (error->code == HABLA_STORE_ERROR_CORRUPT || error->code == HABLA_STORE_ERROR_FAILED)
-    note_failure (self, error);
+    store_note_failure (self, error);
 }
 
 /* Makes a last attempt to write pending changes, then drops them. */
 static void
-end (HablaStore *self)
+store_end (HablaStore *self)
 {
   guint n_lost = 0;
   GTask *task;
 
   self->retry_at = 0;
   if (habla_store_has_pending_changes (self))
-    work (self);
+    store_work (self);
   while ((task = g_queue_pop_head (&self->changes)) != NULL) {
-    n_lost += is_utterance (task);
+    n_lost += store_is_utterance (task);
     self->n_in_batch++;
-    finish_change (self, task,
+    store_finish_change (self, task,
         g_error_new_literal (
             HABLA_STORE_ERROR, HABLA_STORE_ERROR_CLOSED, "The store is shut down"));
   }
@@ -429,24 +429,24 @@ end (HablaStore *self)
 }
 
 static gpointer
-run (gpointer data)
+store_run (gpointer data)
 {
   HablaStore *self = data;
   gboolean is_closing = FALSE;
 
-  open_database (self);
+  store_open_database (self);
   while (TRUE) {
-    g_autoptr (GTask) query = wait_for_work (self, &is_closing);
+    g_autoptr (GTask) query = store_wait_for_work (self, &is_closing);
 
     if (query == NULL && is_closing)
       break;
     /* A query sees all changes that were queued before it. */
-    work (self);
+    store_work (self);
     if (query != NULL)
-      run_query (self, query);
-    remove_deleted (self);
+      store_run_query (self, query);
+    store_remove_deleted (self);
   }
-  end (self);
+  store_end (self);
   return NULL;
 }
 
@@ -460,7 +460,7 @@ habla_store_new (const char *path)
   g_cond_init (&self->changed);
   g_queue_init (&self->changes);
   g_queue_init (&self->queries);
-  self->thread = g_thread_new ("habla-store", run, self);
+  self->thread = g_thread_new ("habla-store", store_run, self);
   return self;
 }
 
@@ -515,7 +515,7 @@ habla_store_get_stats (HablaStore *self, HablaStoreStats *stats)
 
 /* @task: (transfer full) if accepted. Returns: whether it was accepted */
 static gboolean
-push (HablaStore *self, GQueue *queue, guint max_length, GTask *task)
+store_push (HablaStore *self, GQueue *queue, guint max_length, GTask *task)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -524,7 +524,7 @@ push (HablaStore *self, GQueue *queue, guint max_length, GTask *task)
     g_cond_broadcast (&self->changed);
     return TRUE;
   }
-  if (is_utterance (task) && self->stats.lost++ == 0)
+  if (store_is_utterance (task) && self->stats.lost++ == 0)
     g_warning ("Exchanges dropped: the queue of the store is full (%u)", queue->length);
   return FALSE;
 }
@@ -532,7 +532,7 @@ push (HablaStore *self, GQueue *queue, guint max_length, GTask *task)
 void
 habla_store_push_change (HablaStore *self, GTask *task)
 {
-  if (push (self, &self->changes, HABLA_STORE_MAX_PENDING, task))
+  if (store_push (self, &self->changes, HABLA_STORE_MAX_PENDING, task))
     return;
   g_task_return_new_error (task, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY,
       "The queue of the store is full; the change was dropped");
@@ -542,7 +542,7 @@ habla_store_push_change (HablaStore *self, GTask *task)
 void
 habla_store_push_query (HablaStore *self, GTask *task)
 {
-  if (push (self, &self->queries, HABLA_STORE_MAX_QUERIES, task))
+  if (store_push (self, &self->queries, HABLA_STORE_MAX_QUERIES, task))
     return;
   g_task_return_new_error (task, HABLA_STORE_ERROR, HABLA_STORE_ERROR_BUSY,
       "Too many queries are pending; try again later");

@@ -15,10 +15,16 @@ static const struct {
 char *
 habla_time_format (gint64 time, HablaTimeFormat format)
 {
-  int fraction = ((time % G_USEC_PER_SEC) + G_USEC_PER_SEC) % G_USEC_PER_SEC;
-  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc ((time - fraction) / G_USEC_PER_SEC);
+  gint64 seconds = time / G_USEC_PER_SEC;
+  int fraction = time % G_USEC_PER_SEC;
+  g_autoptr (GDateTime) date = NULL;
   g_autofree char *text = NULL;
 
+  if (fraction < 0) {
+    fraction += G_USEC_PER_SEC;
+    seconds--;
+  }
+  date = g_date_time_new_from_unix_utc (seconds);
   if (date == NULL)
     return NULL;
   text = g_date_time_format (date, "%Y-%m-%dT%H:%M:%S");
