@@ -39,7 +39,6 @@ habla_histogram_record (HablaHistogram *self, guint64 value)
   guint64 *bucket = &self->buckets[histogram_find_bucket (value)];
 
   STORE (bucket, *bucket + 1);
-  STORE (&self->sum, self->sum + value);
   if (value > self->max)
     STORE (&self->max, value);
 }
@@ -52,12 +51,6 @@ habla_histogram_get_count (const HablaHistogram *self)
   for (guint i = 0; i < HABLA_HISTOGRAM_BUCKETS; i++)
     count += LOAD (&self->buckets[i]);
   return count;
-}
-
-guint64
-habla_histogram_get_sum (const HablaHistogram *self)
-{
-  return LOAD (&self->sum);
 }
 
 guint64
@@ -83,14 +76,4 @@ habla_histogram_get_quantile (const HablaHistogram *self, double quantile)
       return MIN (histogram_get_bucket_end (i) - 1, habla_histogram_get_max (self));
   }
   return habla_histogram_get_max (self);
-}
-
-guint64
-habla_histogram_count_below (const HablaHistogram *self, guint64 limit)
-{
-  guint64 count = 0;
-
-  for (guint i = 0; i < HABLA_HISTOGRAM_BUCKETS && histogram_get_bucket_end (i) <= limit; i++)
-    count += LOAD (&self->buckets[i]);
-  return count;
 }

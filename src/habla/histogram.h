@@ -20,7 +20,6 @@ G_BEGIN_DECLS
  */
 typedef struct {
   guint64 buckets[HABLA_HISTOGRAM_BUCKETS]; /* atomic */
-  guint64 sum;                              /* atomic */
   guint64 max;                              /* atomic */
 } HablaHistogram;
 
@@ -42,14 +41,6 @@ HABLA_API void habla_histogram_record (HablaHistogram *self, guint64 value);
 HABLA_API guint64 habla_histogram_get_count (const HablaHistogram *self);
 
 /**
- * habla_histogram_get_sum:
- * @self: a histogram
- *
- * Returns: the sum of its values, in nanoseconds
- */
-HABLA_API guint64 habla_histogram_get_sum (const HablaHistogram *self);
-
-/**
  * habla_histogram_get_max:
  * @self: a histogram
  *
@@ -66,14 +57,5 @@ HABLA_API guint64 habla_histogram_get_max (const HablaHistogram *self);
  *   maximum; 0 if it is empty
  */
 HABLA_API guint64 habla_histogram_get_quantile (const HablaHistogram *self, double quantile);
-
-/**
- * habla_histogram_count_below:
- * @self: a histogram
- * @limit: a duration, in nanoseconds
- *
- * Returns: the number of values in buckets that end at or before @limit
- */
-HABLA_API guint64 habla_histogram_count_below (const HablaHistogram *self, guint64 limit);
 
 G_END_DECLS

@@ -65,7 +65,6 @@ enum {
   PROP_LANGUAGE_CODE,
   PROP_OVERFLOW,
   PROP_MAX_LAG,
-  PROP_LATENCY,
   PROP_LATENESS,
   PROP_STATS,
   PROP_AVAILABLE_LANGUAGES,
@@ -74,7 +73,6 @@ enum {
 #define DEFAULT_LANGUAGE_CODE "es"
 #define DEFAULT_OVERFLOW HABLA_SYNTHESIZER_OVERFLOW_SHIFT
 #define DEFAULT_MAX_LAG 5000
-#define DEFAULT_LATENCY 100
 #define DEFAULT_LATENESS 0
 
 /* Maximum number of utterances that wait while one is spoken. */
@@ -436,11 +434,6 @@ synthesizer_set_property (GObject *object, guint id, const GValue *value, GParam
 {
   HablaSynthesizerPrivate *priv = PRIVATE (HABLA_SYNTHESIZER (object));
 
-  if (id == PROP_LATENCY) {
-    habla_text_element_set_latency (HABLA_TEXT_ELEMENT (object), g_value_get_uint (value));
-    return;
-  }
-
   GST_OBJECT_LOCK (object);
   switch (id) {
   case PROP_LANGUAGE_CODE:
@@ -475,9 +468,6 @@ synthesizer_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     return;
   case PROP_AVAILABLE_LANGUAGES:
     g_value_take_boxed (value, synthesizer_list_languages (self));
-    return;
-  case PROP_LATENCY:
-    g_value_set_uint (value, habla_text_element_get_latency (HABLA_TEXT_ELEMENT (self)));
     return;
   }
 
@@ -545,12 +535,6 @@ habla_synthesizer_class_init (HablaSynthesizerClass *klass)
           "is twice as fast at this lag",
           0, G_MAXINT, DEFAULT_MAX_LAG, playing));
 
-  g_object_class_install_property (object_class, PROP_LATENCY,
-      g_param_spec_uint ("latency", "Latency",
-          "Time that the synthesis may take until speech begins, in milliseconds; added to the "
-          "response to LATENCY queries of a live pipeline",
-          0, G_MAXINT, DEFAULT_LATENCY, playing));
-
   g_object_class_install_property (object_class, PROP_LATENESS,
       g_param_spec_uint ("lateness", "Lateness",
           "Delay of speech after its text, in milliseconds; not part of the response to LATENCY "
@@ -600,7 +584,6 @@ habla_synthesizer_init (HablaSynthesizer *self)
   priv->lateness = DEFAULT_LATENESS * GST_MSECOND;
   habla_text_element_construct (
       HABLA_TEXT_ELEMENT (self), &synthesizer_funcs, &priv->queue, &sink_template, &src_template);
-  habla_text_element_set_latency (HABLA_TEXT_ELEMENT (self), DEFAULT_LATENCY);
   priv->srcpad = habla_text_element_get_src_pad (HABLA_TEXT_ELEMENT (self));
   habla_speech_scheduler_init (&priv->scheduler, priv->srcpad, &src_template);
 }

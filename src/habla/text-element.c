@@ -4,6 +4,10 @@
 GST_DEBUG_CATEGORY_STATIC (text_element_debug);
 #define GST_CAT_DEFAULT text_element_debug
 
+enum { PROP_0, PROP_LATENCY };
+
+#define DEFAULT_LATENCY 100
+
 typedef struct {
   GstPad *sinkpad;
   GstPad *srcpad;
@@ -162,7 +166,9 @@ text_element_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
   if (!gst_pad_peer_query (PRIVATE (self)->sinkpad, query))
     return FALSE;
 
-  latency = habla_text_element_get_latency (self) * GST_MSECOND;
+  GST_OBJECT_LOCK (self);
+  latency = PRIVATE (self)->latency * GST_MSECOND;
+  GST_OBJECT_UNLOCK (self);
   gst_query_parse_latency (query, &live, &min, &max);
   gst_query_set_latency (
       query, live, min + latency, GST_CLOCK_TIME_IS_VALID (max) ? max + latency : max);
@@ -242,31 +248,6 @@ habla_text_element_get_src_pad (HablaTextElement *self)
   return PRIVATE (self)->srcpad;
 }
 
-void
-habla_text_element_set_latency (HablaTextElement *self, guint latency)
-{
-  HablaTextElementPrivate *priv = PRIVATE (self);
-  gboolean changed;
-
-  GST_OBJECT_LOCK (self);
-  changed = priv->latency != latency;
-  priv->latency = latency;
-  GST_OBJECT_UNLOCK (self);
-  if (changed)
-    gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
-}
-
-guint
-habla_text_element_get_latency (HablaTextElement *self)
-{
-  guint latency;
-
-  GST_OBJECT_LOCK (self);
-  latency = PRIVATE (self)->latency;
-  GST_OBJECT_UNLOCK (self);
-  return latency;
-}
-
 GstClockTime
 habla_text_element_get_earliest (HablaTextElement *self)
 {
@@ -294,14 +275,49 @@ habla_text_element_warn (HablaTextElement *self, guint64 utterance_id, const GEr
 }
 
 static void
+text_element_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  HablaTextElementPrivate *priv = PRIVATE (HABLA_TEXT_ELEMENT (object));
+  gboolean changed;
+
+  GST_OBJECT_LOCK (object);
+  changed = priv->latency != g_value_get_uint (value);
+  priv->latency = g_value_get_uint (value);
+  GST_OBJECT_UNLOCK (object);
+  if (changed)
+    gst_element_post_message (GST_ELEMENT (object), gst_message_new_latency (GST_OBJECT (object)));
+}
+
+static void
+text_element_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GST_OBJECT_LOCK (object);
+  g_value_set_uint (value, PRIVATE (HABLA_TEXT_ELEMENT (object))->latency);
+  GST_OBJECT_UNLOCK (object);
+}
+
+static void
 habla_text_element_class_init (HablaTextElementClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = text_element_set_property;
+  object_class->get_property = text_element_get_property;
   GST_ELEMENT_CLASS (klass)->change_state = text_element_change_state;
+
+  g_object_class_install_property (object_class, PROP_LATENCY,
+      g_param_spec_uint ("latency", "Latency",
+          "Time from the arrival of an utterance until its output may begin, in milliseconds; "
+          "added "
+          "to the response to LATENCY queries of a live pipeline",
+          0, G_MAXINT, DEFAULT_LATENCY,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 }
 
 static void
 habla_text_element_init (HablaTextElement *self)
 {
+  PRIVATE (self)->latency = DEFAULT_LATENCY;
 }
 
 void

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * HablaTextElement:
  *
  * Private base class of #HablaTranslator and #HablaSynthesizer: an element with one sink pad
- * for text, one source pad whose task pops a #HablaFlowQueue, and a latency. It owns pads,
- * flushes, queries, failures of downstream, and the order of start and stop.
+ * for text, one source pad whose task pops a #HablaFlowQueue, and the property `latency`. It owns
+ * pads, flushes, queries, failures of downstream, and the order of start and stop.
  *
  * Installed headers declare its subclasses as subclasses of #GstElement; therefore its
  * structs have no members of their own, and subclasses pass #HablaTextElementFuncs
@@ -81,25 +81,6 @@ GstPad *habla_text_element_get_src_pad (HablaTextElement *self);
  * Returns: whether it was accepted
  */
 gboolean habla_text_element_push_event (HablaTextElement *self, GstEvent *event);
-
-/**
- * habla_text_element_set_latency:
- * @self: an element
- * @latency: in milliseconds; added to the response to LATENCY queries
- *
- * Posts a LATENCY message if it changes. Call without the object lock.
- */
-void habla_text_element_set_latency (HablaTextElement *self, guint latency);
-
-/**
- * habla_text_element_get_latency:
- * @self: an element
- *
- * Any thread; call without the object lock.
- *
- * Returns: the latency, in milliseconds
- */
-guint habla_text_element_get_latency (HablaTextElement *self);
 
 /**
  * habla_text_element_get_earliest:

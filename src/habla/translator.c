@@ -46,7 +46,6 @@ enum {
   PROP_INPUT_LANGUAGE_CODE,
   PROP_OUTPUT_LANGUAGE_CODE,
   PROP_MAX_IN_FLIGHT,
-  PROP_LATENCY,
   PROP_PARTIALS,
   PROP_STATS,
   PROP_AVAILABLE_PAIRS,
@@ -55,7 +54,6 @@ enum {
 #define DEFAULT_INPUT_LANGUAGE_CODE "en"
 #define DEFAULT_OUTPUT_LANGUAGE_CODE "es"
 #define DEFAULT_MAX_IN_FLIGHT 2
-#define DEFAULT_LATENCY 100
 #define DEFAULT_PARTIALS TRUE
 
 typedef struct {
@@ -382,11 +380,6 @@ translator_set_property (GObject *object, guint id, const GValue *value, GParamS
 {
   HablaTranslatorPrivate *priv = PRIVATE (HABLA_TRANSLATOR (object));
 
-  if (id == PROP_LATENCY) {
-    habla_text_element_set_latency (HABLA_TEXT_ELEMENT (object), g_value_get_uint (value));
-    return;
-  }
-
   GST_OBJECT_LOCK (object);
   switch (id) {
   case PROP_INPUT_LANGUAGE_CODE:
@@ -422,9 +415,6 @@ translator_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     return;
   case PROP_AVAILABLE_PAIRS:
     g_value_take_boxed (value, translator_list_pairs (self));
-    return;
-  case PROP_LATENCY:
-    g_value_set_uint (value, habla_text_element_get_latency (HABLA_TEXT_ELEMENT (self)));
     return;
   }
 
@@ -490,12 +480,6 @@ habla_translator_class_init (HablaTranslatorClass *klass)
           "then upstream waits",
           1, 64, DEFAULT_MAX_IN_FLIGHT, ready));
 
-  g_object_class_install_property (object_class, PROP_LATENCY,
-      g_param_spec_uint ("latency", "Latency",
-          "Time that a translation may take, in milliseconds; "
-          "added to the response to LATENCY queries of a live pipeline",
-          0, G_MAXINT, DEFAULT_LATENCY, playing));
-
   g_object_class_install_property (object_class, PROP_PARTIALS,
       g_param_spec_boolean ("partials", "Partials",
           "Whether to translate partial hypotheses; otherwise those that need a translation are "
@@ -543,6 +527,5 @@ habla_translator_init (HablaTranslator *self)
   priv->partials = DEFAULT_PARTIALS;
   habla_text_element_construct (HABLA_TEXT_ELEMENT (self), &translator_funcs,
       habla_translation_queue_get_flow (priv->queue), &sink_template, &src_template);
-  habla_text_element_set_latency (HABLA_TEXT_ELEMENT (self), DEFAULT_LATENCY);
   priv->srcpad = habla_text_element_get_src_pad (HABLA_TEXT_ELEMENT (self));
 }

@@ -81,7 +81,7 @@ log_item (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 /**
  * speech_harness_new:
  * @element: (transfer full): a synthesizer
- * @caps: of what is pushed
+ * @caps: caps of the text
  *
  * Returns: (transfer full): a harness with it in PLAYING, without a clock
  */

@@ -22,7 +22,7 @@ test_synthesizer_start (HablaSynthesizer *synthesizer, const char *language, GEr
 {
   if (!g_str_equal (language, "xx"))
     return TRUE;
-  g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "Nothing speaks %s", language);
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "No voice of %s", language);
   return FALSE;
 }
 
@@ -128,7 +128,7 @@ test_synthesizer_class_init (TestSynthesizerClass *klass)
   synthesizer_class->synthesize = test_synthesizer_synthesize;
   synthesizer_class->list_languages = test_synthesizer_list_languages;
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "Test synthesizer",
-      "Text/Audio/Filter", "Hums for as long as it is told", "Habla developers");
+      "Text/Audio/Filter", "Hums for a given time", "Habla developers");
 }
 
 static void

@@ -46,7 +46,7 @@ log_item (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
 /**
  * text_harness_new:
- * @caps: (nullable): of what is pushed; %NULL = nothing is sent before the test does
+ * @caps: (nullable): caps of the text; %NULL = the test sends the first events
  * @max_in_flight: of the translator
  *
  * Returns: (transfer full): a harness with a translator in PLAYING
@@ -177,9 +177,9 @@ text_harness_push_utterance (TextHarness *self, const HablaUtterance *utterance)
 
 /**
  * text_harness_expect:
- * @first: what is to leave next; then what is to leave after it, then %NULL
+ * @first: the next expected entry of the log; the following ones, then %NULL
  *
- * Waits for so many items to leave and compares. Later ones stay for the next call.
+ * Waits for as many entries, and compares and removes them.
  */
 void
 text_harness_expect (TextHarness *self, const char *first, ...)

@@ -83,7 +83,7 @@ count_calls_init (char *argv[])
     return;
   g_setenv ("G_SLICE", "always-malloc", TRUE);
   execv ("/proc/self/exe", argv);
-  g_error ("cannot start anew");
+  g_error ("failed to restart the process");
 }
 
 gboolean

@@ -127,10 +127,10 @@ push_late (GstHarness *harness, GstClockTime pts, gint64 lateness)
 }
 
 static void
-assert_about (gint64 told, gint64 exact)
+assert_about (gint64 reported, gint64 exact)
 {
-  g_assert_cmpint (ABS (told), >=, ABS (exact));
-  g_assert_cmpint (ABS (told), <=, ABS (exact) + ABS (exact) / 8 + 1);
+  g_assert_cmpint (ABS (reported), >=, ABS (exact));
+  g_assert_cmpint (ABS (reported), <=, ABS (exact) + ABS (exact) / 8 + 1);
 }
 
 static void
