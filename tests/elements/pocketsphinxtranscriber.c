@@ -348,7 +348,7 @@ test_error (gconstpointer data)
 }
 
 static const Failure failures[] = {
-  { "language-code=es", GST_RESOURCE_ERROR_NOT_FOUND, "“es” with" },
+  { "language-code=es", GST_RESOURCE_ERROR_NOT_FOUND, "model of “es”" },
   { "language-code=es", GST_RESOURCE_ERROR_NOT_FOUND, "pocketsphinx-en-us" },
   { "model=/nowhere", GST_RESOURCE_ERROR_NOT_FOUND, "/nowhere does not exist" },
   { "dictionary=/nowhere", GST_RESOURCE_ERROR_NOT_FOUND, "/nowhere does not exist" },
