@@ -138,9 +138,9 @@ read_start_listening (HablaCommand *command, JsonObject *object, GError **error)
     return fail (error, "Field “rate” is missing");
   if (JSON_NODE_HOLDS_VALUE (rate) && json_node_get_value_type (rate) == G_TYPE_INT64)
     value = json_node_get_int (rate);
-  if (value < HABLA_MIN_RAW_RATE || value > HABLA_MAX_RAW_RATE)
-    return fail (error, "Field “rate” must be a whole number from %d to %d", HABLA_MIN_RAW_RATE,
-        HABLA_MAX_RAW_RATE);
+  if (value < HABLA_MIN_SAMPLE_RATE || value > HABLA_MAX_SAMPLE_RATE)
+    return fail (error, "Field “rate” must be a whole number from %d to %d", HABLA_MIN_SAMPLE_RATE,
+        HABLA_MAX_SAMPLE_RATE);
   command->rate = value;
   return TRUE;
 }

@@ -3,6 +3,7 @@
 
 #include "install-paths.h"
 #include "decoder/decoder.h"
+#include "decoder/audio-limits.h"
 #include "decoder/decoder-text.h"
 
 #include <habla/error.h>
@@ -146,10 +147,10 @@ chain_check_caps (HablaDecodeChain *self, const GstCaps *caps)
   int rate, channels;
 
   if (gst_structure_get_int (structure, "rate", &rate) &&
-      (rate < HABLA_DECODE_MIN_RATE || rate > HABLA_DECODE_MAX_RATE)) {
+      (rate < HABLA_MIN_SAMPLE_RATE || rate > HABLA_MAX_SAMPLE_RATE)) {
     chain_fail (self, HABLA_ERROR_INPUT,
         "The audio has a sample rate of %d Hz; it must be from %d to %d Hz", rate,
-        HABLA_DECODE_MIN_RATE, HABLA_DECODE_MAX_RATE);
+        HABLA_MIN_SAMPLE_RATE, HABLA_MAX_SAMPLE_RATE);
     return FALSE;
   }
   if (gst_structure_get_int (structure, "channels", &channels) &&

@@ -9,8 +9,6 @@ G_BEGIN_DECLS
 /* Upper bounds on what is decoded; what exceeds them is refused with an error. */
 #define HABLA_DECODE_MAX_TRACKS 8
 #define HABLA_DECODE_MAX_CHANNELS 8
-#define HABLA_DECODE_MIN_RATE 8000
-#define HABLA_DECODE_MAX_RATE 192000
 
 /**
  * HablaDecodeChain:

@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  *   consumed (): #habla_decoder_get_waiting has decreased
  *   finished (GError *error): once, last: the child has exited. @error is %NULL when all
  *     input was decoded and the end was asked for; else it is a %HABLA_ERROR_INPUT ("The audio
- *     is damaged: ...", "There is no audio in what came in; ...") or a %HABLA_ERROR_ENGINE.
+ *     is damaged: ...", "The input contains no audio; ...") or a %HABLA_ERROR_ENGINE.
  *     The pipe may reach its end before this signal: the end of the pipe alone says nothing.
  */
 #define HABLA_TYPE_DECODER (habla_decoder_get_type ())

@@ -5,9 +5,6 @@
 
 G_BEGIN_DECLS
 
-#define HABLA_NO_AUDIO \
-  "What came is no audio that is understood here: send WebM, Ogg or MP4 with Opus or AAC, or PCM"
-
 /* Tells what is no audio from audio that is slow in coming. Zero-initialised. */
 typedef struct {
   gint64 first; /* when audio was pushed, in monotonic time; 0 = none was */

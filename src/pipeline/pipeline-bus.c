@@ -2,6 +2,7 @@
 /* Messages of a session's pipeline. */
 #include "pipeline/pipeline-private.h"
 
+#include <decoder/decoder-text.h>
 #include <habla/error.h>
 #include <habla/utterance-meta.h>
 #include <util/source.h>
@@ -32,8 +33,8 @@ take_warning (HablaPipeline *self, GstMessage *message)
 
   gst_message_parse_warning (message, &warning, NULL);
   if (g_error_matches (warning, GST_PARSE_ERROR, GST_PARSE_ERROR_DELAYED_LINK)) {
-    g_autoptr (GError) error = g_error_new (
-        HABLA_ERROR, HABLA_ERROR_INPUT, "There is no audio in what came in; send audio");
+    g_autoptr (GError) error =
+        g_error_new_literal (HABLA_ERROR, HABLA_ERROR_INPUT, HABLA_DECODER_NO_AUDIO);
 
     habla_pipeline_fail (self, error);
     return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pipeline/pipeline-private.h"
 
+#include <decoder/decoder-text.h>
 #include <habla/error.h>
 #include <habla/language.h>
 #include <string.h>
@@ -308,7 +309,8 @@ look (gpointer data)
       self->state == HABLA_PIPELINE_LISTENING &&
       habla_decode_watchdog_check (&self->no_audio, habla_pipeline_graph_has_heard (self->graph),
           habla_input_queue_get_waiting (self->backlog, self->graph))) {
-    g_autoptr (GError) error = g_error_new_literal (HABLA_ERROR, HABLA_ERROR_INPUT, HABLA_NO_AUDIO);
+    g_autoptr (GError) error =
+        g_error_new_literal (HABLA_ERROR, HABLA_ERROR_INPUT, HABLA_DECODER_NO_AUDIO);
 
     habla_pipeline_fail (self, error);
     return G_SOURCE_REMOVE;

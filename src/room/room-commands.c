@@ -48,10 +48,10 @@ check_input (HablaRoom *self, const char *source, guint raw_rate, GError **error
         "This server has no audio source of that name; its configuration lists them");
     return FALSE;
   }
-  if (raw_rate != 0 && (raw_rate < HABLA_MIN_RAW_RATE || raw_rate > HABLA_MAX_RAW_RATE)) {
+  if (raw_rate != 0 && (raw_rate < HABLA_MIN_SAMPLE_RATE || raw_rate > HABLA_MAX_SAMPLE_RATE)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "A rate of %u Hz is not between %d and %d", raw_rate, HABLA_MIN_RAW_RATE,
-        HABLA_MAX_RAW_RATE);
+        "A rate of %u Hz is not between %d and %d", raw_rate, HABLA_MIN_SAMPLE_RATE,
+        HABLA_MAX_SAMPLE_RATE);
     return FALSE;
   }
   return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <decoder/audio-limits.h>
 #include <gio/gio.h>
 #include <recording/player.h>
 #include <pipeline/pipeline.h>
@@ -8,10 +9,6 @@
 G_BEGIN_DECLS
 
 /* Lives in the thread of the default main context, as all of this. */
-
-/* Of audio without a container, in Hz. Lower ones make much work of few bytes. */
-#define HABLA_MIN_RAW_RATE 8000
-#define HABLA_MAX_RAW_RATE 192000
 
 typedef enum {
   HABLA_DIRECTION_ES_TO_EN,
@@ -157,8 +154,8 @@ void habla_member_leave (HablaMember *member);
 /* For the owner; each failure is told as a %HABLA_EVENT_ERROR by whoever calls.
  * @error: a %HABLA_ERROR or %G_IO_ERROR with a message for people */
 /* @source: (nullable): name of one of the daemon's sources; %NULL = audio is pushed.
- * @raw_rate: of pushed S16LE mono audio without a container, in Hz, from HABLA_MIN_RAW_RATE to
- * HABLA_MAX_RAW_RATE; 0 = in a container */
+ * @raw_rate: of pushed S16LE mono audio without a container, in Hz, from HABLA_MIN_SAMPLE_RATE to
+ * HABLA_MAX_SAMPLE_RATE; 0 = in a container */
 gboolean habla_room_start_listening (
     HablaRoom *self, const char *source, guint raw_rate, GError **error);
 void habla_room_stop_listening (HablaRoom *self);

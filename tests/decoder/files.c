@@ -98,7 +98,7 @@ test_no_files (void)
   expect_error (habla_test_get_dir (), G_IO_ERROR, "not a regular file");
   expect_error (fifo, G_IO_ERROR, "not a regular file");
   expect_error (link, G_IO_ERROR, "not a regular file");
-  expect_error (text, HABLA_ERROR, "There is no audio");
+  expect_error (text, HABLA_ERROR, "contains no audio");
   expect_error (playlist, HABLA_ERROR, "The audio is damaged");
 }
 

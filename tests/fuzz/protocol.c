@@ -34,6 +34,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   if (command->type == HABLA_COMMAND_SET_LANGUAGE)
     check_text (command->language, HABLA_PROTOCOL_MAX_ID);
   if (command->type == HABLA_COMMAND_START_LISTENING && command->rate != 0)
-    g_assert_cmpuint (command->rate, <=, HABLA_MAX_RAW_RATE);
+    g_assert_cmpuint (command->rate, <=, HABLA_MAX_SAMPLE_RATE);
   return 0;
 }

@@ -383,7 +383,8 @@ test_bounds (RoomFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *long_text = g_strnfill (30000, 'a');
   g_autoptr (GBytes) audio = g_bytes_new_static ("xxxx", 4);
-  static const guint bad_rates[] = { 1, HABLA_MIN_RAW_RATE - 1, HABLA_MAX_RAW_RATE + 1, G_MAXUINT };
+  static const guint bad_rates[] = { 1, HABLA_MIN_SAMPLE_RATE - 1, HABLA_MAX_SAMPLE_RATE + 1,
+    G_MAXUINT };
   HablaRoom *room;
 
   room_fixture_start (fixture);

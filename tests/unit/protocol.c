@@ -280,8 +280,8 @@ assert_in_range (const HablaCommand *command)
     g_assert_true (*command->text != '\0' && *command->speaker_id != '\0');
     break;
   case HABLA_COMMAND_START_LISTENING:
-    g_assert_true (command->rate == 0 ||
-                   (command->rate >= HABLA_MIN_RAW_RATE && command->rate <= HABLA_MAX_RAW_RATE));
+    g_assert_true (command->rate == 0 || (command->rate >= HABLA_MIN_SAMPLE_RATE &&
+                                             command->rate <= HABLA_MAX_SAMPLE_RATE));
     break;
   case HABLA_COMMAND_TOGGLE_DIRECTION:
     g_assert_nonnull (habla_direction_get_name (command->direction));
