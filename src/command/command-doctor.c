@@ -7,6 +7,7 @@
 #include <habla/utterance-meta.h>
 #include <json-glib/json-glib.h>
 #include <pipeline/engines/engine-registry.h>
+#include <pipeline/missing-element.h>
 #include <pipeline/pipeline-template.h>
 #include <stdio.h>
 
@@ -91,7 +92,7 @@ static void
 doctor_check_element (Doctor *self, const char *name, const char *purpose, gboolean needed)
 {
   g_autoptr (GstElement) element = gst_element_factory_make (name, NULL);
-  const char *package = habla_pipeline_find_package (name);
+  const char *package = habla_missing_element_find_package (name);
   g_autofree char *advice = NULL;
 
   if (element != NULL)

@@ -2,7 +2,7 @@
 #include "daemon/health-checks.h"
 
 #include <pipeline/audio-devices.h>
-#include <pipeline/pipeline-template.h>
+#include <pipeline/missing-element.h>
 #include <pipeline/pipeline.h>
 
 #include <errno.h>
@@ -10,18 +10,6 @@
 
 /* Less free space than this is too little to work with, in bytes. */
 #define MIN_DISK_SPACE (100 * 1024 * 1024)
-
-/* What a browser's audio needs to be understood, by what can do it. */
-static const struct {
-  const char *what;
-  const char *elements[4]; /* any of them */
-} needed[] = {
-  { "WebM", { "matroskademux" } },
-  { "Ogg", { "oggdemux" } },
-  { "Opus", { "opusdec", "avdec_opus" } },
-  { "audio", { "audioresample" } },
-  { "captions", { "captionsink" } },
-};
 
 /* Whether the machine has a microphone of its own, or a sound server that may. */
 gboolean
@@ -68,21 +56,11 @@ habla_check_disk (gpointer path, char **message)
 gboolean
 habla_check_elements (gpointer user_data, char **message)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (needed); i++) {
-    gboolean found = FALSE;
+  g_autoptr (GError) error = NULL;
 
-    for (guint j = 0; needed[i].elements[j] != NULL && !found; j++) {
-      g_autoptr (GstElementFactory) factory = gst_element_factory_find (needed[i].elements[j]);
-
-      found = factory != NULL;
-    }
-    if (!found) {
-      const char *package = habla_pipeline_find_package (needed[i].elements[0]);
-
-      *message = g_strdup_printf ("no element for %s; install %s", needed[i].what,
-          package != NULL ? package : "Habla anew");
-      return FALSE;
-    }
+  if (!habla_missing_element_check_needed (&error)) {
+    *message = g_strdup (error->message);
+    return FALSE;
   }
   *message = g_strdup ("all there");
   return TRUE;

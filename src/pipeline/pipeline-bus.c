@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Messages of a session's pipeline. */
+#include "pipeline/missing-element.h"
 #include "pipeline/pipeline-private.h"
 
 #include <decoder/decoder-text.h>
@@ -66,7 +67,7 @@ take_message (GstBus *bus, GstMessage *message, gpointer data)
   case GST_MESSAGE_ELEMENT:
     if (gst_message_has_name (message, "habla/caption"))
       take_caption (self, message);
-    else if ((error = habla_pipeline_graph_explain_missing (message)) != NULL)
+    else if ((error = habla_missing_element_explain (message)) != NULL)
       habla_pipeline_fail (self, error);
     break;
   case GST_MESSAGE_APPLICATION:

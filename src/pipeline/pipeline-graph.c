@@ -492,22 +492,3 @@ habla_pipeline_graph_look (HablaPipelineGraph *self, guint overload, HablaPipeli
   figures->recognised = MAX (figures->recognised, look.recognised);
   figures->lag = look.has_transcriber && heard > look.recognised ? heard - look.recognised : 0;
 }
-
-/* Returns: (transfer full) (nullable): what to install, if @message is a "missing-plugin" */
-GError *
-habla_pipeline_graph_explain_missing (GstMessage *message)
-{
-  const GstStructure *structure = gst_message_get_structure (message);
-  const char *type = gst_structure_get_string (structure, "type");
-  const char *what = gst_structure_get_string (structure, "name");
-  const char *element = gst_structure_get_string (structure, "detail");
-  const char *package = NULL;
-
-  if (!gst_message_has_name (message, "missing-plugin"))
-    return NULL;
-  if (g_strcmp0 (type, "element") == 0 && element != NULL)
-    package = habla_pipeline_find_package (element);
-  return g_error_new (HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "There is no %s here; install %s",
-      what != NULL ? what : "decoder for this audio",
-      package != NULL ? package : "gstreamer1.0-libav or gstreamer1.0-plugins-ugly");
-}

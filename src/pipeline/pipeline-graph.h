@@ -46,7 +46,6 @@ gint64 habla_pipeline_graph_find_heard (HablaPipelineGraph *self, guint64 end);
 void habla_pipeline_graph_push_audio (HablaPipelineGraph *self, GBytes *audio);
 guint64 habla_pipeline_graph_get_waiting (HablaPipelineGraph *self);
 guint64 habla_pipeline_graph_get_waiting_pieces (HablaPipelineGraph *self);
-GError *habla_pipeline_graph_explain_missing (GstMessage *message);
 guint64 habla_pipeline_graph_get_waiting_text (HablaPipelineGraph *self);
 gboolean habla_pipeline_graph_push_text (HablaPipelineGraph *self, const HablaUtterance *text);
 void habla_pipeline_graph_look (

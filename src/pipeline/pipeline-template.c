@@ -2,6 +2,8 @@
 #include "pipeline/pipeline-template.h"
 
 #include "pipeline/decode-guard.h"
+#include "pipeline/missing-element.h"
+
 #include <habla/error.h>
 
 #include <install-paths.h>
@@ -35,46 +37,6 @@ struct _HablaPipelineTemplate {
 };
 
 #define SUFFIX ".launch"
-
-/* Who has what a launch line may name, where Debian 12's GStreamer does not tell.
- * From dpkg -S on the plugin of each. */
-static const struct {
-  const char *element;
-  const char *package;
-} packages[] = {
-  { "alsasink", "gstreamer1.0-alsa" },
-  { "alsasrc", "gstreamer1.0-alsa" },
-  { "appsrc", "gstreamer1.0-plugins-base" },
-  { "audioconvert", "gstreamer1.0-plugins-base" },
-  { "audiomixer", "gstreamer1.0-plugins-base" },
-  { "audiorate", "gstreamer1.0-plugins-base" },
-  { "audioresample", "gstreamer1.0-plugins-base" },
-  { "autoaudiosink", "gstreamer1.0-plugins-good" },
-  { "autoaudiosrc", "gstreamer1.0-plugins-good" },
-  { "avdec_aac", "gstreamer1.0-libav" },
-  { "decodebin", "gstreamer1.0-plugins-base" },
-  { "oggmux", "gstreamer1.0-plugins-base" },
-  { "opusenc", "gstreamer1.0-plugins-base" },
-  { "pocketsphinx", "gstreamer1.0-pocketsphinx" },
-  { "pulsesink", "gstreamer1.0-pulseaudio" },
-  { "pulsesrc", "gstreamer1.0-pulseaudio" },
-  { "rtpL16depay", "gstreamer1.0-plugins-good" },
-  { "rtpjitterbuffer", "gstreamer1.0-plugins-good" },
-  { "rtpopusdepay", "gstreamer1.0-plugins-good" },
-  { "srtenc", "gstreamer1.0-plugins-bad" },
-  { "srtsrc", "gstreamer1.0-plugins-bad" },
-  { "subparse", "gstreamer1.0-plugins-base" },
-  { "textoverlay", "gstreamer1.0-x" },
-  { "udpsrc", "gstreamer1.0-plugins-good" },
-  { "uridecodebin", "gstreamer1.0-plugins-base" },
-  { "vorbisenc", "gstreamer1.0-plugins-base" },
-  { "wavenc", "gstreamer1.0-plugins-good" },
-  { "webvttenc", "gstreamer1.0-plugins-bad" },
-  /* Ours, and what they are built on. */
-  { "apertiumtranslator", "apertium, and build Habla again" },
-  { "espeaksynthesizer", "libespeak-ng-dev, and build Habla again" },
-  { "pocketsphinxtranscriber", "libpocketsphinx-dev, and build Habla again" },
-};
 
 static void
 parameter_free (HablaPipelineParameter *parameter)
@@ -514,21 +476,6 @@ find_line (HablaPipelineTemplate *self, const char *word)
   return 0;
 }
 
-/**
- * habla_pipeline_find_package:
- * @element: the name of an element
- *
- * Returns: (transfer none) (nullable): what to install to have it, on Debian
- */
-const char *
-habla_pipeline_find_package (const char *element)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (packages); i++)
-    if (g_str_equal (packages[i].element, element))
-      return packages[i].package;
-  return NULL;
-}
-
 /* @message: no property "x" in element "y", where y is the name of the element or of its
  *   factory, as the parser has none of its own making
  *
@@ -564,14 +511,12 @@ explain (HablaPipelineTemplate *self, GstParseContext *context, const GError *ca
 
   if (g_error_matches (cause, GST_PARSE_ERROR, GST_PARSE_ERROR_NO_SUCH_ELEMENT) &&
       missing != NULL && missing[0] != NULL) {
-    const char *package = habla_pipeline_find_package (missing[0]);
+    g_autofree char *remedy = habla_missing_element_get_remedy (missing[0]);
 
     number = find_line (self, missing[0]);
     where = number > 0 ? g_strdup_printf ("%s:%u", self->origin, number) : g_strdup (self->origin);
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "%s: there is no element “%s”; %s%s", where, missing[0],
-        package != NULL ? "install " : "see “habla doctor” for what is missing",
-        package != NULL ? package : "");
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "%s: there is no element “%s”; %s",
+        where, missing[0], remedy);
     return;
   }
   /* The parser quotes what it stumbles over: no property "x" in element "y". */

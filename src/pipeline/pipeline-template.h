@@ -22,7 +22,6 @@ typedef struct {
 } HablaPipelineParameter;
 
 GStrv habla_pipeline_template_list (void);
-const char *habla_pipeline_find_package (const char *element);
 
 HablaPipelineTemplate *habla_pipeline_template_load (const char *name_or_path, GError **error);
 HablaPipelineTemplate *habla_pipeline_template_parse (

@@ -82,7 +82,7 @@ FORBIDDEN_LIBRARIES = {
 # Elements that parse or decode what a client sent: only hablad-decoder has them, in a sandbox.
 DECODING = re.compile(r"decodebin|parsebin|typefind|demux\b|wavparse|opusdec|vorbisdec|flacdec|avdec_")
 # They name elements, for messages to people and to refuse them, and create none.
-NAMES_ELEMENTS = {"decode-guard.c", "health-checks.c", "pipeline-template.c"}
+NAMES_ELEMENTS = {"decode-guard.c", "missing-element.c"}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 SPDX = re.compile(r"SPDX-License-Identifier: (\S+)")
