@@ -88,16 +88,6 @@ gboolean habla_database_step (
 gboolean habla_database_run (HablaDatabase *self, sqlite3_stmt *statement, GError **error);
 
 /**
- * habla_database_set_error:
- * @self: a connection
- * @result: an SQLite result code
- * @error: return location for an error
- *
- * Sets a %HABLA_STORE_ERROR with SQLite's message and advice.
- */
-void habla_database_set_error (HablaDatabase *self, int result, GError **error);
-
-/**
  * habla_database_set_time_limit:
  * @self: a connection
  * @has_limit: whether statements are interrupted five seconds from now

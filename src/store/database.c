@@ -15,7 +15,7 @@
 #define QUERY_TIME_LIMIT (5 * G_TIME_SPAN_SECOND)
 /* Virtual machine instructions of SQLite between two checks of the time limit. */
 #define STEPS_BETWEEN_CHECKS 10000
-/* Of 4 KiB each: more than the 2 MB of SQLite's default cache. */
+/* Number of 4 KiB pages: slightly more than the 2 MB of SQLite's default cache. */
 #define CACHE_PAGES 500
 
 #define COLUMNS \
@@ -139,8 +139,8 @@ database_get_advice (HablaStoreError code)
   }
 }
 
-void
-habla_database_set_error (HablaDatabase *self, int result, GError **error)
+static void
+database_set_error (HablaDatabase *self, int result, GError **error)
 {
   HablaStoreError code = database_get_code (self, result);
   const char *message =
@@ -166,7 +166,7 @@ habla_database_prepare (HablaDatabase *self, HablaSql sql, GError **error)
   result = sqlite3_prepare_v3 (
       self->connection, texts[sql], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
   if (result != SQLITE_OK)
-    habla_database_set_error (self, result, error);
+    database_set_error (self, result, error);
   return *statement;
 }
 
@@ -177,7 +177,7 @@ habla_database_step (HablaDatabase *self, sqlite3_stmt *statement, gboolean *fai
 
   *failed = result != SQLITE_ROW && result != SQLITE_DONE;
   if (*failed)
-    habla_database_set_error (self, result, error);
+    database_set_error (self, result, error);
   if (result != SQLITE_ROW)
     sqlite3_reset (statement);
   return result == SQLITE_ROW;
@@ -314,7 +314,7 @@ database_connect_to (HablaDatabase *self, const char *name, int flags, GError **
     sqlite3_progress_handler (self->connection, STEPS_BETWEEN_CHECKS, database_on_progress, self);
     return TRUE;
   }
-  habla_database_set_error (self, result, error);
+  database_set_error (self, result, error);
   return FALSE;
 }
 
@@ -331,7 +331,7 @@ database_set_up (HablaDatabase *self, GError **error)
     result = habla_migrations_run (self->connection);
   if (result == SQLITE_OK)
     return TRUE;
-  habla_database_set_error (self, result, error);
+  database_set_error (self, result, error);
   return FALSE;
 }
 

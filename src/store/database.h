@@ -62,7 +62,7 @@ gboolean habla_database_is_read_only (HablaDatabase *self);
 
 /**
  * habla_database_quarantine:
- * @path: path of a damaged database that nobody has open
+ * @path: path of a damaged database without open connections
  * @error: return location for an error
  *
  * Renames the file and its companions. No data are deleted: `sqlite3 FILE .recover` may extract
@@ -105,7 +105,7 @@ void habla_database_rollback (HablaDatabase *self);
 /**
  * habla_database_add_utterance:
  * @self: a connection with a transaction in progress
- * @utterance: the utterance; its session and speaker are added if they are new
+ * @utterance: the utterance; its session and speaker are added if new
  * @error: return location for an error
  *
  * An utterance that fails with %HABLA_STORE_ERROR_REFUSED leaves the transaction as it was, so

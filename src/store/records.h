@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * HablaSpeakerRecord:
  * @id: unique within the session
  * @label: the generated name
- * @custom_name: (nullable): the name that somebody entered
+ * @custom_name: (nullable): the name that a user entered
  * @color: `#rrggbb`
  */
 typedef struct {
@@ -105,7 +105,7 @@ typedef struct {
  * habla_speaker_record_new:
  * @id: unique within the session
  * @label: the generated name
- * @custom_name: (nullable): the name that somebody entered
+ * @custom_name: (nullable): the name that a user entered
  * @color: `#rrggbb`
  *
  * Returns: (transfer full): a record with copies of the strings

@@ -326,7 +326,7 @@ store_run_query (HablaStore *self, GTask *task)
   }
   result = request->run (self->database, request, &error);
   if (error != NULL) {
-    /* Other errors concern writing only; reading goes on. */
+    /* Other errors concern writing only; reading still works. */
     if (error->code == HABLA_STORE_ERROR_CORRUPT || error->code == HABLA_STORE_ERROR_FAILED)
       store_note_failure (self, error);
     g_task_return_error (task, error);

@@ -129,8 +129,8 @@ void habla_store_wait_until_open (HablaStore *self, gint64 timeout, HablaStoreSt
 /**
  * habla_store_get_status:
  * @self: a store
- * @message: (out) (optional) (transfer full) (nullable): an explanation for people; %NULL if all
- *   is well
+ * @message: (out) (optional) (transfer full) (nullable): an explanation for users; %NULL if there
+ *   is no problem
  *
  * From any thread; does not block.
  *
