@@ -2,7 +2,7 @@
 #define G_LOG_USE_STRUCTURED
 #include "api/health.h"
 
-#include <http/response.h>
+#include <json/json-writer.h>
 
 #include <string.h>
 #include <util/time-format.h>

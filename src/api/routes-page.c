@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/api-private.h"
+
 #include <http/access-control.h>
 #include <http/response.h>
-#include "api/routes.h"
-
 #include <string.h>
 
 #define ROOT "/habla/web"
 
-/* Only what comes from here, no inline scripts, in nobody's frame. */
+/* Only content of this server, no inline scripts, and no other page may embed it in a frame. */
 static const char content_security_policy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/* Sniffing would depend on what is installed. */
+/* g_content_type_guess() would depend on the installed MIME database. */
 static const struct {
   const char *suffix;
   const char *type;
@@ -55,11 +55,11 @@ get_type (const char *name)
   return "application/octet-stream";
 }
 
-/* Returns: (nullable): the resource @name, kept with its tag */
+/* Returns: (transfer none) (nullable): the resource @name, cached with its tag */
 static HablaPage *
-find_page (HablaRouteContext *context, const char *name)
+find_page (HablaApi *api, const char *name)
 {
-  HablaPage *page = g_hash_table_lookup (context->pages, name);
+  HablaPage *page = g_hash_table_lookup (api->pages, name);
   g_autoptr (GBytes) body = NULL;
   g_autofree char *path = NULL;
   g_autofree char *digest = NULL;
@@ -75,20 +75,20 @@ find_page (HablaRouteContext *context, const char *name)
   page->body = g_steal_pointer (&body);
   page->etag = g_strdup_printf ("\"%.32s\"", digest);
   page->type = get_type (name);
-  g_hash_table_insert (context->pages, g_strdup (name), page);
+  g_hash_table_insert (api->pages, g_strdup (name), page);
   return page;
 }
 
 static void
 answer_with (const HablaRequest *request, const char *name)
 {
-  HablaPage *page = find_page (request->context, name);
+  HablaPage *page = find_page (habla_api_from_request (request), name);
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
   const char *known = soup_message_headers_get_list (
       soup_server_message_get_request_headers (request->message), "If-None-Match");
 
   if (page == NULL) {
-    habla_response_with_detail (
+    habla_response_set_error (
         request->message, SOUP_STATUS_NOT_FOUND, "There is no %s", request->path);
     return;
   }
@@ -100,7 +100,7 @@ answer_with (const HablaRequest *request, const char *name)
   if (known != NULL && strstr (known, page->etag) != NULL)
     soup_server_message_set_status (request->message, SOUP_STATUS_NOT_MODIFIED, NULL);
   else
-    habla_response_with (request->message, SOUP_STATUS_OK, page->type, page->body);
+    habla_response_set (request->message, SOUP_STATUS_OK, page->type, page->body);
 }
 
 static void
@@ -117,20 +117,18 @@ answer_page (const HablaRequest *request)
   answer_with (request, name);
 }
 
-/* The browser that has this page is known again by a cookie: to its room, when it comes
- * back, and to the REST calls that concern that room. */
+/* A cookie identifies the browser: to its room, when it reconnects, and to the REST calls that
+ * concern that room. */
 static void
 answer_index (const HablaRequest *request)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
-  const char *cookies = soup_message_headers_get_one (headers, "Cookie");
-  g_autofree char *key = habla_access_control_get_cookie (cookies, "habla-client");
+  g_autofree char *key = habla_request_get_cookie (request, HABLA_CLIENT_COOKIE);
 
   if (key == NULL || !habla_access_control_is_key (key)) {
-    g_autofree char *fresh = habla_access_control_make_key ();
-    g_autofree char *cookie =
-        g_strdup_printf ("habla-client=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s",
-            fresh, request->context->secure ? "; Secure" : "");
+    g_autofree char *new_key = habla_access_control_make_key ();
+    g_autofree char *cookie = g_strdup_printf (HABLA_CLIENT_COOKIE
+        "=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s",
+        new_key, habla_api_from_request (request)->is_secure ? "; Secure" : "");
 
     soup_message_headers_append (
         soup_server_message_get_response_headers (request->message), "Set-Cookie", cookie);
@@ -139,13 +137,16 @@ answer_index (const HablaRequest *request)
 }
 
 const HablaRoute habla_routes_page[] = {
-  { .path = "/", .methods = "GET", .is_open = TRUE, .answer = answer_index },
-  { .path = "/bookmarks", .methods = "GET", .is_open = TRUE, .answer = answer_page },
-  { .path = "/corrections", .methods = "GET", .is_open = TRUE, .answer = answer_page },
-  { .path = "/favicon.ico", .methods = "GET", .is_open = TRUE, .answer = answer_file },
-  { .path = "/history", .methods = "GET", .is_open = TRUE, .answer = answer_page },
-  { .path = "/static/{...}", .methods = "GET", .is_open = TRUE, .answer = answer_file },
-  { .path = "/sw.js", .methods = "GET", .is_open = TRUE, .answer = answer_file },
-  { .path = "/vocab", .methods = "GET", .is_open = TRUE, .answer = answer_page },
+  { .path = "/", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_index },
+  { .path = "/bookmarks", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/corrections", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/favicon.ico", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_file },
+  { .path = "/history", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/static/{...}",
+      .methods = "GET",
+      .flags = HABLA_ROUTE_PUBLIC,
+      .handler = answer_file },
+  { .path = "/sw.js", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_file },
+  { .path = "/vocab", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   {},
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/async-response.h"
+#include "api/api-private.h"
+
+#include <http/request-body.h>
 #include <http/response.h>
-#include "api/routes.h"
 
 /* Whoever comes with a key means the room of that key; whoever comes without one, as old
  * clients do, the latest that came without one, too. Returns: (nullable) */
@@ -49,7 +50,7 @@ get_status (const GError *error)
 static void
 reply_with_error (SoupServerMessage *message, const GError *error)
 {
-  habla_response_with_detail (message, get_status (error), "%s", error->message);
+  habla_response_set_error (message, get_status (error), "%s", error->message);
 }
 
 static gboolean
@@ -86,7 +87,7 @@ play (SoupServerMessage *message, HablaRoom *room, HablaPlayer *player)
   add_text (builder, "mode", habla_player_mode_get_name (habla_player_get_mode (player)));
   json_builder_end_object (builder);
   if (habla_room_play (room, player, &error))
-    habla_response_with_json (message, SOUP_STATUS_OK, builder);
+    habla_response_set_json (message, SOUP_STATUS_OK, builder);
   else
     reply_with_error (message, error);
 }
@@ -127,36 +128,36 @@ get_speed (SoupServerMessage *message, JsonObject *body, double *speed)
   *speed = type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_double (node) : -1.0;
   if (*speed == 0.0 || (*speed >= HABLA_PLAYER_MIN_SPEED && *speed <= HABLA_PLAYER_MAX_SPEED))
     return TRUE;
-  habla_response_with_detail (message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+  habla_response_set_error (message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
       "\"speed\" is to be a number from %g to %g, or 0 for as fast as the engines go",
       HABLA_PLAYER_MIN_SPEED, HABLA_PLAYER_MAX_SPEED);
   return FALSE;
 }
 
 static gboolean
-get_mode (SoupServerMessage *message, JsonObject *body, HablaPlayerMode *mode)
+get_mode (const HablaRequest *request, JsonObject *body, HablaPlayerMode *mode)
 {
   const char *name = "full";
 
   if (json_object_has_member (body, "mode")) {
-    name = habla_request_get_text (message, body, "mode");
+    name = habla_request_body_get_string (request, body, "mode");
     if (name == NULL)
       return FALSE;
   }
   if (habla_player_mode_from_name (name, mode))
     return TRUE;
-  habla_response_with_detail (
-      message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "\"mode\" is to be full or segments");
+  habla_response_set_error (
+      request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "\"mode\" must be full or segments");
   return FALSE;
 }
 
 static void
 start_playback (const HablaRequest *request)
 {
-  HablaRoomManager *manager = request->context->manager;
+  HablaRoomManager *manager = habla_api_from_request (request)->manager;
   const char *root = habla_room_manager_get_recordings (manager);
-  g_autoptr (JsonObject) body = habla_request_get_object (request->message);
-  g_autofree char *key = habla_request_get_key (request);
+  g_autoptr (JsonObject) body = habla_request_body_get_object (request);
+  g_autofree char *key = habla_api_get_client_key (request);
   g_autoptr (GError) error = NULL;
   HablaPlayerMode mode;
   const char *id;
@@ -164,8 +165,8 @@ start_playback (const HablaRequest *request)
   Start *start;
 
   if (body == NULL ||
-      (id = habla_request_get_text (request->message, body, "recording_id")) == NULL ||
-      !get_speed (request->message, body, &speed) || !get_mode (request->message, body, &mode))
+      (id = habla_request_body_get_string (request, body, "recording_id")) == NULL ||
+      !get_speed (request->message, body, &speed) || !get_mode (request, body, &mode))
     return;
   if (!can_play (find_room (manager, key), &error)) {
     reply_with_error (request->message, error);
@@ -182,19 +183,19 @@ start_playback (const HablaRequest *request)
 static void
 stop_playback (const HablaRequest *request)
 {
-  g_autofree char *key = habla_request_get_key (request);
-  HablaRoom *room = find_room (request->context->manager, key);
+  g_autofree char *key = habla_api_get_client_key (request);
+  HablaRoom *room = find_room (habla_api_from_request (request)->manager, key);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   gboolean was_playing = room != NULL && habla_room_stop_playing (room);
 
   json_builder_begin_object (builder);
   add_text (builder, "status", was_playing ? "stopped" : "not_playing");
   json_builder_end_object (builder);
-  habla_response_with_json (request->message, SOUP_STATUS_OK, builder);
+  habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
 const HablaRoute habla_routes_playback[] = {
-  { .path = "/api/playback/start", .methods = "POST", .answer = start_playback },
-  { .path = "/api/playback/stop", .methods = "POST", .answer = stop_playback },
+  { .path = "/api/playback/start", .methods = "POST", .handler = start_playback },
+  { .path = "/api/playback/stop", .methods = "POST", .handler = stop_playback },
   {},
 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Recordings: their folders are read by worker threads. */
-#include "api/async-response.h"
-#include <http/response.h>
-#include "api/routes.h"
+#include "api/api-private.h"
 
+#include <http/file-response.h>
+#include <http/request-body.h>
+#include <http/response.h>
 #include <recording/corrections.h>
 #include <recording/reference-transcript.h>
 #include <recording/recording-summary.h>
@@ -34,19 +35,10 @@ question_free (gpointer data)
 static char *
 get_root (const HablaRequest *request)
 {
-  const char *root = habla_room_manager_get_recordings (request->context->manager);
+  const char *root = habla_room_manager_get_recordings (habla_api_from_request (request)->manager);
 
   /* Without recordings there are none in it. */
   return g_strdup (root != NULL ? root : "");
-}
-
-/* Returns: (transfer full): the @n-th segment of the path, from 0 */
-static char *
-get_segment (const HablaRequest *request, guint n)
-{
-  g_auto (GStrv) segments = g_strsplit (request->path + 1, "/", -1);
-
-  return g_strdup (n < g_strv_length (segments) ? segments[n] : "");
 }
 
 /* @n: which segment of the path is the recording's id */
@@ -56,14 +48,14 @@ question_new (const HablaRequest *request, guint n)
   Question *self = g_new0 (Question, 1);
 
   self->root = get_root (request);
-  self->id = get_segment (request, n);
+  self->id = habla_request_get_segment (request, n);
   return self;
 }
 
 /* Worker threads. */
 
 static HablaRecording *
-load (const Question *question, HablaAnswer *answer)
+load (const Question *question, HablaWorkResult *answer)
 {
   g_autoptr (GError) error = NULL;
   HablaRecording *recording = habla_recording_load (question->root, question->id, &error);
@@ -113,7 +105,7 @@ take_object (JsonObject *object)
 }
 
 static void
-list (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+list (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
   const Question *question = input;
   g_autoptr (GPtrArray) ids = habla_recording_list (question->root);
@@ -138,7 +130,7 @@ list (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
 }
 
 static void
-describe (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+describe (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
   g_autoptr (HablaRecording) recording = load (input, answer);
   JsonObject *object;
@@ -157,7 +149,7 @@ describe (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
 }
 
 static void
-get_truth (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+get_truth (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
   g_autoptr (HablaRecording) recording = load (input, answer);
 
@@ -166,7 +158,7 @@ get_truth (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
 }
 
 static void
-put_truth (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+put_truth (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
   const Question *question = input;
   g_autoptr (HablaRecording) recording = load (question, answer);
@@ -183,7 +175,7 @@ put_truth (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
 }
 
 static void
-count (gpointer input, GCancellable *cancellable, HablaAnswer *answer)
+count (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
   const Question *question = input;
   HablaCorrections corrections;
@@ -219,19 +211,19 @@ answer_list (const HablaRequest *request)
   question = question_new (request, 2);
   question->limit = limit;
   question->offset = offset;
-  habla_response_by_worker (request, list, question, question_free);
+  habla_async_response_run (request, list, question, question_free);
 }
 
 static void
 answer_one (const HablaRequest *request)
 {
-  habla_response_by_worker (request, describe, question_new (request, 2), question_free);
+  habla_async_response_run (request, describe, question_new (request, 2), question_free);
 }
 
 static void
 answer_corrections (const HablaRequest *request)
 {
-  habla_response_by_worker (request, count, question_new (request, 2), question_free);
+  habla_async_response_run (request, count, question_new (request, 2), question_free);
 }
 
 static void
@@ -242,20 +234,20 @@ answer_truth (const HablaRequest *request)
   Question *question;
 
   if (strcmp (soup_server_message_get_method (request->message), "PUT") != 0) {
-    habla_response_by_worker (request, get_truth, question_new (request, 2), question_free);
+    habla_async_response_run (request, get_truth, question_new (request, 2), question_free);
     return;
   }
-  body = habla_request_get_object (request->message);
+  body = habla_request_body_get_object (request);
   if (body == NULL)
     return;
   if (!habla_reference_transcript_check (body, &error)) {
-    habla_response_with_detail (
+    habla_response_set_error (
         request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "%s", error->message);
     return;
   }
   question = question_new (request, 2);
   question->body = g_steal_pointer (&body);
-  habla_response_by_worker (request, put_truth, question, question_free);
+  habla_async_response_run (request, put_truth, question, question_free);
 }
 
 /* Audio */
@@ -338,7 +330,7 @@ on_found (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   char *path = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  habla_async_response_send_file (user_data, path, get_media_type (path));
+  habla_file_response_send (user_data, path, get_media_type (path));
 }
 
 /* @later, @search: (transfer full) */
@@ -349,7 +341,7 @@ send_found (HablaAsyncResponse *later, Search *search, GTaskThreadFunc find)
 
   g_task_set_name (task, "habla: find audio");
   g_task_set_task_data (task, search, (GDestroyNotify) search_free);
-  habla_async_response_run (task, find);
+  habla_async_response_run_task (task, find);
 }
 
 static void
@@ -358,7 +350,7 @@ answer_audio (const HablaRequest *request)
   Search *search = g_new0 (Search, 1);
 
   search->root = get_root (request);
-  search->id = get_segment (request, 2);
+  search->id = habla_request_get_segment (request, 2);
   send_found (habla_async_response_new (request), search, find_stream);
 }
 
@@ -375,16 +367,16 @@ is_segment (const char *name)
 static void
 answer_segment (const HablaRequest *request)
 {
-  g_autofree char *name = get_segment (request, 4);
+  g_autofree char *name = habla_request_get_segment (request, 4);
   Search *search;
 
   if (!is_segment (name)) {
-    habla_response_with_detail (request->message, SOUP_STATUS_NOT_FOUND, "There is no such audio");
+    habla_response_set_error (request->message, SOUP_STATUS_NOT_FOUND, "There is no such audio");
     return;
   }
   search = g_new0 (Search, 1);
   search->root = get_root (request);
-  search->id = get_segment (request, 2);
+  search->id = habla_request_get_segment (request, 2);
   search->name = g_steal_pointer (&name);
   send_found (habla_async_response_new (request), search, find_segment);
 }
@@ -396,12 +388,13 @@ on_recording (GObject *object, GAsyncResult *result, gpointer user_data)
   HablaAsyncResponse *later = search->later;
   g_autoptr (GError) error = NULL;
 
-  search->id = habla_store_find_recording_finish (later->store, result, &error);
+  search->id =
+      habla_store_find_recording_finish (habla_api_from_response (later)->store, result, &error);
   if (search->id != NULL) {
     send_found (later, search, find_exchange);
     return;
   }
-  habla_async_response_fail (later, error);
+  habla_api_fail_response (later, error);
   search_free (search);
 }
 
@@ -409,15 +402,14 @@ on_recording (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 answer_exchange (const HablaRequest *request)
 {
-  g_autofree char *exchange = get_segment (request, 4);
+  g_autofree char *exchange = habla_request_get_segment (request, 4);
   guint64 session_id, exchange_id;
   Search *search;
 
-  if (!habla_request_has_store (request) || !habla_request_get_session_id (request, &session_id))
+  if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &session_id))
     return;
   if (!g_ascii_string_to_unsigned (exchange, 10, 1, G_MAXINT64, &exchange_id, NULL)) {
-    habla_response_with_detail (
-        request->message, SOUP_STATUS_NOT_FOUND, "There is no such exchange");
+    habla_response_set_error (request->message, SOUP_STATUS_NOT_FOUND, "There is no such exchange");
     return;
   }
   search = g_new0 (Search, 1);
@@ -425,19 +417,19 @@ answer_exchange (const HablaRequest *request)
   search->session_id = session_id;
   search->exchange_id = exchange_id;
   search->later = habla_async_response_new (request);
-  habla_store_find_recording_async (search->later->store, session_id, exchange_id,
-      search->later->cancellable, on_recording, search);
+  habla_store_find_recording_async (habla_api_from_response (search->later)->store, session_id,
+      exchange_id, search->later->cancellable, on_recording, search);
 }
 
 /* clang-format off */
 const HablaRoute habla_routes_recordings[] = {
-  { .path = "/api/recordings", .methods = "GET", .answer = answer_list },
-  { .path = "/api/recordings/{}", .methods = "GET", .answer = answer_one },
-  { .path = "/api/recordings/{}/audio", .methods = "GET", .answer = answer_audio },
-  { .path = "/api/recordings/{}/audio/{}", .methods = "GET", .answer = answer_segment },
-  { .path = "/api/recordings/{}/ground-truth", .methods = "GET, PUT", .answer = answer_truth },
-  { .path = "/api/corrections/stats", .methods = "GET", .answer = answer_corrections },
-  { .path = "/api/sessions/{}/exchanges/{}/audio", .methods = "GET", .answer = answer_exchange },
+  { .path = "/api/recordings", .methods = "GET", .handler = answer_list },
+  { .path = "/api/recordings/{}", .methods = "GET", .handler = answer_one },
+  { .path = "/api/recordings/{}/audio", .methods = "GET", .handler = answer_audio },
+  { .path = "/api/recordings/{}/audio/{}", .methods = "GET", .handler = answer_segment },
+  { .path = "/api/recordings/{}/ground-truth", .methods = "GET, PUT", .handler = answer_truth },
+  { .path = "/api/corrections/stats", .methods = "GET", .handler = answer_corrections },
+  { .path = "/api/sessions/{}/exchanges/{}/audio", .methods = "GET", .handler = answer_exchange },
   {},
 };
 /* clang-format on */

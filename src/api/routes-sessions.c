@@ -1,71 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What was said in earlier lessons, out of the store. */
 #include "api/session-json.h"
-#include "api/async-response.h"
-#include <http/response.h>
-#include "api/routes.h"
+#include "api/api-private.h"
 
+#include <http/request-body.h>
+#include <http/response.h>
 #include <string.h>
 
-#define PREFIX "/api/sessions/"
 #define DEFAULT_LIMIT 100
 /* Of a query, in bytes. */
 #define MAX_QUERY 1000
-
-static const char *
-get_parameter (const HablaRequest *request, const char *name)
-{
-  return request->query != NULL ? g_hash_table_lookup (request->query, name) : NULL;
-}
-
-gboolean
-habla_request_get_number (const HablaRequest *request, const char *name, guint64 fallback,
-    guint64 min, guint64 max, guint64 *number)
-{
-  const char *value = get_parameter (request, name);
-
-  *number = fallback;
-  if (value == NULL || g_ascii_string_to_unsigned (value, 10, min, max, number, NULL))
-    return TRUE;
-  habla_response_with_detail (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-      "\"%s\" is to be a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, name, min, max);
-  return FALSE;
-}
-
-gboolean
-habla_request_has_store (const HablaRequest *request)
-{
-  if (request->context->store != NULL)
-    return TRUE;
-  habla_response_with_detail (request->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
-      "Lessons are not kept here: the path of [store] is none");
-  return FALSE;
-}
-
-/* An id is what counting gives: 7, not 007 or +7. */
-gboolean
-habla_request_get_session_id (const HablaRequest *request, guint64 *id)
-{
-  const char *text = request->path + strlen (PREFIX);
-  g_autofree char *segment = g_strndup (text, strcspn (text, "/"));
-
-  if (*segment != '0' && g_ascii_string_to_unsigned (segment, 10, 1, G_MAXINT64, id, NULL))
-    return TRUE;
-  habla_response_with_detail (
-      request->message, SOUP_STATUS_NOT_FOUND, "There is no session %s", segment);
-  return FALSE;
-}
 
 static void
 list_sessions_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   HablaAsyncResponse *later = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) sessions = habla_store_list_finish (later->store, result, &error);
+  g_autoptr (GPtrArray) sessions =
+      habla_store_list_finish (habla_api_from_response (later)->store, result, &error);
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
   if (sessions == NULL) {
-    habla_async_response_fail (later, error);
+    habla_api_fail_response (later, error);
     return;
   }
   json_builder_begin_array (builder);
@@ -73,7 +29,7 @@ list_sessions_done (GObject *source, GAsyncResult *result, gpointer user_data)
     habla_session_json_add_session (builder, g_ptr_array_index (sessions, i));
   json_builder_end_array (builder);
   if (!later->is_gone)
-    habla_response_with_json (later->message, SOUP_STATUS_OK, builder);
+    habla_response_set_json (later->message, SOUP_STATUS_OK, builder);
   habla_async_response_finish (later);
 }
 
@@ -83,13 +39,13 @@ answer_list (const HablaRequest *request)
   guint64 limit, offset;
   HablaAsyncResponse *later;
 
-  if (!habla_request_has_store (request) ||
+  if (!habla_api_check_store (request) ||
       !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
       !habla_request_get_number (request, "offset", 0, 0, G_MAXINT64, &offset))
     return;
   later = habla_async_response_new (request);
-  habla_store_list_sessions_async (
-      later->store, limit, offset, later->cancellable, list_sessions_done, later);
+  habla_store_list_sessions_async (habla_api_from_response (later)->store, limit, offset,
+      later->cancellable, list_sessions_done, later);
 }
 
 static void
@@ -102,7 +58,7 @@ reply_with_exchanges (HablaAsyncResponse *later, GPtrArray *exchanges)
     habla_session_json_add_exchange (builder, g_ptr_array_index (exchanges, i));
   json_builder_end_array (builder);
   if (!later->is_gone)
-    habla_response_with_json (later->message, SOUP_STATUS_OK, builder);
+    habla_response_set_json (later->message, SOUP_STATUS_OK, builder);
   habla_async_response_finish (later);
 }
 
@@ -111,35 +67,37 @@ search_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   HablaAsyncResponse *later = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) found = habla_store_list_finish (later->store, result, &error);
+  g_autoptr (GPtrArray) found =
+      habla_store_list_finish (habla_api_from_response (later)->store, result, &error);
 
   if (found != NULL)
     reply_with_exchanges (later, found);
   else
-    habla_async_response_fail (later, error);
+    habla_api_fail_response (later, error);
 }
 
 static void
 answer_search (const HablaRequest *request)
 {
-  const char *query = get_parameter (request, "q");
+  const char *query = habla_request_get_parameter (request, "q");
   HablaAsyncResponse *later;
   guint64 limit;
 
-  if (!habla_request_has_store (request) ||
+  if (!habla_api_check_store (request) ||
       !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit))
     return;
   if (query == NULL || strlen (query) > MAX_QUERY) {
-    habla_response_with_detail (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+    habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
         "\"q\" is to be what is looked for, of at most %d bytes", MAX_QUERY);
     return;
   }
   if (!g_utf8_validate (query, -1, NULL)) {
-    habla_response_with_detail (request->message, SOUP_STATUS_BAD_REQUEST, "\"q\" is not UTF-8");
+    habla_response_set_error (request->message, SOUP_STATUS_BAD_REQUEST, "\"q\" is not UTF-8");
     return;
   }
   later = habla_async_response_new (request);
-  habla_store_search_async (later->store, query, limit, later->cancellable, search_done, later);
+  habla_store_search_async (
+      habla_api_from_response (later)->store, query, limit, later->cancellable, search_done, later);
 }
 
 static void
@@ -148,16 +106,16 @@ get_session_done (GObject *source, GAsyncResult *result, gpointer user_data)
   HablaAsyncResponse *later = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (HablaSessionRecord) session =
-      habla_store_get_session_finish (later->store, result, &error);
+      habla_store_get_session_finish (habla_api_from_response (later)->store, result, &error);
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
   if (session == NULL) {
-    habla_async_response_fail (later, error);
+    habla_api_fail_response (later, error);
     return;
   }
   habla_session_json_add_session (builder, session);
   if (!later->is_gone)
-    habla_response_with_json (later->message, SOUP_STATUS_OK, builder);
+    habla_response_set_json (later->message, SOUP_STATUS_OK, builder);
   habla_async_response_finish (later);
 }
 
@@ -169,8 +127,8 @@ change_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
-  if (!habla_store_finish (later->store, result, &error)) {
-    habla_async_response_fail (later, error);
+  if (!habla_store_finish (habla_api_from_response (later)->store, result, &error)) {
+    habla_api_fail_response (later, error);
     return;
   }
   json_builder_begin_object (builder);
@@ -178,7 +136,7 @@ change_done (GObject *source, GAsyncResult *result, gpointer user_data)
   json_builder_add_string_value (builder, "ok");
   json_builder_end_object (builder);
   if (!later->is_gone)
-    habla_response_with_json (later->message, SOUP_STATUS_OK, builder);
+    habla_response_set_json (later->message, SOUP_STATUS_OK, builder);
   habla_async_response_finish (later);
 }
 
@@ -188,13 +146,15 @@ answer_session (const HablaRequest *request)
   HablaAsyncResponse *later;
   guint64 id;
 
-  if (!habla_request_has_store (request) || !habla_request_get_session_id (request, &id))
+  if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id))
     return;
   later = habla_async_response_new (request);
   if (g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_DELETE))
-    habla_store_delete_session_async (later->store, id, change_done, later);
+    habla_store_delete_session_async (
+        habla_api_from_response (later)->store, id, change_done, later);
   else
-    habla_store_get_session_async (later->store, id, later->cancellable, get_session_done, later);
+    habla_store_get_session_async (
+        habla_api_from_response (later)->store, id, later->cancellable, get_session_done, later);
 }
 
 static void
@@ -205,14 +165,15 @@ answer_save (const HablaRequest *request)
   const char *notes;
   guint64 id;
 
-  if (!habla_request_has_store (request) || !habla_request_get_session_id (request, &id))
+  if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id))
     return;
-  object = habla_request_get_object (request->message);
-  notes = object != NULL ? habla_request_get_text (request->message, object, "notes") : NULL;
+  object = habla_request_body_get_object (request);
+  notes = object != NULL ? habla_request_body_get_string (request, object, "notes") : NULL;
   if (notes == NULL)
     return;
   later = habla_async_response_new (request);
-  habla_store_save_session_async (later->store, id, notes, change_done, later);
+  habla_store_save_session_async (
+      habla_api_from_response (later)->store, id, notes, change_done, later);
 }
 
 /* Nothing was found: is it that there is no such session? */
@@ -222,13 +183,13 @@ nothing_there (GObject *source, GAsyncResult *result, gpointer user_data)
   HablaAsyncResponse *later = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (HablaSessionRecord) session =
-      habla_store_get_session_finish (later->store, result, &error);
+      habla_store_get_session_finish (habla_api_from_response (later)->store, result, &error);
   g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
 
   if (session != NULL)
     reply_with_exchanges (later, nothing);
   else
-    habla_async_response_fail (later, error);
+    habla_api_fail_response (later, error);
 }
 
 typedef struct {
@@ -242,15 +203,16 @@ list_exchanges_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree Listing *listing = user_data;
   HablaAsyncResponse *later = listing->later;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) exchanges = habla_store_list_finish (later->store, result, &error);
+  g_autoptr (GPtrArray) exchanges =
+      habla_store_list_finish (habla_api_from_response (later)->store, result, &error);
 
   if (exchanges == NULL)
-    habla_async_response_fail (later, error);
+    habla_api_fail_response (later, error);
   else if (exchanges->len > 0)
     reply_with_exchanges (later, exchanges);
   else
-    habla_store_get_session_async (
-        later->store, listing->session_id, later->cancellable, nothing_there, later);
+    habla_store_get_session_async (habla_api_from_response (later)->store, listing->session_id,
+        later->cancellable, nothing_there, later);
 }
 
 static void
@@ -259,23 +221,23 @@ answer_exchanges (const HablaRequest *request)
   guint64 id, limit, after;
   Listing *listing;
 
-  if (!habla_request_has_store (request) || !habla_request_get_session_id (request, &id) ||
+  if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id) ||
       !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
       !habla_request_get_number (request, "after", 0, 0, G_MAXINT64, &after))
     return;
   listing = g_new0 (Listing, 1);
   listing->later = habla_async_response_new (request);
   listing->session_id = id;
-  habla_store_list_utterances_async (listing->later->store, id, after, limit,
-      listing->later->cancellable, list_exchanges_done, listing);
+  habla_store_list_utterances_async (habla_api_from_response (listing->later)->store, id, after,
+      limit, listing->later->cancellable, list_exchanges_done, listing);
 }
 
 const HablaRoute habla_routes_sessions[] = {
-  { .path = "/api/sessions", .methods = "GET", .answer = answer_list },
-  { .path = "/api/sessions/search", .methods = "GET", .answer = answer_search },
-  { .path = "/api/sessions/{}", .methods = "GET, DELETE", .answer = answer_session },
-  { .path = "/api/sessions/{}/exchanges", .methods = "GET", .answer = answer_exchanges },
-  { .path = "/api/sessions/{}/save", .methods = "POST", .answer = answer_save },
-  { .path = "/api/sessions/{}/export", .methods = "GET", .answer = habla_answer_export },
+  { .path = "/api/sessions", .methods = "GET", .handler = answer_list },
+  { .path = "/api/sessions/search", .methods = "GET", .handler = answer_search },
+  { .path = "/api/sessions/{}", .methods = "GET, DELETE", .handler = answer_session },
+  { .path = "/api/sessions/{}/exchanges", .methods = "GET", .handler = answer_exchanges },
+  { .path = "/api/sessions/{}/save", .methods = "POST", .handler = answer_save },
+  { .path = "/api/sessions/{}/export", .methods = "GET", .handler = habla_api_export_session },
   {},
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/api-private.h"
+
+#include <http/request-body.h>
 #include <http/response.h>
-#include "api/routes.h"
 
 static void
 add_text (JsonBuilder *builder, const char *name, const char *value)
@@ -52,15 +54,16 @@ add_texts (JsonBuilder *builder, const char *name, const char *const *values)
 static HablaRoom *
 find_room (const HablaRequest *request)
 {
-  g_autofree char *key = habla_request_get_key (request);
+  g_autofree char *key = habla_api_get_client_key (request);
 
-  return key != NULL ? habla_room_manager_find_room (request->context->manager, key) : NULL;
+  return key != NULL ? habla_room_manager_find_room (habla_api_from_request (request)->manager, key)
+                     : NULL;
 }
 
 static void
 answer_status (const HablaRequest *request)
 {
-  HablaRoomManager *manager = request->context->manager;
+  HablaRoomManager *manager = habla_api_from_request (request)->manager;
   const HablaLanguages *languages = habla_room_manager_get_languages (manager);
   HablaRoom *room = find_room (request);
   HablaDirection direction =
@@ -82,7 +85,7 @@ answer_status (const HablaRequest *request)
   add_texts (builder, "spoken", (const char *const *) languages->spoken);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
-  habla_response_with_json (request->message, SOUP_STATUS_OK, builder);
+  habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
 /* Corrections and idioms are not looked for yet: their counts are 0. */
@@ -92,7 +95,7 @@ answer_metrics (const HablaRequest *request)
   HablaRoomTotals totals = { 0 };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
-  habla_room_manager_get_totals (request->context->manager, &totals);
+  habla_room_manager_get_totals (habla_api_from_request (request)->manager, &totals);
   begin_object (builder, NULL);
   begin_object (builder, "confidence");
   add_number (builder, "average", totals.confidence);
@@ -109,16 +112,16 @@ answer_metrics (const HablaRequest *request)
   add_number (builder, "avg_ms", totals.processing);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
-  habla_response_with_json (request->message, SOUP_STATUS_OK, builder);
+  habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
 /* The caller's room, if it has one, and all new rooms. */
 static void
 set_direction (const HablaRequest *request)
 {
-  g_autoptr (JsonObject) object = habla_request_get_object (request->message);
+  g_autoptr (JsonObject) object = habla_request_body_get_object (request);
   const char *name =
-      object != NULL ? habla_request_get_text (request->message, object, "direction") : NULL;
+      object != NULL ? habla_request_body_get_string (request, object, "direction") : NULL;
   HablaRoom *room = find_room (request);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   HablaDirection direction;
@@ -126,25 +129,25 @@ set_direction (const HablaRequest *request)
   if (name == NULL)
     return;
   if (!habla_direction_from_name (name, &direction)) {
-    habla_response_with_detail (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+    habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
         "\"direction\" is to be es_to_en or en_to_es");
     return;
   }
-  habla_room_manager_set_direction (request->context->manager, direction);
+  habla_room_manager_set_direction (habla_api_from_request (request)->manager, direction);
   if (room != NULL)
     habla_room_set_direction (room, direction);
   begin_object (builder, NULL);
   add_text (builder, "direction", habla_direction_get_name (direction));
   json_builder_end_object (builder);
-  habla_response_with_json (request->message, SOUP_STATUS_OK, builder);
+  habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
 static void
 set_mode (const HablaRequest *request)
 {
-  g_autoptr (JsonObject) object = habla_request_get_object (request->message);
+  g_autoptr (JsonObject) object = habla_request_body_get_object (request);
   const char *name =
-      object != NULL ? habla_request_get_text (request->message, object, "mode") : NULL;
+      object != NULL ? habla_request_body_get_string (request, object, "mode") : NULL;
   HablaRoom *room = find_room (request);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   HablaMode mode;
@@ -152,44 +155,44 @@ set_mode (const HablaRequest *request)
   if (name == NULL)
     return;
   if (!habla_mode_from_name (name, &mode)) {
-    habla_response_with_detail (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+    habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
         "\"mode\" is to be conversation or classroom");
     return;
   }
-  habla_room_manager_set_mode (request->context->manager, mode);
+  habla_room_manager_set_mode (habla_api_from_request (request)->manager, mode);
   if (room != NULL)
     habla_room_set_mode (room, mode);
   begin_object (builder, NULL);
   add_text (builder, "mode", habla_mode_get_name (mode));
   json_builder_end_object (builder);
-  habla_response_with_json (request->message, SOUP_STATUS_OK, builder);
+  habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
 static void
 set_recording (const HablaRequest *request)
 {
-  g_autoptr (JsonObject) object = habla_request_get_object (request->message);
+  g_autoptr (JsonObject) object = habla_request_body_get_object (request);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   gboolean enabled;
 
-  if (object == NULL || !habla_request_get_boolean (request->message, object, "enabled", &enabled))
+  if (object == NULL || !habla_request_body_get_boolean (request, object, "enabled", &enabled))
     return;
-  habla_room_manager_set_recording (request->context->manager, enabled);
+  habla_room_manager_set_recording (habla_api_from_request (request)->manager, enabled);
   begin_object (builder, NULL);
-  add_boolean (builder, "enabled", habla_room_manager_get_recording (request->context->manager));
+  add_boolean (builder, "enabled",
+      habla_room_manager_get_recording (habla_api_from_request (request)->manager));
   json_builder_end_object (builder);
-  habla_response_with_json (request->message, SOUP_STATUS_OK, builder);
+  habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
 static void
 set_asr_language (const HablaRequest *request)
 {
-  g_autoptr (JsonObject) object = habla_request_get_object (request->message);
+  g_autoptr (JsonObject) object = habla_request_body_get_object (request);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   gboolean wanted;
 
-  if (object == NULL ||
-      !habla_request_get_boolean (request->message, object, "auto_language", &wanted))
+  if (object == NULL || !habla_request_body_get_boolean (request, object, "auto_language", &wanted))
     return;
   begin_object (builder, NULL);
   add_boolean (builder, "auto_language", FALSE);
@@ -198,15 +201,15 @@ set_asr_language (const HablaRequest *request)
         "No recogniser here tells languages apart: what is heard is the language that the "
         "direction begins with");
   json_builder_end_object (builder);
-  habla_response_with_json (request->message, SOUP_STATUS_OK, builder);
+  habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
 const HablaRoute habla_routes_system[] = {
-  { .path = "/api/system/status", .methods = "GET", .answer = answer_status },
-  { .path = "/api/system/metrics", .methods = "GET", .answer = answer_metrics },
-  { .path = "/api/system/direction", .methods = "POST", .answer = set_direction },
-  { .path = "/api/system/mode", .methods = "POST", .answer = set_mode },
-  { .path = "/api/system/recording", .methods = "POST", .answer = set_recording },
-  { .path = "/api/system/asr/language", .methods = "POST", .answer = set_asr_language },
+  { .path = "/api/system/status", .methods = "GET", .handler = answer_status },
+  { .path = "/api/system/metrics", .methods = "GET", .handler = answer_metrics },
+  { .path = "/api/system/direction", .methods = "POST", .handler = set_direction },
+  { .path = "/api/system/mode", .methods = "POST", .handler = set_mode },
+  { .path = "/api/system/recording", .methods = "POST", .handler = set_recording },
+  { .path = "/api/system/asr/language", .methods = "POST", .handler = set_asr_language },
   {},
 };

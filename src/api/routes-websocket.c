@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define G_LOG_USE_STRUCTURED
-#include <http/websocket-meter.h>
-#include <http/response.h>
-#include "api/routes.h"
-#include <http/websocket-stream.h>
+#include "api/api-private.h"
 
+#include <http/response.h>
+#include <http/websocket-meter.h>
+#include <http/websocket-stream.h>
 #include <string.h>
 
 #define MAX_ROOM_NAME 64
 
-/* What is to be a client when the handshake has been sent. */
+/* What becomes a client when the response to the handshake has been sent. */
 typedef struct {
-  HablaRouteContext *context;
+  HablaApi *api;
   HablaConnection *connection;
   char *key;
   char *room;
@@ -19,7 +19,7 @@ typedef struct {
   gboolean listener;
   gboolean resume;
   guint64 since;
-  gboolean needs_hello;
+  gboolean needs_token;
 } Upgrade;
 
 static void
@@ -41,33 +41,32 @@ is_word (const char *text, gsize max_length)
   return length > 0 && length <= max_length && text[length] == '\0';
 }
 
-/* Returns: whether the parameters are good; else that has been answered */
+/* Returns: whether the parameters are good; if not, the request has been answered */
 static gboolean
 parse_parameters (Upgrade *self, const HablaRequest *request)
 {
-  GHashTable *query = request->query;
-  const char *room = query != NULL ? g_hash_table_lookup (query, "room") : NULL;
-  const char *listen = query != NULL ? g_hash_table_lookup (query, "listen") : NULL;
-  const char *language = query != NULL ? g_hash_table_lookup (query, "language") : NULL;
-  const char *since = query != NULL ? g_hash_table_lookup (query, "since") : NULL;
+  const char *room = habla_request_get_parameter (request, "room");
+  const char *listen = habla_request_get_parameter (request, "listen");
+  const char *language = habla_request_get_parameter (request, "language");
+  const char *since = habla_request_get_parameter (request, "since");
   const char *wrong = NULL;
 
-  self->key = habla_request_get_key (request);
-  if (query != NULL && g_hash_table_contains (query, "client") && self->key == NULL)
-    wrong = "\"client\" is to be 16 to 64 letters, digits, - or _";
+  self->key = habla_api_get_client_key (request);
+  if (habla_request_get_parameter (request, "client") != NULL && self->key == NULL)
+    wrong = "\"client\" must be 16 to 64 letters, digits, - or _";
   else if (room != NULL && !is_word (room, MAX_ROOM_NAME))
-    wrong = "\"room\" is to be at most 64 letters, digits, -, _ or .";
+    wrong = "\"room\" must be at most 64 letters, digits, -, _ or .";
   else if (listen != NULL && strcmp (listen, "0") != 0 && strcmp (listen, "1") != 0)
-    wrong = "\"listen\" is to be 0 or 1";
+    wrong = "\"listen\" must be 0 or 1";
   else if (language != NULL && (!is_word (language, 35) || strpbrk (language, "_.") != NULL))
-    wrong = "\"language\" is to be a BCP 47 code, as fr or pt-BR";
+    wrong = "\"language\" must be a BCP 47 code, such as fr or pt-BR";
   else if (since != NULL &&
            !g_ascii_string_to_unsigned (since, 10, 0, G_MAXINT64, &self->since, NULL))
-    wrong = "\"since\" is to be the id of an exchange, a whole number from 0 on";
+    wrong = "\"since\" must be the id of an exchange: a whole number from 0 on";
   else if (g_strcmp0 (listen, "1") == 0 && room == NULL)
-    wrong = "\"room\" is missing: with listen=1 it names the room to follow, or is latest";
+    wrong = "\"room\" is missing; with listen=1, set it to the room's name, or to latest";
   if (wrong != NULL) {
-    habla_response_with_detail (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "%s", wrong);
+    habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "%s", wrong);
     return FALSE;
   }
   self->room = g_strdup (room);
@@ -80,18 +79,18 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
 static void
 client_ended (HablaWebsocketClient *client, gpointer user_data)
 {
-  HablaRouteContext *context = user_data;
+  HablaApi *api = user_data;
 
-  g_ptr_array_remove_fast (context->clients, client);
+  g_ptr_array_remove_fast (api->clients, client);
 }
 
-/* The handshake has been sent. */
+/* The response to the handshake has been sent. */
 static void
 complete_upgrade (SoupServerMessage *message, gpointer user_data)
 {
   Upgrade *self = user_data;
   HablaConnection *connection = self->connection;
-  HablaRouteContext *context = self->context;
+  HablaApi *api = self->api;
   const char *origin =
       soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Origin");
   HablaWebsocketClientOptions options = {
@@ -101,12 +100,12 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
     .language = self->language,
     .resume = self->resume,
     .since = self->since,
-    .store = context->store,
-    .token = self->needs_hello ? context->token : NULL,
+    .store = api->store,
+    .token = self->needs_token ? api->token : NULL,
     .connection = connection,
-    .soft_backlog = context->soft_backlog,
-    .hard_backlog = context->hard_backlog,
-    .idle_timeout = context->idle_timeout,
+    .soft_backlog = api->soft_backlog,
+    .hard_backlog = api->hard_backlog,
+    .idle_timeout = api->idle_timeout,
   };
   g_autoptr (SoupServerMessage) kept = g_object_ref (message);
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
@@ -121,8 +120,8 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
       SOUP_WEBSOCKET_CONNECTION_SERVER, origin, NULL,
       g_list_prepend (NULL, habla_websocket_meter_new ()));
   g_ptr_array_add (
-      context->clients, habla_websocket_client_new (websocket, connection->stream, context->manager,
-                            context->client_metrics, &options, client_ended, context));
+      api->clients, habla_websocket_client_new (websocket, habla_connection_get_stream (connection),
+                        api->manager, api->client_metrics, &options, client_ended, api));
 }
 
 static void
@@ -134,21 +133,22 @@ answer_websocket (const HablaRequest *request)
   g_autoptr (Upgrade) upgrade = g_new0 (Upgrade, 1);
   g_autoptr (GError) error = NULL;
 
-  upgrade->context = request->context;
+  upgrade->api = habla_api_from_request (request);
   upgrade->connection = habla_connection_ref (request->connection);
-  upgrade->needs_hello = request->needs_hello;
+  upgrade->needs_token = request->needs_token;
   if (upgrade_to == NULL || g_ascii_strcasecmp (upgrade_to, "websocket") != 0) {
     SoupMessageHeaders *answer = soup_server_message_get_response_headers (message);
 
     soup_message_headers_replace (answer, "Upgrade", "websocket");
     soup_message_headers_append (answer, "Connection", "Upgrade");
-    habla_response_with_detail (message, 426, "This is a WebSocket: ask for an upgrade");
+    habla_response_set_error (
+        message, 426, "%s is a WebSocket; send the header Upgrade: websocket", request->path);
     return;
   }
   if (!parse_parameters (upgrade, request))
     return;
   if (!soup_websocket_server_check_handshake (message, NULL, NULL, NULL, &error)) {
-    habla_response_with_detail (message, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
+    habla_response_set_error (message, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
     return;
   }
   soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL);
@@ -157,6 +157,9 @@ answer_websocket (const HablaRequest *request)
 }
 
 const HablaRoute habla_routes_websocket[] = {
-  { .path = "/ws/translate", .methods = "GET", .is_websocket = TRUE, .answer = answer_websocket },
+  { .path = "/ws/translate",
+      .methods = "GET",
+      .flags = HABLA_ROUTE_WEBSOCKET,
+      .handler = answer_websocket },
   {},
 };

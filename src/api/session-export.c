@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A whole session as a file. It is read and sent a page at a time, the next when the one
  * before it has gone out, so that a long one takes no more memory than a short one. */
-#include "api/async-response.h"
-#include <http/response.h>
-#include "api/routes.h"
+#include "api/api-private.h"
 
+#include <http/response.h>
 #include <store/export.h>
 
 #define PAGE 200
@@ -48,7 +47,7 @@ fail (SessionExport *self, const GError *error)
 
   session_export_free (self);
   if (!must_cut) {
-    habla_async_response_fail (later, error);
+    habla_api_fail_response (later, error);
     return;
   }
   g_message ("An export is not whole: %s", error->message);
@@ -112,7 +111,8 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   SessionExport *self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) page = habla_store_list_finish (self->later->store, result, &error);
+  g_autoptr (GPtrArray) page =
+      habla_store_list_finish (habla_api_from_response (self->later)->store, result, &error);
   g_autoptr (GString) out = g_string_new (NULL);
   SoupMessageBody *body;
   gboolean is_last;
@@ -155,8 +155,8 @@ static void
 read_page (SessionExport *self)
 {
   self->is_reading = TRUE;
-  habla_store_list_utterances_async (
-      self->later->store, self->id, self->last, PAGE, self->later->cancellable, page_read, self);
+  habla_store_list_utterances_async (habla_api_from_response (self->later)->store, self->id,
+      self->last, PAGE, self->later->cancellable, page_read, self);
 }
 
 /* Returns: whether somebody could read the session in that language */
@@ -175,7 +175,8 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
   SessionExport *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  self->session = habla_store_get_session_finish (self->later->store, result, &error);
+  self->session =
+      habla_store_get_session_finish (habla_api_from_response (self->later)->store, result, &error);
   if (self->session == NULL) {
     fail (self, error);
     return;
@@ -184,7 +185,7 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *languages = g_strjoinv (", ", self->session->languages);
 
     if (!self->later->is_gone)
-      habla_response_with_detail (self->later->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+      habla_response_set_error (self->later->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
           "\"language\" is to be one of this session's: en, es, %s", languages);
     finish (self);
     return;
@@ -194,18 +195,17 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-habla_answer_export (const HablaRequest *request)
+habla_api_export_session (const HablaRequest *request)
 {
-  const char *format =
-      request->query != NULL ? g_hash_table_lookup (request->query, "format") : NULL;
+  const char *format = habla_request_get_parameter (request, "format");
   HablaExportFormat wanted = HABLA_EXPORT_TXT;
   SessionExport *self;
   guint64 id;
 
-  if (!habla_request_has_store (request) || !habla_request_get_session_id (request, &id))
+  if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id))
     return;
   if (format != NULL && !habla_export_format_from_name (format, &wanted)) {
-    habla_response_with_detail (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+    habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
         "\"format\" is to be txt, srt, vtt, json or tsv");
     return;
   }
@@ -213,8 +213,7 @@ habla_answer_export (const HablaRequest *request)
   self->later = habla_async_response_new (request);
   self->id = id;
   self->format = wanted;
-  if (request->query != NULL)
-    self->language = g_strdup (g_hash_table_lookup (request->query, "language"));
-  habla_store_get_session_async (
-      self->later->store, id, self->later->cancellable, session_read, self);
+  self->language = g_strdup (habla_request_get_parameter (request, "language"));
+  habla_store_get_session_async (habla_api_from_response (self->later)->store, id,
+      self->later->cancellable, session_read, self);
 }

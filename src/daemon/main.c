@@ -12,10 +12,11 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 #include <malloc.h>
+#include <http/http-server.h>
 #include <monitoring/main-sources.h>
 #include <monitoring/process-sampler.h>
 #include <archive/archiver.h>
-#include <api/server.h>
+#include <api/api.h>
 #include "daemon/health-checks.h"
 #include <pipeline/pipeline-template.h>
 #include <signal.h>
@@ -52,7 +53,8 @@ typedef struct {
   HablaRoomManager *manager;
   HablaArchiver *history; /* (nullable) */
   HablaHealth *health;
-  HablaServer *server;
+  HablaApi *api;
+  HablaHttpServer *server;
   GMainLoop *loop;
   char *recordings;
   gboolean is_stopping;
@@ -254,13 +256,39 @@ set_up_manager (Daemon *self)
     self->history = habla_archiver_new (self->store, self->manager, self->metrics);
 }
 
+static void
+set_up_api (Daemon *self)
+{
+  HablaApiOptions options = {
+    .health = self->health,
+    .manager = self->manager,
+    .store = self->store,
+    .metrics = self->metrics,
+    .token = self->token,
+    .is_secure = self->certificate != NULL,
+    .soft_backlog = self->config->soft_backlog,
+    .hard_backlog = self->config->hard_backlog,
+    .idle_timeout = self->config->idle_timeout,
+  };
+
+  self->api = habla_api_new (&options);
+}
+
+static void
+close_websockets (gpointer user_data)
+{
+  Daemon *self = user_data;
+
+  habla_api_close_clients (self->api);
+}
+
 static gboolean
 set_up_server (Daemon *self, GError **error)
 {
   HablaSettings *config = self->config;
   g_autoptr (GPtrArray) sockets = habla_service_take_sockets (error);
   static const char *const nowhere[] = { NULL };
-  HablaServerOptions options = {
+  HablaHttpServerOptions options = {
     .listen = (const char *const *) config->listen,
     .sockets = sockets,
     .hosts = (const char *const *) config->hosts,
@@ -269,12 +297,9 @@ set_up_server (Daemon *self, GError **error)
     .max_request_rate = config->max_request_rate,
     .max_body = config->max_body,
     .request_timeout = config->request_timeout,
-    .soft_backlog = config->soft_backlog,
-    .hard_backlog = config->hard_backlog,
     .idle_timeout = config->idle_timeout,
-    .health = self->health,
-    .manager = self->manager,
-    .store = self->store,
+    .close_websockets = close_websockets,
+    .user_data = self,
     .metrics = self->metrics,
   };
 
@@ -296,7 +321,9 @@ set_up_server (Daemon *self, GError **error)
     }
   }
   options.certificate = self->certificate;
-  self->server = habla_server_new (&options, error);
+  set_up_api (self);
+  options.router = habla_api_get_router (self->api);
+  self->server = habla_http_server_new (&options, error);
   return self->server != NULL;
 }
 
@@ -305,7 +332,7 @@ server_is_down (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Daemon *self = user_data;
 
-  habla_server_shut_down_finish (self->server, result, NULL);
+  habla_http_server_shut_down_finish (self->server, result, NULL);
   g_main_loop_quit (self->loop);
 }
 
@@ -315,7 +342,7 @@ store_is_flushed (GObject *object, GAsyncResult *result, gpointer user_data)
   Daemon *self = user_data;
 
   habla_store_finish (self->store, result, NULL);
-  habla_server_shut_down (self->server, server_is_down, self);
+  habla_http_server_shut_down (self->server, server_is_down, self);
 }
 
 /* Clients have got all that was said, and are still to be told that it is stored. */
@@ -328,7 +355,7 @@ manager_is_down (GObject *object, GAsyncResult *result, gpointer user_data)
   if (self->store != NULL)
     habla_store_flush_async (self->store, store_is_flushed, self);
   else
-    habla_server_shut_down (self->server, server_is_down, self);
+    habla_http_server_shut_down (self->server, server_is_down, self);
 }
 
 static gboolean
@@ -343,7 +370,7 @@ stop (Daemon *self, int signal)
   g_message ("Stopping: what was said is finished first; once more to stop at once");
   habla_service_notify_stopping ();
   habla_health_set_stopping (self->health);
-  habla_server_stop_accepting (self->server);
+  habla_http_server_stop_accepting (self->server);
   habla_room_manager_shut_down (self->manager, manager_is_down, self);
   return G_SOURCE_CONTINUE;
 }
@@ -383,7 +410,7 @@ end_decoders (void)
 static void
 run (Daemon *self)
 {
-  g_auto (GStrv) urls = habla_server_get_urls (self->server);
+  g_auto (GStrv) urls = habla_http_server_get_urls (self->server);
   g_autofree char *status = g_strjoinv (", ", urls);
   g_autofree char *ready = g_strconcat ("Listening on ", status, NULL);
   guint sigint, sigterm;
@@ -412,7 +439,8 @@ run (Daemon *self)
 static void
 clear (Daemon *self)
 {
-  g_clear_pointer (&self->server, habla_server_free);
+  g_clear_pointer (&self->server, habla_http_server_free);
+  g_clear_pointer (&self->api, habla_api_free);
   g_clear_pointer (&self->health, habla_health_free);
   g_clear_pointer (&self->history, habla_archiver_free);
   g_clear_pointer (&self->manager, habla_room_manager_free);

@@ -61,7 +61,7 @@ habla_access_control_host_is_allowed (const char *host, const char *const *hosts
  * habla_access_control_origin_is_same:
  * @origin: header `Origin`
  * @host: header `Host`
- * @secure: whether the server speaks TLS
+ * @is_secure: whether the server speaks TLS
  *
  * A server without TLS may have a proxy with TLS before it, so https is as good as http
  * there.
@@ -69,13 +69,13 @@ habla_access_control_host_is_allowed (const char *host, const char *const *hosts
  * Returns: whether the page that asks was served under @host
  */
 gboolean
-habla_access_control_origin_is_same (const char *origin, const char *host, gboolean secure)
+habla_access_control_origin_is_same (const char *origin, const char *host, gboolean is_secure)
 {
   const char *authority = NULL;
 
   if (g_ascii_strncasecmp (origin, "https://", 8) == 0)
     authority = origin + 8;
-  else if (!secure && g_ascii_strncasecmp (origin, "http://", 7) == 0)
+  else if (!is_secure && g_ascii_strncasecmp (origin, "http://", 7) == 0)
     authority = origin + 7;
   return authority != NULL && authority[0] != '\0' && g_ascii_strcasecmp (authority, host) == 0;
 }
@@ -116,7 +116,7 @@ check_token (const HablaAccessRules *rules, const HablaAccessRequest *request)
 {
   g_autofree char *cookie = NULL;
 
-  if (rules->token == NULL || request->is_loopback || request->is_open)
+  if (rules->token == NULL || request->is_loopback || request->is_public)
     return HABLA_ACCESS_GRANTED;
   if (request->authorization != NULL) {
     if (g_ascii_strncasecmp (request->authorization, "Bearer ", 7) != 0)
@@ -148,9 +148,9 @@ habla_access_control_check (const HablaAccessRules *rules, const HablaAccessRequ
 {
   if (request->host != NULL && !habla_access_control_host_is_allowed (request->host, rules->hosts))
     return HABLA_ACCESS_BAD_HOST;
-  if (request->changes && request->origin != NULL &&
+  if (request->is_change && request->origin != NULL &&
       (request->host == NULL ||
-          !habla_access_control_origin_is_same (request->origin, request->host, rules->secure)))
+          !habla_access_control_origin_is_same (request->origin, request->host, rules->is_secure)))
     return HABLA_ACCESS_BAD_ORIGIN;
   return check_token (rules, request);
 }

@@ -13,19 +13,19 @@ G_BEGIN_DECLS
  * @token: (nullable): that who does not come from loopback must have
  * @hosts: (nullable) (array zero-terminated=1): names that a `Host` may have beside
  *   addresses and localhost
- * @secure: whether the server speaks TLS
+ * @is_secure: whether the server speaks TLS
  */
 typedef struct {
   const char *token;
   const char *const *hosts;
-  gboolean secure;
+  gboolean is_secure;
 } HablaAccessRules;
 
 /**
  * HablaAccessRequest:
  * @is_loopback: it comes from this machine
- * @is_open: what it asks for is no secret: the page, health
- * @changes: it changes something, or opens a WebSocket
+ * @is_public: what it asks for is no secret: the page, health
+ * @is_change: it changes something, or opens a WebSocket
  * @is_websocket: it opens a WebSocket, where the token may be the first message
  * @host: (nullable): header `Host`
  * @origin: (nullable): header `Origin`
@@ -34,8 +34,8 @@ typedef struct {
  */
 typedef struct {
   gboolean is_loopback;
-  gboolean is_open;
-  gboolean changes;
+  gboolean is_public;
+  gboolean is_change;
   gboolean is_websocket;
   const char *host;
   const char *origin;
@@ -68,7 +68,7 @@ const char *habla_access_control_explain (HablaAccess access);
 
 gboolean habla_access_control_host_is_allowed (const char *host, const char *const *hosts);
 gboolean habla_access_control_origin_is_same (
-    const char *origin, const char *host, gboolean secure);
+    const char *origin, const char *host, gboolean is_secure);
 /* Takes as long for a wrong token as for the right one. */
 gboolean habla_access_control_token_is_equal (const char *given, const char *token);
 

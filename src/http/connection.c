@@ -3,8 +3,6 @@
 #define G_LOG_USE_STRUCTURED
 #include "http/connection.h"
 
-#include "http/handshakes.h"
-
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -13,19 +11,20 @@
 #include <sys/socket.h>
 #include <util/source.h>
 
-/* How long a TLS handshake may take once the client's first message is there, in milliseconds. */
-#define HANDSHAKE_TIME 3000
+/* Timeout of a TLS handshake once the client's first message has arrived, in milliseconds. */
+#define HANDSHAKE_TIMEOUT 3000
 /* Of a TLS record: type, version, length. */
 #define TLS_HEADER 5
 #define TLS_HANDSHAKE 22
 #define MAX_TLS_RECORD (16 * 1024)
 
-/* How long the other side may take to read the last words, in milliseconds, and how much it
- * may send meanwhile: a socket closed with something unread loses what it sent. */
-#define FAREWELL_TIME 1000
-#define FAREWELL_BYTES (8 * 1024 * 1024) /* more than the kernels of both sides hold */
+/* A socket that is closed with unread input loses what it has sent: so input is read and dropped
+ * until the other side closes, for at most this many milliseconds and bytes. The kernels of both
+ * sides hold less. */
+#define LINGER_TIMEOUT 1000
+#define MAX_LINGER_BYTES (8 * 1024 * 1024)
 
-#define LAST_WORDS \
+#define REFUSAL_RESPONSE \
   "HTTP/1.1 %u %s\r\n" \
   "Connection: close\r\n" \
   "Content-Type: application/json\r\n" \
@@ -34,10 +33,44 @@
   "\r\n" \
   "{\"detail\":\"%s\"}"
 
-static G_DEFINE_QUARK (habla - connection, connection)
+struct _HablaConnection {
+  GList link; /* in the owner's queue */
+  GSocketConnection *socket;
+  GSocketAddress *local;
+  GSocketAddress *remote;     /* libsoup hands it back; see habla_connection_find() */
+  GIOStream *base;            /* @socket, or TLS over it */
+  HablaMeteredStream *stream; /* (nullable): until TLS is set up */
+  HablaPeer *peer;            /* (nullable) */
+  gboolean is_loopback;
+  gboolean has_token; /* the last token that came by it was right */
+  const HablaConnectionLimits *limits;
+  HablaConnectionHandler handler;
+  gboolean has_ended;
 
-    HablaConnection *habla_connection_new (GSocket *socket, const HablaConnectionLimits *limits,
-        HablaConnectionEvent refused, HablaConnectionEvent ended, gpointer user_data)
+  HablaConnectionPhase phase;
+  gint64 since;         /* when @phase began; 0 = it has no timeout */
+  gint64 request_began; /* the last one */
+  guint64 taken_before; /* bytes that libsoup had taken when @phase began */
+  guint refusal;        /* status of the response instead of libsoup's; 0 = none */
+
+  GCancellable *cancellable; /* of TLS */
+  HablaHandshakeQueue *handshakes;
+  HablaHandshake *handshake; /* (nullable): while the TLS handshake waits or is in progress */
+  gint64 handshake_began;    /* 0 = it is not in progress */
+  GSource *hello;            /* (nullable): waits for a whole ClientHello */
+  GSource *linger;           /* (nullable): reads and drops input */
+  gsize linger_bytes;
+};
+
+static GQuark
+connection_get_quark (void)
+{
+  return g_quark_from_static_string ("habla-connection");
+}
+
+HablaConnection *
+habla_connection_new (
+    GSocket *socket, const HablaConnectionLimits *limits, const HablaConnectionHandler *handler)
 {
   g_autoptr (HablaConnection) self = g_rc_box_new0 (HablaConnection);
 
@@ -46,18 +79,16 @@ static G_DEFINE_QUARK (habla - connection, connection)
   self->remote = g_socket_get_remote_address (socket, NULL);
   self->cancellable = g_cancellable_new ();
   self->limits = limits;
-  self->refused = refused;
-  self->ended = ended;
-  self->user_data = user_data;
+  self->handler = *handler;
   self->link.data = self;
   if (self->local == NULL || self->remote == NULL || !G_IS_INET_SOCKET_ADDRESS (self->remote))
     return NULL;
   self->is_loopback = g_inet_address_get_is_loopback (
       g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (self->remote)));
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
-  g_object_set_qdata (G_OBJECT (self->remote), connection_quark (), self);
+  g_object_set_qdata (G_OBJECT (self->remote), connection_get_quark (), self);
   habla_connection_set_phase (self, HABLA_CONNECTION_OPENING, g_get_monotonic_time ());
-  self->request = self->since;
+  self->request_began = self->since;
   return g_steal_pointer (&self);
 }
 
@@ -68,12 +99,12 @@ habla_connection_ref (HablaConnection *self)
 }
 
 static void
-clear (gpointer data)
+connection_clear (gpointer data)
 {
   HablaConnection *self = data;
 
   if (self->remote != NULL)
-    g_object_set_qdata (G_OBJECT (self->remote), connection_quark (), NULL);
+    g_object_set_qdata (G_OBJECT (self->remote), connection_get_quark (), NULL);
   if (self->stream != NULL)
     habla_metered_stream_set_closed (self->stream, NULL, NULL);
   g_clear_object (&self->stream);
@@ -87,13 +118,61 @@ clear (gpointer data)
 void
 habla_connection_unref (HablaConnection *self)
 {
-  g_rc_box_release_full (self, clear);
+  g_rc_box_release_full (self, connection_clear);
 }
 
 HablaConnection *
-habla_connection_of (GSocketAddress *remote)
+habla_connection_find (GSocketAddress *remote)
 {
-  return remote != NULL ? g_object_get_qdata (G_OBJECT (remote), connection_quark ()) : NULL;
+  return remote != NULL ? g_object_get_qdata (G_OBJECT (remote), connection_get_quark ()) : NULL;
+}
+
+GList *
+habla_connection_get_link (HablaConnection *self)
+{
+  return &self->link;
+}
+
+void
+habla_connection_set_peer (HablaConnection *self, HablaPeer *peer)
+{
+  self->peer = peer;
+}
+
+HablaPeer *
+habla_connection_get_peer (HablaConnection *self)
+{
+  return self->peer;
+}
+
+GSocketAddress *
+habla_connection_get_local_address (HablaConnection *self)
+{
+  return self->local;
+}
+
+GSocketAddress *
+habla_connection_get_remote_address (HablaConnection *self)
+{
+  return self->remote;
+}
+
+gboolean
+habla_connection_is_loopback (HablaConnection *self)
+{
+  return self->is_loopback;
+}
+
+HablaMeteredStream *
+habla_connection_get_stream (HablaConnection *self)
+{
+  return self->stream;
+}
+
+HablaConnectionPhase
+habla_connection_get_phase (HablaConnection *self)
+{
+  return self->phase;
 }
 
 void
@@ -103,7 +182,7 @@ habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, g
   self->since = now;
   if (self->stream == NULL)
     return;
-  self->read_before = habla_metered_stream_get_taken (self->stream);
+  self->taken_before = habla_metered_stream_get_taken (self->stream);
   habla_metered_stream_set_checked (self->stream, phase != HABLA_CONNECTION_WEBSOCKET);
   habla_metered_stream_set_idle (self->stream, phase == HABLA_CONNECTION_IDLE);
   if (phase == HABLA_CONNECTION_OPENING || phase == HABLA_CONNECTION_IDLE)
@@ -115,30 +194,66 @@ habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, g
     habla_metered_stream_set_budget (self->stream, G_MAXUINT64);
 }
 
-static void
-leave_handshakes (HablaConnection *self)
+void
+habla_connection_begin_headers (HablaConnection *self, gint64 now)
 {
-  HablaHandshakes *handshakes = g_steal_pointer (&self->handshakes);
+  if (self->phase == HABLA_CONNECTION_OPENING)
+    return;
+  if (self->phase == HABLA_CONNECTION_IDLE)
+    self->request_began = now;
+  habla_connection_set_phase (self, HABLA_CONNECTION_HEADERS, self->request_began);
+}
 
+void
+habla_connection_begin_body (HablaConnection *self, gint64 now)
+{
+  if (self->phase == HABLA_CONNECTION_OPENING)
+    self->request_began = now;
+  habla_connection_set_phase (self, HABLA_CONNECTION_BODY, now);
+}
+
+gint64
+habla_connection_get_request_began (HablaConnection *self)
+{
+  return self->request_began;
+}
+
+guint
+habla_connection_get_refusal (HablaConnection *self)
+{
+  return self->refusal;
+}
+
+void
+habla_connection_set_refusal (HablaConnection *self, guint status)
+{
+  self->refusal = status;
+}
+
+/* The end */
+
+static void
+connection_leave_queue (HablaConnection *self)
+{
   habla_source_clear (&self->hello);
-  if (handshakes != NULL)
-    habla_handshakes_remove (handshakes, self);
+  self->handshake_began = 0;
+  g_clear_pointer (&self->handshake, habla_handshake_end);
 }
 
 void
 habla_connection_end (HablaConnection *self)
 {
-  HablaConnectionEvent ended = g_steal_pointer (&self->ended);
-
-  leave_handshakes (self);
-  habla_source_clear (&self->farewell);
+  if (self->has_ended)
+    return;
+  self->has_ended = TRUE;
+  connection_leave_queue (self);
+  habla_source_clear (&self->linger);
   g_socket_close (g_socket_connection_get_socket (self->socket), NULL);
-  if (ended != NULL)
-    ended (self, self->user_data);
+  self->handler.ended (self, self->handler.user_data);
 }
 
 static void
-tls_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+connection_on_tls_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (HablaConnection) self = user_data;
 
@@ -147,19 +262,19 @@ tls_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-close_base (HablaConnection *self)
+connection_close_base (HablaConnection *self)
 {
-  habla_source_clear (&self->farewell);
+  habla_source_clear (&self->linger);
   if (G_IS_TLS_CONNECTION (self->base))
-    g_io_stream_close_async (
-        self->base, G_PRIORITY_DEFAULT, self->cancellable, tls_closed, habla_connection_ref (self));
+    g_io_stream_close_async (self->base, G_PRIORITY_DEFAULT, self->cancellable,
+        connection_on_tls_closed, habla_connection_ref (self));
   else
     habla_connection_end (self);
 }
 
-/* Reads until the other side ends. */
+/* Reads and drops input until the other side ends. */
 static gboolean
-read_farewell (GObject *stream, gpointer user_data)
+connection_on_linger (GObject *stream, gpointer user_data)
 {
   HablaConnection *self = user_data;
   char buffer[4096];
@@ -169,26 +284,26 @@ read_farewell (GObject *stream, gpointer user_data)
   n = g_pollable_input_stream_read_nonblocking (
       G_POLLABLE_INPUT_STREAM (stream), buffer, sizeof buffer, NULL, &error);
   if (n > 0)
-    self->farewell_bytes += n;
-  if ((n > 0 && self->farewell_bytes < FAREWELL_BYTES) ||
+    self->linger_bytes += n;
+  if ((n > 0 && self->linger_bytes < MAX_LINGER_BYTES) ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return G_SOURCE_CONTINUE;
-  close_base (self);
+  connection_close_base (self);
   return G_SOURCE_REMOVE;
 }
 
 static const char *
-explain_refusal (HablaConnection *self)
+connection_explain_refusal (HablaConnection *self)
 {
   const HablaRequestError *error = habla_metered_stream_get_error (self->stream);
 
   switch (self->refusal) {
   case 408:
-    return "The request was not complete in time";
+    return "The request did not arrive in time";
   case 413:
     return "The request's body is too large";
   case 429:
-    return "Too many requests from this address: wait a second";
+    return "Too many requests from this address; wait a second";
   case 431:
     return "The request's headers are too large";
   default:
@@ -198,18 +313,18 @@ explain_refusal (HablaConnection *self)
 
 /* Returns: (transfer full) (nullable): the response that libsoup did not give */
 static char *
-make_last_words (HablaConnection *self)
+connection_make_refusal (HablaConnection *self)
 {
-  const char *detail = explain_refusal (self);
+  const char *detail = connection_explain_refusal (self);
 
   if (detail == NULL || habla_metered_stream_is_at_end (self->stream))
     return NULL;
-  return g_strdup_printf (LAST_WORDS, self->refusal, soup_status_get_phrase (self->refusal),
+  return g_strdup_printf (REFUSAL_RESPONSE, self->refusal, soup_status_get_phrase (self->refusal),
       self->refusal == 429 ? "Retry-After: 1\r\n" : "", detail);
 }
 
 static guint
-get_refusal (HablaConnection *self)
+connection_find_refusal (HablaConnection *self)
 {
   const HablaRequestError *error = habla_metered_stream_get_error (self->stream);
 
@@ -220,73 +335,74 @@ get_refusal (HablaConnection *self)
   return self->refusal;
 }
 
-/* libsoup or the WebSocket is done with the stream; what is below it is closed here. */
+/* libsoup, or the WebSocket, has closed the stream: closes what is below it. */
 static void
-say_farewell (HablaMeteredStream *stream, gpointer user_data)
+connection_on_stream_closed (HablaMeteredStream *stream, gpointer user_data)
 {
   HablaConnection *self = user_data;
   GOutputStream *output = g_io_stream_get_output_stream (self->base);
   GInputStream *input = g_io_stream_get_input_stream (self->base);
-  g_autofree char *words = NULL;
+  g_autofree char *response = NULL;
   gboolean lingers;
 
-  self->refusal = get_refusal (self);
-  if (self->refusal != 0)
-    self->refused (self, self->user_data);
-  words = make_last_words (self);
+  self->refusal = connection_find_refusal (self);
+  if (self->refusal != 0 && !self->has_ended)
+    self->handler.refused (self, self->handler.user_data);
+  response = connection_make_refusal (self);
   habla_connection_set_phase (self, HABLA_CONNECTION_LINGERING, g_get_monotonic_time ());
-  if (words != NULL)
+  if (response != NULL)
     g_pollable_output_stream_write_nonblocking (
-        G_POLLABLE_OUTPUT_STREAM (output), words, strlen (words), NULL, NULL);
+        G_POLLABLE_OUTPUT_STREAM (output), response, strlen (response), NULL, NULL);
   lingers = habla_metered_stream_lingers (stream)
                 ? !habla_metered_stream_is_at_end (stream)
-                : words != NULL && !G_IS_TLS_CONNECTION (self->base);
+                : response != NULL && !G_IS_TLS_CONNECTION (self->base);
   if (lingers) {
     if (!G_IS_TLS_CONNECTION (self->base))
       g_socket_shutdown (g_socket_connection_get_socket (self->socket), FALSE, TRUE, NULL);
-    habla_source_attach (&self->farewell,
+    habla_source_attach (&self->linger,
         g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL),
-        "habla-connection-farewell", G_SOURCE_FUNC (read_farewell), self);
+        "[habla] HablaConnection linger", G_SOURCE_FUNC (connection_on_linger), self);
   } else {
-    close_base (self);
+    connection_close_base (self);
   }
 }
 
+/* Opening */
+
 static void
-begin (HablaConnection *self, HablaConnectionEvent opened)
+connection_begin (HablaConnection *self)
 {
   self->stream = habla_metered_stream_new (self->base);
   habla_metered_stream_set_budget (self->stream, self->limits->max_header);
   habla_metered_stream_set_checked (self->stream, TRUE);
-  habla_metered_stream_set_closed (self->stream, say_farewell, self);
-  opened (self, self->user_data);
+  habla_metered_stream_set_closed (self->stream, connection_on_stream_closed, self);
+  self->handler.opened (self, self->handler.user_data);
 }
 
 static void
-handshaken (GObject *source, GAsyncResult *result, gpointer user_data)
+connection_on_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (HablaConnection) self = user_data;
-  HablaConnectionEvent opened = g_object_steal_data (source, "habla-opened");
   g_autoptr (GError) error = NULL;
 
-  leave_handshakes (self);
+  connection_leave_queue (self);
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error) &&
-      self->ended != NULL) {
-    begin (self, opened);
+      !self->has_ended) {
+    connection_begin (self);
     return;
   }
   if (error != NULL)
-    g_debug ("No TLS with a client: %s", error->message);
+    g_debug ("TLS handshake failed: %s", error->message);
   habla_connection_end (self);
 }
 
-/* Clients have no certificates, so none are checked: without a database, which
- * g_tls_server_connection_new() would load from the system's bundle for each connection (3.7 MB
- * and 6 ms with Debian's).
+/* Makes the server's side of TLS over @stream. Clients have no certificates, so none are checked,
+ * and no database is set: g_tls_server_connection_new() would load the system's CA certificates
+ * for each connection (3.7 MB and 6 ms with Debian's).
  *
- * Returns: (transfer full) (nullable): the server's side of TLS over @stream */
+ * Returns: (transfer full) (nullable): the TLS connection */
 static GIOStream *
-new_tls_connection (GIOStream *stream, GTlsCertificate *certificate, GError **error)
+connection_new_tls (GIOStream *stream, GTlsCertificate *certificate, GError **error)
 {
   GType type = g_tls_backend_get_server_connection_type (g_tls_backend_get_default ());
 
@@ -294,25 +410,27 @@ new_tls_connection (GIOStream *stream, GTlsCertificate *certificate, GError **er
       "database", NULL, NULL);
 }
 
-void
-habla_connection_start_handshake (HablaConnection *self)
+static void
+connection_start_handshake (gpointer user_data)
 {
+  HablaConnection *self = user_data;
+
   self->handshake_began = g_get_monotonic_time ();
   g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
-      self->cancellable, handshaken, habla_connection_ref (self));
+      self->cancellable, connection_on_handshake, habla_connection_ref (self));
 }
 
-/* Makes @socket readable when @n bytes are there, or the other side has ended. */
+/* Makes @socket readable when @n bytes have arrived, or the other side has ended. */
 static void
-wait_for_bytes (GSocket *socket, int n)
+connection_wait_for_bytes (GSocket *socket, int n)
 {
   g_socket_set_option (socket, SOL_SOCKET, SO_RCVLOWAT, n, NULL);
 }
 
-/* Returns: how many bytes must be there for the first TLS record, with the ClientHello, to be
+/* Returns: how many bytes must have arrived for the first TLS record, with the ClientHello, to be
  * whole; 0 = it is, or never will be */
 static int
-get_missing (GSocket *socket)
+connection_count_hello (GSocket *socket)
 {
   guint8 header[TLS_HEADER];
   gssize n = recv (g_socket_get_fd (socket), header, sizeof header, MSG_PEEK | MSG_DONTWAIT);
@@ -330,110 +448,122 @@ get_missing (GSocket *socket)
   return length;
 }
 
-/* So a client that is silent, or sends half a message, occupies no thread. */
+/* Starts the handshake when the client's first message is whole: so a client that is silent, or
+ * sends half a message, occupies no thread. */
 static gboolean
-on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
+connection_on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   HablaConnection *self = user_data;
-  int missing = get_missing (socket);
+  int wanted = connection_count_hello (socket);
   int lowat = 1;
 
   g_socket_get_option (socket, SOL_SOCKET, SO_RCVLOWAT, &lowat, NULL);
-  if (missing > lowat && (condition & (G_IO_HUP | G_IO_ERR)) == 0) {
-    wait_for_bytes (socket, missing);
+  if (wanted > lowat && (condition & (G_IO_HUP | G_IO_ERR)) == 0) {
+    connection_wait_for_bytes (socket, wanted);
     return G_SOURCE_CONTINUE;
   }
-  wait_for_bytes (socket, 1);
+  connection_wait_for_bytes (socket, 1);
   habla_source_clear (&self->hello);
-  if (missing > 0)
+  if (wanted > 0)
     habla_connection_end (self);
   else
-    habla_handshakes_add (self->handshakes, self);
+    self->handshake =
+        habla_handshake_queue_add (self->handshakes, self->peer, connection_start_handshake, self);
   return G_SOURCE_REMOVE;
 }
 
-static void
-wait_for_hello (HablaConnection *self)
-{
-  habla_source_attach (&self->hello,
-      g_socket_create_source (g_socket_connection_get_socket (self->socket), G_IO_IN, NULL),
-      "habla-connection-hello", G_SOURCE_FUNC (on_hello), self);
-}
-
 void
-habla_connection_open (HablaConnection *self, GTlsCertificate *certificate,
-    HablaHandshakes *handshakes, HablaConnectionEvent opened)
+habla_connection_open (
+    HablaConnection *self, GTlsCertificate *certificate, HablaHandshakeQueue *handshakes)
 {
   g_autoptr (GError) error = NULL;
 
   if (certificate == NULL) {
     self->base = G_IO_STREAM (g_object_ref (self->socket));
-    begin (self, opened);
+    connection_begin (self);
     return;
   }
-  self->base = new_tls_connection (G_IO_STREAM (self->socket), certificate, &error);
+  self->base = connection_new_tls (G_IO_STREAM (self->socket), certificate, &error);
   if (self->base == NULL) {
-    g_warning ("TLS cannot be used: %s; is glib-networking installed?", error->message);
+    g_warning ("Failed to set up TLS: %s; install glib-networking", error->message);
     habla_connection_end (self);
     return;
   }
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (self->base), FALSE);
-  g_object_set_data (G_OBJECT (self->base), "habla-opened", opened);
   self->handshakes = handshakes;
-  wait_for_hello (self);
+  habla_source_attach (&self->hello,
+      g_socket_create_source (g_socket_connection_get_socket (self->socket), G_IO_IN, NULL),
+      "[habla] HablaConnection hello", G_SOURCE_FUNC (connection_on_hello), self);
 }
 
+/* Timeouts */
+
 static gboolean
-is_incomplete (HablaConnection *self)
+connection_is_incomplete (HablaConnection *self)
 {
   if (self->phase == HABLA_CONNECTION_OPENING)
     return habla_metered_stream_get_read (self->stream) > 0;
   return self->phase == HABLA_CONNECTION_HEADERS || self->phase == HABLA_CONNECTION_BODY;
 }
 
-/* libsoup tells that a request has begun only when its first line is whole. */
+/* libsoup reports that a request has begun only when its first line is whole. */
 static void
-note_begun (HablaConnection *self, gint64 now)
+connection_note_begun (HablaConnection *self, gint64 now)
 {
   if (self->phase == HABLA_CONNECTION_IDLE &&
-      habla_metered_stream_get_read (self->stream) > self->read_before) {
+      habla_metered_stream_get_read (self->stream) > self->taken_before) {
     self->phase = HABLA_CONNECTION_HEADERS;
     self->since = now;
-    self->request = now;
+    self->request_began = now;
   }
 }
 
-gboolean
+/* Sets @since to the begin of what has a timeout, or 0. Returns: the timeout, in milliseconds */
+static guint
+connection_get_timeout (HablaConnection *self, gint64 *since)
+{
+  *since = self->since;
+  switch (self->phase) {
+  case HABLA_CONNECTION_IDLE:
+    return self->limits->idle_timeout;
+  case HABLA_CONNECTION_WEBSOCKET:
+    *since = habla_metered_stream_get_blocked_since (self->stream);
+    return self->limits->idle_timeout;
+  case HABLA_CONNECTION_LINGERING:
+    return LINGER_TIMEOUT;
+  case HABLA_CONNECTION_OPENING:
+  case HABLA_CONNECTION_HEADERS:
+  case HABLA_CONNECTION_BODY:
+  case HABLA_CONNECTION_RESPONSE:
+    break;
+  }
+  return self->limits->request_timeout;
+}
+
+void
 habla_connection_check_time (HablaConnection *self, gint64 now)
 {
-  gint64 since = self->since;
-  guint limit = self->limits->request_timeout;
+  gint64 since;
+  guint timeout;
 
-  note_begun (self, now);
-  if (self->phase == HABLA_CONNECTION_IDLE) {
-    limit = self->limits->idle_timeout;
-  } else if (self->phase == HABLA_CONNECTION_WEBSOCKET) {
-    since = habla_metered_stream_get_blocked_since (self->stream);
-    limit = self->limits->idle_timeout;
-  } else if (self->phase == HABLA_CONNECTION_LINGERING) {
-    limit = FAREWELL_TIME;
-  }
-  if (self->handshake_began != 0 && now - self->handshake_began >= HANDSHAKE_TIME * (gint64) 1000) {
+  connection_note_begun (self, now);
+  timeout = connection_get_timeout (self, &since);
+  if (self->handshake_began != 0 &&
+      now - self->handshake_began >= HANDSHAKE_TIMEOUT * (gint64) 1000) {
     habla_connection_cut (self);
-    return TRUE;
+    return;
   }
-  if (since == 0 || now - since < limit * (gint64) 1000)
-    return FALSE;
-  if (self->phase == HABLA_CONNECTION_LINGERING && self->farewell != NULL) {
-    self->since = now; /* TLS may take as long again for its own last words */
-    close_base (self);
-  } else if (self->stream != NULL && is_incomplete (self)) {
+  if (since == 0 || now - since < timeout * (gint64) 1000)
+    return;
+  if (self->phase == HABLA_CONNECTION_LINGERING && self->linger != NULL) {
+    self->since = now; /* TLS may take as long again to close */
+    connection_close_base (self);
+  } else if (self->stream != NULL && connection_is_incomplete (self)) {
     self->refusal = 408;
     habla_metered_stream_abort (self->stream);
   } else {
     habla_connection_cut (self);
   }
-  return TRUE;
 }
 
 gboolean
@@ -466,7 +596,7 @@ habla_connection_cut (HablaConnection *self)
 {
   g_cancellable_cancel (self->cancellable);
   if (self->phase == HABLA_CONNECTION_LINGERING) {
-    if (!G_IS_TLS_CONNECTION (self->base) || self->farewell != NULL)
+    if (!G_IS_TLS_CONNECTION (self->base) || self->linger != NULL)
       habla_connection_end (self);
   } else if (self->stream == NULL && self->handshake_began == 0) {
     habla_connection_end (self);

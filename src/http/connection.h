@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <http/handshake-queue.h>
 #include <http/metered-stream.h>
-#include <http/rate-limiter.h>
 
 G_BEGIN_DECLS
 
 /**
  * HablaConnectionPhase:
- * @HABLA_CONNECTION_OPENING: TLS is being set up, or the first request has not come
+ * @HABLA_CONNECTION_OPENING: TLS is being set up, or the first request has not begun
  * @HABLA_CONNECTION_IDLE: between two requests
- * @HABLA_CONNECTION_HEADERS: a request has begun
- * @HABLA_CONNECTION_BODY: its headers are there
- * @HABLA_CONNECTION_RESPONSE: it is being answered
- * @HABLA_CONNECTION_WEBSOCKET: it is a WebSocket's now
- * @HABLA_CONNECTION_LINGERING: the other side may read the last words
+ * @HABLA_CONNECTION_HEADERS: a request's first line and headers are arriving
+ * @HABLA_CONNECTION_BODY: a request's body is arriving
+ * @HABLA_CONNECTION_RESPONSE: a request is being answered
+ * @HABLA_CONNECTION_WEBSOCKET: it has become a WebSocket
+ * @HABLA_CONNECTION_LINGERING: it is over for the server; the other side may read what was sent
+ * last
  */
 typedef enum {
   HABLA_CONNECTION_OPENING,
@@ -28,11 +29,11 @@ typedef enum {
 
 /**
  * HablaConnectionLimits:
- * @request_timeout: for opening, for a request to be complete, and for its response to be
- *   taken, in milliseconds each
- * @idle_timeout: between two requests, and for a WebSocket that takes nothing of what
- *   waits for it, in milliseconds
- * @max_header: bytes of a request's line and headers
+ * @request_timeout: for opening, for a request to arrive, and for its response to be taken, in
+ *   milliseconds each
+ * @idle_timeout: between two requests, and for a WebSocket that takes nothing of what is to be
+ *   written, in milliseconds
+ * @max_header: bytes of a request's first line and headers
  * @max_body: bytes of a request's body
  */
 typedef struct {
@@ -45,75 +46,248 @@ typedef struct {
 /**
  * HablaConnection:
  *
- * One TCP connection: its phase, how long that may last, and its end.
+ * One TCP connection, with or without TLS: its phase, how long each may last, and its end. The
+ * main thread uses it.
  */
 typedef struct _HablaConnection HablaConnection;
-typedef struct _HablaHandshakes HablaHandshakes;
 
+/**
+ * HablaConnectionEvent:
+ * @connection: a connection
+ * @user_data: of habla_connection_new()
+ *
+ * Called in the main thread when something has happened to a connection.
+ */
 typedef void (*HablaConnectionEvent) (HablaConnection *connection, gpointer user_data);
 
-struct _HablaConnection {
-  GList link; /* in the server's queue */
-  GSocketConnection *socket;
-  GSocketAddress *local;
-  GSocketAddress *remote;     /* libsoup hands it back; see habla_connection_of() */
-  GIOStream *base;            /* @socket, or TLS over it */
-  HablaMeteredStream *stream; /* (nullable): until TLS is set up */
-  HablaPeer *peer;            /* (nullable): until it has ended */
-  gboolean is_loopback;
-  gboolean has_token; /* the last token that came by it was right */
-  const HablaConnectionLimits *limits;
-
-  HablaConnectionPhase phase;
-  gint64 since;        /* when @phase began */
-  gint64 request;      /* when the request began */
-  guint64 read_before; /* what had been read when @phase began */
-  guint refusal;       /* status of the last response, which libsoup did not give; 0 = none */
-
-  GCancellable *cancellable;   /* of TLS */
-  HablaHandshakes *handshakes; /* (nullable): while the handshake waits or is in progress */
-  GSource *hello;              /* (nullable): waits for a whole ClientHello */
-  gint64 handshake_began;      /* 0 = it is not in progress */
-  GSource *farewell;           /* (nullable) */
-  gsize farewell_bytes;
+/**
+ * HablaConnectionHandler:
+ * @opened: requests can be read from the connection's stream; called once, or never
+ * @refused: the connection is about to answer a request itself, and to end; see
+ *   habla_connection_get_refusal()
+ * @ended: the connection is over; called once, by whatever ends it. The owner drops its reference
+ * @user_data: for these
+ */
+typedef struct {
+  HablaConnectionEvent opened;
   HablaConnectionEvent refused;
   HablaConnectionEvent ended;
   gpointer user_data;
-};
+} HablaConnectionHandler;
 
-/* @refused: is called when `refusal` is given.
- * @ended: is called once, before the last reference of the server's is to be given up.
- * Returns: (nullable): %NULL if the other side is gone already */
-HablaConnection *habla_connection_new (GSocket *socket, const HablaConnectionLimits *limits,
-    HablaConnectionEvent refused, HablaConnectionEvent ended, gpointer user_data);
+/**
+ * habla_connection_new:
+ * @socket: (transfer none): an accepted socket
+ * @limits: (transfer none): must outlive the connection
+ * @handler: what to notify of events; copied
+ *
+ * Returns: (transfer full) (nullable): a connection, to be opened by habla_connection_open();
+ *   %NULL if the other side has gone already
+ */
+HablaConnection *habla_connection_new (
+    GSocket *socket, const HablaConnectionLimits *limits, const HablaConnectionHandler *handler);
+
+/**
+ * habla_connection_ref:
+ * @self: a connection
+ *
+ * Returns: (transfer full): @self
+ */
 HablaConnection *habla_connection_ref (HablaConnection *self);
+
+/**
+ * habla_connection_unref:
+ * @self: (transfer full): a connection
+ */
 void habla_connection_unref (HablaConnection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaConnection, habla_connection_unref)
 
-/* @certificate: (nullable): for TLS. @handshakes: outlives it. @opened is called when `stream` is
- * there, or never. */
-void habla_connection_open (HablaConnection *self, GTlsCertificate *certificate,
-    HablaHandshakes *handshakes, HablaConnectionEvent opened);
-/* Of TLS, when its turn has come. */
-void habla_connection_start_handshake (HablaConnection *self);
+/**
+ * habla_connection_open:
+ * @self: a connection that has a peer, unless it has ended
+ * @certificate: (nullable): the server's, for TLS; %NULL = plain HTTP
+ * @handshakes: limits TLS handshakes; must outlive the connection
+ *
+ * Sets up TLS and the stream, then notifies the handler's `opened`.
+ */
+void habla_connection_open (
+    HablaConnection *self, GTlsCertificate *certificate, HablaHandshakeQueue *handshakes);
 
-/* Returns: (nullable): the connection that @remote, the address of a message, belongs to */
-HablaConnection *habla_connection_of (GSocketAddress *remote);
+/**
+ * habla_connection_find:
+ * @remote: (nullable): the remote address of a SoupServerMessage
+ *
+ * Returns: (transfer none) (nullable): the connection that the message came by; %NULL if it is
+ *   freed
+ */
+HablaConnection *habla_connection_find (GSocketAddress *remote);
 
+/**
+ * habla_connection_get_link:
+ * @self: a connection
+ *
+ * Returns: (transfer none): a link whose data is @self, for one queue of the owner's
+ */
+GList *habla_connection_get_link (HablaConnection *self);
+
+/**
+ * habla_connection_set_peer:
+ * @self: a connection
+ * @peer: (nullable): the share of the remote address; the owner's
+ */
+void habla_connection_set_peer (HablaConnection *self, HablaPeer *peer);
+
+/**
+ * habla_connection_get_peer:
+ * @self: a connection
+ *
+ * Returns: (transfer none) (nullable): the peer that was set
+ */
+HablaPeer *habla_connection_get_peer (HablaConnection *self);
+
+/**
+ * habla_connection_get_local_address:
+ * @self: a connection
+ *
+ * Returns: (transfer none): the server's end
+ */
+GSocketAddress *habla_connection_get_local_address (HablaConnection *self);
+
+/**
+ * habla_connection_get_remote_address:
+ * @self: a connection
+ *
+ * Returns: (transfer none): the other end: an internet address
+ */
+GSocketAddress *habla_connection_get_remote_address (HablaConnection *self);
+
+/**
+ * habla_connection_is_loopback:
+ * @self: a connection
+ *
+ * Returns: whether the other end is a program of this machine
+ */
+gboolean habla_connection_is_loopback (HablaConnection *self);
+
+/**
+ * habla_connection_get_stream:
+ * @self: a connection
+ *
+ * Returns: (transfer none) (nullable): what requests are read from; %NULL until it is opened
+ */
+HablaMeteredStream *habla_connection_get_stream (HablaConnection *self);
+
+/**
+ * habla_connection_get_phase:
+ * @self: a connection
+ *
+ * Returns: the phase
+ */
+HablaConnectionPhase habla_connection_get_phase (HablaConnection *self);
+
+/**
+ * habla_connection_set_phase:
+ * @self: a connection
+ * @phase: what it does now
+ * @now: when that has begun, in microseconds of the monotonic clock; 0 = it may take any time
+ */
 void habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, gint64 now);
-/* Returns: whether its time was up and it is being ended */
-gboolean habla_connection_check_time (HablaConnection *self, gint64 now);
-/* Whether the other side has closed its end, or is gone. A client that waits for a response keeps
- * its end open. */
+
+/**
+ * habla_connection_begin_headers:
+ * @self: a connection
+ * @now: in microseconds of the monotonic clock
+ *
+ * The first line of a request has arrived.
+ */
+void habla_connection_begin_headers (HablaConnection *self, gint64 now);
+
+/**
+ * habla_connection_begin_body:
+ * @self: a connection
+ * @now: in microseconds of the monotonic clock
+ *
+ * The headers of a request have arrived.
+ */
+void habla_connection_begin_body (HablaConnection *self, gint64 now);
+
+/**
+ * habla_connection_get_request_began:
+ * @self: a connection
+ *
+ * Returns: when the last request began, in microseconds of the monotonic clock
+ */
+gint64 habla_connection_get_request_began (HablaConnection *self);
+
+/**
+ * habla_connection_get_refusal:
+ * @self: a connection
+ *
+ * Returns: the status of the response that the connection gives itself, because libsoup cannot;
+ *   0 = none
+ */
+guint habla_connection_get_refusal (HablaConnection *self);
+
+/**
+ * habla_connection_set_refusal:
+ * @self: a connection, during its handler's `refused`
+ * @status: gives another response: 408, 413, 429, 431
+ */
+void habla_connection_set_refusal (HablaConnection *self, guint status);
+
+/**
+ * habla_connection_check_time:
+ * @self: a connection
+ * @now: in microseconds of the monotonic clock
+ *
+ * Ends the connection if its phase has lasted too long. Call it several times a timeout.
+ */
+void habla_connection_check_time (HablaConnection *self, gint64 now);
+
+/**
+ * habla_connection_has_peer_left:
+ * @self: a connection
+ *
+ * Returns: whether the other side has closed its end, or is gone; one that waits for a response
+ *   keeps its end open
+ */
 gboolean habla_connection_has_peer_left (HablaConnection *self);
-/* Wrong tokens of its peer slow down further ones, but for a connection whose last one was right
- * and for this machine's.
- * Returns: after how many seconds a token is looked at; 0 = now */
+
+/**
+ * habla_connection_get_token_wait:
+ * @self: a connection
+ * @now: in microseconds of the monotonic clock
+ *
+ * Wrong tokens of a peer delay further ones, except on a connection whose last token was right,
+ * and on the loopback interface.
+ *
+ * Returns: the time until a token may be checked, in seconds, rounded up; 0 = now
+ */
 guint habla_connection_get_token_wait (HablaConnection *self, gint64 now);
+
+/**
+ * habla_connection_note_token:
+ * @self: a connection
+ * @is_right: whether the token that came by it was the server's
+ * @now: in microseconds of the monotonic clock
+ */
 void habla_connection_note_token (HablaConnection *self, gboolean is_right, gint64 now);
-/* Ends it without further ado, when who uses the stream has let go. */
+
+/**
+ * habla_connection_cut:
+ * @self: a connection
+ *
+ * Ends the connection as soon as the user of its stream has closed it, which sees an end and
+ * fails to write from now on.
+ */
 void habla_connection_cut (HablaConnection *self);
-/* Ends it now, whoever uses the stream. */
+
+/**
+ * habla_connection_end:
+ * @self: a connection
+ *
+ * Closes the socket now, even if the stream is in use. No-op if it has ended.
+ */
 void habla_connection_end (HablaConnection *self);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Work for clients that do not wait for it. */
 #include "habla-test.h"
-#include "test-server.h"
+#include "test-api.h"
 
 #include <recording/corrections.h>
 
@@ -41,7 +41,7 @@ static void
 set_up (TestServer **test)
 {
   has_begun = was_cancelled = is_to_end = FALSE;
-  *test = test_server_new ();
+  *test = test_api_new ();
   test_server_start (*test);
 }
 

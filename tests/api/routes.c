@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
-#include "test-server.h"
+#include "test-api.h"
 
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
@@ -10,18 +10,12 @@
 #define GET(path) HEAD_OF ("GET", path) "\r\n"
 #define KEY "0123456789abcdef"
 
-static gboolean
-is_alone (TestServer *test)
-{
-  return habla_server_count_connections (test->server) == 0;
-}
-
 static void
 run (TestServer *test, TestServerBody body)
 {
   test_server_start (test);
   test_server_run (test, body, NULL);
-  test_server_wait (test, is_alone);
+  test_server_wait (test, test_server_is_alone);
   test_server_free (test);
 }
 
@@ -90,7 +84,7 @@ ask_health (TestServer *test, gpointer data)
 static void
 test_health (void)
 {
-  run (test_server_new (), ask_health);
+  run (test_api_new (), ask_health);
 }
 
 static void
@@ -172,7 +166,7 @@ ask_system (TestServer *test, gpointer data)
 static void
 test_system (void)
 {
-  TestServer *test = test_server_new ();
+  TestServer *test = test_api_new ();
 
   test->options.max_body = 1024 * 1024;
   run (test, ask_system);
@@ -222,7 +216,7 @@ ask_others (TestServer *test, gpointer data)
 static void
 test_others (void)
 {
-  run (test_server_new (), ask_others);
+  run (test_api_new (), ask_others);
 }
 
 static void
@@ -256,7 +250,7 @@ ask_page (TestServer *test, gpointer data)
 static void
 test_page (void)
 {
-  run (test_server_new (), ask_page);
+  run (test_api_new (), ask_page);
 }
 
 #define UPGRADE \
@@ -311,7 +305,7 @@ upgrade (TestServer *test, gpointer data)
 static void
 test_upgrade (void)
 {
-  run (test_server_new (), upgrade);
+  run (test_api_new (), upgrade);
 }
 
 typedef struct {
@@ -418,7 +412,7 @@ change_direction (TestServer *test, gpointer data)
 static void
 test_room (void)
 {
-  TestServer *test = test_server_new ();
+  TestServer *test = test_api_new ();
   WebSocket websocket = { NULL };
 
   test_server_start (test);
@@ -431,7 +425,7 @@ test_room (void)
   soup_websocket_connection_close (websocket.websocket, 1000, NULL);
   while (!websocket.is_closed)
     iterate (&websocket);
-  test_server_wait (test, is_alone);
+  test_server_wait (test, test_server_is_alone);
   close_websocket (&websocket);
   test_server_free (test);
 }
@@ -447,17 +441,17 @@ note_done (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 test_going_away (void)
 {
-  TestServer *test = test_server_new ();
+  TestServer *test = test_api_new ();
   WebSocket websocket = { NULL };
   gboolean done = FALSE;
 
   test_server_start (test);
   open_websocket (&websocket, test, "");
-  habla_server_shut_down (test->server, note_done, &done);
+  habla_http_server_shut_down (test->server, note_done, &done);
   while (!done || !websocket.is_closed)
     iterate (&websocket);
   g_assert_cmpuint (websocket.closed, ==, SOUP_WEBSOCKET_CLOSE_GOING_AWAY);
-  g_assert_cmpuint (habla_server_count_connections (test->server), ==, 0);
+  g_assert_cmpuint (habla_http_server_count_connections (test->server), ==, 0);
   close_websocket (&websocket);
   test_server_free (test);
 }
@@ -466,7 +460,7 @@ test_going_away (void)
 static void
 test_freed (void)
 {
-  TestServer *test = test_server_new ();
+  TestServer *test = test_api_new ();
   WebSocket websocket = { NULL };
 
   test_server_start (test);
@@ -476,41 +470,6 @@ test_freed (void)
     iterate (&websocket);
   g_assert_cmpuint (websocket.closed, ==, SOUP_WEBSOCKET_CLOSE_GOING_AWAY);
   close_websocket (&websocket);
-}
-
-static void
-test_listen (void)
-{
-  static const char *const wrong[] = { "8700", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:x",
-    "::1:8700", "somewhere:8700", "[127.0.0.1:8700", ":8700", "" };
-  static const char *const everywhere[] = { "0.0.0.0:0", NULL };
-  static const char *const two[] = { "127.0.0.1:0", "localhost:0", NULL };
-  TestServer *test = test_server_new ();
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) urls = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
-    TestServer *failing = test_server_new ();
-    const char *const listen[] = { wrong[i], NULL };
-
-    failing->options.listen = listen;
-    g_assert_null (habla_server_new (&failing->options, &error));
-    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
-    g_clear_error (&error);
-    test_server_free (failing);
-  }
-  test->options.listen = everywhere;
-  g_assert_null (habla_server_new (&test->options, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
-  g_clear_error (&error);
-  test_server_free (test);
-
-  test = test_server_new ();
-  test->options.listen = two;
-  test_server_start (test);
-  urls = habla_server_get_urls (test->server);
-  g_assert_cmpuint (g_strv_length (urls), ==, 2);
-  test_server_free (test);
 }
 
 int
@@ -525,6 +484,5 @@ main (int argc, char **argv)
   g_test_add_func ("/routes/room", test_room);
   g_test_add_func ("/routes/going away", test_going_away);
   g_test_add_func ("/routes/freed", test_freed);
-  g_test_add_func ("/routes/listen", test_listen);
   return habla_test_run ();
 }

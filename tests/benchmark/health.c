@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "report.h"
 
+#include <api/api.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <gst/gst.h>
+#include <http/http-server.h>
 #include <libsoup/soup.h>
-#include <api/server.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -105,22 +106,24 @@ start_habla (void)
     .pipeline = "session", .max_sessions = 1, .max_members = 1, .metrics = metrics
   };
   static const char *const listen[] = { "127.0.0.1:0", NULL };
-  HablaServerOptions options = { .listen = listen,
+  HablaApiOptions api_options = { .health = habla_health_new (10000, metrics),
+    .manager = habla_room_manager_new (&manager_options),
+    .metrics = metrics };
+  HablaHttpServerOptions options = { .listen = listen,
     .max_connections = 64,
     .max_body = 4096,
     .request_timeout = 10000,
     .idle_timeout = 90000,
-    .health = habla_health_new (10000, metrics),
-    .manager = habla_room_manager_new (&manager_options),
+    .router = habla_api_get_router (habla_api_new (&api_options)),
     .metrics = metrics };
   g_autoptr (GError) error = NULL;
-  HablaServer *server = habla_server_new (&options, &error);
+  HablaHttpServer *server = habla_http_server_new (&options, &error);
   g_auto (GStrv) urls = NULL;
   g_autoptr (GUri) uri = NULL;
 
   if (server == NULL)
     g_error ("%s", error->message);
-  urls = habla_server_get_urls (server);
+  urls = habla_http_server_get_urls (server);
   uri = g_uri_parse (urls[0], G_URI_FLAGS_NONE, NULL);
   return g_uri_get_port (uri);
 }

@@ -12,12 +12,6 @@
 #define GET "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 static gboolean
-is_alone (TestServer *test)
-{
-  return habla_server_count_connections (test->server) == 0;
-}
-
-static gboolean
 accept_any (GTlsConnection *connection, GTlsCertificate *certificate, GTlsCertificateFlags errors,
     gpointer user_data)
 {
@@ -73,10 +67,10 @@ run (guint request_timeout, TestServerBody body)
   test->options.certificate = certificate;
   test->options.request_timeout = request_timeout;
   test_server_start (test);
-  urls = habla_server_get_urls (test->server);
+  urls = habla_http_server_get_urls (test->server);
   g_assert_true (g_str_has_prefix (urls[0], "https://127.0.0.1:"));
   test_server_run (test, body, NULL);
-  test_server_wait (test, is_alone);
+  test_server_wait (test, test_server_is_alone);
   test_server_free (test);
 }
 
@@ -179,41 +173,8 @@ test_starvation (void)
   test->options.max_connections = 200;
   test_server_start (test);
   test_server_run (test, starve, NULL);
-  test_server_wait (test, is_alone);
+  test_server_wait (test, test_server_is_alone);
   test_server_free (test);
-}
-
-static void
-send_large_frame (TestServer *test, gpointer data)
-{
-  static const guint8 header[14] = { 0x82, 0xff, 0, 0, 0, 0, 0, 0x20, 0, 0 };
-  static const char reason[] = "\x03\xf1message too large";
-  g_autoptr (GSocketConnection) connection = test_connect (test);
-  g_autoptr (GIOStream) tls = connect_tls (connection);
-  g_autofree guint8 *frame = g_malloc0 (sizeof header + 2 * 1024 * 1024);
-  g_autoptr (GError) error = NULL;
-  char answer[4096] = { 0 };
-  gsize n;
-
-  memcpy (frame, header, sizeof header);
-  write_all (tls, "GET /ws/translate HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-                  "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-  g_output_stream_write_all (g_io_stream_get_output_stream (tls), frame,
-      sizeof header + 2 * 1024 * 1024, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_input_stream_read_all (
-      g_io_stream_get_input_stream (tls), answer, sizeof answer, &n, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (n, >, strlen (reason));
-  g_assert_cmpstr (answer + n - strlen (reason), ==, reason);
-}
-
-/* The client is still sending when the close frame is written, and reads it later. */
-static void
-test_large_frame (void)
-{
-  run (habla_test_scale (5000), send_large_frame);
 }
 
 static void
@@ -227,7 +188,7 @@ note_done (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 has_one (TestServer *test)
 {
-  return habla_server_count_connections (test->server) == 1;
+  return habla_http_server_count_connections (test->server) == 1;
 }
 
 /* With a handshake under way. */
@@ -243,7 +204,7 @@ test_shut_down (void)
   test_server_start (test);
   silent = test_connect (test);
   test_server_wait (test, has_one);
-  habla_server_shut_down (test->server, note_done, &done);
+  habla_http_server_shut_down (test->server, note_done, &done);
   while (!done)
     g_main_context_iteration (NULL, TRUE);
   test_server_free (test);
@@ -254,7 +215,7 @@ test_shut_down (void)
 static gboolean
 has_all (TestServer *test)
 {
-  return habla_server_count_connections (test->server) == N_CONNECTIONS;
+  return habla_http_server_count_connections (test->server) == N_CONNECTIONS;
 }
 
 static guint64
@@ -292,7 +253,6 @@ main (int argc, char **argv)
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/tls/health", test_health);
-  g_test_add_func ("/tls/large-frame", test_large_frame);
   g_test_add_func ("/tls/starvation", test_starvation);
   g_test_add_func ("/tls/slow", test_slow);
   g_test_add_func ("/tls/no reader", test_no_reader);

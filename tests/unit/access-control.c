@@ -56,7 +56,7 @@ test_origins (void)
   static const struct {
     const char *origin;
     const char *host;
-    gboolean secure;
+    gboolean is_secure;
     gboolean same;
   } rows[] = {
     { "http://localhost:8700", "localhost:8700", FALSE, TRUE },
@@ -80,7 +80,7 @@ test_origins (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_test_message ("%s at %s", rows[i].origin, rows[i].host);
     g_assert_cmpint (
-        habla_access_control_origin_is_same (rows[i].origin, rows[i].host, rows[i].secure), ==,
+        habla_access_control_origin_is_same (rows[i].origin, rows[i].host, rows[i].is_secure), ==,
         rows[i].same);
   }
 }
@@ -109,34 +109,34 @@ test_checks (void)
     /* From this machine. */
     { { .is_loopback = TRUE, .host = "localhost:1" }, HABLA_ACCESS_GRANTED },
     { { .is_loopback = TRUE }, HABLA_ACCESS_GRANTED },
-    { { .is_loopback = TRUE, .changes = TRUE }, HABLA_ACCESS_GRANTED },
+    { { .is_loopback = TRUE, .is_change = TRUE }, HABLA_ACCESS_GRANTED },
     { { .is_loopback = TRUE, .host = "evil.example" }, HABLA_ACCESS_BAD_HOST },
-    { { .is_loopback = TRUE, .is_open = TRUE, .host = "evil.example" }, HABLA_ACCESS_BAD_HOST },
+    { { .is_loopback = TRUE, .is_public = TRUE, .host = "evil.example" }, HABLA_ACCESS_BAD_HOST },
     { { .is_loopback = TRUE, .host = "localhost:1", .origin = "http://evil.example" },
         HABLA_ACCESS_GRANTED },
     { { .is_loopback = TRUE,
-          .changes = TRUE,
+          .is_change = TRUE,
           .host = "localhost:1",
           .origin = "http://evil.example" },
         HABLA_ACCESS_BAD_ORIGIN },
-    { { .is_loopback = TRUE, .changes = TRUE, .origin = "http://localhost:1" },
+    { { .is_loopback = TRUE, .is_change = TRUE, .origin = "http://localhost:1" },
         HABLA_ACCESS_BAD_ORIGIN },
     { { .is_loopback = TRUE,
-          .changes = TRUE,
+          .is_change = TRUE,
           .host = "localhost:1",
           .origin = "http://localhost:1" },
         HABLA_ACCESS_GRANTED },
     { { .is_loopback = TRUE,
-          .changes = TRUE,
+          .is_change = TRUE,
           .is_websocket = TRUE,
           .host = "localhost:1",
           .origin = "null" },
         HABLA_ACCESS_BAD_ORIGIN },
-    { { .is_loopback = TRUE, .changes = TRUE, .is_websocket = TRUE, .host = "localhost:1" },
+    { { .is_loopback = TRUE, .is_change = TRUE, .is_websocket = TRUE, .host = "localhost:1" },
         HABLA_ACCESS_GRANTED },
     /* From others. */
     { { .host = "10.0.0.1" }, HABLA_ACCESS_NO_TOKEN },
-    { { .host = "10.0.0.1", .is_open = TRUE }, HABLA_ACCESS_GRANTED },
+    { { .host = "10.0.0.1", .is_public = TRUE }, HABLA_ACCESS_GRANTED },
     { { .host = "10.0.0.1", .authorization = "Bearer " TOKEN }, HABLA_ACCESS_GRANTED },
     { { .host = "10.0.0.1", .authorization = "bearer " TOKEN }, HABLA_ACCESS_GRANTED },
     { { .host = "10.0.0.1", .authorization = "Bearer wrong" }, HABLA_ACCESS_WRONG_TOKEN },
@@ -146,15 +146,15 @@ test_checks (void)
     { { .host = "10.0.0.1", .cookies = "a=b; habla-token=" TOKEN }, HABLA_ACCESS_GRANTED },
     { { .host = "10.0.0.1", .cookies = "habla-token=wrong" }, HABLA_ACCESS_WRONG_TOKEN },
     { { .host = "10.0.0.1", .cookies = "xhabla-token=" TOKEN }, HABLA_ACCESS_NO_TOKEN },
-    { { .host = "10.0.0.1", .is_websocket = TRUE, .changes = TRUE }, HABLA_ACCESS_AFTER_HELLO },
+    { { .host = "10.0.0.1", .is_websocket = TRUE, .is_change = TRUE }, HABLA_ACCESS_AFTER_HELLO },
     { { .host = "10.0.0.1",
           .is_websocket = TRUE,
-          .changes = TRUE,
+          .is_change = TRUE,
           .authorization = "Bearer wrong" },
         HABLA_ACCESS_WRONG_TOKEN },
     { { .host = "evil.example", .authorization = "Bearer " TOKEN }, HABLA_ACCESS_BAD_HOST },
     { { .host = "10.0.0.1",
-          .changes = TRUE,
+          .is_change = TRUE,
           .origin = "http://10.0.0.2",
           .authorization = "Bearer " TOKEN },
         HABLA_ACCESS_BAD_ORIGIN },

@@ -3,46 +3,120 @@
 
 #include "habla-test.h"
 
+#include <http/async-response.h>
+#include <http/request-body.h>
+#include <http/response.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PATIENCE habla_test_scale (10) /* seconds */
+#define TIMEOUT habla_test_scale (10) /* seconds */
 
-static HablaRoomManager *
-make_manager (HablaMetrics *metrics)
+static int wait_ends; /* atomic */
+
+/* Routes */
+
+static void
+answer_health (const HablaRequest *request)
 {
-  HablaRoomManagerOptions options = {
-    .pipeline = "session",
-    .max_sessions = 2,
-    .max_members = 4,
-    .drain_timeout = 1000,
-    .max_audio_backlog = 1024 * 1024,
-    .resume_window = 1000,
-    .direction = HABLA_DIRECTION_EN_TO_ES,
-    .metrics = metrics,
-  };
+  static const char json[] = "{\"status\":\"ok\"}";
+  g_autoptr (GBytes) body = g_bytes_new_static (json, strlen (json));
 
-  return habla_room_manager_new (&options);
+  habla_response_set (request->message, SOUP_STATUS_OK, "application/json", body);
 }
+
+static void
+answer_metrics (const HablaRequest *request)
+{
+  TestServer *self = request->user_data;
+  char *text = habla_metrics_expose (self->options.metrics);
+  g_autoptr (GBytes) body = g_bytes_new_take (text, strlen (text));
+
+  habla_response_set (request->message, SOUP_STATUS_OK, "text/plain", body);
+}
+
+static void
+answer_echo (const HablaRequest *request)
+{
+  g_autoptr (JsonObject) object = habla_request_body_get_object (request);
+  const char *text =
+      object != NULL ? habla_request_body_get_string (request, object, "text") : NULL;
+  g_autoptr (GBytes) body = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+
+  if (body != NULL)
+    habla_response_set (request->message, SOUP_STATUS_OK, "text/plain", body);
+}
+
+/* Worker thread. */
+static void
+wait_for_end (gpointer input, GCancellable *cancellable, HablaWorkResult *result)
+{
+  while (!g_atomic_int_get (&wait_ends) && !g_cancellable_is_cancelled (cancellable))
+    g_usleep (1000);
+  result->status = SOUP_STATUS_OK;
+  result->json = json_node_init_boolean (json_node_alloc (), TRUE);
+}
+
+static void
+answer_wait (const HablaRequest *request)
+{
+  habla_async_response_run (request, wait_for_end, NULL, NULL);
+}
+
+static const HablaRoute routes[] = {
+  { .path = "/health",
+      .methods = "GET",
+      .flags = HABLA_ROUTE_PUBLIC | HABLA_ROUTE_NOT_LIMITED,
+      .handler = answer_health },
+  { .path = "/metrics",
+      .methods = "GET",
+      .flags = HABLA_ROUTE_PUBLIC | HABLA_ROUTE_NOT_LIMITED,
+      .handler = answer_metrics },
+  { .path = "/limited", .methods = "GET", .handler = answer_health },
+  { .path = "/echo", .methods = "POST", .handler = answer_echo },
+  { .path = "/wait", .methods = "GET", .handler = answer_wait },
+  {},
+};
+
+void
+test_server_end_wait (void)
+{
+  g_atomic_int_set (&wait_ends, TRUE);
+}
+
+static HablaRouter *
+make_router (TestServer *self)
+{
+  HablaRouter *router = habla_router_new (self);
+
+  habla_router_add (router, routes);
+  self->data = router;
+  return router;
+}
+
+static void
+free_router (TestServer *self)
+{
+  g_clear_pointer ((HablaRouter **) &self->data, habla_router_free);
+}
+
+/* The server */
 
 TestServer *
 test_server_new (void)
 {
   static const char *const listen[] = { "127.0.0.1:0", NULL };
   TestServer *self = g_new0 (TestServer, 1);
-  HablaMetrics *metrics = habla_metrics_new ();
 
-  self->options = (HablaServerOptions){
+  g_atomic_int_set (&wait_ends, FALSE);
+  self->make_router = make_router;
+  self->free_data = free_router;
+  self->options = (HablaHttpServerOptions){
     .listen = listen,
     .max_connections = 64,
     .max_body = 4096,
     .request_timeout = habla_test_scale (5000),
-    .soft_backlog = 64 * 1024,
-    .hard_backlog = 1024 * 1024,
     .idle_timeout = 90000,
-    .health = habla_health_new (1000, metrics),
-    .manager = make_manager (metrics),
-    .metrics = metrics,
+    .metrics = habla_metrics_new (),
   };
   return self;
 }
@@ -54,14 +128,21 @@ test_server_start (TestServer *self)
   g_auto (GStrv) urls = NULL;
   g_autoptr (GUri) uri = NULL;
 
-  self->server = habla_server_new (&self->options, &error);
+  self->options.router = self->make_router (self);
+  self->server = habla_http_server_new (&self->options, &error);
   g_assert_no_error (error);
   g_assert_nonnull (self->server);
-  urls = habla_server_get_urls (self->server);
+  urls = habla_http_server_get_urls (self->server);
   uri = g_uri_parse (urls[0], G_URI_FLAGS_NONE, &error);
   g_assert_no_error (error);
   self->port = g_uri_get_port (uri);
   g_assert_cmpuint (self->port, >, 0);
+}
+
+gboolean
+test_server_is_alone (TestServer *self)
+{
+  return habla_http_server_count_connections (self->server) == 0;
 }
 
 typedef struct {
@@ -102,7 +183,7 @@ wake_up (gpointer user_data)
 void
 test_server_wait (TestServer *self, gboolean (*condition) (TestServer *))
 {
-  gint64 end = g_get_monotonic_time () + PATIENCE * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + TIMEOUT * G_USEC_PER_SEC;
   guint ticks = g_timeout_add (20, wake_up, NULL);
 
   while (!condition (self)) {
@@ -112,25 +193,12 @@ test_server_wait (TestServer *self, gboolean (*condition) (TestServer *))
   g_source_remove (ticks);
 }
 
-static void
-note_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  gboolean *done = user_data;
-
-  *done = TRUE;
-}
-
 void
 test_server_free (TestServer *self)
 {
-  gboolean done = FALSE;
-
-  g_clear_pointer (&self->server, habla_server_free);
-  habla_room_manager_shut_down (self->options.manager, note_done, &done);
-  while (!done)
-    g_main_context_iteration (NULL, TRUE);
-  habla_room_manager_free (self->options.manager);
-  habla_health_free (self->options.health);
+  g_clear_pointer (&self->server, habla_http_server_free);
+  if (self->free_data != NULL)
+    self->free_data (self);
   habla_metrics_free (self->options.metrics);
   g_free (self);
 }
@@ -142,7 +210,7 @@ test_connect (TestServer *self)
   g_autoptr (GError) error = NULL;
   GSocketConnection *connection;
 
-  g_socket_client_set_timeout (client, PATIENCE);
+  g_socket_client_set_timeout (client, TIMEOUT);
   connection = g_socket_client_connect_to_host (client, "127.0.0.1", self->port, NULL, &error);
   g_assert_no_error (error);
   return connection;

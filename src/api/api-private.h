@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <api/api.h>
+#include <api/websocket-client.h>
+#include <http/async-response.h>
+
+G_BEGIN_DECLS
+
+/* Largest number of elements in a list. */
+#define HABLA_MAX_LIMIT 500
+
+/* The cookie that has the key of a client. */
+#define HABLA_CLIENT_COOKIE "habla-client"
+
+struct _HablaApi {
+  HablaRouter *router;
+  HablaHealth *health;
+  HablaRoomManager *manager;
+  HablaStore *store; /* (nullable) */
+  HablaMetrics *metrics;
+  HablaClientMetrics *client_metrics;
+  GPtrArray *clients; /* of HablaWebsocketClient */
+  GHashTable *pages;  /* from name to HablaPage: those that were requested */
+  char *token;        /* (nullable) */
+  gboolean is_secure;
+  gsize soft_backlog;
+  gsize hard_backlog;
+  guint idle_timeout;
+};
+
+/* Each ends with an empty route. */
+extern const HablaRoute habla_routes_monitoring[];
+extern const HablaRoute habla_routes_system[];
+extern const HablaRoute habla_routes_sessions[];
+extern const HablaRoute habla_routes_websocket[];
+extern const HablaRoute habla_routes_page[];
+extern const HablaRoute habla_routes_playback[];
+extern const HablaRoute habla_routes_recordings[];
+extern const HablaRoute habla_routes_not_implemented[];
+
+/**
+ * habla_api_from_request:
+ * @request: a request for one of the routes
+ *
+ * Returns: (transfer none): the API
+ */
+HablaApi *habla_api_from_request (const HablaRequest *request);
+
+/**
+ * habla_api_from_response:
+ * @response: the response to a request for one of the routes
+ *
+ * Returns: (transfer none): the API
+ */
+HablaApi *habla_api_from_response (const HablaAsyncResponse *response);
+
+/**
+ * habla_api_fail_response:
+ * @response: (transfer full): a response that has not begun
+ * @error: of the store
+ *
+ * Answers with the status and the text of @error.
+ */
+void habla_api_fail_response (HablaAsyncResponse *response, const GError *error);
+
+/**
+ * habla_api_check_store:
+ * @request: a request
+ *
+ * Returns: whether there is a store; if not, the request has been answered with 503
+ */
+gboolean habla_api_check_store (const HablaRequest *request);
+
+/**
+ * habla_api_get_session_id:
+ * @request: a request below /api/sessions/
+ * @id: (out): the id
+ *
+ * Returns: whether the path has the id of a session; if not, the request has been answered with 404
+ */
+gboolean habla_api_get_session_id (const HablaRequest *request, guint64 *id);
+
+/**
+ * habla_api_get_client_key:
+ * @request: a request
+ *
+ * Returns: (transfer full) (nullable): the caller's key: the parameter `client`, or its cookie;
+ *   %NULL if it has none, or one that is malformed
+ */
+char *habla_api_get_client_key (const HablaRequest *request);
+
+/**
+ * habla_api_export_session:
+ * @request: a request for /api/sessions/{}/export
+ *
+ * The route's handler; see session-export.c.
+ */
+void habla_api_export_session (const HablaRequest *request);
+
+/**
+ * habla_page_free:
+ * @page: (transfer full): a page of `pages`; see routes-page.c
+ */
+void habla_page_free (gpointer page);
+
+G_END_DECLS

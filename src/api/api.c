@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/api-private.h"
+
+#include <http/access-control.h>
+#include <http/response.h>
+#include <string.h>
+
+#define SESSIONS_PREFIX "/api/sessions/"
+
+HablaApi *
+habla_api_new (const HablaApiOptions *options)
+{
+  static const HablaRoute *const all[] = { habla_routes_monitoring, habla_routes_system,
+    habla_routes_playback, habla_routes_recordings, habla_routes_sessions, habla_routes_websocket,
+    habla_routes_page, habla_routes_not_implemented };
+  HablaApi *self = g_new0 (HablaApi, 1);
+
+  self->router = habla_router_new (self);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    habla_router_add (self->router, all[i]);
+  self->health = options->health;
+  self->manager = options->manager;
+  self->store = options->store;
+  self->metrics = options->metrics;
+  self->client_metrics = habla_client_metrics_new (options->metrics);
+  self->clients = g_ptr_array_new ();
+  self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, habla_page_free);
+  self->token = g_strdup (options->token);
+  self->is_secure = options->is_secure;
+  self->soft_backlog = options->soft_backlog;
+  self->hard_backlog = options->hard_backlog;
+  self->idle_timeout = options->idle_timeout;
+  return self;
+}
+
+void
+habla_api_free (HablaApi *self)
+{
+  /* Each has a timeout of its own. */
+  habla_api_close_clients (self);
+  while (self->clients->len > 0)
+    g_main_context_iteration (NULL, TRUE);
+  habla_router_free (self->router);
+  habla_client_metrics_free (self->client_metrics);
+  g_ptr_array_unref (self->clients);
+  g_hash_table_unref (self->pages);
+  g_free (self->token);
+  g_free (self);
+}
+
+HablaRouter *
+habla_api_get_router (HablaApi *self)
+{
+  return self->router;
+}
+
+void
+habla_api_close_clients (HablaApi *self)
+{
+  for (guint i = self->clients->len; i > 0; i--)
+    habla_websocket_client_close (self->clients->pdata[i - 1], SOUP_WEBSOCKET_CLOSE_GOING_AWAY,
+        "The server is shutting down");
+}
+
+HablaApi *
+habla_api_from_request (const HablaRequest *request)
+{
+  return request->user_data;
+}
+
+HablaApi *
+habla_api_from_response (const HablaAsyncResponse *response)
+{
+  return response->user_data;
+}
+
+static guint
+api_get_status (const GError *error)
+{
+  if (g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND))
+    return SOUP_STATUS_NOT_FOUND;
+  if (g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_QUERY))
+    return SOUP_STATUS_BAD_REQUEST;
+  return SOUP_STATUS_SERVICE_UNAVAILABLE;
+}
+
+void
+habla_api_fail_response (HablaAsyncResponse *response, const GError *error)
+{
+  if (!response->is_gone)
+    habla_response_set_error (response->message, api_get_status (error), "%s", error->message);
+  habla_async_response_finish (response);
+}
+
+gboolean
+habla_api_check_store (const HablaRequest *request)
+{
+  if (habla_api_from_request (request)->store != NULL)
+    return TRUE;
+  habla_response_set_error (request->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+      "This server keeps no sessions: the setting path of [store] is none");
+  return FALSE;
+}
+
+/* Accepts 7, but neither 007 nor +7. */
+gboolean
+habla_api_get_session_id (const HablaRequest *request, guint64 *id)
+{
+  const char *text = request->path + strlen (SESSIONS_PREFIX);
+  g_autofree char *segment = g_strndup (text, strcspn (text, "/"));
+
+  if (*segment != '0' && g_ascii_string_to_unsigned (segment, 10, 1, G_MAXINT64, id, NULL))
+    return TRUE;
+  habla_response_set_error (
+      request->message, SOUP_STATUS_NOT_FOUND, "There is no session %s", segment);
+  return FALSE;
+}
+
+char *
+habla_api_get_client_key (const HablaRequest *request)
+{
+  const char *parameter = habla_request_get_parameter (request, "client");
+  g_autofree char *cookie = NULL;
+
+  if (parameter != NULL)
+    return habla_access_control_is_key (parameter) ? g_strdup (parameter) : NULL;
+  cookie = habla_request_get_cookie (request, HABLA_CLIENT_COOKIE);
+  return cookie != NULL && habla_access_control_is_key (cookie) ? g_steal_pointer (&cookie) : NULL;
+}

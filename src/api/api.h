@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <api/health.h>
+#include <http/router.h>
+#include <room/room-manager.h>
+#include <store/store.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaApi:
+ *
+ * hablad's REST paths, pages and WebSocket protocol: routes for an HTTP server, and the clients
+ * that are connected. The pages are resources of the program below /habla/web: `/` is
+ * /habla/web/index.html, `/history` is /habla/web/history.html, `/sw.js` and `/static/...` have
+ * their own names there. The main thread uses it.
+ */
+typedef struct _HablaApi HablaApi;
+
+/**
+ * HablaApiOptions:
+ * @health: must outlive the API, like the next three
+ * @manager: the rooms
+ * @store: (nullable): where sessions are kept
+ * @metrics: what /metrics shows
+ * @token: (nullable): the server's, for clients that send it in their first message
+ * @is_secure: whether the server uses TLS
+ * @soft_backlog: see HablaWebsocketClientOptions, also for the next two
+ * @hard_backlog: in bytes
+ * @idle_timeout: in milliseconds
+ */
+typedef struct {
+  HablaHealth *health;
+  HablaRoomManager *manager;
+  HablaStore *store;
+  HablaMetrics *metrics;
+  const char *token;
+  gboolean is_secure;
+  gsize soft_backlog;
+  gsize hard_backlog;
+  guint idle_timeout;
+} HablaApiOptions;
+
+/**
+ * habla_api_new:
+ * @options: copied
+ *
+ * Returns: (transfer full): an API without clients
+ */
+HablaApi *habla_api_new (const HablaApiOptions *options);
+
+/**
+ * habla_api_free:
+ * @self: (transfer full): an API whose server has been freed
+ *
+ * Iterates the main context until all clients have left, about a second at most.
+ */
+void habla_api_free (HablaApi *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaApi, habla_api_free)
+
+/**
+ * habla_api_get_router:
+ * @self: an API
+ *
+ * Returns: (transfer none): the routes, for the server
+ */
+HablaRouter *habla_api_get_router (HablaApi *self);
+
+/**
+ * habla_api_close_clients:
+ * @self: an API
+ *
+ * Begins to close all WebSockets with 1001, since the server shuts down.
+ */
+void habla_api_close_clients (HablaApi *self);
+
+G_END_DECLS

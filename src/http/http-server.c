@@ -1,0 +1,700 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_USE_STRUCTURED
+#include "http/http-server.h"
+
+#include "http/access-control.h"
+#include "http/response.h"
+#include "http/tcp-listener.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <util/source.h>
+
+#define MAX_HEADER (32 * 1024)
+/* Longest time between two requests of a connection, in milliseconds. */
+#define MAX_IDLE_TIMEOUT 60000
+/* Descriptors that are not for connections: engines, their pipes, files, devices. */
+#define RESERVED_DESCRIPTORS 256
+#define SHUT_DOWN_TIMEOUT 2000
+/* When the server is freed, WebSockets and TLS have this time to close, and as long again to drop
+ * their connections, in milliseconds. */
+#define FREE_TIMEOUT 2000
+
+enum {
+  REFUSED_CONNECTIONS,
+  REFUSED_PEER,
+  REFUSED_RATE,
+  REFUSED_HOST,
+  REFUSED_ORIGIN,
+  REFUSED_TOKEN,
+  REFUSED_TOKEN_RATE,
+  REFUSED_HEADER_SIZE,
+  REFUSED_BODY_SIZE,
+  REFUSED_TIME,
+  REFUSED_MALFORMED
+};
+
+static const char *const refusal_names[] = { "connections", "connections_of_peer", "rate", "host",
+  "origin", "token", "token_rate", "header_size", "body_size", "time", "malformed", NULL };
+static const char *const status_names[] = { "1xx", "2xx", "3xx", "4xx", "5xx", NULL };
+
+struct _HablaHttpServer {
+  SoupServer *soup;
+  GSocket *keep_alive; /* the other end of the socket that libsoup listens on */
+  GPtrArray *listeners;
+  GQueue connections; /* of HablaConnection */
+  GSource *clock;
+  gboolean is_cut;  /* the server is being freed, and all of @connections were cut */
+  GTask *shut_down; /* (nullable) */
+  GSource *shut_down_timeout;
+
+  HablaRouter *router;
+  void (*close_websockets) (gpointer user_data);
+  gpointer user_data;
+  HablaConnectionLimits limits;
+  HablaAccessRules rules;
+  HablaRateLimiter *peers;
+  HablaHandshakeQueue *handshakes;
+  GTlsCertificate *certificate;
+  char *token;
+  GStrv hosts;
+  guint max_connections;
+
+  HablaMetrics *metrics;
+  HablaMetric *requests;
+  HablaMetric *durations;
+  HablaMetric *refusals;
+  HablaMetric *open_connections;
+};
+
+static void
+http_server_count_refusal (HablaHttpServer *self, guint reason)
+{
+  habla_metric_add (self->refusals, reason, 1);
+}
+
+static HablaConnection *
+http_server_find_connection (SoupServerMessage *message)
+{
+  return habla_connection_find (soup_server_message_get_remote_address (message));
+}
+
+static gboolean
+http_server_has_flag (const HablaRoute *route, HablaRouteFlags flag)
+{
+  return route != NULL && (route->flags & flag) != 0;
+}
+
+/* Access */
+
+static void
+http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess access)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  gboolean is_token = access == HABLA_ACCESS_NO_TOKEN || access == HABLA_ACCESS_WRONG_TOKEN;
+
+  if (is_token)
+    soup_message_headers_replace (headers, "WWW-Authenticate",
+        access == HABLA_ACCESS_NO_TOKEN ? "Bearer realm=\"habla\""
+                                        : "Bearer realm=\"habla\", error=\"invalid_token\"");
+  http_server_count_refusal (self, is_token                          ? REFUSED_TOKEN
+                                   : access == HABLA_ACCESS_BAD_HOST ? REFUSED_HOST
+                                                                     : REFUSED_ORIGIN);
+  habla_response_set_error (message, is_token ? SOUP_STATUS_UNAUTHORIZED : SOUP_STATUS_FORBIDDEN,
+      "%s", habla_access_control_explain (access));
+}
+
+/* Returns: whether @message has a token that must be checked */
+static gboolean
+http_server_has_token (const HablaRoute *route, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autofree char *cookie = NULL;
+
+  if (http_server_has_flag (route, HABLA_ROUTE_PUBLIC))
+    return FALSE;
+  if (soup_message_headers_get_one (headers, "Authorization") != NULL)
+    return TRUE;
+  cookie = habla_access_control_get_cookie (
+      soup_message_headers_get_one (headers, "Cookie"), HABLA_ACCESS_COOKIE);
+  return cookie != NULL;
+}
+
+static HablaAccess
+http_server_check_access (HablaHttpServer *self, HablaConnection *connection,
+    SoupServerMessage *message, const HablaRoute *route)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *method = soup_server_message_get_method (message);
+  gboolean is_websocket = http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET);
+  HablaAccessRequest request = {
+    .is_loopback = habla_connection_is_loopback (connection),
+    .is_public = http_server_has_flag (route, HABLA_ROUTE_PUBLIC),
+    .is_websocket = is_websocket,
+    .is_change = is_websocket || (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0),
+    .host = soup_message_headers_get_one (headers, "Host"),
+    .origin = soup_message_headers_get_one (headers, "Origin"),
+    .authorization = soup_message_headers_get_one (headers, "Authorization"),
+    .cookies = soup_message_headers_get_one (headers, "Cookie"),
+  };
+
+  return habla_access_control_check (&self->rules, &request);
+}
+
+/* Requests */
+
+/* Wrong tokens count against the peer. Returns: whether the token may be checked; if not, the
+ * request has been answered */
+static gboolean
+http_server_limit_tokens (HablaHttpServer *self, HablaConnection *connection,
+    SoupServerMessage *message, HablaAccess access)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint wait = habla_connection_get_token_wait (connection, now);
+  g_autofree char *seconds = NULL;
+
+  if (wait == 0) {
+    habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
+    return TRUE;
+  }
+  seconds = g_strdup_printf ("%u", wait);
+  http_server_count_refusal (self, REFUSED_TOKEN_RATE);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Retry-After", seconds);
+  habla_response_set_error (
+      message, 429, "Too many wrong tokens from this address; wait %u s", wait);
+  return FALSE;
+}
+
+/* Returns: whether the body fits; if not, the request has been answered */
+static gboolean
+http_server_check_body_size (
+    HablaHttpServer *self, HablaConnection *connection, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  goffset length = soup_message_headers_get_content_length (headers);
+
+  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH ||
+      (guint64) length <= self->limits.max_body)
+    return TRUE;
+  habla_response_set_error (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
+      "The body is larger than %" G_GSIZE_FORMAT " bytes", self->limits.max_body);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Connection", "close");
+  habla_metered_stream_set_budget (habla_connection_get_stream (connection), 0);
+  return FALSE;
+}
+
+static void
+http_server_check_route (
+    HablaHttpServer *self, SoupServerMessage *message, const HablaRoute *route, const char *path)
+{
+  g_autofree char *allow = NULL;
+
+  if (route == NULL) {
+    habla_response_set_error (message, SOUP_STATUS_NOT_FOUND, "There is no %s", path);
+    return;
+  }
+  if (habla_route_has_method (route, soup_server_message_get_method (message)))
+    return;
+  allow = habla_route_get_allow (route);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow", allow);
+  habla_response_set_error (
+      message, SOUP_STATUS_METHOD_NOT_ALLOWED, "%s supports only %s", path, allow);
+}
+
+/* The headers have arrived, the body has not. A response that is set here is the request's. */
+static void
+http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  HablaConnection *connection = http_server_find_connection (message);
+  const HablaRoute *route = habla_router_find (self->router, path);
+  HablaAccess access;
+  gint64 now;
+
+  if (connection == NULL)
+    return;
+  now = g_get_monotonic_time ();
+  habla_connection_begin_body (connection, now);
+  access = http_server_check_access (self, connection, message, route);
+  if (!http_server_check_body_size (self, connection, message))
+    return;
+  if (self->rules.token != NULL && !habla_connection_is_loopback (connection) &&
+      http_server_has_token (route, message) && access != HABLA_ACCESS_BAD_HOST &&
+      access != HABLA_ACCESS_BAD_ORIGIN &&
+      !http_server_limit_tokens (self, connection, message, access))
+    return;
+  if (access != HABLA_ACCESS_GRANTED && access != HABLA_ACCESS_AFTER_HELLO) {
+    http_server_deny (self, message, access);
+  } else if (!http_server_has_flag (route, HABLA_ROUTE_NOT_LIMITED) &&
+             !habla_rate_limiter_request (
+                 self->peers, habla_connection_get_peer (connection), now)) {
+    http_server_count_refusal (self, REFUSED_RATE);
+    soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "Retry-After", "1");
+    habla_response_set_error (message, 429, "Too many requests from this address; wait a second");
+  } else {
+    http_server_check_route (self, message, route, path);
+  }
+}
+
+/* The body has arrived, and nothing has answered the request yet. */
+static void
+http_server_on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  HablaConnection *connection = http_server_find_connection (message);
+  const HablaRoute *route = habla_router_find (self->router, path);
+  HablaRequest request = {
+    .connection = connection,
+    .message = message,
+    .path = path,
+    .query = query,
+    .user_data = habla_router_get_user_data (self->router),
+  };
+
+  if (connection == NULL || route == NULL)
+    return;
+  request.needs_token =
+      http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET) &&
+      http_server_check_access (self, connection, message, route) == HABLA_ACCESS_AFTER_HELLO;
+  route->handler (&request);
+}
+
+static void
+http_server_on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  HablaConnection *connection = http_server_find_connection (message);
+
+  if (connection != NULL)
+    habla_connection_begin_headers (connection, g_get_monotonic_time ());
+}
+
+static void
+http_server_on_request_read (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  HablaConnection *connection = http_server_find_connection (message);
+
+  if (connection != NULL)
+    habla_connection_set_phase (connection, HABLA_CONNECTION_RESPONSE, g_get_monotonic_time ());
+}
+
+static void
+http_server_on_request_finished (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  HablaConnection *connection = http_server_find_connection (message);
+  guint status = soup_server_message_get_status (message);
+  gint64 now = g_get_monotonic_time ();
+
+  if (connection == NULL)
+    return;
+  if (status >= 100 && status < 600)
+    habla_metric_add (self->requests, status / 100 - 1, 1);
+  if (status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE)
+    http_server_count_refusal (self, REFUSED_BODY_SIZE);
+  habla_metric_observe (self->durations, 0,
+      (now - habla_connection_get_request_began (connection)) / (double) G_USEC_PER_SEC);
+  habla_connection_set_phase (connection, HABLA_CONNECTION_IDLE, now);
+}
+
+/* Connections */
+
+static void
+http_server_count_open (HablaHttpServer *self)
+{
+  habla_metric_set (self->open_connections, 0, self->connections.length);
+}
+
+static void
+http_server_cut_connections (HablaHttpServer *self)
+{
+  for (GList *link = self->connections.head; link != NULL;) {
+    HablaConnection *connection = link->data;
+
+    link = link->next;
+    habla_connection_cut (connection);
+  }
+}
+
+static gboolean
+http_server_finish_shut_down (gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&self->shut_down);
+
+  habla_source_clear (&self->shut_down_timeout);
+  http_server_cut_connections (self);
+  g_task_return_boolean (task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Malformed requests count in the rate of their peer. */
+static void
+http_server_refuse_malformed (HablaHttpServer *self, HablaConnection *connection)
+{
+  http_server_count_refusal (self, REFUSED_MALFORMED);
+  if (habla_rate_limiter_request (
+          self->peers, habla_connection_get_peer (connection), g_get_monotonic_time ()))
+    return;
+  http_server_count_refusal (self, REFUSED_RATE);
+  habla_connection_set_refusal (connection, 429);
+}
+
+static void
+http_server_on_refused (HablaConnection *connection, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  guint refusal = habla_connection_get_refusal (connection);
+
+  if (refusal == 408)
+    http_server_count_refusal (self, REFUSED_TIME);
+  else if (refusal == 431)
+    http_server_count_refusal (self, REFUSED_HEADER_SIZE);
+  else if (refusal == 413)
+    http_server_count_refusal (self, REFUSED_BODY_SIZE);
+  else if (refusal == 400 || refusal == 505)
+    http_server_refuse_malformed (self, connection);
+  habla_metric_add (self->requests, habla_connection_get_refusal (connection) / 100 - 1, 1);
+}
+
+static void
+http_server_on_ended (HablaConnection *connection, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+
+  habla_rate_limiter_disconnect (self->peers, habla_connection_get_peer (connection));
+  habla_connection_set_peer (connection, NULL);
+  g_queue_unlink (&self->connections, habla_connection_get_link (connection));
+  habla_connection_unref (connection);
+  http_server_count_open (self);
+  if (self->connections.length == 0 && self->shut_down != NULL)
+    http_server_finish_shut_down (self);
+}
+
+static void
+http_server_on_opened (HablaConnection *connection, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  GIOStream *stream = G_IO_STREAM (habla_connection_get_stream (connection));
+  g_autoptr (GError) error = NULL;
+
+  if (!soup_server_accept_iostream (self->soup, stream,
+          habla_connection_get_local_address (connection),
+          habla_connection_get_remote_address (connection), &error)) {
+    g_warning ("libsoup did not accept a connection: %s", error->message);
+    g_io_stream_close (stream, NULL, NULL);
+  }
+}
+
+static void
+http_server_on_accepted (GSocket *socket, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  const HablaConnectionHandler handler = {
+    .opened = http_server_on_opened,
+    .refused = http_server_on_refused,
+    .ended = http_server_on_ended,
+    .user_data = self,
+  };
+  HablaConnection *connection;
+  HablaPeer *peer;
+
+  if (self->connections.length >= self->max_connections) {
+    http_server_count_refusal (self, REFUSED_CONNECTIONS);
+    g_socket_close (socket, NULL);
+    return;
+  }
+  connection = habla_connection_new (socket, &self->limits, &handler);
+  if (connection == NULL)
+    return;
+  peer = habla_rate_limiter_connect (
+      self->peers, g_inet_socket_address_get_address (
+                       G_INET_SOCKET_ADDRESS (habla_connection_get_remote_address (connection))));
+  if (peer == NULL) {
+    http_server_count_refusal (self, REFUSED_PEER);
+    g_socket_close (socket, NULL);
+    habla_connection_unref (connection);
+    return;
+  }
+  habla_connection_set_peer (connection, peer);
+  g_queue_push_tail_link (&self->connections, habla_connection_get_link (connection));
+  http_server_count_open (self);
+  habla_connection_open (connection, self->certificate, self->handshakes);
+}
+
+static gboolean
+http_server_on_clock (gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  for (GList *link = self->connections.head; link != NULL;) {
+    HablaConnection *connection = link->data;
+
+    link = link->next;
+    habla_connection_check_time (connection, now);
+  }
+  habla_rate_limiter_sweep (self->peers, now);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Start */
+
+static void
+http_server_add_metrics (HablaHttpServer *self)
+{
+  self->requests = habla_metrics_add (self->metrics, HABLA_METRIC_COUNTER,
+      "habla_http_requests_total", "HTTP requests, by response status.", "status", status_names);
+  self->durations =
+      habla_metrics_add (self->metrics, HABLA_METRIC_DURATIONS, "habla_http_request_seconds",
+          "Time from the first byte of a request to the last byte of its response, in seconds.",
+          NULL, NULL);
+  self->refusals = habla_metrics_add (self->metrics, HABLA_METRIC_COUNTER,
+      "habla_http_refusals_total",
+      "Connections and requests rejected because of a limit, by limit.", "reason", refusal_names);
+  self->open_connections = habla_metrics_add (self->metrics, HABLA_METRIC_GAUGE,
+      "habla_http_connections", "Open connections, including WebSockets.", NULL, NULL);
+}
+
+/* libsoup keeps a connection open for the next request only while libsoup itself listens: it gets
+ * a socket on which nothing ever arrives. */
+static gboolean
+http_server_listen_to_nothing (HablaHttpServer *self, GError **error)
+{
+  g_autoptr (GSocket) silent = NULL;
+  int ends[2];
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+        "Failed to create a socket: %s; raise the limit of open files", g_strerror (errno));
+    return FALSE;
+  }
+  silent = g_socket_new_from_fd (ends[0], error);
+  self->keep_alive = g_socket_new_from_fd (ends[1], error);
+  return silent != NULL && self->keep_alive != NULL &&
+         soup_server_listen_socket (self->soup, silent, 0, error);
+}
+
+/* @listener: (transfer full) (nullable): %NULL with an error */
+static gboolean
+http_server_add_listener (HablaHttpServer *self, HablaTcpListener *listener, GError **error)
+{
+  g_autofree char *url = NULL;
+
+  if (listener == NULL)
+    return FALSE;
+  g_ptr_array_add (self->listeners, listener);
+  if (self->rules.token != NULL || habla_tcp_listener_is_loopback (listener))
+    return TRUE;
+  url = habla_tcp_listener_get_url (listener, self->certificate != NULL);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      "%s can be reached from other machines, and no token is set; set one, or listen on 127.0.0.1",
+      url);
+  return FALSE;
+}
+
+static gboolean
+http_server_listen (HablaHttpServer *self, const HablaHttpServerOptions *options, GError **error)
+{
+  for (guint i = 0; options->listen != NULL && options->listen[i] != NULL; i++)
+    if (!http_server_add_listener (self, habla_tcp_listener_new (options->listen[i], error), error))
+      return FALSE;
+  for (guint i = 0; options->sockets != NULL && i < options->sockets->len; i++)
+    if (!http_server_add_listener (
+            self, habla_tcp_listener_new_for_socket (options->sockets->pdata[i], error), error))
+      return FALSE;
+  for (guint i = 0; i < self->listeners->len; i++)
+    habla_tcp_listener_start (self->listeners->pdata[i], http_server_on_accepted, self);
+  return TRUE;
+}
+
+static guint
+http_server_limit_connections (guint wanted)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+      limit.rlim_cur >= (rlim_t) wanted + RESERVED_DESCRIPTORS)
+    return wanted;
+  wanted = MAX ((gint64) limit.rlim_cur - RESERVED_DESCRIPTORS, (gint64) limit.rlim_cur / 2);
+  g_message ("Limiting connections to %u: the process may open %" G_GUINT64_FORMAT " files", wanted,
+      (guint64) limit.rlim_cur);
+  return wanted;
+}
+
+static void
+http_server_set_options (HablaHttpServer *self, const HablaHttpServerOptions *options)
+{
+  self->router = options->router;
+  self->close_websockets = options->close_websockets;
+  self->user_data = options->user_data;
+  self->peers =
+      habla_rate_limiter_new (options->max_connections_per_peer, options->max_request_rate);
+  self->token = g_strdup (options->token);
+  self->hosts = g_strdupv ((GStrv) options->hosts);
+  g_set_object (&self->certificate, options->certificate);
+  self->metrics = options->metrics;
+  self->max_connections = http_server_limit_connections (options->max_connections);
+  self->limits = (HablaConnectionLimits){
+    .request_timeout = options->request_timeout,
+    .idle_timeout = MIN (options->idle_timeout, MAX_IDLE_TIMEOUT),
+    .max_header = MAX_HEADER,
+    .max_body = options->max_body,
+  };
+  self->rules = (HablaAccessRules){
+    .token = self->token,
+    .hosts = (const char *const *) self->hosts,
+    .is_secure = options->certificate != NULL,
+  };
+}
+
+HablaHttpServer *
+habla_http_server_new (const HablaHttpServerOptions *options, GError **error)
+{
+  HablaHttpServer *self = g_new0 (HablaHttpServer, 1);
+
+  self->soup = soup_server_new (NULL, NULL);
+  self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_tcp_listener_free);
+  self->handshakes = habla_handshake_queue_new ();
+  http_server_set_options (self, options);
+  http_server_add_metrics (self);
+  soup_server_add_early_handler (self->soup, NULL, http_server_on_headers, self, NULL);
+  soup_server_add_handler (self->soup, NULL, http_server_on_request, self, NULL);
+  g_signal_connect (
+      self->soup, "request-started", G_CALLBACK (http_server_on_request_started), self);
+  g_signal_connect (self->soup, "request-read", G_CALLBACK (http_server_on_request_read), self);
+  g_signal_connect (
+      self->soup, "request-finished", G_CALLBACK (http_server_on_request_finished), self);
+  habla_source_start_timer (&self->clock, CLAMP (self->limits.request_timeout / 4, 10, 1000),
+      "[habla] HablaHttpServer clock", http_server_on_clock, self);
+  if (!http_server_listen_to_nothing (self, error) || !http_server_listen (self, options, error)) {
+    habla_http_server_free (self);
+    return NULL;
+  }
+  return self;
+}
+
+/* The end */
+
+static void
+http_server_close_websockets (HablaHttpServer *self)
+{
+  if (self->close_websockets != NULL)
+    self->close_websockets (self->user_data);
+}
+
+static gboolean
+http_server_on_free_timeout (gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+
+  if (!self->is_cut) {
+    self->is_cut = TRUE;
+    http_server_cut_connections (self);
+    return G_SOURCE_CONTINUE;
+  }
+  g_warning ("%u connections did not end; closing their sockets", self->connections.length);
+  while (self->connections.head != NULL)
+    habla_connection_end (self->connections.head->data);
+  return G_SOURCE_REMOVE;
+}
+
+/* WebSockets and TLS close in the main loop. */
+static void
+http_server_wait_for_connections (HablaHttpServer *self)
+{
+  GSource *timeout = NULL;
+
+  habla_source_start_timer (&timeout, FREE_TIMEOUT, "[habla] HablaHttpServer free timeout",
+      http_server_on_free_timeout, self);
+  while (self->connections.length > 0)
+    g_main_context_iteration (NULL, TRUE);
+  habla_source_clear (&timeout);
+}
+
+void
+habla_http_server_free (HablaHttpServer *self)
+{
+  habla_http_server_stop_accepting (self);
+  soup_server_disconnect (self->soup);
+  http_server_close_websockets (self);
+  for (GList *link = self->connections.head; link != NULL;) {
+    HablaConnection *connection = link->data;
+
+    link = link->next;
+    if (habla_connection_get_phase (connection) != HABLA_CONNECTION_WEBSOCKET)
+      habla_connection_cut (connection);
+  }
+  http_server_wait_for_connections (self);
+  habla_source_clear (&self->shut_down_timeout);
+  g_clear_object (&self->shut_down);
+  habla_source_clear (&self->clock);
+  g_signal_handlers_disconnect_by_data (self->soup, self);
+  g_object_unref (self->soup);
+  g_clear_object (&self->keep_alive);
+  g_ptr_array_unref (self->listeners);
+  habla_handshake_queue_free (self->handshakes);
+  habla_rate_limiter_free (self->peers);
+  g_clear_object (&self->certificate);
+  g_free (self->token);
+  g_strfreev (self->hosts);
+  g_free (self);
+}
+
+GStrv
+habla_http_server_get_urls (HablaHttpServer *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->listeners->len; i++) {
+    g_autofree char *url =
+        habla_tcp_listener_get_url (self->listeners->pdata[i], self->certificate != NULL);
+
+    g_strv_builder_add (builder, url);
+  }
+  return g_strv_builder_end (builder);
+}
+
+void
+habla_http_server_stop_accepting (HablaHttpServer *self)
+{
+  for (guint i = 0; i < self->listeners->len; i++)
+    habla_tcp_listener_stop (self->listeners->pdata[i]);
+}
+
+void
+habla_http_server_shut_down (
+    HablaHttpServer *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (self->shut_down == NULL);
+  self->shut_down = g_task_new (NULL, NULL, callback, user_data);
+  habla_http_server_stop_accepting (self);
+  soup_server_disconnect (self->soup);
+  http_server_close_websockets (self);
+  if (self->shut_down == NULL)
+    return;
+  if (self->connections.length == 0) {
+    http_server_finish_shut_down (self);
+    return;
+  }
+  habla_source_start_timer (&self->shut_down_timeout, SHUT_DOWN_TIMEOUT,
+      "[habla] HablaHttpServer shut down timeout", http_server_finish_shut_down, self);
+}
+
+gboolean
+habla_http_server_shut_down_finish (HablaHttpServer *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+guint
+habla_http_server_count_connections (HablaHttpServer *self)
+{
+  return self->connections.length;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <http/router.h>
+#include <monitoring/metrics.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaHttpServer:
+ *
+ * An HTTP/1 server with limits, in the default main context. The main thread uses it.
+ */
+typedef struct _HablaHttpServer HablaHttpServer;
+
+/**
+ * HablaHttpServerOptions:
+ * @listen: (nullable) (array zero-terminated=1): "ADDRESS:PORT"; port 0 picks one; IPv6 as
+ *   "[::1]:8700"
+ * @sockets: (nullable) (element-type GSocket): listening sockets that were passed on (socket
+ *   activation), besides @listen
+ * @certificate: (nullable): for TLS on all addresses; %NULL = plain HTTP
+ * @token: (nullable): that clients of other machines must have; required for addresses that are
+ *   not loopback
+ * @hosts: (nullable) (array zero-terminated=1): names that the header Host may have, besides
+ *   addresses and localhost
+ * @max_connections: further ones are closed at once; fewer if the process may not open as many
+ *   files
+ * @max_connections_per_peer: the same for one address; 0 = no limit
+ * @max_request_rate: requests of one address a second, on average, and twice as many in a burst;
+ *   further ones are answered with 429. 0 = no limit
+ * @max_body: bytes of a request's body
+ * @request_timeout: for TLS and the first request to arrive, for each request to be complete, and
+ *   for its response to be taken, in milliseconds each
+ * @idle_timeout: between two requests, at most a minute, and for a WebSocket that takes nothing of
+ *   what is to be written, in milliseconds
+ * @router: what the server answers; must outlive the server
+ * @close_websockets: (nullable): called when the server shuts down or is freed; must begin to close
+ *   all WebSockets
+ * @user_data: for @close_websockets
+ * @metrics: for the server's metrics; must outlive the server
+ */
+typedef struct {
+  const char *const *listen;
+  GPtrArray *sockets;
+  GTlsCertificate *certificate;
+  const char *token;
+  const char *const *hosts;
+  guint max_connections;
+  guint max_connections_per_peer;
+  guint max_request_rate;
+  gsize max_body;
+  guint request_timeout;
+  guint idle_timeout;
+  HablaRouter *router;
+  void (*close_websockets) (gpointer user_data);
+  gpointer user_data;
+  HablaMetrics *metrics;
+} HablaHttpServerOptions;
+
+/**
+ * habla_http_server_new:
+ * @options: copied
+ * @error: return location for a %G_IO_ERROR: an address is wrong, taken, or needs a token
+ *
+ * Returns: (transfer full) (nullable): a server that listens
+ */
+HablaHttpServer *habla_http_server_new (const HablaHttpServerOptions *options, GError **error);
+
+/**
+ * habla_http_server_free:
+ * @self: (transfer full): a server
+ *
+ * Ends what is left of connections, and iterates the main context for that, four seconds at most.
+ */
+void habla_http_server_free (HablaHttpServer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaHttpServer, habla_http_server_free)
+
+/**
+ * habla_http_server_get_urls:
+ * @self: a server
+ *
+ * Returns: (transfer full): one for each address, such as "http://127.0.0.1:8700/"
+ */
+GStrv habla_http_server_get_urls (HablaHttpServer *self);
+
+/**
+ * habla_http_server_stop_accepting:
+ * @self: a server
+ *
+ * Closes the listening sockets; connections go on.
+ */
+void habla_http_server_stop_accepting (HablaHttpServer *self);
+
+/**
+ * habla_http_server_shut_down:
+ * @self: a server; may be called once
+ * @callback: called once when no connection is left, after two seconds at the latest
+ * @user_data: for @callback
+ *
+ * Closes WebSockets with 1001 and all other connections.
+ */
+void habla_http_server_shut_down (
+    HablaHttpServer *self, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * habla_http_server_shut_down_finish:
+ * @self: a server
+ * @result: what the callback got
+ * @error: never set
+ *
+ * Returns: %TRUE
+ */
+gboolean habla_http_server_shut_down_finish (
+    HablaHttpServer *self, GAsyncResult *result, GError **error);
+
+/**
+ * habla_http_server_count_connections:
+ * @self: a server
+ *
+ * Returns: how many connections are open, WebSockets included
+ */
+guint habla_http_server_count_connections (HablaHttpServer *self);
+
+G_END_DECLS
