@@ -19,10 +19,9 @@ struct _HablaApi {
   HablaRoomManager *manager;
   HablaStore *store; /* (nullable) */
   HablaMetrics *metrics;
-  HablaClientMetrics *client_metrics;
-  GPtrArray *clients; /* of HablaWebsocketClient */
-  GHashTable *pages;  /* from name to HablaPage: those that were requested */
-  char *token;        /* (nullable) */
+  HablaClientRegistry *clients;
+  GHashTable *pages; /* from name to HablaPage: those that were requested */
+  char *token;       /* (nullable) */
   gboolean is_secure;
   gsize soft_backlog;
   gsize hard_backlog;

@@ -22,8 +22,7 @@ habla_api_new (const HablaApiOptions *options)
   self->manager = options->manager;
   self->store = options->store;
   self->metrics = options->metrics;
-  self->client_metrics = habla_client_metrics_new (options->metrics);
-  self->clients = g_ptr_array_new ();
+  self->clients = habla_client_registry_new (options->metrics);
   self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, habla_page_free);
   self->token = g_strdup (options->token);
   self->is_secure = options->is_secure;
@@ -38,11 +37,10 @@ habla_api_free (HablaApi *self)
 {
   /* Each has a timeout of its own. */
   habla_api_close_clients (self);
-  while (self->clients->len > 0)
+  while (habla_client_registry_get_length (self->clients) > 0)
     g_main_context_iteration (NULL, TRUE);
   habla_router_free (self->router);
-  habla_client_metrics_free (self->client_metrics);
-  g_ptr_array_unref (self->clients);
+  habla_client_registry_free (self->clients);
   g_hash_table_unref (self->pages);
   g_free (self->token);
   g_free (self);
@@ -57,9 +55,8 @@ habla_api_get_router (HablaApi *self)
 void
 habla_api_close_clients (HablaApi *self)
 {
-  for (guint i = self->clients->len; i > 0; i--)
-    habla_websocket_client_close (self->clients->pdata[i - 1], SOUP_WEBSOCKET_CLOSE_GOING_AWAY,
-        "The server is shutting down");
+  habla_client_registry_close_all (
+      self->clients, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "The server is shutting down");
 }
 
 HablaApi *

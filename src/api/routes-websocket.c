@@ -76,14 +76,6 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
   return TRUE;
 }
 
-static void
-client_ended (HablaWebsocketClient *client, gpointer user_data)
-{
-  HablaApi *api = user_data;
-
-  g_ptr_array_remove_fast (api->clients, client);
-}
-
 /* The response to the handshake has been sent. */
 static void
 complete_upgrade (SoupServerMessage *message, gpointer user_data)
@@ -94,6 +86,8 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
   const char *origin =
       soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Origin");
   HablaWebsocketClientOptions options = {
+    .manager = api->manager,
+    .registry = api->clients,
     .key = self->key,
     .room = self->room,
     .listener = self->listener,
@@ -119,9 +113,8 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
   websocket = soup_websocket_connection_new (limited, soup_server_message_get_uri (message),
       SOUP_WEBSOCKET_CONNECTION_SERVER, origin, NULL,
       g_list_prepend (NULL, habla_websocket_meter_new ()));
-  g_ptr_array_add (
-      api->clients, habla_websocket_client_new (websocket, habla_connection_get_stream (connection),
-                        api->manager, api->client_metrics, &options, client_ended, api));
+  habla_websocket_client_new (
+      websocket, habla_connection_get_stream (connection), &options, NULL, NULL);
 }
 
 static void

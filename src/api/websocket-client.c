@@ -3,7 +3,6 @@
 
 #include <http/access-control.h>
 #include <archive/missed-exchanges.h>
-#include "api/client-metrics.h"
 #include <http/frame-guard.h>
 #include <http/websocket-meter.h>
 #include "api/protocol.h"
@@ -45,7 +44,8 @@ struct _HablaWebsocketClient {
   HablaWebsocketMeter *meter; /* of websocket */
   HablaFrameGuard *guard;     /* of websocket's stream */
   HablaRoomManager *manager;
-  HablaClientMetrics *metrics;
+  HablaClientRegistry *registry;
+  HablaClientEntry entry; /* in registry */
   HablaWebsocketClientEnded ended;
   gpointer user_data;
 
@@ -85,10 +85,12 @@ is_open (HablaWebsocketClient *self)
          soup_websocket_connection_get_state (self->websocket) == SOUP_WEBSOCKET_STATE_OPEN;
 }
 
-/* An owner becomes a listener when another connection comes with its key. */
-HablaClientRole
-habla_websocket_client_get_role (HablaWebsocketClient *self)
+/* An owner becomes a listener when another connection has its key. */
+static HablaClientRole
+get_role (gpointer client)
 {
+  HablaWebsocketClient *self = client;
+
   if (self->member == NULL)
     return HABLA_CLIENT_WAITING;
   return habla_member_is_owner (self->member) ? HABLA_CLIENT_OWNER : HABLA_CLIENT_LISTENER;
@@ -115,10 +117,10 @@ end (HablaWebsocketClient *self)
   g_clear_pointer (&self->catch_up, habla_missed_exchanges_cancel);
   g_clear_pointer (&self->member, habla_member_leave);
 
-  habla_client_metrics_count_close (self->metrics, self->close_code);
-  g_queue_remove (&self->metrics->all, self);
+  habla_client_registry_remove (self->registry, &self->entry, self->close_code);
   g_debug ("A client left, close code %u", self->close_code);
-  self->ended (self, self->user_data);
+  if (self->ended != NULL)
+    self->ended (self, self->user_data);
 
   for (guint i = 0; i < N_PARTIALS; i++)
     g_clear_pointer (&self->waiting[i], g_bytes_unref);
@@ -194,7 +196,7 @@ refuse (HablaWebsocketClient *self, guint why, gushort code, const char *reason)
 {
   if (self->close_code != 0)
     return;
-  habla_metric_add (self->metrics->refusals, why, 1);
+  habla_client_registry_count_refusal (self->registry, why);
   habla_metered_stream_set_lingers (self->stream);
   close_now (self, code, reason, CLOSE_TIMEOUT);
 }
@@ -209,7 +211,7 @@ on_refused (HablaFrameVerdict verdict, gpointer user_data)
 static void
 on_paused (gpointer user_data)
 {
-  habla_metric_add (((HablaWebsocketClient *) user_data)->metrics->pauses, 0, 1);
+  habla_client_registry_count_pause (((HablaWebsocketClient *) user_data)->registry);
 }
 
 static gboolean
@@ -254,11 +256,8 @@ send_now (HablaWebsocketClient *self, guint type, GBytes *message)
   if (!is_open (self))
     return;
   soup_websocket_connection_send_message (self->websocket, SOUP_WEBSOCKET_DATA_TEXT, message);
-  habla_metric_add (self->metrics->sent, type, 1);
-
   backlog = habla_websocket_client_get_backlog (self);
-  if (backlog > habla_metric_get (self->metrics->backlog_peak, 0))
-    habla_metric_set (self->metrics->backlog_peak, 0, backlog);
+  habla_client_registry_count_sent (self->registry, type, backlog);
   if (backlog > self->hard_backlog && is_open (self)) {
     g_message ("A client reads too slowly: %" G_GSIZE_FORMAT " bytes wait; it may come back and "
                "resume",
@@ -283,7 +282,7 @@ static void
 drop_waiting (HablaWebsocketClient *self, guint i)
 {
   if (self->waiting[i] != NULL)
-    habla_metric_add (self->metrics->dropped_partials, 0, 1);
+    habla_client_registry_count_dropped_partial (self->registry);
   g_clear_pointer (&self->waiting[i], g_bytes_unref);
 }
 
@@ -322,7 +321,7 @@ send_error (HablaWebsocketClient *self, const char *message)
 
     send_now (self, HABLA_EVENT_ERROR, encoded);
   } else {
-    habla_metric_add (self->metrics->suppressed_errors, 0, 1);
+    habla_client_registry_count_suppressed_error (self->registry);
   }
 }
 
@@ -491,8 +490,8 @@ receive_hello (HablaWebsocketClient *self, GBytes *message, gboolean is_text)
   if (token != NULL && is_slowed_down (self))
     return;
   is_right = is_hello (self, token, text, length);
-  habla_metric_add (self->metrics->received,
-      is_right ? (guint) HABLA_COMMAND_HELLO : HABLA_CLIENT_RECEIVED_INVALID, 1);
+  habla_client_registry_count_received (
+      self->registry, is_right ? (guint) HABLA_COMMAND_HELLO : HABLA_CLIENT_RECEIVED_INVALID);
   if (!is_right) {
     refuse (self, HABLA_CLIENT_REFUSED_HELLO, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION,
         "the first message must be hello with the token");
@@ -581,8 +580,8 @@ receive_text (HablaWebsocketClient *self, GBytes *message)
   g_autoptr (GError) error = NULL;
   g_autoptr (HablaCommand) command = habla_protocol_parse (text, length, &error);
 
-  habla_metric_add (
-      self->metrics->received, command != NULL ? command->type : HABLA_CLIENT_RECEIVED_INVALID, 1);
+  habla_client_registry_count_received (
+      self->registry, command != NULL ? command->type : HABLA_CLIENT_RECEIVED_INVALID);
   if (command != NULL)
     execute (self, command);
   else
@@ -594,7 +593,7 @@ receive_audio (HablaWebsocketClient *self, GBytes *audio)
 {
   g_autoptr (GError) error = NULL;
 
-  habla_metric_add (self->metrics->received, HABLA_CLIENT_RECEIVED_AUDIO, 1);
+  habla_client_registry_count_received (self->registry, HABLA_CLIENT_RECEIVED_AUDIO);
   if (!habla_member_is_owner (self->member))
     ignore (self, "Listeners only read; audio comes from the owner of the room");
   else if (!habla_room_push_audio (habla_member_get_room (self->member), audio, &error) &&
@@ -617,7 +616,7 @@ on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GByt
   else if (habla_token_bucket_take (&self->messages, self->last_message))
     receive_text (self, message);
   else {
-    habla_metric_add (self->metrics->received, HABLA_CLIENT_RECEIVED_INVALID, 1);
+    habla_client_registry_count_received (self->registry, HABLA_CLIENT_RECEIVED_INVALID);
     ignore (self, "Too many messages at once; message ignored");
   }
 }
@@ -687,12 +686,24 @@ limit_input (HablaWebsocketClient *self)
     .user_data = self,
   };
 
-  self->guard =
-      habla_frame_guard_new (&handler, &self->metrics->unfinished_bytes, self->last_message);
+  self->guard = habla_frame_guard_new (
+      &handler, habla_client_registry_get_unfinished_bytes (self->registry), self->last_message);
   habla_websocket_stream_set_guard (get_input (self), self->guard);
   /* The guard refuses before libsoup, which would close without a close frame. */
   soup_websocket_connection_set_max_incoming_payload_size (
       self->websocket, HABLA_FRAME_MAX_MESSAGE);
+}
+
+static gsize
+get_backlog (gpointer client)
+{
+  return habla_websocket_client_get_backlog (client);
+}
+
+static void
+close_client (gpointer client, gushort code, const char *reason)
+{
+  habla_websocket_client_close (client, code, reason);
 }
 
 /**
@@ -703,9 +714,9 @@ limit_input (HablaWebsocketClient *self)
  */
 HablaWebsocketClient *
 habla_websocket_client_new (SoupWebsocketConnection *websocket, HablaMeteredStream *stream,
-    HablaRoomManager *manager, HablaClientMetrics *metrics,
     const HablaWebsocketClientOptions *options, HablaWebsocketClientEnded ended, gpointer user_data)
 {
+  static const HablaClientInterface interface = { get_role, get_backlog, close_client };
   HablaWebsocketMeter *meter = habla_websocket_meter_find (websocket);
   HablaWebsocketClient *self;
 
@@ -715,8 +726,8 @@ habla_websocket_client_new (SoupWebsocketConnection *websocket, HablaMeteredStre
   self->websocket = g_object_ref (websocket);
   self->stream = g_object_ref (stream);
   self->meter = meter;
-  self->manager = manager;
-  self->metrics = metrics;
+  self->manager = options->manager;
+  self->registry = options->registry;
   self->ended = ended;
   self->user_data = user_data;
   self->key = g_strdup (options->key);
@@ -739,7 +750,7 @@ habla_websocket_client_new (SoupWebsocketConnection *websocket, HablaMeteredStre
   habla_token_bucket_init (&self->errors, ERRORS_PER_SECOND, ERRORS_AT_ONCE, self->last_message);
 
   habla_websocket_meter_measure (meter, stream);
-  g_queue_push_tail (&metrics->all, self);
+  habla_client_registry_add (self->registry, &self->entry, &interface, self);
   limit_input (self);
   g_signal_connect (websocket, "message", G_CALLBACK (on_message), self);
   g_signal_connect (websocket, "error", G_CALLBACK (on_error), self);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <libsoup/soup.h>
-#include <monitoring/metrics.h>
+#include <api/client-registry.h>
 #include <http/connection.h>
 #include <room/room-manager.h>
 #include <store/store.h>
@@ -17,13 +17,10 @@ G_BEGIN_DECLS
  */
 typedef struct _HablaWebsocketClient HablaWebsocketClient;
 
-/* Families of metrics that all clients share. Made once by the server. */
-typedef struct _HablaClientMetrics HablaClientMetrics;
-HablaClientMetrics *habla_client_metrics_new (HablaMetrics *metrics);
-void habla_client_metrics_free (HablaClientMetrics *self);
-
 /**
  * HablaWebsocketClientOptions:
+ * @manager: (transfer none): has the rooms; outlives the client
+ * @registry: (transfer none): where the client is listed and counted; outlives the client
  * @key: (nullable): tells a client that comes back
  * @room: (nullable): name of the room that it joins or makes
  * @listener: it joins as a listener
@@ -39,6 +36,8 @@ void habla_client_metrics_free (HablaClientMetrics *self);
  * @idle_timeout: in milliseconds without a message from it, then it is closed with 1000
  */
 typedef struct {
+  HablaRoomManager *manager;
+  HablaClientRegistry *registry;
   const char *key;
   const char *room;
   gboolean listener;
@@ -55,12 +54,11 @@ typedef struct {
 
 typedef void (*HablaWebsocketClientEnded) (HablaWebsocketClient *client, gpointer user_data);
 
-/* @stream: that @websocket writes to. @ended is called when the connection is over, just
+/* @stream: that @websocket writes to. @ended (nullable) is called when the connection is over, just
  * before the client is freed. */
 HablaWebsocketClient *habla_websocket_client_new (SoupWebsocketConnection *websocket,
-    HablaMeteredStream *stream, HablaRoomManager *manager, HablaClientMetrics *metrics,
-    const HablaWebsocketClientOptions *options, HablaWebsocketClientEnded ended,
-    gpointer user_data);
+    HablaMeteredStream *stream, const HablaWebsocketClientOptions *options,
+    HablaWebsocketClientEnded ended, gpointer user_data);
 
 /* Sends a close frame; the connection is cut after a second if the other side does not
  * answer. */

@@ -147,13 +147,13 @@ test_large_frames (void)
   /* Others hold more than all may: what is small goes on. */
   connection = connect_with (&owner);
   expect (connection, "status", NULL);
-  client_metrics->unfinished_bytes += 256 * 1024 * 1024 + 1;
+  *habla_client_registry_get_unfinished_bytes (registry) += 256 * 1024 * 1024 + 1;
   test_connection_write (connection, both, sizeof both);
   test_connection_write (connection, megabytes, 64 * 1024);
   test_wait_for (scripted_calls->len == 3);
   test_connection_write (connection, megabytes, 16 * 1024);
   expect_refused (connection, 1013, "too much unfinished data of all clients; try again later");
-  client_metrics->unfinished_bytes -= 256 * 1024 * 1024 + 1;
+  *habla_client_registry_get_unfinished_bytes (registry) -= 256 * 1024 * 1024 + 1;
   assert_metric ("habla_client_unfinished_bytes 0");
   assert_metric ("habla_client_refusals_total{reason=\"unfinished_size\"} 1");
   g_clear_pointer (&connection, test_connection_free);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 HablaMetrics *metrics;
-HablaClientMetrics *client_metrics;
+HablaClientRegistry *registry;
 
 const HablaWebsocketClientOptions owner = {
   .key = "K", .soft_backlog = 256 * 1024, .hard_backlog = 1024 * 1024, .idle_timeout = 60000
@@ -17,14 +17,14 @@ set_up (void)
 {
   scripted_room_reset ();
   metrics = habla_metrics_new ();
-  client_metrics = habla_client_metrics_new (metrics);
+  registry = habla_client_registry_new (metrics);
 }
 
 void
 tear_down (void)
 {
   g_assert_cmpuint (scripted_room_count_members (), ==, 0);
-  habla_client_metrics_free (client_metrics);
+  habla_client_registry_free (registry);
   habla_metrics_free (metrics);
 }
 
@@ -41,7 +41,7 @@ assert_metric (const char *line)
 TestConnection *
 connect_with (const HablaWebsocketClientOptions *options)
 {
-  return test_connection_new (NULL, client_metrics, options);
+  return test_connection_new (registry, options);
 }
 
 void

@@ -4,13 +4,13 @@
 #include "connection.h"
 #include "scripted-room.h"
 
-#include <api/client-metrics.h>
+#include <api/client-registry.h>
 
 G_BEGIN_DECLS
 
 /* What tests of a client share: one set of metrics at a time, and clients of the scripted room. */
 extern HablaMetrics *metrics;
-extern HablaClientMetrics *client_metrics;
+extern HablaClientRegistry *registry;
 extern const HablaWebsocketClientOptions owner;
 
 void set_up (void);

@@ -97,10 +97,11 @@ set_buffers (GSocketConnection *connection, int size)
 }
 
 static TestConnection *
-make_connection (gboolean small, HablaRoomManager *manager, HablaClientMetrics *metrics,
-    const HablaWebsocketClientOptions *options)
+make_connection (
+    gboolean small, HablaClientRegistry *registry, const HablaWebsocketClientOptions *options)
 {
   TestConnection *self = g_new0 (TestConnection, 1);
+  HablaWebsocketClientOptions all_options = *options;
   g_autoptr (GSocketConnection) server = NULL;
   g_autoptr (HablaMeteredStream) stream = NULL;
   g_autoptr (SoupWebsocketConnection) websocket = NULL;
@@ -116,23 +117,22 @@ make_connection (gboolean small, HablaRoomManager *manager, HablaClientMetrics *
   websocket = test_make_websocket (G_IO_STREAM (stream), SOUP_WEBSOCKET_CONNECTION_SERVER);
   g_set_weak_pointer (&self->server, websocket);
   g_set_weak_pointer (&self->stream, stream);
-  self->client =
-      habla_websocket_client_new (websocket, stream, manager, metrics, options, on_ended, self);
+  all_options.registry = registry;
+  self->client = habla_websocket_client_new (websocket, stream, &all_options, on_ended, self);
   return self;
 }
 
 TestConnection *
-test_connection_new_slow (HablaRoomManager *manager, HablaClientMetrics *metrics,
-    const HablaWebsocketClientOptions *options)
+test_connection_new_slow (HablaClientRegistry *registry, const HablaWebsocketClientOptions *options)
 {
-  return make_connection (TRUE, manager, metrics, options);
+  return make_connection (TRUE, registry, options);
 }
 
 TestConnection *
-test_connection_new_unread (HablaRoomManager *manager, HablaClientMetrics *metrics,
-    const HablaWebsocketClientOptions *options)
+test_connection_new_unread (
+    HablaClientRegistry *registry, const HablaWebsocketClientOptions *options)
 {
-  return make_connection (FALSE, manager, metrics, options);
+  return make_connection (FALSE, registry, options);
 }
 
 void
@@ -146,10 +146,9 @@ test_connection_read (TestConnection *self)
 }
 
 TestConnection *
-test_connection_new (HablaRoomManager *manager, HablaClientMetrics *metrics,
-    const HablaWebsocketClientOptions *options)
+test_connection_new (HablaClientRegistry *registry, const HablaWebsocketClientOptions *options)
 {
-  TestConnection *self = make_connection (FALSE, manager, metrics, options);
+  TestConnection *self = make_connection (FALSE, registry, options);
 
   test_connection_read (self);
   return self;

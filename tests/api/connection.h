@@ -32,14 +32,14 @@ typedef struct {
 void test_socket_pair (GSocketConnection **server, GSocketConnection **client);
 SoupWebsocketConnection *test_make_websocket (GIOStream *stream, SoupWebsocketConnectionType type);
 
-TestConnection *test_connection_new (HablaRoomManager *manager, HablaClientMetrics *metrics,
-    const HablaWebsocketClientOptions *options);
+TestConnection *test_connection_new (
+    HablaClientRegistry *registry, const HablaWebsocketClientOptions *options);
 /* It does not read, and little fits into the buffers between, until test_connection_read(). */
-TestConnection *test_connection_new_slow (HablaRoomManager *manager, HablaClientMetrics *metrics,
-    const HablaWebsocketClientOptions *options);
+TestConnection *test_connection_new_slow (
+    HablaClientRegistry *registry, const HablaWebsocketClientOptions *options);
 /* Likewise, with the kernel's own buffers. */
-TestConnection *test_connection_new_unread (HablaRoomManager *manager, HablaClientMetrics *metrics,
-    const HablaWebsocketClientOptions *options);
+TestConnection *test_connection_new_unread (
+    HablaClientRegistry *registry, const HablaWebsocketClientOptions *options);
 void test_connection_read (TestConnection *self);
 void test_connection_free (TestConnection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestConnection, test_connection_free)

@@ -288,7 +288,7 @@ test_conflation (void)
 
   set_up ();
   options.soft_backlog = 64 * 1024;
-  connection = test_connection_new_slow (NULL, client_metrics, &options);
+  connection = test_connection_new_slow (registry, &options);
   /* By far: the kernel may still take some. */
   while (habla_websocket_client_get_backlog (connection->client) <= 4 * options.soft_backlog)
     scripted_room_emit_exchange (++id, long_text);
@@ -349,7 +349,7 @@ test_too_slow (gconstpointer reads)
 
   set_up ();
   options.hard_backlog = 300 * 1024;
-  connection = test_connection_new_slow (NULL, client_metrics, &options);
+  connection = test_connection_new_slow (registry, &options);
   while (id < 1000)
     scripted_room_emit_exchange (++id, long_text);
   g_assert_cmpuint (
@@ -388,7 +388,7 @@ test_close (void)
   assert_metric ("habla_client_closes_total{code=\"1001\"} 1");
   g_clear_pointer (&connection, test_connection_free);
 
-  connection = test_connection_new_slow (NULL, client_metrics, &owner);
+  connection = test_connection_new_slow (registry, &owner);
   habla_websocket_client_close (connection->client, 1001, NULL);
   /* It hears no more. */
   scripted_room_emit_text (HABLA_EVENT_PARTIAL, "a");
@@ -397,7 +397,7 @@ test_close (void)
   assert_metric ("habla_client_closes_total{code=\"1001\"} 2");
   g_clear_pointer (&connection, test_connection_free);
 
-  connection = test_connection_new_slow (NULL, client_metrics, &owner);
+  connection = test_connection_new_slow (registry, &owner);
   g_io_stream_close (G_IO_STREAM (connection->socket), NULL, NULL);
   test_wait_for (connection->client == NULL);
   assert_metric ("habla_client_closes_total{code=\"1006\"} 1");

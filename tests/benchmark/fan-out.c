@@ -44,7 +44,7 @@ typedef struct {
   gint n_expected;
   SoupWebsocketConnection **bare;
   HablaWebsocketClient **clients;
-  HablaClientMetrics *metrics;
+  HablaClientRegistry *registry;
 } Audience;
 
 static double
@@ -140,8 +140,12 @@ on_ended (HablaWebsocketClient *client, gpointer user_data)
 static void
 seat (Audience *self, guint i, GSocketConnection *connection)
 {
-  static const HablaWebsocketClientOptions options = {
-    .listener = TRUE, .soft_backlog = 256 * 1024, .hard_backlog = 1024 * 1024, .idle_timeout = 90000
+  const HablaWebsocketClientOptions options = {
+    .registry = self->registry,
+    .listener = TRUE,
+    .soft_backlog = 256 * 1024,
+    .hard_backlog = 1024 * 1024,
+    .idle_timeout = 90000,
   };
 
   if (self->is_bare) {
@@ -154,13 +158,13 @@ seat (Audience *self, guint i, GSocketConnection *connection)
     g_autoptr (SoupWebsocketConnection) websocket =
         test_make_websocket (G_IO_STREAM (stream), SOUP_WEBSOCKET_CONNECTION_SERVER);
 
-    self->clients[i] = habla_websocket_client_new (
-        websocket, stream, NULL, self->metrics, &options, on_ended, &self->clients[i]);
+    self->clients[i] =
+        habla_websocket_client_new (websocket, stream, &options, on_ended, &self->clients[i]);
   }
 }
 
 static Audience *
-audience_new (guint n, gboolean is_bare, HablaClientMetrics *metrics, double *bytes_each)
+audience_new (guint n, gboolean is_bare, HablaClientRegistry *registry, double *bytes_each)
 {
   Audience *self = g_new0 (Audience, 1);
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
@@ -170,7 +174,7 @@ audience_new (guint n, gboolean is_bare, HablaClientMetrics *metrics, double *by
 
   self->n = n;
   self->is_bare = is_bare;
-  self->metrics = metrics;
+  self->registry = registry;
   self->listener = g_socket_listener_new ();
   g_assert_true (g_socket_listener_add_address (
       self->listener, any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &address, NULL));
@@ -268,11 +272,11 @@ report (const char *way, guint n, const char *what, double value)
 }
 
 static void
-compare_with (guint n, HablaClientMetrics *metrics)
+compare_with (guint n, HablaClientRegistry *registry)
 {
   double bytes[2];
-  Audience *audiences[] = { audience_new (n, TRUE, metrics, &bytes[0]),
-    audience_new (n, FALSE, metrics, &bytes[1]) };
+  Audience *audiences[] = { audience_new (n, TRUE, registry, &bytes[0]),
+    audience_new (n, FALSE, registry, &bytes[1]) };
   HablaBenchmarkCase cases[] = { { "bare", run, audiences[0] }, { "habla", run, audiences[1] } };
   double cpu[2], p95[2];
 
@@ -307,7 +311,7 @@ main (int argc, char **argv)
   static const guint counts[] = { 100, 500, MAX_LISTENERS };
   struct rlimit files;
   HablaMetrics *metrics;
-  HablaClientMetrics *client_metrics;
+  HablaClientRegistry *registry;
 
   gst_init (&argc, &argv);
   getrlimit (RLIMIT_NOFILE, &files);
@@ -315,10 +319,10 @@ main (int argc, char **argv)
   setrlimit (RLIMIT_NOFILE, &files);
   scripted_room_reset ();
   metrics = habla_metrics_new ();
-  client_metrics = habla_client_metrics_new (metrics);
+  registry = habla_client_registry_new (metrics);
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    compare_with (counts[i], client_metrics);
-  habla_client_metrics_free (client_metrics);
+    compare_with (counts[i], registry);
+  habla_client_registry_free (registry);
   habla_metrics_free (metrics);
   return habla_benchmark_finish ("fan-out");
 }
