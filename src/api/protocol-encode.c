@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/direction.h"
 #include "api/protocol.h"
 
 #include <json-glib/json-glib.h>
@@ -105,7 +106,7 @@ encode_status (const HablaRoomView *view)
 
   add_boolean (builder, "pipeline_ready", view->can_hear);
   add_int (builder, "session_id", view->session_id);
-  add_string (builder, "direction", habla_direction_get_name (view->direction));
+  add_string (builder, "direction", view->direction);
   add_string (builder, "mode", habla_mode_get_name (view->mode));
   add_int (builder, "speaker_count", view->speakers->len);
   add_string (builder, "role", view->is_owner ? "owner" : "listener");
@@ -133,7 +134,8 @@ encode_transcript (const HablaExchange *exchange)
   add_string (builder, "text", exchange->source);
   json_builder_set_member_name (builder, "speaker");
   add_speaker (builder, exchange->speaker);
-  add_string (builder, "direction", habla_direction_get_name (exchange->direction));
+  add_string (builder, "direction",
+      habla_direction_get_name (exchange->language, exchange->target_language));
   add_int (builder, "exchange_id", exchange->id);
   return end_message (builder);
 }
@@ -191,7 +193,7 @@ encode_direction (const HablaRoomView *view)
 {
   g_autoptr (JsonBuilder) builder = begin_message ("direction_changed");
 
-  add_string (builder, "direction", habla_direction_get_name (view->direction));
+  add_string (builder, "direction", view->direction);
   return end_message (builder);
 }
 
@@ -230,7 +232,7 @@ encode_session_reset (const HablaRoomView *view)
   g_autoptr (JsonBuilder) builder = begin_message ("session_reset");
 
   add_int (builder, "session_id", view->session_id);
-  add_string (builder, "direction", habla_direction_get_name (view->direction));
+  add_string (builder, "direction", view->direction);
   add_string (builder, "mode", habla_mode_get_name (view->mode));
   return end_message (builder);
 }
@@ -336,7 +338,7 @@ habla_protocol_encode (const HablaEvent *event, const HablaRoomView *view)
     return encode_translation (event);
   case HABLA_EVENT_SPEAKERS:
     return encode_speakers (view);
-  case HABLA_EVENT_DIRECTION:
+  case HABLA_EVENT_LANGUAGES:
     return encode_direction (view);
   case HABLA_EVENT_MODE:
     return encode_mode (view);

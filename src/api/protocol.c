@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/protocol.h"
 
+#include "api/direction.h"
+
 #include <json/json-validator.h>
 
 #include <string.h>
@@ -161,10 +163,12 @@ static gboolean
 read_toggle_direction (HablaCommand *command, JsonObject *object, GError **error)
 {
   g_autofree char *name = NULL;
+  const char *source, *target;
 
   if (!read_string (object, "direction", HABLA_PROTOCOL_MAX_ID, TRUE, &name, error))
     return FALSE;
-  if (!habla_direction_from_name (name, &command->direction))
+  command->direction = habla_direction_find (name, &source, &target);
+  if (command->direction == NULL)
     return fail (error, "Field “direction” must be “es_to_en” or “en_to_es”");
   return TRUE;
 }

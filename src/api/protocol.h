@@ -44,7 +44,7 @@ typedef enum {
  * @source: (nullable): of %HABLA_COMMAND_START_LISTENING
  * @rate: likewise: of raw audio, in Hz; 0 = audio comes in a container
  * @text: of %HABLA_COMMAND_TEXT_INPUT
- * @direction: of %HABLA_COMMAND_TOGGLE_DIRECTION
+ * @direction: (unowned): of %HABLA_COMMAND_TOGGLE_DIRECTION: a name that is known
  *
  * A message of a client.
  */
@@ -54,7 +54,7 @@ typedef struct {
     char *token;
     char *language;
     HablaMode mode;
-    HablaDirection direction;
+    const char *direction;
     struct {
       char *source;
       guint rate;
@@ -82,6 +82,7 @@ const char *habla_command_type_get_name (HablaCommandType type);
 /**
  * HablaRoomView:
  * @can_hear: what is spoken can be recognised
+ * @direction: (nullable): name of its pair of languages, if that has one
  * @speakers: (element-type HablaSpeaker)
  * @name: of the room, for who wants to join it
  * @is_owner: whether the client that it is for is the owner
@@ -93,7 +94,7 @@ const char *habla_command_type_get_name (HablaCommandType type);
 typedef struct {
   gboolean can_hear;
   guint64 session_id;
-  HablaDirection direction;
+  const char *direction;
   HablaMode mode;
   gboolean is_recording;
   GPtrArray *speakers;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/api-private.h"
+#include "api/direction.h"
 
 #include <http/request-body.h>
 #include <http/response.h>
@@ -8,7 +9,10 @@ static void
 add_text (JsonBuilder *builder, const char *name, const char *value)
 {
   json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
 }
 
 static void
@@ -66,15 +70,14 @@ answer_status (const HablaRequest *request)
   HablaRoomManager *manager = habla_api_from_request (request)->manager;
   const HablaLanguages *languages = habla_room_manager_get_languages (manager);
   HablaRoom *room = find_room (request);
-  HablaDirection direction =
-      room != NULL ? habla_room_get_direction (room) : habla_room_manager_get_direction (manager);
-  HablaMode mode =
-      room != NULL ? habla_room_get_mode (room) : habla_room_manager_get_mode (manager);
+  const HablaRoomSettings *settings =
+      room != NULL ? habla_room_get_settings (room) : habla_room_manager_get_settings (manager);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   begin_object (builder, NULL);
-  add_text (builder, "direction", habla_direction_get_name (direction));
-  add_text (builder, "mode", habla_mode_get_name (mode));
+  add_text (builder, "direction",
+      habla_direction_get_name (settings->source_language, settings->target_languages[0]));
+  add_text (builder, "mode", habla_mode_get_name (settings->mode));
   add_boolean (builder, "asr_auto_language", FALSE);
   add_boolean (builder, "recording_enabled", habla_room_manager_get_recording (manager));
   add_integer (builder, "sessions", habla_room_manager_count_sessions (manager));
@@ -124,20 +127,24 @@ set_direction (const HablaRequest *request)
       object != NULL ? habla_request_body_get_string (request, object, "direction") : NULL;
   HablaRoom *room = find_room (request);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  HablaDirection direction;
+  const char *source, *targets[] = { NULL, NULL };
+  g_autoptr (GError) error = NULL;
 
   if (name == NULL)
     return;
-  if (!habla_direction_from_name (name, &direction)) {
+  if (habla_direction_find (name, &source, &targets[0]) == NULL) {
     habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-        "\"direction\" is to be es_to_en or en_to_es");
+        "\"direction\" must be es_to_en or en_to_es");
     return;
   }
-  habla_room_manager_set_direction (habla_api_from_request (request)->manager, direction);
-  if (room != NULL)
-    habla_room_set_direction (room, direction);
+  if (room != NULL && !habla_room_set_languages (room, source, targets, &error)) {
+    habla_response_set_error (
+        request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "%s", error->message);
+    return;
+  }
+  habla_room_manager_set_languages (habla_api_from_request (request)->manager, source, targets);
   begin_object (builder, NULL);
-  add_text (builder, "direction", habla_direction_get_name (direction));
+  add_text (builder, "direction", name);
   json_builder_end_object (builder);
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }

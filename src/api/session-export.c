@@ -3,6 +3,7 @@
  * before it has gone out, so that a long one takes no more memory than a short one. */
 #include "api/api-private.h"
 
+#include <archive/exchange-record.h>
 #include <http/response.h>
 #include <store/export.h>
 
@@ -159,14 +160,24 @@ read_page (SessionExport *self)
       self->last, PAGE, self->later->cancellable, page_read, self);
 }
 
-/* Returns: whether somebody could read the session in that language */
-static gboolean
-has_language (const HablaSessionRecord *session, const char *language)
+/* Returns: (transfer full): those that somebody could read the session in, each once */
+static GStrv
+list_languages (const HablaSessionRecord *session)
 {
-  for (guint i = 0; i <= HABLA_DIRECTION_EN_TO_ES; i++)
-    if (g_str_equal (habla_direction_get_from (i), language))
-      return TRUE;
-  return g_strv_contains ((const char *const *) session->languages, language);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *source = NULL;
+  g_auto (GStrv) targets = NULL;
+
+  if (habla_exchange_record_parse_languages (session->direction, &source, &targets)) {
+    g_strv_builder_add (builder, source);
+    g_strv_builder_addv (builder, (const char **) targets);
+  }
+  for (guint i = 0; session->languages[i] != NULL; i++)
+    if (g_strcmp0 (session->languages[i], source) != 0 &&
+        (targets == NULL ||
+            !g_strv_contains ((const char *const *) targets, session->languages[i])))
+      g_strv_builder_add (builder, session->languages[i]);
+  return g_strv_builder_end (builder);
 }
 
 static void
@@ -174,6 +185,7 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   SessionExport *self = user_data;
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) languages = NULL;
 
   self->session =
       habla_store_get_session_finish (habla_api_from_response (self->later)->store, result, &error);
@@ -181,12 +193,14 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
     fail (self, error);
     return;
   }
-  if (self->language != NULL && !has_language (self->session, self->language)) {
-    g_autofree char *languages = g_strjoinv (", ", self->session->languages);
+  languages = list_languages (self->session);
+  if (self->language != NULL &&
+      !g_strv_contains ((const char *const *) languages, self->language)) {
+    g_autofree char *known = g_strjoinv (", ", languages);
 
     if (!self->later->is_gone)
       habla_response_set_error (self->later->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-          "\"language\" is to be one of this session's: en, es, %s", languages);
+          "\"language\" must be one of this session's: %s", known);
     finish (self);
     return;
   }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/session-json.h"
 
-#include <room/room.h>
+#include "api/direction.h"
+
+#include <archive/exchange-record.h>
 #include <util/time-format.h>
 
 static void
@@ -12,6 +14,18 @@ add_text (JsonBuilder *builder, const char *name, const char *value)
     json_builder_add_string_value (builder, value);
   else
     json_builder_add_null_value (builder);
+}
+
+/* @direction: as the store keeps it */
+static void
+add_direction (JsonBuilder *builder, const char *direction)
+{
+  g_autofree char *source = NULL;
+  g_auto (GStrv) targets = NULL;
+
+  habla_exchange_record_parse_languages (direction, &source, &targets);
+  add_text (
+      builder, "direction", targets != NULL ? habla_direction_get_name (source, targets[0]) : NULL);
 }
 
 static void
@@ -51,7 +65,7 @@ habla_session_json_add_session (JsonBuilder *builder, const HablaSessionRecord *
   json_builder_begin_object (builder);
   add_int (builder, "id", session->id);
   add_text (builder, "room", session->room);
-  add_text (builder, "direction", session->direction);
+  add_direction (builder, session->direction);
   add_text (builder, "mode", session->mode);
   add_time (builder, "started_at", session->started_at);
   add_time (builder, "ended_at", session->ended_at);
@@ -77,21 +91,22 @@ habla_session_json_add_session (JsonBuilder *builder, const HablaSessionRecord *
 void
 habla_session_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecord *utterance)
 {
-  HablaDirection direction = HABLA_DIRECTION_EN_TO_ES;
+  g_autofree char *source = NULL;
+  g_auto (GStrv) targets = NULL;
 
-  habla_direction_from_name (utterance->direction, &direction);
+  habla_exchange_record_parse_languages (utterance->direction, &source, &targets);
   json_builder_begin_object (builder);
   add_int (builder, "id", utterance->id);
   add_int (builder, "session_id", utterance->session_id);
   json_builder_set_member_name (builder, "speaker");
   add_speaker (builder, utterance->speaker);
-  add_text (builder, "direction", utterance->direction);
+  add_direction (builder, utterance->direction);
   add_text (builder, "language", utterance->language);
   add_text (builder, "source", utterance->source);
   add_text (builder, "corrected",
       utterance->corrected != NULL ? utterance->corrected : utterance->source);
   add_text (builder, "translated",
-      habla_utterance_record_get_text (utterance, habla_direction_get_to (direction)));
+      targets != NULL ? habla_utterance_record_get_text (utterance, targets[0]) : NULL);
   json_builder_set_member_name (builder, "translations");
   json_builder_begin_object (builder);
   for (guint i = 0; i < utterance->translations->len; i++) {

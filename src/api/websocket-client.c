@@ -3,6 +3,7 @@
 
 #include <http/access-control.h>
 #include <archive/missed-exchanges.h>
+#include "api/direction.h"
 #include <http/frame-guard.h>
 #include <http/websocket-meter.h>
 #include "api/protocol.h"
@@ -332,7 +333,8 @@ encode (HablaWebsocketClient *self, HablaMember *member, const HablaEvent *event
   HablaRoomView view = {
     .can_hear = habla_room_can_hear (room),
     .session_id = habla_room_get_session_id (room),
-    .direction = habla_room_get_direction (room),
+    .direction = habla_direction_get_name (
+        habla_room_get_source_language (room), habla_room_get_target_languages (room)[0]),
     .mode = habla_room_get_mode (room),
     .is_recording = habla_room_is_recording (room),
     .speakers = habla_room_get_speakers (room),
@@ -512,6 +514,15 @@ is_for_all (HablaCommandType type)
 }
 
 static void
+set_direction (HablaRoom *room, const char *direction, GError **error)
+{
+  const char *source, *targets[] = { NULL, NULL };
+
+  habla_direction_find (direction, &source, &targets[0]);
+  habla_room_set_languages (room, source, targets, error);
+}
+
+static void
 execute (HablaWebsocketClient *self, const HablaCommand *command)
 {
   HablaRoom *room = habla_member_get_room (self->member);
@@ -554,7 +565,7 @@ execute (HablaWebsocketClient *self, const HablaCommand *command)
     habla_room_push_text (room, command->text, command->speaker_id, &error);
     break;
   case HABLA_COMMAND_TOGGLE_DIRECTION:
-    habla_room_set_direction (room, command->direction);
+    set_direction (room, command->direction, &error);
     break;
   }
   if (error != NULL)

@@ -9,9 +9,8 @@ enum { STORED, LOST };
 struct _HablaArchiver {
   HablaStore *store;
   HablaRoomManager *manager;
-  guint n_pending; /* exchanges of which the store has not told what became */
-  int direction;   /* that the store has; -1 = not known */
-  int mode;
+  guint n_pending;            /* exchanges of which the store has not told what became */
+  HablaRoomSettings settings; /* that the store has; without languages = not known */
 
   HablaMetrics *metrics;
   HablaStoreStats counted;
@@ -45,16 +44,18 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-settings_changed (HablaDirection direction, HablaMode mode, gpointer user_data)
+settings_changed (const HablaRoomSettings *settings, gpointer user_data)
 {
   HablaArchiver *self = user_data;
+  g_autofree char *direction = NULL;
 
-  if (self->direction == (int) direction && self->mode == (int) mode)
+  if (self->settings.source_language != NULL && self->settings.mode == settings->mode &&
+      habla_room_settings_have_same_languages (&self->settings, settings))
     return;
-  self->direction = direction;
-  self->mode = mode;
-  habla_store_set_settings (
-      self->store, habla_direction_get_name (direction), habla_mode_get_name (mode));
+  habla_room_settings_copy (&self->settings, settings);
+  direction = habla_exchange_record_format_languages (
+      settings->source_language, (const char *const *) settings->target_languages);
+  habla_store_set_settings (self->store, direction, habla_mode_get_name (settings->mode));
 }
 
 /* Whoever speaks is the last session. */
@@ -69,7 +70,7 @@ exchange_finished (HablaRoom *room, const HablaExchange *exchange, gpointer user
   pending->exchange_id = exchange->id;
   pending->finished = g_get_monotonic_time ();
   self->n_pending++;
-  settings_changed (habla_room_get_direction (room), habla_room_get_mode (room), self);
+  settings_changed (habla_room_get_settings (room), self);
   habla_store_add_utterance_async (
       self->store, habla_exchange_record_new (room, exchange), on_stored, pending);
 }
@@ -137,8 +138,6 @@ habla_archiver_new (HablaStore *store, HablaRoomManager *manager, HablaMetrics *
   self->store = store;
   self->manager = manager;
   self->metrics = metrics;
-  self->direction = -1;
-  self->mode = -1;
   add_metrics (self);
   habla_room_manager_set_observer (manager, &observer);
   return self;
@@ -159,6 +158,7 @@ habla_archiver_free (HablaArchiver *self)
   /* Others may have asked the store, too. */
   while (g_main_context_iteration (NULL, FALSE))
     ;
+  habla_room_settings_clear (&self->settings);
   g_free (self);
 }
 

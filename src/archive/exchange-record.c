@@ -1,6 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "archive/exchange-record.h"
 
+#include <string.h>
+
+#define SEPARATOR "_to_"
+
+char *
+habla_exchange_record_format_languages (const char *source, const char *const *targets)
+{
+  g_autofree char *list = g_strjoinv (",", (GStrv) targets);
+
+  return g_strconcat (source, SEPARATOR, list, NULL);
+}
+
+gboolean
+habla_exchange_record_parse_languages (const char *text, char **source, GStrv *targets)
+{
+  const char *separator = text != NULL ? strstr (text, SEPARATOR) : NULL;
+
+  if (separator == NULL || separator == text || separator[strlen (SEPARATOR)] == '\0')
+    return FALSE;
+  *source = g_strndup (text, separator - text);
+  *targets = g_strsplit (separator + strlen (SEPARATOR), ",", -1);
+  return TRUE;
+}
+
 static HablaSpeakerRecord *
 keep_speaker (const HablaSpeaker *speaker)
 {
@@ -20,6 +44,7 @@ HablaUtteranceRecord *
 habla_exchange_record_new (HablaRoom *room, const HablaExchange *exchange)
 {
   HablaUtteranceRecord *kept = habla_utterance_record_new ();
+  const char *targets[] = { exchange->target_language, NULL };
   GHashTableIter iter;
   gpointer language, text;
 
@@ -27,7 +52,7 @@ habla_exchange_record_new (HablaRoom *room, const HablaExchange *exchange)
   kept->session_id = habla_room_get_session_id (room);
   kept->room = g_utf8_make_valid (habla_room_get_name (room), -1);
   kept->owner = habla_exchange_record_owner_new (room);
-  kept->direction = g_strdup (habla_direction_get_name (exchange->direction));
+  kept->direction = habla_exchange_record_format_languages (exchange->language, targets);
   kept->mode = g_strdup (habla_mode_get_name (habla_room_get_mode (room)));
   if (exchange->speaker != NULL)
     kept->speaker = keep_speaker (exchange->speaker);
@@ -67,6 +92,8 @@ void
 habla_opened_exchange_init (HablaOpenedExchange *self, const HablaUtteranceRecord *kept)
 {
   HablaExchange *exchange = &self->exchange;
+  g_autofree char *source = NULL;
+  g_auto (GStrv) targets = NULL;
 
   *self = (HablaOpenedExchange){
     .exchange = { .id = kept->id,
@@ -79,7 +106,8 @@ habla_opened_exchange_init (HablaOpenedExchange *self, const HablaUtteranceRecor
         .begin = kept->begin / 1000,
         .end = kept->end / 1000 },
   };
-  habla_direction_from_name (kept->direction, &exchange->direction);
+  if (habla_exchange_record_parse_languages (kept->direction, &source, &targets))
+    exchange->target_language = g_strdup (targets[0]);
   for (guint i = 0; i < kept->translations->len; i++) {
     const HablaTranslationRecord *translation = g_ptr_array_index (kept->translations, i);
 
@@ -97,5 +125,6 @@ habla_opened_exchange_init (HablaOpenedExchange *self, const HablaUtteranceRecor
 void
 habla_opened_exchange_clear (HablaOpenedExchange *self)
 {
+  g_clear_pointer (&self->exchange.target_language, g_free);
   g_clear_pointer (&self->exchange.translations, g_hash_table_unref);
 }

@@ -36,7 +36,7 @@ catch_up_free (HablaMissedExchanges *self)
   g_free (self);
 }
 
-/* An owner reads what the direction of then led to. */
+/* An owner reads the target language of that time. */
 static void
 emit (HablaMissedExchanges *self, const HablaUtteranceRecord *kept)
 {
@@ -46,9 +46,8 @@ emit (HablaMissedExchanges *self, const HablaUtteranceRecord *kept)
 
   habla_opened_exchange_init (&opened, kept);
   event.exchange = &opened.exchange;
-  event.language = habla_member_is_owner (self->member)
-                       ? habla_direction_get_to (opened.exchange.direction)
-                       : habla_member_get_language (self->member);
+  event.language = habla_member_is_owner (self->member) ? opened.exchange.target_language
+                                                        : habla_member_get_language (self->member);
   self->handler.emit (&event, self->handler.user_data);
   event.type = HABLA_EVENT_TRANSLATION;
   self->handler.emit (&event, self->handler.user_data);

@@ -17,6 +17,7 @@
 #include <monitoring/process-sampler.h>
 #include <archive/archiver.h>
 #include <api/api.h>
+#include <archive/exchange-record.h>
 #include "daemon/health-checks.h"
 #include <pipeline/pipeline-template.h>
 #include <signal.h>
@@ -211,7 +212,10 @@ set_up_store (Daemon *self)
 static void
 restore (Daemon *self, HablaRoomManagerOptions *options)
 {
+  HablaRoomSettings *settings = &options->settings;
   HablaStoreStart start = { 0 };
+  g_autofree char *source = NULL;
+  g_auto (GStrv) targets = NULL;
 
   if (self->store == NULL)
     return;
@@ -220,8 +224,9 @@ restore (Daemon *self, HablaRoomManagerOptions *options)
   options->first_exchange_id = start.exchange_id;
   if (start.session_id == 0)
     options->first_session_id = options->first_exchange_id = g_get_real_time () / 1000;
-  habla_direction_from_name (start.direction, &options->direction);
-  habla_mode_from_name (start.mode, &options->mode);
+  if (habla_exchange_record_parse_languages (start.direction, &source, &targets))
+    habla_room_settings_set_languages (settings, source, (const char *const *) targets);
+  habla_mode_from_name (start.mode, &settings->mode);
   habla_store_start_clear (&start);
 }
 
@@ -239,8 +244,7 @@ set_up_manager (Daemon *self)
     .max_audio_backlog = config->max_audio_backlog,
     .silence_timeout = config->silence_timeout,
     .resume_window = config->resume_window,
-    .direction = config->direction,
-    .mode = config->mode,
+    .settings.mode = config->mode,
     .sources = config->sources,
     .recordings = self->recordings,
     .keep_days = config->keep_days,
@@ -250,8 +254,11 @@ set_up_manager (Daemon *self)
     .metrics = self->metrics,
   };
 
+  habla_room_settings_set_languages (
+      &options.settings, config->language, (const char *const *) config->targets);
   restore (self, &options);
   self->manager = habla_room_manager_new (&options);
+  habla_room_settings_clear (&options.settings);
   if (self->store != NULL)
     self->history = habla_archiver_new (self->store, self->manager, self->metrics);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/settings.h"
 
+#include <api/direction.h>
 #include <string.h>
 
 G_DEFINE_QUARK (habla - config - error - quark, habla_settings_error)
@@ -8,9 +9,10 @@ G_DEFINE_QUARK (habla - config - error - quark, habla_settings_error)
 typedef enum {
   TYPE_STRING,
   TYPE_LIST,
-  TYPE_NUMBER, /* guint */
-  TYPE_SIZE,   /* guint64 */
-  TYPE_CHOICE, /* an enumeration */
+  TYPE_NUMBER,    /* guint */
+  TYPE_SIZE,      /* guint64 */
+  TYPE_CHOICE,    /* an enumeration */
+  TYPE_DIRECTION, /* sets language and targets */
 } KeyType;
 
 #define KEY(field) G_STRUCT_OFFSET (HablaSettings, field)
@@ -82,8 +84,15 @@ static const struct {
       "minute before. 0 = never" },
   { "session", "resume-window", TYPE_NUMBER, KEY (resume_window), "120000", 0, 86400000, NULL,
       "Time for which a client that lost its connection can resume its session, in milliseconds" },
-  { "session", "direction", TYPE_CHOICE, KEY (direction), "en_to_es", 0, 0, "es_to_en en_to_es",
-      "Initial direction of translation; after a restart, that of the last session" },
+  { "session", "language", TYPE_STRING, KEY (language), "en", 0, 0, NULL,
+      "BCP 47 code of the language that is spoken in a new room; after a restart, that of the last "
+      "session. If it cannot be heard here, a room begins with the first language that can" },
+  { "session", "targets", TYPE_LIST, KEY (targets), "es", 0, 0, NULL,
+      "BCP 47 codes of the languages that a new room translates into, such as es;fr; the speaker "
+      "reads the first. Listeners can choose others" },
+  { "session", "direction", TYPE_DIRECTION, KEY (language), NULL, 0, 0, NULL,
+      "Older form of language and targets: es_to_en or en_to_es. Of these three keys, the last in "
+      "the file applies" },
   { "session", "mode", TYPE_CHOICE, KEY (mode), "conversation", 0, 0, "conversation classroom",
       "Initial mode; after a restart, that of the last session" },
   { "store", "path", TYPE_STRING, KEY (store_path), NULL, 0, 0, NULL,
@@ -150,6 +159,24 @@ split_list (const char *value)
 }
 
 static gboolean
+set_direction (HablaSettings *self, const char *value, GError **error)
+{
+  const char *source, *targets[] = { NULL, NULL };
+
+  if (*value == '\0')
+    return TRUE;
+  if (habla_direction_find (value, &source, &targets[0]) == NULL) {
+    g_set_error (error, HABLA_CONFIG_ERROR, 0, "“%s” is neither es_to_en nor en_to_es", value);
+    return FALSE;
+  }
+  g_free (self->language);
+  g_strfreev (self->targets);
+  self->language = g_strdup (source);
+  self->targets = g_strdupv ((GStrv) targets);
+  return TRUE;
+}
+
+static gboolean
 set (HablaSettings *self, guint key, const char *value, GError **error)
 {
   gpointer field = G_STRUCT_MEMBER_P (self, keys[key].offset);
@@ -171,6 +198,8 @@ set (HablaSettings *self, guint key, const char *value, GError **error)
     return TRUE;
   case TYPE_SIZE:
     return set_number (value, keys[key].min, keys[key].max, field, error);
+  case TYPE_DIRECTION:
+    return set_direction (self, value, error);
   default:
     return set_choice (value, keys[key].choices, field, error);
   }
@@ -368,6 +397,8 @@ habla_settings_check (HablaSettings *self, GError **error)
   else if (self->store_path != NULL && !g_str_equal (self->store_path, "none") &&
            !g_path_is_absolute (self->store_path))
     cause = "path of [store] must begin with /, or be none";
+  else if (self->language == NULL || self->targets[0] == NULL)
+    cause = "language and targets of [session] must each name a language";
   if (cause != NULL)
     g_set_error_literal (error, HABLA_CONFIG_ERROR, 0, cause);
   return cause == NULL;

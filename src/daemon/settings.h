@@ -47,7 +47,8 @@ typedef struct {
   guint64 max_audio_backlog;
   guint silence_timeout;
   guint resume_window;
-  HablaDirection direction;
+  char *language;
+  GStrv targets;
   HablaMode mode;
   char *store_path; /* NULL = the usual one, "none" = in memory only */
   char *recordings;

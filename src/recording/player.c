@@ -398,11 +398,16 @@ habla_player_get_id (HablaPlayer *self)
   return self->recording->id;
 }
 
-/* Returns: (nullable): its name, if it is known */
 const char *
-habla_player_get_direction (HablaPlayer *self)
+habla_player_get_source_language (HablaPlayer *self)
 {
-  return self->recording->direction;
+  return self->recording->source_language;
+}
+
+const char *const *
+habla_player_get_target_languages (HablaPlayer *self)
+{
+  return (const char *const *) self->recording->target_languages;
 }
 
 HablaPlayerMode

@@ -53,7 +53,10 @@ void habla_player_free (HablaPlayer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaPlayer, habla_player_free)
 
 const char *habla_player_get_id (HablaPlayer *self);
-const char *habla_player_get_direction (HablaPlayer *self);
+/* Returns: (nullable): BCP 47 code of what is spoken, if it is known */
+const char *habla_player_get_source_language (HablaPlayer *self);
+/* Returns: (nullable) (array zero-terminated=1): BCP 47 codes of its translations, if known */
+const char *const *habla_player_get_target_languages (HablaPlayer *self);
 HablaPlayerMode habla_player_get_mode (HablaPlayer *self);
 double habla_player_get_speed (HablaPlayer *self);
 guint habla_player_get_total (HablaPlayer *self);

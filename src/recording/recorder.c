@@ -627,7 +627,8 @@ habla_recorder_new (const HablaRecorderOptions *options)
   recording->folder = g_build_filename (options->root, recording->id, NULL);
   recording->room = g_strdup (options->room);
   recording->session_id = options->session_id;
-  recording->direction = g_strdup (options->direction);
+  recording->source_language = g_strdup (options->source_language);
+  recording->target_languages = g_strdupv ((GStrv) options->target_languages);
   recording->started_at = g_get_real_time ();
   recording->segments = g_ptr_array_new ();
   self->recording = recording;

@@ -41,7 +41,8 @@ typedef void (*HablaRecorderDone) (
  * @root: the folder of recordings; made if it is not there
  * @room: its name
  * @session_id: of the room
- * @direction: by name
+ * @source_language: (nullable): BCP 47 code of what is spoken
+ * @target_languages: (nullable) (array zero-terminated=1): BCP 47 codes of its translations
  * @keeps_heard: what is heard is the stream: nothing is pushed
  * @raw_rate: of pushed audio without a container, S16LE and one channel, in Hz; 0 = it has one
  * @max_unheard: bytes of the stream that may come before they are heard: see
@@ -56,7 +57,8 @@ typedef struct {
   const char *root;
   const char *room;
   guint64 session_id;
-  const char *direction;
+  const char *source_language;
+  const char *const *target_languages;
   gboolean keeps_heard;
   guint raw_rate;
   gsize max_unheard;

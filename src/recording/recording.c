@@ -13,6 +13,8 @@
 
 #define MAX_ID 64
 
+#define DIRECTION_SEPARATOR "_to_"
+
 /* Bytes of a file that is read into memory: a whole day of segments has 2 MB. */
 #define MAX_FILE (64 * 1024 * 1024)
 
@@ -44,7 +46,8 @@ habla_recording_free (HablaRecording *self)
   g_free (self->id);
   g_free (self->folder);
   g_free (self->room);
-  g_free (self->direction);
+  g_free (self->source_language);
+  g_strfreev (self->target_languages);
   g_free (self->stream);
   g_clear_pointer (&self->by_index, g_hash_table_unref);
   g_ptr_array_unref (self->segments);
@@ -270,6 +273,34 @@ load_segments (HablaRecording *self)
   }
 }
 
+/* Recordings of before there were other languages have a "direction" only: "en_to_es". */
+static void
+load_languages (HablaRecording *self, JsonObject *object)
+{
+  const char *source = get_string (object, "source_language");
+  JsonNode *node = json_object_get_member (object, "target_languages");
+  const char *direction = get_string (object, "direction");
+  g_autoptr (GStrvBuilder) targets = g_strv_builder_new ();
+
+  if (source != NULL && node != NULL && JSON_NODE_HOLDS_ARRAY (node)) {
+    JsonArray *array = json_node_get_array (node);
+
+    self->source_language = g_strdup (source);
+    for (guint i = 0; i < json_array_get_length (array); i++) {
+      JsonNode *element = json_array_get_element (array, i);
+
+      if (JSON_NODE_HOLDS_VALUE (element) && json_node_get_string (element) != NULL)
+        g_strv_builder_add (targets, json_node_get_string (element));
+    }
+  } else if (direction != NULL && strstr (direction, DIRECTION_SEPARATOR) != NULL) {
+    const char *separator = strstr (direction, DIRECTION_SEPARATOR);
+
+    self->source_language = g_strndup (direction, separator - direction);
+    g_strv_builder_add (targets, separator + strlen (DIRECTION_SEPARATOR));
+  }
+  self->target_languages = g_strv_builder_end (targets);
+}
+
 /**
  * habla_recording_load:
  * @error: return location for a %G_IO_ERROR_NOT_FOUND
@@ -298,7 +329,7 @@ habla_recording_load (const char *root, const char *id, GError **error)
 
     self->room = g_strdup (get_string (object, "room"));
     self->session_id = get_number (object, "session_id");
-    self->direction = g_strdup (get_string (object, "direction"));
+    load_languages (self, object);
     if (stream != NULL && g_str_has_prefix (stream, "stream.") && strchr (stream, '/') == NULL)
       self->stream = g_strdup (stream);
     self->started_at = get_time (object, "started_at");
@@ -329,6 +360,26 @@ add_time (JsonObject *object, const char *name, gint64 microseconds)
   add_string (object, name, text);
 }
 
+/* "direction" is for readers of before there were other languages: "en_to_es". */
+static void
+add_languages (JsonObject *object, const HablaRecording *self)
+{
+  GStrv targets = self->target_languages;
+  g_autofree char *direction = NULL;
+  JsonArray *array;
+
+  if (self->source_language != NULL && targets != NULL && targets[0] != NULL)
+    direction = g_strdup_printf ("%s" DIRECTION_SEPARATOR "%s", self->source_language, targets[0]);
+  add_string (object, "direction", direction);
+  if (direction == NULL)
+    return;
+  add_string (object, "source_language", self->source_language);
+  array = json_array_new ();
+  for (guint i = 0; targets[i] != NULL; i++)
+    json_array_add_string_element (array, targets[i]);
+  json_object_set_array_member (object, "target_languages", array);
+}
+
 static JsonObject *
 describe (const HablaRecording *self)
 {
@@ -337,7 +388,7 @@ describe (const HablaRecording *self)
   add_string (object, "id", self->id);
   add_string (object, "room", self->room);
   json_object_set_int_member (object, "session_id", self->session_id);
-  add_string (object, "direction", self->direction);
+  add_languages (object, self);
   add_string (object, "stream", self->stream);
   add_time (object, "started_at", self->started_at);
   add_time (object, "ended_at", self->ended_at);

@@ -44,6 +44,8 @@ typedef struct {
  * HablaRecording:
  * @folder: its path
  * @session_id: of the room when it began
+ * @source_language: (nullable): BCP 47 code of what is spoken
+ * @target_languages: (nullable) (array zero-terminated=1): BCP 47 codes; the owner read the first
  * @stream: (nullable): name of the file with all of the audio
  * @started_at: in microseconds since 1970, UTC
  * @ended_at: likewise; 0 = it is being recorded, or was cut off
@@ -57,7 +59,8 @@ typedef struct {
   char *folder;
   char *room;
   guint64 session_id;
-  char *direction;
+  char *source_language;
+  GStrv target_languages;
   char *stream;
   gint64 started_at;
   gint64 ended_at;

@@ -11,6 +11,7 @@ static void
 entry_free (HablaExchangeEntry *entry)
 {
   g_free (entry->exchange.language);
+  g_free (entry->exchange.target_language);
   g_free (entry->exchange.source);
   g_free (entry->exchange.recording);
   g_hash_table_unref (entry->exchange.translations);
@@ -46,6 +47,7 @@ habla_exchange_log_free (HablaExchangeLog *self)
 /**
  * habla_exchange_log_add:
  * @utterance: the transcript; or a translation that has overtaken it, which has its text, too
+ * @settings: languages of its session
  * @speaker: (transfer none) (nullable): lives until habla_exchange_log_forget()
  *
  * The oldest makes room for it: see habla_exchange_log_is_full().
@@ -54,7 +56,7 @@ habla_exchange_log_free (HablaExchangeLog *self)
  */
 HablaExchangeEntry *
 habla_exchange_log_add (HablaExchangeLog *self, guint session, const HablaUtterance *utterance,
-    HablaDirection direction, HablaSpeaker *speaker)
+    const HablaRoomSettings *settings, HablaSpeaker *speaker)
 {
   HablaExchangeEntry *entry = g_new0 (HablaExchangeEntry, 1);
   HablaExchange *exchange = &entry->exchange;
@@ -63,11 +65,11 @@ habla_exchange_log_add (HablaExchangeLog *self, guint session, const HablaUttera
   if (utterance->source_text != NULL)
     language = utterance->source_language;
   if (language == NULL || utterance->untranslated)
-    language = habla_direction_get_from (direction);
+    language = settings->source_language;
   exchange->id = (*self->next_id)++;
   exchange->speaker = speaker;
   exchange->language = g_strdup (language);
-  exchange->direction = direction;
+  exchange->target_language = g_strdup (settings->target_languages[0]);
   exchange->source =
       g_strdup (utterance->source_text != NULL ? utterance->source_text : utterance->text);
   exchange->translations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

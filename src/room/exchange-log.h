@@ -40,7 +40,7 @@ HablaExchangeLog *habla_exchange_log_new (guint max_length, guint64 *next_id);
 void habla_exchange_log_free (HablaExchangeLog *self);
 
 HablaExchangeEntry *habla_exchange_log_add (HablaExchangeLog *self, guint session,
-    const HablaUtterance *utterance, HablaDirection direction, HablaSpeaker *speaker);
+    const HablaUtterance *utterance, const HablaRoomSettings *settings, HablaSpeaker *speaker);
 void habla_exchange_log_await (HablaExchangeEntry *entry, const char *language, gint64 deadline);
 gboolean habla_exchange_log_answer (
     HablaExchangeLog *self, HablaExchangeEntry *entry, const char *language, const char *text);

@@ -64,7 +64,8 @@ habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate,
 
   if (!habla_room_may_begin (self, error) || !check_idle (self, error) ||
       !check_input (self, source, raw_rate, error) ||
-      !habla_room_can_hear_in (self, self->direction, error))
+      !habla_languages_check_heard (
+          &self->context->languages, self->settings.source_language, error))
     return FALSE;
   if (habla_room_has_listener (self) && !self->is_stopping && is_same) {
     /* Once more, as after a reconnect: who asks is answered. */
@@ -205,7 +206,7 @@ habla_room_push_text (HablaRoom *self, const char *text, const char *speaker_id,
   waiting = g_new0 (HablaWaitingText, 1);
   waiting->text = g_strdup (text);
   waiting->speaker = g_strdup (speaker);
-  waiting->direction = self->direction;
+  habla_room_settings_copy (&waiting->settings, &self->settings);
   g_queue_push_tail (&self->waiting_texts, waiting);
   if (self->session != NULL && !self->is_stopping && !self->wants_listening)
     habla_room_hand_over_texts (self);

@@ -3,51 +3,25 @@
  * translated here. */
 #include "room/room-private.h"
 
-#include <habla/error.h>
-#include <habla/language.h>
-#include <string.h>
 #include <util/source.h>
 
 /* How long a language stays that nobody reads any more, in milliseconds: phones that lock
  * or lose the network come back, and an engine takes a while to start. */
 #define LINGER 30000
 
-/**
- * habla_room_can_hear_in:
- * @error: return location for a %HABLA_ERROR_LANGUAGE that says what can be heard
- *
- * Returns: whether what is spoken in @direction can be recognised here
- */
-gboolean
-habla_room_can_hear_in (HablaRoom *self, HablaDirection direction, GError **error)
-{
-  const char *from = habla_direction_get_from (direction);
-  const char *name = habla_language_get_name (from); /* "Spanish; Castilian" */
-  GStrv heard = self->context->languages.heard;
-  g_autofree char *known = NULL;
-
-  if (habla_language_list_contains ((const char *const *) heard, from))
-    return TRUE;
-  known = g_strjoinv (", ", heard);
-  g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
-      "%.*s cannot be heard here (only: %s); type what was said, or change the direction",
-      (int) strcspn (name != NULL ? name : from, ";"), name != NULL ? name : from,
-      *known != '\0' ? known : "nothing");
-  return FALSE;
-}
-
 /* Returns: (transfer container): the languages that somebody reads, but the spoken one */
 static GHashTable *
 list_read_languages (HablaRoom *self)
 {
-  const char *from = habla_direction_get_from (self->session_direction);
-  const char *to = habla_direction_get_to (self->session_direction);
+  const char *from = self->session_settings.source_language;
+  GStrv targets = self->session_settings.target_languages;
   GHashTable *read = g_hash_table_new (g_str_hash, g_str_equal);
 
-  g_hash_table_add (read, (gpointer) to);
+  for (guint i = 0; targets[i] != NULL; i++)
+    g_hash_table_add (read, targets[i]);
   for (guint i = 0; i < self->members->len; i++) {
     const HablaMember *member = g_ptr_array_index (self->members, i);
-    const char *language = habla_room_get_language_of (self, member, self->session_direction);
+    const char *language = habla_room_get_language_of (member, &self->session_settings);
 
     if (!g_str_equal (language, from))
       g_hash_table_add (read, (gpointer) language);
@@ -59,18 +33,13 @@ list_read_languages (HablaRoom *self)
 static gboolean
 admit_language (HablaRoom *self, const char *language, HablaLanguageState state)
 {
-  const char *from = habla_direction_get_from (self->session_direction);
-  const char *const *pairs = (const char *const *) self->context->languages.translated;
   g_autoptr (GError) error = NULL;
 
-  if (habla_language_pairs_contain (pairs, from, language)) {
+  if (habla_languages_check_pair (
+          &self->context->languages, self->session_settings.source_language, language, &error)) {
     g_hash_table_replace (self->languages, g_strdup (language), GINT_TO_POINTER (state));
     return TRUE;
   }
-  error = g_error_new (HABLA_ERROR, HABLA_ERROR_LANGUAGE,
-      "“%s” cannot be translated into “%s” here; “apt-cache search ^apertium-” lists language "
-      "pairs to install",
-      from, language);
   habla_room_on_language_failed (self, language, error);
   return FALSE;
 }

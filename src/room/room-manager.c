@@ -169,6 +169,8 @@ copy_options (HablaRoomManagerOptions *to, const HablaRoomManagerOptions *from)
 {
   *to = *from;
   to->pipeline = g_strdup (from->pipeline);
+  to->settings = (HablaRoomSettings){ NULL };
+  habla_room_settings_copy (&to->settings, &from->settings);
   to->recordings = NULL; /* see the context's */
   to->sources = from->sources != NULL
                     ? g_hash_table_ref (from->sources)
@@ -187,14 +189,13 @@ copy_options (HablaRoomManagerOptions *to, const HablaRoomManagerOptions *from)
 HablaRoomManager *
 habla_room_manager_new (const HablaRoomManagerOptions *options)
 {
-  const char *const sources[] = { habla_direction_get_from (HABLA_DIRECTION_ES_TO_EN),
-    habla_direction_get_from (HABLA_DIRECTION_EN_TO_ES), NULL };
   HablaRoomManager *self = g_new0 (HablaRoomManager, 1);
   HablaRoomContext *context = &self->context;
+  HablaRoomSettings first = { NULL };
 
   copy_options (&context->options, options);
   self->engines = habla_engine_registry_list ();
-  habla_engine_registry_collect_languages (self->engines, sources, &context->languages);
+  habla_engine_registry_collect_languages (self->engines, &context->languages);
   context->metrics = habla_room_metrics_new (options->metrics);
   habla_playback_metrics_init (&context->playback, options->metrics);
   if (options->recordings != NULL) {
@@ -214,8 +215,11 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   context->session_ended = on_session_ended;
   context->room_emptied = on_room_emptied;
   context->manager = self;
-  self->warm_engines = habla_engine_preloader_new (self->engines,
-      habla_direction_get_from (options->direction), habla_direction_get_to (options->direction));
+  habla_room_settings_copy (&first, &options->settings);
+  habla_languages_adapt_settings (&context->languages, &first);
+  self->warm_engines =
+      habla_engine_preloader_new (self->engines, first.source_language, first.target_languages[0]);
+  habla_room_settings_clear (&first);
   self->leaks_tracer = habla_leaks_tracer_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
   self->next_room = 1;
@@ -246,6 +250,7 @@ habla_room_manager_free (HablaRoomManager *self)
   habla_room_metrics_free (context->metrics);
   g_ptr_array_unref (self->engines);
   habla_languages_clear (&context->languages);
+  habla_room_settings_clear (&context->options.settings);
   g_hash_table_unref (context->options.sources);
   g_free ((char *) context->options.pipeline);
   g_free (self);
@@ -399,33 +404,27 @@ tell_settings (HablaRoomManager *self)
   const HablaRoomObserver *observer = &self->context.observer;
 
   if (observer->settings_changed != NULL)
-    observer->settings_changed (
-        self->context.options.direction, self->context.options.mode, observer->user_data);
+    observer->settings_changed (&self->context.options.settings, observer->user_data);
 }
 
-HablaDirection
-habla_room_manager_get_direction (HablaRoomManager *self)
+const HablaRoomSettings *
+habla_room_manager_get_settings (HablaRoomManager *self)
 {
-  return self->context.options.direction;
+  return &self->context.options.settings;
 }
 
 void
-habla_room_manager_set_direction (HablaRoomManager *self, HablaDirection direction)
+habla_room_manager_set_languages (
+    HablaRoomManager *self, const char *source, const char *const *targets)
 {
-  self->context.options.direction = direction;
+  habla_room_settings_set_languages (&self->context.options.settings, source, targets);
   tell_settings (self);
-}
-
-HablaMode
-habla_room_manager_get_mode (HablaRoomManager *self)
-{
-  return self->context.options.mode;
 }
 
 void
 habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode)
 {
-  self->context.options.mode = mode;
+  self->context.options.settings.mode = mode;
   tell_settings (self);
 }
 

@@ -31,8 +31,7 @@ typedef struct _HablaRoomManager HablaRoomManager;
  * @silence_timeout: a session that listens and hears nothing ends after this time, in
  *   milliseconds; its owner is warned a minute before; 0 = never
  * @resume_window: how long a room waits for its owner to come back, in milliseconds
- * @direction: of new rooms
- * @mode: of new rooms
+ * @settings: of new rooms; one whose source language cannot be heard here begins with one that can
  * @first_session_id: that a room gets; 0 = 1
  * @first_exchange_id: likewise
  * @sources: (element-type utf8 utf8): launch fragments by name, "microphone" and more
@@ -55,8 +54,7 @@ typedef struct {
   guint linger;
   guint silence_timeout;
   guint resume_window;
-  HablaDirection direction;
-  HablaMode mode;
+  HablaRoomSettings settings;
   guint64 first_session_id;
   guint64 first_exchange_id;
   GHashTable *sources;
@@ -80,7 +78,7 @@ typedef struct {
 typedef struct {
   void (*exchange_finished) (HablaRoom *room, const HablaExchange *exchange, gpointer user_data);
   void (*speakers_changed) (HablaRoom *room, gpointer user_data);
-  void (*settings_changed) (HablaDirection direction, HablaMode mode, gpointer user_data);
+  void (*settings_changed) (const HablaRoomSettings *settings, gpointer user_data);
   gpointer user_data;
 } HablaRoomObserver;
 
@@ -102,15 +100,15 @@ void habla_room_manager_tell_stored (
  * there. Returns: (transfer full) (nullable): leave with habla_member_leave() */
 HablaMember *habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key,
     const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error);
-/* @room_name: as the owner's, or "latest". @language: (nullable): that of the room's
- * direction if %NULL */
+/* @room_name: as the owner's, or "latest". @language: (nullable): %NULL = the room's first
+ * target language */
 HablaMember *habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_name,
     const char *language, HablaMemberNotify notify, gpointer user_data, GError **error);
 
-/* Settings of new rooms; the rooms that exist keep theirs. */
-HablaDirection habla_room_manager_get_direction (HablaRoomManager *self);
-void habla_room_manager_set_direction (HablaRoomManager *self, HablaDirection direction);
-HablaMode habla_room_manager_get_mode (HablaRoomManager *self);
+/* Settings of new rooms; the rooms that exist keep theirs. Returns: (transfer none) */
+const HablaRoomSettings *habla_room_manager_get_settings (HablaRoomManager *self);
+void habla_room_manager_set_languages (
+    HablaRoomManager *self, const char *source, const char *const *targets);
 void habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode);
 /* Whether lessons are recorded: those that begin from now on; what is recorded ends at once. */
 gboolean habla_room_manager_get_recording (HablaRoomManager *self);
@@ -139,10 +137,10 @@ typedef struct {
 
 void habla_room_manager_get_totals (HablaRoomManager *self, HablaRoomTotals *totals);
 
-/* Loads what the default direction needs, by a worker thread, and keeps it; mends recordings
+/* Loads what the default languages needs, by a worker thread, and keeps it; mends recordings
  * that were cut off, and deletes old ones, by another. */
 void habla_room_manager_warm_up (HablaRoomManager *self);
-/* Whether the engines of the default direction have been loaded. */
+/* Whether the engines of the default languages have been loaded. */
 gboolean habla_room_manager_is_warm (HablaRoomManager *self);
 
 /* A real question to the engines: blocking, for a worker thread; touches nothing of @self

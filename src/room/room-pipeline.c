@@ -19,6 +19,7 @@ waiting_text_free (HablaWaitingText *text)
 {
   g_free (text->text);
   g_free (text->speaker);
+  habla_room_settings_clear (&text->settings);
   g_free (text);
 }
 
@@ -105,7 +106,7 @@ habla_room_hand_over_texts (HablaRoom *self)
   HablaWaitingText *text;
 
   while ((text = g_queue_peek_head (&self->waiting_texts)) != NULL) {
-    if (text->direction != self->session_direction ||
+    if (!habla_room_settings_have_same_languages (&text->settings, &self->session_settings) ||
         !habla_pipeline_push_text (self->session, text->text, text->speaker))
       return;
     waiting_text_free (g_queue_pop_head (&self->waiting_texts));
@@ -304,14 +305,14 @@ connect_session (HablaRoom *self)
     g_signal_connect (self->session, signals[i].name, signals[i].callback, self);
 }
 
-/* Of what waits, the oldest first: text that was typed in another direction has a session
- * of its own. */
-static HablaDirection
-choose_direction (HablaRoom *self)
+/* Of what waits, the oldest first: text that was typed when the room had other languages has a
+ * session of its own. */
+static const HablaRoomSettings *
+choose_settings (HablaRoom *self)
 {
   const HablaWaitingText *text = g_queue_peek_head (&self->waiting_texts);
 
-  return text != NULL ? text->direction : self->direction;
+  return text != NULL ? &text->settings : &self->settings;
 }
 
 /* Returns: (transfer full): caps of S16LE mono audio */
@@ -328,16 +329,15 @@ start_session (HablaRoom *self)
 {
   HablaRoomContext *context = self->context;
   gboolean plays = self->wants_playing;
-  HablaDirection direction =
-      plays ? habla_room_get_played_direction (self) : choose_direction (self);
-  gboolean listens = !plays && self->wants_listening && direction == self->direction;
+  gboolean listens =
+      !plays && self->wants_listening &&
+      habla_room_settings_have_same_languages (choose_settings (self), &self->settings);
   g_autofree char *label = g_strdup_printf ("%s/%u", self->name, context->next_label++);
   g_autofree char *raw_caps = NULL;
   g_auto (GStrv) to = NULL;
   HablaPipelineOptions options = {
     .label = label,
     .pipeline = context->options.pipeline,
-    .from = habla_direction_get_from (direction),
     .drain_timeout = context->options.drain_timeout,
     .max_drain = context->options.max_drain,
     .max_audio_backlog = context->options.max_audio_backlog,
@@ -357,7 +357,11 @@ start_session (HablaRoom *self)
     options.is_played = TRUE;
   }
   self->session_number++;
-  self->session_direction = direction;
+  if (plays)
+    habla_room_get_played_settings (self, &self->session_settings);
+  else
+    habla_room_settings_copy (&self->session_settings, choose_settings (self));
+  options.from = self->session_settings.source_language;
   self->is_typed = !listens && !plays;
   self->is_played = plays;
   self->wants_playing = FALSE;
@@ -401,9 +405,10 @@ is_session_done (HablaRoom *self)
   if (self->is_played)
     return FALSE;
   if (text != NULL)
-    return text->direction != self->session_direction;
+    return !habla_room_settings_have_same_languages (&text->settings, &self->session_settings);
   return self->wants_listening || self->wants_playing ||
-         self->session_direction != self->direction || self->owner == NULL;
+         !habla_room_settings_have_same_languages (&self->settings, &self->session_settings) ||
+         self->owner == NULL;
 }
 
 /**
@@ -425,15 +430,15 @@ habla_room_advance (HablaRoom *self)
   }
 }
 
-/* The direction has changed. */
+/* The languages have changed. */
 void
 habla_room_turn (HablaRoom *self)
 {
   gboolean listens = habla_room_has_listener (self) && !self->is_stopping;
   g_autoptr (GError) error = NULL;
 
-  if ((listens || self->wants_listening) &&
-      !habla_room_can_hear_in (self, self->direction, &error)) {
+  if ((listens || self->wants_listening) && !habla_languages_check_heard (&self->context->languages,
+                                                self->settings.source_language, &error)) {
     self->wants_listening = FALSE;
     self->wants_stop = FALSE;
     habla_room_clear_waiting_audio (self);

@@ -95,16 +95,16 @@ habla_room_end_playing (HablaRoom *self)
   habla_room_emit (self, &event);
 }
 
-/* Returns: what is spoken in the recording; the room's own if that is not known */
-HablaDirection
-habla_room_get_played_direction (HablaRoom *self)
+/* @settings: (out): of the recording; the room's own languages if those are not known */
+void
+habla_room_get_played_settings (HablaRoom *self, HablaRoomSettings *settings)
 {
-  const char *name = habla_player_get_direction (self->player);
-  HablaDirection direction;
+  const char *source = habla_player_get_source_language (self->player);
+  const char *const *targets = habla_player_get_target_languages (self->player);
 
-  if (name != NULL && habla_direction_from_name (name, &direction))
-    return direction;
-  return self->direction;
+  habla_room_settings_copy (settings, &self->settings);
+  if (source != NULL && targets != NULL && targets[0] != NULL)
+    habla_room_settings_set_languages (settings, source, targets);
 }
 
 gboolean
@@ -129,12 +129,19 @@ habla_room_can_play (HablaRoom *self, GError **error)
 gboolean
 habla_room_play (HablaRoom *self, HablaPlayer *player, GError **error)
 {
+  HablaRoomSettings settings = { NULL };
+  gboolean can_hear;
+
   if (!habla_room_can_play (self, error)) {
     habla_player_free (player);
     return FALSE;
   }
   self->player = player;
-  if (!habla_room_can_hear_in (self, habla_room_get_played_direction (self), error)) {
+  habla_room_get_played_settings (self, &settings);
+  can_hear =
+      habla_languages_check_heard (&self->context->languages, settings.source_language, error);
+  habla_room_settings_clear (&settings);
+  if (!can_hear) {
     g_clear_pointer (&self->player, habla_player_free);
     return FALSE;
   }

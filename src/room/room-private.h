@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <room/language-check.h>
 #include <room/exchange-log.h>
 #include <recording/recording-library.h>
 #include <room/room.h>
@@ -71,12 +72,12 @@ typedef enum {
 typedef struct {
   char *text;
   char *speaker;
-  HablaDirection direction;
+  HablaRoomSettings settings; /* when it was typed */
 } HablaWaitingText;
 
 struct _HablaMember {
   HablaRoom *room;
-  char *language; /* NULL = that of the direction */
+  char *language; /* NULL = the room's first target */
   guint64 next;   /* it has got the translations of all exchanges before this one */
   HablaMemberNotify notify;
   gpointer user_data;
@@ -87,8 +88,7 @@ struct _HablaRoom {
   char *name;
   char *key; /* NULL = its owner does not come back */
   guint64 session_id;
-  HablaDirection direction;
-  HablaMode mode;
+  HablaRoomSettings settings;
   GPtrArray *speakers;
   HablaExchangeLog *exchanges;
   GPtrArray *members;
@@ -102,7 +102,7 @@ struct _HablaRoom {
   /* The session that runs, or ends. */
   HablaPipeline *session;
   guint session_number; /* 0 = there has been none */
-  HablaDirection session_direction;
+  HablaRoomSettings session_settings;
   gboolean is_typed;       /* it does not listen */
   gboolean is_played;      /* nor does this one: a recording is played */
   HablaRecorder *recorder; /* NULL = it is not recorded */
@@ -161,7 +161,7 @@ void habla_room_emit_type (HablaRoom *self, HablaEventType type);
 void habla_room_emit_error (HablaRoom *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void habla_room_emit_in_language (HablaRoom *self, HablaEvent *event, const char *language);
 const char *habla_room_get_language_of (
-    const HablaRoom *self, const HablaMember *member, HablaDirection direction);
+    const HablaMember *member, const HablaRoomSettings *settings);
 void habla_room_deliver (HablaRoom *self);
 void habla_room_tell_settings (HablaRoom *self);
 
@@ -171,7 +171,6 @@ void habla_room_on_language_failed (HablaRoom *self, const char *language, const
 void habla_room_settle (HablaRoom *self);
 
 /* room-languages.c */
-gboolean habla_room_can_hear_in (HablaRoom *self, HablaDirection direction, GError **error);
 void habla_room_update_languages (HablaRoom *self);
 void habla_room_forget_unread (HablaRoom *self);
 void habla_room_retry_language (HablaRoom *self, const char *language);
@@ -182,7 +181,7 @@ gboolean habla_room_may_begin (HablaRoom *self, GError **error);
 
 /* room-playback.c */
 void habla_playback_metrics_init (HablaPlaybackMetrics *self, HablaMetrics *metrics);
-HablaDirection habla_room_get_played_direction (HablaRoom *self);
+void habla_room_get_played_settings (HablaRoom *self, HablaRoomSettings *settings);
 void habla_room_begin_playing (HablaRoom *self);
 void habla_room_end_playing (HablaRoom *self);
 

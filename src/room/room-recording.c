@@ -20,7 +20,8 @@ habla_room_begin_recording (HablaRoom *self, HablaPipelineOptions *options)
   HablaRecorderOptions recorder = {
     .room = self->name,
     .session_id = self->session_id,
-    .direction = habla_direction_get_name (self->session_direction),
+    .source_language = self->session_settings.source_language,
+    .target_languages = (const char *const *) self->session_settings.target_languages,
     .keeps_heard = options->input == HABLA_PIPELINE_INPUT_SOURCE,
     .raw_rate = options->input == HABLA_PIPELINE_INPUT_PUSHED ? self->raw_rate : 0,
   };

@@ -106,7 +106,7 @@ add_exchange (HablaRoom *self, const HablaUtterance *utterance)
 
   make_room (self);
   entry = habla_exchange_log_add (self->exchanges, self->session_number, utterance,
-      self->session_direction, find_speaker (self, utterance));
+      &self->session_settings, find_speaker (self, utterance));
   time_exchange (self, &entry->exchange, utterance);
   g_hash_table_iter_init (&iter, self->languages);
   while (g_hash_table_iter_next (&iter, &language, &state)) {
@@ -168,7 +168,7 @@ on_translation (HablaRoom *self, const char *language, const HablaUtterance *utt
 static void
 on_partial (HablaRoom *self, const char *language, const HablaUtterance *utterance)
 {
-  gboolean is_source = g_str_equal (language, habla_direction_get_from (self->session_direction));
+  gboolean is_source = g_str_equal (language, self->session_settings.source_language);
   HablaEvent event = { .type = HABLA_EVENT_PARTIAL, .text = utterance->text };
 
   if (habla_exchange_log_knows (self->exchanges, self->session_number, utterance->id))
@@ -184,11 +184,11 @@ on_partial (HablaRoom *self, const char *language, const HablaUtterance *utteran
 void
 habla_room_on_utterance (HablaRoom *self, const char *language, HablaUtterance *utterance)
 {
-  if (g_str_equal (language, habla_direction_get_from (self->session_direction)))
+  if (g_str_equal (language, self->session_settings.source_language))
     habla_room_break_silence (self);
   if (!utterance->is_final)
     on_partial (self, language, utterance);
-  else if (g_str_equal (language, habla_direction_get_from (self->session_direction)))
+  else if (g_str_equal (language, self->session_settings.source_language))
     on_transcript (self, utterance);
   else
     on_translation (self, language, utterance);

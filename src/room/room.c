@@ -7,9 +7,6 @@
 
 #include "room/speaker-list.h"
 
-#include <habla/error.h>
-#include <habla/language.h>
-#include <string.h>
 #include <util/source.h>
 
 static gboolean
@@ -58,7 +55,7 @@ habla_room_emit_in_language (HablaRoom *self, HablaEvent *event, const char *lan
   for (guint i = 0; i < self->members->len; i++) {
     HablaMember *member = g_ptr_array_index (self->members, i);
 
-    if (g_str_equal (habla_room_get_language_of (self, member, self->session_direction), language))
+    if (g_str_equal (habla_room_get_language_of (member, &self->session_settings), language))
       member->notify (member, event, member->user_data);
   }
   g_clear_pointer (&event->encoded, g_bytes_unref);
@@ -98,12 +95,11 @@ habla_room_emit_error (HablaRoom *self, const char *format, ...)
     emit_to (self->owner, &event);
 }
 
-/* Returns: (transfer none): what @member reads of what is said in @direction */
+/* Returns: (transfer none): what @member reads in a room with @settings */
 const char *
-habla_room_get_language_of (
-    const HablaRoom *self, const HablaMember *member, HablaDirection direction)
+habla_room_get_language_of (const HablaMember *member, const HablaRoomSettings *settings)
 {
-  return member->language != NULL ? member->language : habla_direction_get_to (direction);
+  return member->language != NULL ? member->language : settings->target_languages[0];
 }
 
 /* Returns: whether there is a translation that @member gets next; it has got it */
@@ -117,7 +113,7 @@ deliver_next (HablaRoom *self, HablaMember *member, GHashTable *shared)
   if (entry == NULL)
     return FALSE;
   like.exchange = &entry->exchange;
-  like.language = habla_room_get_language_of (self, member, entry->exchange.direction);
+  like.language = member->language != NULL ? member->language : entry->exchange.target_language;
   if (!entry->is_forgotten) {
     if (!habla_exchange_log_is_answered (entry, like.language))
       return FALSE;
@@ -179,7 +175,7 @@ habla_room_tell_settings (HablaRoom *self)
   const HablaRoomObserver *observer = &self->context->observer;
 
   if (observer->settings_changed != NULL)
-    observer->settings_changed (self->direction, self->mode, observer->user_data);
+    observer->settings_changed (&self->settings, observer->user_data);
 }
 
 /* Returns: (transfer full): a room without members */
@@ -192,8 +188,10 @@ habla_room_new (HablaRoomContext *context, const char *name, const char *key)
   self->name = g_strdup (name);
   self->key = g_strdup (key);
   self->session_id = context->next_session_id++;
-  self->direction = context->options.direction;
-  self->mode = context->options.mode;
+  habla_room_settings_copy (&self->settings, &context->options.settings);
+  habla_languages_adapt_settings (&context->languages, &self->settings);
+  /* Members are asked what they read before the first session, too. */
+  habla_room_settings_copy (&self->session_settings, &self->settings);
   self->speakers = habla_speaker_list_new ();
   self->exchanges = habla_exchange_log_new (HABLA_MAX_EXCHANGES, &context->next_exchange_id);
   self->members = g_ptr_array_new ();
@@ -217,32 +215,12 @@ habla_room_free (HablaRoom *self)
   habla_room_forget_unread (self);
   g_hash_table_unref (self->unread);
   g_hash_table_unref (self->languages);
+  habla_room_settings_clear (&self->settings);
+  habla_room_settings_clear (&self->session_settings);
   g_free (self->source);
   g_free (self->name);
   g_free (self->key);
   g_free (self);
-}
-
-/* A listener who asks for "es-MX" gets "es" if there is nothing nearer. A pipeline therefore never
- * has more languages than can be translated here, whatever its listeners ask for.
- * Returns: (transfer full) (nullable): one of the readable languages */
-static char *
-check_language (HablaRoom *self, const char *language, GError **error)
-{
-  const char *const *readable = (const char *const *) self->context->languages.readable;
-  g_autofree char *normal = habla_language_normalize (language, error);
-  const char *found;
-
-  if (normal == NULL)
-    return NULL;
-  found = habla_language_list_find (readable, normal);
-  if (found != NULL)
-    return g_strdup (found);
-  g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
-      "Nothing is translated into “%s” here; “apt-cache search ^apertium-” lists language pairs "
-      "to install",
-      normal);
-  return NULL;
 }
 
 static void
@@ -289,8 +267,11 @@ habla_room_join (HablaRoom *self, gboolean as_owner, const char *language, Habla
         self->members->len);
     return NULL;
   }
-  if (language != NULL && (normal = check_language (self, language, error)) == NULL)
-    return NULL;
+  if (language != NULL) {
+    normal = habla_languages_find_readable (&self->context->languages, language, error);
+    if (normal == NULL)
+      return NULL;
+  }
 
   member = g_new0 (HablaMember, 1);
   member->room = self;
@@ -368,12 +349,12 @@ habla_member_get_room (HablaMember *member)
 const char *
 habla_member_get_language (HablaMember *member)
 {
-  return habla_room_get_language_of (member->room, member, member->room->direction);
+  return habla_room_get_language_of (member, &member->room->settings);
 }
 
 /**
  * habla_member_set_language:
- * @member: a listener: what the owner reads is given by the direction
+ * @member: a listener: the owner reads the room's first target language
  * @error: return location for a %HABLA_ERROR_LANGUAGE or %G_IO_ERROR
  *
  * Returns: whether it reads @language from now on
@@ -386,10 +367,10 @@ habla_member_set_language (HablaMember *member, const char *language, GError **e
 
   if (habla_member_is_owner (member)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-        "The language of a room's owner is that of its direction; change that");
+        "A room's owner reads the room's target language; change that");
     return FALSE;
   }
-  normal = check_language (self, language, error);
+  normal = habla_languages_find_readable (&self->context->languages, language, error);
   if (normal == NULL)
     return FALSE;
   g_free (member->language);
@@ -400,25 +381,63 @@ habla_member_set_language (HablaMember *member, const char *language, GError **e
   return TRUE;
 }
 
-void
-habla_room_set_direction (HablaRoom *self, HablaDirection direction)
+/* Returns: (transfer full) (nullable): the nearest available languages to translate into */
+static GStrv
+find_targets (HablaRoom *self, const char *source, const char *const *targets, GError **error)
 {
-  gboolean changed = direction != self->direction;
+  const HablaLanguages *available = &self->context->languages;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  self->direction = direction;
+  if (targets == NULL || targets[0] == NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "A room needs at least one target language");
+    return NULL;
+  }
+  for (guint i = 0; targets[i] != NULL; i++) {
+    g_autofree char *target = habla_languages_find_readable (available, targets[i], error);
+
+    if (target == NULL || !habla_languages_check_pair (available, source, target, error))
+      return NULL;
+    if (g_hash_table_contains (seen, target))
+      continue;
+    g_strv_builder_add (builder, target);
+    g_hash_table_add (seen, g_steal_pointer (&target));
+  }
+  return g_strv_builder_end (builder);
+}
+
+gboolean
+habla_room_set_languages (
+    HablaRoom *self, const char *source, const char *const *targets, GError **error)
+{
+  HablaRoomSettings settings = { .mode = self->settings.mode };
+  gboolean has_changed;
+
+  settings.source_language = habla_languages_find_source (&self->context->languages, source, error);
+  if (settings.source_language != NULL)
+    settings.target_languages = find_targets (self, settings.source_language, targets, error);
+  if (settings.target_languages == NULL) {
+    habla_room_settings_clear (&settings);
+    return FALSE;
+  }
+  has_changed = !habla_room_settings_have_same_languages (&settings, &self->settings);
+  habla_room_settings_clear (&self->settings);
+  self->settings = settings;
   habla_room_tell_settings (self);
-  habla_room_emit_type (self, HABLA_EVENT_DIRECTION);
-  if (changed) {
+  habla_room_emit_type (self, HABLA_EVENT_LANGUAGES);
+  if (has_changed) {
     habla_room_emit_type (self, HABLA_EVENT_STATUS);
     habla_room_turn (self);
   }
+  return TRUE;
 }
 
 /* How it is shown: the pipeline is the same. */
 void
 habla_room_set_mode (HablaRoom *self, HablaMode mode)
 {
-  self->mode = mode;
+  self->settings.mode = mode;
   habla_room_tell_settings (self);
   habla_room_emit_type (self, HABLA_EVENT_MODE);
 }
@@ -511,22 +530,35 @@ habla_room_get_session_id (HablaRoom *self)
   return self->session_id;
 }
 
-HablaDirection
-habla_room_get_direction (HablaRoom *self)
+const HablaRoomSettings *
+habla_room_get_settings (HablaRoom *self)
 {
-  return self->direction;
+  return &self->settings;
+}
+
+const char *
+habla_room_get_source_language (HablaRoom *self)
+{
+  return self->settings.source_language;
+}
+
+const char *const *
+habla_room_get_target_languages (HablaRoom *self)
+{
+  return (const char *const *) self->settings.target_languages;
 }
 
 HablaMode
 habla_room_get_mode (HablaRoom *self)
 {
-  return self->mode;
+  return self->settings.mode;
 }
 
 gboolean
 habla_room_can_hear (HablaRoom *self)
 {
-  return habla_room_can_hear_in (self, self->direction, NULL);
+  return habla_languages_check_heard (
+      &self->context->languages, self->settings.source_language, NULL);
 }
 
 gboolean

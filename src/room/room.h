@@ -5,27 +5,11 @@
 #include <gio/gio.h>
 #include <recording/player.h>
 #include <pipeline/pipeline.h>
+#include <room/room-settings.h>
 
 G_BEGIN_DECLS
 
 /* Lives in the thread of the default main context, as all of this. */
-
-typedef enum {
-  HABLA_DIRECTION_ES_TO_EN,
-  HABLA_DIRECTION_EN_TO_ES,
-} HablaDirection;
-
-typedef enum {
-  HABLA_MODE_CONVERSATION,
-  HABLA_MODE_CLASSROOM,
-} HablaMode;
-
-const char *habla_direction_get_name (HablaDirection direction);
-gboolean habla_direction_from_name (const char *name, HablaDirection *direction);
-const char *habla_direction_get_from (HablaDirection direction);
-const char *habla_direction_get_to (HablaDirection direction);
-const char *habla_mode_get_name (HablaMode mode);
-gboolean habla_mode_from_name (const char *name, HablaMode *mode);
 
 /**
  * HablaSpeaker:
@@ -47,6 +31,7 @@ typedef struct {
  * @id: counted up over all rooms, and never used again: not after a restart either
  * @speaker: (nullable): (unowned): lives as long as the room
  * @language: BCP 47 code of @source
+ * @target_language: BCP 47 code of what the owner read when it was said
  * @source: what was said
  * @translations: from BCP 47 code to text
  * @confidence: 0.0 to 1.0; 1.0 if not known, as of typed text
@@ -59,7 +44,7 @@ typedef struct {
   guint64 id;
   HablaSpeaker *speaker;
   char *language;
-  HablaDirection direction;
+  char *target_language;
   char *source;
   GHashTable *translations;
   double confidence;
@@ -76,7 +61,7 @@ typedef enum {
   HABLA_EVENT_TRANSCRIPT,
   HABLA_EVENT_TRANSLATION,
   HABLA_EVENT_SPEAKERS,
-  HABLA_EVENT_DIRECTION,
+  HABLA_EVENT_LANGUAGES,
   HABLA_EVENT_MODE,
   HABLA_EVENT_LISTENING_STARTED,
   HABLA_EVENT_LISTENING_STOPPED,
@@ -162,14 +147,29 @@ void habla_room_stop_listening (HablaRoom *self);
 gboolean habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error);
 gboolean habla_room_push_text (
     HablaRoom *self, const char *text, const char *speaker_id, GError **error);
-/* Plays a recording as if it were spoken now, in its own direction. @player: (transfer full):
+/* Plays a recording as if it were spoken now, in its own languages. @player: (transfer full):
  * in any case. @error: return location for a %G_IO_ERROR_BUSY or _NOT_CONNECTED, as
  * habla_room_can_play() gives, or what keeps it from being heard */
 gboolean habla_room_can_play (HablaRoom *self, GError **error);
 gboolean habla_room_play (HablaRoom *self, HablaPlayer *player, GError **error);
 /* Returns: whether something was played, or about to be */
 gboolean habla_room_stop_playing (HablaRoom *self);
-void habla_room_set_direction (HablaRoom *self, HablaDirection direction);
+/**
+ * habla_room_set_languages:
+ * @self: a room
+ * @source: tag of the language that is spoken and typed
+ * @targets: (array zero-terminated=1): tags of the languages that are translated into whoever
+ *   listens, at least one; the owner reads the first
+ * @error: return location for a %HABLA_ERROR_LANGUAGE that lists the available languages, or a
+ *   %G_IO_ERROR
+ *
+ * Takes effect at once, also while the room listens: what was said before is still translated as
+ * it was. If @source can only be typed, listening stops.
+ *
+ * Returns: whether the room has these languages, or the nearest that are available, from now on
+ */
+gboolean habla_room_set_languages (
+    HablaRoom *self, const char *source, const char *const *targets, GError **error);
 void habla_room_set_mode (HablaRoom *self, HablaMode mode);
 gboolean habla_room_rename_speaker (
     HablaRoom *self, const char *speaker_id, const char *name, GError **error);
@@ -179,9 +179,13 @@ const char *habla_room_get_name (HablaRoom *self);
 /* Returns: (nullable): that its owner comes back with; a secret of theirs */
 const char *habla_room_get_key (HablaRoom *self);
 guint64 habla_room_get_session_id (HablaRoom *self);
-HablaDirection habla_room_get_direction (HablaRoom *self);
+const HablaRoomSettings *habla_room_get_settings (HablaRoom *self);
+/* Returns: BCP 47 code of what is spoken and typed */
+const char *habla_room_get_source_language (HablaRoom *self);
+/* Returns: (array zero-terminated=1): BCP 47 codes; the owner reads the first */
+const char *const *habla_room_get_target_languages (HablaRoom *self);
 HablaMode habla_room_get_mode (HablaRoom *self);
-/* Whether what is spoken in its direction can be recognised here. */
+/* Whether its source language can be recognised here. */
 gboolean habla_room_can_hear (HablaRoom *self);
 gboolean habla_room_is_listening (HablaRoom *self);
 /* Whether audio that its owner pushes is listened to, or will be as soon as it can. */

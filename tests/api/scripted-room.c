@@ -6,8 +6,7 @@
 struct _HablaRoom {
   GPtrArray *members;
   GPtrArray *speakers;
-  HablaDirection direction;
-  HablaMode mode;
+  HablaRoomSettings settings;
   gboolean takes_audio;
 };
 
@@ -19,6 +18,8 @@ struct _HablaMember {
 };
 
 static HablaRoom room;
+static char *spanish[] = { (char *) "es", NULL };
+static const HablaRoomSettings settings = { (char *) "en", spanish, HABLA_MODE_CONVERSATION };
 GPtrArray *scripted_calls;
 const char *scripted_failure;
 guint scripted_replay;
@@ -59,8 +60,7 @@ scripted_room_reset (void)
   scripted_failure = NULL;
   scripted_replay = 0;
   room.takes_audio = FALSE;
-  room.direction = HABLA_DIRECTION_EN_TO_ES;
-  room.mode = HABLA_MODE_CONVERSATION;
+  habla_room_settings_copy (&room.settings, &settings);
 }
 
 guint
@@ -91,8 +91,8 @@ void
 scripted_room_emit_exchange (guint64 id, const char *text)
 {
   g_autoptr (GHashTable) translations = g_hash_table_new (g_str_hash, g_str_equal);
-  HablaExchange exchange = { id, NULL, (char *) "en", HABLA_DIRECTION_EN_TO_ES, (char *) text,
-    translations, 0.5, g_get_real_time () };
+  HablaExchange exchange = { id, NULL, (char *) "en", (char *) "es", (char *) text, translations,
+    0.5, g_get_real_time () };
 
   g_hash_table_insert (translations, (char *) "es", (char *) text);
   scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_TRANSCRIPT, .exchange = &exchange });
@@ -210,17 +210,19 @@ habla_room_push_text (HablaRoom *self, const char *text, const char *speaker_id,
   return succeed (error);
 }
 
-void
-habla_room_set_direction (HablaRoom *self, HablaDirection direction)
+gboolean
+habla_room_set_languages (
+    HablaRoom *self, const char *source, const char *const *targets, GError **error)
 {
-  self->direction = direction;
-  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_DIRECTION });
+  habla_room_settings_set_languages (&self->settings, source, targets);
+  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_LANGUAGES });
+  return TRUE;
 }
 
 void
 habla_room_set_mode (HablaRoom *self, HablaMode mode)
 {
-  self->mode = mode;
+  self->settings.mode = mode;
   scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_MODE });
 }
 
@@ -275,16 +277,22 @@ habla_room_get_session_id (HablaRoom *self)
   return 7;
 }
 
-HablaDirection
-habla_room_get_direction (HablaRoom *self)
+const char *
+habla_room_get_source_language (HablaRoom *self)
 {
-  return self->direction;
+  return self->settings.source_language;
+}
+
+const char *const *
+habla_room_get_target_languages (HablaRoom *self)
+{
+  return (const char *const *) self->settings.target_languages;
 }
 
 HablaMode
 habla_room_get_mode (HablaRoom *self)
 {
-  return self->mode;
+  return self->settings.mode;
 }
 
 gboolean

@@ -4,6 +4,7 @@
 static HablaRoomManager *
 make_manager (HablaMetrics *metrics)
 {
+  static char *spanish[] = { (char *) "es", NULL };
   HablaRoomManagerOptions options = {
     .pipeline = "session",
     .max_sessions = 2,
@@ -11,7 +12,7 @@ make_manager (HablaMetrics *metrics)
     .drain_timeout = 1000,
     .max_audio_backlog = 1024 * 1024,
     .resume_window = 1000,
-    .direction = HABLA_DIRECTION_EN_TO_ES,
+    .settings = { (char *) "en", spanish, HABLA_MODE_CONVERSATION },
     .metrics = metrics,
   };
 

@@ -310,11 +310,11 @@ test_segments (Fixture *self, gconstpointer data)
 
 /* It is heard in the language that was spoken then, whatever is spoken now. */
 static void
-test_direction (Fixture *self, gconstpointer data)
+test_languages (Fixture *self, gconstpointer data)
 {
   guint n_before = self->texts->len;
 
-  habla_room_set_direction (reader_get_room (self->owner), HABLA_DIRECTION_ES_TO_EN);
+  reader_set_languages (self->owner, "es", "en");
   reader_type (self->owner, "hola");
   play (self, HABLA_PLAYER_FULL, 0.0);
   room_fixture_iterate_until (has_ended, self->owner, 120);
@@ -494,7 +494,7 @@ main (int argc, char *argv[])
   g_test_add ("/player/full", Fixture, NULL, set_up, test_full, tear_down);
   g_test_add ("/player/pace", Fixture, NULL, set_up, test_pace, tear_down);
   g_test_add ("/player/segments", Fixture, NULL, set_up, test_segments, tear_down);
-  g_test_add ("/player/direction", Fixture, NULL, set_up, test_direction, tear_down);
+  g_test_add ("/player/languages", Fixture, NULL, set_up, test_languages, tear_down);
   g_test_add ("/player/stop/at-once", Fixture, NULL, set_up, test_stop, tear_down);
   g_test_add (
       "/player/stop/in-the-middle", Fixture, GUINT_TO_POINTER (2), set_up, test_stop, tear_down);

@@ -179,7 +179,8 @@ test_lesson (RoomFixture *fixture, gconstpointer data)
   wait_for_files (fixture);
   recording = load_only (fixture->options.recordings);
   g_assert_cmpstr (recording->room, ==, "class");
-  g_assert_cmpstr (recording->direction, ==, "en_to_es");
+  g_assert_cmpstr (recording->source_language, ==, "en");
+  g_assert_cmpstr (recording->target_languages[0], ==, "es");
   g_assert_cmpuint (recording->session_id, ==, habla_room_get_session_id (reader_get_room (owner)));
   g_assert_cmpstr (recording->stream, ==, "stream.webm");
   g_assert_cmpint (recording->ended_at, >=, recording->started_at);

@@ -64,7 +64,6 @@ recording_begin (Recording *self, const HablaRecorderOptions *bounds)
   HablaRecorderOptions options = *bounds;
 
   options.room = "class";
-  options.direction = "en_to_es";
   options.done = on_done;
   options.user_data = self;
   self->recorder = habla_recorder_new (&options);

@@ -7,6 +7,8 @@
 #define DEADLINE 120 /* seconds, for whatever should happen */
 #define LIBRIVOX "/usr/share/pocketsphinx/test/data/librivox/sense_and_sensibility_01_austen_64kb-"
 
+static char *spanish[] = { (char *) "es", NULL };
+
 void
 room_fixture_set_up (RoomFixture *self, gconstpointer data)
 {
@@ -21,8 +23,7 @@ room_fixture_set_up (RoomFixture *self, gconstpointer data)
     .drain_timeout = habla_test_scale (60000),
     .max_audio_backlog = 50 * 1000 * 1000,
     .resume_window = 30000,
-    .direction = HABLA_DIRECTION_EN_TO_ES,
-    .mode = HABLA_MODE_CONVERSATION,
+    .settings = { (char *) "en", spanish, HABLA_MODE_CONVERSATION },
     .metrics = self->metrics };
 }
 
@@ -147,6 +148,15 @@ describe_translation (const HablaEvent *event, const char **text)
       *text == NULL ? " failed" : "");
 }
 
+/* Returns: (transfer full): "en>es" */
+static char *
+describe_languages (HablaRoom *room)
+{
+  g_autofree char *targets = g_strjoinv ("+", (GStrv) habla_room_get_target_languages (room));
+
+  return g_strconcat (habla_room_get_source_language (room), ">", targets, NULL);
+}
+
 static char *
 describe (const HablaEvent *event, const char **text)
 {
@@ -166,8 +176,8 @@ describe (const HablaEvent *event, const char **text)
     return describe_translation (event, text);
   case HABLA_EVENT_SPEAKERS:
     return g_strdup_printf ("speakers %u", habla_room_get_speakers (room)->len);
-  case HABLA_EVENT_DIRECTION:
-    return g_strdup (habla_direction_get_name (habla_room_get_direction (room)));
+  case HABLA_EVENT_LANGUAGES:
+    return describe_languages (room);
   case HABLA_EVENT_MODE:
     return g_strdup (habla_mode_get_name (habla_room_get_mode (room)));
   case HABLA_EVENT_LISTENING_STARTED:
@@ -277,6 +287,17 @@ reader_type (Reader *self, const char *text)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (habla_room_push_text (reader_get_room (self), text, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* @target: the only one */
+void
+reader_set_languages (Reader *self, const char *source, const char *target)
+{
+  const char *targets[] = { target, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (habla_room_set_languages (reader_get_room (self), source, targets, &error));
   g_assert_no_error (error);
 }
 

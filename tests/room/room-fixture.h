@@ -36,6 +36,7 @@ Reader *reader_new_listener (RoomFixture *fixture, const char *name, const char 
 void reader_free (Reader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reader, reader_free)
 HablaRoom *reader_get_room (Reader *self);
+void reader_set_languages (Reader *self, const char *source, const char *target);
 void reader_type (Reader *self, const char *text);
 void reader_expect (Reader *self, const char *lines);
 void reader_expect_nothing (Reader *self);

@@ -315,9 +315,11 @@ test_speakers (void)
 static HablaExchangeEntry *
 add (HablaExchangeLog *exchanges, guint session, guint64 id)
 {
+  static char *targets[] = { (char *) "es", NULL };
+  static const HablaRoomSettings settings = { (char *) "en", targets, HABLA_MODE_CONVERSATION };
   g_autoptr (HablaUtterance) utterance = habla_utterance_new (id, "text", "en");
   HablaExchangeEntry *entry =
-      habla_exchange_log_add (exchanges, session, utterance, HABLA_DIRECTION_EN_TO_ES, NULL);
+      habla_exchange_log_add (exchanges, session, utterance, &settings, NULL);
 
   habla_exchange_log_await (entry, "es", 0);
   return entry;

@@ -198,7 +198,7 @@ test_another_format (RoomFixture *fixture, gconstpointer data)
 
 /* What was said until then is told; what cannot be heard is said to be so. */
 static void
-test_direction (RoomFixture *fixture, gconstpointer data)
+test_languages_change (RoomFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
   g_autoptr (Reader) owner = NULL;
@@ -208,7 +208,7 @@ test_direction (RoomFixture *fixture, gconstpointer data)
   start (owner, 0);
   push (owner, pieces, 0, pieces->len);
   reader_wait_for (owner, "listening");
-  habla_room_set_direction (reader_get_room (owner), HABLA_DIRECTION_ES_TO_EN);
+  reader_set_languages (owner, "es", "en");
   wait_for_stop (owner);
   g_assert_nonnull (strstr (reader_get_text (owner, "error"), "cannot be heard"));
   g_assert_cmpuint (reader_count (owner, "status types"), ==, 1);
@@ -335,7 +335,7 @@ main (int argc, char **argv)
   ADD ("after-typing", test_after_typing);
   ADD ("typing-while-listening", test_typing_while_listening);
   ADD ("another-format", test_another_format);
-  ADD ("direction", test_direction);
+  ADD ("languages-change", test_languages_change);
   ADD ("disconnect", test_disconnect);
   ADD ("cut", test_cut);
   ADD ("source", test_source);

@@ -166,8 +166,8 @@ test_settings (RoomFixture *fixture, gconstpointer data)
   room = reader_get_room (owner);
   session_id = habla_room_get_session_id (room);
   habla_room_set_mode (room, HABLA_MODE_CLASSROOM);
-  habla_room_set_direction (room, HABLA_DIRECTION_EN_TO_ES);
-  reader_expect (owner, "classroom, en_to_es");
+  reader_set_languages (owner, "en", "es");
+  reader_expect (owner, "classroom, en>es");
 
   g_assert_true (habla_room_push_text (room, "The house is big.", "ana", &error));
   reader_expect (owner, "speakers 1, transcript 1, translation 1 es");
@@ -195,9 +195,9 @@ test_settings (RoomFixture *fixture, gconstpointer data)
   reader_expect (owner, "transcript 3, translation 3 es");
 }
 
-/* What is typed belongs to the direction that it was typed in. */
+/* Typed text is translated from the language that it was typed in. */
 static void
-test_direction (RoomFixture *fixture, gconstpointer data)
+test_languages_change (RoomFixture *fixture, gconstpointer data)
 {
   g_autoptr (Reader) owner = NULL;
   g_autoptr (GError) error = NULL;
@@ -207,9 +207,9 @@ test_direction (RoomFixture *fixture, gconstpointer data)
   owner = reader_new_owner (fixture, NULL, NULL);
   room = reader_get_room (owner);
   reader_type (owner, "The house is big.");
-  habla_room_set_direction (room, HABLA_DIRECTION_ES_TO_EN);
+  reader_set_languages (owner, "es", "en");
   reader_type (owner, "La casa es grande.");
-  habla_room_set_direction (room, HABLA_DIRECTION_EN_TO_ES);
+  reader_set_languages (owner, "en", "es");
   reader_type (owner, "The house is old.");
   reader_wait_for (owner, "translation 3 es");
   reader_assert_balanced (owner);
@@ -217,8 +217,8 @@ test_direction (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpstr (reader_get_text (owner, "translation 2 en"), ==, "The house is big.");
 
   /* Nothing here hears Spanish: this is said, and typing goes on. */
-  habla_room_set_direction (room, HABLA_DIRECTION_ES_TO_EN);
-  reader_expect (owner, "es_to_en, status types");
+  reader_set_languages (owner, "es", "en");
+  reader_expect (owner, "es>en, status types");
   g_assert_false (habla_room_can_hear (room));
   g_assert_false (habla_room_start_listening (room, NULL, 0, &error));
   g_assert_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE);
@@ -578,7 +578,7 @@ main (int argc, char **argv)
   ADD ("regions", test_regions);
   ADD ("coming-and-going", test_coming_and_going);
   ADD ("settings", test_settings);
-  ADD ("direction", test_direction);
+  ADD ("languages-change", test_languages_change);
   ADD ("idle", test_idle);
   ADD ("silence", test_silence);
   ADD ("silence-broken", test_silence_broken);

@@ -29,7 +29,9 @@ test_defaults (void)
   g_assert_cmpuint (config->max_drain, ==, 15 * 60 * 1000);
   g_assert_cmpuint (config->max_recording_size, ==, 4000000000);
   g_assert_cmpuint (config->silence_timeout, ==, 15 * 60 * 1000);
-  g_assert_cmpint (config->direction, ==, HABLA_DIRECTION_EN_TO_ES);
+  g_assert_cmpstr (config->language, ==, "en");
+  g_assert_cmpstr (config->targets[0], ==, "es");
+  g_assert_null (config->targets[1]);
   g_assert_cmpint (config->mode, ==, HABLA_MODE_CONVERSATION);
   g_assert_cmpstr (g_hash_table_lookup (config->sources, "microphone"), ==, "autoaudiosrc");
   g_assert_true (habla_settings_check (config, NULL));
@@ -52,7 +54,8 @@ test_file (void)
   g_assert_cmpstr (config->token_file, ==, "/a b");
   g_assert_cmpuint (config->max_body, ==, 2048);
   g_assert_cmpuint (config->silence_timeout, ==, 0);
-  g_assert_cmpint (config->direction, ==, HABLA_DIRECTION_ES_TO_EN);
+  g_assert_cmpstr (config->language, ==, "es");
+  g_assert_cmpstr (config->targets[0], ==, "en");
   g_assert_cmpint (config->mode, ==, HABLA_MODE_CLASSROOM);
   g_assert_cmpint (config->log_format, ==, HABLA_LOG_JSON);
   g_assert_cmpstr (

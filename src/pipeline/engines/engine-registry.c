@@ -2,6 +2,7 @@
 #include "pipeline/engines/engine-registry.h"
 
 #include <habla/error.h>
+#include <habla/language.h>
 #include <string.h>
 
 /* Returns: whether one of the structures of @caps has the media type @type */
@@ -121,22 +122,50 @@ engine_registry_list_languages (GPtrArray *engines, HablaEngineKind kind)
   return g_strv_builder_end (builder);
 }
 
-void
-habla_engine_registry_collect_languages (
-    GPtrArray *engines, const char *const *sources, HablaLanguages *languages)
+/* Returns: (transfer full): @first, and those of @second that are not in it */
+static GStrv
+engine_registry_unite (GStrv first, GStrv second)
 {
-  g_autoptr (GStrvBuilder) readable = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_strv_builder_addv (builder, (const char **) first);
+  for (guint i = 0; second[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *) first, second[i]))
+      g_strv_builder_add (builder, second[i]);
+  return g_strv_builder_end (builder);
+}
+
+/* Returns: (transfer full): primary languages of @languages, without duplicates */
+static GStrv
+engine_registry_list_primaries (GStrv languages)
+{
+  g_autoptr (GPtrArray) primaries = g_ptr_array_new ();
+
+  for (guint i = 0; languages[i] != NULL; i++) {
+    g_autofree char *primary = habla_language_get_primary (languages[i]);
+
+    if (!g_ptr_array_find_with_equal_func (primaries, primary, g_str_equal, NULL))
+      g_ptr_array_add (primaries, g_steal_pointer (&primary));
+  }
+  g_ptr_array_add (primaries, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&primaries), FALSE);
+}
+
+void
+habla_engine_registry_collect_languages (GPtrArray *engines, HablaLanguages *languages)
+{
+  g_auto (GStrv) heard = NULL;
+  g_auto (GStrv) typed = NULL;
   g_auto (GStrv) targets = NULL;
 
   languages->heard = engine_registry_list_languages (engines, HABLA_ENGINE_TRANSCRIBER);
   languages->translated = engine_registry_list_languages (engines, HABLA_ENGINE_TRANSLATOR);
   languages->spoken = engine_registry_list_languages (engines, HABLA_ENGINE_SYNTHESIZER);
+  heard = engine_registry_list_primaries (languages->heard);
+  typed = habla_language_pairs_list_sources ((const char *const *) languages->translated);
   targets = habla_language_pairs_list_targets ((const char *const *) languages->translated, NULL);
-  g_strv_builder_addv (readable, (const char **) sources);
-  for (guint i = 0; targets[i] != NULL; i++)
-    if (!g_strv_contains (sources, targets[i]))
-      g_strv_builder_add (readable, targets[i]);
-  languages->readable = g_strv_builder_end (readable);
+  languages->sources = engine_registry_unite (typed, heard);
+  languages->readable = engine_registry_unite (targets, languages->sources);
 }
 
 gboolean

@@ -45,12 +45,10 @@ GPtrArray *habla_engine_registry_list (void);
 /**
  * habla_engine_registry_collect_languages:
  * @engines: (element-type HablaEngine): engines
- * @sources: (array zero-terminated=1): BCP 47 codes of the source languages, without duplicates
  * @languages: (out caller-allocates): the languages of all @engines together; free its contents
  *   with habla_languages_clear()
  */
-void habla_engine_registry_collect_languages (
-    GPtrArray *engines, const char *const *sources, HablaLanguages *languages);
+void habla_engine_registry_collect_languages (GPtrArray *engines, HablaLanguages *languages);
 
 /**
  * habla_engine_new:

@@ -9,6 +9,7 @@ habla_languages_clear (HablaLanguages *self)
   g_clear_pointer (&self->heard, g_strfreev);
   g_clear_pointer (&self->translated, g_strfreev);
   g_clear_pointer (&self->spoken, g_strfreev);
+  g_clear_pointer (&self->sources, g_strfreev);
   g_clear_pointer (&self->readable, g_strfreev);
 }
 
@@ -77,6 +78,21 @@ habla_language_pairs_list_targets (const char *const *pairs, const char *from)
   }
   g_ptr_array_add (targets, NULL);
   return (GStrv) g_ptr_array_free (g_steal_pointer (&targets), FALSE);
+}
+
+GStrv
+habla_language_pairs_list_sources (const char *const *pairs)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
+
+  for (guint i = 0; pairs != NULL && pairs[i] != NULL; i++) {
+    g_autoptr (HablaLanguagePair) pair = habla_language_pair_parse (pairs[i]);
+
+    if (pair != NULL && !g_ptr_array_find_with_equal_func (sources, pair->from, g_str_equal, NULL))
+      g_ptr_array_add (sources, g_steal_pointer (&pair->from));
+  }
+  g_ptr_array_add (sources, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&sources), FALSE);
 }
 
 /* Returns: (nullable): the first element of @languages with the primary language of @wanted */

@@ -10,8 +10,10 @@ G_BEGIN_DECLS
  * @heard: (array zero-terminated=1): BCP 47 codes of the languages that transcribers recognise
  * @translated: (array zero-terminated=1): pairs that translators offer, see #HablaLanguagePair
  * @spoken: (array zero-terminated=1): BCP 47 codes of the languages that synthesizers speak
+ * @sources: (array zero-terminated=1): BCP 47 codes of the languages that a room can translate
+ *   from, typed or spoken: every source of @translated, and the primary languages of @heard
  * @readable: (array zero-terminated=1): BCP 47 codes of the languages that a listener can choose:
- *   the source languages and every target of @translated
+ *   every target of @translated, and @sources
  *
  * The languages that the installed engines offer, without duplicates. Each array may be %NULL,
  * which means that it is empty. See habla_engine_registry_collect_languages().
@@ -20,6 +22,7 @@ typedef struct {
   GStrv heard;
   GStrv translated;
   GStrv spoken;
+  GStrv sources;
   GStrv readable;
 } HablaLanguages;
 
@@ -83,6 +86,14 @@ gboolean habla_language_pairs_contain (const char *const *pairs, const char *fro
  * Returns: (transfer full): the target languages in the order of @pairs, without duplicates
  */
 GStrv habla_language_pairs_list_targets (const char *const *pairs, const char *from);
+
+/**
+ * habla_language_pairs_list_sources:
+ * @pairs: (nullable) (array zero-terminated=1): pairs; malformed ones are skipped
+ *
+ * Returns: (transfer full): the source languages in the order of @pairs, without duplicates
+ */
+GStrv habla_language_pairs_list_sources (const char *const *pairs);
 
 /**
  * habla_language_list_contains:

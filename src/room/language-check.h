@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pipeline/engines/language-pairs.h>
+#include <room/room-settings.h>
+
+G_BEGIN_DECLS
+
+/* Whether a language is possible here, with errors that list those that are. */
+
+/**
+ * habla_languages_check_heard:
+ * @self: what the installed engines offer
+ * @language: BCP 47 code
+ * @error: return location for a %HABLA_ERROR_LANGUAGE that lists what can be heard
+ *
+ * Returns: whether speech in @language can be recognised
+ */
+gboolean habla_languages_check_heard (
+    const HablaLanguages *self, const char *language, GError **error);
+
+/**
+ * habla_languages_check_pair:
+ * @self: what the installed engines offer
+ * @from: BCP 47 code of the source language
+ * @to: BCP 47 code of the target language
+ * @error: return location for a %HABLA_ERROR_LANGUAGE that lists the targets of @from
+ *
+ * Returns: whether @from can be translated into @to
+ */
+gboolean habla_languages_check_pair (
+    const HablaLanguages *self, const char *from, const char *to, GError **error);
+
+/**
+ * habla_languages_find_source:
+ * @self: what the installed engines offer
+ * @wanted: a language tag
+ * @error: return location for a %HABLA_ERROR_LANGUAGE that lists what can be heard or translated
+ *
+ * Returns: (transfer full) (nullable): BCP 47 code of the nearest language that can be heard or
+ *   typed: "en" for "en-GB"
+ */
+char *habla_languages_find_source (const HablaLanguages *self, const char *wanted, GError **error);
+
+/**
+ * habla_languages_find_readable:
+ * @self: what the installed engines offer
+ * @wanted: a language tag
+ * @error: return location for a %HABLA_ERROR_LANGUAGE that lists what can be read
+ *
+ * Maps varieties that no engine offers to one that is offered, so that a pipeline never has more
+ * languages than there are, whatever listeners ask for.
+ *
+ * Returns: (transfer full) (nullable): BCP 47 code of the nearest language that can be read:
+ *   "es" for "es-MX"
+ */
+char *habla_languages_find_readable (
+    const HablaLanguages *self, const char *wanted, GError **error);
+
+/**
+ * habla_languages_adapt_settings:
+ * @self: what the installed engines offer
+ * @settings: (inout): of a new room
+ *
+ * Replaces a source language that cannot be heard by the first that can. No-op if no language can
+ * be heard: typed text needs no transcriber.
+ */
+void habla_languages_adapt_settings (const HablaLanguages *self, HablaRoomSettings *settings);
+
+G_END_DECLS

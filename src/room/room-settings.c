@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "room/room-settings.h"
+
+static const char *const modes[] = {
+  [HABLA_MODE_CONVERSATION] = "conversation",
+  [HABLA_MODE_CLASSROOM] = "classroom",
+};
+
+const char *
+habla_mode_get_name (HablaMode mode)
+{
+  return modes[mode];
+}
+
+gboolean
+habla_mode_from_name (const char *name, HablaMode *mode)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
+    if (g_strcmp0 (name, modes[i]) == 0) {
+      *mode = i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+void
+habla_room_settings_set_languages (
+    HablaRoomSettings *self, const char *source, const char *const *targets)
+{
+  char *source_language = g_strdup (source);
+  GStrv target_languages = g_strdupv ((GStrv) targets);
+
+  g_free (self->source_language);
+  g_strfreev (self->target_languages);
+  self->source_language = source_language;
+  self->target_languages = target_languages;
+}
+
+void
+habla_room_settings_copy (HablaRoomSettings *self, const HablaRoomSettings *source)
+{
+  habla_room_settings_set_languages (
+      self, source->source_language, (const char *const *) source->target_languages);
+  self->mode = source->mode;
+}
+
+void
+habla_room_settings_clear (HablaRoomSettings *self)
+{
+  g_clear_pointer (&self->source_language, g_free);
+  g_clear_pointer (&self->target_languages, g_strfreev);
+}
+
+gboolean
+habla_room_settings_have_same_languages (const HablaRoomSettings *a, const HablaRoomSettings *b)
+{
+  return g_str_equal (a->source_language, b->source_language) &&
+         g_strv_equal (
+             (const char *const *) a->target_languages, (const char *const *) b->target_languages);
+}
