@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define MAX_STEPS 3
-/* Bytes of the head of an ID3 tag, or its footer. */
+/* Size of an ID3 tag's header, and of its footer, in bytes. */
 #define ID3_HEAD 10
 
 typedef enum {
@@ -31,7 +31,7 @@ typedef enum {
   N_ELEMENTS,
 } ElementIndex;
 
-/* All that is ever loaded. */
+/* The only plugins that are loaded. */
 static const struct {
   const char *factory;
   const char *plugin;
@@ -71,14 +71,14 @@ struct _HablaDecodeChain {
   gpointer data;
   GstBus *bus;
   GstElement *elements[N_ELEMENTS]; /* NULL = not installed */
-  GstPad *source;                   /* what is pushed goes through it */
+  GstPad *source;                   /* input is pushed through it */
   GstPad *sink;                     /* samples arrive here */
-  GstPad *track;                    /* the demuxer's, that is decoded; NULL = none */
-  GByteArray *tag; /* the first bytes, which may be an ID3 tag's; NULL = it was looked at */
-  gsize n_skip;    /* bytes of the tag that follow */
+  GstPad *track;                    /* pad of the demuxer that is decoded; NULL = none */
+  GByteArray *tag;                  /* the first bytes, possibly of an ID3 tag; NULL = checked */
+  gsize n_skip;                     /* remaining bytes of the tag */
   gboolean is_started;
   gboolean has_samples;
-  gboolean is_over; /* the container has ended by itself */
+  gboolean is_over; /* the container's end was reached */
   GError *error;    /* the first one */
 };
 
@@ -98,7 +98,7 @@ chain_fail (HablaDecodeChain *self, HablaError code, const char *format, ...)
   va_end (args);
 }
 
-/* What elements say is only of use while they have failed. */
+/* Only the first error matters; all other messages are dropped. */
 static GstBusSyncReply
 chain_on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
@@ -179,7 +179,7 @@ chain_on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return chain_check_caps (self, caps) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
-/* Returns: index of the codec that @caps are of; -1 = none of the list */
+/* Returns: index into codecs of the codec of @caps; -1 = not supported */
 static int
 chain_find_codec (const GstCaps *caps)
 {
@@ -214,7 +214,7 @@ chain_append (HablaDecodeChain *self, GstPad *pad, ElementIndex index)
   if (element == NULL)
     return NULL;
   sink = gst_element_get_static_pad (element, "sink");
-  /* It may have decoded an earlier part, if a recording begins again in its middle. */
+  /* The element decoded an earlier part if a recording starts again in its middle. */
   peer = gst_pad_get_peer (sink);
   if (peer != NULL) {
     gst_pad_unlink (peer, sink);
@@ -243,7 +243,7 @@ chain_decode_pad (HablaDecodeChain *self, GstPad *pad, const int *steps)
     gst_pad_link_full (pad, self->sink, GST_PAD_LINK_CHECK_NOTHING);
 }
 
-/* The first track of a codec that is understood is decoded. */
+/* Decodes the first track with a supported codec. */
 static void
 chain_on_pad_added (GstElement *demuxer, GstPad *pad, gpointer data)
 {
@@ -313,7 +313,7 @@ habla_decode_chain_new (HablaDecodeFunc output, gpointer data)
   self->output = output;
   self->data = data;
   self->tag = g_byte_array_new ();
-  /* Without descriptors of its own. */
+  /* A bus without file descriptors. */
   self->bus = g_object_new (GST_TYPE_BUS, "enable-async", FALSE, NULL);
   gst_bus_set_sync_handler (self->bus, chain_on_message, self, NULL);
   self->source = gst_object_ref_sink (gst_pad_new ("source", GST_PAD_SRC));
@@ -342,7 +342,7 @@ habla_decode_chain_prepare (HablaDecodeChain *self)
 static void
 chain_start (HablaDecodeChain *self, HablaContainer container)
 {
-  /* The first element of each; what follows it is known when its tracks are, but for the last. */
+  /* The first element of each container. A demuxer's tracks determine the other elements. */
   static const struct {
     ElementIndex first;
     const char *caps;
@@ -385,7 +385,7 @@ chain_read_tag (HablaDecodeChain *self, const guint8 *head)
 {
   gboolean has_footer = (head[5] & 0x10) != 0;
 
-  /* Version 2.2 to 2.4, and a size of four times seven bits. */
+  /* Versions 2.2 to 2.4; the size has four bytes of seven bits. */
   if (head[3] < 2 || head[3] > 4 || ((head[6] | head[7] | head[8] | head[9]) & 0x80) != 0)
     chain_fail (self, HABLA_ERROR_INPUT, HABLA_DECODER_DAMAGED, "its ID3 tag is malformed");
   self->n_skip = ID3_HEAD + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]);
@@ -393,8 +393,8 @@ chain_read_tag (HablaDecodeChain *self, const guint8 *head)
     self->n_skip += ID3_HEAD;
 }
 
-/* Skips an ID3 tag: no parser must take the pictures in it for audio.
- * Returns: (transfer full) (nullable): what is left of @bytes and those before */
+/* Skips an ID3 tag, because parsers can mistake its pictures for audio.
+ * Returns: (transfer full) (nullable): the bytes after the tag */
 static GBytes *
 chain_skip_tag (HablaDecodeChain *self, GBytes *bytes)
 {
@@ -450,7 +450,7 @@ habla_decode_chain_end (HablaDecodeChain *self, GError **error)
 {
   if (self->is_started && self->error == NULL && !self->is_over)
     gst_pad_push_event (self->source, gst_event_new_eos ());
-  /* The end of a recording that was cut short is no error. */
+  /* A truncated recording is not an error. */
   if (self->has_samples)
     g_clear_error (&self->error);
   return chain_check (self, error);

@@ -5,7 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* For tests: the timeout of decoders that are created from now on, in milliseconds. */
+/**
+ * habla_decoder_set_timeout:
+ * @timeout: in ms, of decoders created afterwards; for tests
+ */
 void habla_decoder_set_timeout (guint timeout);
 
 G_END_DECLS

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Bytes of text from a child that are shown to people. */
+/* Upper bound of an error text from a child, in bytes. */
 #define MAX_TEXT 1000
 
 static int n_processes; /* atomic */
@@ -29,8 +29,8 @@ process_get_program (void)
   return program != NULL && program[0] != '\0' ? program : DECODER_PATH;
 }
 
-/* Of the daemon's environment, the child sees only what its libraries need. Tokens are not
- * among it. Returns: (transfer full) */
+/* Keeps secrets of the daemon's environment from the child: only the variables that its libraries
+ * need are passed on. Returns: (transfer full) */
 static char **
 process_make_environment (void)
 {
@@ -72,7 +72,7 @@ process_execute (GPid *pid, int socket, int output, gboolean dies_with_thread)
   posix_spawn_file_actions_init (&actions);
   posix_spawn_file_actions_adddup2 (&actions, socket, STDIN_FILENO);
   posix_spawn_file_actions_adddup2 (&actions, output, STDOUT_FILENO);
-  /* Standard error says nothing that is not in a message, but for whoever looks for a fault. */
+  /* Standard error is kept for debugging only. */
   if (g_getenv ("GST_DEBUG") == NULL)
     posix_spawn_file_actions_addopen (&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawnattr_init (&attributes);

@@ -5,14 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* The one argument of the process: that it is killed when the thread that started it ends. */
+/* The only argument of the process: kill it when the thread that started it ends. */
 #define HABLA_DECODER_DIES_WITH_THREAD "--dies-with-thread"
 
 /**
  * HablaDecoderMessageType:
  *
- * Messages between a process and its `hablad-decoder`, on a stream socket of theirs: a
- * #HablaDecoderHead, then its payload. Samples take another way, a pipe.
+ * Messages between a process and its `hablad-decoder`, on a stream socket: a #HablaDecoderHead,
+ * then its payload. Samples are written to a pipe.
  *
  * To the child:
  * @HABLA_DECODER_MESSAGE_START: first: a guint32 of HablaDecoderStartFlags, then the kept header
@@ -22,8 +22,8 @@ G_BEGIN_DECLS
  *
  * From the child:
  * @HABLA_DECODER_MESSAGE_READY: first: a guint32 of HablaSandboxFlags
- * @HABLA_DECODER_MESSAGE_CONSUMED: a guint32: how many bytes of DATA the demuxer has consumed
- *   since the last of these; 0 = only samples were written
+ * @HABLA_DECODER_MESSAGE_CONSUMED: a guint32: bytes of DATA that the demuxer has consumed since
+ *   the last of these messages; 0 = only samples were written
  * @HABLA_DECODER_MESSAGE_STREAM: the container's next bytes as the demuxer gets them
  * @HABLA_DECODER_MESSAGE_HEADER: the recording's header, once a demuxer found audio in it
  * @HABLA_DECODER_MESSAGE_ERROR: last: a guint32, 0 = the input or 1 = the installation is at
@@ -52,13 +52,12 @@ typedef struct {
   guint32 size; /* of the payload */
 } HablaDecoderHead;
 
-/* A payload may be as large as a header that is kept, and the number before it. */
+/* Bytes: a kept header and the number before it. */
 #define HABLA_DECODER_MAX_PAYLOAD (65536 + 4)
 /* Bytes in one DATA or STREAM message. */
 #define HABLA_DECODER_MAX_DATA 16384
 
-/* What habla_decoder_reader_next() found. @payload is valid until the next call of either
- * function. */
+/* From habla_decoder_reader_next(). @payload is valid until the next call of either function. */
 typedef struct {
   HablaDecoderMessageType type;
   const guint8 *payload;
@@ -71,24 +70,65 @@ typedef enum {
   HABLA_DECODER_READ_BROKEN /* a message is too large */
 } HablaDecoderReadResult;
 
-/* Cuts what arrives on a socket into messages. Memory: two payloads. There is no lock. */
+/* Splits the bytes of a socket into messages. Holds at most two payloads. Not thread-safe. */
 typedef struct {
   GByteArray *bytes;
-  gsize done; /* of bytes: of messages that were returned */
+  gsize done; /* leading part of bytes whose messages were returned */
 } HablaDecoderReader;
 
+/**
+ * habla_decoder_reader_init:
+ * @self: (out caller-allocates): a reader
+ */
 void habla_decoder_reader_init (HablaDecoderReader *self);
+
+/**
+ * habla_decoder_reader_clear:
+ * @self: a reader; can be initialised again
+ */
 void habla_decoder_reader_clear (HablaDecoderReader *self);
-/* Receives once. Returns: how many bytes; 0 at the end; -1 with errno */
+
+/**
+ * habla_decoder_reader_receive:
+ * @self: a reader
+ * @socket: a stream socket
+ *
+ * Receives once.
+ *
+ * Returns: the number of bytes; 0 at the end of the stream; -1 with errno
+ */
 gssize habla_decoder_reader_receive (HablaDecoderReader *self, int socket);
+
+/**
+ * habla_decoder_reader_next:
+ * @self: a reader
+ * @message: (out): the next complete message, with %HABLA_DECODER_READ_MESSAGE
+ *
+ * Returns: whether there is one
+ */
 HablaDecoderReadResult habla_decoder_reader_next (
     HablaDecoderReader *self, HablaDecoderMessage *message);
-/* Returns: the guint32 that a payload begins with; 0 if it is too short */
+
+/**
+ * habla_decoder_message_get_number:
+ * @message: a message
+ *
+ * Returns: the guint32 at the beginning of the payload; 0 if the payload is shorter
+ */
 guint32 habla_decoder_message_get_number (const HablaDecoderMessage *message);
 
-/* Sends the rest of a message without SIGPIPE.
+/**
+ * habla_decoder_send:
+ * @socket: a stream socket
+ * @type: of the message
+ * @payload: (nullable): of the message
+ * @size: bytes of @payload
  * @sent: bytes of head and payload that were sent before
- * Returns: how many more were sent; -1 with errno */
+ *
+ * Sends the rest of a message without SIGPIPE.
+ *
+ * Returns: the number of bytes that were sent now; -1 with errno
+ */
 gssize habla_decoder_send (
     int socket, HablaDecoderMessageType type, const void *payload, gsize size, gsize sent);
 

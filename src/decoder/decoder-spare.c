@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One child is started before it is needed: a client then waits for no process. */
+/* One child is started in advance, so that no client waits for a process to start. */
 #include "decoder/decoder-child.h"
 
-/* The first spare is started at once; its successors when the session that took it has started,
- * since loading libraries keeps a core busy for a tenth of a second, in milliseconds. */
+/* Delay of the next spare after one was taken, in ms: loading libraries keeps a core busy for 100
+ * ms, which the pipeline that is starting needs. */
 #define REPLACE_DELAY 250
 
-/* A spare that dies within this time, in microseconds, is not replaced at once. */
+/* A spare that dies within this time, in µs, is replaced with a backoff. */
 #define SHORT_LIFE (10 * G_TIME_SPAN_SECOND)
-/* The wait before the next, which doubles each time, in seconds. */
+/* First backoff in seconds; it doubles each time. */
 #define MIN_BACKOFF 1
 #define MAX_BACKOFF 60
 
-/* The main thread's own. */
+/* Main thread only. */
 static struct {
   gboolean is_kept;
-  HablaDecoderChild *child; /* NULL = none waits */
+  HablaDecoderChild *child; /* NULL = none */
   gint64 started;           /* monotonic time */
-  guint backoff;            /* seconds; 0 = the last one was good */
-  guint source;             /* that will start one; 0 = none */
+  guint backoff;            /* seconds; 0 = the last spare did not fail */
+  guint source;             /* starts the next spare; 0 = none */
 } spare;
 
 static void spare_schedule (void);

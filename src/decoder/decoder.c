@@ -11,16 +11,16 @@
 #include <habla/error.h>
 #include <unistd.h>
 
-/* Until it says that it is ready, in milliseconds: it loads libraries from a cold disk. */
+/* Timeout for READY, in ms: the child may load its libraries from a cold disk. */
 #define START_TIMEOUT 15000
-/* A timeout is this many checks without progress, so that a main loop that was late, or a machine
- * that was suspended, is not the child's fault. */
+/* Number of checks without progress that make a timeout, so that a late main loop or a suspended
+ * machine does not count as the child's fault. */
 #define N_CHECKS 12
-/* A child may add to the stream what was not pushed: headers, and zeros at an interruption. */
+/* Bytes that a child may add to the stream: headers, and padding after an interruption. */
 #define MAX_ADDED (256 * 1024)
 #define MAX_ADDED_AT_INTERRUPTION (1024 * 1024)
 
-/* What is to be written: DATA in parts of a chunk, or another message. */
+/* A pending message; DATA may be a part of a chunk. */
 typedef struct {
   HablaDecoderMessageType type;
   GBytes *payload;
@@ -31,19 +31,19 @@ struct _HablaDecoder {
 
   HablaDecoderChild *child; /* NULL = reaped */
   HablaDecoderReader reader;
-  int output;      /* the caller's, until it takes it */
-  int output_copy; /* to see whether samples wait */
+  int output;      /* until the caller takes it */
+  int output_copy; /* duplicate, to poll for unread samples */
   gboolean is_output_stolen;
 
   GQueue outgoing; /* of Outgoing */
-  gsize sent;      /* of the first one, with its head */
+  gsize sent;      /* bytes of the first one, head included */
   GSource *readable;
-  GSource *writable; /* NULL = the socket takes all there is */
+  GSource *writable; /* NULL = nothing is pending */
   guint check_source;
   guint timeout;  /* milliseconds */
-  guint n_checks; /* since there was progress */
+  guint n_checks; /* since the last progress */
 
-  GQueue chunks; /* of guint64: how much of what was pushed ended with each */
+  GQueue chunks; /* of guint64: value of pushed at the end of each chunk */
   guint64 pushed;
   guint64 consumed;
   guint64 max_stream; /* bytes that may still be emitted as `stream` */
@@ -51,7 +51,7 @@ struct _HablaDecoder {
   GError *error;
   gboolean wants_stream;
   gboolean is_ready;
-  gboolean has_ended; /* no input comes */
+  gboolean has_ended; /* habla_decoder_end() was called */
   gboolean is_done;
   gboolean is_finished;
 };
@@ -88,7 +88,7 @@ decoder_clear_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-/* From now on nothing is sent or received. */
+/* Nothing is sent or received after this. */
 static void
 decoder_disconnect (HablaDecoder *self)
 {
@@ -99,7 +99,7 @@ decoder_disconnect (HablaDecoder *self)
   self->sent = 0;
 }
 
-/* Ends the child for the first reason that is given. */
+/* Kills the child; the first reason is kept. */
 static void
 decoder_kill (HablaDecoder *self, GError *error)
 {
@@ -121,8 +121,7 @@ decoder_add_source (HablaDecoder *self, GSource **source, GIOCondition condition
   g_source_attach (*source, NULL);
 }
 
-/* Writes what the socket takes. What a dead child does not take is of no use; its end is seen
- * elsewhere. */
+/* Sends as much as the socket accepts. Errors are ignored: the child's end is watched elsewhere. */
 static void
 decoder_flush (HablaDecoder *self)
 {
@@ -191,7 +190,7 @@ decoder_on_stream (HablaDecoder *self, const HablaDecoderMessage *message)
   g_signal_emit (self, signals[SIGNAL_STREAM], 0, bytes);
 }
 
-/* Returns: whether a child may say this now; one that was taken over says anything */
+/* Returns: whether @message is valid in the present state; a compromised child may send anything */
 static gboolean
 decoder_allows (HablaDecoder *self, const HablaDecoderMessage *message)
 {
@@ -264,7 +263,7 @@ decoder_on_socket (int socket, GIOCondition condition, gpointer data)
   if (condition == G_IO_OUT)
     decoder_flush (self);
   else if (!decoder_receive (self))
-    /* The child is at its end, or it must be. */
+    /* The child has closed its socket or broken the protocol. */
     decoder_kill (self, NULL);
   decoder_update_check (self);
   return G_SOURCE_CONTINUE;
@@ -276,7 +275,7 @@ decoder_check (gpointer data)
   HablaDecoder *self = data;
   guint n_allowed = self->is_ready ? N_CHECKS : N_CHECKS * MAX (START_TIMEOUT / self->timeout, 1);
 
-  /* Whoever reads the samples is slow. */
+  /* The reader of the samples is slow. */
   if (habla_decoder_process_has_output (self->output_copy))
     self->n_checks = 0;
   else
@@ -288,7 +287,7 @@ decoder_check (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The child is only watched while it has something to do. */
+/* The timeout runs only while the child has work. */
 static void
 decoder_update_check (HablaDecoder *self)
 {
@@ -296,7 +295,7 @@ decoder_update_check (HablaDecoder *self)
 
   if (is_busy && self->check_source == 0) {
     self->n_checks = 0;
-    /* What has arrived is handled first. */
+    /* Handle messages that have arrived first. */
     self->check_source = g_timeout_add_full (
         G_PRIORITY_DEFAULT + 10, MAX (self->timeout / N_CHECKS, 1), decoder_check, self, NULL);
   } else if (!is_busy) {
@@ -304,7 +303,7 @@ decoder_update_check (HablaDecoder *self)
   }
 }
 
-/* Returns: (nullable): why not all was decoded, of a child that has exited */
+/* Returns: (transfer full) (nullable): why a child that has exited did not decode everything */
 static GError *
 decoder_explain (HablaDecoder *self, int wait_status)
 {
@@ -312,7 +311,7 @@ decoder_explain (HablaDecoder *self, int wait_status)
     return g_steal_pointer (&self->error);
   if (self->is_done)
     return NULL;
-  /* Of a child that died before it got anything the audio is not to blame. */
+  /* The audio is not the cause if the child died before it received any. */
   return self->is_ready && self->pushed > 0 ? habla_decoder_process_new_death_error (wait_status)
                                             : habla_decoder_process_new_start_error (wait_status);
 }
@@ -323,7 +322,7 @@ decoder_on_exit (int wait_status, gpointer data)
   g_autoptr (HablaDecoder) self = g_object_ref (data);
   g_autoptr (GError) error = NULL;
 
-  /* What it said last; no one writes there any more. */
+  /* Read the child's last messages; the socket has no other writer. */
   while (self->readable != NULL && decoder_receive (self))
     ;
   decoder_disconnect (self);

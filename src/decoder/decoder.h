@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 /**
  * HablaDecoder:
  *
- * The daemon's side of one `hablad-decoder`: a sandboxed child process that demuxes and decodes
- * what a client sent. The daemon's own process never parses a container.
+ * A `hablad-decoder`: a sandboxed child process that demuxes and decodes a client's audio. The
+ * daemon's own process never parses a container.
  *
  * Chunks of a container go in, in order; signed 16-bit samples come out of a pipe, in the
  * format #HABLA_DECODER_CAPS whatever the container holds. Reading that pipe slowly slows the
  * child down; input that it has not read yet waits here and counts as waiting. The child is
- * killed when it makes no progress for HABLA_DECODER_TIMEOUT although it has input and nobody
- * holds its output back, and when the last reference goes.
+ * killed when it makes no progress for HABLA_DECODER_TIMEOUT although it has input and its output
+ * is read, and when the last reference is dropped.
  *
  * Belongs to the thread of the default main context; no function blocks.
  *
@@ -31,19 +31,19 @@ G_BEGIN_DECLS
 #define HABLA_TYPE_DECODER (habla_decoder_get_type ())
 G_DECLARE_FINAL_TYPE (HablaDecoder, habla_decoder, HABLA, DECODER, GObject)
 
-/* What comes out of the pipe. */
+/* The format of the samples in the pipe. */
 #define HABLA_DECODER_RATE 16000
 #define HABLA_DECODER_CAPS \
   "audio/x-raw, format=(string)S16LE, layout=(string)interleaved, channels=(int)1, " \
   "rate=(int)16000"
 
-/* How long the child may have input without consuming it or giving output, in milliseconds. */
+/* Timeout of a child that has input but neither consumes it nor writes samples, in ms. */
 #define HABLA_DECODER_TIMEOUT 3000
 
 /**
  * habla_decoder_new:
- * @header: (nullable): what an earlier part of this recording began with, from
- *   habla_decoder_get_header(), for input that continues without a header
+ * @header: (nullable): the header of this recording's earlier part, from
+ *   habla_decoder_get_header(), for input that continues without one
  * @wants_stream: whether to emit `stream`
  * @error: return location for a %HABLA_ERROR_ENGINE: no process could be started
  *
@@ -53,34 +53,87 @@ G_DECLARE_FINAL_TYPE (HablaDecoder, habla_decoder, HABLA, DECODER, GObject)
  */
 HablaDecoder *habla_decoder_new (GBytes *header, gboolean wants_stream, GError **error);
 
-/* Returns: (transfer full): the reading end of the pipe of samples, blocking and close-on-exec;
- *   -1 the second time */
+/**
+ * habla_decoder_steal_output:
+ * @self: a decoder
+ *
+ * Returns: (transfer full): the reading end of the pipe of samples, blocking and close-on-exec;
+ *   -1 if it was taken before
+ */
 int habla_decoder_steal_output (HablaDecoder *self);
 
-/* Nothing is copied; ignored after habla_decoder_end() and after `finished`. */
+/**
+ * habla_decoder_push:
+ * @self: a decoder
+ * @audio: the container's next bytes; referenced, not copied
+ *
+ * Ignored after habla_decoder_end() and after `finished`.
+ */
 void habla_decoder_push (HablaDecoder *self, GBytes *audio);
-/* Bytes were lost between what was pushed and what will be. */
+/**
+ * habla_decoder_interrupt:
+ * @self: a decoder
+ *
+ * Says that bytes were lost before the next habla_decoder_push(): decoding continues at the next
+ * complete unit of the container.
+ */
 void habla_decoder_interrupt (HablaDecoder *self);
-/* No more input comes: the child decodes what it has, closes the pipe and exits. */
+/**
+ * habla_decoder_end:
+ * @self: a decoder
+ *
+ * Ends the input: the child decodes the rest, closes the pipe and exits.
+ */
 void habla_decoder_end (HablaDecoder *self);
-/* Kills the child and discards what waits. `finished` is emitted later, once it was reaped. */
+/**
+ * habla_decoder_abort:
+ * @self: a decoder
+ *
+ * Kills the child and discards pending input. `finished` is emitted once the child was reaped.
+ */
 void habla_decoder_abort (HablaDecoder *self);
 
-/* Returns: bytes that were pushed and that the child's demuxer has not consumed */
+/**
+ * habla_decoder_get_waiting:
+ * @self: a decoder
+ *
+ * Returns: pushed bytes that the child's demuxer has not consumed
+ */
 guint64 habla_decoder_get_waiting (HablaDecoder *self);
-/* Returns: how many chunks these bytes came in */
+/**
+ * habla_decoder_get_waiting_chunks:
+ * @self: a decoder
+ *
+ * Returns: the number of chunks that are not consumed completely
+ */
 guint habla_decoder_get_waiting_chunks (HablaDecoder *self);
-/* Returns: (transfer full) (nullable): all that came before the first audio, if it was whole,
- *   consistent and small enough to be kept */
+/**
+ * habla_decoder_get_header:
+ * @self: a decoder
+ *
+ * Returns: (transfer full) (nullable): the bytes before the first audio; %NULL until the demuxer
+ *   found a track that can be decoded, and if they are more than 64 KiB
+ */
 GBytes *habla_decoder_get_header (HablaDecoder *self);
 
-/* Starts a child that waits for the next habla_decoder_new(), if there is none; each
- * habla_decoder_new() starts its successor a quarter of a second later. Before the first call no
- * child is kept. */
+/**
+ * habla_decoder_keep_spare:
+ *
+ * Starts a spare child for the next habla_decoder_new(), unless there is one. From then on each
+ * habla_decoder_new() starts the next spare 250 ms later.
+ */
 void habla_decoder_keep_spare (void);
-/* Ends the child that waits, for shutdown; none is kept from then on. */
+/**
+ * habla_decoder_drop_spare:
+ *
+ * Kills the spare child, for shutdown; no other is started.
+ */
 void habla_decoder_drop_spare (void);
-/* Returns: children that have not been reaped, the spare included */
+/**
+ * habla_decoder_count:
+ *
+ * Returns: the number of children that have not been reaped, including the spare
+ */
 guint habla_decoder_count (void);
 
 G_END_DECLS

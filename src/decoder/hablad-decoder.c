@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The program that decodes what a client sent, for one session, in a sandbox.
+/* Decodes the audio of one client in a sandbox.
  *
  * Descriptor 0 is a stream socket with the messages of decoder-protocol.h, 1 the pipe for samples.
- * One thread does all the work; a second one ends the process when the other side of the socket is
- * gone, whatever the first is doing. */
+ * One thread does all the work; a second one ends the process when the daemon's end of the socket
+ * is closed, whatever the first thread is doing. */
 #include "decoder/decode-chain.h"
 #include "decoder/decoder-protocol.h"
 #include "decoder/decoder-text.h"
@@ -22,21 +22,21 @@
 
 #define INPUT STDIN_FILENO
 #define OUTPUT STDOUT_FILENO
-/* Bytes of a second of samples. */
+/* Bytes of one second of samples. */
 #define SECOND (HABLA_DECODER_RATE * 2)
 
-/* Writing samples counts as progress at most this often, in microseconds. */
+/* Shortest interval of progress reports for written samples, in µs. */
 #define REPORT_INTERVAL (200 * G_TIME_SPAN_MILLISECOND)
-/* Input, in bytes, that is refused at its end if it had no sample; less may be a recording that
- * was stopped at once. A file is refused in any case. */
+/* Input of at least this many bytes without a sample is an error at its end; less may be a
+ * recording that was stopped at once. A file without samples always is an error. */
 #define MIN_AUDIO 4096
-/* A byte of any real codec is at most this much audio, in seconds, beyond the first minute: silent
- * Opus takes 80 bytes a second. Bounds what a small file makes others compute. */
+/* Lower bound of a stream's rate beyond the first minute: silent Opus has 80 bytes a second. It
+ * bounds the work that a small file can cause. */
 #define MAX_EXPANSION 25 /* bytes a second, at least */
 #define FREE_AUDIO 60    /* seconds */
 
-/* Processor time: at the beginning, in seconds; then one more for so much audio or input. A decoder
- * takes less than a hundredth of that. */
+/* Budget of processor time: CPU_BASE seconds, and one second more for each CPU_AUDIO seconds of
+ * audio and each CPU_INPUT bytes of input. Decoders need less than 1 % of it. */
 #ifdef HABLA_SANITIZED
 #define CPU_BASE 60
 #define CPU_AUDIO 1 /* seconds */
@@ -60,7 +60,7 @@ typedef struct {
 
 static void decoder_fail (const GError *error) G_GNUC_NORETURN;
 
-/* Messages are small next to what the other side always reads: the socket blocks. */
+/* The socket blocks: the daemon always reads, and messages are small. */
 static void
 decoder_send (HablaDecoderMessageType type, const void *payload, gsize size)
 {
@@ -124,7 +124,7 @@ decoder_update_budget (Decoder *self)
   habla_sandbox_set_cpu_budget (budget);
 }
 
-/* Blocks as long as nobody reads the samples. */
+/* Blocks until the samples are read. */
 static void
 decoder_write (gconstpointer samples, gsize size, gpointer data)
 {
@@ -256,11 +256,11 @@ decoder_run (Decoder *self)
     if (result == HABLA_DECODER_READ_BROKEN)
       break;
   }
-  /* The other side is gone. */
+  /* The daemon has closed the socket. */
   _exit (1);
 }
 
-/* A thread of its own: the other may be in a demuxer that never returns. */
+/* Runs in a thread of its own, because a demuxer may never return. */
 static gpointer
 watch_parent (gpointer data)
 {
@@ -271,8 +271,8 @@ watch_parent (gpointer data)
   _exit (1);
 }
 
-/* Neither a terminal's Ctrl-C nor a service manager's SIGTERM ends it before the daemon, which
- * may still have something to decode. */
+/* A terminal's Ctrl-C and a service manager's SIGTERM are for the daemon, which may still have
+ * audio to decode. */
 static void
 ignore_signals (void)
 {
@@ -297,16 +297,17 @@ main (int argc, char *argv[])
   Decoder self = { 0 };
   HablaSandboxFlags sandbox;
 
-  /* Before anything else; whoever is gone already is seen by watch_parent(). */
+  /* First of all; watch_parent() notices a parent that died before. */
   if (argc > 1 && strcmp (argv[1], HABLA_DECODER_DIES_WITH_THREAD) == 0)
     prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (!is_socket (INPUT)) {
-    fputs ("hablad-decoder decodes audio for hablad, which starts it; it is of no use by itself\n",
+    fputs ("hablad-decoder decodes audio for hablad, which starts it; it does nothing when run by "
+           "hand\n",
         stderr);
     return 2;
   }
   ignore_signals ();
-  /* Whatever leaked into this process. */
+  /* Close inherited descriptors. */
   close_range (STDERR_FILENO + 1, ~0U, 0);
   /* Plugins are loaded by name from one folder; code is not generated at run time. */
   g_setenv ("GST_REGISTRY_DISABLE", "yes", TRUE);

@@ -13,12 +13,13 @@
 #include <seccomp.h>
 #endif
 
-/* Private writable memory, in bytes: a decoder takes 10 MB, a large MP4 box is buffered. */
+/* Upper bound of private writable memory, in bytes. A decoder uses 10 MB; large MP4 boxes are
+ * buffered. */
 #define MAX_DATA (96 * 1024 * 1024)
-/* Descriptors 0 to 2 are in use: none can be added. */
+/* Descriptors 0 to 2 are in use; no other can be opened. */
 #define MAX_DESCRIPTORS 3
 
-/* Numbers of Landlock that are younger than Debian 12's header. */
+/* Landlock constants that Debian 12's header lacks. */
 #define ACCESS_FS_REFER (1ULL << 13)    /* ABI 2 */
 #define ACCESS_FS_TRUNCATE (1ULL << 14) /* ABI 3 */
 #define ACCESS_FS_IOCTL (1ULL << 15)    /* ABI 5 */
@@ -116,7 +117,7 @@ habla_sandbox_set_cpu_budget (guint seconds)
 static gboolean
 sandbox_add_rules (scmp_filter_ctx filter)
 {
-  /* What computing, memory, locks, time, the socket and the pipe need. */
+  /* System calls for computation, memory, locks, time, the socket and the pipe. */
   static const int calls[] = {
     SCMP_SYS (brk),
     SCMP_SYS (clock_getres),
@@ -158,18 +159,18 @@ sandbox_add_rules (scmp_filter_ctx filter)
 
   for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
     is_complete &= seccomp_rule_add (filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
-  /* Memory that is not executable. */
+  /* Only memory that is not executable. */
   is_complete &= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mmap), 1,
                      SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
   is_complete &= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1,
                      SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
-  /* On a connected socket: no address. */
+  /* Only on a connected socket, without an address. */
   is_complete &= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (sendmsg), 1,
                      SCMP_A0 (SCMP_CMP_EQ, STDIN_FILENO)) == 0;
   /* abort() */
   is_complete &= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1,
                      SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) getpid ())) == 0;
-  /* Its own budget of processor time. */
+  /* To set the budget of processor time. */
   is_complete &= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (prlimit64), 2,
                      SCMP_A0 (SCMP_CMP_EQ, 0), SCMP_A1 (SCMP_CMP_EQ, RLIMIT_CPU)) == 0;
   return is_complete;

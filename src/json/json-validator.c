@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-/* Walks over a text that ends in a NUL, by the grammar of RFC 8259. */
+/* Validates a NUL-terminated text by the grammar of RFC 8259. */
 typedef struct {
   const char *at;
   const HablaJsonLimits *limits;
-  guint depth;    /* of the containers that @at is in */
-  guint n_values; /* that have begun */
+  guint depth;    /* nesting level at @at */
+  guint n_values; /* number of values so far */
 
-  /* What ended the walk, if it was a limit. */
+  /* The limit that ended the validation, if one did. */
   const char *exceeded; /* (nullable) */
   guint limit;
   const char *unit;
@@ -45,7 +45,7 @@ walk_hex (Walk *self, guint *value)
   return TRUE;
 }
 
-/* Behind "\u". A NUL is refused, and half a surrogate pair is no character. */
+/* Four digits after "\u". NUL and unpaired surrogates are invalid. */
 static gboolean
 walk_escaped_character (Walk *self)
 {
@@ -121,7 +121,7 @@ walk_name (Walk *self)
   return TRUE;
 }
 
-/* The inside of an object or array, and its end. */
+/* The members of an object or array, and its end. */
 static gboolean
 walk_entries (Walk *self, char end)
 {

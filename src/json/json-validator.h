@@ -25,11 +25,11 @@ typedef struct {
 
 /**
  * habla_json_parse:
- * @text: @length bytes of anything, followed by a NUL
+ * @text: @length bytes, not validated, followed by a NUL
  * @length: in bytes, without the NUL
  * @limits: what to accept
  * @error: return location for a %G_IO_ERROR_INVALID_DATA whose message says what is wrong and
- *   near which byte
+ *   near which byte it is
  *
  * The only way to JSON-GLib's parser. JSON-GLib 1.6 accepts more than JSON (comments, single
  * quotes, assignments, several values), ends strings at a NUL, recurses as deep as its input
@@ -43,6 +43,10 @@ JsonNode *habla_json_parse (
 
 /**
  * habla_json_parse_object:
+ * @text: as for habla_json_parse()
+ * @length: as for habla_json_parse()
+ * @limits: as for habla_json_parse()
+ * @error: as for habla_json_parse()
  *
  * Like habla_json_parse(), for text that must be an object.
  *

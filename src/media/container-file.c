@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Files that pass unchanged: their first bytes say which of them they are. */
+/* Files that are passed on unchanged, recognised by their first bytes. */
 
 static HablaContainerAnswer
 starts_with (const guint8 *data, gsize size, const char *magic)
@@ -39,7 +39,7 @@ frame_size (const guint8 *data)
          (data[2] >> 1 & 1);
 }
 
-/* Two frames, one after another: one alone may be chance. */
+/* Requires two consecutive frames: a single one occurs by chance. */
 static HablaContainerAnswer
 starts_mpeg (const guint8 *data, gsize size)
 {

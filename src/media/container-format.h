@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The result of looking at the first bytes of something. More bytes never change a result
- * other than MORE, so the cuts of the input make no difference. */
+/* Result of a test on the first bytes. Only MORE can change with more bytes, so the chunks of the
+ * input make no difference. */
 typedef enum {
   HABLA_CONTAINER_NO,
   HABLA_CONTAINER_YES,
@@ -65,7 +65,14 @@ extern const HablaContainerFormat habla_container_webm;
 extern const HablaContainerFormat habla_container_mp4;
 extern const HablaContainerFormat habla_container_ogg;
 
-/* Whether a file that passes unchanged begins here, and which. */
+/**
+ * habla_container_find_file:
+ * @data: the first bytes of a recording
+ * @size: bytes of @data
+ * @container: (out): the kind of file, with %HABLA_CONTAINER_YES
+ *
+ * Returns: whether @data begins a file that is passed on unchanged
+ */
 HablaContainerAnswer habla_container_find_file (
     const guint8 *data, gsize size, HablaContainer *container);
 

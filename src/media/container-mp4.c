@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* Fragmented MP4: boxes, each a size, a type and a payload (ISO/IEC 14496-12). `ftyp` and
- * `moov` are the header; each `moof` tells of the audio in the `mdat` after it. Their times need no
- * change: to GStreamer's demuxer the first one is the beginning. */
+ * `moov` are the header; each `moof` describes the audio in the `mdat` after it. Their times need
+ * no change: GStreamer's demuxer starts at the first one. */
 
 #define TYPE(a, b, c, d) ((guint32) (a) << 24 | (b) << 16 | (c) << 8 | (d))
 #define MAX_BOX (64 * 1024 * 1024)
@@ -47,7 +47,7 @@ mp4_starts (const guint8 *data, gsize size)
   return read_32 (data + 4) == TYPE ('f', 't', 'y', 'p') ? HABLA_CONTAINER_YES : HABLA_CONTAINER_NO;
 }
 
-/* A `moof` that begins with its `mfhd`, which has always 16 bytes. */
+/* A `moof` whose first box is `mfhd`, which always has 16 bytes. */
 static HablaContainerAnswer
 mp4_resumes (const guint8 *data, gsize size)
 {

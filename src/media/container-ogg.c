@@ -7,7 +7,7 @@
  * is the pages whose granule position is 0. */
 
 #define HEAD 27
-#define CHECKSUM 22 /* its place in the head */
+#define CHECKSUM 22 /* offset in the head */
 #define CONTINUED 0x01
 #define FIRST 0x02
 
@@ -79,7 +79,7 @@ packet_duration (const guint8 *packet, gsize size)
   }
 }
 
-/* Of the packets that end in a page. */
+/* Duration of the packets that end in a page, in samples at 48 kHz. */
 static guint
 page_duration (const guint8 *page)
 {
@@ -138,7 +138,7 @@ ogg_edit (HablaContainerTimes *times, guint8 *data, gsize size)
   write_checksum (data, size);
 }
 
-/* A page with one packet, of the stream to which that at @data belongs. */
+/* Appends a page with one packet to @header, with the serial number of the page at @data. */
 static void
 append_page (GByteArray *header, const guint8 *data, guint number, const char *packet, gsize size)
 {
@@ -155,12 +155,13 @@ append_page (GByteArray *header, const guint8 *data, guint number, const char *p
   g_byte_array_append (header, page, HEAD + 1 + size);
 }
 
-/* That of Opus, mono; the decoder learns the rest from each packet. */
+/* An Opus header, mono. Each packet carries its other parameters. */
 static void
 ogg_make_header (const guint8 *data, gsize size, GByteArray *header)
 {
-  static const char head[] = "OpusHead\1\1\0\0\200\273\0\0\0\0"; /* and the NUL: mapping 0 */
-  static const char tags[] = "OpusTags\5\0\0\0habla\0\0\0";      /* likewise: no comments */
+  static const char head[] = "OpusHead\1\1\0\0\200\273\0\0\0\0"; /* the final NUL is mapping 0 */
+  static const char tags[] =
+      "OpusTags\5\0\0\0habla\0\0\0"; /* the final NUL belongs to the number of comments, 0 */
 
   append_page (header, data, 0, head, sizeof head);
   append_page (header, data, 1, tags, sizeof tags);

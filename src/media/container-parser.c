@@ -4,16 +4,16 @@
 
 #include <string.h>
 
-/* A larger header is passed on, but not kept. */
+/* Larger headers are passed on but not kept. */
 #define MAX_HEADER HABLA_CONTAINER_MAX_EDIT
 #define MAX_PADDING (1024 * 1024)
 
 typedef enum {
   BEGINNING, /* the container is unknown */
-  SEARCHING, /* for a unit from which audio can be continued */
+  SEARCHING, /* for a unit where audio can continue */
   WALKING,   /* from unit to unit */
   PASSING,   /* everything, unread */
-  REFUSING,  /* everything: the header is damaged, or lost for good */
+  REFUSING,  /* everything: the header is damaged or missing */
 } State;
 
 struct _HablaContainerParser {
@@ -25,10 +25,10 @@ struct _HablaContainerParser {
   gboolean is_damaged;
   guint64 discarded;
 
-  GByteArray *pending; /* too short to be recognised yet */
+  GByteArray *pending; /* input that is not parsed yet */
   guint64 remaining;   /* bytes of a unit to be passed on unread */
   GByteArray *out;     /* what habla_container_parser_push() will return */
-  GByteArray *header;  /* (nullable): too large to be kept */
+  GByteArray *header;  /* (nullable): %NULL = too large */
   gboolean header_ended;
   HablaContainerTimes times;
 };
@@ -61,7 +61,7 @@ habla_container_parser_free (HablaContainerParser *self)
   g_free (self);
 }
 
-/* Finds the format whose whole recording, or with @resumes whose middle, begins here. */
+/* Finds the format of a recording that starts at @data, or with @resumes continues there. */
 static HablaContainerAnswer
 parser_find_format (const guint8 *data, gsize size, gboolean resumes, HablaContainer *container)
 {
@@ -103,7 +103,7 @@ parser_end_header (HablaContainerParser *self)
     g_clear_pointer (&self->header, g_byte_array_unref);
 }
 
-/* The kept header, if it is one of this container. */
+/* Emits the kept header if it belongs to this container. */
 static gboolean
 parser_emit_kept_header (HablaContainerParser *self)
 {
@@ -121,7 +121,7 @@ parser_emit_kept_header (HablaContainerParser *self)
   return TRUE;
 }
 
-/* Once, when the first unit of a continued recording is found at @data. */
+/* Called once, with the first unit of a continued recording at @data. */
 static void
 parser_begin_continued (HablaContainerParser *self, const guint8 *data, gsize size)
 {
@@ -143,8 +143,8 @@ parser_begin_continued (HablaContainerParser *self, const guint8 *data, gsize si
     format->begin (&self->times, data, size, self->out);
 }
 
-/* No unit begins here, or bytes were lost. A whole recording without a whole header cannot be
- * repaired: the demuxer has a part of that header already. */
+/* Resynchronises. A recording whose own header is incomplete cannot be repaired, because the
+ * demuxer has received a part of that header. */
 static void
 parser_lose_units (HablaContainerParser *self)
 {
@@ -152,8 +152,8 @@ parser_lose_units (HablaContainerParser *self)
   self->state = self->is_damaged ? REFUSING : SEARCHING;
 }
 
-/* Each of these looks at the beginning of what is pending, and returns how many bytes it has
- * dealt with: 0 when it needs more, or has only changed the state. */
+/* Each of these parses the beginning of the pending bytes and returns the number of bytes consumed:
+ * 0 if it needs more or has only changed the state. */
 static gsize
 parser_look_at_beginning (HablaContainerParser *self, const guint8 *data, gsize size)
 {
@@ -216,7 +216,7 @@ parser_walk (HablaContainerParser *self, guint8 *data, gsize size)
   if (unit.is_media)
     parser_end_header (self);
   self->remaining = unit.size;
-  /* Edited bytes must not be looked at again. */
+  /* Edited bytes must not be parsed again. */
   size = MIN (MAX (unit.edit, 1), size);
   parser_emit (self, data, size);
   self->remaining -= size;
@@ -266,7 +266,7 @@ habla_container_parser_push (HablaContainerParser *self, const guint8 *data, gsi
       break;
   }
   if (done > 0) {
-    /* A new array, no larger than needed. */
+    /* A new array, to release memory. */
     GByteArray *rest = g_byte_array_new ();
 
     g_byte_array_append (rest, self->pending->data + done, self->pending->len - done);
@@ -289,7 +289,7 @@ habla_container_parser_interrupt (HablaContainerParser *self)
 
   self->discarded += self->pending->len;
   g_byte_array_set_size (self->pending, 0);
-  /* The demuxer waits for the end of this unit, and would take the next one for it. */
+  /* Pad the incomplete unit: the demuxer would take the next unit for its rest. */
   if (missing > 0) {
     g_byte_array_set_size (self->out, size + missing);
     memset (self->out->data + size, 0, missing);

@@ -20,31 +20,75 @@ G_BEGIN_DECLS
  */
 typedef struct _HablaContainerParser HablaContainerParser;
 
-/* @header: (nullable): from habla_container_parser_get_header() of an earlier part, for a
- *   recording that may be continued; ignored unless it is whole and consistent */
+/**
+ * habla_container_parser_new:
+ * @header: (nullable): from habla_container_parser_get_header() of the recording's earlier part,
+ * for a recording that may be continued; ignored if the continuation has another format
+ *
+ * Returns: (transfer full): a parser
+ */
 HablaContainerParser *habla_container_parser_new (GBytes *header);
-/* Discards what was not returned yet. */
+/**
+ * habla_container_parser_free:
+ * @self: (transfer full): a parser; output that was not returned is discarded
+ */
 void habla_container_parser_free (HablaContainerParser *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaContainerParser, habla_container_parser_free)
 
-/* @data: the recording's next @size bytes
- * Returns: (transfer full) (nullable): the next bytes for a demuxer, if there are any */
+/**
+ * habla_container_parser_push:
+ * @self: a parser
+ * @data: the recording's next bytes
+ * @size: bytes of @data
+ *
+ * Returns: (transfer full) (nullable): the next bytes for a demuxer, if there are any
+ */
 GBytes *habla_container_parser_push (HablaContainerParser *self, const guint8 *data, gsize size);
-/* Bytes were lost between what was pushed and what will be: discards an incomplete unit, and
- * continues at the next one. */
+/**
+ * habla_container_parser_interrupt:
+ * @self: a parser
+ *
+ * Says that bytes were lost before the next habla_container_parser_push(): discards an incomplete
+ * unit and continues at the next one.
+ */
 void habla_container_parser_interrupt (HablaContainerParser *self);
 
-/* Returns: the container; unknown before enough bytes were pushed */
+/**
+ * habla_container_parser_get_container:
+ * @self: a parser
+ *
+ * Returns: the container; unknown before enough bytes were pushed
+ */
 HablaContainer habla_container_parser_get_container (HablaContainerParser *self);
-/* Returns: (transfer full) (nullable): everything before the first audio; %NULL before it is
- *   complete, and if it is inconsistent or larger than 64 KiB */
+/**
+ * habla_container_parser_get_header:
+ * @self: a parser
+ *
+ * Returns: (transfer full) (nullable): everything before the first audio; %NULL before it is
+ *   complete, and if it is larger than 64 KiB. It is not validated: the demuxer must accept it
+ */
 GBytes *habla_container_parser_get_header (HablaContainerParser *self);
-/* Returns: whether a whole recording is damaged before its first audio; all that follows is
- *   discarded */
+/**
+ * habla_container_parser_is_damaged:
+ * @self: a parser
+ *
+ * Returns: whether a whole recording is damaged before its first audio; the rest is discarded
+ */
 gboolean habla_container_parser_is_damaged (HablaContainerParser *self);
-/* Returns: whether everything is discarded since nobody can decode it without its header (MP4) */
+/**
+ * habla_container_parser_lacks_header:
+ * @self: a parser
+ *
+ * Returns: whether everything is discarded because the format cannot be decoded without its header
+ *   (MP4)
+ */
 gboolean habla_container_parser_lacks_header (HablaContainerParser *self);
-/* Returns: how many bytes were discarded */
+/**
+ * habla_container_parser_get_discarded:
+ * @self: a parser
+ *
+ * Returns: the number of discarded bytes
+ */
 guint64 habla_container_parser_get_discarded (HablaContainerParser *self);
 
 G_END_DECLS

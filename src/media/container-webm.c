@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* WebM: EBML elements, each an id, a size and a payload (RFC 8794, RFC 9559). The Segment
- * and its Clusters are entered, whatever size they say; so a walk over a recording is flat,
- * and can begin anywhere. */
+ * and its Clusters are entered regardless of their sizes, so that parsing is flat and can start at
+ * any element. */
 
 enum {
   EBML = 0x1a45dfa3,
@@ -16,14 +16,14 @@ enum {
   BLOCK_GROUP = 0xa0,
 };
 
-/* What else may stand in a Segment or a Cluster: SeekHead, Info, Tracks, Cues, Tags, Chapters,
+/* Other elements of a Segment or a Cluster: SeekHead, Info, Tracks, Cues, Tags, Chapters,
  * Attachments, Void, CRC-32, Position, PrevSize. */
 static const guint32 others[] = { 0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1c53bb6b, 0x1254c367,
   0x1043a770, 0x1941a469, 0xec, 0xbf, 0xa7, 0xab };
 
 #define UNKNOWN_SIZE G_MAXUINT64
 #define MAX_ELEMENT (1024 * 1024)
-/* A block that is found while searching; 120 ms of Opus at its highest rate is half of it. */
+/* Upper bound of a block found by searching, in bytes; twice 120 ms of Opus at its highest rate. */
 #define MAX_FOUND_BLOCK 16384
 
 typedef struct {
@@ -32,7 +32,7 @@ typedef struct {
   guint head;   /* bytes of id and size */
 } Element;
 
-/* Bytes of the number that begins with @first, 1 to 8; 0 if none does. */
+/* Returns: size of the number whose first byte is @first, 1 to 8 bytes; 0 = invalid */
 static guint
 number_length (guint8 first)
 {
@@ -89,8 +89,8 @@ webm_starts (const guint8 *data, gsize size)
   return memcmp (data, magic, sizeof magic) == 0 ? HABLA_CONTAINER_YES : HABLA_CONTAINER_NO;
 }
 
-/* A Cluster; or what may be a SimpleBlock: of one of the first tracks, without lacing and
- * reserved flags. Random bytes look like one once in three million. */
+/* A Cluster, or a likely SimpleBlock: of one of the first four tracks, without lacing and reserved
+ * flags. Random bytes match once in three million positions. */
 static HablaContainerAnswer
 may_resume (const guint8 *data, gsize size, Element *element)
 {
@@ -110,8 +110,8 @@ may_resume (const guint8 *data, gsize size, Element *element)
              : HABLA_CONTAINER_NO;
 }
 
-/* In a long recording of another format that once is too often: a block is one if another, or a
- * Cluster, follows. */
+/* One match in three million is too many in a long recording, so another block or a Cluster must
+ * follow. */
 static HablaContainerAnswer
 webm_resumes (const guint8 *data, gsize size)
 {
@@ -157,8 +157,8 @@ webm_read (const guint8 *data, gsize size, HablaContainerUnit *unit)
                                                                        : HABLA_CONTAINER_NO;
 }
 
-/* A recording that goes on with a block has lost the head of the cluster, and with it what
- * the block's time counts from: it gets a cluster that begins with this block. */
+/* A continuation that starts with a block lacks its Cluster's head, to which the block's time is
+ * relative: generate a Cluster that starts with this block. */
 static void
 webm_begin (HablaContainerTimes *times, const guint8 *data, gsize size, GByteArray *out)
 {
@@ -172,10 +172,10 @@ webm_begin (HablaContainerTimes *times, const guint8 *data, gsize size, GByteArr
   g_byte_array_append (out, cluster, sizeof cluster);
   times->generated = TRUE;
   times->block_base = (gint16) (data[element.head + 1] << 8 | data[element.head + 2]);
-  times->block_time = -20; /* Opus' usual 20 ms before that block */
+  times->block_time = -20; /* one Opus packet of 20 ms before that block */
 }
 
-/* The first Cluster starts at 0; one after a generated Cluster where that one's blocks end. */
+/* The first Cluster starts at 0, and a Cluster after a generated one at the end of its blocks. */
 static void
 edit_timestamp (HablaContainerTimes *times, guint8 *payload, guint length)
 {
@@ -215,7 +215,7 @@ webm_edit (HablaContainerTimes *times, guint8 *data, gsize size)
   }
 }
 
-/* As browsers write it for Opus; the decoder learns the rest from each packet. */
+/* A header for Opus as browsers write it. Each packet carries its other parameters. */
 static void
 webm_make_header (const guint8 *data, gsize size, GByteArray *header)
 {

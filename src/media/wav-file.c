@@ -17,12 +17,6 @@ put (guint8 *at, guint size, guint32 value)
     at[i] = value >> (8 * i);
 }
 
-/**
- * habla_wav_file_make_header:
- * @header: (out): %HABLA_WAV_FILE_HEADER_SIZE bytes
- * @rate: in Hz
- * @size: of the samples, in bytes, or %HABLA_WAV_FILE_GROWS
- */
 void
 habla_wav_file_make_header (guint8 *header, guint rate, guint64 size)
 {
@@ -52,8 +46,6 @@ get (const guint8 *at, guint size)
   return value;
 }
 
-/* What lies in a file that grew is its size from now on.
- * @rate: in Hz; 0 = as its header says. Returns: whether it was written */
 gboolean
 habla_wav_file_set_size (int fd, guint rate)
 {
@@ -72,14 +64,6 @@ habla_wav_file_set_size (int fd, guint rate)
   return pwrite (fd, header, sizeof header, 0) == sizeof header;
 }
 
-/**
- * habla_wav_file_read:
- * @rate: in Hz, that it must have
- * @max_size: of the samples, in bytes
- * @error: return location for a %G_IO_ERROR
- *
- * Returns: (transfer full) (nullable): the samples of a file that Habla wrote
- */
 GBytes *
 habla_wav_file_read (const char *path, guint rate, gsize max_size, GError **error)
 {
