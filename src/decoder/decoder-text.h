@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-<<<<<<< HEAD
 /* Messages about input that cannot be decoded, for the person who sent it. */
 /* %s: what is wrong with it */
-=======
-/* Error texts for input that cannot be decoded. %s: the fault. */
->>>>>>> 0e20a51 (decoder, media, json: document each function in its header, in plain English)
 #define HABLA_DECODER_DAMAGED "The audio is damaged: %s; record it again, or send another file"
 #define HABLA_DECODER_NO_AUDIO \
   "The input contains no audio; send WebM, Ogg or MP4 with Opus, Vorbis, FLAC or AAC, a " \
