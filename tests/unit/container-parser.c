@@ -439,8 +439,12 @@ test_damaged_header (gconstpointer user_data)
     if (at < 8 && recorder->container != HABLA_CONTAINER_WEBM)
       continue;
     g_assert_cmpuint (g_bytes_get_size (out), <=, g_bytes_get_size (damaged));
-    g_assert_cmpmem (g_bytes_get_data (out, NULL), g_bytes_get_size (out),
-        g_bytes_get_data (damaged, NULL), g_bytes_get_size (out));
+    /* A wrong size may lead into random bytes that look like audio, such as a UID. The header has
+     * ended there for the parser, and it resynchronises as after damage within the audio. */
+    if (habla_container_parser_is_damaged (parser) ||
+        habla_container_parser_get_discarded (parser) == 0)
+      g_assert_cmpmem (g_bytes_get_data (out, NULL), g_bytes_get_size (out),
+          g_bytes_get_data (damaged, NULL), g_bytes_get_size (out));
     if (habla_container_parser_is_damaged (parser)) {
       n_damaged++;
       g_assert_null (kept);
