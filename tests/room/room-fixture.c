@@ -5,7 +5,10 @@
 #include <string.h>
 
 #define DEADLINE 120 /* seconds, for whatever should happen */
-#define LIBRIVOX "/usr/share/pocketsphinx/test/data/librivox/sense_and_sensibility_01_austen_64kb-"
+#define SPEECH_DIR "/usr/share/pocketsphinx/test/data/"
+#define LIBRIVOX SPEECH_DIR "librivox/sense_and_sensibility_01_austen_64kb-"
+#define PARSE_RAW \
+  "rawaudioparse use-sink-caps=false format=pcm pcm-format=s16le sample-rate=16000 num-channels=1"
 
 static char *spanish[] = { (char *) "es", NULL };
 
@@ -419,9 +422,15 @@ reader_assert_balanced (Reader *self)
   g_assert_true (g_queue_is_empty (open));
 }
 
+static gboolean
+is_digits (const char *name)
+{
+  return g_ascii_isdigit (*name);
+}
+
 /**
  * room_fixture_record:
- * @recordings: (array zero-terminated=1): LibriVox's, "0880"
+ * @recordings: (array zero-terminated=1): LibriVox's, like "0880", or "goforward", the shortest
  *
  * Returns: (transfer full) (element-type GBytes): speech, with a pause after each, as a
  *   browser's recorder gives it: WebM with Opus, in pieces as they come
@@ -442,10 +451,11 @@ room_fixture_record (const char *const *recordings, guint pieces)
   g_string_append (line, path);
   for (guint i = 0; recordings[i] != NULL; i++)
     g_string_append_printf (line,
-        " filesrc location=" LIBRIVOX "%s.wav ! wavparse ! c. "
+        " filesrc location=%s%s.%s ! c. "
         "audiotestsrc wave=silence num-buffers=16 samplesperbuffer=1600 ! "
         "audio/x-raw,rate=16000,channels=1,format=S16LE ! c.",
-        recordings[i]);
+        is_digits (recordings[i]) ? LIBRIVOX : SPEECH_DIR, recordings[i],
+        is_digits (recordings[i]) ? "wav ! wavparse" : "raw ! " PARSE_RAW);
   pipeline = gst_object_ref_sink (gst_parse_launch (line->str, &error));
   g_assert_no_error (error);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);

@@ -9,7 +9,7 @@
 #define WAV_HEADER 44
 #define RATE 16000
 
-static const char *const two_recordings[] = { "0880", "0930", NULL };
+static const char *const two_recordings[] = { "goforward", "goforward", NULL };
 
 static void
 start (Reader *owner, guint raw_rate)
