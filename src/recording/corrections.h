@@ -8,12 +8,12 @@ G_BEGIN_DECLS
 
 /**
  * HablaCorrections:
- * @n_recordings: with a ground truth
- * @n_reviewed: segments in those
- * @n_corrected: of those, recognised with errors
+ * @n_recordings: recordings with a reference transcript
+ * @n_reviewed: segments in those transcripts
+ * @n_corrected: of those, segments that were recognised with errors
  * @n_segments: of all recordings
  * @duration: of all recordings, in nanoseconds
- * @wer: of all that was reviewed
+ * @wer: of all reviewed segments
  */
 typedef struct {
   guint n_recordings;
@@ -24,7 +24,14 @@ typedef struct {
   HablaWordErrorRate wer;
 } HablaCorrections;
 
-/* Worker thread. @cancellable: (nullable): ends it early; @corrections are of no use then */
+/**
+ * habla_corrections_count:
+ * @root: the folder of recordings
+ * @cancellable: (nullable): ends the count early; @corrections are incomplete then
+ * @corrections: (out): statistics of all recordings
+ *
+ * Call in a worker thread.
+ */
 void habla_corrections_count (
     const char *root, GCancellable *cancellable, HablaCorrections *corrections);
 

@@ -12,46 +12,47 @@
 #include <unistd.h>
 #include <util/source.h>
 
-/* How often it looks whether a piece is due, in milliseconds. */
+/* Interval at which due chunks are pushed, in milliseconds. */
 #define TICK 50
-/* No piece is pushed while so much waits, in bytes: two seconds. */
-#define MAX_WAITING (2 * HABLA_PLAYBACK_SECOND)
-/* Pieces that are read ahead. */
+/* Nothing is pushed while the target has more pending bytes than this: two seconds. */
+#define MAX_WAITING (2 * HABLA_FILE_DECODER_BYTES_PER_SECOND)
+/* Number of chunks that are read ahead. */
 #define N_AHEAD 2
-/* After a segment, in bytes: a pause that ends an utterance. */
-#define PAUSE HABLA_PLAYBACK_SECOND
-/* A segment is an utterance, of a minute at the most, and a margin. */
-#define MAX_SEGMENT (90 * HABLA_PLAYBACK_SECOND)
+/* Silence after a segment, in bytes: long enough to end an utterance. */
+#define PAUSE HABLA_FILE_DECODER_BYTES_PER_SECOND
+/* Limit of a segment, in bytes: an utterance of a minute at most, and margins. */
+#define MAX_SEGMENT (90 * HABLA_FILE_DECODER_BYTES_PER_SECOND)
 
-/* The main thread's own but for what says otherwise. */
+/* Only used in the main thread, except where noted. */
 struct _HablaPlayer {
-  HablaPlayerMode mode; /* never changed, as all up to indices */
+  /* Immutable after preparation. */
+  HablaPlayerMode mode;
   double speed;
   guint total;
   HablaRecording *recording;
   GArray *indices; /* of segments */
-  int lock;        /* on the recording */
+  int lock_fd;     /* holds the recording's lock */
   GCancellable *cancellable;
 
-  /* Whose turn it is: the worker's while is_reading, else the main thread's. */
-  HablaFileDecoder *source;
-  guint next_read;
-  gboolean is_read; /* to its end */
+  /* Only used by the worker thread while is_reading. */
+  HablaFileDecoder *decoder; /* (nullable) */
+  guint next_read;           /* position in indices */
 
   HablaPlayerTarget target;
   gpointer user_data;
-  GQueue pieces; /* of GBytes, read ahead */
+  GQueue chunks; /* (element-type GBytes): read ahead */
   gboolean is_reading;
-  gboolean is_freed; /* goes when the worker is done */
+  gboolean is_read;  /* to the end */
+  gboolean is_freed; /* waits for the worker thread */
   GSource *timer;
   gint64 started_at;
   guint64 pushed; /* bytes */
   guint n_pushed;
 };
 
-static guint n_players; /* the main thread's own */
+static guint n_players; /* only used in the main thread */
 
-static void read_ahead (HablaPlayer *self);
+static void player_read_ahead (HablaPlayer *self);
 
 const char *
 habla_player_mode_get_name (HablaPlayerMode mode)
@@ -66,21 +67,21 @@ habla_player_mode_from_name (const char *name, HablaPlayerMode *mode)
   return g_str_equal (name, habla_player_mode_get_name (*mode));
 }
 
-/* In any thread; nothing of it is running any more. */
+/* Any thread, when no other thread uses @self. */
 static void
-destroy (HablaPlayer *self)
+player_destroy (HablaPlayer *self)
 {
-  g_clear_pointer (&self->source, habla_file_decoder_free);
-  if (self->lock >= 0)
-    close (self->lock);
-  g_queue_clear_full (&self->pieces, (GDestroyNotify) g_bytes_unref);
+  g_clear_pointer (&self->decoder, habla_file_decoder_free);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  g_queue_clear_full (&self->chunks, (GDestroyNotify) g_bytes_unref);
   g_clear_pointer (&self->recording, habla_recording_free);
   g_array_unref (self->indices);
   g_object_unref (self->cancellable);
   g_free (self);
 }
 
-/* Preparing. */
+/* Preparation */
 
 typedef struct {
   char *root;
@@ -93,13 +94,13 @@ preparation_free (Preparation *self)
 {
   g_free (self->root);
   g_free (self->id);
-  g_clear_pointer (&self->player, destroy);
+  g_clear_pointer (&self->player, player_destroy);
   g_free (self);
 }
 
-/* Segments that have audio. */
+/* Collects segments with audio. */
 static void
-find_segments (HablaPlayer *self)
+player_find_segments (HablaPlayer *self)
 {
   for (guint i = 0; i < self->recording->segments->len; i++) {
     HablaRecordingSegment *segment = g_ptr_array_index (self->recording->segments, i);
@@ -113,21 +114,21 @@ find_segments (HablaPlayer *self)
 
 /* Worker thread. Returns: whether there is something to play */
 static gboolean
-prepare (HablaPlayer *self, const char *root, const char *id, GError **error)
+player_open (HablaPlayer *self, const char *root, const char *id, GError **error)
 {
   guint64 duration;
 
   self->recording = habla_recording_load (root, id, error);
   if (self->recording == NULL)
     return FALSE;
-  self->lock = habla_recording_lock (self->recording->folder, LOCK_SH);
-  if (self->lock < 0) {
+  self->lock_fd = habla_recording_lock (self->recording->folder, LOCK_SH);
+  if (self->lock_fd < 0) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-        "The recording is being made, or mended; play it when that is done");
+        "The recording is in progress or being repaired; play it later");
     return FALSE;
   }
   if (self->mode == HABLA_PLAYER_SEGMENTS) {
-    find_segments (self);
+    player_find_segments (self);
     self->total = self->indices->len;
   } else if (self->recording->stream != NULL) {
     g_autofree char *path =
@@ -144,30 +145,24 @@ prepare (HablaPlayer *self, const char *root, const char *id, GError **error)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
       self->mode == HABLA_PLAYER_SEGMENTS
-          ? "There are no utterances in the recording; play it in mode \"full\""
-          : "There is no audio in the recording that can be decoded");
+          ? "The recording has no utterances; play it in mode \"full\""
+          : "The recording has no audio that can be decoded; play another one");
   return FALSE;
 }
 
 static void
-run_preparation (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+preparation_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Preparation *preparation = data;
   GError *error = NULL;
 
-  if (prepare (preparation->player, preparation->root, preparation->id, &error))
-    g_task_return_pointer (task, g_steal_pointer (&preparation->player), (GDestroyNotify) destroy);
+  if (player_open (preparation->player, preparation->root, preparation->id, &error))
+    g_task_return_pointer (
+        task, g_steal_pointer (&preparation->player), (GDestroyNotify) player_destroy);
   else
     g_task_return_error (task, error);
 }
 
-/**
- * habla_player_prepare:
- * @id: of a recording
- * @speed: 1.0 = as it was spoken; 0.0 = as fast as it is taken
- * @cancellable: (nullable): while it is prepared and played; a player that is freed cancels it
- * @done: gets it by habla_player_prepare_finish()
- */
 void
 habla_player_prepare (const char *root, const char *id, HablaPlayerMode mode, double speed,
     GCancellable *cancellable, GAsyncReadyCallback done, gpointer user_data)
@@ -179,7 +174,7 @@ habla_player_prepare (const char *root, const char *id, HablaPlayerMode mode, do
   n_players++;
   self->mode = mode;
   self->speed = speed;
-  self->lock = -1;
+  self->lock_fd = -1;
   self->indices = g_array_new (FALSE, FALSE, sizeof (guint));
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
   preparation->root = g_strdup (root);
@@ -187,18 +182,9 @@ habla_player_prepare (const char *root, const char *id, HablaPlayerMode mode, do
   preparation->player = self;
   g_task_set_name (task, "habla: prepare playback");
   g_task_set_task_data (task, preparation, (GDestroyNotify) preparation_free);
-  g_task_run_in_thread (task, run_preparation);
+  g_task_run_in_thread (task, preparation_run);
 }
 
-/**
- * habla_player_prepare_finish:
- * @error: return location for a %G_IO_ERROR_NOT_FOUND, %G_IO_ERROR_BUSY or
- *   %G_IO_ERROR_INVALID_DATA
- *
- * To be called in any case, and once.
- *
- * Returns: (transfer full) (nullable): a player
- */
 HablaPlayer *
 habla_player_prepare_finish (GAsyncResult *result, GError **error)
 {
@@ -209,24 +195,25 @@ habla_player_prepare_finish (GAsyncResult *result, GError **error)
   return self;
 }
 
-/* Reading. */
+/* Reading */
 
-/* Worker thread. Returns: (nullable): the next piece; %NULL at the end, or with an error */
+/* Worker thread. Returns: (transfer full) (nullable): %NULL at the end, or on error */
 static GBytes *
-read_second (HablaPlayer *self, GError **error)
+player_read_second (HablaPlayer *self, GError **error)
 {
-  if (self->source == NULL) {
+  if (self->decoder == NULL) {
     g_autofree char *path =
         g_build_filename (self->recording->folder, self->recording->stream, NULL);
 
-    self->source = habla_file_decoder_new (path);
+    self->decoder = habla_file_decoder_new (path);
   }
-  return habla_file_decoder_read (self->source, HABLA_PLAYBACK_SECOND, self->cancellable, error);
+  return habla_file_decoder_read (
+      self->decoder, HABLA_FILE_DECODER_BYTES_PER_SECOND, self->cancellable, error);
 }
 
-/* Worker thread. One that is gone, or damaged, is passed over. */
+/* Worker thread. Skips segments that are missing or damaged. */
 static GBytes *
-read_segment (HablaPlayer *self, GError **error)
+player_read_segment (HablaPlayer *self, GError **error)
 {
   while (self->next_read < self->indices->len) {
     guint index = g_array_index (self->indices, guint, self->next_read++);
@@ -240,7 +227,8 @@ read_segment (HablaPlayer *self, GError **error)
     if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
       return NULL;
     if (size == 0) {
-      g_message ("A segment is not played: %s", damage->message);
+      g_message (
+          "Failed to play a segment of recording %s: %s", self->recording->id, damage->message);
       continue;
     }
     samples = g_malloc0 (size + PAUSE);
@@ -251,44 +239,43 @@ read_segment (HablaPlayer *self, GError **error)
 }
 
 static void
-run_reading (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+player_run_read (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   HablaPlayer *self = data;
   GError *error = NULL;
-  GBytes *piece =
-      self->mode == HABLA_PLAYER_FULL ? read_second (self, &error) : read_segment (self, &error);
+  GBytes *chunk = self->mode == HABLA_PLAYER_FULL ? player_read_second (self, &error)
+                                                  : player_read_segment (self, &error);
 
   if (error != NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, piece, (GDestroyNotify) g_bytes_unref);
+    g_task_return_pointer (task, chunk, (GDestroyNotify) g_bytes_unref);
 }
 
 static void
-run_closing (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+player_run_destroy (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  destroy (data);
+  player_destroy (data);
   g_task_return_boolean (task, TRUE);
 }
 
 static void
-on_closed (GObject *object, GAsyncResult *result, gpointer user_data)
+player_on_destroyed (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   n_players--;
 }
 
-/* A pipeline is taken down where that may take its time. */
+/* Ending the decoder may block. */
 static void
-close_later (HablaPlayer *self)
+player_destroy_in_thread (HablaPlayer *self)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_closed, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, player_on_destroyed, NULL);
 
   g_task_set_name (task, "habla: close playback");
   g_task_set_task_data (task, self, NULL);
-  g_task_run_in_thread (task, run_closing);
+  g_task_run_in_thread (task, player_run_destroy);
 }
 
-/* Nothing is pushed or told any more. */
 void
 habla_player_stop (HablaPlayer *self)
 {
@@ -296,79 +283,78 @@ habla_player_stop (HablaPlayer *self)
 }
 
 static void
-end (HablaPlayer *self, const GError *error)
+player_end (HablaPlayer *self, const GError *error)
 {
   habla_player_stop (self);
   self->target.ended (self->n_pushed, error, self->user_data);
 }
 
 static void
-on_read (GObject *object, GAsyncResult *result, gpointer user_data)
+player_on_read (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   HablaPlayer *self = user_data;
   g_autoptr (GError) error = NULL;
-  GBytes *piece = g_task_propagate_pointer (G_TASK (result), &error);
+  GBytes *chunk = g_task_propagate_pointer (G_TASK (result), &error);
 
   self->is_reading = FALSE;
-  if (piece != NULL)
-    g_queue_push_tail (&self->pieces, piece);
+  if (chunk != NULL)
+    g_queue_push_tail (&self->chunks, chunk);
   else
     self->is_read = TRUE;
   if (self->is_freed)
-    close_later (self);
+    player_destroy_in_thread (self);
   else if (self->timer != NULL && error != NULL)
-    end (self, error);
+    player_end (self, error);
   else if (self->timer != NULL)
-    read_ahead (self);
+    player_read_ahead (self);
 }
 
 static void
-read_ahead (HablaPlayer *self)
+player_read_ahead (HablaPlayer *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (self->is_reading || self->is_read || g_queue_get_length (&self->pieces) >= N_AHEAD)
+  if (self->is_reading || self->is_read || g_queue_get_length (&self->chunks) >= N_AHEAD)
     return;
   self->is_reading = TRUE;
-  task = g_task_new (NULL, NULL, on_read, self);
+  task = g_task_new (NULL, NULL, player_on_read, self);
   g_task_set_name (task, "habla: read playback");
   g_task_set_task_data (task, self, NULL);
-  g_task_run_in_thread (task, run_reading);
+  g_task_run_in_thread (task, player_run_read);
 }
 
-/* Pushing. */
+/* Pushing */
 
-/* Returns: whether the next piece may go now */
+/* Returns: whether the next chunk can be pushed now */
 static gboolean
-is_due (HablaPlayer *self)
+player_is_due (HablaPlayer *self)
 {
   double elapsed = (g_get_monotonic_time () - self->started_at) / (double) G_USEC_PER_SEC;
 
   if (self->target.get_waiting (self->user_data) > MAX_WAITING)
     return FALSE;
   return self->speed == 0.0 ||
-         elapsed * self->speed >= self->pushed / (double) HABLA_PLAYBACK_SECOND;
+         elapsed * self->speed >= self->pushed / (double) HABLA_FILE_DECODER_BYTES_PER_SECOND;
 }
 
 static gboolean
-tick (gpointer data)
+player_on_tick (gpointer data)
 {
   HablaPlayer *self = data;
 
-  while (!g_queue_is_empty (&self->pieces) && is_due (self)) {
-    g_autoptr (GBytes) piece = g_queue_pop_head (&self->pieces);
+  while (!g_queue_is_empty (&self->chunks) && player_is_due (self)) {
+    g_autoptr (GBytes) chunk = g_queue_pop_head (&self->chunks);
 
-    self->pushed += g_bytes_get_size (piece);
-    self->target.push (piece, self->n_pushed++, self->user_data);
+    self->pushed += g_bytes_get_size (chunk);
+    self->target.push (chunk, self->n_pushed++, self->user_data);
   }
-  read_ahead (self);
-  if (!self->is_read || !g_queue_is_empty (&self->pieces))
+  player_read_ahead (self);
+  if (!self->is_read || !g_queue_is_empty (&self->chunks))
     return G_SOURCE_CONTINUE;
-  end (self, NULL);
+  player_end (self, NULL);
   return G_SOURCE_REMOVE;
 }
 
-/* Time runs from now on. @target: copied; must not free the player in push() */
 void
 habla_player_start (HablaPlayer *self, const HablaPlayerTarget *target, gpointer user_data)
 {
@@ -377,11 +363,10 @@ habla_player_start (HablaPlayer *self, const HablaPlayerTarget *target, gpointer
   self->target = *target;
   self->user_data = user_data;
   self->started_at = g_get_monotonic_time ();
-  habla_source_start_timer (&self->timer, TICK, "habla: playback", tick, self);
-  read_ahead (self);
+  habla_source_start_timer (&self->timer, TICK, "habla: playback", player_on_tick, self);
+  player_read_ahead (self);
 }
 
-/* At any time: nothing is told any more. What it has open is closed by a worker thread. */
 void
 habla_player_free (HablaPlayer *self)
 {
@@ -389,7 +374,7 @@ habla_player_free (HablaPlayer *self)
   g_cancellable_cancel (self->cancellable);
   self->is_freed = TRUE;
   if (!self->is_reading)
-    close_later (self);
+    player_destroy_in_thread (self);
 }
 
 const char *
@@ -422,7 +407,6 @@ habla_player_get_speed (HablaPlayer *self)
   return self->speed;
 }
 
-/* Returns: seconds or segments */
 guint
 habla_player_get_total (HablaPlayer *self)
 {

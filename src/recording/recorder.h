@@ -7,20 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* A recording has at most so many bytes for each second of audio that was heard, and those of
- * `max_unheard` and HABLA_RECORDER_SLACK beside: 48 kHz in two channels of 32 bit are 384,000, and
- * its segments 32,000. */
-#define HABLA_RECORDER_BYTES_PER_SECOND 500000
-/* What decoders hold back, headers and pictures, in bytes. */
-#define HABLA_RECORDER_SLACK (16 * 1024 * 1024)
-
 /**
  * HablaRecorder:
  *
- * One recording on its way to disk, by a thread of its own: nobody who gives it something
- * waits. What waits to be written is bounded; a disk that is too slow for that, or full, ends
- * the recording and nothing else. So does a stream that has more bytes than its audio needs, and
- * whatever would make this recording, or all of them, larger than they may be.
+ * Records one pipeline's audio, utterances and translations to disk, in a thread of its own: no
+ * caller waits for the disk. The queue to the thread is bounded. A full or slow disk, or reaching
+ * a limit, ends the recording, but not the pipeline. Thread-safe.
  */
 #define HABLA_TYPE_RECORDER (habla_recorder_get_type ())
 
@@ -28,28 +20,31 @@ G_DECLARE_FINAL_TYPE (HablaRecorder, habla_recorder, HABLA, RECORDER, GObject)
 
 /**
  * HablaRecorderDone:
- * @error: (nullable): why it ended before it was finished
- * @is_kept: whether there is a recording: one without a sound is thrown away
+ * @self: a recorder whose files are closed
+ * @error: (nullable): why the recording ended before habla_recorder_finish()
+ * @is_kept: whether there is a recording; one without audio is deleted
+ * @user_data: from the options
  *
- * In the main context, once, when nothing of it is open any more.
+ * Called once, in the default main context.
  */
 typedef void (*HablaRecorderDone) (
     HablaRecorder *self, const GError *error, gboolean is_kept, gpointer user_data);
 
 /**
  * HablaRecorderOptions:
- * @root: the folder of recordings; made if it is not there
- * @room: its name
+ * @root: the folder of recordings; created if it is missing
+ * @room: the room's name
  * @session_id: of the room
- * @source_language: (nullable): BCP 47 code of what is spoken
- * @target_languages: (nullable) (array zero-terminated=1): BCP 47 codes of its translations
- * @keeps_heard: what is heard is the stream: nothing is pushed
- * @raw_rate: of pushed audio without a container, S16LE and one channel, in Hz; 0 = it has one
- * @max_unheard: bytes of the stream that may come before they are heard: see
- *   HABLA_RECORDER_BYTES_PER_SECOND
- * @max_size: of the recording, in bytes; 0 = any
- * @budget: (nullable): of all recordings together; %NULL = any
- * @done: called in any case
+ * @source_language: (nullable): BCP 47 code of the spoken language
+ * @target_languages: (nullable) (array zero-terminated=1): BCP 47 codes of the translations
+ * @records_decoded: record decoded audio as the stream, because no stream is pushed
+ * @raw_rate: of a pushed stream without a container, S16LE and one channel, in Hz; 0 = it has a
+ *   container
+ * @max_undecoded: see #HablaRecordingLimits
+ * @max_size: of the recording, in bytes; 0 = no limit
+ * @budget: (nullable): of all recordings together; %NULL = no limit
+ * @done: always called
+ * @user_data: for @done
  *
  * Copied by habla_recorder_new().
  */
@@ -59,28 +54,80 @@ typedef struct {
   guint64 session_id;
   const char *source_language;
   const char *const *target_languages;
-  gboolean keeps_heard;
+  gboolean records_decoded;
   guint raw_rate;
-  gsize max_unheard;
+  gsize max_undecoded;
   guint64 max_size;
   HablaRecordingBudget *budget;
   HablaRecorderDone done;
   gpointer user_data;
 } HablaRecorderOptions;
 
+/**
+ * habla_recorder_new:
+ * @options: copied
+ *
+ * Starts a recording.
+ *
+ * Returns: (transfer full): a recorder, on which habla_recorder_finish() must be called
+ */
 HablaRecorder *habla_recorder_new (const HablaRecorderOptions *options);
 
-/* In any thread. */
+/**
+ * habla_recorder_get_id:
+ * @self: a recorder
+ *
+ * Returns: (transfer none): the recording's id
+ */
 const char *habla_recorder_get_id (HablaRecorder *self);
-/* @begin, @end: in running time. Its audio has been pushed. */
+
+/**
+ * habla_recorder_add_segment:
+ * @self: a recorder
+ * @session_id: of the room
+ * @exchange_id: of the utterance
+ * @begin: running time at which the utterance begins, in nanoseconds
+ * @end: running time at which it ends, in nanoseconds
+ * @language: BCP 47 code of @text
+ * @text: the utterance, as recognised
+ *
+ * Adds an utterance whose audio was pushed before.
+ */
 void habla_recorder_add_segment (HablaRecorder *self, guint64 session_id, guint64 exchange_id,
     GstClockTime begin, GstClockTime end, const char *language, const char *text);
+
+/**
+ * habla_recorder_add_translation:
+ * @self: a recorder
+ * @exchange_id: of an utterance that was added before; others are ignored
+ * @language: BCP 47 code of @text
+ * @text: the translation
+ */
 void habla_recorder_add_translation (
     HablaRecorder *self, guint64 exchange_id, const char *language, const char *text);
-/* Nothing comes any more; what waits is written. Does nothing the second time. */
+
+/**
+ * habla_recorder_finish:
+ * @self: a recorder
+ *
+ * Accepts nothing more; the thread writes what is queued and ends. No-op after the first call.
+ */
 void habla_recorder_finish (HablaRecorder *self);
 
+/**
+ * habla_recorder_get_bytes:
+ * @self: a recorder
+ *
+ * Returns: bytes written, rounded down to a multiple of 1,000
+ */
 guint64 habla_recorder_get_bytes (HablaRecorder *self);
+
+/**
+ * habla_recorder_count_segments:
+ * @self: a recorder
+ *
+ * Returns: the number of utterances that were written
+ */
 guint habla_recorder_count_segments (HablaRecorder *self);
 
 G_END_DECLS

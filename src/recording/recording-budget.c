@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recording/recording-budget.h"
 
+#include "recording/recording-folder.h"
 #include "recording/recording.h"
-#include "recording/recording-maintenance.h"
 
 struct _HablaRecordingBudget {
-  char *root; /* never changed, as the next */
-  guint64 max_size;
+  char *root;       /* immutable */
+  guint64 max_size; /* immutable */
 
-  GMutex disk_lock; /* held while the folder is measured, or emptied */
+  GMutex disk_lock; /* held while the folder is measured or recordings are deleted */
 
   GMutex lock;
   gboolean is_measured; /* protected by lock */
@@ -55,7 +55,7 @@ habla_recording_budget_get_max_size (HablaRecordingBudget *self)
   return self->max_size;
 }
 
-/* Returns: whether it was taken; not before the folder has been measured */
+/* Fails until the folder has been measured. Returns: whether @size was taken */
 static gboolean
 budget_try (HablaRecordingBudget *self, gsize size)
 {
@@ -90,7 +90,7 @@ budget_measure (HablaRecordingBudget *self)
     g_autofree char *folder = g_build_filename (self->root, g_ptr_array_index (ids, i), NULL);
     gint64 written = 0;
 
-    size += habla_recording_library_measure (folder, &written);
+    size += habla_recording_folder_measure (folder, &written);
   }
   g_mutex_lock (&self->lock);
   self->used = size + pending + (self->taken - before);
@@ -98,8 +98,8 @@ budget_measure (HablaRecordingBudget *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* protected by disk_lock. Returns: whether @size was taken, the oldest recordings having been
- * deleted for it */
+/* Called with disk_lock held. Deletes the oldest recordings that are not in use until @size fits.
+ * Returns: whether @size was taken */
 static gboolean
 budget_make_room (HablaRecordingBudget *self, gsize size)
 {
@@ -109,11 +109,11 @@ budget_make_room (HablaRecordingBudget *self, gsize size)
     const char *id = g_ptr_array_index (ids, i - 1);
     g_autofree char *folder = g_build_filename (self->root, id, NULL);
     gint64 written = 0;
-    guint64 freed = habla_recording_library_measure (folder, &written);
+    guint64 freed = habla_recording_folder_measure (folder, &written);
 
-    if (!habla_recording_library_delete (self->root, id))
+    if (!habla_recording_folder_delete (self->root, id))
       continue;
-    g_message ("Recording %s deleted: all recordings together have max-size", id);
+    g_message ("Deleted recording %s: all recordings together have reached max-size", id);
     g_mutex_lock (&self->lock);
     self->used -= MIN (self->used, freed);
     g_mutex_unlock (&self->lock);
@@ -131,7 +131,7 @@ habla_recording_budget_take (HablaRecordingBudget *self, gsize size)
   if (self->max_size == 0 || budget_try (self, size))
     return TRUE;
   g_mutex_lock (&self->disk_lock);
-  /* Another may have made room; and who deletes must know what there is. */
+  /* Another thread may have made room meanwhile. */
   is_taken = budget_try (self, size);
   if (!is_taken) {
     budget_measure (self);

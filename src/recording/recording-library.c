@@ -2,49 +2,53 @@
 #define G_LOG_USE_STRUCTURED
 #include "recording/recording-library.h"
 
+#include "recording/recording-budget.h"
+#include "recording/recording-maintenance.h"
+
 #include <util/source.h>
 
-#define CARE_INTERVAL (24 * 60 * 60) /* in seconds */
+/* In milliseconds. */
+#define MAINTENANCE_INTERVAL (24 * 60 * 60 * 1000)
 
 typedef struct {
-  HablaRecordingLibrary *recordings;
+  HablaRecordingLibrary *library;
   HablaRecorder *recorder;
-  HablaRecordingLibraryFailed failed; /* NULL = nobody asks any more */
+  HablaRecordingLibraryFailed failed; /* (nullable) */
   gpointer user_data;
-  guint64 bytes; /* that have been counted */
-  guint segments;
-} Open;
+  guint64 bytes;  /* already in the metrics */
+  guint segments; /* already in the metrics */
+} OpenRecording;
 
 enum { OUTCOME_KEPT, OUTCOME_FAILED, OUTCOME_EMPTY };
 
 static const char *const outcome_names[] = { "kept", "failed", "empty", NULL };
 static const char *const maintenance_names[] = { "repaired", "deleted", NULL };
 
-/* All in the main thread but for what says otherwise. */
+/* Only used in the main thread, except where noted. */
 struct _HablaRecordingLibrary {
   HablaRecordingLibraryOptions options; /* never changed */
   HablaRecordingBudget *budget;
-  GPtrArray *open; /* of Open */
-  GSource *care_timer;
-  GThread *worker;      /* NULL = it does nothing on the disk now */
-  GSource *worker_done; /* made before it begins, attached by it, and then left alone */
+  GPtrArray *open; /* (element-type OpenRecording) */
+  GSource *maintenance_timer;
+  GThread *worker;      /* (nullable): runs maintenance */
+  GSource *worker_done; /* created before the worker, which attaches it when it ends */
   GCancellable *cancellable;
-  HablaRecordingMaintenance care; /* the worker's while there is one */
+  HablaRecordingMaintenance result; /* only used by the worker while it runs */
 
   HablaMetrics *metrics;
   HablaMetric *active;
   HablaMetric *bytes;
   HablaMetric *segments;
   HablaMetric *outcomes;
-  HablaMetric *cares;
+  HablaMetric *maintenance;
   HablaMetric *count;
   HablaMetric *size;
 };
 
 static void
-count_written (Open *open)
+count_written (OpenRecording *open)
 {
-  HablaRecordingLibrary *self = open->recordings;
+  HablaRecordingLibrary *self = open->library;
   guint64 bytes = habla_recorder_get_bytes (open->recorder);
   guint segments = habla_recorder_count_segments (open->recorder);
 
@@ -76,7 +80,7 @@ add_metrics (HablaRecordingLibrary *self, HablaMetrics *metrics)
       "habla_recording_segments_total", "Utterances written to recordings.", NULL, NULL);
   self->outcomes = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_recording_ended_total",
       "Finished recordings, by outcome.", "outcome", outcome_names);
-  self->cares =
+  self->maintenance =
       habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_recording_maintenance_total",
           "Recordings repaired after a crash, or deleted because of their age or the size limit.",
           "action", maintenance_names);
@@ -109,7 +113,7 @@ habla_recording_library_free (HablaRecordingLibrary *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->worker, g_thread_join);
   habla_source_clear (&self->worker_done);
-  habla_source_clear (&self->care_timer);
+  habla_source_clear (&self->maintenance_timer);
   habla_metrics_remove_collector (self->metrics, self);
   g_object_unref (self->cancellable);
   g_ptr_array_unref (self->open);
@@ -133,8 +137,8 @@ habla_recording_library_count_open (HablaRecordingLibrary *self)
 static void
 on_done (HablaRecorder *recorder, const GError *error, gboolean is_kept, gpointer user_data)
 {
-  Open *open = user_data;
-  HablaRecordingLibrary *self = open->recordings;
+  OpenRecording *open = user_data;
+  HablaRecordingLibrary *self = open->library;
   guint outcome = error != NULL ? OUTCOME_FAILED : is_kept ? OUTCOME_KEPT : OUTCOME_EMPTY;
 
   count_written (open);
@@ -154,13 +158,13 @@ habla_recording_library_start (HablaRecordingLibrary *self, const HablaRecorderO
     HablaRecordingLibraryFailed failed, gpointer user_data)
 {
   HablaRecorderOptions all = *options;
-  Open *open = g_new0 (Open, 1);
+  OpenRecording *open = g_new0 (OpenRecording, 1);
 
-  open->recordings = self;
+  open->library = self;
   open->failed = failed;
   open->user_data = user_data;
   all.root = self->options.root;
-  all.max_unheard = self->options.max_unheard;
+  all.max_undecoded = self->options.max_undecoded;
   all.max_size = self->options.max_recording_size;
   all.budget = self->budget;
   all.done = on_done;
@@ -170,12 +174,11 @@ habla_recording_library_start (HablaRecordingLibrary *self, const HablaRecorderO
   return g_object_ref (open->recorder);
 }
 
-/* @recorder: (transfer full) */
 void
 habla_recording_library_finish (HablaRecordingLibrary *self, HablaRecorder *recorder)
 {
   for (guint i = 0; i < self->open->len; i++) {
-    Open *open = g_ptr_array_index (self->open, i);
+    OpenRecording *open = g_ptr_array_index (self->open, i);
 
     if (open->recorder == recorder)
       open->failed = NULL;
@@ -184,57 +187,57 @@ habla_recording_library_finish (HablaRecordingLibrary *self, HablaRecorder *reco
   g_object_unref (recorder);
 }
 
-/* In the main thread. */
 static gboolean
-on_cared (gpointer data)
+on_maintenance_done (gpointer data)
 {
   HablaRecordingLibrary *self = data;
 
   g_clear_pointer (&self->worker, g_thread_join);
   habla_source_clear (&self->worker_done);
-  habla_metric_add (self->cares, 0, self->care.n_mended);
-  habla_metric_add (self->cares, 1, self->care.n_deleted);
-  habla_metric_set (self->count, 0, self->care.n_kept);
-  habla_metric_set (self->size, 0, self->care.size);
+  habla_metric_add (self->maintenance, 0, self->result.n_repaired);
+  habla_metric_add (self->maintenance, 1, self->result.n_deleted);
+  habla_metric_set (self->count, 0, self->result.n_kept);
+  habla_metric_set (self->size, 0, self->result.size);
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "MESSAGE",
-      "Recordings: %u mended, %u deleted, %u kept with %" G_GUINT64_FORMAT " MB",
-      self->care.n_mended, self->care.n_deleted, self->care.n_kept, self->care.size / 1000000);
+      "Recordings: %u repaired, %u deleted, %u kept (%" G_GUINT64_FORMAT " MB)",
+      self->result.n_repaired, self->result.n_deleted, self->result.n_kept,
+      self->result.size / 1000000);
   return G_SOURCE_REMOVE;
 }
 
 /* Worker thread. */
 static gpointer
-care (gpointer data)
+run_maintenance (gpointer data)
 {
   HablaRecordingLibrary *self = data;
 
   habla_recording_maintenance_run (self->options.root, self->options.keep_days,
-      self->options.max_size, g_get_real_time (), self->cancellable, &self->care);
+      self->options.max_size, g_get_real_time (), self->cancellable, &self->result);
   habla_recording_budget_measure (self->budget);
   g_source_attach (self->worker_done, NULL);
   return NULL;
 }
 
 static gboolean
-on_care_time (gpointer data)
+on_maintenance_due (gpointer data)
 {
   HablaRecordingLibrary *self = data;
 
   if (self->worker != NULL)
     return G_SOURCE_CONTINUE;
   self->worker_done = g_idle_source_new ();
-  g_source_set_name (self->worker_done, "habla: recordings cared for");
-  g_source_set_callback (self->worker_done, on_cared, self, NULL);
-  self->worker = g_thread_new ("habla-recording", care, self);
+  g_source_set_name (self->worker_done, "habla: recording maintenance done");
+  g_source_set_callback (self->worker_done, on_maintenance_done, self, NULL);
+  self->worker = g_thread_new ("habla-recording", run_maintenance, self);
   return G_SOURCE_CONTINUE;
 }
 
 void
 habla_recording_library_start_maintenance (HablaRecordingLibrary *self)
 {
-  if (self->care_timer != NULL)
+  if (self->maintenance_timer != NULL)
     return;
-  habla_source_start_timer (
-      &self->care_timer, CARE_INTERVAL * 1000, "habla: care for recordings", on_care_time, self);
-  on_care_time (self);
+  habla_source_start_timer (&self->maintenance_timer, MAINTENANCE_INTERVAL,
+      "habla: recording maintenance", on_maintenance_due, self);
+  on_maintenance_due (self);
 }

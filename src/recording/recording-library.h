@@ -4,28 +4,33 @@
 #include <gio/gio.h>
 #include <monitoring/metrics.h>
 #include <recording/recorder.h>
-#include <recording/recording-budget.h>
 
 G_BEGIN_DECLS
 
 /**
  * HablaRecordingLibrary:
  *
- * All recordings of a daemon: makes new ones, mends what was cut off, and deletes what is old
- * or too much. Used in the main thread, which never waits for a disk.
+ * All recordings of a daemon: starts recorders, repairs interrupted recordings, and deletes those
+ * that are too old or too many. Used in the main thread, which never waits for a disk.
  */
 typedef struct _HablaRecordingLibrary HablaRecordingLibrary;
 
-/* The recording has ended by itself; called at most once. */
+/**
+ * HablaRecordingLibraryFailed:
+ * @error: why the recording ended
+ * @user_data: from habla_recording_library_start()
+ *
+ * Called at most once, when a recording ended before habla_recording_library_finish().
+ */
 typedef void (*HablaRecordingLibraryFailed) (const GError *error, gpointer user_data);
 
 /**
  * HablaRecordingLibraryOptions:
- * @root: their folder; made with the first of them
- * @keep_days: older ones are deleted; 0 = none
- * @max_size: of all together, in bytes; 0 = any
- * @max_recording_size: of each, in bytes; 0 = any
- * @max_unheard: see #HablaRecorderOptions
+ * @root: the folder of recordings; created with the first recording
+ * @keep_days: delete recordings that are older; 0 = no limit
+ * @max_size: of all recordings together, in bytes; 0 = no limit
+ * @max_recording_size: of each, in bytes; 0 = no limit
+ * @max_undecoded: see #HablaRecorderOptions
  *
  * Copied by habla_recording_library_new().
  */
@@ -34,44 +39,75 @@ typedef struct {
   guint keep_days;
   guint64 max_size;
   guint64 max_recording_size;
-  gsize max_unheard;
+  gsize max_undecoded;
 } HablaRecordingLibraryOptions;
 
-/* @metrics: (transfer none): outlives it. Returns: (transfer full): touches no disk yet */
+/**
+ * habla_recording_library_new:
+ * @options: copied
+ * @metrics: (transfer none): must outlive the library
+ *
+ * Does not access the disk yet.
+ *
+ * Returns: (transfer full): a library
+ */
 HablaRecordingLibrary *habla_recording_library_new (
     const HablaRecordingLibraryOptions *options, HablaMetrics *metrics);
-/* Nothing is recorded any more. Waits for what it does on the disk, which it cuts short. */
-void habla_recording_library_free (HablaRecordingLibrary *self);
-
-const char *habla_recording_library_get_root (HablaRecordingLibrary *self);
-/* Recordings that are not whole on the disk yet. */
-guint habla_recording_library_count_open (HablaRecordingLibrary *self);
-
-/* @options: but for root, bounds, done and user_data. Returns: (transfer full): give it back to
- * habla_recording_library_finish() */
-HablaRecorder *habla_recording_library_start (HablaRecordingLibrary *self,
-    const HablaRecorderOptions *options, HablaRecordingLibraryFailed failed, gpointer user_data);
-void habla_recording_library_finish (HablaRecordingLibrary *self, HablaRecorder *recorder);
-
-/* Mends and deletes now, and each day, by a worker thread. */
-void habla_recording_library_start_maintenance (HablaRecordingLibrary *self);
 
 /**
- * HablaRecordingMaintenance:
- * @n_mended: that had been cut off
- * @n_deleted: that were too old, or too much
- * @n_kept: that are left
- * @size: of those, in bytes
+ * habla_recording_library_free:
+ * @self: a library without open recordings
+ *
+ * Cancels maintenance, and waits for its thread.
  */
-typedef struct {
-  guint n_mended;
-  guint n_deleted;
-  guint n_kept;
-  guint64 size;
-} HablaRecordingMaintenance;
+void habla_recording_library_free (HablaRecordingLibrary *self);
 
-/* In a worker thread. */
-void habla_recording_maintenance_run (const char *root, guint keep_days, guint64 max_size,
-    gint64 now, GCancellable *cancellable, HablaRecordingMaintenance *care);
+/**
+ * habla_recording_library_get_root:
+ * @self: a library
+ *
+ * Returns: (transfer none): the path of the folder of recordings
+ */
+const char *habla_recording_library_get_root (HablaRecordingLibrary *self);
+
+/**
+ * habla_recording_library_count_open:
+ * @self: a library
+ *
+ * Returns: the number of recordings that are not completely written yet
+ */
+guint habla_recording_library_count_open (HablaRecordingLibrary *self);
+
+/**
+ * habla_recording_library_start:
+ * @self: a library
+ * @options: of the recorder; the library sets root, limits, done and user_data
+ * @failed: called if the recording ends by itself
+ * @user_data: for @failed
+ *
+ * Starts a recording.
+ *
+ * Returns: (transfer full): pass to habla_recording_library_finish()
+ */
+HablaRecorder *habla_recording_library_start (HablaRecordingLibrary *self,
+    const HablaRecorderOptions *options, HablaRecordingLibraryFailed failed, gpointer user_data);
+
+/**
+ * habla_recording_library_finish:
+ * @self: a library
+ * @recorder: (transfer full): from habla_recording_library_start()
+ *
+ * Ends a recording; pending audio is still written. Its callback is not called any more.
+ */
+void habla_recording_library_finish (HablaRecordingLibrary *self, HablaRecorder *recorder);
+
+/**
+ * habla_recording_library_start_maintenance:
+ * @self: a library
+ *
+ * Runs habla_recording_maintenance_run() in a worker thread, now and once a day. No-op after the
+ * first call.
+ */
+void habla_recording_library_start_maintenance (HablaRecordingLibrary *self);
 
 G_END_DECLS

@@ -6,10 +6,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Entries that are kept, of 200 bytes each; beyond, all are read again. */
+/* Limit of cached entries, of 200 bytes each. The cache is emptied when it is full. */
 #define MAX_ENTRIES 10000
 
-/* What tells that a file is another, or was written. */
+/* Changes when a file is replaced or written. */
 typedef struct {
   guint64 inode;
   guint64 size;
@@ -24,12 +24,12 @@ typedef struct {
   HablaRecordingSummary summary;
 } Entry;
 
-static GMutex reading; /* held while files are read */
+static GMutex read_lock; /* held while files are read */
 static GMutex lock;
-static GHashTable *entries; /* protected by lock: from path of the folder to Entry */
+static GHashTable *entries; /* protected by lock; from folder to Entry */
 
 static void
-look_at_files (const char *folder, FileState *files)
+get_file_states (const char *folder, FileState *files)
 {
   memset (files, 0, G_N_ELEMENTS (file_names) * sizeof *files);
   for (guint i = 0; i < G_N_ELEMENTS (file_names); i++) {
@@ -45,24 +45,24 @@ look_at_files (const char *folder, FileState *files)
   }
 }
 
-/* Returns: whether there is one that still holds */
+/* Returns: whether an entry was found that is up to date */
 static gboolean
 find_entry (const char *folder, const FileState *files, HablaRecordingSummary *summary)
 {
   const Entry *entry;
-  gboolean holds;
+  gboolean is_valid;
 
   g_mutex_lock (&lock);
   entry = entries != NULL ? g_hash_table_lookup (entries, folder) : NULL;
-  holds = entry != NULL && memcmp (entry->files, files, sizeof entry->files) == 0;
-  if (holds)
+  is_valid = entry != NULL && memcmp (entry->files, files, sizeof entry->files) == 0;
+  if (is_valid)
     *summary = entry->summary;
   g_mutex_unlock (&lock);
-  return holds;
+  return is_valid;
 }
 
 static void
-keep_entry (const char *folder, const FileState *files, const HablaRecordingSummary *summary)
+add_entry (const char *folder, const FileState *files, const HablaRecordingSummary *summary)
 {
   Entry *entry = g_new0 (Entry, 1);
 
@@ -100,20 +100,21 @@ habla_recording_summarise (const char *root, const char *id, HablaRecordingSumma
 {
   g_autofree char *folder = habla_recording_find (root, id, NULL);
   FileState files[G_N_ELEMENTS (file_names)];
-  gboolean is_there;
+  gboolean is_found;
 
   memset (summary, 0, sizeof *summary);
   if (folder == NULL)
     return FALSE;
-  look_at_files (folder, files);
+  get_file_states (folder, files);
   if (find_entry (folder, files, summary))
     return TRUE;
-  g_mutex_lock (&reading);
-  /* Another may have read it meanwhile. What is written from here on is another state. */
-  look_at_files (folder, files);
-  is_there = find_entry (folder, files, summary);
-  if (!is_there && (is_there = summarise (root, id, summary)))
-    keep_entry (folder, files, summary);
-  g_mutex_unlock (&reading);
-  return is_there;
+  g_mutex_lock (&read_lock);
+  /* Check again: another thread may have read the files meanwhile. The states must be older than
+   * what is read. */
+  get_file_states (folder, files);
+  is_found = find_entry (folder, files, summary);
+  if (!is_found && (is_found = summarise (root, id, summary)))
+    add_entry (folder, files, summary);
+  g_mutex_unlock (&read_lock);
+  return is_found;
 }

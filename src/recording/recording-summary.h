@@ -6,17 +6,20 @@
 
 G_BEGIN_DECLS
 
-/* What lists and statistics tell of recordings. It is kept in memory as long as the files of a
- * recording do not change, so that reading hundreds of them many times costs about as much as once.
- * For worker threads; one of them at a time reads files. */
-
 /**
  * HablaRecordingSummary:
- * @started_at, @ended_at: in microseconds since 1970; 0 = not known
- * @duration: in nanoseconds
- * @n_reviewed: segments of the ground truth
- * @n_corrected: of those, recognised with errors
- * @wer: of all that was reviewed
+ * @has_stream: whether there is audio
+ * @has_ground_truth: whether there is a reference transcript, which may be damaged
+ * @n_segments: number of utterances
+ * @started_at: in microseconds since 1970, UTC; 0 = unknown
+ * @ended_at: in microseconds since 1970, UTC; 0 = in progress, or interrupted
+ * @duration: in nanoseconds; 0 = unknown
+ * @is_reviewed: whether there is a valid reference transcript
+ * @n_reviewed: segments of the reference transcript
+ * @n_corrected: of those, segments that were recognised with errors
+ * @wer: of all reviewed segments
+ *
+ * What lists and statistics need of a recording.
  */
 typedef struct {
   gboolean has_stream;
@@ -31,7 +34,17 @@ typedef struct {
   HablaWordErrorRate wer;
 } HablaRecordingSummary;
 
-/* Returns: whether there is such a recording in @root */
+/**
+ * habla_recording_summarise:
+ * @root: the folder of recordings
+ * @id: a recording's id
+ * @summary: (out): the summary
+ *
+ * Summaries are cached while a recording's files do not change, so that reading hundreds of them
+ * repeatedly is cheap. Call in a worker thread; only one thread at a time reads files.
+ *
+ * Returns: whether there is such a recording
+ */
 gboolean habla_recording_summarise (
     const char *root, const char *id, HablaRecordingSummary *summary);
 

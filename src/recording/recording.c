@@ -13,17 +13,17 @@
 
 #define MAX_ID 64
 
+/* In the older "direction", between the languages. */
 #define DIRECTION_SEPARATOR "_to_"
 
-/* Bytes of a file that is read into memory: a whole day of segments has 2 MB. */
+/* Maximum size of a file that is read into memory, in bytes: a day of segments has 2 MB. */
 #define MAX_FILE (64 * 1024 * 1024)
 
-/* What is read of a file: a whole day has 10,000 segments, in a few languages. */
+/* Limits of segments.jsonl: a day has 10,000 segments, in a few languages. */
 #define MAX_SEGMENTS 30000
 #define MAX_TRANSLATIONS 64
 
-/* Bounds of the metadata, and of each line of segments. Somebody else may have put the files
- * there. */
+/* Of the metadata, and of each line of segments. The files may come from elsewhere. */
 static const HablaJsonLimits limits = {
   .max_size = 1024 * 1024,
   .max_depth = 4,
@@ -67,7 +67,6 @@ habla_recording_is_id (const char *text)
   return TRUE;
 }
 
-/* Returns: (transfer full): one that sorts by the time of now, "20261125-083000-250-5f3a" */
 char *
 habla_recording_make_id (void)
 {
@@ -84,14 +83,6 @@ is_folder (const char *path)
   return g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK);
 }
 
-/**
- * habla_recording_find:
- * @root: the folder of recordings
- * @id: whatever somebody asked for
- * @error: return location for a %G_IO_ERROR_NOT_FOUND
- *
- * Returns: (transfer full) (nullable): the path of a folder that Habla made
- */
 char *
 habla_recording_find (const char *root, const char *id, GError **error)
 {
@@ -112,8 +103,6 @@ compare_newest_first (gconstpointer a, gconstpointer b)
   return -strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* Returns: (transfer full) (element-type utf8): ids, the newest first; none if @root cannot
- * be read */
 GPtrArray *
 habla_recording_list (const char *root)
 {
@@ -131,8 +120,6 @@ habla_recording_list (const char *root)
   return ids;
 }
 
-/* @operation: %LOCK_SH or %LOCK_EX. Returns: a descriptor that holds it until it is closed;
- * -1 if others hold another, or the recording is gone */
 int
 habla_recording_lock (const char *folder, int operation)
 {
@@ -152,6 +139,15 @@ habla_recording_get_segment_path (const char *folder, guint index)
   g_autofree char *name = g_strdup_printf ("segment_%03u.wav", index);
 
   return g_build_filename (folder, name, NULL);
+}
+
+guint64
+habla_recording_samples_to_time (guint64 n_samples)
+{
+  const guint64 second = G_GUINT64_CONSTANT (1000000000);
+
+  return n_samples / HABLA_RECORDING_RATE * second +
+         n_samples % HABLA_RECORDING_RATE * second / HABLA_RECORDING_RATE;
 }
 
 static const char *
@@ -189,9 +185,9 @@ habla_recording_get_segment (HablaRecording *self, guint index)
                                 : NULL;
 }
 
-/* @segment: (transfer full): takes the place of an earlier one with its index in @by_index */
+/* @segment: (transfer full) */
 static void
-add_segment (HablaRecording *self, HablaRecordingSegment *segment)
+recording_add_segment (HablaRecording *self, HablaRecordingSegment *segment)
 {
   if (self->by_index == NULL)
     self->by_index = g_hash_table_new (NULL, NULL);
@@ -211,9 +207,9 @@ habla_recording_find_exchange (HablaRecording *self, guint64 session_id, guint64
   return NULL;
 }
 
-/* A segment, or a translation of one that was before. */
+/* @object: a segment, or a translation of an earlier segment */
 static void
-take_line (HablaRecording *self, JsonObject *object)
+recording_load_line (HablaRecording *self, JsonObject *object)
 {
   guint index = MIN (get_number (object, "index"), G_MAXINT32);
   const char *text = get_string (object, "text");
@@ -240,12 +236,12 @@ take_line (HablaRecording *self, JsonObject *object)
   segment->language = g_strdup (get_string (object, "language"));
   segment->text = g_strdup (text);
   segment->translations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  add_segment (self, segment);
+  recording_add_segment (self, segment);
 }
 
-/* Returns: (transfer full) (nullable): the object that a file holds */
+/* Returns: (transfer full) (nullable) */
 static JsonObject *
-load_metadata (HablaRecording *self)
+recording_load_metadata (HablaRecording *self)
 {
   g_autofree char *path = g_build_filename (self->folder, HABLA_RECORDING_METADATA, NULL);
   gsize length;
@@ -254,9 +250,9 @@ load_metadata (HablaRecording *self)
   return text != NULL ? habla_json_parse_object (text, length, &limits, NULL) : NULL;
 }
 
-/* A last line that was cut off is left out. */
+/* Ignores an incomplete last line. */
 static void
-load_segments (HablaRecording *self)
+recording_load_segments (HablaRecording *self)
 {
   g_autofree char *path = g_build_filename (self->folder, HABLA_RECORDING_SEGMENTS, NULL);
   g_autofree char *text = habla_regular_file_read (path, MAX_FILE, NULL, NULL);
@@ -269,13 +265,13 @@ load_segments (HablaRecording *self)
     *end = '\0';
     object = habla_json_parse_object (line, end - line, &limits, NULL);
     if (object != NULL)
-      take_line (self, object);
+      recording_load_line (self, object);
   }
 }
 
-/* Recordings of before there were other languages have a "direction" only: "en_to_es". */
+/* Older recordings have only a "direction", such as "en_to_es". */
 static void
-load_languages (HablaRecording *self, JsonObject *object)
+recording_load_languages (HablaRecording *self, JsonObject *object)
 {
   const char *source = get_string (object, "source_language");
   JsonNode *node = json_object_get_member (object, "target_languages");
@@ -301,17 +297,11 @@ load_languages (HablaRecording *self, JsonObject *object)
   self->target_languages = g_strv_builder_end (targets);
 }
 
-/**
- * habla_recording_load:
- * @error: return location for a %G_IO_ERROR_NOT_FOUND
- *
- * Returns: (transfer full) (nullable): what its files say; what is damaged in them is left out
- */
 HablaRecording *
 habla_recording_load (const char *root, const char *id, GError **error)
 {
   g_autofree char *folder = habla_recording_find (root, id, error);
-  g_autofree char *truth = NULL;
+  g_autofree char *transcript = NULL;
   g_autoptr (JsonObject) object = NULL;
   HablaRecording *self;
 
@@ -321,22 +311,22 @@ habla_recording_load (const char *root, const char *id, GError **error)
   self->id = g_strdup (id);
   self->folder = g_steal_pointer (&folder);
   self->segments = g_ptr_array_new_with_free_func ((GDestroyNotify) segment_free);
-  truth = g_build_filename (self->folder, HABLA_RECORDING_REFERENCE_TRANSCRIPT, NULL);
-  self->has_ground_truth = habla_regular_file_exists (truth);
-  object = load_metadata (self);
+  transcript = g_build_filename (self->folder, HABLA_RECORDING_REFERENCE_TRANSCRIPT, NULL);
+  self->has_ground_truth = habla_regular_file_exists (transcript);
+  object = recording_load_metadata (self);
   if (object != NULL) {
     const char *stream = get_string (object, "stream");
 
     self->room = g_strdup (get_string (object, "room"));
     self->session_id = get_number (object, "session_id");
-    load_languages (self, object);
+    recording_load_languages (self, object);
     if (stream != NULL && g_str_has_prefix (stream, "stream.") && strchr (stream, '/') == NULL)
       self->stream = g_strdup (stream);
     self->started_at = get_time (object, "started_at");
     self->ended_at = get_time (object, "ended_at");
     self->duration = get_number (object, "duration") * 1e9;
   }
-  load_segments (self);
+  recording_load_segments (self);
   return self;
 }
 
@@ -360,7 +350,7 @@ add_time (JsonObject *object, const char *name, gint64 microseconds)
   add_string (object, name, text);
 }
 
-/* "direction" is for readers of before there were other languages: "en_to_es". */
+/* Writes "direction", such as "en_to_es", for older readers. */
 static void
 add_languages (JsonObject *object, const HablaRecording *self)
 {
@@ -381,7 +371,7 @@ add_languages (JsonObject *object, const HablaRecording *self)
 }
 
 static JsonObject *
-describe (const HablaRecording *self)
+recording_to_object (const HablaRecording *self)
 {
   JsonObject *object = json_object_new ();
 
@@ -400,7 +390,7 @@ describe (const HablaRecording *self)
 }
 
 static JsonObject *
-describe_segment (const HablaRecordingSegment *segment)
+segment_to_object (const HablaRecordingSegment *segment)
 {
   JsonObject *object = json_object_new ();
 
@@ -423,7 +413,7 @@ node_new (JsonObject *object)
   return node;
 }
 
-/* Of the caller's @object. */
+/* @object: (transfer full) */
 static char *
 to_line (JsonObject *object)
 {
@@ -433,11 +423,10 @@ to_line (JsonObject *object)
   return g_strconcat (text, "\n", NULL);
 }
 
-/* Returns: (transfer full): of segments.jsonl; its translations have lines of their own */
 char *
 habla_recording_segment_to_line (const HablaRecordingSegment *segment)
 {
-  return to_line (describe_segment (segment));
+  return to_line (segment_to_object (segment));
 }
 
 char *
@@ -451,16 +440,15 @@ habla_recording_translation_to_line (guint index, const char *language, const ch
   return to_line (object);
 }
 
-/* Returns: (transfer full): all that is known of it, segments and translations included */
 JsonNode *
 habla_recording_to_json (const HablaRecording *self)
 {
-  JsonObject *object = describe (self);
+  JsonObject *object = recording_to_object (self);
   JsonArray *segments = json_array_new ();
 
   for (guint i = 0; i < self->segments->len; i++) {
     HablaRecordingSegment *segment = g_ptr_array_index (self->segments, i);
-    JsonObject *described = describe_segment (segment);
+    JsonObject *member = segment_to_object (segment);
     JsonObject *translations = json_object_new ();
     GHashTableIter iter;
     gpointer language, text;
@@ -468,19 +456,18 @@ habla_recording_to_json (const HablaRecording *self)
     g_hash_table_iter_init (&iter, segment->translations);
     while (g_hash_table_iter_next (&iter, &language, &text))
       add_string (translations, language, text);
-    json_object_set_object_member (described, "translations", translations);
-    json_array_add_object_element (segments, described);
+    json_object_set_object_member (member, "translations", translations);
+    json_array_add_object_element (segments, member);
   }
   json_object_set_array_member (object, "segments", segments);
   return node_new (object);
 }
 
-/* Writes its metadata, whole or not at all; segments have a file of their own. */
 gboolean
 habla_recording_save (const HablaRecording *self, GError **error)
 {
   g_autofree char *path = g_build_filename (self->folder, HABLA_RECORDING_METADATA, NULL);
-  g_autoptr (JsonNode) node = node_new (describe (self));
+  g_autoptr (JsonNode) node = node_new (recording_to_object (self));
   g_autofree char *text = json_to_string (node, TRUE);
 
   return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);

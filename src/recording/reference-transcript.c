@@ -8,8 +8,8 @@
 
 #define MAX_SEGMENTS 10000
 #define MAX_INDEX 999999
-#define MAX_TEXT 2000 /* characters: an utterance has some hundred */
-#define MAX_FILE (16 * 1024 * 1024)
+#define MAX_TEXT 2000               /* characters; an utterance has a few hundred */
+#define MAX_FILE (16 * 1024 * 1024) /* bytes */
 
 static const HablaJsonLimits limits = {
   .max_size = MAX_FILE,
@@ -19,7 +19,7 @@ static const HablaJsonLimits limits = {
 };
 
 static gboolean
-check_segment (JsonNode *node, GHashTable *seen, GError **error)
+transcript_check_segment (JsonNode *node, GHashTable *seen, GError **error)
 {
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   JsonNode *index = object != NULL ? json_object_get_member (object, "index") : NULL;
@@ -31,20 +31,19 @@ check_segment (JsonNode *node, GHashTable *seen, GError **error)
     number = json_node_get_int (index);
   if (number < 0 || number > MAX_INDEX) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "each of \"segments\" is to be an object with an \"index\" from 0 to %d", MAX_INDEX);
+        "each of \"segments\" must be an object with an \"index\" from 0 to %d", MAX_INDEX);
     return FALSE;
   }
   if (!g_hash_table_add (seen, GINT_TO_POINTER ((int) number + 1))) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "two of \"segments\" have the index %d", (int) number);
+        "two of \"segments\" have the index %d; each must have its own", (int) number);
     return FALSE;
   }
   if (text == NULL || !JSON_NODE_HOLDS_VALUE (text) ||
       json_node_get_value_type (text) != G_TYPE_STRING ||
       g_utf8_strlen (json_node_get_string (text), -1) > MAX_TEXT) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "\"text\" of segment %d is to be a text of %d characters at the most", (int) number,
-        MAX_TEXT);
+        "\"text\" of segment %d must be a string of at most %d characters", (int) number, MAX_TEXT);
     return FALSE;
   }
   return TRUE;
@@ -60,12 +59,12 @@ habla_reference_transcript_check (JsonObject *body, GError **error)
   if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node) ||
       json_array_get_length (json_node_get_array (node)) > MAX_SEGMENTS) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "\"segments\" is to be an array of %d at the most", MAX_SEGMENTS);
+        "\"segments\" must be an array of at most %d objects", MAX_SEGMENTS);
     return FALSE;
   }
   segments = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (segments); i++)
-    if (!check_segment (json_array_get_element (segments, i), seen, error))
+    if (!transcript_check_segment (json_array_get_element (segments, i), seen, error))
       return FALSE;
   return TRUE;
 }
@@ -91,7 +90,7 @@ habla_reference_transcript_save (HablaRecording *recording, JsonObject *body, GE
 
 /* Returns: (transfer full) (nullable): %NULL if there is none, or it is damaged */
 static JsonArray *
-load (const HablaRecording *recording)
+transcript_load (const HablaRecording *recording)
 {
   g_autofree char *path =
       g_build_filename (recording->folder, HABLA_RECORDING_REFERENCE_TRANSCRIPT, NULL);
@@ -108,19 +107,19 @@ load (const HablaRecording *recording)
   return json_array_ref (json_object_get_array_member (object, "segments"));
 }
 
-/* @n_corrected: (out): segments with errors. Returns: of all @truth together */
+/* @n_corrected: (out): segments with errors. Returns: the errors of all segments */
 static HablaWordErrorRate
-compare (HablaRecording *recording, JsonArray *truth, guint *n_corrected)
+transcript_compare (HablaRecording *recording, JsonArray *transcript, guint *n_corrected)
 {
   HablaWordErrorRate all = { 0 };
 
   *n_corrected = 0;
-  for (guint i = 0; i < json_array_get_length (truth); i++) {
-    JsonObject *said = json_array_get_object_element (truth, i);
+  for (guint i = 0; i < json_array_get_length (transcript); i++) {
+    JsonObject *spoken = json_array_get_object_element (transcript, i);
     HablaRecordingSegment *segment =
-        habla_recording_get_segment (recording, json_object_get_int_member (said, "index"));
+        habla_recording_get_segment (recording, json_object_get_int_member (spoken, "index"));
     HablaWordErrorRate errors = habla_word_error_rate_compare (
-        json_object_get_string_member (said, "text"), segment != NULL ? segment->text : "");
+        json_object_get_string_member (spoken, "text"), segment != NULL ? segment->text : "");
 
     *n_corrected += habla_word_error_rate_count_errors (&errors) > 0;
     habla_word_error_rate_add (&all, &errors);
@@ -139,7 +138,7 @@ add_wer (JsonObject *object, const HablaWordErrorRate *wer)
 }
 
 static JsonArray *
-get_recognised (const HablaRecording *recording)
+get_recognised_segments (const HablaRecording *recording)
 {
   g_autoptr (JsonNode) node = habla_recording_to_json (recording);
 
@@ -149,23 +148,24 @@ get_recognised (const HablaRecording *recording)
 JsonNode *
 habla_reference_transcript_describe (HablaRecording *recording)
 {
-  JsonArray *truth = load (recording);
+  JsonArray *transcript = transcript_load (recording);
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
   JsonObject *data = json_object_new ();
   guint n_corrected;
 
   json_object_set_string_member (object, "recording_id", recording->id);
-  json_object_set_string_member (object, "source", truth != NULL ? "ground_truth" : "recognised");
-  if (truth != NULL) {
-    HablaWordErrorRate wer = compare (recording, truth, &n_corrected);
+  json_object_set_string_member (
+      object, "source", transcript != NULL ? "ground_truth" : "recognised");
+  if (transcript != NULL) {
+    HablaWordErrorRate wer = transcript_compare (recording, transcript, &n_corrected);
 
     add_wer (object, &wer);
   } else {
     json_object_set_null_member (object, "word_error_rate");
   }
   json_object_set_array_member (
-      data, "segments", truth != NULL ? truth : get_recognised (recording));
+      data, "segments", transcript != NULL ? transcript : get_recognised_segments (recording));
   json_object_set_object_member (object, "data", data);
   json_node_take_object (node, object);
   return node;
@@ -175,11 +175,11 @@ gboolean
 habla_reference_transcript_compare (
     HablaRecording *recording, guint *n_reviewed, guint *n_corrected, HablaWordErrorRate *wer)
 {
-  g_autoptr (JsonArray) truth = load (recording);
+  g_autoptr (JsonArray) transcript = transcript_load (recording);
 
-  if (truth == NULL)
+  if (transcript == NULL)
     return FALSE;
-  *n_reviewed = json_array_get_length (truth);
-  *wer = compare (recording, truth, n_corrected);
+  *n_reviewed = json_array_get_length (transcript);
+  *wer = transcript_compare (recording, transcript, n_corrected);
   return TRUE;
 }

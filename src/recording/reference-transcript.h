@@ -6,22 +6,55 @@
 
 G_BEGIN_DECLS
 
-/* What was really said in a recording, as somebody wrote it who listened. All functions but
- * the first read or write disks: they are for worker threads. */
+/* A reference transcript is what was really said in a recording, written by somebody who listened
+ * to it. */
 
-/* Returns: whether @body has the form {"segments": [{"index": 0, "text": "…"}, …]} within its
- * bounds; @error: what is wrong */
+/**
+ * habla_reference_transcript_check:
+ * @body: an object from outside
+ * @error: return location for a %G_IO_ERROR_INVALID_ARGUMENT
+ *
+ * Does not access the disk.
+ *
+ * Returns: whether @body has the form {"segments": [{"index": 0, "text": "…"}, …]}, within limits
+ */
 gboolean habla_reference_transcript_check (JsonObject *body, GError **error);
-/* @body: checked. Whole or not at all. */
+
+/**
+ * habla_reference_transcript_save:
+ * @recording: a recording
+ * @body: an object that was checked
+ * @error: return location for a %G_FILE_ERROR
+ *
+ * Replaces the recording's reference transcript atomically. Call in a worker thread.
+ *
+ * Returns: whether it was saved
+ */
 gboolean habla_reference_transcript_save (
     HablaRecording *recording, JsonObject *body, GError **error);
-/* Returns: (transfer full): as clients get it: that of somebody, or what was recognised */
+
+/**
+ * habla_reference_transcript_describe:
+ * @recording: a recording
+ *
+ * Describes the reference transcript, or the recognised text if there is none. Call in a worker
+ * thread.
+ *
+ * Returns: (transfer full): an object, as clients get it
+ */
 JsonNode *habla_reference_transcript_describe (HablaRecording *recording);
 
-/* @n_reviewed: (out): segments that somebody has written down
- * @n_corrected: (out): of those, recognised with errors
+/**
+ * habla_reference_transcript_compare:
+ * @recording: a recording
+ * @n_reviewed: (out): segments of the reference transcript
+ * @n_corrected: (out): of those, segments that were recognised with errors
  * @wer: (out): of all of them
- * Returns: whether there is a ground truth */
+ *
+ * Compares the recognised text with the reference transcript. Call in a worker thread.
+ *
+ * Returns: whether there is a valid reference transcript
+ */
 gboolean habla_reference_transcript_compare (
     HablaRecording *recording, guint *n_reviewed, guint *n_corrected, HablaWordErrorRate *wer);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recording/word-error-rate.h"
 
-/* Returns: (transfer full) (element-type utf8): words of letters, marks and digits, and what
- * joins them, folded */
+/* Returns: (transfer full) (element-type utf8): words without case and punctuation */
 static GPtrArray *
-split (const char *text)
+split_words (const char *text)
 {
   g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
   g_autofree char *folded = g_utf8_casefold (normal != NULL ? normal : "", -1);
@@ -16,7 +15,7 @@ split (const char *text)
 
     if (g_unichar_isalnum (character) || g_unichar_ismark (character))
       g_string_append_unichar (word, character);
-    /* "it's" is one word, however its apostrophe is written. */
+    /* An apostrophe, in either form, does not end a word. */
     else if (character != '\'' && character != 0x2019 && word->len > 0) {
       g_ptr_array_add (words, g_strdup (word->str));
       g_string_truncate (word, 0);
@@ -27,12 +26,12 @@ split (const char *text)
 }
 
 static guint
-count (const HablaWordErrorRate *errors)
+count_errors (const HablaWordErrorRate *errors)
 {
   return errors->substitutions + errors->deletions + errors->insertions;
 }
 
-/* Returns: the best of three ways to a cell of the alignment */
+/* One cell of the alignment's matrix. Returns: the best of the three ways to it */
 static HablaWordErrorRate
 choose (const HablaWordErrorRate *above_left, const HablaWordErrorRate *above,
     const HablaWordErrorRate *left, gboolean is_same)
@@ -44,39 +43,38 @@ choose (const HablaWordErrorRate *above_left, const HablaWordErrorRate *above,
   deletion.deletions++;
   insertion.insertions++;
   best = diagonal;
-  if (count (&deletion) < count (&best))
+  if (count_errors (&deletion) < count_errors (&best))
     best = deletion;
-  if (count (&insertion) < count (&best))
+  if (count_errors (&insertion) < count_errors (&best))
     best = insertion;
   return best;
 }
 
-/* Returns: its errors, with the words of @said. Takes time as the product of both lengths. */
 HablaWordErrorRate
-habla_word_error_rate_compare (const char *said, const char *recognised)
+habla_word_error_rate_compare (const char *reference, const char *recognised)
 {
-  g_autoptr (GPtrArray) truth = split (said);
-  g_autoptr (GPtrArray) heard = split (recognised);
-  g_autofree HablaWordErrorRate *row = g_new0 (HablaWordErrorRate, heard->len + 1);
+  g_autoptr (GPtrArray) spoken = split_words (reference);
+  g_autoptr (GPtrArray) hypothesis = split_words (recognised);
+  g_autofree HablaWordErrorRate *row = g_new0 (HablaWordErrorRate, hypothesis->len + 1);
   HablaWordErrorRate result;
 
-  for (guint j = 1; j <= heard->len; j++)
+  for (guint j = 1; j <= hypothesis->len; j++)
     row[j].insertions = j;
-  for (guint i = 1; i <= truth->len; i++) {
+  for (guint i = 1; i <= spoken->len; i++) {
     HablaWordErrorRate above_left = row[0];
 
     row[0].deletions = i;
-    for (guint j = 1; j <= heard->len; j++) {
+    for (guint j = 1; j <= hypothesis->len; j++) {
       HablaWordErrorRate above = row[j];
       gboolean is_same =
-          g_str_equal (g_ptr_array_index (truth, i - 1), g_ptr_array_index (heard, j - 1));
+          g_str_equal (g_ptr_array_index (spoken, i - 1), g_ptr_array_index (hypothesis, j - 1));
 
       row[j] = choose (&above_left, &above, &row[j - 1], is_same);
       above_left = above;
     }
   }
-  result = row[heard->len];
-  result.words = truth->len;
+  result = row[hypothesis->len];
+  result.words = spoken->len;
   return result;
 }
 
@@ -92,12 +90,11 @@ habla_word_error_rate_add (HablaWordErrorRate *self, const HablaWordErrorRate *o
 guint
 habla_word_error_rate_count_errors (const HablaWordErrorRate *self)
 {
-  return count (self);
+  return count_errors (self);
 }
 
-/* Returns: errors to a word; may be above 1.0. Where nothing was said it is 0.0 */
 double
 habla_word_error_rate_get_rate (const HablaWordErrorRate *self)
 {
-  return self->words > 0 ? count (self) / (double) self->words : 0.0;
+  return self->words > 0 ? count_errors (self) / (double) self->words : 0.0;
 }

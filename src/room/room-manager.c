@@ -203,7 +203,7 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
       .keep_days = options->keep_days,
       .max_size = options->max_recordings,
       .max_recording_size = options->max_recording_size,
-      .max_unheard = options->max_audio_backlog };
+      .max_undecoded = options->max_audio_backlog };
 
     context->recordings = habla_recording_library_new (&recordings, options->metrics);
   }

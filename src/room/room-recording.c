@@ -22,7 +22,7 @@ habla_room_begin_recording (HablaRoom *self, HablaPipelineOptions *options)
     .session_id = self->session_id,
     .source_language = self->session_settings.source_language,
     .target_languages = (const char *const *) self->session_settings.target_languages,
-    .keeps_heard = options->input == HABLA_PIPELINE_INPUT_SOURCE,
+    .records_decoded = options->input == HABLA_PIPELINE_INPUT_SOURCE,
     .raw_rate = options->input == HABLA_PIPELINE_INPUT_PUSHED ? self->raw_rate : 0,
   };
 

@@ -59,10 +59,10 @@ test_samples (gconstpointer data)
     g_autoptr (GByteArray) samples = g_thread_join (threads[i]);
 
     length = samples->len;
-    g_assert_cmpuint (length, >, 28 * HABLA_PLAYBACK_SECOND / 10);
+    g_assert_cmpuint (length, >, 28 * HABLA_FILE_DECODER_BYTES_PER_SECOND / 10);
   }
-  g_assert_cmpuint (
-      habla_file_decoder_measure (path, NULL), ==, length * (GST_SECOND / HABLA_PLAYBACK_SECOND));
+  g_assert_cmpuint (habla_file_decoder_measure (path, NULL), ==,
+      length * (GST_SECOND / HABLA_FILE_DECODER_BYTES_PER_SECOND));
   g_assert_cmpuint (habla_decoder_count (), ==, 0);
 }
 

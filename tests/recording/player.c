@@ -236,7 +236,8 @@ take (GBytes *piece, guint index, gpointer data)
   g_assert_cmpuint (index, ==, taker->n_pieces++);
   g_assert_cmpuint (taker->waiting, ==, 0);
   /* Never before its time. */
-  g_assert_cmpfloat (now * taker->speed + 0.001, >=, taker->bytes / (double) HABLA_PLAYBACK_SECOND);
+  g_assert_cmpfloat (
+      now * taker->speed + 0.001, >=, taker->bytes / (double) HABLA_FILE_DECODER_BYTES_PER_SECOND);
   taker->bytes += g_bytes_get_size (piece);
 }
 

@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <recording/file-decoder.h>
 #include <recording/recording.h>
-#include <recording/recording-library.h>
+#include <recording/recording-maintenance.h>
 #include <media/wav-file.h>
 #include <string.h>
 #include <sys/file.h>
@@ -345,7 +345,7 @@ test_no_folder (RoomFixture *fixture, gconstpointer data)
   /* A file is in its place. */
   g_assert_cmpint (g_rmdir (fixture->options.recordings), ==, 0);
   g_assert_true (g_file_set_contents (fixture->options.recordings, "", 0, NULL));
-  check_lesson_without_recording (fixture, "the lesson goes on");
+  check_lesson_without_recording (fixture, "translation continues");
 }
 
 static void
@@ -363,7 +363,7 @@ static void
 test_full_disk (RoomFixture *fixture, gconstpointer data)
 {
   const char *root = fixture->options.recordings;
-  HablaRecordingMaintenance care;
+  HablaRecordingMaintenance result;
 
   if (mount ("habla-test", root, "tmpfs", 0, "size=48k") != 0) {
     g_test_skip ("only root may mount a small disk");
@@ -372,8 +372,8 @@ test_full_disk (RoomFixture *fixture, gconstpointer data)
   check_lesson_without_recording (fixture, g_strerror (ENOSPC));
   /* What is there is mended as what a crash leaves, once there is room. */
   g_assert_cmpint (mount ("habla-test", root, "tmpfs", MS_REMOUNT, "size=10m"), ==, 0);
-  habla_recording_maintenance_run (root, 0, 0, g_get_real_time (), NULL, &care);
-  g_assert_cmpuint (care.n_mended, ==, 1);
+  habla_recording_maintenance_run (root, 0, 0, g_get_real_time (), NULL, &result);
+  g_assert_cmpuint (result.n_repaired, ==, 1);
   {
     g_autoptr (HablaRecording) recording = load_only (root);
 
@@ -414,7 +414,7 @@ test_two_weeks (void)
   g_autofree char *link = g_build_filename (root, "20190101-000000-000-0000", NULL);
   g_autofree char *used = NULL;
   g_autoptr (GPtrArray) ids = NULL;
-  HablaRecordingMaintenance care;
+  HablaRecordingMaintenance result;
   const gint64 now = g_get_real_time ();
   guint64 left;
   int lock;
@@ -437,19 +437,19 @@ test_two_weeks (void)
   lock = habla_recording_lock (used, LOCK_SH);
   g_assert_cmpint (lock, >=, 0);
 
-  habla_recording_maintenance_run (root, 7, 0, now, NULL, &care);
-  g_assert_cmpuint (care.n_mended, ==, 0);
-  g_assert_cmpuint (care.n_deleted, ==, 41);
-  g_assert_cmpuint (care.n_kept, ==, 43);
+  habla_recording_maintenance_run (root, 7, 0, now, NULL, &result);
+  g_assert_cmpuint (result.n_repaired, ==, 0);
+  g_assert_cmpuint (result.n_deleted, ==, 41);
+  g_assert_cmpuint (result.n_kept, ==, 43);
   g_assert_true (g_file_test (used, G_FILE_TEST_IS_DIR));
   g_assert_true (g_file_test (note, G_FILE_TEST_IS_REGULAR));
   close (lock);
 
   /* Too much: the oldest go. */
-  left = care.size / care.n_kept * 20;
-  habla_recording_maintenance_run (root, 0, left + 1000, now, NULL, &care);
-  g_assert_cmpuint (care.n_deleted, ==, 23);
-  g_assert_cmpuint (care.size, <=, left + 1000);
+  left = result.size / result.n_kept * 20;
+  habla_recording_maintenance_run (root, 0, left + 1000, now, NULL, &result);
+  g_assert_cmpuint (result.n_deleted, ==, 23);
+  g_assert_cmpuint (result.size, <=, left + 1000);
   g_assert_false (g_file_test (used, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (note, G_FILE_TEST_IS_REGULAR));
   ids = habla_recording_list (root);
@@ -464,8 +464,8 @@ test_two_weeks (void)
     g_autofree char *trash = g_build_filename (root, ".trash-x", NULL);
 
     g_free (make_old (root, ".trash-x", 1, 10, now));
-    habla_recording_maintenance_run (root, 0, 0, now, NULL, &care);
-    g_assert_cmpuint (care.n_deleted, ==, 0);
+    habla_recording_maintenance_run (root, 0, 0, now, NULL, &result);
+    g_assert_cmpuint (result.n_deleted, ==, 0);
     g_assert_false (g_file_test (trash, G_FILE_TEST_EXISTS));
   }
 }
@@ -479,8 +479,8 @@ test_cut_off (RoomFixture *fixture, gconstpointer data)
   g_autofree char *copy = make_root ();
   g_autofree char *command = NULL;
   g_autoptr (HablaRecording) cut = NULL;
-  g_autoptr (HablaRecording) mended = NULL;
-  HablaRecordingMaintenance care;
+  g_autoptr (HablaRecording) repaired = NULL;
+  HablaRecordingMaintenance result;
   HablaRoom *room = reader_get_room (owner);
 
   g_assert_true (habla_room_start_listening (room, NULL, 0, NULL));
@@ -491,25 +491,25 @@ test_cut_off (RoomFixture *fixture, gconstpointer data)
   while (room_fixture_get_metric (fixture, "habla_recording_segments_total") < 1.0)
     g_main_context_iteration (NULL, TRUE);
   habla_recording_maintenance_run (
-      fixture->options.recordings, 1, 1, g_get_real_time () * 2, NULL, &care);
-  g_assert_cmpuint (care.n_mended + care.n_deleted, ==, 0);
+      fixture->options.recordings, 1, 1, g_get_real_time () * 2, NULL, &result);
+  g_assert_cmpuint (result.n_repaired + result.n_deleted, ==, 0);
   command = g_strdup_printf ("cp -a '%s/.' '%s'", fixture->options.recordings, copy);
   g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
   cut = load_only (copy);
   g_assert_cmpint (cut->ended_at, ==, 0);
   g_assert_cmpuint (cut->segments->len, >=, 1);
-  habla_recording_maintenance_run (copy, 0, 0, g_get_real_time (), NULL, &care);
-  g_assert_cmpuint (care.n_mended, ==, 1);
-  mended = load_only (copy);
-  assert_stream (mended, pieces, 0);
-  g_assert_cmpint (mended->ended_at, >=, mended->started_at);
-  g_assert_cmpuint (mended->duration, >, 5 * GST_SECOND);
-  check_segment (mended, 0);
+  habla_recording_maintenance_run (copy, 0, 0, g_get_real_time (), NULL, &result);
+  g_assert_cmpuint (result.n_repaired, ==, 1);
+  repaired = load_only (copy);
+  assert_stream (repaired, pieces, 0);
+  g_assert_cmpint (repaired->ended_at, >=, repaired->started_at);
+  g_assert_cmpuint (repaired->duration, >, 5 * GST_SECOND);
+  check_segment (repaired, 0);
   habla_room_stop_listening (room);
   room_fixture_iterate_until (has_stopped, owner, 120);
 }
 
-/* A file that grew plays to its end before it is mended, and says so after. */
+/* A file that grew plays to its end before it is repaired, and says so after. */
 static void
 test_wav (void)
 {

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <recording/recorder.h>
-#include <recording/recording.h>
+#include <recording/recording-writer.h>
 #include <string.h>
 
 #define RATE HABLA_RECORDING_RATE
@@ -117,7 +117,7 @@ static void
 assert_ended (Recording *self, const char *reason)
 {
   g_assert_error (self->error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
-  g_assert_nonnull (strstr (self->error->message, "the lesson goes on"));
+  g_assert_nonnull (strstr (self->error->message, "translation continues"));
   g_assert_nonnull (strstr (self->error->message, reason));
   g_assert_true (self->is_kept);
 }
@@ -135,9 +135,9 @@ test_bytes_a_second (void)
   for (guint i = 0; i < 40; i++)
     push (&recording, 1000000);
   recording_end (&recording);
-  assert_ended (&recording, "MB came for 1 s of audio");
+  assert_ended (&recording, "MB arrived for 1 s of audio");
   g_assert_cmpuint (
-      measure (root), <=, HABLA_RECORDER_SLACK + HABLA_RECORDER_BYTES_PER_SECOND + 4096);
+      measure (root), <=, HABLA_RECORDING_SLACK + HABLA_RECORDING_BYTES_PER_SECOND + 4096);
 }
 
 /* What a client kept while it was offline comes at once, long before it is heard. */
@@ -148,7 +148,7 @@ test_burst (void)
   g_auto (Recording) recording = { NULL };
 
   recording_begin (
-      &recording, &(HablaRecorderOptions){ .root = root, .max_unheard = 40 * 1000000 });
+      &recording, &(HablaRecorderOptions){ .root = root, .max_undecoded = 40 * 1000000 });
   for (guint i = 0; i < 40; i++)
     push (&recording, 1000000);
   for (guint i = 0; i < 100; i++) {
