@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* apertiumtranslator against a bare warm chain of the same programs, against
- * apertium-apy over HTTP on the loopback interface, and against the `apertium` command
- * started for each sentence. English to Spanish. */
+/* Compares apertiumtranslator with a running chain of the same programs without GStreamer, with
+ * apertium-apy over HTTP on the loopback interface, and with the `apertium` command started for
+ * each sentence. English to Spanish. */
 #include "bare-chain.h"
 #include "report.h"
 
@@ -48,7 +48,7 @@ sentence_of (guint i)
   return sentences[i % G_N_ELEMENTS (sentences)];
 }
 
-/* Returns: nanoseconds a sentence */
+/* Returns: nanoseconds per sentence */
 static double
 measure_bare_rate (gpointer data)
 {
@@ -58,14 +58,12 @@ measure_bare_rate (gpointer data)
 
   for (guint i = 0; i < N_RATE + N_IN_FLIGHT; i++) {
     if (i < N_RATE)
-      bare_chain_ask (bare, sentence_of (i));
+      bare_chain_request (bare, sentence_of (i));
     if (i >= N_IN_FLIGHT)
-      bare_chain_answer (bare, first + i - N_IN_FLIGHT);
+      bare_chain_read_response (bare, first + i - N_IN_FLIGHT);
   }
   return (habla_benchmark_wall_time () - begin) / N_RATE;
 }
-
-/* The element. */
 
 static GstHarness *
 element_open (guint max_in_flight)
@@ -78,7 +76,7 @@ element_open (guint max_in_flight)
 }
 
 static void
-element_ask (GstHarness *h, const char *text)
+element_push (GstHarness *h, const char *text)
 {
   GstBuffer *buffer = gst_buffer_new_memdup (text, strlen (text));
 
@@ -87,7 +85,7 @@ element_ask (GstHarness *h, const char *text)
 }
 
 static void
-element_answer (GstHarness *h)
+element_pull (GstHarness *h)
 {
   GstBuffer *buffer = gst_harness_pull (h);
 
@@ -95,7 +93,7 @@ element_answer (GstHarness *h)
   gst_buffer_unref (buffer);
 }
 
-/* Returns: nanoseconds a sentence */
+/* Returns: nanoseconds per sentence */
 static double
 measure_element_rate (gpointer h)
 {
@@ -103,9 +101,9 @@ measure_element_rate (gpointer h)
 
   for (guint i = 0; i < N_RATE + N_IN_FLIGHT; i++) {
     if (i < N_RATE)
-      element_ask (h, sentence_of (i));
+      element_push (h, sentence_of (i));
     if (i >= N_IN_FLIGHT)
-      element_answer (h);
+      element_pull (h);
   }
   return (habla_benchmark_wall_time () - begin) / N_RATE;
 }
@@ -120,7 +118,7 @@ report_latency (const char *name, double *samples, guint n_samples)
   habla_benchmark_report (p95, habla_benchmark_quantile (samples, n_samples, 0.95) / 1e6);
 }
 
-/* Round by round, since other work on the machine falls on some rounds only. */
+/* Compares within each round, because other load on the machine affects only some rounds. */
 static double
 get_added_p95 (const double *of_element, const double *of_bare)
 {
@@ -134,7 +132,7 @@ get_added_p95 (const double *of_element, const double *of_bare)
   return habla_benchmark_median_difference (element, bare, N_LATENCY_ROUNDS);
 }
 
-/* One sentence at a time, in turn to the one and to the other. */
+/* Sends each sentence alone, alternately to the chain and to the element. */
 static void
 compare_latency (BareChain *bare, GstHarness *h)
 {
@@ -144,13 +142,13 @@ compare_latency (BareChain *bare, GstHarness *h)
   for (guint i = 0; i < N_LATENCY; i++) {
     double begin = habla_benchmark_wall_time ();
 
-    bare_chain_ask (bare, sentence_of (i));
-    bare_chain_answer (bare, bare->sequence);
+    bare_chain_request (bare, sentence_of (i));
+    bare_chain_read_response (bare, bare->sequence);
     of_bare[i] = habla_benchmark_wall_time () - begin;
 
     begin = habla_benchmark_wall_time ();
-    element_ask (h, sentence_of (i));
-    element_answer (h);
+    element_push (h, sentence_of (i));
+    element_pull (h);
     of_element[i] = habla_benchmark_wall_time () - begin;
   }
   report_latency ("bare", of_bare, N_LATENCY);
@@ -158,7 +156,7 @@ compare_latency (BareChain *bare, GstHarness *h)
   habla_benchmark_goal ("added-p95-ms", get_added_p95 (of_element, of_bare) / 1e6, 0.3);
 }
 
-/* Returns: sentences a second of the element */
+/* Returns: sentences per second of the element */
 static double
 compare_rate (BareChain *bare, GstHarness *h)
 {
@@ -173,14 +171,12 @@ compare_rate (BareChain *bare, GstHarness *h)
   of_element = 1e9 / habla_benchmark_median (cases[1].samples, N_ROUNDS);
   habla_benchmark_report ("bare-per-second", of_bare);
   habla_benchmark_report ("element-per-second", of_element);
-  /* 1,500 a second where the bare chain alone does 1,870. */
+  /* That is 1,500 per second where the bare chain reaches 1,870. */
   habla_benchmark_goal_at_least ("element-over-bare-rate", of_element / of_bare, 0.8);
   g_free (cases[0].samples);
   g_free (cases[1].samples);
   return of_element;
 }
-
-/* The command. */
 
 static void
 compare_command (double element_rate)
@@ -208,8 +204,6 @@ compare_command (double element_rate)
       "element-over-command-rate", element_rate / (N_COMMAND / (total / 1e9)), 80);
 }
 
-/* apertium-apy. */
-
 static guint16 apy_port;
 
 static GSocketConnection *
@@ -220,9 +214,9 @@ apy_connect (void)
   return g_socket_client_connect_to_host (client, "127.0.0.1", apy_port, NULL, NULL);
 }
 
-/* Asks and reads the whole answer: its head tells the length of the rest. */
+/* Sends a request, and reads the response up to its Content-Length. */
 static void
-apy_ask (GSocketConnection *connection, const char *text)
+apy_request (GSocketConnection *connection, const char *text)
 {
   GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
@@ -231,7 +225,7 @@ apy_ask (GSocketConnection *connection, const char *text)
       g_strdup_printf ("GET /translate?langpair=eng%%7Cspa&markUnknown=no&q=%s HTTP/1.1\r\n"
                        "Host: 127.0.0.1\r\n\r\n",
           escaped);
-  g_autoptr (GString) answer = g_string_new (NULL);
+  g_autoptr (GString) response = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   const char *body, *length;
 
@@ -243,12 +237,12 @@ apy_ask (GSocketConnection *connection, const char *text)
 
     g_assert_no_error (error);
     g_assert_cmpint (n, >, 0);
-    g_string_append_len (answer, buffer, n);
-    body = strstr (answer->str, "\r\n\r\n");
-    length = strstr (answer->str, "Content-Length: ");
+    g_string_append_len (response, buffer, n);
+    body = strstr (response->str, "\r\n\r\n");
+    length = strstr (response->str, "Content-Length: ");
   } while (body == NULL || length == NULL ||
            strlen (body + 4) < g_ascii_strtoull (length + 16, NULL, 10));
-  g_assert_true (g_str_has_prefix (answer->str, "HTTP/1.1 200"));
+  g_assert_true (g_str_has_prefix (response->str, "HTTP/1.1 200"));
 }
 
 static void
@@ -268,7 +262,7 @@ apy_start (void)
   gint64 end = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
   GPid pid;
 
-  /* A port that was free a moment ago: it takes none by itself. */
+  /* apertium-apy cannot choose a free port, so choose one for it. */
   apy_port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
   g_assert_no_error (error);
   g_socket_listener_close (listener);
@@ -283,18 +277,18 @@ apy_start (void)
     g_assert_cmpint (g_get_monotonic_time (), <, end);
     g_usleep (50 * G_TIME_SPAN_MILLISECOND);
   }
-  apy_ask (connection, "warm");
+  apy_request (connection, "warm");
   return pid;
 }
 
 static gpointer
-apy_ask_many (gpointer data)
+apy_run_client (gpointer data)
 {
   g_autoptr (GSocketConnection) connection = apy_connect ();
 
   g_assert_nonnull (connection);
   for (guint i = 0; i < N_APY / N_IN_FLIGHT; i++)
-    apy_ask (connection, sentence_of (i));
+    apy_request (connection, sentence_of (i));
   return NULL;
 }
 
@@ -309,20 +303,20 @@ compare_apy (double element_rate)
   GPid pid;
 
   if (program == NULL) {
-    g_printerr ("apertium-apy is not installed; it is left out\n");
+    g_printerr ("apertium-apy is not installed; skipping it\n");
     return;
   }
   pid = apy_start ();
   connection = apy_connect ();
   for (guint i = 0; i < N_APY; i++) {
     begin = habla_benchmark_wall_time ();
-    apy_ask (connection, sentence_of (i));
+    apy_request (connection, sentence_of (i));
     samples[i] = habla_benchmark_wall_time () - begin;
     one += samples[i];
   }
   begin = habla_benchmark_wall_time ();
   for (guint i = 0; i < N_IN_FLIGHT; i++)
-    threads[i] = g_thread_new ("apy", apy_ask_many, NULL);
+    threads[i] = g_thread_new ("apy", apy_run_client, NULL);
   for (guint i = 0; i < N_IN_FLIGHT; i++)
     g_thread_join (threads[i]);
   several = habla_benchmark_wall_time () - begin;
@@ -337,7 +331,7 @@ compare_apy (double element_rate)
       "element-over-apy-rate", element_rate / MAX (several, N_APY / (one / 1e9)), 5);
 }
 
-/* Returns: kB of memory of this process and its children, shared memory by share */
+/* Returns: proportional set size of this process and its children, in kB */
 static double
 measure_memory (void)
 {
@@ -375,8 +369,8 @@ compare_memory (void)
   for (guint i = 0; i < N_ELEMENTS; i++) {
     elements[i] = element_open (2);
     for (guint j = 0; j < G_N_ELEMENTS (sentences); j++) {
-      element_ask (elements[i], sentence_of (j));
-      element_answer (elements[i]);
+      element_push (elements[i], sentence_of (j));
+      element_pull (elements[i]);
     }
     if (i == 0)
       one = measure_memory ();

@@ -17,18 +17,18 @@ wait_for_fd (int fd, short events)
 }
 
 void
-bare_chain_ask (BareChain *bare, const char *text)
+bare_chain_request (BareChain *bare, const char *text)
 {
-  g_autoptr (GString) question = apertium_text_deformat (text, ++bare->sequence);
+  g_autoptr (GString) request = apertium_text_deformat (text, ++bare->sequence);
   gsize length;
 
-  g_string_append_c (question, '\0');
-  length = question->len;
-  g_assert_cmpint (write (bare->processes->input, question->str, length), ==, length);
+  g_string_append_c (request, '\0');
+  length = request->len;
+  g_assert_cmpint (write (bare->processes->input, request->str, length), ==, length);
 }
 
 void
-bare_chain_answer (BareChain *bare, guint64 sequence)
+bare_chain_read_response (BareChain *bare, guint64 sequence)
 {
   g_autofree char *text = NULL;
   guint8 buffer[16384];
@@ -62,8 +62,8 @@ bare_chain_open (BareChain *bare)
   bare->processes = apertium_processes_start (stages, &error);
   g_assert_no_error (error);
   bare->output = g_byte_array_new ();
-  bare_chain_ask (bare, "");
-  bare_chain_answer (bare, 1);
+  bare_chain_request (bare, "");
+  bare_chain_read_response (bare, 1);
 }
 
 void

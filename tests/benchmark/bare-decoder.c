@@ -5,11 +5,6 @@
 
 #define MODEL "/usr/share/pocketsphinx/model/en-us/"
 
-/**
- * bare_decoder_new:
- *
- * Returns: (transfer full): a decoder with Debian's model of English
- */
 ps_decoder_t *
 bare_decoder_new (void)
 {
@@ -36,11 +31,6 @@ end (ps_decoder_t *decoder, GPtrArray *texts)
     g_ptr_array_add (texts, g_strdup (text));
 }
 
-/**
- * bare_decoder_run:
- *
- * Returns: (transfer full): what is said between the pauses
- */
 GPtrArray *
 bare_decoder_run (ps_decoder_t *decoder, const GArray *samples)
 {
@@ -65,11 +55,6 @@ bare_decoder_run (ps_decoder_t *decoder, const GArray *samples)
   return texts;
 }
 
-/**
- * bare_decoder_run_whole:
- *
- * Returns: (transfer full): what is said in all of it, decoded at once
- */
 char *
 bare_decoder_run_whole (ps_decoder_t *decoder, const GArray *samples)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the parts cost that one could do without, or have more of: metricstaps in a whole
- * graph, GStreamer's leaks tracer, one more session of hablad and one more listener. The
- * graphs run in processes of their own: CPU time and memory are those of the process. */
+/* Measures the cost of metricstaps in a complete graph, of GStreamer's leaks tracer, of another
+ * room of hablad, and of another listener. Each graph runs in a child process, whose CPU time and
+ * memory are measured. */
 #include "habla-test.h"
 #include "hablad.h"
 #include "report.h"
@@ -20,16 +20,16 @@
 #define TAP " ! metricstap interval=1000 "
 
 #define SESSIONS 4
-#define SECONDS 10 /* of speech in real time, and of measuring */
-/* Nearly all is the decoder: the library shares its models with no other. */
+#define SECONDS 10 /* duration of speech, and of each measurement */
+/* Nearly all of it is the recogniser: PocketSphinx does not share models between instances. */
 #define MAX_SESSION_MB 130
 
 #define FILE(number) "sense_and_sensibility_01_austen_64kb-0" number ".wav"
 static const char *const spoken[] = { FILE ("880"), FILE ("870"), FILE ("890"), FILE ("920"),
   NULL };
 
-/* In a process of its own: a recording of all speech through a graph, with a tap before each
- * element or without any. Both have a bus that is read. */
+/* Runs all speech through a graph, with or without a tap before each element, and reads its bus.
+ * Called in a child process. */
 static int
 run_graph (gboolean has_taps)
 {
@@ -62,7 +62,7 @@ typedef struct {
   double rss_mb;
 } Graph;
 
-/* Returns: the CPU time of the graph's process and its children, in ns */
+/* Returns: CPU time of the process that runs the graph and of its children, in ns */
 static double
 measure_graph (gpointer data)
 {
@@ -108,7 +108,7 @@ measure_graphs (void)
       path, samples->data, samples->len * g_array_get_element_size (samples), NULL));
   g_assert_true (g_setenv ("HABLA_BENCHMARK_SPEECH", path, TRUE));
   habla_benchmark_interleave (cases, G_N_ELEMENTS (cases), ROUNDS);
-  /* The least of each: what else the machine does only adds. */
+  /* The lowest sample of each, because other load only adds time. */
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     lowest[i] = habla_benchmark_quantile (cases[i].samples, ROUNDS, 0);
     g_free (cases[i].samples);
@@ -125,7 +125,7 @@ typedef struct {
   double pss_mb;
 } Usage;
 
-/* Of hablad and of the engines' programs, which are its children. */
+/* Adds the usage of one process: hablad or the program of an engine. */
 static void
 add_usage (GPid pid, Usage *usage)
 {
@@ -135,7 +135,7 @@ add_usage (GPid pid, Usage *usage)
   unsigned long user, system;
   const char *pss;
 
-  /* A program may have just ended. */
+  /* The process may have exited. */
   if (!g_file_get_contents (stat_path, &stat, NULL, NULL) ||
       !g_file_get_contents (smaps_path, &smaps, NULL, NULL))
     return;
@@ -172,17 +172,17 @@ read_usage (Hablad *hablad)
   return usage;
 }
 
-/* Lets the first @n_speaking of @clients speak, a piece a second.
- * Returns: the CPU time used, in cores, and the memory at the end */
+/* Sends one chunk a second from each of @clients.
+ * Returns: CPU usage in cores, and memory at the end */
 static Usage
-measure_speech (Hablad *hablad, GPtrArray *clients, GPtrArray *pieces)
+measure_speech (Hablad *hablad, GPtrArray *clients, GPtrArray *chunks)
 {
   gint64 begin = g_get_monotonic_time ();
   Usage before = read_usage (hablad), after;
 
   for (guint i = 0; i < SECONDS; i++) {
     for (guint j = 0; j < clients->len; j++)
-      hablad_client_send_audio (clients->pdata[j], pieces->pdata[i]);
+      hablad_client_send_audio (clients->pdata[j], chunks->pdata[i]);
     while (g_get_monotonic_time () < begin + (i + 1) * G_USEC_PER_SEC)
       hablad_iterate ();
   }
@@ -218,7 +218,7 @@ disconnect (Hablad *hablad, GPtrArray *clients)
 }
 
 static void
-measure_sessions (Hablad *hablad, GPtrArray *pieces)
+measure_sessions (Hablad *hablad, GPtrArray *chunks)
 {
   Usage usages[SESSIONS];
 
@@ -227,7 +227,7 @@ measure_sessions (Hablad *hablad, GPtrArray *pieces)
     g_autofree char *cpu = g_strdup_printf ("sessions-%u-cores", i + 1);
     g_autofree char *pss = g_strdup_printf ("sessions-%u-pss-mb", i + 1);
 
-    usages[i] = measure_speech (hablad, clients, pieces);
+    usages[i] = measure_speech (hablad, clients, chunks);
     habla_benchmark_report (cpu, usages[i].cpu_seconds);
     habla_benchmark_report (pss, usages[i].pss_mb);
     disconnect (hablad, clients);
@@ -239,7 +239,7 @@ measure_sessions (Hablad *hablad, GPtrArray *pieces)
 }
 
 static void
-measure_listeners (Hablad *hablad, GPtrArray *pieces)
+measure_listeners (Hablad *hablad, GPtrArray *chunks)
 {
   static const guint numbers[] = { 0, 100, 200, 400 };
   const guint last = G_N_ELEMENTS (numbers) - 1;
@@ -255,7 +255,7 @@ measure_listeners (Hablad *hablad, GPtrArray *pieces)
     for (guint j = 0; j < numbers[i]; j++)
       g_ptr_array_add (
           listeners, hablad_client_new (hablad, "room=benchmark&listen=1&language=es"));
-    usages[i] = measure_speech (hablad, speaker, pieces);
+    usages[i] = measure_speech (hablad, speaker, chunks);
     habla_benchmark_report (cpu, usages[i].cpu_seconds);
     habla_benchmark_report (pss, usages[i].pss_mb);
     for (guint j = 0; j < listeners->len; j++)
@@ -272,7 +272,7 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (Hablad) hablad = NULL;
-  g_autoptr (GPtrArray) pieces = NULL;
+  g_autoptr (GPtrArray) chunks = NULL;
 
   int status;
 
@@ -282,16 +282,16 @@ main (int argc, char *argv[])
   }
   habla_test_init (&argc, &argv);
   measure_graphs ();
-  pieces = hablad_record ("webm", spoken);
-  g_assert_cmpuint (pieces->len, >=, SECONDS);
+  chunks = hablad_record ("webm", spoken);
+  g_assert_cmpuint (chunks->len, >=, SECONDS);
   hablad = hablad_start (NULL);
   hablad_wait_until (({
     guint ready;
     g_free (hablad_get (hablad, "/health/ready", &ready));
     ready == 200;
   }));
-  measure_sessions (hablad, pieces);
-  measure_listeners (hablad, pieces);
+  measure_sessions (hablad, chunks);
+  measure_listeners (hablad, chunks);
   hablad_stop (g_steal_pointer (&hablad));
   status = habla_benchmark_finish ("costs");
   return habla_test_run () != 0 ? 1 : status;

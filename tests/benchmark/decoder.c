@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A recording in pieces of 100 ms through hablad-decoder, against decodebin in this process: the
- * time until samples arrive, processor time, and the memory of a child. */
+/* Compares hablad-decoder with decodebin in this process, for a recording in chunks of 100 ms: time
+ * until samples arrive, CPU time, and memory of the child. */
 #include "hablad.h"
 #include "report.h"
 
@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PIECE (100 * GST_MSECOND)
-#define PACE (20 * G_TIME_SPAN_MILLISECOND) /* between two pieces */
+#define CHUNK (100 * GST_MSECOND)
+#define PACE (20 * G_TIME_SPAN_MILLISECOND) /* between two chunks */
 #define MAX_ADDED_LATENCY 5                 /* ms */
 #define MAX_MEMORY 12                       /* MB */
 #define MAX_CPU 3                           /* % of a core */
@@ -20,12 +20,12 @@
   "fakesink name=sink sync=false async=false"
 
 typedef struct {
-  GPtrArray *pieces;
+  GPtrArray *chunks;
   GstElement *pipeline;
   GstElement *source;    /* appsrc; NULL = a decoder */
   HablaDecoder *decoder; /* NULL = decodebin */
-  int arrived;           /* atomic: ms * 1000 since the last push, of the first samples; 0 = none */
-  gint64 pushed_at;      /* before the piece is pushed */
+  int arrived;           /* atomic: µs from the last push to the first samples; 0 = none */
+  gint64 pushed_at;      /* before the chunk is pushed */
   GArray *latencies;     /* of double, in ms */
   double cpu;            /* of this process and the child, in seconds */
   double memory;         /* of the child, in MB */
@@ -54,7 +54,7 @@ read_memory (int pid)
   return g_ascii_strtod (pss + strlen ("\nPss:"), NULL) / 1000;
 }
 
-/* Returns: processor time of a child, in seconds */
+/* Returns: CPU time of a child, in seconds */
 static double
 read_cpu (int pid)
 {
@@ -75,7 +75,7 @@ iterate_until (gint64 time, const Run *run)
 }
 
 static void
-push (Run *run, GBytes *piece)
+push (Run *run, GBytes *chunk)
 {
   g_autoptr (GstBuffer) buffer = NULL;
   GstFlowReturn flow;
@@ -83,10 +83,10 @@ push (Run *run, GBytes *piece)
   run->pushed_at = g_get_monotonic_time ();
   g_atomic_int_set (&run->arrived, 0);
   if (run->decoder != NULL) {
-    habla_decoder_push (run->decoder, piece);
+    habla_decoder_push (run->decoder, chunk);
     return;
   }
-  buffer = gst_buffer_new_wrapped_bytes (piece);
+  buffer = gst_buffer_new_wrapped_bytes (chunk);
   g_signal_emit_by_name (run->source, "push-buffer", buffer, &flow);
 }
 
@@ -117,7 +117,7 @@ start (Run *run, gboolean has_decoder)
 }
 
 static void
-measure (Run *run, GPtrArray *pieces, gboolean has_decoder)
+measure (Run *run, GPtrArray *chunks, gboolean has_decoder)
 {
   g_autoptr (GArray) children = NULL;
   int child = 0;
@@ -129,10 +129,10 @@ measure (Run *run, GPtrArray *pieces, gboolean has_decoder)
   if (has_decoder)
     child = g_array_index (children, int, 0);
   cpu = habla_benchmark_cpu_time () / 1e9 + read_cpu (child);
-  for (guint i = 0; i < pieces->len; i++) {
+  for (guint i = 0; i < chunks->len; i++) {
     gint64 next = g_get_monotonic_time () + PACE;
 
-    push (run, pieces->pdata[i]);
+    push (run, chunks->pdata[i]);
     iterate_until (next, run);
     if (g_atomic_int_get (&run->arrived) > 0 && i > 10) {
       double latency = g_atomic_int_get (&run->arrived) / 1000.0;
@@ -161,17 +161,17 @@ main (int argc, char *argv[])
   static const char *const names[] = { "sense_and_sensibility_01_austen_64kb-0880.wav",
     "sense_and_sensibility_01_austen_64kb-0890.wav",
     "sense_and_sensibility_01_austen_64kb-0870.wav", NULL };
-  g_autoptr (GPtrArray) pieces = NULL;
+  g_autoptr (GPtrArray) chunks = NULL;
   Run inside = { 0 }, child = { 0 };
   double duration = 0;
 
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  pieces = hablad_record_pieces ("webm", names, PIECE);
+  chunks = hablad_record_chunks ("webm", names, CHUNK);
   for (guint i = 0; names[i] != NULL; i++)
     duration += hablad_get_duration (names[i]);
-  measure (&inside, pieces, FALSE);
-  measure (&child, pieces, TRUE);
+  measure (&inside, chunks, FALSE);
+  measure (&child, chunks, TRUE);
 
   habla_benchmark_report ("decodebin-latency-p50-ms", get_quantile (&inside, 0.5));
   habla_benchmark_report ("decodebin-latency-p95-ms", get_quantile (&inside, 0.95));

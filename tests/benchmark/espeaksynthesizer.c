@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* espeaksynthesizer against bare libespeak-ng: CPU time of sentences in a row, and how long
- * one takes until its first sample is there. Both are in one process, and so share the
- * library's state: they take turns, and use one voice. */
+/* Compares espeaksynthesizer with libespeak-ng alone: CPU time of consecutive sentences, and
+ * latency of the first sample. Both share the global state of the library, so they take turns and
+ * use the same voice. */
+#include "habla-test.h"
 #include "report.h"
 
 #include <espeak-ng/speak_lib.h>
@@ -12,16 +13,16 @@
 #define N_SENTENCES 100
 #define N_SPACED 50
 #define ROUNDS 9
-/* The queue, two threads, and buffers of 40 ms. */
+/* The element adds a queue, two threads, and buffers of 40 ms. */
 #define MAX_CPU_RATIO 1.25
-/* A piece of text, and this is one, is spoken whole before its first sample leaves. */
-/* The histogram of `stats` is up to an eighth off. */
+/* The element synthesizes the complete text before it pushes the first sample, and the histogram of
+ * `stats` has an error of up to an eighth. */
 #define MAX_FIRST_RATIO 1.4
 
 static GArray *target;
 
 static int
-take_samples (short *samples, int n_samples, espeak_EVENT *events)
+on_samples (short *samples, int n_samples, espeak_EVENT *events)
 {
   if (samples != NULL && n_samples > 0)
     g_array_append_vals (target, samples, n_samples);
@@ -45,7 +46,7 @@ measure_bare (gpointer data)
   double begin = habla_benchmark_cpu_time ();
 
   target = g_array_new (FALSE, FALSE, sizeof (gint16));
-  espeak_SetSynthCallback (take_samples);
+  espeak_SetSynthCallback (on_samples);
   for (guint i = 0; i < N_SENTENCES; i++)
     speak_bare ();
   g_array_unref (target);
@@ -70,21 +71,10 @@ push (GstHarness *harness)
   g_assert_cmpint (gst_harness_push (harness, buffer), ==, GST_FLOW_OK);
 }
 
-static guint64
-get_stat (GstHarness *harness, const char *name)
-{
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 value;
-
-  g_object_get (harness->element, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
-  return value;
-}
-
 static void
 wait_until_spoken (GstHarness *harness, guint64 n)
 {
-  while (get_stat (harness, "spoken") < n)
+  while (habla_test_get_stat (harness->element, "spoken") < n)
     g_usleep (500);
 }
 
@@ -102,7 +92,7 @@ measure_element (gpointer data)
   return used / N_SENTENCES;
 }
 
-/* One at a time, as in a lesson. */
+/* Pushes one sentence at a time, as in live use. */
 static void
 measure_first (void)
 {
@@ -113,14 +103,15 @@ measure_first (void)
   for (guint i = 0; i < N_SPACED; i++) {
     push (harness);
     wait_until_spoken (harness, i + 1);
-    espeak_SetSynthCallback (take_samples);
+    espeak_SetSynthCallback (on_samples);
     bare[i] = habla_benchmark_wall_time ();
     speak_bare ();
     bare[i] = habla_benchmark_wall_time () - bare[i];
   }
-  p50 = get_stat (harness, "latency-p50");
+  p50 = habla_test_get_stat (harness->element, "latency-p50");
   habla_benchmark_report ("element-first-p50-ns", p50);
-  habla_benchmark_report ("element-first-p95-ns", get_stat (harness, "latency-p95"));
+  habla_benchmark_report (
+      "element-first-p95-ns", habla_test_get_stat (harness->element, "latency-p95"));
   habla_benchmark_report ("bare-p50-ns", habla_benchmark_quantile (bare, N_SPACED, 0.5));
   habla_benchmark_goal (
       "first-ratio", p50 / habla_benchmark_quantile (bare, N_SPACED, 0.5), MAX_FIRST_RATIO);
@@ -138,7 +129,7 @@ main (int argc, char *argv[])
   double element, bare;
 
   gst_init (&argc, &argv);
-  /* The element loads the library. */
+  /* First, because the element initializes the library. */
   measure_first ();
   habla_benchmark_interleave (cases, G_N_ELEMENTS (cases), ROUNDS);
   element = habla_benchmark_median (cases[0].samples, ROUNDS);

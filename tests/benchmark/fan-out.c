@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Captions to many listeners: HablaWebsocketClient against libsoup's WebSockets alone, which are
- * written to in a loop. Both are in this thread; another one reads, so that the time this
- * one computes is that of the server. */
+/* Compares the delivery of captions to many listeners by HablaWebsocketClient and by libsoup's
+ * WebSockets written to in a loop. The servers run in the main thread and the readers in another
+ * one, so that the CPU time of the main thread is that of the server. */
 #include "report.h"
 
 #include "connection.h"
@@ -19,10 +19,10 @@
 
 #define MAX_LISTENERS 1000
 #define ROUNDS 7
-#define MESSAGES 10    /* a round */
+#define MESSAGES 10    /* in a round */
 #define INTERVAL 50    /* ms between messages: 20 a second */
 #define CAPTION 300    /* bytes */
-#define TIME_DIGITS 20 /* of the time that a caption begins with, in ns */
+#define TIME_DIGITS 20 /* a caption begins with its time in ns */
 
 typedef struct {
   int fd;
@@ -38,8 +38,8 @@ typedef struct {
   int epoll;
   GThread *thread;
   gint is_over;      /* atomic */
-  gint received;     /* atomic: captions */
-  double *latencies; /* ms; of the reading thread until it is over */
+  gint received;     /* atomic: number of captions */
+  double *latencies; /* ms; used by the reading thread until is_over */
   gint n_latencies;
   gint n_expected;
   SoupWebsocketConnection **bare;
@@ -56,9 +56,10 @@ now_ns (clockid_t clock)
   return now.tv_sec * 1e9 + now.tv_nsec;
 }
 
-/* A frame of the server has no mask and is shorter than 64 KiB. Returns: its size, or 0 */
+/* Frames of the server have no mask and are shorter than 64 KiB.
+ * Returns: the size of the frame; 0 = incomplete */
 static gsize
-take_frame (Audience *self, const guint8 *data, gsize size)
+parse_frame (Audience *self, const guint8 *data, gsize size)
 {
   gsize head = size > 1 && data[1] == 126 ? 4 : 2;
   gsize length;
@@ -80,7 +81,7 @@ take_frame (Audience *self, const guint8 *data, gsize size)
 }
 
 static void
-read_some (Audience *self, Reader *reader)
+reader_read (Audience *self, Reader *reader)
 {
   gssize n = read (reader->fd, reader->buffer + reader->fill, sizeof reader->buffer - reader->fill);
   gsize used = 0, frame;
@@ -89,7 +90,7 @@ read_some (Audience *self, Reader *reader)
     return;
   reader->fill += n;
   while (
-      (frame = take_frame (self, (const guint8 *) reader->buffer + used, reader->fill - used)) > 0)
+      (frame = parse_frame (self, (const guint8 *) reader->buffer + used, reader->fill - used)) > 0)
     used += frame;
   memmove (reader->buffer, reader->buffer + used, reader->fill - used);
   reader->fill -= used;
@@ -105,7 +106,7 @@ read_all (gpointer data)
     int n = epoll_wait (self->epoll, events, G_N_ELEMENTS (events), 20);
 
     for (int i = 0; i < n; i++)
-      read_some (self, events[i].data.ptr);
+      reader_read (self, events[i].data.ptr);
   }
   return NULL;
 }
@@ -138,7 +139,7 @@ on_ended (HablaWebsocketClient *client, gpointer user_data)
 }
 
 static void
-seat (Audience *self, guint i, GSocketConnection *connection)
+add_listener (Audience *self, guint i, GSocketConnection *connection)
 {
   const HablaWebsocketClientOptions options = {
     .registry = self->registry,
@@ -188,7 +189,7 @@ audience_new (guint n, gboolean is_bare, HablaClientRegistry *registry, double *
   for (guint i = 0; i < n; i++) {
     g_autoptr (GSocketConnection) connection = connect_reader (self, &self->readers[i], address);
 
-    seat (self, i, connection);
+    add_listener (self, i, connection);
   }
   *bytes_each = (double) (mallinfo2 ().uordblks - before) / n;
   self->thread = g_thread_new ("readers", read_all, self);
@@ -243,7 +244,7 @@ on_interval (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Returns: nanoseconds that this thread has computed for each delivery */
+/* Returns: CPU time of this thread for each delivery, in nanoseconds */
 static double
 run (gpointer data)
 {
@@ -297,7 +298,7 @@ compare_with (guint n, HablaClientRegistry *registry)
   }
   if (n == MAX_LISTENERS) {
     habla_benchmark_goal ("cpu-over-bare-1000", cpu[1] / cpu[0], 1.2);
-    /* On a machine that does more than this the bare one is late, too. */
+    /* On a loaded machine, the bare WebSockets are late too. */
     habla_benchmark_goal ("delivery-p95-ms-1000", p95[1], MAX (20, 1.2 * p95[0]));
     habla_benchmark_goal ("bytes-per-client-1000", bytes[1], 32 * 1024);
   }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The real hablad while four processes send it small frames as fast as they can: pings, pongs,
- * frames of 1 byte, and small JSON. How soon it answers /health, and how soon a text of a running
- * session is translated, without them and with them. */
+/* Measures the latency of /health, and of the translation of text in a room, without load and while
+ * four processes send small frames as fast as they can: pings, pongs, frames of 1 byte, small JSON.
+ */
 #include "flood.h"
 #include "habla-test.h"
 #include "hablad.h"
@@ -10,52 +10,52 @@
 #include <string.h>
 
 #define SECONDS 10
-#define INTERVAL 10000 /* between two questions, in microseconds */
+#define INTERVAL 10000 /* between two requests, in microseconds */
 #define TEXTS_PER_SECOND 4
-#define MAX_QUESTIONS (SECONDS * 1000)
+#define MAX_REQUESTS (SECONDS * 1000)
 
 static const char request[] = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
 typedef struct {
   Hablad *hablad;
-  double latencies[MAX_QUESTIONS]; /* in milliseconds */
+  double latencies[MAX_REQUESTS]; /* in milliseconds */
   guint n;
   gint is_over; /* atomic */
-} Questions;
+} Requests;
 
 static void
 read_response (GInputStream *input)
 {
-  char answer[65536] = { 0 };
+  char response[65536] = { 0 };
   gsize n = 0, length = G_MAXSIZE;
 
   while (n < length) {
     g_autoptr (GError) error = NULL;
-    gssize part = g_input_stream_read (input, answer + n, sizeof answer - 1 - n, NULL, &error);
+    gssize part = g_input_stream_read (input, response + n, sizeof response - 1 - n, NULL, &error);
     const char *body, *header;
 
     g_assert_no_error (error);
     g_assert_cmpint (part, >, 0);
     n += part;
-    body = strstr (answer, "\r\n\r\n");
-    header = strstr (answer, "Content-Length: ");
+    body = strstr (response, "\r\n\r\n");
+    header = strstr (response, "Content-Length: ");
     if (body != NULL && header != NULL)
-      length = body + 4 - answer + g_ascii_strtoull (header + 16, NULL, 10);
+      length = body + 4 - response + g_ascii_strtoull (header + 16, NULL, 10);
   }
   g_assert_cmpuint (n, ==, length);
-  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200"));
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 200"));
 }
 
-/* One after another, over a connection that is kept. */
+/* Sends requests one after another over one connection. */
 static gpointer
-ask (gpointer data)
+send_requests (gpointer data)
 {
-  Questions *self = data;
+  Requests *self = data;
   g_autoptr (GSocketConnection) connection = hablad_connect (self->hablad, NULL, 60);
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
 
-  while (!g_atomic_int_get (&self->is_over) && self->n < MAX_QUESTIONS) {
+  while (!g_atomic_int_get (&self->is_over) && self->n < MAX_REQUESTS) {
     gint64 begin = g_get_monotonic_time ();
     g_autoptr (GError) error = NULL;
 
@@ -83,18 +83,18 @@ report (const char *what, const char *name, const double *latencies, guint n, do
   habla_benchmark_report (most, habla_benchmark_quantile (latencies, n, 1));
 }
 
-/* @goal: of the 99th percentile of /health, in milliseconds; 0 = none */
+/* @goal: limit of the 99th percentile of /health, in milliseconds; 0 = none */
 static void
 measure (Hablad *hablad, HabladClient *client, const char *name, double goal)
 {
-  g_autofree Questions *questions = g_new0 (Questions, 1);
+  g_autofree Requests *requests = g_new0 (Requests, 1);
   double texts[SECONDS * TEXTS_PER_SECOND];
   gint64 begin = g_get_monotonic_time ();
   guint n = 0;
   GThread *thread;
 
-  questions->hablad = hablad;
-  thread = g_thread_new ("health", ask, questions);
+  requests->hablad = hablad;
+  thread = g_thread_new ("health", send_requests, requests);
   while (n < G_N_ELEMENTS (texts) && g_get_monotonic_time () - begin < SECONDS * G_USEC_PER_SEC) {
     gint64 sent = g_get_monotonic_time ();
 
@@ -104,9 +104,9 @@ measure (Hablad *hablad, HabladClient *client, const char *name, double goal)
     while (g_get_monotonic_time () - sent < G_USEC_PER_SEC / TEXTS_PER_SECOND)
       hablad_iterate ();
   }
-  g_atomic_int_set (&questions->is_over, TRUE);
+  g_atomic_int_set (&requests->is_over, TRUE);
   g_thread_join (thread);
-  report ("health", name, questions->latencies, questions->n, goal);
+  report ("health", name, requests->latencies, requests->n, goal);
   report ("text-to-translation", name, texts, n, goal > 0 ? 1000 : 0);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The real hablad, as a client sees it: how soon a session listens, and is gone; from the end of
- * speech to its text and its translation, spoken in real time; and how soon it answers while
- * recognition has all cores busy, its health and a message. */
+/* Measures hablad as a client sees it: time to start and to stop a pipeline; time from the end of
+ * speech to its text and to its translation, in real time; and latency of /health and of a message
+ * while recognition uses all cores. */
 #include "habla-test.h"
 #include "hablad.h"
 #include "report.h"
@@ -10,14 +10,14 @@
 #define FILE(number) "sense_and_sensibility_01_austen_64kb-0" number ".wav"
 #define SILENCE HABLAD_SILENCE, HABLAD_SILENCE
 
-/* What a recogniser needs to know a pause, and a piece as data/web/habla.js has the browser make
- * them, in seconds. */
+/* In seconds: the silence after which the recogniser ends an utterance, and the duration of the
+ * chunks that data/web/habla.js makes the browser send. */
 #define PAUSE 0.5
-#define PIECE 0.1
-#define QUESTIONS 200
+#define CHUNK 0.1
+#define REQUESTS 200
 #define STARTS 10
 
-/* Each is a stretch of speech with a pause behind it. */
+/* Segments of speech, each followed by a pause. */
 static const char *const spoken[] = { FILE ("870"), SILENCE, FILE ("880"), SILENCE, FILE ("890"),
   SILENCE, FILE ("920"), SILENCE, FILE ("930"), SILENCE, NULL };
 static const char *const burst[] = { FILE ("870"), FILE ("880"), FILE ("890"), FILE ("920"),
@@ -29,14 +29,14 @@ now (void)
   return g_get_monotonic_time () / 1e6;
 }
 
-/* Of the last text in it, by the clock of now(). */
+/* Times of the last text of a segment of speech, by now(). */
 typedef struct {
-  double ended; /* when its last sound was said */
+  double ended; /* when the speech ended */
   double transcript;
   double translation;
-} Stretch;
+} Segment;
 
-/* Returns: the mean of the squares */
+/* Returns: the mean square of the samples */
 static double
 get_power (const gint16 *samples, guint n)
 {
@@ -47,8 +47,8 @@ get_power (const gint16 *samples, guint n)
   return sum / n;
 }
 
-/* Returns: when the last sound of speech in the recording @i is over, in seconds: a recording ends
- * with up to half a second in which only the room is heard. */
+/* Returns: end of the speech in recording @i, in seconds. Recordings end with up to half a second
+ * of background noise. */
 static double
 find_last_sound (guint i)
 {
@@ -68,7 +68,7 @@ find_last_sound (guint i)
   return (double) end / SPEECH_RATE;
 }
 
-/* Returns: when the speech of each stretch of @spoken is over, in seconds of the whole */
+/* Returns: end of the speech of each segment of @spoken, in seconds from the beginning */
 static GArray *
 find_ends (void)
 {
@@ -87,7 +87,7 @@ find_ends (void)
 }
 
 static void
-take_arrivals (HabladClient *client, guint *n_seen, Stretch *stretch)
+note_arrivals (HabladClient *client, guint *n_seen, Segment *segment)
 {
   GPtrArray *messages = hablad_client_get_messages (client);
 
@@ -96,23 +96,23 @@ take_arrivals (HabladClient *client, guint *n_seen, Stretch *stretch)
         json_object_get_string_member (g_ptr_array_index (messages, *n_seen), "type");
 
     if (g_str_equal (type, "transcript_final"))
-      stretch->transcript = now ();
+      segment->transcript = now ();
     else if (g_str_equal (type, "translation"))
-      stretch->translation = now ();
+      segment->translation = now ();
   }
 }
 
 static void
-report_delays_of_speech (const Stretch *stretches, guint n)
+report_delays_of_speech (const Segment *segments, guint n)
 {
-  /* A pause has to be long enough, and its piece complete; the recogniser has what is left. */
-  double goal = (PAUSE + PIECE + 0.3) * 1e3;
+  /* The pause must be long enough and its last chunk complete; recognition may take the rest. */
+  double goal = (PAUSE + CHUNK + 0.3) * 1e3;
   g_autofree double *texts = g_new (double, n);
   g_autofree double *translations = g_new (double, n);
 
   for (guint i = 0; i < n; i++) {
-    texts[i] = (stretches[i].transcript - stretches[i].ended) * 1e3;
-    translations[i] = (stretches[i].translation - stretches[i].ended) * 1e3;
+    texts[i] = (segments[i].transcript - segments[i].ended) * 1e3;
+    translations[i] = (segments[i].translation - segments[i].ended) * 1e3;
   }
   habla_benchmark_report ("speech-to-text-p50-ms", habla_benchmark_quantile (texts, n, 0.5));
   habla_benchmark_goal ("speech-to-text-p95-ms", habla_benchmark_quantile (texts, n, 0.95), goal);
@@ -126,41 +126,41 @@ static void
 measure_delays (Hablad *hablad)
 {
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
-  g_autoptr (GPtrArray) pieces = hablad_record_pieces ("webm", spoken, PIECE * GST_SECOND);
+  g_autoptr (GPtrArray) chunks = hablad_record_chunks ("webm", spoken, CHUNK * GST_SECOND);
   g_autoptr (GArray) ends = find_ends ();
-  g_autofree Stretch *stretches = g_new0 (Stretch, ends->len);
+  g_autofree Segment *segments = g_new0 (Segment, ends->len);
   double begin;
   guint n_spoken = 0, n_seen = 0;
 
   hablad_client_send (client, "{'type':'start_listening'}");
   hablad_client_expect (client, "listening_started");
   begin = now ();
-  /* A piece is sent when its last sound has been recorded. */
-  for (guint i = 0; i < pieces->len; i++) {
-    double recorded = (i + 1) * PIECE;
+  /* A chunk is sent when its recording is complete. */
+  for (guint i = 0; i < chunks->len; i++) {
+    double recorded = (i + 1) * CHUNK;
 
     while (now () < begin + recorded) {
       hablad_iterate ();
-      /* What comes before the first stretch is over is of a pause within it. */
-      take_arrivals (client, &n_seen, &stretches[n_spoken > 0 ? n_spoken - 1 : 0]);
+      /* Texts that arrive before the end of the first segment belong to a pause within it. */
+      note_arrivals (client, &n_seen, &segments[n_spoken > 0 ? n_spoken - 1 : 0]);
     }
     if (n_spoken < ends->len && g_array_index (ends, double, n_spoken) < recorded) {
-      stretches[n_spoken].ended = begin + g_array_index (ends, double, n_spoken);
+      segments[n_spoken].ended = begin + g_array_index (ends, double, n_spoken);
       n_spoken++;
     }
-    hablad_client_send_audio (client, g_ptr_array_index (pieces, i));
+    hablad_client_send_audio (client, g_ptr_array_index (chunks, i));
   }
   hablad_client_send (client, "{'type':'stop_listening'}");
   hablad_client_expect (client, "listening_stopped");
   for (guint i = 0; i < n_spoken; i++)
-    g_assert_true (stretches[i].transcript > stretches[i].ended);
+    g_assert_true (segments[i].transcript > segments[i].ended);
   g_assert_cmpuint (n_spoken, ==, ends->len);
-  report_delays_of_speech (stretches, n_spoken);
+  report_delays_of_speech (segments, n_spoken);
   hablad_client_close (client);
 }
 
-/* Nothing is said, so that nothing is left to say. The first, which may find something cold, does
- * not count. */
+/* Starts and stops without audio, so that nothing needs to be drained. The first start is a warm-up
+ * and does not count. */
 static void
 measure_starts (Hablad *hablad)
 {
@@ -170,18 +170,18 @@ measure_starts (Hablad *hablad)
 
   for (int i = -1; i < STARTS; i++) {
     double cleanups = hablad_get_metric (hablad, "habla_session_cleanups_total");
-    double asked = now ();
+    double sent = now ();
 
     hablad_client_send (client, "{'type':'start_listening'}");
     hablad_client_expect (client, "listening_started");
-    starts[MAX (i, 0)] = (now () - asked) * 1e3;
-    asked = now ();
+    starts[MAX (i, 0)] = (now () - sent) * 1e3;
+    sent = now ();
     hablad_client_send (client, "{'type':'stop_listening'}");
     hablad_client_send_audio (client, nothing);
     hablad_client_expect (client, "listening_stopped");
     while (hablad_get_metric (hablad, "habla_session_cleanups_total") == cleanups)
       ;
-    stops[MAX (i, 0)] = (now () - asked) * 1e3;
+    stops[MAX (i, 0)] = (now () - sent) * 1e3;
   }
   habla_benchmark_goal ("start-p50-ms", habla_benchmark_quantile (starts, STARTS, 0.5), 50);
   habla_benchmark_report ("start-p95-ms", habla_benchmark_quantile (starts, STARTS, 0.95));
@@ -197,34 +197,34 @@ report_delays (const char *what, double *delays)
   g_autofree char *p95 = g_strconcat (what, "-p95-ms", NULL);
   g_autofree char *p99 = g_strconcat (what, "-p99-ms", NULL);
 
-  habla_benchmark_report (p50, habla_benchmark_quantile (delays, QUESTIONS, 0.5));
-  habla_benchmark_report (p95, habla_benchmark_quantile (delays, QUESTIONS, 0.95));
-  habla_benchmark_report (p99, habla_benchmark_quantile (delays, QUESTIONS, 0.99));
+  habla_benchmark_report (p50, habla_benchmark_quantile (delays, REQUESTS, 0.5));
+  habla_benchmark_report (p95, habla_benchmark_quantile (delays, REQUESTS, 0.95));
+  habla_benchmark_report (p99, habla_benchmark_quantile (delays, REQUESTS, 0.99));
 }
 
 static void
 measure_health (Hablad *hablad, const char *what)
 {
-  g_autofree double *delays = g_new0 (double, QUESTIONS);
+  g_autofree double *delays = g_new0 (double, REQUESTS);
 
-  for (guint i = 0; i < QUESTIONS; i++) {
-    double asked = now ();
+  for (guint i = 0; i < REQUESTS; i++) {
+    double sent = now ();
 
     g_free (hablad_get (hablad, "/health", NULL));
-    delays[i] = (now () - asked) * 1e3;
+    delays[i] = (now () - sent) * 1e3;
   }
   report_delays (what, delays);
 }
 
-/* As many sessions at work as there are cores. */
+/* Measures latencies while each core is busy with the pipeline of a room. */
 static void
 measure_busy (Hablad *hablad)
 {
-  g_autoptr (GPtrArray) pieces = hablad_record ("webm", burst);
+  g_autoptr (GPtrArray) chunks = hablad_record ("webm", burst);
   g_autoptr (GPtrArray) clients =
       g_ptr_array_new_with_free_func ((GDestroyNotify) hablad_client_free);
-  g_autoptr (HabladClient) asking = hablad_client_new (hablad, NULL);
-  g_autofree double *delays = g_new0 (double, QUESTIONS);
+  g_autoptr (HabladClient) pinging = hablad_client_new (hablad, NULL);
+  g_autofree double *delays = g_new0 (double, REQUESTS);
 
   for (guint i = 0; i < g_get_num_processors (); i++) {
     HabladClient *client = hablad_client_new (hablad, NULL);
@@ -232,21 +232,21 @@ measure_busy (Hablad *hablad)
     g_ptr_array_add (clients, client);
     hablad_client_send (client, "{'type':'start_listening'}");
     hablad_client_expect (client, "listening_started");
-    hablad_client_send_recording (client, pieces, FALSE);
+    hablad_client_send_recording (client, chunks, FALSE);
   }
-  for (guint i = 0; i < QUESTIONS; i++) {
-    double asked = now ();
+  for (guint i = 0; i < REQUESTS; i++) {
+    double sent = now ();
 
-    hablad_client_send (asking, "{'type':'ping'}");
-    hablad_client_expect (asking, "pong");
-    delays[i] = (now () - asked) * 1e3;
-    /* Below the rate that a client is allowed. */
-    while (now () < asked + 0.03)
+    hablad_client_send (pinging, "{'type':'ping'}");
+    hablad_client_expect (pinging, "pong");
+    delays[i] = (now () - sent) * 1e3;
+    /* Stay below the message rate limit of a client. */
+    while (now () < sent + 0.03)
       hablad_iterate ();
   }
   report_delays ("busy-ping", delays);
   measure_health (hablad, "busy-health");
-  hablad_client_close (asking);
+  hablad_client_close (pinging);
 }
 
 int

@@ -16,13 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* GET /health against libsoup's own server that says hello, each in a process of its own,
- * over the same number of connections that are kept. */
+/* Compares GET /health with a SoupServer that sends a constant response. Each server runs in a
+ * child process, and the client uses the same number of persistent connections for both. */
 
 #define CONNECTIONS 8
-#define REQUESTS 1500 /* a connection and round */
+#define REQUESTS 1500 /* in a round and connection */
 #define ROUNDS 9
-#define QUESTIONS 500 /* for counting allocations */
+#define ALLOCATION_REQUESTS 500 /* for counting allocations */
 
 static const char request[] = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
@@ -34,7 +34,7 @@ typedef struct {
   guint n_latencies;
 } Server;
 
-/* In the servers' processes */
+/* In the child processes */
 
 extern void *__libc_malloc (size_t size);
 extern void *__libc_calloc (size_t n, size_t size);
@@ -42,9 +42,9 @@ extern void *__libc_realloc (void *memory, size_t size);
 
 #define EXPORT __attribute__ ((visibility ("default")))
 
-/* Of this thread; GLib before 2.76 hands out small pieces beside that. */
+/* Calls in this thread, without the slice allocator of GLib before 2.76. */
 static _Thread_local guint64 n_allocations;
-static volatile guint64 *told_allocations; /* in memory that this process shares with the first */
+static volatile guint64 *reported_allocations; /* in memory shared with the parent */
 
 EXPORT void *
 malloc (size_t size)
@@ -67,18 +67,18 @@ realloc (void *memory, size_t size)
   return __libc_realloc (memory, size);
 }
 
-/* In the thread that answers: the first one. */
+/* Signal handler; runs in the main thread, which also handles the requests. */
 static void
-tell_allocations (int number)
+on_report_allocations (int number)
 {
-  *told_allocations = n_allocations;
+  *reported_allocations = n_allocations;
 }
 
 static void
-say_hello (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
     gpointer user_data)
 {
-  /* As much as /health says. */
+  /* As long as the response of /health. */
   soup_server_message_set_status (message, 200, NULL);
   soup_server_message_set_response (message, "application/json", SOUP_MEMORY_STATIC,
       "{\"status\":\"starting\",\"components\":{}}", 37);
@@ -91,7 +91,7 @@ start_peer (void)
   g_autoptr (GError) error = NULL;
   GSList *uris;
 
-  soup_server_add_handler (server, NULL, say_hello, NULL, NULL);
+  soup_server_add_handler (server, NULL, on_request, NULL, NULL);
   if (!soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error))
     g_error ("%s", error->message);
   uris = soup_server_get_uris (server);
@@ -143,8 +143,8 @@ start_process (Server *server, guint16 (*start) (void))
     guint16 port;
 
     prctl (PR_SET_PDEATHSIG, SIGKILL);
-    told_allocations = server->allocations;
-    signal (SIGUSR1, tell_allocations);
+    reported_allocations = server->allocations;
+    signal (SIGUSR1, on_report_allocations);
     gst_init (NULL, NULL);
     port = start ();
     if (write (ends[1], &port, sizeof port) != sizeof port)
@@ -153,12 +153,12 @@ start_process (Server *server, guint16 (*start) (void))
     _exit (0);
   }
   if (read (ends[0], &server->port, sizeof server->port) != sizeof server->port)
-    g_error ("A server did not start");
+    g_error ("A server failed to start");
   close (ends[0]);
   close (ends[1]);
 }
 
-/* In this process */
+/* In the parent process */
 
 static GSocket *
 connect_to (guint16 port)
@@ -173,20 +173,20 @@ connect_to (guint16 port)
   if (connection == NULL)
     g_error ("%s", error->message);
   socket = g_object_ref (g_socket_connection_get_socket (connection));
-  fcntl (g_socket_get_fd (socket), F_SETFL, 0); /* GSocket only seems to block */
+  fcntl (g_socket_get_fd (socket), F_SETFL, 0); /* GSocket sets O_NONBLOCK even when it blocks */
   return socket;
 }
 
 static void
-ask (int fd)
+send_request (int fd)
 {
   if (send (fd, request, sizeof request - 1, MSG_NOSIGNAL) != (gssize) sizeof request - 1)
     g_error ("send: %s", g_strerror (errno));
 }
 
-/* Headers and body may come apart. */
+/* Headers and body may arrive separately. */
 static void
-read_answer (int fd)
+read_response (int fd)
 {
   char buffer[4096];
   gsize n = 0;
@@ -195,13 +195,14 @@ read_answer (int fd)
     gssize more = recv (fd, buffer + n, sizeof buffer - 1 - n, 0);
 
     if (more <= 0)
-      g_error ("A server ended the connection");
+      g_error ("A server closed the connection");
     n += more;
     buffer[n] = '\0';
   } while (strstr (buffer, "components\":{}}") == NULL);
 }
 
-/* All connections ask, then all are read, and so on. Returns: nanoseconds a request */
+/* Alternates between sending a request on each connection and reading each response.
+ * Returns: nanoseconds per request */
 static double
 run_round (gpointer data)
 {
@@ -214,15 +215,15 @@ run_round (gpointer data)
   began = habla_benchmark_wall_time ();
   for (guint i = 0; i < CONNECTIONS; i++) {
     sent[i] = habla_benchmark_wall_time ();
-    ask (g_socket_get_fd (sockets[i]));
+    send_request (g_socket_get_fd (sockets[i]));
   }
   for (guint n = 0; n < REQUESTS; n++)
     for (guint i = 0; i < CONNECTIONS; i++) {
-      read_answer (g_socket_get_fd (sockets[i]));
+      read_response (g_socket_get_fd (sockets[i]));
       server->latencies[server->n_latencies++] = habla_benchmark_wall_time () - sent[i];
       if (n + 1 < REQUESTS) {
         sent[i] = habla_benchmark_wall_time ();
-        ask (g_socket_get_fd (sockets[i]));
+        send_request (g_socket_get_fd (sockets[i]));
       }
     }
   total = habla_benchmark_wall_time () - began;
@@ -252,14 +253,14 @@ count_allocations (Server *server)
   int fd = g_socket_get_fd (socket);
   guint64 before = 0;
 
-  for (guint i = 0; i < 2 * QUESTIONS; i++) {
-    if (i == QUESTIONS)
+  for (guint i = 0; i < 2 * ALLOCATION_REQUESTS; i++) {
+    if (i == ALLOCATION_REQUESTS)
       before = get_allocations (server);
-    ask (fd);
-    read_answer (fd);
+    send_request (fd);
+    read_response (fd);
   }
   g_object_unref (socket);
-  return (get_allocations (server) - before) / (double) QUESTIONS;
+  return (get_allocations (server) - before) / (double) ALLOCATION_REQUESTS;
 }
 
 int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a tap costs a buffer, against `identity silent=true` and against nothing in its
- * place. CPU time of the whole process, so that other work on the machine hardly counts. */
+/* Compares the cost of a tap per buffer with `identity silent=true` and with no element. Measures
+ * CPU time of the process, which other load on the machine hardly affects. */
 #include "report.h"
 
 #include <gst/gst.h>
@@ -10,8 +10,8 @@ enum { NOTHING, IDENTITY, TAP, N_CASES };
 static const char *const elements[N_CASES] = { "", "identity silent=true !",
   "metricstap name=tap !" };
 
-/* Buffers without a time, and such with one, whose lateness the tap must tell as well,
- * each of 20 ms of speech. */
+/* Buffers without timestamps, and buffers of 20 ms of speech with timestamps, for which the tap
+ * computes the lateness too. */
 #define EMPTY "fakesrc sizetype=empty"
 #define TIMED "fakesrc format=time sizetype=fixed sizemax=640 filltype=nothing datarate=32000"
 #define AUDIO "audiotestsrc wave=silence samplesperbuffer=320 ! audio/x-raw,rate=16000,channels=1"
@@ -34,7 +34,7 @@ wait_for_eos (GstElement *pipeline)
   g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
 }
 
-/* That the tap which was measured has done all its work. */
+/* Asserts that the measured tap has counted every buffer. */
 static void
 check_tap (GstElement *pipeline, const Run *run)
 {
@@ -48,7 +48,7 @@ check_tap (GstElement *pipeline, const Run *run)
   gst_structure_get (
       stats, "buffers", G_TYPE_UINT64, &buffers, "lateness-count", G_TYPE_UINT64, &lateness, NULL);
   g_assert_cmpuint (buffers, ==, run->n_buffers);
-  /* The first may pass before the tap hears that it is PLAYING. */
+  /* The first buffers may pass before the tap is in PLAYING. */
   g_assert_cmpuint (lateness, >=, run->timed ? run->n_buffers * 9 / 10 : 0);
 }
 
@@ -115,7 +115,7 @@ compare (const char *what, const char *source, guint n_buffers, gboolean timed, 
   report (what, "metricstap-added-ns", tap);
   habla_benchmark_goal (goal, tap / identity, 1.0);
   if (g_str_equal (what, "audio")) {
-    /* Fifty buffers a second. */
+    /* 50 buffers a second. */
     report (what, "metricstap-percent-of-core", tap * 50 / 1e9 * 100);
     habla_benchmark_goal ("audio-metricstap-percent-of-core", tap * 50 / 1e9 * 100, 0.1);
   }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pocketsphinxtranscriber against the bare decoder fed the same chunks: CPU time and wrong
- * words; and how long after it was said a text is there, by the clock on the wall and in CPU
- * time. Each round computes the same, and other work on the machine only ever adds to it:
- * so the least of all rounds counts. */
+/* Compares pocketsphinxtranscriber with PocketSphinx alone, fed the same chunks: CPU time and word
+ * errors. Also measures the delay from speech to text in wall time and CPU time. Each round
+ * computes the same, and other load on the machine only adds time, so the lowest of all rounds
+ * counts. */
 #include "bare-decoder.h"
 #include "report.h"
 #include "speech.h"
@@ -18,22 +18,22 @@
 #define MAX_FINAL_MS 300
 #define MAX_PARTIAL_MS 400
 
-/* Nanoseconds. */
+/* In nanoseconds. */
 typedef struct {
   double wall;
   double cpu;
 } Delay;
 
-/* Of all rounds. */
+/* Results of all rounds. */
 typedef struct {
   GArray *samples;
   ps_decoder_t *decoder;
-  GPtrArray *of_bare; /* of char *: what the decoder heard in the first round */
-  GString *text;      /* what the element heard in the last */
-  GArray *finals;     /* of Delay: from the end of a pause to the text */
+  GPtrArray *of_bare; /* of char *: texts of the decoder in the first round */
+  GString *text;      /* text of the element in the last round */
+  GArray *finals;     /* of Delay: from the end of a pause to the final text */
   GArray *partials;   /* of Delay: from the beginning of speech to the first hypothesis */
   guint64 last_id;
-  Delay pushed; /* when the last chunk went in */
+  Delay pushed; /* when the last chunk was pushed */
 } Bench;
 
 static Delay
@@ -145,12 +145,12 @@ report_errors (Bench *bench)
 }
 
 static double
-get_least (const double *samples)
+get_lowest (const double *samples)
 {
   return habla_benchmark_quantile (samples, ROUNDS, 0);
 }
 
-/* An utterance has the same place among the delays of each round. */
+/* The delays of a round are in the order of the utterances. */
 static void
 report_delays (const char *name, const GArray *delays, double limit)
 {
@@ -187,7 +187,7 @@ main (int argc, char *argv[])
   double bare, element, seconds;
 
   gst_init (&argc, &argv);
-  /* So that the element's decoder is loaded once. */
+  /* Keeps the model loaded between rounds. */
   keeper = gst_object_ref_sink (gst_element_factory_make ("pocketsphinxtranscriber", NULL));
   bench.samples = speech_load_all (PAUSE_MS);
   bench.decoder = bare_decoder_new ();
@@ -197,8 +197,8 @@ main (int argc, char *argv[])
   seconds = bench.samples->len / (double) SPEECH_RATE;
 
   habla_benchmark_interleave (cases, G_N_ELEMENTS (cases), ROUNDS);
-  bare = get_least (cases[0].samples);
-  element = get_least (cases[1].samples);
+  bare = get_lowest (cases[0].samples);
+  element = get_lowest (cases[1].samples);
   habla_benchmark_report ("bare-real-time-factor", bare / 1e9 / seconds);
   habla_benchmark_report ("real-time-factor", element / 1e9 / seconds);
   habla_benchmark_goal ("cpu-over-bare", element / bare, MAX_CPU_RATIO);

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-/* What the benchmark of this process has to say: one thread only. */
 static GString *values;
 static GString *goals;
 static gboolean missed;
@@ -18,38 +17,18 @@ read_clock (clockid_t id)
   return now.tv_sec * 1e9 + now.tv_nsec;
 }
 
-/**
- * habla_benchmark_cpu_time:
- *
- * Returns: nanoseconds that all threads of this process have computed for. Other
- *   work on the machine hardly moves it.
- */
 double
 habla_benchmark_cpu_time (void)
 {
   return read_clock (CLOCK_PROCESS_CPUTIME_ID);
 }
 
-/**
- * habla_benchmark_wall_time:
- *
- * Returns: nanoseconds since some moment in the past
- */
 double
 habla_benchmark_wall_time (void)
 {
   return read_clock (CLOCK_MONOTONIC);
 }
 
-/**
- * habla_benchmark_interleave:
- * @cases: the ways to compare
- * @rounds: how many measurements of each
- *
- * Measures the cases in turn, and each round in the opposite order, so that whatever
- * else the machine does falls on all of them alike. One round goes before, unmeasured.
- * Their samples are (transfer full).
- */
 void
 habla_benchmark_interleave (HablaBenchmarkCase *cases, guint n_cases, guint rounds)
 {
@@ -73,12 +52,6 @@ compare (gconstpointer a, gconstpointer b)
   return (*x > *y) - (*x < *y);
 }
 
-/**
- * habla_benchmark_quantile:
- * @quantile: from 0.0 to 1.0
- *
- * Returns: the smallest sample that @quantile of the samples do not exceed
- */
 double
 habla_benchmark_quantile (const double *samples, guint n_samples, double quantile)
 {
@@ -90,23 +63,12 @@ habla_benchmark_quantile (const double *samples, guint n_samples, double quantil
   return sorted[CLAMP (rank, 1, n_samples) - 1];
 }
 
-/**
- * habla_benchmark_median:
- *
- * Returns: the median of the samples
- */
 double
 habla_benchmark_median (const double *samples, guint n_samples)
 {
   return habla_benchmark_quantile (samples, n_samples, 0.5);
 }
 
-/**
- * habla_benchmark_median_difference:
- *
- * Returns: the median of the differences of each sample to the baseline's of the
- *   same round
- */
 double
 habla_benchmark_median_difference (const double *samples, const double *baseline, guint n_samples)
 {
@@ -126,11 +88,6 @@ append_number (GString *object, const char *key, double value)
   g_string_append_printf (object, "%s\n    \"%s\": %s", object->len == 0 ? "" : ",", key, text);
 }
 
-/**
- * habla_benchmark_report:
- * @key: what was measured, and its unit: "tap-ns-per-buffer"
- * @value: the figure
- */
 void
 habla_benchmark_report (const char *key, double value)
 {
@@ -154,37 +111,18 @@ add_goal (const char *key, double value, const char *relation, double limit, gbo
   missed = missed || !met;
 }
 
-/**
- * habla_benchmark_goal:
- *
- * A figure that is to be at most @limit.
- */
 void
 habla_benchmark_goal (const char *key, double value, double limit)
 {
   add_goal (key, value, "at-most", limit, value <= limit);
 }
 
-/**
- * habla_benchmark_goal_at_least:
- *
- * A figure that is to be at least @limit.
- */
 void
 habla_benchmark_goal_at_least (const char *key, double value, double limit)
 {
   add_goal (key, value, "at-least", limit, value >= limit);
 }
 
-/**
- * habla_benchmark_finish:
- * @name: of the benchmark
- *
- * Prints the report, and leaves it as @name.json in the folder $HABLA_BENCHMARK_DIR
- * if that is set.
- *
- * Returns: what main() is to return: 0, or 1 if a goal was missed
- */
 int
 habla_benchmark_finish (const char *name)
 {

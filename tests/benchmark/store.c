@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A hundred thousand exchanges, half of them in one lesson: how long it takes to list, to
- * search, to export, to delete and to store one more, and in how much memory. The peer of a list is
- * a bare SQLite that reads as many rows. */
+/* Measures the store with 100,000 exchanges, half of them in one session: time to list, search,
+ * export, delete and add, and memory. Lists are compared with SQLite alone reading as many rows. */
 #include "habla-test.h"
 #include "report.h"
 
@@ -13,10 +12,10 @@
 
 #define EXCHANGES 100000
 #define SESSIONS 1000
-#define QUESTIONS 200
+#define QUERIES 200
 #define PAGE 200
 
-/* Nanoseconds */
+/* In nanoseconds */
 #define MS 1e6
 #define S 1e9
 
@@ -70,7 +69,7 @@ flush (HablaStore *store)
   g_assert_true (habla_store_finish (store, wait_for (&result), NULL));
 }
 
-/* Every other exchange is of the lesson 1. */
+/* Adds all exchanges; every other one belongs to session 1. */
 static void
 fill (HablaStore *store)
 {
@@ -87,24 +86,24 @@ fill (HablaStore *store)
       "stored-per-second", EXCHANGES * S / (habla_benchmark_wall_time () - began));
 }
 
-typedef void (*Question) (HablaStore *store, guint i);
+typedef void (*Query) (HablaStore *store, guint i);
 
-/* In milliseconds. */
+/* @goal: limit of the 95th percentile, in milliseconds */
 static void
-measure (HablaStore *store, const char *name, Question ask, double goal)
+measure (HablaStore *store, const char *name, Query query, double goal)
 {
   g_autofree char *p50 = g_strconcat (name, "-p50-ms", NULL);
   g_autofree char *p95 = g_strconcat (name, "-p95-ms", NULL);
-  g_autofree double *times = g_new (double, QUESTIONS);
+  g_autofree double *times = g_new (double, QUERIES);
 
-  for (guint i = 0; i < QUESTIONS; i++) {
+  for (guint i = 0; i < QUERIES; i++) {
     double began = habla_benchmark_wall_time ();
 
-    ask (store, i);
+    query (store, i);
     times[i] = (habla_benchmark_wall_time () - began) / MS;
   }
-  habla_benchmark_report (p50, habla_benchmark_quantile (times, QUESTIONS, 0.5));
-  habla_benchmark_goal (p95, habla_benchmark_quantile (times, QUESTIONS, 0.95), goal);
+  habla_benchmark_report (p50, habla_benchmark_quantile (times, QUERIES, 0.5));
+  habla_benchmark_goal (p95, habla_benchmark_quantile (times, QUERIES, 0.95), goal);
 }
 
 static void
@@ -142,7 +141,7 @@ search_for (HablaStore *store, const char *query, guint limit)
   g_assert_cmpuint (all->len, >, 0);
 }
 
-/* A word that many have, one that one has, two, and a beginning. */
+/* A frequent word, a unique word, two words, and a prefix. */
 static void
 search (HablaStore *store, guint i)
 {
@@ -164,7 +163,8 @@ store_one (HablaStore *store, guint i)
   g_assert_true (habla_store_finish (store, wait_for (&result), NULL));
 }
 
-/* In megabytes; @key: of /proc/self/status */
+/* @key: of /proc/self/status
+ * Returns: in megabytes */
 static double
 get_memory (const char *key)
 {
@@ -177,7 +177,8 @@ get_memory (const char *key)
   return g_ascii_strtod (at + strlen (key), NULL) / 1024;
 }
 
-/* As the server does it. Returns: bytes that were written */
+/* Exports session 1 in pages, as hablad does.
+ * Returns: number of bytes */
 static gsize
 export_all (HablaStore *store, HablaExportFormat format)
 {
@@ -229,7 +230,8 @@ measure_export (HablaStore *store)
   habla_benchmark_goal ("export-memory-added-mb", peak - before, 8);
 }
 
-/* What reading as many rows costs without us: the same query for the same page. */
+/* Reads the same page with the same query, without the store.
+ * Returns: CPU time in nanoseconds */
 static double
 read_bare (sqlite3 *connection, guint i)
 {
@@ -252,11 +254,11 @@ read_bare (sqlite3 *connection, guint i)
 static void
 compare (HablaStore *store, const char *path)
 {
-  g_autofree double *ours = g_new (double, QUESTIONS), *bare = g_new (double, QUESTIONS);
+  g_autofree double *ours = g_new (double, QUERIES), *bare = g_new (double, QUERIES);
   sqlite3 *connection;
 
   g_assert_cmpint (sqlite3_open (path, &connection), ==, SQLITE_OK);
-  for (guint i = 0; i < QUESTIONS; i++) {
+  for (guint i = 0; i < QUERIES; i++) {
     double began;
 
     bare[i] = read_bare (connection, i);
@@ -266,17 +268,17 @@ compare (HablaStore *store, const char *path)
   }
   sqlite3_close (connection);
   habla_benchmark_goal ("page-cpu-over-bare-sqlite",
-      habla_benchmark_median (ours, QUESTIONS) / habla_benchmark_median (bare, QUESTIONS), 5);
+      habla_benchmark_median (ours, QUERIES) / habla_benchmark_median (bare, QUERIES), 5);
 }
 
-/* The lesson 1, and what is said elsewhere until nothing is left of it: then the store has no
- * more to do between two exchanges than before. */
+/* Deletes session 1, and adds exchanges to other sessions until all its rows are removed. The store
+ * removes them in the background, a few at a time. */
 static void
 measure_deletion (HablaStore *store, const char *path)
 {
   double began = habla_benchmark_wall_time (), slowest = 0;
   g_autoptr (GAsyncResult) result = NULL;
-  guint i = EXCHANGES; /* ids that nobody has yet */
+  guint i = EXCHANGES; /* an id that is not used yet */
   int left = 1;
   sqlite3 *connection;
   sqlite3_stmt *statement;
@@ -289,10 +291,10 @@ measure_deletion (HablaStore *store, const char *path)
   habla_benchmark_goal (
       "delete-of-50000-answered-ms", (habla_benchmark_wall_time () - began) / MS, 1000);
   while (left) {
-    double asked = habla_benchmark_wall_time ();
+    double stored_at = habla_benchmark_wall_time ();
 
     store_one (store, i++);
-    slowest = MAX (slowest, (habla_benchmark_wall_time () - asked) / MS);
+    slowest = MAX (slowest, (habla_benchmark_wall_time () - stored_at) / MS);
     g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
     left = sqlite3_column_int (statement, 0);
     sqlite3_reset (statement);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the base class of translators adds to a bare engine: latency of one utterance at a
- * time, as in a lesson, and CPU time of many in a row. */
+/* Measures what the base class of translators adds to an engine: latency of one utterance at a
+ * time, as in live use, and CPU time of many consecutive utterances. */
 #include "report.h"
 
 #include <habla/habla.h>
@@ -10,7 +10,7 @@
 #define N_SPACED 200
 #define N_ROW 20000
 #define ROUNDS 15
-/* How long the engine takes, in microseconds, and the pause between two utterances. */
+/* In microseconds: duration of a translation, and pause between two utterances. */
 #define ENGINE_TIME 1000
 #define PAUSE 1000
 #define MAX_ADDED_NS 300000
@@ -25,9 +25,8 @@ struct _BenchTranslator {
 
 G_DEFINE_FINAL_TYPE (BenchTranslator, bench_translator, HABLA_TYPE_TRANSLATOR)
 
-/* The bare engine. */
 static char *
-ask_engine (const char *text, guint engine_time)
+run_engine (const char *text, guint engine_time)
 {
   if (engine_time > 0)
     g_usleep (engine_time);
@@ -38,7 +37,7 @@ static char *
 bench_translator_translate (
     HablaTranslator *translator, const char *text, GCancellable *cancellable, GError **error)
 {
-  return ask_engine (text, BENCH_TRANSLATOR (translator)->engine_time);
+  return run_engine (text, BENCH_TRANSLATOR (translator)->engine_time);
 }
 
 static void
@@ -86,7 +85,7 @@ measure_bare (gpointer data)
 
     g_usleep (PAUSE);
     begin = habla_benchmark_wall_time ();
-    g_free (ask_engine (TEXT, ENGINE_TIME));
+    g_free (run_engine (TEXT, ENGINE_TIME));
     samples[i] = habla_benchmark_wall_time () - begin;
   }
   return habla_benchmark_quantile (samples, N_SPACED, *(double *) data);
@@ -145,7 +144,7 @@ compare_latency (const char *name, double quantile, gboolean is_goal)
   g_free (cases[1].samples);
 }
 
-/* How fast a row of utterances goes through when the engine takes no time. */
+/* Measures the throughput of consecutive utterances with an engine that takes no time. */
 static void
 measure_row (guint max_in_flight)
 {

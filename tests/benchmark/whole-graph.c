@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A whole graph's CPU time, from a recording to captions in Spanish, against the sum of its
- * engines': the bare decoder and the bare chain of Apertium's programs. Both with loading,
- * and with the time of child processes. */
+/* Compares the CPU time of a complete graph, from a recording to captions in Spanish, with the sum
+ * of its engines alone: PocketSphinx and the chain of Apertium's programs. Both include loading,
+ * and the time of child processes. */
 #include "bare-chain.h"
 #include "bare-decoder.h"
 #include "report.h"
@@ -19,7 +19,7 @@ typedef struct {
   gboolean partials;
 } Bench;
 
-/* Nanoseconds of this process and of its children that have ended. */
+/* Returns: CPU time of this process and of its terminated children, in nanoseconds */
 static double
 read_cpu_time (void)
 {
@@ -42,8 +42,8 @@ measure_engines (gpointer data)
   bare_chain_open (&chain);
   texts = bare_decoder_run (decoder, bench->samples);
   for (guint i = 0; i < texts->len; i++) {
-    bare_chain_ask (&chain, texts->pdata[i]);
-    bare_chain_answer (&chain, chain.sequence);
+    bare_chain_request (&chain, texts->pdata[i]);
+    bare_chain_read_response (&chain, chain.sequence);
   }
   bare_chain_close (&chain);
   ps_free (decoder);
@@ -129,7 +129,7 @@ main (int argc, char *argv[])
   habla_benchmark_report (
       "engines-cpu-seconds", habla_benchmark_median (cases[0].samples, ROUNDS) / 1e9);
   habla_benchmark_goal ("cpu-over-engines", habla_benchmark_median (ratios[0], ROUNDS), MAX_RATIO);
-  /* Partial hypotheses are translated too, which the sum of the engines does not have. */
+  /* The graph also translates partial hypotheses; the sum of the engines does not include them. */
   habla_benchmark_report (
       "cpu-with-partials-over-engines", habla_benchmark_median (ratios[1], ROUNDS));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

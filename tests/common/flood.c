@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Memory that both processes see. */
+/* In memory that both processes share. */
 typedef struct {
   guint64 opened;
   guint64 sent;
@@ -37,27 +37,27 @@ static const struct {
       21 },
 };
 
-/* In the process. Only system calls: the other one has threads. */
+/* In the child process. Only system calls are safe here, because the parent has threads. */
 
 static int
 open_websocket (const struct sockaddr_in *address, const char *request)
 {
   int fd = socket (AF_INET, SOCK_STREAM, 0);
-  char answer[1024];
+  char response[1024];
 
   if (connect (fd, (const struct sockaddr *) address, sizeof *address) == 0 &&
-      write (fd, request, strlen (request)) > 0 && read (fd, answer, sizeof answer) > 12 &&
-      memcmp (answer + 9, "101", 3) == 0)
+      write (fd, request, strlen (request)) > 0 && read (fd, response, sizeof response) > 12 &&
+      memcmp (response + 9, "101", 3) == 0)
     return fd;
   close (fd);
   return -1;
 }
 
-/* Sends until the other side ends the connection. */
+/* Sends until the server closes the connection. */
 static void
 send_frames (int fd, const guint8 *bytes, gsize length, Counters *counters)
 {
-  char answers[65536];
+  char responses[65536];
   gsize at = 0;
 
   for (;;) {
@@ -65,7 +65,7 @@ send_frames (int fd, const guint8 *bytes, gsize length, Counters *counters)
     gssize n;
 
     poll (&polled, 1, -1);
-    if ((polled.revents & POLLIN) != 0 && read (fd, answers, sizeof answers) <= 0)
+    if ((polled.revents & POLLIN) != 0 && read (fd, responses, sizeof responses) <= 0)
       return;
     if ((polled.revents & POLLOUT) == 0)
       continue;
@@ -92,7 +92,7 @@ flood (const struct sockaddr_in *address, const char *request, const guint8 *byt
   }
 }
 
-/* In the test's process */
+/* In the parent process */
 
 Flood *
 flood_start (FloodKind kind, const char *host, guint16 port)

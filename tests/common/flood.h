@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * Flood:
  *
- * A process of its own that opens a WebSocket and sends one small frame again and again as
- * fast as it can, and reads whatever comes back. When it is closed, it comes again at once.
+ * A child process that opens a WebSocket and sends one small frame repeatedly, as fast as it can.
+ * It reads and discards the responses, and reconnects as soon as the server closes the connection.
  */
 typedef struct _Flood Flood;
 
@@ -22,13 +22,33 @@ typedef enum {
 
 #define FLOOD_N_KINDS (FLOOD_SMALL_JSON + 1)
 
-/* @address: IPv4, where the server listens */
+/**
+ * flood_start:
+ * @address: IPv4 address of the server
+ *
+ * Returns: (transfer full): the running process
+ */
 Flood *flood_start (FloodKind kind, const char *address, guint16 port);
-/* Returns: WebSockets that it has opened until now */
+
+/**
+ * flood_get_n_opened:
+ *
+ * Returns: number of WebSockets that the process has opened so far
+ */
 guint64 flood_get_n_opened (Flood *self);
-/* Returns: bytes of frames that it has sent until now */
+
+/**
+ * flood_get_n_sent:
+ *
+ * Returns: number of bytes of frames that the process has sent so far
+ */
 guint64 flood_get_n_sent (Flood *self);
-/* Ends the process. */
+
+/**
+ * flood_free:
+ *
+ * Kills the process.
+ */
 void flood_free (Flood *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Flood, flood_free)
 

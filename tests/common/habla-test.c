@@ -6,12 +6,6 @@
 
 static char *test_dir;
 
-/**
- * habla_test_init:
- *
- * Starts GLib's test framework and GStreamer, in a home folder of this process'
- * own and with the leaks tracer ready (it costs nothing until the gate starts it).
- */
 void
 habla_test_init (int *argc, char ***argv)
 {
@@ -50,13 +44,6 @@ remove_tree (const char *path)
   g_remove (path);
 }
 
-/**
- * habla_test_run:
- *
- * Runs the tests and removes the folder of habla_test_init().
- *
- * Returns: what main() is to return
- */
 int
 habla_test_run (void)
 {
@@ -67,11 +54,6 @@ habla_test_run (void)
   return status;
 }
 
-/**
- * habla_test_get_dir:
- *
- * Returns: an empty folder of this process' own, for its files
- */
 const char *
 habla_test_get_dir (void)
 {
@@ -79,12 +61,6 @@ habla_test_get_dir (void)
   return test_dir;
 }
 
-/**
- * habla_test_scale:
- * @time: that something may take, in any unit
- *
- * Returns: that it may take in this lane of scripts/test
- */
 guint
 habla_test_scale (guint time)
 {
@@ -95,26 +71,12 @@ habla_test_scale (guint time)
   return time * (g_str_equal (lane, "valgrind") ? 15 : 5);
 }
 
-/**
- * habla_test_repeat:
- * @times: that something is done again and again
- *
- * Returns: that it is done in this lane of scripts/test: once where all is slow
- */
 guint
 habla_test_repeat (guint times)
 {
   return g_getenv ("HABLA_TEST_LANE") == NULL ? times : 1;
 }
 
-/**
- * habla_test_wait_for_message:
- * @seconds: how long to wait before the test fails
- *
- * Waits for a message of @types; an error that is not among them fails the test.
- *
- * Returns: (transfer full): the message
- */
 GstMessage *
 habla_test_wait_for_message (GstElement *pipeline, GstMessageType types, guint seconds)
 {
@@ -132,4 +94,18 @@ habla_test_wait_for_message (GstElement *pipeline, GstMessageType types, guint s
     g_error ("%s: %s (%s)", GST_MESSAGE_SRC_NAME (message), error->message, debug);
   }
   return message;
+}
+
+guint64
+habla_test_get_stat (gpointer element, const char *name)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 wide;
+  guint narrow;
+
+  g_object_get (element, "stats", &stats, NULL);
+  if (gst_structure_get_uint (stats, name, &narrow))
+    return narrow;
+  g_assert_true (gst_structure_get_uint64 (stats, name, &wide));
+  return wide;
 }

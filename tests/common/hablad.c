@@ -25,7 +25,7 @@ struct _Hablad {
 struct _HabladClient {
   SoupWebsocketConnection *connection;
   GPtrArray *messages; /* of JsonObject */
-  guint next;          /* of messages: the first that was not returned */
+  guint next;          /* index of the first message that was not returned */
   gboolean is_closed;
 };
 
@@ -35,9 +35,9 @@ hablad_iterate (void)
   g_main_context_iteration (NULL, TRUE);
 }
 
-/* So that a loop that waits for a deadline wakes. */
+/* Wakes the main loop, so that hablad_wait_until() can check its deadline. */
 static gboolean
-tick (gpointer user_data)
+on_tick (gpointer user_data)
 {
   return G_SOURCE_CONTINUE;
 }
@@ -48,13 +48,13 @@ start_ticking (void)
   static gsize ticking;
 
   if (g_once_init_enter (&ticking)) {
-    g_timeout_add (100, tick, NULL);
+    g_timeout_add (100, on_tick, NULL);
     g_once_init_leave (&ticking, 1);
   }
 }
 
 static void
-child_ended (GPid pid, int wait_status, gpointer user_data)
+on_child_exited (GPid pid, int wait_status, gpointer user_data)
 {
   Hablad *self = user_data;
 
@@ -63,7 +63,7 @@ child_ended (GPid pid, int wait_status, gpointer user_data)
   self->status = WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : 128 + WTERMSIG (wait_status);
 }
 
-/* A test that fails leaves none behind. */
+/* Kills hablad when a test fails. */
 static void
 die_with_parent (gpointer user_data)
 {
@@ -83,7 +83,7 @@ read_url (Hablad *self, int fd)
       g_str_has_prefix (line, "listening on "))
     return g_strdup (g_strstrip (line + strlen ("listening on ")));
   log = hablad_get_log (self);
-  g_error ("hablad does not listen: %s", log);
+  g_error ("hablad failed to start: %s", log);
 }
 
 static Hablad *
@@ -115,7 +115,7 @@ start_hablad (const char *address, const char *const *options, const char *data)
       log, NULL, NULL, 0, &self->pid, NULL, &out, NULL, &error);
   g_assert_no_error (error);
   close (log);
-  self->child_source = g_child_watch_add (self->pid, child_ended, self);
+  self->child_source = g_child_watch_add (self->pid, on_child_exited, self);
   self->session = soup_session_new_with_options ("max-conns-per-host", 100, NULL);
   self->url = read_url (self, out);
   return self;
@@ -152,7 +152,7 @@ hablad_wait (Hablad *self, guint seconds)
       g_autofree char *log = hablad_get_log (self);
 
       kill (self->pid, SIGABRT);
-      g_error ("hablad has not ended within %u s: %s", seconds, log);
+      g_error ("hablad did not exit within %u s: %s", seconds, log);
     }
     hablad_iterate ();
   }
@@ -176,7 +176,7 @@ hablad_stop (Hablad *self)
   status = hablad_wait (self, 60);
   log = hablad_get_log (self);
   if (status != 0 || strstr (log, "CRITICAL") != NULL)
-    g_error ("hablad ended with %d: %s", status, log);
+    g_error ("hablad exited with %d: %s", status, log);
   hablad_free (self);
 }
 
@@ -291,7 +291,7 @@ hablad_get_metric (Hablad *self, const char *name)
   double value;
 
   if (!find_metric (self, name, &value))
-    g_error ("There is no metric %s", name);
+    g_error ("Metric %s does not exist", name);
   return value;
 }
 
@@ -318,7 +318,7 @@ hablad_wait_for_metric (Hablad *self, const char *name, double value)
 }
 
 static void
-take_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message,
+on_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message,
     gpointer user_data)
 {
   HabladClient *self = user_data;
@@ -334,7 +334,7 @@ take_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type, G
 }
 
 static void
-take_closed (SoupWebsocketConnection *connection, gpointer user_data)
+on_closed (SoupWebsocketConnection *connection, gpointer user_data)
 {
   ((HabladClient *) user_data)->is_closed = TRUE;
 }
@@ -355,8 +355,8 @@ hablad_client_new (Hablad *hablad, const char *query)
   self->connection = soup_session_websocket_connect_finish (hablad->session, result, &error);
   g_assert_no_error (error);
   self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
-  g_signal_connect (self->connection, "message", G_CALLBACK (take_message), self);
-  g_signal_connect (self->connection, "closed", G_CALLBACK (take_closed), self);
+  g_signal_connect (self->connection, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
   return self;
 }
 
@@ -364,7 +364,7 @@ void
 hablad_client_free (HabladClient *self)
 {
   if (!self->is_closed)
-    hablad_client_cut (self);
+    hablad_client_abort (self);
   g_signal_handlers_disconnect_by_data (self->connection, self);
   g_object_unref (self->connection);
   g_ptr_array_unref (self->messages);
@@ -408,7 +408,7 @@ hablad_client_expect (HabladClient *self, const char *type)
       if (g_str_equal (get_type (self, self->next), type))
         return g_ptr_array_index (self->messages, self->next++);
     if (self->is_closed || g_get_monotonic_time () > deadline)
-      g_error ("There was no message %s", type);
+      g_error ("No message of type %s was received", type);
     hablad_iterate ();
   }
 }
@@ -428,7 +428,7 @@ hablad_client_expect_next (HabladClient *self, const char *type)
       return g_ptr_array_index (self->messages, self->next++);
     }
     if (self->is_closed || g_get_monotonic_time () > deadline)
-      g_error ("There was no message %s", type);
+      g_error ("No message of type %s was received", type);
     hablad_iterate ();
   }
 }
@@ -456,7 +456,7 @@ hablad_client_close (HabladClient *self)
 }
 
 void
-hablad_client_cut (HabladClient *self)
+hablad_client_abort (HabladClient *self)
 {
   g_io_stream_close (soup_websocket_connection_get_io_stream (self->connection), NULL, NULL);
   self->is_closed = TRUE;
@@ -469,7 +469,7 @@ hablad_client_wait_closed (HabladClient *self)
   return soup_websocket_connection_get_close_code (self->connection);
 }
 
-/* Returns: (transfer full): a launch line that reads @names one after another */
+/* Returns: (transfer full): a launch line that encodes the files @names, concatenated */
 static char *
 describe_recording (const char *container, const char *const *names)
 {
@@ -505,18 +505,18 @@ hablad_get_duration (const char *name)
 GPtrArray *
 hablad_record (const char *container, const char *const *names)
 {
-  return hablad_record_pieces (container, names, GST_SECOND);
+  return hablad_record_chunks (container, names, GST_SECOND);
 }
 
 GPtrArray *
-hablad_record_pieces (const char *container, const char *const *names, GstClockTime length)
+hablad_record_chunks (const char *container, const char *const *names, GstClockTime length)
 {
   g_autofree char *line = describe_recording (container, names);
   g_autoptr (GError) error = NULL;
   g_autoptr (GstElement) pipeline = gst_parse_launch (line, &error);
   g_autoptr (GstElement) sink = NULL;
-  g_autoptr (GByteArray) piece = g_byte_array_new ();
-  GPtrArray *pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GByteArray) chunk = g_byte_array_new ();
+  GPtrArray *chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   GstSample *sample = NULL;
   GstClockTime cut = length;
 
@@ -528,31 +528,31 @@ hablad_record_pieces (const char *container, const char *const *names, GstClockT
     GstBuffer *buffer = gst_sample_get_buffer (sample);
     GstMapInfo map;
 
-    if (GST_BUFFER_PTS_IS_VALID (buffer) && GST_BUFFER_PTS (buffer) >= cut && piece->len > 0) {
-      g_ptr_array_add (pieces, g_bytes_new (piece->data, piece->len));
-      g_byte_array_set_size (piece, 0);
+    if (GST_BUFFER_PTS_IS_VALID (buffer) && GST_BUFFER_PTS (buffer) >= cut && chunk->len > 0) {
+      g_ptr_array_add (chunks, g_bytes_new (chunk->data, chunk->len));
+      g_byte_array_set_size (chunk, 0);
       cut = (GST_BUFFER_PTS (buffer) / length + 1) * length;
     }
     g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
-    g_byte_array_append (piece, map.data, map.size);
+    g_byte_array_append (chunk, map.data, map.size);
     gst_buffer_unmap (buffer, &map);
     gst_sample_unref (sample);
   }
-  if (piece->len > 0)
-    g_ptr_array_add (pieces, g_bytes_new (piece->data, piece->len));
+  if (chunk->len > 0)
+    g_ptr_array_add (chunks, g_bytes_new (chunk->data, chunk->len));
   gst_element_set_state (pipeline, GST_STATE_NULL);
-  g_assert_cmpuint (pieces->len, >, 1);
-  return pieces;
+  g_assert_cmpuint (chunks->len, >, 1);
+  return chunks;
 }
 
 void
-hablad_client_send_recording (HabladClient *self, GPtrArray *pieces, gboolean paced)
+hablad_client_send_recording (HabladClient *self, GPtrArray *chunks, gboolean paced)
 {
   gint64 next = g_get_monotonic_time ();
 
-  for (guint i = 0; i < pieces->len; i++, next += G_USEC_PER_SEC) {
+  for (guint i = 0; i < chunks->len; i++, next += G_USEC_PER_SEC) {
     if (paced)
       hablad_wait_until (g_get_monotonic_time () >= next);
-    hablad_client_send_audio (self, g_ptr_array_index (pieces, i));
+    hablad_client_send_audio (self, g_ptr_array_index (chunks, i));
   }
 }

@@ -8,94 +8,289 @@
 
 G_BEGIN_DECLS
 
-/* A hablad of a test's own: the real program, on a port of its own, with a home of its own. */
+/**
+ * Hablad:
+ *
+ * A real hablad process for one test, with a free port and a data folder of its own.
+ */
 typedef struct _Hablad Hablad;
 
-/* @options: (nullable): of the command, beside --listen */
+/**
+ * hablad_start:
+ * @options: (nullable): command-line options besides --listen
+ *
+ * Returns: (transfer full): a hablad that accepts connections on the loopback interface
+ */
 Hablad *hablad_start (const char *const *options);
-/* Likewise, but on an @address that need not be loopback's. */
+
+/**
+ * hablad_start_on:
+ *
+ * Like hablad_start(), but listens on @address.
+ */
 Hablad *hablad_start_on (const char *address, const char *const *options);
-/* Likewise; what it keeps is in the folder @data, which may be that of another before it. */
+
+/**
+ * hablad_start_with_data:
+ * @data: the data folder; may contain the data of an earlier hablad
+ *
+ * Like hablad_start(), but with the data folder @data.
+ */
 Hablad *hablad_start_with_data (const char *const *options, const char *data);
-/* Asserts that it ends with 0 within its bound after SIGTERM, and without a critical. */
+
+/**
+ * hablad_stop:
+ *
+ * Sends SIGTERM, asserts that hablad exits with 0 within 60 s without having logged a critical
+ * warning, and frees @self.
+ */
 void hablad_stop (Hablad *self);
-/* Ends it in any way. */
+
+/**
+ * hablad_free:
+ *
+ * Kills hablad if it runs.
+ */
 void hablad_free (Hablad *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Hablad, hablad_free)
 
+/**
+ * hablad_get_url:
+ *
+ * Returns: (transfer none): the base URL of the server
+ */
 const char *hablad_get_url (Hablad *self);
+
 GPid hablad_get_pid (Hablad *self);
-/* Waits for its end. Returns: the exit status, or 128 + the signal */
+
+/**
+ * hablad_wait:
+ * @seconds: timeout, after which the test fails
+ *
+ * Waits until the process exits.
+ *
+ * Returns: the exit status, or 128 + the number of the signal that terminated the process
+ */
 int hablad_wait (Hablad *self, guint seconds);
+
+/**
+ * hablad_signal:
+ *
+ * Sends @signal to the process, which must be running.
+ */
 void hablad_signal (Hablad *self, int signal);
-/* What it has written to standard error until now. */
+
+/**
+ * hablad_get_log:
+ *
+ * Returns: (transfer full): the contents of standard error so far
+ */
 char *hablad_get_log (Hablad *self);
 
-/* @status: (out) (optional). Returns: (transfer full): the body */
+/**
+ * hablad_get:
+ * @path: path and query
+ * @status: (out) (optional): the HTTP status
+ *
+ * Returns: (transfer full): the body of the response
+ */
 char *hablad_get (Hablad *self, const char *path, guint *status);
+
+/**
+ * hablad_request:
+ * @path: path and query
+ * @json: (nullable): body of the request
+ * @status: (out) (optional): the HTTP status
+ *
+ * Returns: (transfer full): the body of the response
+ */
 char *hablad_request (
     Hablad *self, const char *method, const char *path, const char *json, guint *status);
-/* A connection of its own, that gives up after @seconds. @request: (nullable): sent at once, byte
- * by byte. Returns: (transfer full) */
+
+/**
+ * hablad_connect:
+ * @request: (nullable): bytes to send first
+ * @seconds: timeout of reads and writes
+ *
+ * Returns: (transfer full): a TCP connection to the server
+ */
 GSocketConnection *hablad_connect (Hablad *self, const char *request, guint seconds);
-/* Returns: the value of a metric, such as "habla_sessions{state=\"listening\"}"; it must be there
+
+/**
+ * hablad_get_metric:
+ * @name: name with labels, such as "habla_sessions{state=\"listening\"}"
+ *
+ * Returns: the value of the metric, which must exist
  */
 double hablad_get_metric (Hablad *self, const char *name);
+
+/**
+ * hablad_wait_for_metric:
+ *
+ * Waits until the metric @name has @value; the test fails after 120 s.
+ */
 void hablad_wait_for_metric (Hablad *self, const char *name, double value);
 
-/* A client with a log of what it got. */
+/**
+ * HabladClient:
+ *
+ * A WebSocket client that logs the messages that it receives.
+ */
 typedef struct _HabladClient HabladClient;
 
-/* @query: (nullable): "client=…&room=…" */
+/**
+ * hablad_client_new:
+ * @query: (nullable): query string, such as "client=…&room=…"
+ *
+ * Returns: (transfer full): a connected client
+ */
 HabladClient *hablad_client_new (Hablad *hablad, const char *query);
+
+/**
+ * hablad_client_free:
+ *
+ * Closes the TCP connection if it is open.
+ */
 void hablad_client_free (HabladClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HabladClient, hablad_client_free)
 
+/**
+ * hablad_client_get_connection:
+ *
+ * Returns: (transfer none): the WebSocket
+ */
 SoupWebsocketConnection *hablad_client_get_connection (HabladClient *self);
-/* @json: with ' instead of " */
+
+/**
+ * hablad_client_send:
+ * @json: a message with ' instead of "
+ */
 void hablad_client_send (HabladClient *self, const char *json);
+
+/**
+ * hablad_client_send_audio:
+ *
+ * Sends @audio as one binary message.
+ */
 void hablad_client_send_audio (HabladClient *self, GBytes *audio);
-/* Returns: (transfer none): the next message of @type after the last that was returned; those
- * before it are skipped. Fails the test after a while */
+
+/**
+ * hablad_client_expect:
+ *
+ * Waits for the next message of @type and skips the messages before it. The test fails after 120 s.
+ *
+ * Returns: (transfer none): the message
+ */
 JsonObject *hablad_client_expect (HabladClient *self, const char *type);
-/* The next message of any type but partials and exchange_stored; it must be of @type. */
+
+/**
+ * hablad_client_expect_next:
+ *
+ * Waits for the next message, and asserts that it has @type. Skips partial results and
+ * exchange_stored. The test fails after 120 s.
+ *
+ * Returns: (transfer none): the message
+ */
 JsonObject *hablad_client_expect_next (HabladClient *self, const char *type);
-/* All messages up to now: (transfer none) (element-type JsonObject) */
+
+/**
+ * hablad_client_get_messages:
+ *
+ * Returns: (transfer none) (element-type JsonObject): all messages received so far
+ */
 GPtrArray *hablad_client_get_messages (HabladClient *self);
+
+/**
+ * hablad_client_has:
+ *
+ * Returns: whether a message of @type has been received
+ */
 gboolean hablad_client_has (HabladClient *self, const char *type);
+
+/**
+ * hablad_client_close:
+ *
+ * Closes the WebSocket and waits for the close frame of the server.
+ */
 void hablad_client_close (HabladClient *self);
-/* Cuts the connection without a word. */
-void hablad_client_cut (HabladClient *self);
-/* Waits for the other side. Returns: the code of its close frame */
+
+/**
+ * hablad_client_abort:
+ *
+ * Closes the TCP connection without a close frame.
+ */
+void hablad_client_abort (HabladClient *self);
+
+/**
+ * hablad_client_wait_closed:
+ *
+ * Waits until the server closes the WebSocket.
+ *
+ * Returns: the code of its close frame
+ */
 gushort hablad_client_wait_closed (HabladClient *self);
 
-/* In the place of a file's name: a second of silence. */
+/**
+ * HABLAD_SILENCE:
+ *
+ * A second of silence, in place of a file's name.
+ */
 #define HABLAD_SILENCE "silence"
-/* Of a file or silence, in seconds. */
+
+/**
+ * hablad_get_duration:
+ *
+ * Returns: the duration of a test file or %HABLAD_SILENCE, in seconds
+ */
 double hablad_get_duration (const char *name);
 
-/* A recording as a browser's MediaRecorder gives it, in pieces of a second. @container:
- * "webm" or "ogg". @names: of files in pocketsphinx-testdata, one after another.
- * Returns: (transfer full) (element-type GBytes) */
+/**
+ * hablad_record:
+ * @container: "webm" or "ogg"
+ * @names: names of files in pocketsphinx-testdata, to be concatenated
+ *
+ * Encodes a recording as a browser's MediaRecorder does, in chunks of a second.
+ *
+ * Returns: (transfer full) (element-type GBytes): the chunks
+ */
 GPtrArray *hablad_record (const char *container, const char *const *names);
-/* The same, in pieces of @length. */
-GPtrArray *hablad_record_pieces (
-    const char *container, const char *const *names, GstClockTime length);
-/* Sends them, the first as they come, in order; @paced: one a second. */
-void hablad_client_send_recording (HabladClient *self, GPtrArray *pieces, gboolean paced);
 
-/* Runs the main context until @condition holds; fails the test after a while. */
+/**
+ * hablad_record_chunks:
+ *
+ * Like hablad_record(), with chunks of @length nanoseconds.
+ */
+GPtrArray *hablad_record_chunks (
+    const char *container, const char *const *names, GstClockTime length);
+
+/**
+ * hablad_client_send_recording:
+ * @paced: whether to send one chunk a second; %FALSE = all at once
+ */
+void hablad_client_send_recording (HabladClient *self, GPtrArray *chunks, gboolean paced);
+
+/**
+ * hablad_wait_until:
+ *
+ * Runs the default main context until @condition holds; the test fails after 120 s.
+ */
 #define hablad_wait_until(condition) \
   G_STMT_START \
   { \
     gint64 hablad_deadline_ = g_get_monotonic_time () + 120 * G_USEC_PER_SEC; \
     while (!(condition)) { \
       if (g_get_monotonic_time () > hablad_deadline_) \
-        g_error ("%s:%d: in vain: %s", __FILE__, __LINE__, #condition); \
+        g_error ("%s:%d: timed out: %s", __FILE__, __LINE__, #condition); \
       hablad_iterate (); \
     } \
   } \
   G_STMT_END
+
+/**
+ * hablad_iterate:
+ *
+ * Runs one iteration of the default main context; blocks for 100 ms at most.
+ */
 void hablad_iterate (void);
 
 G_END_DECLS

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-/* The leaks tracer of GStreamer 1.22. habla_test_init() asks for it by this name;
- * a misspelt tracer is silent, so that it is there is asserted. */
+/* habla_test_init() installs the tracer with this name. GStreamer ignores tracers that it does not
+ * know, hence the assertion. */
 static GstTracer *
 find_leaks_tracer (void)
 {
@@ -47,14 +47,6 @@ take_checkpoint (GstTracer *tracer)
   return checkpoint;
 }
 
-/**
- * habla_test_leak_gate:
- * @cycle: makes, runs and destroys what is under test
- * @cycles: how many times
- *
- * Fails unless every GStreamer object that the cycles made is gone after them.
- * One cycle goes before, so that what is made once in a process does not count.
- */
 void
 habla_test_leak_gate (HablaTestCycle cycle, gpointer data, guint cycles)
 {
@@ -63,8 +55,8 @@ habla_test_leak_gate (HablaTestCycle cycle, gpointer data, guint cycles)
   GHashTableIter iter;
   gpointer object, count;
 
-  /* Starting the tracking a second time deadlocks before GStreamer 1.26; the session's
-   * metrics do it, too. */
+  /* Starting the tracking a second time deadlocks before GStreamer 1.26; the pipeline's metrics may
+   * have started it already. */
   if (g_object_get_data (G_OBJECT (tracer), "habla-tracking") == NULL) {
     g_object_set_data (G_OBJECT (tracer), "habla-tracking", GINT_TO_POINTER (TRUE));
     g_signal_emit_by_name (tracer, "activity-start-tracking");
@@ -74,7 +66,7 @@ habla_test_leak_gate (HablaTestCycle cycle, gpointer data, guint cycles)
 
   for (guint i = 0; i < cycles; i++) {
     cycle (data);
-    /* The tracer's tables grow until the next checkpoint. */
+    /* Checkpoints keep the tracer's tables small. */
     if (i % 100 == 99 || i == cycles - 1) {
       g_autoptr (GstStructure) checkpoint = take_checkpoint (tracer);
 
@@ -90,12 +82,6 @@ habla_test_leak_gate (HablaTestCycle cycle, gpointer data, guint cycles)
   g_assert_cmpuint (g_hash_table_size (balance), ==, 0);
 }
 
-/**
- * habla_test_end_tasks:
- * @element: in PAUSED
- *
- * Ends its streaming threads, and nothing else: the leak gate waits for all there are.
- */
 void
 habla_test_end_tasks (GstElement *element)
 {

@@ -78,13 +78,6 @@ log_item (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/**
- * speech_harness_new:
- * @element: (transfer full): a synthesizer
- * @caps: caps of the text
- *
- * Returns: (transfer full): a harness with it in PLAYING, without a clock
- */
 SpeechHarness *
 speech_harness_new (GstElement *element, const char *caps)
 {
@@ -113,7 +106,7 @@ speech_harness_free (SpeechHarness *self)
 {
   gst_harness_teardown (self->harness);
   gst_element_set_bus (self->element, NULL);
-  /* The messages have references to the element. */
+  /* Messages hold references to the element. */
   gst_bus_set_flushing (self->bus, TRUE);
   g_assert_finalize_object (self->element);
   g_assert_finalize_object (self->bus);
@@ -123,11 +116,6 @@ speech_harness_free (SpeechHarness *self)
   g_free (self);
 }
 
-/**
- * speech_harness_push:
- * @begin: in milliseconds; G_MAXUINT = none
- * @duration: in milliseconds; 0 = none
- */
 GstFlowReturn
 speech_harness_push (SpeechHarness *self, const char *text, guint begin, guint duration)
 {
@@ -203,13 +191,5 @@ speech_harness_expect (SpeechHarness *self, const char *expected)
 guint64
 speech_harness_get_stat (SpeechHarness *self, const char *name)
 {
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 wide;
-  guint narrow;
-
-  g_object_get (self->element, "stats", &stats, NULL);
-  if (gst_structure_get_uint (stats, name, &narrow))
-    return narrow;
-  g_assert_true (gst_structure_get_uint64 (stats, name, &wide));
-  return wide;
+  return habla_test_get_stat (self->element, name);
 }

@@ -20,22 +20,12 @@ speech_is_installed (void)
   return g_file_test (DIR "/transcription", G_FILE_TEST_EXISTS);
 }
 
-/**
- * speech_get_path:
- *
- * Returns: (transfer full): the WAV file of recording @i
- */
 char *
 speech_get_path (guint i)
 {
   return g_strdup_printf ("%s/%s.wav", DIR, names[i]);
 }
 
-/**
- * speech_load:
- *
- * Returns: (transfer full): the samples of recording @i
- */
 GArray *
 speech_load (guint i)
 {
@@ -51,12 +41,6 @@ speech_load (guint i)
   return g_array_append_vals (samples, data + WAV_HEADER, (length - WAV_HEADER) / sizeof (gint16));
 }
 
-/**
- * speech_load_all:
- * @pause_ms: silence after each, in milliseconds
- *
- * Returns: (transfer full): the samples of all recordings, one after the other
- */
 GArray *
 speech_load_all (guint pause_ms)
 {
@@ -71,11 +55,6 @@ speech_load_all (guint pause_ms)
   return all;
 }
 
-/**
- * speech_load_transcript:
- *
- * Returns: (transfer full): what is said in recording @i, in small letters
- */
 char *
 speech_load_transcript (guint i)
 {
@@ -127,12 +106,6 @@ speech_count_words (const char *text)
   return g_strv_length (words);
 }
 
-/**
- * speech_count_errors:
- *
- * Returns: how many words must be put in, left out or replaced at the least to make
- *   @text of @reference: by the number of its words, the word error rate
- */
 guint
 speech_count_errors (const char *reference, const char *text)
 {

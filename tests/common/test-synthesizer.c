@@ -12,7 +12,7 @@ struct _TestSynthesizer {
   gboolean running;  /* protected by lock */
   guint n_calls;     /* protected by lock */
   double speed;      /* protected by lock; of the last call */
-  GString *asked;    /* protected by lock; "LANGUAGE:TEXT LANGUAGE:TEXT …" */
+  GString *requests; /* protected by lock; "LANGUAGE:TEXT, LANGUAGE:TEXT" */
 };
 
 G_DEFINE_TYPE (TestSynthesizer, test_synthesizer, HABLA_TYPE_SYNTHESIZER)
@@ -22,7 +22,7 @@ test_synthesizer_start (HablaSynthesizer *synthesizer, const char *language, GEr
 {
   if (!g_str_equal (language, "xx"))
     return TRUE;
-  g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "No voice of %s", language);
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "No voice for %s", language);
   return FALSE;
 }
 
@@ -60,7 +60,7 @@ say (HablaSynthesizer *synthesizer, guint milliseconds, double speed)
 
   for (gsize i = 0; i < n_samples; i++)
     samples[i] = i % 1000 + 1;
-  /* In chunks whose size divides nothing. */
+  /* An odd chunk size, so that chunks straddle buffers. */
   for (gsize i = 0; i < n_samples; i += 777)
     if (!habla_synthesizer_push (synthesizer, samples + i, MIN (777, n_samples - i)))
       return TRUE;
@@ -79,7 +79,8 @@ test_synthesizer_synthesize (HablaSynthesizer *synthesizer, const char *text, co
   self->running = TRUE;
   self->n_calls++;
   self->speed = speed;
-  g_string_append_printf (self->asked, "%s%s:%s", self->asked->len > 0 ? ", " : "", language, text);
+  g_string_append_printf (
+      self->requests, "%s%s:%s", self->requests->len > 0 ? ", " : "", language, text);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 
@@ -111,7 +112,7 @@ test_synthesizer_finalize (GObject *object)
 {
   TestSynthesizer *self = TEST_SYNTHESIZER (object);
 
-  g_string_free (self->asked, TRUE);
+  g_string_free (self->requests, TRUE);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   G_OBJECT_CLASS (test_synthesizer_parent_class)->finalize (object);
@@ -128,7 +129,7 @@ test_synthesizer_class_init (TestSynthesizerClass *klass)
   synthesizer_class->synthesize = test_synthesizer_synthesize;
   synthesizer_class->list_languages = test_synthesizer_list_languages;
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "Test synthesizer",
-      "Text/Audio/Filter", "Hums for a given time", "Habla developers");
+      "Text/Audio/Filter", "Produces audio of a given duration", "Habla developers");
 }
 
 static void
@@ -136,14 +137,9 @@ test_synthesizer_init (TestSynthesizer *self)
 {
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
-  self->asked = g_string_new (NULL);
+  self->requests = g_string_new (NULL);
 }
 
-/**
- * test_synthesizer_new:
- *
- * Returns: (transfer full): an element, not floating
- */
 TestSynthesizer *
 test_synthesizer_new (void)
 {
@@ -168,7 +164,7 @@ test_synthesizer_wait_for_calls (TestSynthesizer *self, guint n_calls)
   g_mutex_lock (&self->lock);
   while (self->n_calls < n_calls)
     if (!g_cond_wait_until (&self->changed, &self->lock, deadline))
-      g_error ("%u calls of %u", self->n_calls, n_calls);
+      g_error ("Only %u of %u calls began", self->n_calls, n_calls);
   g_mutex_unlock (&self->lock);
 }
 
@@ -196,12 +192,12 @@ test_synthesizer_get_speed (TestSynthesizer *self)
 
 /* Returns: (transfer full): the requests, in order */
 char *
-test_synthesizer_get_asked (TestSynthesizer *self)
+test_synthesizer_get_requests (TestSynthesizer *self)
 {
-  char *asked;
+  char *requests;
 
   g_mutex_lock (&self->lock);
-  asked = g_strdup (self->asked->str);
+  requests = g_strdup (self->requests->str);
   g_mutex_unlock (&self->lock);
-  return asked;
+  return requests;
 }

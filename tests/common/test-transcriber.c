@@ -24,7 +24,7 @@ typedef struct {
 
 G_DEFINE_TYPE_WITH_PRIVATE (TestTranscriber, test_transcriber, HABLA_TYPE_TRANSCRIBER)
 
-/* The same without `cut`. */
+/* A subclass without cut(). */
 typedef TestTranscriber TestUncut;
 typedef TestTranscriberClass TestUncutClass;
 static GType test_uncut_get_type (void);
@@ -42,7 +42,8 @@ test_transcriber_start (HablaTranscriber *transcriber, const char *language, GEr
   TestTranscriberPrivate *priv = get_private (transcriber);
 
   if (g_str_equal (language, "xx")) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "Nobody hears %s", language);
+    g_set_error (
+        error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "Language %s is not installed", language);
     return FALSE;
   }
   g_assert_false (priv->started);
@@ -208,20 +209,12 @@ test_uncut_init (TestUncut *self)
 {
 }
 
-/**
- * test_transcriber_new:
- * @can_cut: whether it knows where a word ends
- *
- * Returns: (transfer full): an element, not floating
- */
 TestTranscriber *
 test_transcriber_new (gboolean can_cut)
 {
   return g_object_ref_sink (
       g_object_new (can_cut ? TEST_TYPE_TRANSCRIBER : test_uncut_get_type (), NULL));
 }
-
-/* Used by the pushing thread only. */
 
 void
 test_transcriber_fail_begin (TestTranscriber *self, gboolean fail)

@@ -9,7 +9,7 @@ struct _TestTranslator {
   GMutex lock;
   GCond changed;
   GHashTable *held;            /* protected by lock */
-  GHashTable *asked;           /* protected by lock */
+  GHashTable *requests;        /* protected by lock */
   TestTranslatorCounts counts; /* protected by lock */
 };
 
@@ -22,8 +22,8 @@ test_translator_start (
   TestTranslator *self = TEST_TRANSLATOR (translator);
 
   if (g_str_equal (output, "xx")) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "Nothing translates %s to %s",
-        input, output);
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
+        "No translation from %s to %s is installed", input, output);
     return FALSE;
   }
   g_mutex_lock (&self->lock);
@@ -74,17 +74,17 @@ test_translator_translate (
 {
   TestTranslator *self = TEST_TRANSLATOR (translator);
   gulong handler = g_cancellable_connect (cancellable, G_CALLBACK (wake), self, NULL);
-  gboolean answered;
+  gboolean completed;
 
   g_mutex_lock (&self->lock);
   self->counts.calls++;
   self->counts.running++;
   self->counts.peak = MAX (self->counts.peak, self->counts.running);
-  g_hash_table_add (self->asked, g_strdup (text));
+  g_hash_table_add (self->requests, g_strdup (text));
   g_cond_broadcast (&self->changed);
-  answered = wait_for_end (self, text, cancellable);
+  completed = wait_for_end (self, text, cancellable);
   self->counts.running--;
-  self->counts.cancelled += !answered;
+  self->counts.cancelled += !completed;
   g_mutex_unlock (&self->lock);
   g_cancellable_disconnect (cancellable, handler);
 
@@ -117,7 +117,7 @@ test_translator_finalize (GObject *object)
   TestTranslator *self = TEST_TRANSLATOR (object);
 
   g_hash_table_unref (self->held);
-  g_hash_table_unref (self->asked);
+  g_hash_table_unref (self->requests);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   G_OBJECT_CLASS (test_translator_parent_class)->finalize (object);
@@ -143,14 +143,9 @@ test_translator_init (TestTranslator *self)
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
-/**
- * test_translator_new:
- *
- * Returns: (transfer full): an element, not floating
- */
 TestTranslator *
 test_translator_new (void)
 {
@@ -174,32 +169,27 @@ test_translator_release (TestTranslator *self, const char *text)
   g_mutex_unlock (&self->lock);
 }
 
-/**
- * test_translator_wait_for_call:
- *
- * Waits until the translation of @text has begun.
- */
 void
 test_translator_wait_for_call (TestTranslator *self, const char *text)
 {
   gint64 deadline = g_get_monotonic_time () + DEADLINE;
 
   g_mutex_lock (&self->lock);
-  while (!g_hash_table_contains (self->asked, text))
+  while (!g_hash_table_contains (self->requests, text))
     if (!g_cond_wait_until (&self->changed, &self->lock, deadline))
-      g_error ("“%s” never reached the engine", text);
+      g_error ("The engine received no request “%s”", text);
   g_mutex_unlock (&self->lock);
 }
 
 gboolean
-test_translator_was_asked (TestTranslator *self, const char *text)
+test_translator_has_request (TestTranslator *self, const char *text)
 {
-  gboolean asked;
+  gboolean requests;
 
   g_mutex_lock (&self->lock);
-  asked = g_hash_table_contains (self->asked, text);
+  requests = g_hash_table_contains (self->requests, text);
   g_mutex_unlock (&self->lock);
-  return asked;
+  return requests;
 }
 
 void

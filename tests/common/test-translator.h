@@ -5,28 +5,65 @@
 
 G_BEGIN_DECLS
 
-/* A translator whose test decides when and how a translation ends. The translation is the text
- * in capitals. A text that begins with "fail" fails; "invalid" yields invalid UTF-8, "nothing"
- * NULL without an error; "delay N" takes N microseconds unless cancelled. A text that is held
- * is not translated until it is released or, unless it begins with "stubborn", cancelled. */
+/**
+ * TestTranslator:
+ *
+ * A translator that a test controls. The translation is the text in upper case. A text that begins
+ * with "fail" fails; "invalid" returns invalid UTF-8, and "nothing" %NULL without an error;
+ * "delay N" takes N microseconds unless cancelled. A held text blocks until it is released or,
+ * unless it begins with "stubborn", cancelled.
+ */
 #define TEST_TYPE_TRANSLATOR (test_translator_get_type ())
 G_DECLARE_FINAL_TYPE (TestTranslator, test_translator, TEST, TRANSLATOR, HablaTranslator)
 
 typedef struct {
-  guint calls;     /* number of calls of translate */
-  guint running;   /* number of calls that run */
-  guint peak;      /* maximum of that */
-  guint cancelled; /* number of calls that were cancelled */
+  guint calls;     /* calls of translate() */
+  guint running;   /* calls that run now */
+  guint peak;      /* maximum of running */
+  guint cancelled; /* calls that were cancelled */
   guint starts;
   guint stops;
 } TestTranslatorCounts;
 
+/**
+ * test_translator_new:
+ *
+ * Returns: (transfer full): an element, not floating
+ */
 TestTranslator *test_translator_new (void);
 
+/**
+ * test_translator_hold:
+ *
+ * Blocks the translation of @text until it is released.
+ */
 void test_translator_hold (TestTranslator *self, const char *text);
+
+/**
+ * test_translator_release:
+ *
+ * Releases @text.
+ */
 void test_translator_release (TestTranslator *self, const char *text);
+
+/**
+ * test_translator_wait_for_call:
+ *
+ * Waits until the translation of @text has begun.
+ */
 void test_translator_wait_for_call (TestTranslator *self, const char *text);
-gboolean test_translator_was_asked (TestTranslator *self, const char *text);
+
+/**
+ * test_translator_has_request:
+ *
+ * Returns: whether the translation of @text has begun
+ */
+gboolean test_translator_has_request (TestTranslator *self, const char *text);
+
+/**
+ * test_translator_get_counts:
+ * @counts: (out caller-allocates): the counts
+ */
 void test_translator_get_counts (TestTranslator *self, TestTranslatorCounts *counts);
 
 G_END_DECLS

@@ -44,13 +44,6 @@ log_item (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/**
- * text_harness_new:
- * @caps: (nullable): caps of the text; %NULL = the test sends the first events
- * @max_in_flight: of the translator
- *
- * Returns: (transfer full): a harness with a translator in PLAYING
- */
 TextHarness *
 text_harness_new (const char *caps, guint max_in_flight)
 {
@@ -78,20 +71,14 @@ text_harness_new (const char *caps, guint max_in_flight)
   return self;
 }
 
-/**
- * text_harness_free:
- *
- * Asserts that nothing left that the test does not know of, and that nobody else
- * holds the translator.
- */
 void
 text_harness_free (TextHarness *self)
 {
   gst_harness_teardown (self->harness);
   gst_element_set_bus (GST_ELEMENT (self->translator), NULL);
   for (guint i = 0; i < self->log->len; i++)
-    g_error ("Not expected: %s", (char *) self->log->pdata[i]);
-  /* The messages have references to the translator. */
+    g_error ("Unexpected output: %s", (char *) self->log->pdata[i]);
+  /* Messages hold references to the translator. */
   gst_bus_set_flushing (self->bus, TRUE);
   g_assert_finalize_object (self->translator);
   g_assert_finalize_object (self->bus);
@@ -101,11 +88,6 @@ text_harness_free (TextHarness *self)
   g_free (self);
 }
 
-/**
- * text_harness_make_buffer:
- *
- * Returns: (transfer full): a buffer as a foreign element makes it
- */
 GstBuffer *
 text_harness_make_buffer (const char *text, GstClockTime pts)
 {
@@ -141,11 +123,6 @@ run_push (gpointer data)
   return GINT_TO_POINTER (flow);
 }
 
-/**
- * text_harness_push_in_thread:
- *
- * Returns: (transfer full): a thread whose result is the #GstFlowReturn
- */
 GThread *
 text_harness_push_in_thread (TextHarness *self, const char *text)
 {
@@ -175,12 +152,6 @@ text_harness_push_utterance (TextHarness *self, const HablaUtterance *utterance)
          GST_FLOW_OK;
 }
 
-/**
- * text_harness_expect:
- * @first: the next expected entry of the log; the following ones, then %NULL
- *
- * Waits for as many entries, and compares and removes them.
- */
 void
 text_harness_expect (TextHarness *self, const char *first, ...)
 {
@@ -192,7 +163,7 @@ text_harness_expect (TextHarness *self, const char *first, ...)
   for (const char *expected = first; expected != NULL; expected = va_arg (arguments, char *)) {
     while (self->log->len == 0)
       if (!g_cond_wait_until (&self->changed, &self->lock, deadline))
-        g_error ("“%s” never left", expected);
+        g_error ("No output, expected “%s”", expected);
     g_assert_cmpstr (self->log->pdata[0], ==, expected);
     g_ptr_array_remove_index (self->log, 0);
   }
@@ -200,23 +171,10 @@ text_harness_expect (TextHarness *self, const char *first, ...)
   va_end (arguments);
 }
 
-/**
- * text_harness_get_stat:
- *
- * Returns: an unsigned number of the `stats` property
- */
 guint64
 text_harness_get_stat (TextHarness *self, const char *name)
 {
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 wide;
-  guint narrow;
-
-  g_object_get (self->translator, "stats", &stats, NULL);
-  if (gst_structure_get_uint (stats, name, &narrow))
-    return narrow;
-  g_assert_true (gst_structure_get_uint64 (stats, name, &wide));
-  return wide;
+  return habla_test_get_stat (self->translator, name);
 }
 
 void

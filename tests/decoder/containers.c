@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every container that browsers send, and files that people send: the child decodes them to
- * the samples that decodebin makes of them. */
+/* The child decodes each format to the same samples as decodebin. */
 #include "decoder-fixture.h"
 #include "habla-test.h"
 
-/* Bytes of a sample, and of 4 ms. */
+/* Bytes of a sample, and of 4 ms of samples. */
 #define SAMPLE 2
 #define SLACK (HABLA_DECODER_RATE / 250 * SAMPLE)
 
@@ -15,7 +14,7 @@ assert_same_samples (GByteArray *samples, GByteArray *expected)
 
   guint difference = MAX (samples->len, expected->len) - MIN (samples->len, expected->len);
 
-  /* In MP4, the last buffers of the resampler differ in length. */
+  /* With MP4, the last buffers of the resampler differ in length. */
   g_assert_cmpuint (difference, <=, SLACK);
   for (guint i = 0; i < MIN (samples->len, expected->len) / SAMPLE; i++)
     g_assert_cmpint (ABS (a[i] - b[i]), <=, 1);
@@ -24,7 +23,7 @@ assert_same_samples (GByteArray *samples, GByteArray *expected)
 static void
 test_whole (gconstpointer user_data)
 {
-  const gsize pieces[] = { 37, 500, 4000, G_MAXSIZE / 2 };
+  const gsize chunk_sizes[] = { 37, 500, 4000, G_MAXSIZE / 2 };
   g_autoptr (GBytes) recording = container_record (user_data, NULL);
   g_autoptr (GByteArray) expected = NULL;
 
@@ -32,10 +31,10 @@ test_whole (gconstpointer user_data)
     return;
   expected = container_decode (recording);
   g_assert_cmpuint (expected->len, >, 28 * HABLA_DECODER_RATE / 10 * SAMPLE);
-  for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (chunk_sizes); i++) {
     g_autoptr (Run) run = run_new (NULL, TRUE);
 
-    run_push (run, recording, 0, g_bytes_get_size (recording), pieces[i]);
+    run_push (run, recording, 0, g_bytes_get_size (recording), chunk_sizes[i]);
     run_end (run);
     g_assert_no_error (run->error);
     assert_same_samples (run->samples, expected);

@@ -45,7 +45,7 @@ container_record (const Container *container, const char *source)
   gsize size;
 
   if (factory == NULL) {
-    g_autofree char *text = g_strdup_printf ("There is no %s", container->factory);
+    g_autofree char *text = g_strdup_printf ("%s is not installed", container->factory);
 
     g_test_skip (text);
     return NULL;
@@ -88,9 +88,9 @@ container_decode (GBytes *recording)
   g_signal_connect (sink, "handoff", G_CALLBACK (on_reference_samples), samples);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   for (gsize at = 0; at < g_bytes_get_size (recording); at += 4000) {
-    g_autoptr (GBytes) piece =
+    g_autoptr (GBytes) chunk =
         g_bytes_new_from_bytes (recording, at, MIN (4000, g_bytes_get_size (recording) - at));
-    g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (piece);
+    g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (chunk);
 
     g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
   }
@@ -200,10 +200,10 @@ run_resume (Run *self)
 }
 
 void
-run_push (Run *self, GBytes *bytes, gsize from, gsize to, gsize piece)
+run_push (Run *self, GBytes *bytes, gsize from, gsize to, gsize chunk_size)
 {
-  for (gsize at = from; at < to; at += piece) {
-    g_autoptr (GBytes) chunk = g_bytes_new_from_bytes (bytes, at, MIN (piece, to - at));
+  for (gsize at = from; at < to; at += chunk_size) {
+    g_autoptr (GBytes) chunk = g_bytes_new_from_bytes (bytes, at, MIN (chunk_size, to - at));
 
     habla_decoder_push (self->decoder, chunk);
   }

@@ -7,10 +7,10 @@ G_BEGIN_DECLS
 
 /**
  * Container:
- * @name: of the container and codec
- * @launch: encoders and muxer, from raw audio to bytes
- * @factory: of an element that may not be installed
- * @continues: a client can go on in its middle after a reconnect
+ * @name: name of the container and codec
+ * @launch: launch line of encoders and muxer, from raw audio to bytes
+ * @factory: factory of an element that may not be installed
+ * @continues: whether a client can continue a recording without its header after a reconnect
  */
 typedef struct {
   const char *name;
@@ -19,52 +19,108 @@ typedef struct {
   gboolean continues;
 } Container;
 
-/* What browsers record, and files that people send. */
+/* Formats that browsers record, and formats of files. */
 extern const Container containers[];
 extern const guint n_containers;
 
-/* @source: (nullable): launch line of raw audio in the place of three seconds of sound.
- * Returns: (transfer full): a recording; %NULL if an encoder is not installed: then the test
- *   is skipped */
+/**
+ * container_record:
+ * @source: (nullable): launch line of raw audio; %NULL = three seconds of noise
+ *
+ * Encodes a recording. Skips the test if an encoder is not installed.
+ *
+ * Returns: (transfer full) (nullable): the recording; %NULL = not installed
+ */
 GBytes *container_record (const Container *container, const char *source);
-/* Returns: (transfer full): the samples that GStreamer's own decodebin makes of it */
+/**
+ * container_decode:
+ *
+ * Decodes a recording in this process with decodebin.
+ *
+ * Returns: (transfer full): the samples
+ */
 GByteArray *container_decode (GBytes *recording);
 
-/* A decoder whose samples are read. */
+/**
+ * Run:
+ *
+ * A decoder whose output is read.
+ */
 typedef struct {
   HablaDecoder *decoder;
   GByteArray *samples;
   GByteArray *stream;
-  int output; /* -1 = at its end */
+  int output; /* -1 = end of file */
   guint output_source;
   gboolean is_finished;
-  GError *error; /* of `finished` */
+  GError *error; /* of the signal `finished` */
 } Run;
 
+/**
+ * run_new:
+ * @header: (nullable): header of a recording that is continued
+ * @wants_stream: whether the decoder returns the stream to be recorded
+ *
+ * Returns: (transfer full): a run with a new decoder
+ */
 Run *run_new (GBytes *header, gboolean wants_stream);
+/**
+ * run_free:
+ *
+ * Releases the decoder, which aborts it.
+ */
 void run_free (Run *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Run, run_free)
-/* @piece: bytes in one chunk */
-void run_push (Run *self, GBytes *bytes, gsize from, gsize to, gsize piece);
-/* Reads samples no longer, or again. */
+/**
+ * run_push:
+ * @chunk_size: in bytes
+ *
+ * Pushes the bytes from @from to @to of @bytes in chunks.
+ */
+void run_push (Run *self, GBytes *bytes, gsize from, gsize to, gsize chunk_size);
+/**
+ * run_pause:
+ *
+ * Stops reading samples.
+ */
 void run_pause (Run *self);
+
+/**
+ * run_resume:
+ *
+ * Reads samples again.
+ */
 void run_resume (Run *self);
-/* Ends the input and waits until all is over; no child is left but the spare. */
+/**
+ * run_end:
+ *
+ * Ends the input, and calls run_wait_finished().
+ */
 void run_end (Run *self);
+/**
+ * run_wait_finished:
+ *
+ * Waits for the signal `finished` and the end of the samples, and asserts that no input is pending.
+ */
 void run_wait_finished (Run *self);
 
-/* Iterates the main context until @condition holds; fails the test after a while. */
+/* Runs the default main context until @condition holds; the test fails after 60 s. */
 #define wait_until(condition) \
   G_STMT_START \
   { \
     gint64 wait_deadline_ = g_get_monotonic_time () + 60 * G_USEC_PER_SEC; \
     while (!(condition)) { \
       if (g_get_monotonic_time () > wait_deadline_) \
-        g_error ("%s:%d: in vain: %s", __FILE__, __LINE__, #condition); \
+        g_error ("%s:%d: timed out: %s", __FILE__, __LINE__, #condition); \
       iterate (); \
     } \
   } \
   G_STMT_END
+/**
+ * iterate:
+ *
+ * Runs one iteration of the default main context; blocks for 50 ms at most.
+ */
 void iterate (void);
 
 G_END_DECLS

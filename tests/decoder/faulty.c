@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* hablad-decoder with faults, never installed: input that begins with "do:" has the child do what
- * follows, inside the real sandbox. */
+/* hablad-decoder with faults, which is not installed. Input that begins with "do:" is a command
+ * that the child executes inside the real sandbox. */
 #include <errno.h>
 #include <fcntl.h>
 #include <media/container-parser.h>
@@ -24,7 +24,7 @@ GBytes *__real_habla_container_parser_push (
 GBytes *__wrap_habla_container_parser_push (
     HablaContainerParser *self, const guint8 *data, gsize size);
 
-/* One line for each attempt, on the pipe of samples: what, and how it was refused. */
+/* Writes the result of an attempt as one line to the pipe of samples. */
 static void
 report (const char *what, gboolean is_refused)
 {
@@ -90,7 +90,7 @@ send_message (HablaDecoderMessageType type, guint32 number, gsize size)
 static void
 take_memory (void)
 {
-#ifdef HABLA_SANITIZED /* has no limit of memory */
+#ifdef HABLA_SANITIZED /* no memory limit */
   abort ();
 #endif
   for (guint i = 0; i < 1000; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Recordings that are played: files, read by worker threads, decoded in children. */
+/* Playback of recordings: worker threads read files that child processes decode. */
 #include "decoder-fixture.h"
 #include "habla-test.h"
 
@@ -16,7 +16,7 @@ make_path (const char *name)
   return g_build_filename (habla_test_get_dir (), name, NULL);
 }
 
-/* All samples of a file. */
+/* Returns: (transfer full) (nullable): all samples of a file */
 static GByteArray *
 read_all (const char *path, GError **error)
 {
@@ -41,7 +41,7 @@ read_in_thread (gpointer path)
   return samples;
 }
 
-/* Four threads read the same file at once. */
+/* Four threads read the same file at the same time. */
 static void
 test_samples (gconstpointer data)
 {
@@ -82,7 +82,7 @@ expect_error (const char *path, GQuark domain, const char *text)
   g_assert_cmpuint (habla_decoder_count (), ==, 0);
 }
 
-/* What is in the folder of recordings is not always a recording. */
+/* Files that are not recordings are refused. */
 static void
 test_no_files (void)
 {
@@ -102,7 +102,7 @@ test_no_files (void)
   expect_error (playlist, HABLA_ERROR, "The audio is damaged");
 }
 
-/* A child that spins costs a timeout; one that crashes nothing. */
+/* Reading fails after the timeout if the child spins, and at once if the child crashes. */
 static void
 test_faulty (void)
 {
@@ -121,7 +121,7 @@ test_faulty (void)
   g_assert_null (habla_file_decoder_read (source, 100, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
-  /* It has written eight bytes before it got stuck: those are all there is. */
+  /* The child writes only eight bytes before it gets stuck. */
   {
     g_autoptr (GBytes) bytes = habla_file_decoder_read (source, 100, NULL, &error);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Damaged input, input that asks for too much, and children that misbehave: one error, in time, and
- * no child is left. */
+/* Damaged input, input that demands too many resources, and misbehaving children: each causes one
+ * error in time, and the child exits. */
 #include "decoder-fixture.h"
 #include "habla-test.h"
 
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* From the input to `finished`. */
+/* Maximum time from the input to `finished`. */
 #define DEADLINE (5 * G_USEC_PER_SEC * habla_test_scale (1))
 
 static void
@@ -26,14 +26,14 @@ assert_refused (Run *run, gint64 started, const char *text)
   wait_until (habla_decoder_count () == 0);
 }
 
-/* Feeds a child in pieces of @piece bytes, and expects an error with @text. */
+/* Feeds a child in chunks of @chunk_size bytes, and expects an error that contains @text. */
 static void
-expect_refusal (GBytes *bytes, gsize piece, const char *text)
+expect_refusal (GBytes *bytes, gsize chunk_size, const char *text)
 {
   gint64 started = g_get_monotonic_time ();
   g_autoptr (Run) run = run_new (NULL, FALSE);
 
-  run_push (run, bytes, 0, g_bytes_get_size (bytes), piece);
+  run_push (run, bytes, 0, g_bytes_get_size (bytes), chunk_size);
   run_end (run);
   assert_refused (run, started, text);
 }
@@ -47,12 +47,12 @@ find_cluster (GBytes *bytes)
   return (const char *) memmem (data, size, "\x1f\x43\xb6\x75", 4) - data;
 }
 
-/* A wrong size of the first element, from which a second header was spliced into the first; and of
- * the first Cluster, on which matroskademux spins when it comes in small pieces. */
+/* A wrong size of the first element, which splices a second header into the first; and a wrong size
+ * of the first Cluster, on which matroskademux spins when it arrives in small chunks. */
 static void
 test_damaged (void)
 {
-  const gsize pieces[] = { 37, 500, 4000, G_MAXSIZE / 2 };
+  const gsize chunk_sizes[] = { 37, 500, 4000, G_MAXSIZE / 2 };
   g_autoptr (GBytes) recording = container_record (&containers[0], NULL);
   gsize size;
   const guint8 *data;
@@ -60,19 +60,19 @@ test_damaged (void)
   if (recording == NULL)
     return;
   data = g_bytes_get_data (recording, &size);
-  for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (chunk_sizes); i++) {
     guint8 *first = g_memdup2 (data, size), *second = g_memdup2 (data, size);
     g_autoptr (GBytes) damaged = g_bytes_new_take (first, size);
     g_autoptr (GBytes) spinning = g_bytes_new_take (second, size);
 
     first[first[4] == 1 ? 11 : 4] ^= 0x20;
     second[find_cluster (recording) + 4] = 0;
-    expect_refusal (damaged, pieces[i], "The audio is damaged");
-    expect_refusal (spinning, pieces[i], "The audio is damaged");
+    expect_refusal (damaged, chunk_sizes[i], "The audio is damaged");
+    expect_refusal (spinning, chunk_sizes[i], "The audio is damaged");
   }
 }
 
-/* A header of RIFF and a little data. */
+/* Returns: (transfer full): a WAV header and a few samples */
 static GBytes *
 make_wav (guint32 rate, guint16 channels, guint32 data_size)
 {
@@ -127,7 +127,7 @@ test_channels (void)
   expect_refusal (wav, 4000, "channels");
 }
 
-/* What a header promises is not allocated, and its lack is no error. */
+/* The decoder neither allocates the size in a header nor requires that much data. */
 static void
 test_huge_sizes (void)
 {
@@ -148,7 +148,7 @@ test_huge_sizes (void)
   g_assert_cmpuint (second->samples->len, ==, 0);
 }
 
-/* Nine tracks. */
+/* A file with nine tracks is refused. */
 static void
 test_tracks (void)
 {
@@ -158,14 +158,14 @@ test_tracks (void)
 
   for (guint i = 0; i < 8; i++)
     g_string_append (launch, " audiotestsrc num-buffers=10 ! audio/x-raw,format=S16LE ! mux.");
-  /* The muxer is also what the line ends with. */
+  /* container_record() links the end of the line to its sink. */
   g_string_append (launch, " mux.");
   container.launch = launch->str;
   recording = container_record (&container, NULL);
   expect_refusal (recording, 4000, "tracks");
 }
 
-/* A silent FLAC frame of 14 bytes is up to 8 seconds of audio. */
+/* A FLAC frame of silence with 14 bytes decodes to up to 8 seconds of audio. */
 static void
 test_expansion (void)
 {
@@ -182,7 +182,7 @@ test_expansion (void)
   expect_refusal (recording, 4000, "hours of audio");
 }
 
-/* Nothing follows a reference; a playlist is no audio. */
+/* Playlists and other references are refused, and the decoder opens none of their addresses. */
 static void
 test_references (void)
 {
@@ -213,7 +213,7 @@ start_faulty (const char *command)
   return run;
 }
 
-/* Whatever a child does that was taken over, or that spins, it is the same one error. */
+/* A compromised or spinning child causes the same single error. */
 static void
 test_faulty (gconstpointer command)
 {
@@ -225,7 +225,7 @@ test_faulty (gconstpointer command)
   g_assert_cmpuint (run->stream->len, <, 300 * 1024);
 }
 
-/* Inside the sandbox nothing is left to do. */
+/* The sandbox refuses each operation that the child attempts. */
 static void
 test_sandbox (void)
 {
@@ -242,7 +242,7 @@ test_sandbox (void)
     g_assert_true (g_str_has_suffix (lines[i], ": refused"));
 }
 
-/* A reader that stops for long holds the child up, and nothing more. */
+/* A reader that pauses for long blocks only the child. */
 static void
 test_back_pressure (void)
 {
@@ -272,7 +272,7 @@ test_back_pressure (void)
   g_assert_cmpuint (run->samples->len, >, 29 * HABLA_DECODER_RATE * 2);
 }
 
-/* The process of a test that is killed while its child spins: see test_parent_killed(). */
+/* Main function of the process that test_parent_killed() kills while its child spins. */
 static int
 be_parent (void)
 {
@@ -296,7 +296,7 @@ test_parent_killed (void)
   int output, status;
   guint n_reaped = 0;
 
-  /* Its children become ours. */
+  /* Adopt the children of the killed process. */
   prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   g_spawn_async_with_pipes (NULL, arguments, NULL,
       G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL, NULL, &parent, NULL,
@@ -315,7 +315,7 @@ test_parent_killed (void)
     g_assert_cmpint (g_get_monotonic_time (), <, end);
     g_usleep (1000);
   }
-  g_test_message ("%u processes have ended", n_reaped);
+  g_test_message ("reaped %u processes", n_reaped);
   g_assert_cmpuint (n_reaped, ==, 3);
   prctl (PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
 }

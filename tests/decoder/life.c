@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Children come, work and go: the spare, a broken installation, recordings that are continued or
- * aborted. */
+/* Life cycle of children: the spare child, a broken installation, and recordings that are continued
+ * or aborted. */
 #include "decoder-fixture.h"
 #include "habla-test.h"
 
@@ -13,7 +13,7 @@
 /* Bytes of a second of samples. */
 #define SECOND (HABLA_DECODER_RATE * 2)
 
-/* A spare makes a start cheap, and has a successor. */
+/* A spare child makes a start fast, and is replaced after use. */
 static void
 test_spare (void)
 {
@@ -59,8 +59,8 @@ test_missing (void)
   g_setenv ("HABLA_DECODER", program, TRUE);
 }
 
-/* A program that ends at once is an error of the installation, and no spare is started in a loop.
- */
+/* A child that exits at once is reported as a broken installation, and spares are not started in a
+ * tight loop. */
 static void
 test_broken (void)
 {
@@ -88,7 +88,7 @@ test_broken (void)
   habla_decoder_drop_spare ();
   wait_until (habla_decoder_count () == 0);
   g_assert_true (g_file_get_contents (log, &starts, &n_starts, NULL));
-  /* The run, a spare, and after 1 and 2 s another one. */
+  /* One start for the run, one for a spare, and retries after 1 and 2 s. */
   g_assert_cmpuint (n_starts, >=, 2);
   g_assert_cmpuint (n_starts, <=, 4);
   g_setenv ("HABLA_DECODER", program, TRUE);
@@ -109,14 +109,14 @@ test_abort (void)
   habla_decoder_push (run->decoder, recording);
   run_wait_finished (run);
   g_assert_error (run->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  /* The last reference. */
+  /* Dropping the last reference also aborts. */
   dropped = run_new (NULL, FALSE);
   run_push (dropped, recording, 0, g_bytes_get_size (recording), 37);
   g_clear_pointer (&dropped, run_free);
   wait_until (habla_decoder_count () == 0);
 }
 
-/* Decodes @bytes from @from to @to after @header. */
+/* Decodes the bytes from @from to @to of @bytes as a continuation after @header. */
 static Run *
 decode_part (GBytes *bytes, gsize from, gsize to, GBytes *header)
 {
@@ -128,7 +128,7 @@ decode_part (GBytes *bytes, gsize from, gsize to, GBytes *header)
   return run;
 }
 
-/* A client comes back and goes on without a header. */
+/* A client reconnects and continues its recording without a header. */
 static void
 test_continued (gconstpointer data)
 {
@@ -148,15 +148,15 @@ test_continued (gconstpointer data)
   second = decode_part (recording, size / 2, size, header);
   same = habla_decoder_get_header (second->decoder);
   g_assert_true (g_bytes_equal (same, header));
-  /* But for the unit that was cut through. */
+  /* Only the unit at the cut is lost. */
   g_assert_cmpuint (first->samples->len + second->samples->len, >, 3 * SECOND - SECOND * 7 / 10);
   g_assert_cmpuint (second->samples->len, >, SECOND / 2);
-  /* What is recorded is whole. */
+  /* The recorded stream begins with the header. */
   g_assert_cmpmem (second->stream->data, g_bytes_get_size (header), g_bytes_get_data (header, NULL),
       g_bytes_get_size (header));
 }
 
-/* Returns: (transfer full): @recording with the first byte of each @name changed */
+/* Returns: (transfer full): @recording with an unknown codec in place of @name */
 static GBytes *
 rename_codec (GBytes *recording, const char *name)
 {
@@ -173,7 +173,7 @@ rename_codec (GBytes *recording, const char *name)
   return g_bytes_new_take (copy, size);
 }
 
-/* A header without audio that can be decoded is not kept for a continuation. */
+/* A header whose codec cannot be decoded is not stored for a continuation. */
 static void
 test_unknown_codec (gconstpointer data)
 {
@@ -228,7 +228,7 @@ on_consumed (HablaDecoder *decoder, gpointer data)
   (*n)++;
 }
 
-/* Bytes and chunks are counted until the demuxer has them. */
+/* Bytes and chunks count as pending until the demuxer has consumed them. */
 static void
 test_waiting (void)
 {
@@ -253,7 +253,7 @@ test_waiting (void)
   g_assert_no_error (run->error);
 }
 
-/* Descriptors 0 to @n of this process. */
+/* Returns: number of open descriptors of this process */
 static guint
 count_descriptors (void)
 {

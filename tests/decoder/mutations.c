@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Recordings of every container with random damage: whatever the child does of them, this process
- * lives, each run finishes in time, and no child is left.
+/* Recordings of each container with random damage: the child may fail in any way, but this process
+ * survives, each run finishes in time, and all children exit.
  *
- * HABLA_TEST_STREAMS is how many, HABLA_TEST_FIRST_STREAM the number of the first: a stream is
- * always the same for the same number. */
+ * HABLA_TEST_STREAMS is the number of streams, and HABLA_TEST_FIRST_STREAM the number of the first
+ * one. The number of a stream is its random seed, so that each stream can be reproduced. */
 #include "decoder-fixture.h"
 #include "habla-test.h"
 
@@ -14,9 +14,9 @@
 
 #define N_STREAMS 2000
 #define N_STREAMS_IN_LANE 250
-/* A child that spins costs this, in milliseconds. */
+/* Timeout of a child that spins, in milliseconds. */
 #define TIMEOUT 1000
-/* From the first byte to `finished`, in microseconds, on a machine that has other work too. */
+/* Maximum time from the first byte to `finished`, in microseconds, on a loaded machine. */
 #define DEADLINE (30 * G_USEC_PER_SEC)
 
 #define SOURCE \
@@ -39,7 +39,7 @@ typedef struct {
   guint n_stuck;
 } Mutations;
 
-/* Damage is where the header is, as often as anywhere. */
+/* Half of the damage is in the header. */
 static guint
 choose_place (GRand *random, guint size)
 {
@@ -68,14 +68,14 @@ mutate (GByteArray *bytes, GRand *random)
     g_byte_array_remove_range (bytes, at, n);
     break;
   case 5:
-    /* Twice, or in another place. */
+    /* Duplicate a part, or copy it to another place. */
     at = choose_place (random, bytes->len);
     g_byte_array_set_size (bytes, bytes->len + n);
     memmove (bytes->data + at + n, bytes->data + at, bytes->len - n - at);
     memcpy (bytes->data + at, copy, n);
     break;
   default:
-    /* The end is lost. */
+    /* Truncate. */
     if (at > 100 && g_rand_int_range (random, 0, 4) == 0)
       g_byte_array_set_size (bytes, at);
   }
@@ -84,9 +84,9 @@ mutate (GByteArray *bytes, GRand *random)
 static void
 stream_start (Mutations *self, Stream *stream)
 {
-  static const gsize pieces[] = { 37, 500, 4000, G_MAXSIZE / 2 };
+  static const gsize chunk_sizes[] = { 37, 500, 4000, G_MAXSIZE / 2 };
   GBytes *seed = self->seeds->pdata[self->next % self->seeds->len];
-  gsize piece = pieces[self->next / self->seeds->len % G_N_ELEMENTS (pieces)];
+  gsize chunk_size = chunk_sizes[self->next / self->seeds->len % G_N_ELEMENTS (chunk_sizes)];
   g_autoptr (GRand) random = g_rand_new_with_seed (self->next);
   GByteArray *bytes = g_byte_array_new ();
   g_autoptr (GBytes) recording = NULL;
@@ -98,7 +98,7 @@ stream_start (Mutations *self, Stream *stream)
   stream->number = self->next++;
   stream->started = g_get_monotonic_time ();
   stream->run = run_new (NULL, TRUE);
-  run_push (stream->run, recording, 0, g_bytes_get_size (recording), piece);
+  run_push (stream->run, recording, 0, g_bytes_get_size (recording), chunk_size);
   habla_decoder_end (stream->run->decoder);
 }
 
@@ -136,7 +136,7 @@ stream_check (Mutations *self, Stream *stream)
     g_clear_pointer (&stream->run, run_free);
     stream_check (self, stream);
   } else if (g_get_monotonic_time () - stream->started > DEADLINE) {
-    g_error ("stream %u does not finish", stream->number);
+    g_error ("stream %u did not finish", stream->number);
   }
 }
 

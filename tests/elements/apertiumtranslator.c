@@ -51,12 +51,8 @@ static guint64
 get_stat (GstHarness *h, const char *name)
 {
   g_autoptr (GstElement) element = gst_harness_find_element (h, "apertiumtranslator");
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 value = G_MAXUINT64;
 
-  g_object_get (element, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
-  return value;
+  return habla_test_get_stat (element, name);
 }
 
 /* Returns: the child processes of this process */

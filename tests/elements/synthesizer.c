@@ -352,7 +352,7 @@ test_languages (void)
   speech_harness_push_utterance (self, "c", "en", TRUE);
   speech_harness_push_utterance (self, "d", "es-MX", FALSE);
   speech_harness_finish (self);
-  asked = test_synthesizer_get_asked (synthesizer);
+  asked = test_synthesizer_get_requests (synthesizer);
   g_assert_cmpstr (asked, ==, "es-MX:a, es-MX:b, en:c, es-MX:d");
 }
 
@@ -368,7 +368,7 @@ test_markup (void)
   gst_harness_set_src_caps_str (self->harness, "text/plain");
   speech_harness_push (self, "tres\n", 1000, 1000);
   speech_harness_finish (self);
-  asked = test_synthesizer_get_asked (synthesizer);
+  asked = test_synthesizer_get_requests (synthesizer);
   g_assert_cmpstr (asked, ==, "es:uno & dos, es:tres");
 }
 

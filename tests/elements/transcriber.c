@@ -182,17 +182,6 @@ push (Fixture *self, guint begin_ms, const char *script)
                          begin_ms == NO_PTS ? GST_CLOCK_TIME_NONE : begin_ms * GST_MSECOND));
 }
 
-static guint64
-get_stat (Fixture *self, const char *name)
-{
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 value;
-
-  g_object_get (self->transcriber, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
-  return value;
-}
-
 /* Removes warnings from the bus. */
 static guint
 count_warnings (Fixture *self, const char *pattern)
@@ -219,13 +208,14 @@ test_times (void)
 
   push (self, 0, "0:500 1:200 2:200 0:300 3:100 0:60 4:100 0:500");
   expect (self, "final w1  w2 500-900", "final w3  w4 1200-1460", NULL);
-  g_assert_cmpuint (get_stat (self, "utterances"), ==, 2);
-  g_assert_cmpuint (get_stat (self, "speech-time"), ==, 660 * GST_MSECOND);
-  g_assert_cmpuint (get_stat (self, "audio-time"), ==, 1960 * GST_MSECOND);
-  g_assert_cmpuint (get_stat (self, "failed"), ==, 0);
-  g_assert_cmpuint (get_stat (self, "cuts"), ==, 0);
-  g_assert_cmpuint (get_stat (self, "final-max"), >=, get_stat (self, "final-p50"));
-  g_assert_cmpuint (get_stat (self, "final-max"), <, 10 * GST_SECOND);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "utterances"), ==, 2);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "speech-time"), ==, 660 * GST_MSECOND);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "audio-time"), ==, 1960 * GST_MSECOND);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "failed"), ==, 0);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "cuts"), ==, 0);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "final-max"), >=,
+      habla_test_get_stat (self->transcriber, "final-p50"));
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "final-max"), <, 10 * GST_SECOND);
 }
 
 /* The backend gets the same blocks with any size of buffers. */
@@ -279,7 +269,7 @@ test_partials (void)
   /* At once, then every 100 ms, except unchanged ones (at 240 and 440 ms). */
   expect (self, "partial w1 100-140", "partial w1  w2 100-340", "partial w1  w2  w3 100-540",
       "final w1  w2  w3 100-560", NULL);
-  g_assert_cmpuint (get_stat (self, "partials"), ==, 3);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "partials"), ==, 3);
 
   g_object_set (self->transcriber, "partial-interval", 1000, NULL);
   push (self, 760, "1:200 2:200 3:200 0:200");
@@ -292,7 +282,7 @@ test_partials (void)
   g_object_set (self->transcriber, "partials", FALSE, NULL);
   push (self, 2260, "1:200 2:200 3:200 0:200");
   expect (self, "final w1  w2  w3 2260-2860", NULL);
-  g_assert_cmpuint (get_stat (self, "partials"), ==, 5);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "partials"), ==, 5);
 }
 
 /* One id from the first hypothesis to the final text; the next utterance has the next id. */
@@ -339,8 +329,8 @@ test_cut (void)
   push (self, 0, "0:200 1:500 2:500 3:500 4:700 5:500 6:500 7:200 8:500 9:100 0:300");
   expect (self, "final w1  w2  w3 200-1700", "final w4  w5  w6  w7 1700-3600",
       "final w8  w9 3600-4200", NULL);
-  g_assert_cmpuint (get_stat (self, "cuts"), ==, 2);
-  g_assert_cmpuint (get_stat (self, "utterances"), ==, 3);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "cuts"), ==, 2);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "utterances"), ==, 3);
 }
 
 /* A single word that is longer than the limit is cut in two, and the rest is recognised as well
@@ -365,7 +355,7 @@ test_cut_without_boundaries (void)
   g_object_set (self->transcriber, "max-utterance", 2000, NULL);
   push (self, 0, "1:900 2:900 3:900 0:300");
   expect (self, "final w1  w2  w3 0-2000", "final w3 2000-2700", NULL);
-  g_assert_cmpuint (get_stat (self, "cuts"), ==, 1);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "cuts"), ==, 1);
 }
 
 /* A long silence does not stay in memory, and does not hide the speech after it. */
@@ -599,8 +589,8 @@ test_failure (void)
   push (self, 1120, "1:200 301:20 0:500 3:200 0:200");
   g_assert_cmpuint (count_warnings (self, "It does not answer"), ==, 1);
   expect (self, "final w3 1840-2040", NULL);
-  g_assert_cmpuint (get_stat (self, "failed"), ==, 2);
-  g_assert_cmpuint (get_stat (self, "utterances"), ==, 2);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "failed"), ==, 2);
+  g_assert_cmpuint (habla_test_get_stat (self->transcriber, "utterances"), ==, 2);
 }
 
 static void

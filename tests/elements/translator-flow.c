@@ -41,7 +41,7 @@ test_flush (void)
   text_harness_push (h, "five");
   text_harness_expect (h, "flush-stop", "segment", "final FOUR", "final FIVE", NULL);
   test_translator_release (h->translator, "stubborn");
-  g_assert_false (test_translator_was_asked (h->translator, "three"));
+  g_assert_false (test_translator_has_request (h->translator, "three"));
 }
 
 /* Sticky events that pads keep during a flush stay in the queue as well; a segment does not. */
@@ -533,7 +533,7 @@ test_partials (void)
   text_harness_push_partial (h, 1, "one two");
   g_assert_true (gst_harness_push_event (h->harness, habla_utterance_to_event (spanish)));
   text_harness_expect (h, "partial tres", NULL);
-  g_assert_false (test_translator_was_asked (h->translator, "one two"));
+  g_assert_false (test_translator_has_request (h->translator, "one two"));
   g_assert_cmpuint (text_harness_get_stat (h, "partials-dropped"), ==, 1);
   text_harness_push (h, "four");
   text_harness_expect (h, "final FOUR", NULL);

@@ -119,7 +119,7 @@ test_backpressure (void)
   test_translator_release (h->translator, "two");
   text_harness_wait_for_stat (h, "in-flight", 1);
   g_usleep (20 * G_TIME_SPAN_MILLISECOND);
-  g_assert_false (test_translator_was_asked (h->translator, "three"));
+  g_assert_false (test_translator_has_request (h->translator, "three"));
 
   test_translator_release (h->translator, "one");
   g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, GST_FLOW_OK);
@@ -143,8 +143,8 @@ test_partials_conflated (void)
   text_harness_push_partial (h, 1, "a b c d");
   test_translator_release (h->translator, "a");
   text_harness_expect (h, "partial A", "gap", "partial A B C D", NULL);
-  g_assert_false (test_translator_was_asked (h->translator, "a b"));
-  g_assert_false (test_translator_was_asked (h->translator, "a b c"));
+  g_assert_false (test_translator_has_request (h->translator, "a b"));
+  g_assert_false (test_translator_has_request (h->translator, "a b c"));
   g_assert_cmpuint (text_harness_get_stat (h, "partials-translated"), ==, 2);
   g_assert_cmpuint (text_harness_get_stat (h, "partials-dropped"), ==, 2);
   g_assert_cmpuint (text_harness_get_stat (h, "done"), ==, 0);
@@ -169,8 +169,8 @@ test_final_beats_partials (void)
   text_harness_push_partial (h, 5, "next");
   test_translator_release (h->translator, "stubborn");
   text_harness_expect (h, "partial NEXT", NULL);
-  g_assert_false (test_translator_was_asked (h->translator, "stubborn as"));
-  g_assert_false (test_translator_was_asked (h->translator, "stubborn as it"));
+  g_assert_false (test_translator_has_request (h->translator, "stubborn as"));
+  g_assert_false (test_translator_has_request (h->translator, "stubborn as it"));
   g_assert_cmpuint (text_harness_get_stat (h, "partials-dropped"), ==, 3);
 }
 
@@ -184,10 +184,10 @@ test_partials_wait_for_finals (void)
   test_translator_wait_for_call (h->translator, "one");
   text_harness_push_partial (h, 2, "t");
   text_harness_push_partial (h, 2, "tw");
-  g_assert_false (test_translator_was_asked (h->translator, "tw"));
+  g_assert_false (test_translator_has_request (h->translator, "tw"));
   test_translator_release (h->translator, "one");
   text_harness_expect (h, "final ONE", "partial TW", NULL);
-  g_assert_false (test_translator_was_asked (h->translator, "t"));
+  g_assert_false (test_translator_has_request (h->translator, "t"));
 }
 
 /* With a free worker it is translated at once but keeps its place; of those that are translated

@@ -205,7 +205,7 @@ test_burst (void)
   hablad_client_send_audio (before, recording->pdata[0]);
   hablad_client_send (before, "{'type':'ping'}");
   hablad_client_expect (before, "pong");
-  hablad_client_cut (before);
+  hablad_client_abort (before);
 
   client = hablad_client_new (hablad, KEY);
   hablad_client_send (client, "{'type':'start_listening'}");

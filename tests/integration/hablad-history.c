@@ -427,7 +427,7 @@ test_resume (void)
     ids[i] = say (client, "One book.");
     say (other, "Two books.");
   }
-  hablad_client_cut (client);
+  hablad_client_abort (client);
   again = hablad_client_new (hablad, "client=0123456789abcdef0123456789abcdef&since=1");
   hablad_client_expect (again, "status");
   hablad_client_send (again, "{'type':'text_input','text':'Last.','speaker_id':'MANUAL'}");

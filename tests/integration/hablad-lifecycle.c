@@ -199,7 +199,7 @@ test_disconnect (gconstpointer data)
     g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
 
     approach (client);
-    hablad_client_cut (client);
+    hablad_client_abort (client);
   }
   wait_for_nothing ();
 }
@@ -263,7 +263,7 @@ reconnect (const char *query, const char *container)
       hablad_client_send_audio (client, g_ptr_array_index (pieces, i));
     hablad_client_expect (client, "transcript_final");
     before = join (client, "transcript_final", "text");
-    hablad_client_cut (client);
+    hablad_client_abort (client);
   }
   {
     g_autoptr (HabladClient) client = hablad_client_new (hablad, query);
@@ -325,7 +325,7 @@ test_since (void)
     hablad_client_send (client, "{'type':'text_input','text':'Three.','speaker_id':'MANUAL'}");
     hablad_client_expect (client, "translation");
     hablad_client_expect (client, "translation");
-    hablad_client_cut (client);
+    hablad_client_abort (client);
   }
   {
     g_autofree char *query = g_strdup_printf ("%s&since=%" G_GINT64_FORMAT, key, first);

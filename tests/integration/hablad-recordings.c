@@ -413,7 +413,7 @@ test_playback (Fixture *self, gconstpointer data)
   /* Whoever hears it goes. */
   play (hablad, "", id, "", 200);
   hablad_client_expect (client, "playback_progress");
-  hablad_client_cut (client);
+  hablad_client_abort (client);
   hablad_wait_for_metric (hablad, "habla_playback_active", 0);
   hablad_wait_for_metric (hablad, "habla_sessions{state=\"playing\"}", 0);
   play (hablad, "", id, "", 409);
