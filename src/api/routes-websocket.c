@@ -86,15 +86,17 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
   const char *origin =
       soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Origin");
   HablaWebsocketClientOptions options = {
-    .manager = api->manager,
     .registry = api->clients,
-    .key = self->key,
-    .room = self->room,
-    .listener = self->listener,
-    .language = self->language,
-    .resume = self->resume,
-    .since = self->since,
-    .store = api->store,
+    .membership = {
+        .manager = api->manager,
+        .store = api->store,
+        .key = self->key,
+        .room = self->room,
+        .listener = self->listener,
+        .language = self->language,
+        .resume = self->resume,
+        .since = self->since,
+    },
     .token = self->needs_token ? api->token : NULL,
     .connection = connection,
     .soft_backlog = api->soft_backlog,

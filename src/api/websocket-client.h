@@ -2,49 +2,35 @@
 #pragma once
 
 #include <libsoup/soup.h>
-#include <api/client-registry.h>
+#include <api/client-membership.h>
 #include <http/connection.h>
-#include <room/room-manager.h>
-#include <store/store.h>
 
 G_BEGIN_DECLS
 
 /**
  * HablaWebsocketClient:
  *
- * One WebSocket at `/ws/translate`: parses what comes, commands a room, and sends what the
- * room tells, within bounds. It ends with its connection and frees itself then.
+ * One WebSocket at `/ws/translate`: parses the messages of the client, executes them in a room,
+ * and sends the room's events to the client, within limits. It frees itself when its connection
+ * ends. Belongs to the thread of the default main context.
  */
 typedef struct _HablaWebsocketClient HablaWebsocketClient;
 
 /**
  * HablaWebsocketClientOptions:
- * @manager: (transfer none): has the rooms; outlives the client
  * @registry: (transfer none): where the client is listed and counted; outlives the client
- * @key: (nullable): tells a client that comes back
- * @room: (nullable): name of the room that it joins or makes
- * @listener: it joins as a listener
- * @language: (nullable): that a listener reads
- * @resume: it wants what it has missed after @since
- * @since: the last exchange that it has
- * @store: (nullable): what is not in memory any more is looked for there
- * @token: (nullable): that its first message must be {"type":"hello","token":…} with; %NULL
- *   = it is trusted already
- * @connection: (nullable): that wrong tokens are charged to
- * @soft_backlog: from so many waiting bytes on partials are conflated
- * @hard_backlog: from so many on it is closed with 1013
- * @idle_timeout: in milliseconds without a message from it, then it is closed with 1000
+ * @membership: the room that the client joins
+ * @token: (nullable): the token that the first message must have; %NULL = the client is
+ *   authenticated already
+ * @connection: (transfer none) (nullable): its address is charged for wrong tokens
+ * @soft_backlog: bytes queued for the client beyond which only the newest partial texts are kept
+ * @hard_backlog: bytes queued for the client beyond which it is closed with 1013
+ * @idle_timeout: in milliseconds; a client that sends no message for this time is closed with
+ *   1000; 0 = never
  */
 typedef struct {
-  HablaRoomManager *manager;
   HablaClientRegistry *registry;
-  const char *key;
-  const char *room;
-  gboolean listener;
-  const char *language;
-  gboolean resume;
-  guint64 since;
-  HablaStore *store;
+  HablaMembershipOptions membership;
   const char *token;
   HablaConnection *connection;
   gsize soft_backlog;
@@ -52,19 +38,40 @@ typedef struct {
   guint idle_timeout;
 } HablaWebsocketClientOptions;
 
+/* Called when the connection has ended, just before @client is freed. */
 typedef void (*HablaWebsocketClientEnded) (HablaWebsocketClient *client, gpointer user_data);
 
-/* @stream: that @websocket writes to. @ended (nullable) is called when the connection is over, just
- * before the client is freed. */
+/**
+ * habla_websocket_client_new:
+ * @websocket: (transfer none): made with a #HablaWebsocketMeter, on a #HablaWebsocketStream
+ * @stream: (transfer none): the stream that @websocket writes to
+ * @options: copied
+ * @ended: (nullable): called when the connection has ended
+ * @user_data: for @ended
+ *
+ * Returns: (transfer none): a client that frees itself
+ */
 HablaWebsocketClient *habla_websocket_client_new (SoupWebsocketConnection *websocket,
     HablaMeteredStream *stream, const HablaWebsocketClientOptions *options,
     HablaWebsocketClientEnded ended, gpointer user_data);
 
-/* Sends a close frame; the connection is cut after a second if the other side does not
- * answer. */
+/**
+ * habla_websocket_client_close:
+ * @self: a client
+ * @code: a WebSocket close code
+ * @reason: (nullable): the reason for the close frame, at most 123 bytes
+ *
+ * Sends a close frame after the queued messages. Cuts the connection after a second if the client
+ * does not answer. No-op if it is already closing.
+ */
 void habla_websocket_client_close (HablaWebsocketClient *self, gushort code, const char *reason);
 
-/* Bytes that wait for it. */
+/**
+ * habla_websocket_client_get_backlog:
+ * @self: a client
+ *
+ * Returns: the number of bytes that are queued for the client
+ */
 gsize habla_websocket_client_get_backlog (HablaWebsocketClient *self);
 
 G_END_DECLS

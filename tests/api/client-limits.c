@@ -212,7 +212,7 @@ test_hello_time (void)
       test_connection_write (connection, ping, sizeof ping);
     test_wait_for (g_get_monotonic_time () > next);
   }
-  expect_refused (connection, 1008, "no hello with a token came");
+  expect_refused (connection, 1008, "no hello with the token came in time");
   assert_metric ("habla_client_refusals_total{reason=\"hello\"} 1");
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
@@ -230,7 +230,7 @@ test_frames (void)
   g_autoptr (TestConnection) connection = NULL;
 
   set_up ();
-  options.listener = TRUE;
+  options.membership.listener = TRUE;
   connection = connect_with (&options);
   expect (connection, "status", NULL);
   for (guint i = 0; i < 90; i++)

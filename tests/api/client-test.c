@@ -8,9 +8,10 @@
 HablaMetrics *metrics;
 HablaClientRegistry *registry;
 
-const HablaWebsocketClientOptions owner = {
-  .key = "K", .soft_backlog = 256 * 1024, .hard_backlog = 1024 * 1024, .idle_timeout = 60000
-};
+const HablaWebsocketClientOptions owner = { .membership.key = "K",
+  .soft_backlog = 256 * 1024,
+  .hard_backlog = 1024 * 1024,
+  .idle_timeout = 60000 };
 
 void
 set_up (void)

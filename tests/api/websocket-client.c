@@ -108,7 +108,8 @@ test_invalid (void)
   tear_down ();
 }
 
-/* Too many messages are dropped, too many errors are not told; the connection lives on. */
+/* Messages beyond the limit are dropped and errors beyond it are not sent; the connection stays
+ * open. */
 static void
 test_rate (void)
 {
@@ -131,7 +132,7 @@ test_rate (void)
 
     if (g_str_has_prefix (message, "{\"type\":\"pong\""))
       pongs++;
-    else if (strstr (message, "Too many messages") != NULL)
+    else if (strstr (message, "Rate limit exceeded") != NULL)
       errors++;
     else
       g_error ("%s", message);
@@ -160,9 +161,9 @@ test_listener (void)
   g_autoptr (TestConnection) connection = NULL;
 
   set_up ();
-  options.listener = TRUE;
-  options.room = "class";
-  options.language = "fr";
+  options.membership.listener = TRUE;
+  options.membership.room = "class";
+  options.membership.language = "fr";
   connection = connect_with (&options);
   expect (connection, "status", "\"role\":\"listener\",\"room\":\"room-1\",\"language\":\"fr\"");
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
@@ -248,8 +249,8 @@ test_events (void)
 
   set_up ();
   scripted_replay = 2;
-  options.resume = TRUE;
-  options.since = 40;
+  options.membership.resume = TRUE;
+  options.membership.since = 40;
   connection = connect_with (&options);
   expect (connection, "status", NULL);
   for (guint i = 41; i <= 42; i++) {
@@ -362,7 +363,7 @@ test_too_slow (gconstpointer reads)
     test_connection_read (connection);
     test_connection_expect_close (connection, 1013);
     g_assert_cmpstr (soup_websocket_connection_get_close_data (connection->websocket), ==,
-        "too slow; come back with ?since=");
+        "too slow; reconnect with ?since=");
     g_assert_cmpuint (connection->messages->len, <, 200);
   } else {
     test_wait_for (connection->client == NULL);
@@ -416,7 +417,7 @@ test_many (void)
     for (guint i = 0; i < G_N_ELEMENTS (connections); i++) {
       HablaWebsocketClientOptions options = owner;
 
-      options.listener = i > 0;
+      options.membership.listener = i > 0;
       connections[i] = connect_with (&options);
     }
     scripted_room_emit_exchange (round, "Hello.");

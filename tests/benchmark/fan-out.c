@@ -143,7 +143,7 @@ add_listener (Audience *self, guint i, GSocketConnection *connection)
 {
   const HablaWebsocketClientOptions options = {
     .registry = self->registry,
-    .listener = TRUE,
+    .membership.listener = TRUE,
     .soft_backlog = 256 * 1024,
     .hard_backlog = 1024 * 1024,
     .idle_timeout = 90000,

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/client-commands.h"
+
+#include "api/direction.h"
+
+static gboolean
+client_commands_are_for_listeners (HablaCommandType type)
+{
+  return type == HABLA_COMMAND_HELLO || type == HABLA_COMMAND_PING ||
+         type == HABLA_COMMAND_SEGMENT_END || type == HABLA_COMMAND_SET_LANGUAGE;
+}
+
+static gboolean
+client_commands_set_direction (HablaRoom *room, const char *direction, GError **error)
+{
+  const char *source, *targets[] = { NULL, NULL };
+
+  habla_direction_find (direction, &source, &targets[0]);
+  return habla_room_set_languages (room, source, targets, error);
+}
+
+gboolean
+habla_client_commands_execute (HablaMember *member, const HablaCommand *command, GError **error)
+{
+  HablaRoom *room = habla_member_get_room (member);
+
+  if (!client_commands_are_for_listeners (command->type) && !habla_member_is_owner (member)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+        "Listeners only read; the owner of the room has to do that");
+    return FALSE;
+  }
+
+  switch (command->type) {
+  case HABLA_COMMAND_HELLO:
+  case HABLA_COMMAND_PING:
+  case HABLA_COMMAND_SEGMENT_END:
+    break;
+  case HABLA_COMMAND_NEW_SESSION:
+    habla_room_reset (room);
+    break;
+  case HABLA_COMMAND_RENAME_SPEAKER:
+    return habla_room_rename_speaker (room, command->speaker_id, command->name, error);
+  case HABLA_COMMAND_SET_LANGUAGE:
+    return habla_member_set_language (member, command->language, error);
+  case HABLA_COMMAND_SET_MODE:
+    habla_room_set_mode (room, command->mode);
+    break;
+  case HABLA_COMMAND_START_LISTENING:
+    return habla_room_start_listening (room, command->source, command->rate, error);
+  case HABLA_COMMAND_STOP_LISTENING:
+    habla_room_stop_listening (room);
+    break;
+  case HABLA_COMMAND_TEXT_INPUT:
+    return habla_room_push_text (room, command->text, command->speaker_id, error);
+  case HABLA_COMMAND_TOGGLE_DIRECTION:
+    return client_commands_set_direction (room, command->direction, error);
+  }
+  return TRUE;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/client-membership.h"
+
+#include "api/direction.h"
+
+#include <archive/missed-exchanges.h>
+
+struct _HablaClientMembership {
+  HablaMembershipOptions options;
+  HablaSendQueue *queue;
+  HablaMember *member;          /* NULL until the client has joined and its status is sent */
+  HablaMissedExchanges *missed; /* (nullable): the room's messages are held back meanwhile */
+};
+
+HablaClientMembership *
+habla_client_membership_new (const HablaMembershipOptions *options, HablaSendQueue *queue)
+{
+  HablaClientMembership *self = g_new0 (HablaClientMembership, 1);
+
+  self->options = *options;
+  self->options.key = g_strdup (options->key);
+  self->options.room = g_strdup (options->room);
+  self->options.language = g_strdup (options->language);
+  self->queue = queue;
+  return self;
+}
+
+void
+habla_client_membership_free (HablaClientMembership *self)
+{
+  g_clear_pointer (&self->missed, habla_missed_exchanges_cancel);
+  g_clear_pointer (&self->member, habla_member_leave);
+  g_free ((char *) self->options.key);
+  g_free ((char *) self->options.room);
+  g_free ((char *) self->options.language);
+  g_free (self);
+}
+
+HablaMember *
+habla_client_membership_get_member (HablaClientMembership *self)
+{
+  return self->member;
+}
+
+static GBytes *
+membership_encode (HablaClientMembership *self, HablaMember *member, const HablaEvent *event)
+{
+  HablaRoom *room = habla_member_get_room (member);
+  HablaRoomView view = {
+    .can_hear = habla_room_can_hear (room),
+    .session_id = habla_room_get_session_id (room),
+    .direction = habla_direction_get_name (
+        habla_room_get_source_language (room), habla_room_get_target_languages (room)[0]),
+    .mode = habla_room_get_mode (room),
+    .is_recording = habla_room_is_recording (room),
+    .speakers = habla_room_get_speakers (room),
+    .name = habla_room_get_name (room),
+    .is_owner = habla_member_is_owner (member),
+    .language = habla_member_get_language (member),
+  };
+
+  if (event->type == HABLA_EVENT_STATUS)
+    view.languages =
+        (const char *const *) habla_room_manager_get_languages (self->options.manager)->readable;
+  return habla_protocol_encode (event, &view);
+}
+
+static void
+membership_on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
+{
+  HablaClientMembership *self = user_data;
+  g_autoptr (GBytes) message = NULL;
+
+  /* Events before the first status are part of it. */
+  if (self->member == NULL || !habla_send_queue_is_open (self->queue))
+    return;
+  if (event->type == HABLA_EVENT_STATUS) {
+    message = membership_encode (self, member, event);
+  } else {
+    if (event->encoded == NULL)
+      event->encoded = membership_encode (self, member, event);
+    message = g_bytes_ref (event->encoded);
+  }
+
+  if (self->missed != NULL && event->type != HABLA_EVENT_PARTIAL &&
+      event->type != HABLA_EVENT_PARTIAL_TRANSLATION)
+    habla_missed_exchanges_hold (self->missed, event->type, message);
+  else
+    habla_send_queue_send (self->queue, event->type, message);
+}
+
+static void
+membership_on_missed_event (const HablaEvent *event, gpointer user_data)
+{
+  HablaClientMembership *self = user_data;
+  g_autoptr (GBytes) message = membership_encode (self, self->member, event);
+
+  habla_send_queue_send (self->queue, event->type, message);
+}
+
+static void
+membership_on_held_message (guint type, GBytes *message, gpointer user_data)
+{
+  habla_send_queue_send (((HablaClientMembership *) user_data)->queue, type, message);
+}
+
+static void
+membership_on_missed_done (gpointer user_data)
+{
+  ((HablaClientMembership *) user_data)->missed = NULL;
+}
+
+/* Sends the missed exchanges: those that only the store has, then those that the room remembers. */
+static void
+membership_resume (HablaClientMembership *self)
+{
+  const HablaMissedExchangesHandler handler = {
+    .emit = membership_on_missed_event,
+    .send = membership_on_held_message,
+    .done = membership_on_missed_done,
+    .user_data = self,
+  };
+
+  if (self->options.store != NULL)
+    self->missed = habla_missed_exchanges_new (
+        self->options.store, self->member, self->options.since, &handler);
+  habla_room_replay (habla_member_get_room (self->member), self->member, self->options.since);
+}
+
+gboolean
+habla_client_membership_join (HablaClientMembership *self, GError **error)
+{
+  const HablaMembershipOptions *options = &self->options;
+  g_autoptr (GBytes) status = NULL;
+  HablaMember *member;
+
+  if (options->listener)
+    member = habla_room_manager_join_as_listener (
+        options->manager, options->room, options->language, membership_on_event, self, error);
+  else
+    member = habla_room_manager_join_as_owner (
+        options->manager, options->key, options->room, membership_on_event, self, error);
+  if (member == NULL)
+    return FALSE;
+  status = membership_encode (self, member, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
+  self->member = member;
+  habla_send_queue_send (self->queue, HABLA_EVENT_STATUS, status);
+  if (options->resume)
+    membership_resume (self);
+  return TRUE;
+}

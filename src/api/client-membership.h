@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <api/send-queue.h>
+#include <room/room-manager.h>
+#include <store/store.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaClientMembership:
+ *
+ * The place of one client in a room: joins the room, and sends the room's events to the client,
+ * after those that the client has missed.
+ */
+typedef struct _HablaClientMembership HablaClientMembership;
+
+/**
+ * HablaMembershipOptions:
+ * @manager: (transfer none): the rooms; outlives the membership
+ * @store: (transfer none) (nullable): where exchanges are that the room no longer remembers
+ * @key: (nullable): identifies an owner that reconnects
+ * @room: (nullable): name of the room that the client joins, or makes as its owner
+ * @listener: whether the client joins as a listener
+ * @language: (nullable): BCP 47 code of the language that a listener reads
+ * @resume: whether to send the exchanges after @since
+ * @since: id of the last exchange that the client has
+ */
+typedef struct {
+  HablaRoomManager *manager;
+  HablaStore *store;
+  const char *key;
+  const char *room;
+  gboolean listener;
+  const char *language;
+  gboolean resume;
+  guint64 since;
+} HablaMembershipOptions;
+
+/**
+ * habla_client_membership_new:
+ * @options: copied
+ * @queue: (transfer none): sends to the client; outlives the membership
+ *
+ * Returns: (transfer full): a membership of no room
+ */
+HablaClientMembership *habla_client_membership_new (
+    const HablaMembershipOptions *options, HablaSendQueue *queue);
+
+/**
+ * habla_client_membership_free:
+ * @self: (transfer full): a membership
+ *
+ * Leaves the room.
+ */
+void habla_client_membership_free (HablaClientMembership *self);
+
+/**
+ * habla_client_membership_join:
+ * @self: a membership of no room
+ * @error: return location for an error of the room manager, whose message is for the client
+ *
+ * Joins the room, and sends its status and what the client has missed.
+ *
+ * Returns: whether the client is a member now
+ */
+gboolean habla_client_membership_join (HablaClientMembership *self, GError **error);
+
+/**
+ * habla_client_membership_get_member:
+ * @self: a membership
+ *
+ * Returns: (transfer none) (nullable): the member, or %NULL before the client has joined
+ */
+HablaMember *habla_client_membership_get_member (HablaClientMembership *self);
+
+G_END_DECLS
