@@ -2,7 +2,7 @@
 #pragma once
 
 #include <api/api.h>
-#include <api/websocket-client.h>
+#include <api/websocket/websocket-client.h>
 #include <http/async-response.h>
 
 G_BEGIN_DECLS

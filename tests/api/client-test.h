@@ -4,7 +4,7 @@
 #include "connection.h"
 #include "scripted-room.h"
 
-#include <api/client-registry.h>
+#include <api/websocket/client-registry.h>
 
 G_BEGIN_DECLS
 

@@ -4,7 +4,7 @@
 #include "habla-test.h"
 
 #include <libsoup/soup.h>
-#include <api/websocket-client.h>
+#include <api/websocket/websocket-client.h>
 
 G_BEGIN_DECLS
 

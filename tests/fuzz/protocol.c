@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Any bytes as a message of a client: it is a command within its bounds, or an error. */
-#include <api/protocol.h>
+#include <api/websocket/protocol.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);

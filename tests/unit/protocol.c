@@ -3,7 +3,7 @@
 
 #include <json-glib/json-glib.h>
 #include <math.h>
-#include <api/protocol.h>
+#include <api/websocket/protocol.h>
 #include <string.h>
 
 static HablaCommand *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/client-registry.h"
+#include "api/websocket/client-registry.h"
 
 static const char *const roles[] = { "waiting", "owner", "listener", NULL };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/client-membership.h"
+#include "api/websocket/client-membership.h"
 
 #include "api/direction.h"
 

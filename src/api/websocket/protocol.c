@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/protocol.h"
+#include "api/websocket/protocol.h"
 
 #include "api/direction.h"
 

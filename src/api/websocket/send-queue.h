@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <api/client-registry.h>
+#include <api/websocket/client-registry.h>
 #include <http/websocket-meter.h>
 #include <libsoup/soup.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <libsoup/soup.h>
-#include <api/client-membership.h>
+#include <api/websocket/client-membership.h>
 #include <http/connection.h>
 
 G_BEGIN_DECLS

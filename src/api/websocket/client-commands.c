@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/client-commands.h"
+#include "api/websocket/client-commands.h"
 
 #include "api/direction.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/send-queue.h"
+#include "api/websocket/send-queue.h"
 
 #include <http/token-bucket.h>
 #include <util/source.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/direction.h"
-#include "api/protocol.h"
+#include "api/websocket/protocol.h"
 
 #include <json-glib/json-glib.h>
 #include <util/time-format.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <api/protocol.h>
+#include <api/websocket/protocol.h>
 #include <http/frame-guard.h>
 #include <monitoring/metrics.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/client-hello.h"
+#include "api/websocket/client-hello.h"
 
-#include "api/protocol.h"
+#include "api/websocket/protocol.h"
 
 #include <http/access-control.h>
 #include <util/source.h>

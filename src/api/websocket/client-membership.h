@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <api/send-queue.h>
+#include <api/websocket/send-queue.h>
 #include <room/room-manager.h>
 #include <store/store.h>
 

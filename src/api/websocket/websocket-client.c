@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/websocket-client.h"
+#include "api/websocket/websocket-client.h"
 
-#include "api/client-commands.h"
-#include "api/client-hello.h"
-#include "api/client-membership.h"
+#include "api/websocket/client-commands.h"
+#include "api/websocket/client-hello.h"
+#include "api/websocket/client-membership.h"
 
 #include <http/frame-guard.h>
 #include <http/token-bucket.h>
