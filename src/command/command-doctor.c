@@ -7,8 +7,8 @@
 #include <habla/utterance-meta.h>
 #include <json-glib/json-glib.h>
 #include <pipeline/engines/engine-registry.h>
-#include <pipeline/missing-element.h>
-#include <pipeline/pipeline-template.h>
+#include <pipeline/template/missing-element.h>
+#include <pipeline/template/pipeline-template.h>
 #include <stdio.h>
 
 /* Time limit for an engine to load and answer, in seconds. */

@@ -4,7 +4,7 @@
 #include "command/terminal-output.h"
 
 #include <json-glib/json-glib.h>
-#include <pipeline/pipeline-template.h>
+#include <pipeline/template/pipeline-template.h>
 #include <stdio.h>
 
 static void

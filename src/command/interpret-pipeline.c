@@ -5,7 +5,7 @@
 #include "command/output-file.h"
 
 #include <pipeline/engines/engine-registry.h>
-#include <pipeline/pipeline-template.h>
+#include <pipeline/template/pipeline-template.h>
 #include <string.h>
 
 /* Makes a pipeline of the options. */

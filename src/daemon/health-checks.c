@@ -2,7 +2,7 @@
 #include "daemon/health-checks.h"
 
 #include <pipeline/audio-devices.h>
-#include <pipeline/missing-element.h>
+#include <pipeline/template/missing-element.h>
 #include <pipeline/pipeline.h>
 
 #include <errno.h>

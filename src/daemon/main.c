@@ -19,7 +19,7 @@
 #include <api/api.h>
 #include <archive/exchange-record.h>
 #include "daemon/health-checks.h"
-#include <pipeline/pipeline-template.h>
+#include <pipeline/template/pipeline-template.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pipeline/decode-watchdog.h"
 
-/* So much must have been pushed, in bytes, or for so long, in microseconds... */
-#define ENOUGH_BYTES 65536
-#define ENOUGH_TIME (3 * G_TIME_SPAN_SECOND)
-/* ...and then, at so many looks in a row, the decoder has consumed all of it and produced nothing:
- * a slow decoder has input left. */
-#define ENOUGH_LOOKS 4
+/* Input is sufficient if it has this size in bytes, or arrived over this time. */
+#define MIN_INPUT_SIZE 65536
+#define MIN_INPUT_TIME (3 * G_TIME_SPAN_SECOND)
+/* Consecutive checks without any decoded audio. A slow decoder has input left meanwhile. */
+#define MIN_CHECKS 4
 
-/* @size: bytes of a piece of audio */
 void
-habla_decode_watchdog_take (HablaDecodeWatchdog *self, gsize size)
+habla_decode_watchdog_add_input (HablaDecodeWatchdog *self, gsize size)
 {
   self->last = g_get_monotonic_time ();
   if (self->first == 0)
@@ -18,16 +16,15 @@ habla_decode_watchdog_take (HablaDecodeWatchdog *self, gsize size)
   self->size += size;
 }
 
-/* To be called twice in a second. @waiting: bytes that the decoder has not consumed.
- * Returns: whether what was pushed is no audio */
 gboolean
-habla_decode_watchdog_check (HablaDecodeWatchdog *self, gboolean has_heard, guint64 waiting)
+habla_decode_watchdog_check (HablaDecodeWatchdog *self, gboolean has_audio, guint64 waiting)
 {
-  gboolean is_enough = self->size > ENOUGH_BYTES || self->last - self->first >= ENOUGH_TIME;
+  gboolean is_sufficient =
+      self->size > MIN_INPUT_SIZE || self->last - self->first >= MIN_INPUT_TIME;
 
-  if (is_enough && !has_heard && waiting == 0)
-    self->n_looks++;
+  if (is_sufficient && !has_audio && waiting == 0)
+    self->n_checks++;
   else
-    self->n_looks = 0;
-  return self->n_looks >= ENOUGH_LOOKS;
+    self->n_checks = 0;
+  return self->n_checks >= MIN_CHECKS;
 }

@@ -1,56 +1,49 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Counts decoded audio on its way to the transcriber, and gives pushed audio its times.
- *
- * The times of a recording that is pushed mean nothing here: they jump where a client
- * reconnected or audio was dropped, and begin anew with each container. What was heard is
- * one piece all the same, and a jump must neither cut a sentence nor make a pause of an hour.
- * So pushed audio is timed by counting its samples from 0, in one segment. Audio of the
- * daemon's own sources keeps its times: they are of the clock. */
 #include "pipeline/decoded-audio-probe.h"
 
-/* It is noted when audio came, so often in nanoseconds of audio, and so many times: more
+/* Shortest audio between two notes, and how many notes are kept. Together, they cover more audio
  * than waits before a transcriber. */
 #define NOTE_INTERVAL (50 * GST_MSECOND)
 #define N_NOTES 1024
 
 typedef struct {
   GstClockTime end; /* running time */
-  gint64 came;      /* monotonic time, in microseconds */
+  gint64 arrival;   /* monotonic time, in microseconds */
 } Note;
 
 struct _HablaDecodedAudioProbe {
-  /* The streaming thread's own. */
-  gboolean counts_time;
+  /* Streaming thread only. */
+  gboolean restamps;
   gboolean has_segment;
   GstSegment segment;
   GstAudioInfo info;
   guint64 rate;
-  guint64 frame; /* bytes */
+  guint64 frame_size; /* in bytes */
   guint64 n_frames;
 
-  HablaAudioTap *tap; /* NULL = nothing is recorded; never changed */
+  HablaAudioTap *tap; /* (nullable): never changed */
 
   GMutex lock;
-  Note notes[N_NOTES]; /* guarded by lock: a ring, in the order of time */
-  guint64 n_notes;     /* guarded by lock: that there ever were */
+  Note notes[N_NOTES]; /* protected by lock: a ring, ordered by time */
+  guint64 n_notes;     /* protected by lock: number of notes ever made */
 
-  /* Atomic. */
-  guint64 time;
+  guint64 duration; /* atomic: in ns */
 };
 
 static void
-note_time (HablaDecodedAudioProbe *self, GstClockTime end)
+probe_note_arrival (HablaDecodedAudioProbe *self, GstClockTime end)
 {
-  const Note *last = &self->notes[(self->n_notes + N_NOTES - 1) % N_NOTES];
+  const Note *last;
 
   g_mutex_lock (&self->lock);
+  last = &self->notes[(self->n_notes + N_NOTES - 1) % N_NOTES];
   if (self->n_notes == 0 || end >= last->end + NOTE_INTERVAL)
     self->notes[self->n_notes++ % N_NOTES] = (Note){ end, g_get_monotonic_time () };
   g_mutex_unlock (&self->lock);
 }
 
 static void
-take_caps (HablaDecodedAudioProbe *self, GstEvent *event)
+probe_handle_caps (HablaDecodedAudioProbe *self, GstEvent *event)
 {
   GstAudioInfo info;
   GstCaps *caps;
@@ -58,24 +51,24 @@ take_caps (HablaDecodedAudioProbe *self, GstEvent *event)
   gst_event_parse_caps (event, &caps);
   if (!gst_audio_info_from_caps (&info, caps))
     return;
-  /* Counting goes on at the new rate from the time there is. */
+  /* Time continues when the rate changes. */
   if (self->rate != 0)
     self->n_frames = gst_util_uint64_scale (self->n_frames, info.rate, self->rate);
   self->info = info;
   self->rate = info.rate;
-  self->frame = info.bpf;
+  self->frame_size = info.bpf;
 }
 
 static GstPadProbeReturn
-take_event (HablaDecodedAudioProbe *self, GstPadProbeInfo *info)
+probe_handle_event (HablaDecodedAudioProbe *self, GstPadProbeInfo *info)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
-    take_caps (self, event);
-  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT && !self->counts_time)
+    probe_handle_caps (self, event);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT && !self->restamps)
     gst_event_copy_segment (event, &self->segment);
-  if (!self->counts_time)
+  if (!self->restamps)
     return GST_PAD_PROBE_OK;
   if (GST_EVENT_TYPE (event) == GST_EVENT_GAP)
     return GST_PAD_PROBE_DROP;
@@ -89,9 +82,9 @@ take_event (HablaDecodedAudioProbe *self, GstPadProbeInfo *info)
   return GST_PAD_PROBE_OK;
 }
 
-/* Of audio that keeps its times. */
+/* Handles audio that keeps its timestamps. */
 static void
-note_own_time (HablaDecodedAudioProbe *self, GstBuffer *buffer, GstClockTime duration)
+probe_handle_timed_buffer (HablaDecodedAudioProbe *self, GstBuffer *buffer, GstClockTime duration)
 {
   GstClockTime end = GST_CLOCK_TIME_NONE;
 
@@ -100,33 +93,17 @@ note_own_time (HablaDecodedAudioProbe *self, GstBuffer *buffer, GstClockTime dur
         &self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer) + duration);
   if (!GST_CLOCK_TIME_IS_VALID (end))
     return;
-  note_time (self, end);
+  probe_note_arrival (self, end);
   if (self->tap != NULL)
     habla_audio_tap_push_decoded (
         self->tap, buffer, &self->info, end > duration ? end - duration : 0);
 }
 
-static GstPadProbeReturn
-take_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+/* Returns: (transfer full): @buffer with the times @begin and @end */
+static GstBuffer *
+probe_restamp_buffer (
+    HablaDecodedAudioProbe *self, GstBuffer *buffer, GstClockTime begin, GstClockTime end)
 {
-  HablaDecodedAudioProbe *self = data;
-  GstBuffer *buffer;
-  guint64 begin, end;
-
-  if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
-    return take_event (self, info);
-  if (self->rate == 0)
-    return GST_PAD_PROBE_OK;
-  buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-  begin = gst_util_uint64_scale (self->n_frames, GST_SECOND, self->rate);
-  self->n_frames += gst_buffer_get_size (buffer) / self->frame;
-  end = gst_util_uint64_scale (self->n_frames, GST_SECOND, self->rate);
-  __atomic_store_n (&self->time, end, __ATOMIC_RELAXED);
-  if (!self->counts_time) {
-    note_own_time (self, buffer, end - begin);
-    return GST_PAD_PROBE_OK;
-  }
-  note_time (self, end);
   buffer = gst_buffer_make_writable (buffer);
   if (begin > 0)
     GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
@@ -135,36 +112,54 @@ take_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   GST_BUFFER_DURATION (buffer) = end - begin;
   GST_BUFFER_OFFSET (buffer) = GST_BUFFER_OFFSET_NONE;
   GST_BUFFER_OFFSET_END (buffer) = GST_BUFFER_OFFSET_NONE;
+  return buffer;
+}
+
+static GstPadProbeReturn
+probe_on_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  HablaDecodedAudioProbe *self = data;
+  GstBuffer *buffer;
+  guint64 begin, end;
+
+  if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
+    return probe_handle_event (self, info);
+  if (self->rate == 0)
+    return GST_PAD_PROBE_OK;
+  buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  begin = gst_util_uint64_scale (self->n_frames, GST_SECOND, self->rate);
+  self->n_frames += gst_buffer_get_size (buffer) / self->frame_size;
+  end = gst_util_uint64_scale (self->n_frames, GST_SECOND, self->rate);
+  __atomic_store_n (&self->duration, end, __ATOMIC_RELAXED);
+  if (!self->restamps) {
+    probe_handle_timed_buffer (self, buffer, end - begin);
+    return GST_PAD_PROBE_OK;
+  }
+  probe_note_arrival (self, end);
+  buffer = probe_restamp_buffer (self, buffer, begin, end);
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
   if (self->tap != NULL)
     habla_audio_tap_push_decoded (self->tap, buffer, &self->info, begin);
   return GST_PAD_PROBE_OK;
 }
 
-/**
- * habla_decoded_audio_probe_new:
- * @pad: a sink pad that raw audio comes to, before any does
- * @counts_time: whether the audio is timed by its samples; otherwise it keeps its times
- * @tap: (nullable): gets all of it
- *
- * Returns: (transfer full): the count
- */
 HablaDecodedAudioProbe *
-habla_decoded_audio_probe_new (GstPad *pad, gboolean counts_time, HablaAudioTap *tap)
+habla_decoded_audio_probe_new (GstPad *pad, gboolean restamps, HablaAudioTap *tap)
 {
   HablaDecodedAudioProbe *self = g_atomic_rc_box_new0 (HablaDecodedAudioProbe);
 
   g_mutex_init (&self->lock);
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
-  self->counts_time = counts_time;
+  self->restamps = restamps;
   self->tap = tap != NULL ? g_object_ref (tap) : NULL;
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      take_data, g_atomic_rc_box_acquire (self), (GDestroyNotify) habla_decoded_audio_probe_unref);
+      probe_on_data, g_atomic_rc_box_acquire (self),
+      (GDestroyNotify) habla_decoded_audio_probe_unref);
   return self;
 }
 
 static void
-heard_audio_clear (HablaDecodedAudioProbe *self)
+probe_clear (HablaDecodedAudioProbe *self)
 {
   g_clear_pointer (&self->tap, g_object_unref);
   g_mutex_clear (&self->lock);
@@ -173,27 +168,19 @@ heard_audio_clear (HablaDecodedAudioProbe *self)
 void
 habla_decoded_audio_probe_unref (HablaDecodedAudioProbe *self)
 {
-  g_atomic_rc_box_release_full (self, (GDestroyNotify) heard_audio_clear);
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) probe_clear);
 }
 
-/* Returns: how much audio has come, in nanoseconds */
 guint64
-habla_decoded_audio_probe_get_time (HablaDecodedAudioProbe *self)
+habla_decoded_audio_probe_get_duration (HablaDecodedAudioProbe *self)
 {
-  return __atomic_load_n (&self->time, __ATOMIC_RELAXED);
+  return __atomic_load_n (&self->duration, __ATOMIC_RELAXED);
 }
 
-/**
- * habla_decoded_audio_probe_find:
- * @end: a running time
- *
- * Returns: when the audio up to @end had come, in monotonic time; 0 if that is not known: it
- *   has not come, or a minute ago or more
- */
 gint64
-habla_decoded_audio_probe_find (HablaDecodedAudioProbe *self, GstClockTime end)
+habla_decoded_audio_probe_find_time (HablaDecodedAudioProbe *self, GstClockTime end)
 {
-  gint64 came = 0;
+  gint64 arrival = 0;
   guint64 first;
 
   g_mutex_lock (&self->lock);
@@ -203,8 +190,9 @@ habla_decoded_audio_probe_find (HablaDecodedAudioProbe *self, GstClockTime end)
 
     if (note->end < end)
       break;
-    came = i - 1 > first || first == 0 ? note->came : 0;
+    /* The oldest note of a full ring may be long after @end. */
+    arrival = i - 1 > first || first == 0 ? note->arrival : 0;
   }
   g_mutex_unlock (&self->lock);
-  return came;
+  return arrival;
 }

@@ -5,24 +5,24 @@
 
 #include <decoder/decoder.h>
 
-/* Typed while it starts; more is no typing. */
+/* Upper bound on utterances typed before there is a graph; more than a person can type. */
 #define MAX_EARLY_TEXTS 1000
-/* Bytes of typed text that may wait in the pipeline; a person does not type a book. */
-#define MAX_TEXT_BACKLOG (1024 * 1024)
+/* Upper bound on typed text that waits in the graph, in bytes. */
+#define MAX_WAITING_TEXT (1024 * 1024)
 
 struct _HablaInputQueue {
   gsize max_size;
-  HablaAudioTap *tap; /* NULL = nothing is recorded */
+  HablaAudioTap *tap; /* (nullable) */
 
-  HablaDecoder *decoder; /* NULL = the audio is raw, or not started, or over */
-  HablaPipelineDecoded decoded;
-  gpointer data; /* of @decoded */
+  HablaDecoder *decoder; /* NULL = the audio is raw, or the decoder is not running */
+  HablaInputQueueDecoded decoded;
+  gpointer user_data; /* of @decoded */
   GBytes *header;
 
-  GQueue early_audio; /* of GBytes, raw */
-  guint64 early_size;
+  GQueue early_audio;     /* of GBytes: raw audio from before there was a graph */
+  guint64 early_size;     /* in bytes */
   GPtrArray *early_texts; /* of HablaUtterance */
-  gboolean is_losing;
+  gboolean is_full;
 };
 
 HablaInputQueue *
@@ -40,54 +40,44 @@ habla_input_queue_new (const HablaPipelineOptions *options)
 void
 habla_input_queue_free (HablaInputQueue *self)
 {
-  habla_input_queue_drop (self);
+  habla_input_queue_clear (self);
   g_ptr_array_unref (self->early_texts);
   g_clear_pointer (&self->header, g_bytes_unref);
   g_clear_pointer (&self->tap, g_object_unref);
   g_free (self);
 }
 
-/* The recording has the bytes that the demuxer got. */
+/* The tap receives the bytes as the demuxer gets them. */
 static void
-backlog_on_stream (HablaDecoder *decoder, GBytes *bytes, HablaInputQueue *self)
+input_queue_on_stream (HablaDecoder *decoder, GBytes *bytes, HablaInputQueue *self)
 {
   habla_audio_tap_push_stream (self->tap, bytes);
 }
 
 static void
-backlog_on_finished (HablaDecoder *decoder, const GError *error, HablaInputQueue *self)
+input_queue_on_finished (HablaDecoder *decoder, const GError *error, HablaInputQueue *self)
 {
-  self->decoded (error, self->data);
+  self->decoded (error, self->user_data);
 }
 
-/**
- * habla_input_queue_start_decoder:
- * @header: (nullable): see habla_decoder_new()
- * @samples: (out) (transfer full): for habla_pipeline_graph_new()
- * @decoded: called once, unless the backlog is dropped before
- * @error: return location for an error of habla_decoder_new()
- *
- * From now on pushed audio is in a container.
- */
 gboolean
 habla_input_queue_start_decoder (HablaInputQueue *self, GBytes *header, int *samples,
-    HablaPipelineDecoded decoded, gpointer data, GError **error)
+    HablaInputQueueDecoded decoded, gpointer user_data, GError **error)
 {
   self->decoder = habla_decoder_new (header, self->tap != NULL, error);
   if (self->decoder == NULL)
     return FALSE;
   self->decoded = decoded;
-  self->data = data;
+  self->user_data = user_data;
   if (self->tap != NULL)
-    g_signal_connect (self->decoder, "stream", G_CALLBACK (backlog_on_stream), self);
-  g_signal_connect (self->decoder, "finished", G_CALLBACK (backlog_on_finished), self);
+    g_signal_connect (self->decoder, "stream", G_CALLBACK (input_queue_on_stream), self);
+  g_signal_connect (self->decoder, "finished", G_CALLBACK (input_queue_on_finished), self);
   *samples = habla_decoder_steal_output (self->decoder);
   return TRUE;
 }
 
-/* An empty chunk says that no more audio comes. */
 static void
-push_raw (HablaInputQueue *self, HablaPipelineGraph *graph, GBytes *audio)
+input_queue_push_raw (HablaInputQueue *self, HablaPipelineGraph *graph, GBytes *audio)
 {
   if (g_bytes_get_size (audio) == 0)
     return;
@@ -97,33 +87,32 @@ push_raw (HablaInputQueue *self, HablaPipelineGraph *graph, GBytes *audio)
 }
 
 static guint64
-count_waiting_chunks (HablaInputQueue *self, HablaPipelineGraph *graph)
+input_queue_count_chunks (HablaInputQueue *self, HablaPipelineGraph *graph)
 {
   if (self->decoder != NULL)
     return habla_decoder_get_waiting_chunks (self->decoder);
   return self->early_audio.length +
-         (graph != NULL ? habla_pipeline_graph_get_waiting_pieces (graph) : 0);
+         (graph != NULL ? habla_pipeline_graph_get_waiting_chunks (graph) : 0);
 }
 
-/* Returns: whether it was taken; if not, too much waits, and it is lost */
 gboolean
 habla_input_queue_push_audio (HablaInputQueue *self, HablaPipelineGraph *graph, GBytes *audio)
 {
   guint64 waiting = habla_input_queue_get_waiting (self, graph);
-  guint64 chunks = count_waiting_chunks (self, graph) + 1;
-  gboolean was_losing = self->is_losing;
+  guint64 chunks = input_queue_count_chunks (self, graph) + 1;
+  gboolean was_full = self->is_full;
 
-  self->is_losing = waiting + g_bytes_get_size (audio) > self->max_size ||
-                    chunks * HABLA_CHUNK_COST > self->max_size;
-  if (self->is_losing)
+  self->is_full = waiting + g_bytes_get_size (audio) > self->max_size ||
+                  chunks * HABLA_CHUNK_COST > self->max_size;
+  if (self->is_full)
     return FALSE;
   if (self->decoder != NULL) {
-    /* The recording goes on somewhere in the middle. */
-    if (was_losing)
+    /* The recording continues somewhere in its middle. */
+    if (was_full)
       habla_decoder_interrupt (self->decoder);
     habla_decoder_push (self->decoder, audio);
   } else if (graph != NULL && g_queue_is_empty (&self->early_audio)) {
-    push_raw (self, graph, audio);
+    input_queue_push_raw (self, graph, audio);
   } else {
     g_queue_push_tail (&self->early_audio, g_bytes_ref (audio));
     self->early_size += g_bytes_get_size (audio);
@@ -131,7 +120,6 @@ habla_input_queue_push_audio (HablaInputQueue *self, HablaPipelineGraph *graph, 
   return TRUE;
 }
 
-/* No more audio comes; what was pushed is decoded to its end. */
 void
 habla_input_queue_end_audio (HablaInputQueue *self)
 {
@@ -139,12 +127,12 @@ habla_input_queue_end_audio (HablaInputQueue *self)
     habla_decoder_end (self->decoder);
 }
 
-/* Returns: whether it was taken */
 gboolean
-habla_input_queue_push_text (HablaInputQueue *self, HablaPipelineGraph *graph, HablaUtterance *text)
+habla_input_queue_push_text (
+    HablaInputQueue *self, HablaPipelineGraph *graph, const HablaUtterance *text)
 {
   if (graph != NULL && self->early_texts->len == 0)
-    return habla_pipeline_graph_get_waiting_text (graph) <= MAX_TEXT_BACKLOG &&
+    return habla_pipeline_graph_get_waiting_text (graph) <= MAX_WAITING_TEXT &&
            habla_pipeline_graph_push_text (graph, text);
   if (self->early_texts->len >= MAX_EARLY_TEXTS)
     return FALSE;
@@ -153,7 +141,7 @@ habla_input_queue_push_text (HablaInputQueue *self, HablaPipelineGraph *graph, H
 }
 
 static void
-clear_early (HablaInputQueue *self)
+input_queue_clear_early (HablaInputQueue *self)
 {
   while (!g_queue_is_empty (&self->early_audio))
     g_bytes_unref (g_queue_pop_head (&self->early_audio));
@@ -161,33 +149,30 @@ clear_early (HablaInputQueue *self)
   g_ptr_array_set_size (self->early_texts, 0);
 }
 
-/* What came before @graph was there. */
 void
-habla_input_queue_feed (HablaInputQueue *self, HablaPipelineGraph *graph)
+habla_input_queue_flush (HablaInputQueue *self, HablaPipelineGraph *graph)
 {
   while (!g_queue_is_empty (&self->early_audio)) {
     g_autoptr (GBytes) audio = g_queue_pop_head (&self->early_audio);
 
-    push_raw (self, graph, audio);
+    input_queue_push_raw (self, graph, audio);
   }
   for (guint i = 0; i < self->early_texts->len; i++)
     habla_pipeline_graph_push_text (graph, self->early_texts->pdata[i]);
-  clear_early (self);
+  input_queue_clear_early (self);
 }
 
-/* Discards what waits, and kills the decoder. */
 void
-habla_input_queue_drop (HablaInputQueue *self)
+habla_input_queue_clear (HablaInputQueue *self)
 {
   if (self->decoder != NULL) {
     self->header = habla_decoder_get_header (self->decoder);
     g_signal_handlers_disconnect_by_data (self->decoder, self);
     g_clear_object (&self->decoder);
   }
-  clear_early (self);
+  input_queue_clear_early (self);
 }
 
-/* Returns: bytes of audio that were pushed and that the pipeline has not taken */
 guint64
 habla_input_queue_get_waiting (HablaInputQueue *self, HablaPipelineGraph *graph)
 {
@@ -196,14 +181,12 @@ habla_input_queue_get_waiting (HablaInputQueue *self, HablaPipelineGraph *graph)
   return self->early_size + (graph != NULL ? habla_pipeline_graph_get_waiting (graph) : 0);
 }
 
-/* Returns: whether the last audio that came was lost */
 gboolean
-habla_input_queue_is_losing (HablaInputQueue *self)
+habla_input_queue_is_full (HablaInputQueue *self)
 {
-  return self->is_losing;
+  return self->is_full;
 }
 
-/* Returns: (transfer full) (nullable): see habla_pipeline_get_header() */
 GBytes *
 habla_input_queue_get_header (HablaInputQueue *self)
 {

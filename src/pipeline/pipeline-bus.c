@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Messages of a session's pipeline. */
-#include "pipeline/missing-element.h"
+/* Handles the messages of the graph's bus. */
+#include "pipeline/template/missing-element.h"
 #include "pipeline/pipeline-private.h"
 
 #include <decoder/decoder-text.h>
@@ -9,7 +9,7 @@
 #include <util/source.h>
 
 static void
-take_caption (HablaPipeline *self, GstMessage *message)
+pipeline_handle_caption (HablaPipeline *self, GstMessage *message)
 {
   g_autoptr (HablaUtterance) utterance =
       habla_utterance_from_structure (gst_message_get_structure (message));
@@ -19,16 +19,16 @@ take_caption (HablaPipeline *self, GstMessage *message)
   if (language == NULL)
     return;
   if (utterance->is_final && g_str_equal (language, self->options.from)) {
-    self->figures.utterances++;
+    self->stats.utterances++;
   } else if (utterance->is_final) {
-    self->figures.translations++;
-    self->figures.untranslated += utterance->untranslated;
+    self->stats.translations++;
+    self->stats.untranslated += utterance->untranslated;
   }
   habla_pipeline_emit (self, HABLA_PIPELINE_SIGNAL_UTTERANCE, language, utterance);
 }
 
 static void
-take_warning (HablaPipeline *self, GstMessage *message)
+pipeline_handle_warning (HablaPipeline *self, GstMessage *message)
 {
   g_autoptr (GError) warning = NULL;
 
@@ -49,7 +49,7 @@ take_warning (HablaPipeline *self, GstMessage *message)
 }
 
 static void
-take_error (HablaPipeline *self, GstMessage *message)
+pipeline_handle_error (HablaPipeline *self, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
@@ -58,7 +58,7 @@ take_error (HablaPipeline *self, GstMessage *message)
 }
 
 static gboolean
-take_message (GstBus *bus, GstMessage *message, gpointer data)
+pipeline_handle_message (GstBus *bus, GstMessage *message, gpointer data)
 {
   HablaPipeline *self = data;
   g_autoptr (GError) error = NULL;
@@ -66,7 +66,7 @@ take_message (GstBus *bus, GstMessage *message, gpointer data)
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ELEMENT:
     if (gst_message_has_name (message, "habla/caption"))
-      take_caption (self, message);
+      pipeline_handle_caption (self, message);
     else if ((error = habla_missing_element_explain (message)) != NULL)
       habla_pipeline_fail (self, error);
     break;
@@ -78,21 +78,21 @@ take_message (GstBus *bus, GstMessage *message, gpointer data)
     break;
   case GST_MESSAGE_EOS:
     self->is_drained = TRUE;
-    /* The end of the decoder's pipe does not say whether it has succeeded. */
+    /* The end of the decoder's pipe does not mean that it has succeeded. */
     if (!self->is_decoding)
       habla_pipeline_dispatch (self, HABLA_PIPELINE_EVENT_DRAINED);
     break;
   case GST_MESSAGE_ERROR:
-    take_error (self, message);
+    pipeline_handle_error (self, message);
     break;
   case GST_MESSAGE_WARNING:
-    take_warning (self, message);
+    pipeline_handle_warning (self, message);
     break;
   case GST_MESSAGE_LATENCY:
-    habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_NEW_LATENCY, NULL);
+    habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_UPDATE_LATENCY, NULL);
     break;
   case GST_MESSAGE_CLOCK_LOST:
-    habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_NEW_CLOCK, NULL);
+    habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_RESET_CLOCK, NULL);
     break;
   default:
     break;
@@ -105,11 +105,10 @@ habla_pipeline_watch_bus (HablaPipeline *self)
 {
   g_autoptr (GstBus) bus = habla_pipeline_graph_get_bus (self->graph);
 
-  habla_source_attach (&self->bus_watch, gst_bus_create_watch (bus), "habla: session bus",
-      G_SOURCE_FUNC (take_message), self);
+  habla_source_attach (&self->bus_watch, gst_bus_create_watch (bus), "habla: pipeline bus",
+      G_SOURCE_FUNC (pipeline_handle_message), self);
 }
 
-/* What has been posted until now. */
 void
 habla_pipeline_read_bus (HablaPipeline *self)
 {
@@ -120,7 +119,7 @@ habla_pipeline_read_bus (HablaPipeline *self)
     return;
   bus = habla_pipeline_graph_get_bus (self->graph);
   while (self->bus_watch != NULL && (message = gst_bus_pop (bus)) != NULL) {
-    take_message (bus, message, self);
+    pipeline_handle_message (bus, message, self);
     gst_message_unref (message);
   }
 }

@@ -3,7 +3,7 @@
 
 #include "pipeline/audio-devices.h"
 #include "pipeline/decoded-audio-probe.h"
-#include "pipeline/pipeline-template.h"
+#include "pipeline/template/pipeline-template.h"
 
 #include <decoder/decoder.h>
 #include <habla/error.h>
@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Pushed audio without a container. */
+/* Launch fragment for pushed audio without a container. */
 #define RAW_SOURCE "appsrc name=audio ! rawaudioparse use-sink-caps=true"
 
-/* Bytes of a buffer of decoded audio: 20 ms, as most containers have. */
+/* Bytes of a buffer of decoded audio: 20 ms, like the frames of most containers. */
 #define SAMPLES_SIZE (HABLA_DECODER_RATE / 50 * 2)
 
 struct _HablaPipelineGraph {
@@ -23,15 +23,15 @@ struct _HablaPipelineGraph {
   GstElement *text;  /* appsrc */
   GstElement *audio; /* appsrc for raw audio, fdsrc for decoded audio; NULL = not pushed */
   int samples;       /* the pipe that the fdsrc reads; -1 = none */
-  HablaDecodedAudioProbe *heard;
-  GstPad *sinkpad;  /* of the interpreter, for audio */
-  gulong hold;      /* a probe that holds audio back until the session listens; 0 = none */
-  gboolean is_live; /* set on the way to PAUSED */
+  HablaDecodedAudioProbe *probe;
+  GstPad *sinkpad;   /* of the interpreter, for audio */
+  gulong hold_probe; /* holds audio back; 0 = none */
+  gboolean is_live;
 };
 
-/* What lies on the bus when a state change has failed. Nobody else reads it yet. */
+/* After a failed state change. The bus is not watched yet. */
 static void
-take_error (HablaPipelineGraph *self, GError **error)
+graph_pop_error (HablaPipelineGraph *self, GError **error)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
   g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
@@ -40,64 +40,62 @@ take_error (HablaPipelineGraph *self, GError **error)
     gst_message_parse_error (message, error, NULL);
   else
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
-        "The pipeline does not start; GST_DEBUG=3 tells more");
+        "The pipeline cannot start; run hablad with GST_DEBUG=3 for details");
 }
 
 static GstElement *
-create_pipeline (const HablaPipelineOptions *options, GError **error)
+graph_create_pipeline (const HablaPipelineOptions *options, GError **error)
 {
-  g_autoptr (HablaPipelineTemplate) description =
+  g_autoptr (HablaPipelineTemplate) template =
       habla_pipeline_template_load (options->pipeline, error);
 
-  if (description == NULL ||
-      !habla_pipeline_template_set (description, "from", options->from, error))
+  if (template == NULL || !habla_pipeline_template_set (template, "from", options->from, error))
     return NULL;
   if (options->input == HABLA_PIPELINE_INPUT_TYPED &&
-      !habla_pipeline_template_set (description, "audio", "", error))
+      !habla_pipeline_template_set (template, "audio", "", error))
     return NULL;
   if (options->input == HABLA_PIPELINE_INPUT_SOURCE &&
-      !habla_pipeline_template_set (description, "source", options->source, error))
+      !habla_pipeline_template_set (template, "source", options->source, error))
     return NULL;
   if (options->input == HABLA_PIPELINE_INPUT_PUSHED && options->raw_caps != NULL &&
-      !habla_pipeline_template_set (description, "source", RAW_SOURCE, error))
+      !habla_pipeline_template_set (template, "source", RAW_SOURCE, error))
     return NULL;
-  return habla_pipeline_template_create (description, error);
+  return habla_pipeline_template_create (template, error);
 }
 
 static gboolean
-has_property (GstElement *element, const char *name)
+element_has_property (GstElement *element, const char *name)
 {
-  return element != NULL &&
-         g_object_class_find_property (G_OBJECT_GET_CLASS (element), name) != NULL;
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (element), name) != NULL;
 }
 
 static gboolean
-find_elements (HablaPipelineGraph *self, const HablaPipelineOptions *options, GError **error)
+graph_find_elements (HablaPipelineGraph *self, const HablaPipelineOptions *options, GError **error)
 {
   self->interpreter = gst_bin_get_by_name (GST_BIN (self->pipeline), "interpreter");
   self->text = gst_bin_get_by_name (GST_BIN (self->pipeline), "text");
   self->audio = gst_bin_get_by_name (GST_BIN (self->pipeline), "audio");
   if (self->interpreter != NULL && self->text != NULL &&
       (self->audio != NULL) == (options->input == HABLA_PIPELINE_INPUT_PUSHED) &&
-      (self->samples < 0 || has_property (self->audio, "fd")))
+      (self->samples < 0 || element_has_property (self->audio, "fd")))
     return TRUE;
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
-      "The pipeline %s does not suit a session: it needs a hablainterpreter with the name "
-      "“interpreter”, an appsrc “text”, and, for pushed audio, an fdsrc “audio”; see "
-      "“session”",
+      "The pipeline template “%s” cannot be used by hablad: it must have a hablainterpreter named "
+      "“interpreter”, an appsrc named “text” and, for pushed audio, an fdsrc named “audio”, as the "
+      "template “session” has",
       options->pipeline);
   return FALSE;
 }
 
 static GstPadProbeReturn
-hold_audio (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+graph_hold_audio (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   return GST_PAD_PROBE_OK;
 }
 
-/* Streaming thread: an own source has come to its end. */
+/* Streaming thread: reports the end of a source element. */
 static GstPadProbeReturn
-watch_end (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+graph_watch_eos (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   g_autoptr (GstElement) element = NULL;
 
@@ -111,33 +109,24 @@ watch_end (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 static void
-prepare_input (HablaPipelineGraph *self, const HablaPipelineOptions *options)
+graph_prepare_input (HablaPipelineGraph *self, const HablaPipelineOptions *options)
 {
   self->sinkpad = gst_element_get_static_pad (self->interpreter, "sink");
-  self->heard = habla_decoded_audio_probe_new (
+  self->probe = habla_decoded_audio_probe_new (
       self->sinkpad, options->input == HABLA_PIPELINE_INPUT_PUSHED, options->tap);
   if (self->audio != NULL && options->raw_caps != NULL)
     gst_util_set_object_arg (G_OBJECT (self->audio), "caps", options->raw_caps);
   if (self->samples >= 0)
     g_object_set (self->audio, "fd", self->samples, "blocksize", SAMPLES_SIZE, NULL);
   if (options->input == HABLA_PIPELINE_INPUT_SOURCE)
-    gst_pad_add_probe (self->sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_end, NULL, NULL);
+    gst_pad_add_probe (
+        self->sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, graph_watch_eos, NULL, NULL);
   else if (self->samples < 0)
     return;
-  self->hold = gst_pad_add_probe (
-      self->sinkpad, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, hold_audio, NULL, NULL);
+  self->hold_probe = gst_pad_add_probe (
+      self->sinkpad, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, graph_hold_audio, NULL, NULL);
 }
 
-/**
- * habla_pipeline_graph_new:
- * @samples: (transfer full): reading end of a pipe of samples, from habla_decoder_steal_output();
- *   -1 = the audio comes from somewhere else
- * @error: return location: what habla_pipeline_template_create() gives, or what an
- *   element said
- *
- * Returns: (transfer full) (nullable): a pipeline in PAUSED with the language that is spoken;
- *   habla_pipeline_graph_stop() it
- */
 HablaPipelineGraph *
 habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GError **error)
 {
@@ -148,10 +137,10 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
   self->samples = samples;
   if (has_source && !habla_audio_devices_prepare (options->source, error))
     return NULL;
-  self->pipeline = create_pipeline (options, error);
-  if (self->pipeline == NULL || !find_elements (self, options, error))
+  self->pipeline = graph_create_pipeline (options, error);
+  if (self->pipeline == NULL || !graph_find_elements (self, options, error))
     return NULL;
-  prepare_input (self, options);
+  graph_prepare_input (self, options);
   if (!habla_pipeline_graph_add_language (self, options->from, error))
     return NULL;
   ret = gst_element_set_state (self->pipeline, GST_STATE_PAUSED);
@@ -160,15 +149,15 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
   self->is_live = ret == GST_STATE_CHANGE_NO_PREROLL;
   if (ret != GST_STATE_CHANGE_FAILURE)
     return g_steal_pointer (&self);
-  take_error (self, error);
-  habla_pipeline_graph_stop (self);
+  graph_pop_error (self, error);
+  habla_pipeline_graph_tear_down (self);
   return NULL;
 }
 
 static void
 graph_clear (HablaPipelineGraph *self)
 {
-  g_clear_pointer (&self->heard, habla_decoded_audio_probe_unref);
+  g_clear_pointer (&self->probe, habla_decoded_audio_probe_unref);
   gst_clear_object (&self->sinkpad);
   gst_clear_object (&self->audio);
   gst_clear_object (&self->text);
@@ -190,55 +179,42 @@ habla_pipeline_graph_unref (HablaPipelineGraph *self)
   g_atomic_rc_box_release_full (self, (GDestroyNotify) graph_clear);
 }
 
-/* Returns: (transfer full): what must be gone when nobody has a reference on it any more */
 HablaPipelineLeakCheck *
 habla_pipeline_graph_start_leak_check (HablaPipelineGraph *self)
 {
   return habla_pipeline_leak_check_new (self->pipeline);
 }
 
-/* Takes it down: afterwards no thread of it is left, and nothing but references. */
 void
-habla_pipeline_graph_stop (HablaPipelineGraph *self)
+habla_pipeline_graph_tear_down (HablaPipelineGraph *self)
 {
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
 }
 
-/* Returns: (transfer full): its bus */
 GstBus *
 habla_pipeline_graph_get_bus (HablaPipelineGraph *self)
 {
   return gst_element_get_bus (self->pipeline);
 }
 
-/* Whether its audio comes as it is spoken. */
 gboolean
 habla_pipeline_graph_is_live (HablaPipelineGraph *self)
 {
   return self->is_live;
 }
 
-/* Whether any audio was decoded. */
 gboolean
-habla_pipeline_graph_has_heard (HablaPipelineGraph *self)
+habla_pipeline_graph_has_audio (HablaPipelineGraph *self)
 {
-  return habla_decoded_audio_probe_get_time (self->heard) > 0;
+  return habla_decoded_audio_probe_get_duration (self->probe) > 0;
 }
 
-/* Returns: when the audio up to running time @end had come: see habla_decoded_audio_probe_find() */
 gint64
-habla_pipeline_graph_find_heard (HablaPipelineGraph *self, guint64 end)
+habla_pipeline_graph_find_decode_time (HablaPipelineGraph *self, guint64 end)
 {
-  return habla_decoded_audio_probe_find (self->heard, end);
+  return habla_decoded_audio_probe_find_time (self->probe, end);
 }
 
-/**
- * habla_pipeline_graph_add_language:
- * @language: a normalised BCP 47 code that it does not have
- * @error: return location; the bus has a warning with the reason
- *
- * Returns: whether there are captions in it from now on
- */
 gboolean
 habla_pipeline_graph_add_language (HablaPipelineGraph *self, const char *language, GError **error)
 {
@@ -249,19 +225,19 @@ habla_pipeline_graph_add_language (HablaPipelineGraph *self, const char *languag
 
   if (pad == NULL) {
     g_set_error (
-        error, HABLA_ERROR, HABLA_ERROR_LANGUAGE, "There are no captions in “%s”", language);
+        error, HABLA_ERROR, HABLA_ERROR_LANGUAGE, "There cannot be captions in “%s”", language);
     return FALSE;
   }
   sink = gst_element_factory_make ("captionsink", sink_name);
   if (sink == NULL) {
     gst_element_release_request_pad (self->interpreter, pad);
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "There is no element “captionsink”; install Habla's plugins");
+        "There is no element “captionsink”; reinstall Habla");
     return FALSE;
   }
   gst_bin_add (GST_BIN (self->pipeline), sink);
-  /* A source of the daemon's own with a decodebin takes the pipeline to PAUSED and back to PLAYING
-   * by itself; in between, the sink would be left behind in PAUSED. */
+  /* A source element that contains a decodebin sets the pipeline to PAUSED and back to PLAYING.
+   * Without the lock, the sink could stay in PAUSED. */
   GST_STATE_LOCK (self->pipeline);
   gst_element_sync_state_with_parent (sink);
   GST_STATE_UNLOCK (self->pipeline);
@@ -269,7 +245,6 @@ habla_pipeline_graph_add_language (HablaPipelineGraph *self, const char *languag
   return TRUE;
 }
 
-/* Of a language that it has. */
 void
 habla_pipeline_graph_remove_language (HablaPipelineGraph *self, const char *language)
 {
@@ -285,43 +260,40 @@ habla_pipeline_graph_remove_language (HablaPipelineGraph *self, const char *lang
   gst_bin_remove (GST_BIN (self->pipeline), sink);
 }
 
-/* Lets everything flow. */
 gboolean
 habla_pipeline_graph_play (HablaPipelineGraph *self, GError **error)
 {
   if (gst_element_set_state (self->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
-        "The pipeline does not play; GST_DEBUG=3 tells more");
+        "The pipeline cannot play; run hablad with GST_DEBUG=3 for details");
     return FALSE;
   }
   return TRUE;
 }
 
-/* Lets audio that comes by itself through; not before, so that nobody hears of an utterance before
- * the session listens. */
 void
 habla_pipeline_graph_release_audio (HablaPipelineGraph *self)
 {
-  if (self->hold != 0)
-    gst_pad_remove_probe (self->sinkpad, self->hold);
-  self->hold = 0;
+  if (self->hold_probe != 0)
+    gst_pad_remove_probe (self->sinkpad, self->hold_probe);
+  self->hold_probe = 0;
 }
 
 void
-habla_pipeline_graph_take_new_clock (HablaPipelineGraph *self)
+habla_pipeline_graph_reset_clock (HablaPipelineGraph *self)
 {
   gst_element_set_state (self->pipeline, GST_STATE_PAUSED);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
 }
 
 void
-habla_pipeline_graph_take_new_latency (HablaPipelineGraph *self)
+habla_pipeline_graph_update_latency (HablaPipelineGraph *self)
 {
   gst_bin_recalculate_latency (GST_BIN (self->pipeline));
 }
 
 static void
-end_source (const GValue *value, gpointer data)
+graph_end_source (const GValue *value, gpointer data)
 {
   HablaPipelineGraph *self = data;
   GstElement *source = g_value_get_object (value);
@@ -330,9 +302,6 @@ end_source (const GValue *value, gpointer data)
     gst_element_send_event (source, gst_event_new_eos ());
 }
 
-/* Audio and text that have been pushed are processed before the end; audio that the daemon's own
- * source has not produced yet is not. Decoded audio ends with its pipe. May block on a streaming
- * thread. */
 void
 habla_pipeline_graph_end_input (HablaPipelineGraph *self)
 {
@@ -342,11 +311,10 @@ habla_pipeline_graph_end_input (HablaPipelineGraph *self)
   g_signal_emit_by_name (self->text, "end-of-stream", &flow);
   if (self->audio != NULL && self->samples < 0)
     g_signal_emit_by_name (self->audio, "end-of-stream", &flow);
-  while (gst_iterator_foreach (sources, end_source, self) == GST_ITERATOR_RESYNC)
+  while (gst_iterator_foreach (sources, graph_end_source, self) == GST_ITERATOR_RESYNC)
     gst_iterator_resync (sources);
 }
 
-/* Raw audio. Never blocks, and copies nothing: the buffer waits in the appsrc. */
 void
 habla_pipeline_graph_push_audio (HablaPipelineGraph *self, GBytes *audio)
 {
@@ -356,7 +324,6 @@ habla_pipeline_graph_push_audio (HablaPipelineGraph *self, GBytes *audio)
   g_signal_emit_by_name (self->audio, "push-buffer", buffer, &flow);
 }
 
-/* Returns: bytes of raw audio that the pipeline has not taken */
 guint64
 habla_pipeline_graph_get_waiting (HablaPipelineGraph *self)
 {
@@ -367,18 +334,16 @@ habla_pipeline_graph_get_waiting (HablaPipelineGraph *self)
   return waiting;
 }
 
-/* Returns: in how many pieces that audio waits */
 guint64
-habla_pipeline_graph_get_waiting_pieces (HablaPipelineGraph *self)
+habla_pipeline_graph_get_waiting_chunks (HablaPipelineGraph *self)
 {
-  guint64 pieces = 0;
+  guint64 chunks = 0;
 
   if (self->audio != NULL && self->samples < 0)
-    g_object_get (self->audio, "current-level-buffers", &pieces, NULL);
-  return pieces;
+    g_object_get (self->audio, "current-level-buffers", &chunks, NULL);
+  return chunks;
 }
 
-/* Returns: bytes of pushed text that the pipeline has not taken */
 guint64
 habla_pipeline_graph_get_waiting_text (HablaPipelineGraph *self)
 {
@@ -388,7 +353,6 @@ habla_pipeline_graph_get_waiting_text (HablaPipelineGraph *self)
   return waiting;
 }
 
-/* Returns: whether it was taken */
 gboolean
 habla_pipeline_graph_push_text (HablaPipelineGraph *self, const HablaUtterance *text)
 {
@@ -402,35 +366,34 @@ habla_pipeline_graph_push_text (HablaPipelineGraph *self, const HablaUtterance *
   return flow == GST_FLOW_OK;
 }
 
-/* What a look at all elements adds up. */
+/* Sums over the elements of a graph. */
 typedef struct {
-  HablaPipelineStats *figures;
+  HablaPipelineStats *stats;
   guint overload;
-  guint64 recognised; /* ns of audio */
+  guint64 recognised; /* in ns of audio */
   guint64 restarts;
   gboolean has_transcriber;
-} Look;
+} Sample;
 
-/* Leaves partial hypotheses out, or no longer; what the pipeline never had it does not get. */
+/* Turns partial hypotheses of @element off, or on again if they were turned off here. */
 static void
-set_partials (GstElement *element, gboolean are_wanted)
+element_set_partials (GstElement *element, gboolean are_wanted)
 {
-  static const char mark[] = "habla-session-left-out";
-  gboolean left_out = g_object_get_data (G_OBJECT (element), mark) != NULL;
-  gboolean has_them;
+  static const char mark[] = "habla-partials-turned-off";
+  gboolean are_turned_off = g_object_get_data (G_OBJECT (element), mark) != NULL;
+  gboolean are_on;
 
-  if (left_out != are_wanted ||
-      g_object_class_find_property (G_OBJECT_GET_CLASS (element), "partials") == NULL)
+  if (are_turned_off != are_wanted || !element_has_property (element, "partials"))
     return;
-  g_object_get (element, "partials", &has_them, NULL);
-  if (!are_wanted && !has_them)
+  g_object_get (element, "partials", &are_on, NULL);
+  if (!are_wanted && !are_on)
     return;
   g_object_set (element, "partials", are_wanted, NULL);
   g_object_set_data (G_OBJECT (element), mark, are_wanted ? NULL : element);
 }
 
 static void
-look_at_stats (Look *look, GstElement *element)
+sample_add_stats (Sample *sample, GstElement *element)
 {
   g_autoptr (GstStructure) stats = NULL;
   guint64 retried = 0;
@@ -438,22 +401,22 @@ look_at_stats (Look *look, GstElement *element)
 
   g_object_get (element, "stats", &stats, NULL);
   if (stats != NULL && gst_structure_has_name (stats, "habla/transcriber-stats")) {
-    gst_structure_get_uint64 (stats, "speech-time", &look->figures->speech_time);
-    look->has_transcriber = gst_structure_get_uint64 (stats, "audio-time", &look->recognised);
-    set_partials (element, look->overload < 2);
+    gst_structure_get_uint64 (stats, "speech-time", &sample->stats->speech_time);
+    sample->has_transcriber = gst_structure_get_uint64 (stats, "audio-time", &sample->recognised);
+    element_set_partials (element, sample->overload < 2);
   } else if (stats != NULL && gst_structure_has_name (stats, "habla/translator-stats")) {
     gst_structure_get_uint (stats, "in-flight", &in_flight);
     gst_structure_get_uint64 (stats, "retried", &retried);
-    look->figures->in_flight += in_flight;
-    look->restarts += retried;
-    set_partials (element, look->overload < 1);
+    sample->stats->in_flight += in_flight;
+    sample->restarts += retried;
+    element_set_partials (element, sample->overload < 1);
   }
 }
 
 static void
-look_at (const GValue *value, gpointer data)
+sample_add_element (const GValue *value, gpointer data)
 {
-  Look *look = data;
+  Sample *sample = data;
   GstElement *element = g_value_get_object (value);
   GstElementFactory *factory = gst_element_get_factory (element);
   GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (element), "stats");
@@ -461,34 +424,30 @@ look_at (const GValue *value, gpointer data)
 
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "queue")) {
     g_object_get (element, "current-level-buffers", &level, NULL);
-    look->figures->queue += level;
+    sample->stats->queue += level;
   } else if (pspec != NULL && pspec->value_type == GST_TYPE_STRUCTURE) {
-    look_at_stats (look, element);
+    sample_add_stats (sample, element);
   }
 }
 
-/**
- * habla_pipeline_graph_look:
- * @overload: what is to be left out: see #HablaPipelineStats
- * @figures: those that the elements know are brought up to date
- */
 void
-habla_pipeline_graph_look (HablaPipelineGraph *self, guint overload, HablaPipelineStats *figures)
+habla_pipeline_graph_sample (HablaPipelineGraph *self, guint overload, HablaPipelineStats *stats)
 {
   g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (self->pipeline));
-  Look look = { figures, overload };
+  Sample sample = { stats, overload };
   GstIteratorResult result;
-  guint64 heard = habla_decoded_audio_probe_get_time (self->heard);
+  guint64 decoded = habla_decoded_audio_probe_get_duration (self->probe);
 
   do {
-    figures->queue = 0;
-    figures->in_flight = 0;
-    look.restarts = 0;
-    result = gst_iterator_foreach (elements, look_at, &look);
+    stats->queue = 0;
+    stats->in_flight = 0;
+    sample.restarts = 0;
+    result = gst_iterator_foreach (elements, sample_add_element, &sample);
     gst_iterator_resync (elements);
   } while (result == GST_ITERATOR_RESYNC);
-  figures->queue_peak = MAX (figures->queue_peak, figures->queue);
-  figures->engine_restarts = MAX (figures->engine_restarts, look.restarts);
-  figures->recognised = MAX (figures->recognised, look.recognised);
-  figures->lag = look.has_transcriber && heard > look.recognised ? heard - look.recognised : 0;
+  stats->queue_peak = MAX (stats->queue_peak, stats->queue);
+  stats->engine_restarts = MAX (stats->engine_restarts, sample.restarts);
+  stats->recognised = MAX (stats->recognised, sample.recognised);
+  stats->lag =
+      sample.has_transcriber && decoded > sample.recognised ? decoded - sample.recognised : 0;
 }

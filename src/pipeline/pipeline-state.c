@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What comes of an event in a state: a table, and nothing else. A pair that is not in it
- * changes nothing: each command may come at any time, and more than once. */
+/* A table of the next state and the actions for each state and event. A pair that is not in it has
+ * no effect, so that a command may come at any time, and more than once. */
 #include "pipeline/pipeline-state.h"
 
 #define N_ACTIONS HABLA_PIPELINE_N_ACTIONS
@@ -20,49 +20,49 @@ static const Cell table[HABLA_PIPELINE_N_STATES][HABLA_PIPELINE_N_EVENTS] = {
   IN (IDLE) = {
       ON (START, STARTING, HABLA_PIPELINE_BUILD),
       ON (STOP, CLOSED, HABLA_PIPELINE_NOTIFY_CLOSED),
-      ON (CLOSE, CLOSED, HABLA_PIPELINE_NOTIFY_CLOSED),
+      ON (ABORT, CLOSED, HABLA_PIPELINE_NOTIFY_CLOSED),
   },
-  /* A stop waits until it has started: what came meanwhile is said, too. */
+  /* A stop takes effect after the start, so that input from before it is processed. */
   IN (STARTING) = {
       ON (TYPES, TYPING, HABLA_PIPELINE_FEED),
       ON (LISTENS, LISTENING, HABLA_PIPELINE_FEED),
       ON (PLAYS, PLAYING, HABLA_PIPELINE_FEED),
       ON (ERROR, FAILED, FAIL),
-      ON (CLOSE, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
+      ON (ABORT, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
   },
   IN (TYPING) = {
       ON (STOP, DRAINING, HABLA_PIPELINE_END_INPUT),
       ON (INPUT_OVER, DRAINING, HABLA_PIPELINE_END_INPUT),
       ON (DRAINED, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
       ON (ERROR, FAILED, FAIL),
-      ON (CLOSE, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
+      ON (ABORT, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
   },
   IN (LISTENING) = {
       ON (STOP, LISTENING, HABLA_PIPELINE_AWAIT_AUDIO),
       ON (INPUT_OVER, DRAINING, HABLA_PIPELINE_END_INPUT),
       ON (DRAINED, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
       ON (ERROR, FAILED, FAIL),
-      ON (CLOSE, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
+      ON (ABORT, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
   },
   IN (PLAYING) = {
       ON (STOP, DRAINING, HABLA_PIPELINE_END_INPUT),
       ON (INPUT_OVER, DRAINING, HABLA_PIPELINE_END_INPUT),
       ON (DRAINED, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
       ON (ERROR, FAILED, FAIL),
-      ON (CLOSE, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
+      ON (ABORT, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
   },
   IN (DRAINING) = {
       ON (DRAINED, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
-      ON (LATE, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
+      ON (DRAIN_TIMEOUT, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
       ON (ERROR, FAILED, FAIL),
-      ON (CLOSE, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
+      ON (ABORT, CLOSING, HABLA_PIPELINE_TEAR_DOWN),
   },
   IN (FAILED) = {
-      ON (GONE, CLOSED, HABLA_PIPELINE_NOTIFY_CLOSED),
+      ON (TORN_DOWN, CLOSED, HABLA_PIPELINE_NOTIFY_CLOSED),
       ON (STUCK, CLOSED, HABLA_PIPELINE_NOTIFY_CLOSED),
   },
   IN (CLOSING) = {
-      ON (GONE, CLOSED, HABLA_PIPELINE_NOTIFY_CLOSED),
+      ON (TORN_DOWN, CLOSED, HABLA_PIPELINE_NOTIFY_CLOSED),
       ON (STUCK, CLOSED, HABLA_PIPELINE_NOTIFY_CLOSED),
   },
 };
@@ -82,19 +82,18 @@ const char *
 habla_pipeline_event_get_name (HablaPipelineEvent event)
 {
   static const char *const names[] = { "start", "types", "listens", "plays", "stop", "input-over",
-    "drained", "late", "error", "close", "gone", "stuck" };
+    "drained", "drain-timeout", "error", "abort", "torn-down", "stuck" };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (names) == HABLA_PIPELINE_N_EVENTS);
   g_return_val_if_fail (event < HABLA_PIPELINE_N_EVENTS, NULL);
   return names[event];
 }
 
-/* @action: one of them */
 const char *
 habla_pipeline_action_get_name (HablaPipelineActions action)
 {
   static const char *const names[] = { "build", "feed", "await-audio", "end-input", "tear-down",
-    "tell-failed", "tell-closed" };
+    "notify-failed", "notify-closed" };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (names) == N_ACTIONS);
   for (guint i = 0; i < N_ACTIONS; i++)
@@ -103,12 +102,6 @@ habla_pipeline_action_get_name (HablaPipelineActions action)
   g_return_val_if_reached (NULL);
 }
 
-/**
- * habla_pipeline_state_next:
- * @actions: (out): what is to be done in the new state; 0 = nothing
- *
- * Returns: the state that follows @state, or @state itself
- */
 HablaPipelineState
 habla_pipeline_state_next (
     HablaPipelineState state, HablaPipelineEvent event, HablaPipelineActions *actions)
@@ -125,11 +118,6 @@ habla_pipeline_state_next (
   return cell->next;
 }
 
-/**
- * habla_pipeline_state_draw:
- *
- * Returns: (transfer full): the table as a Mermaid diagram, and as a list of what is done
- */
 char *
 habla_pipeline_state_draw (void)
 {
@@ -141,7 +129,7 @@ habla_pipeline_state_draw (void)
         g_string_append_printf (text, "    %s --> %s : %s\n", habla_pipeline_state_get_name (state),
             habla_pipeline_state_get_name (table[state][event].next),
             habla_pipeline_event_get_name (event));
-  g_string_append (text, "    closed --> [*]\n```\n\n| in | on | becomes | does |\n"
+  g_string_append (text, "    closed --> [*]\n```\n\n| State | Event | Next state | Actions |\n"
                          "|---|---|---|---|\n");
   for (guint state = 0; state < HABLA_PIPELINE_N_STATES; state++)
     for (guint event = 0; event < HABLA_PIPELINE_N_EVENTS; event++) {

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What may take its time is done in worker threads. */
 #include "pipeline/pipeline-task.h"
 
 #include "pipeline/engines/engine-preloader.h"
@@ -8,7 +7,6 @@
 #include <unistd.h>
 #include <util/task-pool.h>
 
-/* A session runs one job at a time, and the end of its input beside it. */
 static HablaTaskPool pool = HABLA_TASK_POOL_INIT (-1);
 
 HablaPipelineTask *
@@ -33,17 +31,14 @@ habla_pipeline_task_free (HablaPipelineTask *self)
   g_free (self);
 }
 
-/* Returns: whether it runs beside others, as it may wait for a streaming thread that only
- *   taking the pipeline down sets free */
 gboolean
-habla_pipeline_task_is_aside (const HablaPipelineTask *self)
+habla_pipeline_task_is_concurrent (const HablaPipelineTask *self)
 {
   return self->kind == HABLA_PIPELINE_TASK_END_INPUT;
 }
 
-/* Worker thread. */
 static void
-run (HablaPipelineTask *self, const HablaPipelineOptions *options, GError **error)
+task_run (HablaPipelineTask *self, const HablaPipelineOptions *options, GError **error)
 {
   switch (self->kind) {
   case HABLA_PIPELINE_TASK_BUILD:
@@ -59,15 +54,15 @@ run (HablaPipelineTask *self, const HablaPipelineOptions *options, GError **erro
   case HABLA_PIPELINE_TASK_PLAY:
     habla_pipeline_graph_play (self->graph, error);
     break;
-  case HABLA_PIPELINE_TASK_NEW_CLOCK:
-    habla_pipeline_graph_take_new_clock (self->graph);
+  case HABLA_PIPELINE_TASK_RESET_CLOCK:
+    habla_pipeline_graph_reset_clock (self->graph);
     break;
-  case HABLA_PIPELINE_TASK_NEW_LATENCY:
-    habla_pipeline_graph_take_new_latency (self->graph);
+  case HABLA_PIPELINE_TASK_UPDATE_LATENCY:
+    habla_pipeline_graph_update_latency (self->graph);
     break;
   case HABLA_PIPELINE_TASK_TEAR_DOWN:
     self->leak_check = habla_pipeline_graph_start_leak_check (self->graph);
-    habla_pipeline_graph_stop (self->graph);
+    habla_pipeline_graph_tear_down (self->graph);
     break;
   case HABLA_PIPELINE_TASK_END_INPUT:
     habla_pipeline_graph_end_input (self->graph);
@@ -76,18 +71,17 @@ run (HablaPipelineTask *self, const HablaPipelineOptions *options, GError **erro
 }
 
 static void
-run_task (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+task_run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   HablaPipelineTask *self = data;
   const HablaPipelineOptions *options = g_object_get_data (G_OBJECT (task), "options");
   GError *error = NULL;
 
-  run (self, options, &error);
-  /* The last reference goes here, where it may take its time. */
+  task_run (self, options, &error);
   if (self->kind != HABLA_PIPELINE_TASK_BUILD)
     g_clear_pointer (&self->graph, habla_pipeline_graph_unref);
-  /* What the session needed goes back to the system: some ms, in which each arena of the heap is
-   * locked for its part. docs/soak.md has figures. */
+  /* Returns the memory of the graph to the system. This takes some ms, in which it locks one arena
+   * of the heap after another. docs/soak.md has figures. */
   if (self->kind == HABLA_PIPELINE_TASK_TEAR_DOWN)
     malloc_trim (0);
   if (error != NULL)
@@ -96,35 +90,22 @@ run_task (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     g_task_return_boolean (task, TRUE);
 }
 
-/**
- * habla_pipeline_task_start:
- * @self: (transfer full): a job
- * @options: of @session; not changed while that lives
- * @done: called in the main thread, with a reference on @session as its data
- *
- * The task does not know the session: it may lose its last reference in the worker thread.
- */
+/* The GTask has no source object, whose last reference the worker thread could drop. */
 void
-habla_pipeline_task_start (HablaPipelineTask *self, HablaPipeline *session,
-    const HablaPipelineOptions *options, GAsyncReadyCallback done)
+habla_pipeline_task_start (HablaPipelineTask *self, const HablaPipelineOptions *options,
+    GObject *owner, GAsyncReadyCallback done)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, done, g_object_ref (session));
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, done, g_object_ref (owner));
 
-  g_task_set_name (task, "habla: session job");
+  g_task_set_name (task, "habla: pipeline task");
   g_task_set_task_data (task, self, (GDestroyNotify) habla_pipeline_task_free);
   g_object_set_data (G_OBJECT (task), "options", (gpointer) options);
-  habla_task_pool_run (&pool, task, run_task);
+  habla_task_pool_run (&pool, task, task_run_in_thread);
 }
 
-/* Returns: (transfer none): the job, which lives as long as @result */
 HablaPipelineTask *
-habla_pipeline_task_finish (HablaPipeline *session, GAsyncResult *result, GError **error)
+habla_pipeline_task_finish (GAsyncResult *result, GError **error)
 {
-  HablaPipelineTask *self = g_task_get_task_data (G_TASK (result));
-
   g_task_propagate_boolean (G_TASK (result), error);
-  if (self->leak_check != NULL)
-    g_object_set_data_full (G_OBJECT (session), HABLA_PIPELINE_LEAK_CHECK,
-        g_steal_pointer (&self->leak_check), (GDestroyNotify) habla_pipeline_leak_check_free);
-  return self;
+  return g_task_get_task_data (G_TASK (result));
 }

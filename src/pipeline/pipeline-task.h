@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gio/gio.h>
 #include <pipeline/pipeline-graph.h>
 
 G_BEGIN_DECLS
 
-/* What a worker thread does for a session. */
+/* Work of a pipeline that can block, and therefore runs in a worker thread. */
 typedef enum {
   HABLA_PIPELINE_TASK_BUILD,
   HABLA_PIPELINE_TASK_ADD_LANGUAGE,
   HABLA_PIPELINE_TASK_REMOVE_LANGUAGE,
   HABLA_PIPELINE_TASK_PLAY,
-  HABLA_PIPELINE_TASK_NEW_CLOCK,
-  HABLA_PIPELINE_TASK_NEW_LATENCY,
+  HABLA_PIPELINE_TASK_RESET_CLOCK,
+  HABLA_PIPELINE_TASK_UPDATE_LATENCY,
   HABLA_PIPELINE_TASK_TEAR_DOWN,
   HABLA_PIPELINE_TASK_END_INPUT,
 } HablaPipelineTaskKind;
 
 /**
  * HablaPipelineTask:
- * @language: (nullable): that comes or goes
- * @graph: (nullable): comes from %HABLA_PIPELINE_TASK_BUILD, goes into all others
- * @samples: for %HABLA_PIPELINE_TASK_BUILD: see habla_pipeline_graph_new()
+ * @kind: what is to do
+ * @language: (nullable): BCP 47 code of the language to add or remove
+ * @graph: (nullable): result of %HABLA_PIPELINE_TASK_BUILD, argument of all others
+ * @samples: argument of %HABLA_PIPELINE_TASK_BUILD, see habla_pipeline_graph_new()
  * @leak_check: (nullable): result of %HABLA_PIPELINE_TASK_TEAR_DOWN
  */
 typedef struct {
@@ -32,17 +34,50 @@ typedef struct {
   HablaPipelineLeakCheck *leak_check;
 } HablaPipelineTask;
 
-/* Key of the pipeline's object data with its #HablaPipelineLeakCheck, which tearing down sets and
- * habla_invariants_watch_free() takes. */
-#define HABLA_PIPELINE_LEAK_CHECK "habla-pipeline-leak-check"
-
+/**
+ * habla_pipeline_task_new:
+ * @kind: what is to do
+ * @language: (nullable): BCP 47 code of the language to add or remove
+ *
+ * Returns: (transfer full): a task without a graph and samples
+ */
 HablaPipelineTask *habla_pipeline_task_new (HablaPipelineTaskKind kind, const char *language);
+
+/**
+ * habla_pipeline_task_free:
+ * @self: (transfer full): a task that was not started
+ */
 void habla_pipeline_task_free (HablaPipelineTask *self);
 
-gboolean habla_pipeline_task_is_aside (const HablaPipelineTask *self);
-void habla_pipeline_task_start (HablaPipelineTask *self, HablaPipeline *session,
-    const HablaPipelineOptions *options, GAsyncReadyCallback done);
-HablaPipelineTask *habla_pipeline_task_finish (
-    HablaPipeline *session, GAsyncResult *result, GError **error);
+/**
+ * habla_pipeline_task_is_concurrent:
+ * @self: a task
+ *
+ * Returns: whether @self runs beside other tasks. It may wait for a streaming thread that only a
+ *   teardown unblocks
+ */
+gboolean habla_pipeline_task_is_concurrent (const HablaPipelineTask *self);
+
+/**
+ * habla_pipeline_task_start:
+ * @self: (transfer full): a task with its arguments
+ * @options: must not change while @owner lives
+ * @owner: kept alive until @done has been called
+ * @done: called in the main thread; its user data is a new reference to @owner
+ *
+ * Runs @self in a worker thread. The task drops its reference to the graph there, because the last
+ * one can block.
+ */
+void habla_pipeline_task_start (HablaPipelineTask *self, const HablaPipelineOptions *options,
+    GObject *owner, GAsyncReadyCallback done);
+
+/**
+ * habla_pipeline_task_finish:
+ * @result: the argument of the callback
+ * @error: return location for the error of the task
+ *
+ * Returns: (transfer none): the task, which lives as long as @result
+ */
+HablaPipelineTask *habla_pipeline_task_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -3,164 +3,193 @@
 
 #include <gio/gio.h>
 #include <habla/utterance.h>
+#include <pipeline/pipeline-leak-check.h>
+#include <pipeline/pipeline-options.h>
 #include <pipeline/pipeline-state.h>
+#include <pipeline/pipeline-stats.h>
 
 G_BEGIN_DECLS
-
-typedef struct _HablaAudioTap HablaAudioTap;
 
 /**
  * HablaPipeline:
  *
- * One pipeline, from its making to its end. It listens or takes typed text, and is told by
- * commands, by its pipeline's bus and by timers; a table (pipeline-state.h) says what comes
- * of each. It is used in the thread of the default main context, and no function waits:
- * pipelines are made, started and taken down by worker threads.
+ * One GStreamer pipeline, from start to teardown. It takes audio or typed text, and reacts to
+ * commands, to messages of the #GstBus and to timers as the table in pipeline-state.c says. All
+ * functions belong to the thread of the default main context unless they say otherwise. None
+ * blocks: worker threads build, start and tear down the #GstPipeline. A child process decodes audio
+ * in a container; it exits with the pipeline at the latest.
  *
- * Whatever happens to it, it ends in %HABLA_PIPELINE_CLOSED: then the pipeline is gone, or stuck
- * (see habla_pipeline_is_stuck()), and the signal `closed` has been emitted, once. Audio in a
- * container is decoded in a child process, which ends with the session at the latest.
+ * A pipeline that was started or closed ends in %HABLA_PIPELINE_CLOSED and emits `closed`, in every
+ * case. The #GstPipeline is then gone or stuck, see habla_pipeline_is_stuck().
+ *
+ * Signals, all in the default main context:
+ *   state-changed (HablaPipelineState from, HablaPipelineState to, guint64 duration): @duration is
+ *     the time in @from, in microseconds
+ *   utterance (const char *language, HablaUtterance *utterance): partial or final
+ *   audio-lost (guint64 bytes): the input queue has become full; emitted once until audio is
+ *     taken again
+ *   overload (guint level): see #HablaPipelineStats
+ *   language-failed (const char *language, GError *error): @language was removed
+ *   failed (GError *error): the pipeline is being torn down
+ *   warning (GError *error): something was lost, but the pipeline continues
+ *   closed (): the last signal
  */
 #define HABLA_TYPE_PIPELINE (habla_pipeline_get_type ())
-
-/* What a piece of audio that waits takes beside its bytes: as many may wait as have room in
- * max_audio_backlog at that, or pieces without bytes would have no bound. */
-#define HABLA_CHUNK_COST 512
-
 G_DECLARE_FINAL_TYPE (HablaPipeline, habla_pipeline, HABLA, PIPELINE, GObject)
 
 /**
- * HablaPipelineInput:
- * @HABLA_PIPELINE_INPUT_TYPED: typed text only
- * @HABLA_PIPELINE_INPUT_PUSHED: audio comes by habla_pipeline_push_audio(), in a container
- *   that is told from its first bytes; and typed text
- * @HABLA_PIPELINE_INPUT_SOURCE: a source of the daemon's own; and typed text
- */
-typedef enum {
-  HABLA_PIPELINE_INPUT_TYPED,
-  HABLA_PIPELINE_INPUT_PUSHED,
-  HABLA_PIPELINE_INPUT_SOURCE,
-} HablaPipelineInput;
-
-/**
- * HablaPipelineOptions:
- * @label: names the session in logs
- * @pipeline: name or path of the pipeline description; "session" is the one for daemons
- * @input: where audio comes from
- * @source: (nullable): launch fragment of a %HABLA_PIPELINE_INPUT_SOURCE
- * @raw_caps: (nullable): caps of pushed audio that has no container; %NULL = it has one
- * @is_played: what is pushed is a recording, and all of it comes before a stop
- * @header: (nullable): what a recording that goes on without its header began with; see
- *   habla_pipeline_get_header()
- * @from: BCP 47 code of the language that is spoken and typed
- * @to: (nullable): BCP 47 codes of the languages at the beginning
- * @drain_timeout: how long, after a stop, nothing may come of what was said, in milliseconds:
- *   as long as any of it is recognised or translated meanwhile, it is waited for
- * @max_drain: how long what was said may take altogether after a stop, in milliseconds; 0 = any.
- *   Looked at every @drain_timeout
- * @max_audio_backlog: of pushed audio that waits, in bytes as it came; and %HABLA_CHUNK_COST
- *   for each piece
- * @tap: (nullable): gets what is pushed, if anything is, and what is heard
+ * habla_pipeline_new:
+ * @options: copied
  *
- * Copied by habla_pipeline_new().
+ * Returns: (transfer full): a pipeline in %HABLA_PIPELINE_IDLE
  */
-typedef struct {
-  const char *label;
-  const char *pipeline;
-  HablaPipelineInput input;
-  const char *source;
-  const char *raw_caps;
-  gboolean is_played;
-  GBytes *header;
-  const char *from;
-  const char *const *to;
-  guint drain_timeout;
-  guint max_drain;
-  gsize max_audio_backlog;
-  HablaAudioTap *tap;
-} HablaPipelineOptions;
-
-/**
- * HablaPipelineStats:
- * @audio_received: pushed, in bytes as it came
- * @audio_lost: of those, dropped because too much waited
- * @audio_waiting: of those, not read by the pipeline yet
- * @recognised: audio that has been through the transcriber, in nanoseconds
- * @lag: audio that was decoded and not recognised yet, in nanoseconds
- * @queue: utterances and audio buffers in all queues of the pipeline now
- * @queue_peak: the most that a look has found
- * @in_flight: translations asked for and not answered
- * @utterances: final, of the language that is spoken
- * @translations: final, in all languages
- * @untranslated: of those, passed on as they came since the engine failed
- * @engine_restarts: retries of the translators' engines
- * @speech_time: how long somebody spoke, in nanoseconds
- * @overload: 0 none, 1 no partial translations, 2 no partial transcripts either,
- *   3 text is late too
- *
- * As of the last look, less than a second ago while it runs.
- */
-typedef struct {
-  guint64 audio_received;
-  guint64 audio_lost;
-  guint64 audio_waiting;
-  guint64 recognised;
-  guint64 lag;
-  guint queue;
-  guint queue_peak;
-  guint in_flight;
-  guint64 utterances;
-  guint64 translations;
-  guint64 untranslated;
-  guint64 engine_restarts;
-  guint64 speech_time;
-  guint overload;
-} HablaPipelineStats;
-
-/* Signals, all in the default main context:
- *   state-changed (HablaPipelineState from, HablaPipelineState to, guint64 microseconds in from)
- *   utterance (const char *language, HablaUtterance *utterance): partial or final
- *   audio-lost (guint64 bytes): too much waits; once each time that it begins
- *   overload (guint level)
- *   language-failed (const char *language, GError *error): it is not in the graph any more
- *   failed (GError *error): it is being taken down
- *   warning (GError *error): something was lost, the session goes on
- *   closed (): nothing is left; the last one */
 HablaPipeline *habla_pipeline_new (const HablaPipelineOptions *options);
 
+/**
+ * habla_pipeline_start:
+ * @self: an idle pipeline
+ *
+ * Starts the pipeline. It holds a reference to itself until it has closed.
+ */
 void habla_pipeline_start (HablaPipeline *self);
-/* Takes what was said until now to its end, then closes. Does nothing the second time. */
-void habla_pipeline_stop (HablaPipeline *self);
-/* Closes without waiting for what was said. */
-void habla_pipeline_close (HablaPipeline *self);
 
-/* Audio is taken until the session drains, also while it starts, and for the recorder's
- * last chunk when habla_pipeline_stop() has been called. Returns: whether it was taken. */
+/**
+ * habla_pipeline_stop:
+ * @self: a pipeline
+ *
+ * Processes all input that has been pushed, within the timeouts of #HablaPipelineOptions, and then
+ * closes. For pushed audio, one more chunk is expected first: see habla_pipeline_push_audio().
+ * No-op the second time.
+ */
+void habla_pipeline_stop (HablaPipeline *self);
+
+/**
+ * habla_pipeline_abort:
+ * @self: a pipeline
+ *
+ * Discards pending work and closes. No-op while it closes already.
+ */
+void habla_pipeline_abort (HablaPipeline *self);
+
+/**
+ * habla_pipeline_push_audio:
+ * @self: a pipeline with %HABLA_PIPELINE_INPUT_PUSHED
+ * @audio: a chunk; empty if the client has no more audio
+ *
+ * Audio is taken from the start of the pipeline, also before it listens, until it drains. After
+ * habla_pipeline_stop(), one more chunk is taken: the last one of a recorder.
+ *
+ * Returns: whether @audio was taken; if not, the input queue is full, or the pipeline takes no
+ * audio
+ */
 gboolean habla_pipeline_push_audio (HablaPipeline *self, GBytes *audio);
-/* @id: what the utterances of this text have as `speaker`; order with speech is kept.
- * Returns: whether it was taken */
+
+/**
+ * habla_pipeline_push_text:
+ * @self: a pipeline
+ * @text: typed text in the source language, in UTF-8
+ * @speaker: (nullable): the `speaker` of its utterances
+ *
+ * Typed text and speech keep their order. Text is taken from the start until the pipeline drains.
+ *
+ * Returns: whether @text was taken
+ */
 gboolean habla_pipeline_push_text (HablaPipeline *self, const char *text, const char *speaker);
 
+/**
+ * habla_pipeline_add_language:
+ * @self: a pipeline
+ * @language: BCP 47 code of a target language
+ *
+ * Adds @language as soon as earlier changes are done; if that fails, `language-failed` is emitted.
+ * No-op if the pipeline has it already.
+ */
 void habla_pipeline_add_language (HablaPipeline *self, const char *language);
+
+/**
+ * habla_pipeline_remove_language:
+ * @self: a pipeline
+ * @language: BCP 47 code of a target language
+ *
+ * Removes @language as soon as earlier changes are done. No-op for the source language, and for a
+ * language that the pipeline does not have.
+ */
 void habla_pipeline_remove_language (HablaPipeline *self, const char *language);
 
-/* @end: of an utterance. Returns: when the audio up to there had been decoded, in monotonic
- * time; 0 if that is not known any more, or it was typed */
-gint64 habla_pipeline_find_heard (HablaPipeline *self, guint64 end);
+/**
+ * habla_pipeline_find_decode_time:
+ * @self: a pipeline
+ * @end: end of an utterance, in nanoseconds of running time
+ *
+ * Returns: when the audio up to @end was decoded, in microseconds of monotonic time; 0 if the
+ *   utterance was typed, or is older than about 50 s
+ */
+gint64 habla_pipeline_find_decode_time (HablaPipeline *self, guint64 end);
 
+/**
+ * habla_pipeline_get_state:
+ * @self: a pipeline
+ *
+ * Returns: its state
+ */
 HablaPipelineState habla_pipeline_get_state (HablaPipeline *self);
-/* Returns: whether it was closed although its pipeline is still being taken down */
+
+/**
+ * habla_pipeline_is_stuck:
+ * @self: a pipeline
+ *
+ * Returns: whether it has closed although its #GstPipeline is still being torn down
+ */
 gboolean habla_pipeline_is_stuck (HablaPipeline *self);
+
+/**
+ * habla_pipeline_get_label:
+ * @self: a pipeline
+ *
+ * Returns: (transfer none): its name in logs
+ */
 const char *habla_pipeline_get_label (HablaPipeline *self);
-void habla_pipeline_get_stats (HablaPipeline *self, HablaPipelineStats *figures);
-/* Returns: (transfer full) (nullable): what the recording began with, for one that goes on
- * with it in another session */
+
+/**
+ * habla_pipeline_get_stats:
+ * @self: a pipeline
+ * @stats: (out caller-allocates): its counters and levels
+ */
+void habla_pipeline_get_stats (HablaPipeline *self, HablaPipelineStats *stats);
+
+/**
+ * habla_pipeline_get_header:
+ * @self: a pipeline
+ *
+ * Returns: (transfer full) (nullable): the header of the pushed recording, for a pipeline that
+ *   continues it; %NULL if there is none
+ */
 GBytes *habla_pipeline_get_header (HablaPipeline *self);
 
-/* Sessions that are not closed, of the whole process. */
+/**
+ * habla_pipeline_watch_leaks:
+ * @self: a closed pipeline that is about to be unreferenced
+ * @notify: called if @self or an object of its graph is alive ten seconds later
+ * @user_data: passed to @notify; also identifies the watch for habla_pipeline_leak_check_unwatch()
+ */
+void habla_pipeline_watch_leaks (
+    HablaPipeline *self, HablaInvariantsNotify notify, gpointer user_data);
+
+/**
+ * habla_pipeline_count:
+ *
+ * Returns: number of pipelines of the process that have not closed
+ */
 guint habla_pipeline_count (void);
-/* Sessions that are closed although their pipeline is still being taken down: it took too long.
- * Their threads stay until it ends. In any thread. */
+
+/**
+ * habla_pipeline_count_stuck:
+ *
+ * Any thread may call this function.
+ *
+ * Returns: number of pipelines that have closed, but whose #GstPipeline is still being torn down.
+ *   Its threads remain until that ends
+ */
 guint habla_pipeline_count_stuck (void);
 
 G_END_DECLS

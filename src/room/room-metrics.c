@@ -119,7 +119,7 @@ habla_room_metrics_new (HablaMetrics *metrics)
 void
 habla_room_metrics_free (HablaRoomMetrics *self)
 {
-  habla_invariants_unwatch (self);
+  habla_pipeline_leak_check_unwatch (self);
   g_free (self);
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <monitoring/metrics.h>
-#include <pipeline/invariants.h>
+#include <pipeline/pipeline-leak-check.h>
 #include <pipeline/pipeline.h>
 
 G_BEGIN_DECLS

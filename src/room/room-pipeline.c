@@ -239,20 +239,20 @@ take_stock (HablaRoom *self)
   };
   const char *label = habla_pipeline_get_label (self->session);
 
-  habla_pipeline_get_stats (self->session, &input.figures);
-  if (input.figures.overload != 0)
+  habla_pipeline_get_stats (self->session, &input.stats);
+  if (input.stats.overload != 0)
     on_overload (self->session, 0, self);
-  habla_room_metrics_add_figures (self->context->metrics, &self->counted, &input.figures);
+  habla_room_metrics_add_figures (self->context->metrics, &self->counted, &input.stats);
   habla_room_metrics_cleaned (
       self->context->metrics, self->cleanup_time, habla_invariants_check (&input, label));
   /* A stuck session is held, and has been counted. */
   if (!input.is_stuck)
-    habla_invariants_watch_free (self->session, on_held, self->context->metrics);
+    habla_pipeline_watch_leaks (self->session, on_held, self->context->metrics);
   if (habla_room_has_listener (self)) {
     GBytes *header = habla_pipeline_get_header (self->session);
 
-    self->segments += input.figures.utterances;
-    self->speech_time += input.figures.speech_time;
+    self->segments += input.stats.utterances;
+    self->speech_time += input.stats.speech_time;
     if (header != NULL) {
       g_clear_pointer (&self->header, g_bytes_unref);
       self->header = header;
@@ -474,5 +474,5 @@ habla_room_cut (HablaRoom *self)
 {
   habla_room_clear_waiting (self);
   if (self->session != NULL)
-    habla_pipeline_close (self->session);
+    habla_pipeline_abort (self->session);
 }

@@ -161,7 +161,7 @@ habla_room_stop_playing (HablaRoom *self)
     return FALSE;
   self->has_stopped_it = TRUE;
   if (self->is_played)
-    habla_pipeline_close (self->session);
+    habla_pipeline_abort (self->session);
   else
     habla_room_end_playing (self);
   return TRUE;

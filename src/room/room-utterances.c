@@ -70,7 +70,7 @@ static void
 time_transcription (HablaRoom *self, const HablaUtterance *utterance)
 {
   gint64 heard = utterance->end > utterance->begin
-                     ? habla_pipeline_find_heard (self->session, utterance->end)
+                     ? habla_pipeline_find_decode_time (self->session, utterance->end)
                      : 0;
 
   if (heard != 0)
@@ -87,7 +87,7 @@ time_exchange (HablaRoom *self, HablaExchange *exchange, const HablaUtterance *u
       utterance->end <= utterance->begin)
     return;
   if (self->origin == 0) {
-    gint64 heard = habla_pipeline_find_heard (self->session, utterance->end);
+    gint64 heard = habla_pipeline_find_decode_time (self->session, utterance->end);
     gint64 ago = heard != 0 ? g_get_monotonic_time () - heard : 0;
 
     self->origin = exchange->timestamp - ago - (gint64) (utterance->end / 1000);

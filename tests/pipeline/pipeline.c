@@ -289,7 +289,7 @@ static void
 close_it (HablaPipeline *session, guint from, guint to, guint64 lasted, gpointer state)
 {
   if (to == GPOINTER_TO_UINT (state))
-    habla_pipeline_close (session);
+    habla_pipeline_abort (session);
 }
 
 /* Told to close at the moment it enters a state, on the way that leads there. */
@@ -310,7 +310,7 @@ test_close (gconstpointer data)
   g_signal_connect (
       self->session, "state-changed", G_CALLBACK (close_it), GUINT_TO_POINTER (state));
   if (state == HABLA_PIPELINE_IDLE) {
-    habla_pipeline_close (self->session);
+    habla_pipeline_abort (self->session);
     g_assert_cmpstr (self->states->str, ==, "closed");
     return;
   }
@@ -695,7 +695,7 @@ cycle (gpointer data)
   session_fixture_push (self, times->pieces);
   session_fixture_wait_for_state (self, HABLA_PIPELINE_LISTENING);
   begin = g_get_monotonic_time ();
-  habla_pipeline_close (self->session);
+  habla_pipeline_abort (self->session);
   session_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   times->stop = MIN (times->stop, g_get_monotonic_time () - begin);
 }

@@ -151,7 +151,7 @@ session_fixture_free (SessionFixture *self)
   guint n_before = habla_pipeline_count ();
   gboolean was_closed = habla_pipeline_get_state (self->session) == HABLA_PIPELINE_CLOSED;
 
-  habla_pipeline_close (self->session);
+  habla_pipeline_abort (self->session);
   session_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_cmpuint (self->n_closed, ==, 1);
   g_assert_cmpuint (habla_pipeline_count (), ==, n_before - !was_closed);

@@ -3,7 +3,7 @@
 
 #include <habla/error.h>
 #include <room/exchange-log.h>
-#include <pipeline/invariants.h>
+#include <pipeline/pipeline-leak-check.h>
 #include <room/speaker-list.h>
 #include <string.h>
 
@@ -389,7 +389,7 @@ static void
 test_invariants (void)
 {
   HablaInvariantsInput input = { .state = HABLA_PIPELINE_CLOSED,
-    .figures = { .audio_received = 10, .audio_lost = 4, .audio_waiting = 6 },
+    .stats = { .audio_received = 10, .audio_lost = 4, .audio_waiting = 6 },
     .audio_taken = 6 };
 
   if (!g_test_subprocess ()) {
@@ -404,7 +404,7 @@ test_invariants (void)
   g_assert_cmpuint (g_strv_length ((char **) habla_invariant_names), ==, HABLA_N_INVARIANTS);
   g_assert_cmpuint (habla_invariants_check (&input, "test"), ==, 0);
   input.state = HABLA_PIPELINE_CLOSING;
-  input.figures.audio_waiting = 7;
+  input.stats.audio_waiting = 7;
   input.pending = 1;
   input.sources = 1;
   g_assert_cmpuint (habla_invariants_check (&input, "test"), ==,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <pipeline/decode-guard.h>
+#include <pipeline/template/decode-guard.h>
 
 static gboolean
 is_refused (const char *name, gboolean *is_there)

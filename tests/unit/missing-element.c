@@ -2,7 +2,7 @@
 #include "habla-test.h"
 
 #include <habla/error.h>
-#include <pipeline/missing-element.h>
+#include <pipeline/template/missing-element.h>
 
 static void
 test_package (void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every pair of state and event, and the diagram of them in docs/session-states.md. With
- * --draw it prints what belongs there. */
+/* Checks each pair of state and event, and the diagram in docs/pipeline-states.md. With --draw,
+ * prints that diagram. */
 #include "habla-test.h"
 
 #include <pipeline/pipeline-state.h>
@@ -20,7 +20,7 @@ is_over (HablaPipelineState state)
          state == HABLA_PIPELINE_CLOSED;
 }
 
-/* What is to come of @event in @state, in words rather than in a table. */
+/* Returns: the expected next state, written independently of the table */
 static HablaPipelineState
 expect (HablaPipelineState state, HablaPipelineEvent event)
 {
@@ -42,15 +42,15 @@ expect (HablaPipelineState state, HablaPipelineEvent event)
     return is_running (state) ? HABLA_PIPELINE_DRAINING : state;
   case HABLA_PIPELINE_EVENT_DRAINED:
     return is_running (state) || state == HABLA_PIPELINE_DRAINING ? HABLA_PIPELINE_CLOSING : state;
-  case HABLA_PIPELINE_EVENT_LATE:
+  case HABLA_PIPELINE_EVENT_DRAIN_TIMEOUT:
     return state == HABLA_PIPELINE_DRAINING ? HABLA_PIPELINE_CLOSING : state;
   case HABLA_PIPELINE_EVENT_ERROR:
     return state != HABLA_PIPELINE_IDLE && !is_over (state) ? HABLA_PIPELINE_FAILED : state;
-  case HABLA_PIPELINE_EVENT_CLOSE:
+  case HABLA_PIPELINE_EVENT_ABORT:
     if (state == HABLA_PIPELINE_IDLE)
       return HABLA_PIPELINE_CLOSED;
     return is_over (state) ? state : HABLA_PIPELINE_CLOSING;
-  case HABLA_PIPELINE_EVENT_GONE:
+  case HABLA_PIPELINE_EVENT_TORN_DOWN:
   case HABLA_PIPELINE_EVENT_STUCK:
     return state == HABLA_PIPELINE_FAILED || state == HABLA_PIPELINE_CLOSING ? HABLA_PIPELINE_CLOSED
                                                                              : state;
@@ -58,7 +58,7 @@ expect (HablaPipelineState state, HablaPipelineEvent event)
   g_assert_not_reached ();
 }
 
-/* What entering @state asks for, whatever the way there. */
+/* Returns: the expected actions, which depend on the state that is entered */
 static HablaPipelineActions
 expect_actions (HablaPipelineState from, HablaPipelineEvent event, HablaPipelineState to)
 {
@@ -113,21 +113,21 @@ test_closed_is_final (void)
   }
 }
 
-/* From any state, by `close` and then `gone`. */
+/* From each state, with `abort` and then `torn-down`. */
 static void
 test_all_reach_closed (void)
 {
   for (guint state = 0; state < HABLA_PIPELINE_N_STATES; state++) {
     HablaPipelineActions actions;
     HablaPipelineState next =
-        habla_pipeline_state_next (state, HABLA_PIPELINE_EVENT_CLOSE, &actions);
+        habla_pipeline_state_next (state, HABLA_PIPELINE_EVENT_ABORT, &actions);
 
-    next = habla_pipeline_state_next (next, HABLA_PIPELINE_EVENT_GONE, &actions);
+    next = habla_pipeline_state_next (next, HABLA_PIPELINE_EVENT_TORN_DOWN, &actions);
     g_assert_cmpint (next, ==, HABLA_PIPELINE_CLOSED);
   }
 }
 
-/* No pipeline is made twice, or taken down twice, on any way of 6 events. */
+/* No sequence of events builds a pipeline twice, or tears it down twice. */
 static void
 walk (HablaPipelineState state, guint n_built, guint n_torn_down, guint n_closed, guint depth)
 {
@@ -153,12 +153,12 @@ test_once (void)
   walk (HABLA_PIPELINE_IDLE, 0, 0, 0, 7);
 }
 
-/* The second of a command changes nothing and asks for nothing new. */
+/* Repeating a command neither changes the state nor requests a new action. */
 static void
 test_commands_are_idempotent (void)
 {
   static const HablaPipelineEvent commands[] = { HABLA_PIPELINE_EVENT_START,
-    HABLA_PIPELINE_EVENT_STOP, HABLA_PIPELINE_EVENT_CLOSE };
+    HABLA_PIPELINE_EVENT_STOP, HABLA_PIPELINE_EVENT_ABORT };
 
   for (guint state = 0; state < HABLA_PIPELINE_N_STATES; state++)
     for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
@@ -166,7 +166,7 @@ test_commands_are_idempotent (void)
       HablaPipelineState next = habla_pipeline_state_next (state, commands[i], &first);
 
       g_assert_cmpint (habla_pipeline_state_next (next, commands[i], &second), ==, next);
-      /* To wait for the last audio while it is waited for is nothing new. */
+      /* Waiting for the last audio has begun already. */
       g_assert_cmpint (second & ~HABLA_PIPELINE_AWAIT_AUDIO, ==, 0);
     }
 }
@@ -176,14 +176,14 @@ test_document (void)
 {
   g_autofree char *drawn = habla_pipeline_state_draw ();
   g_autofree char *path =
-      g_build_filename (g_test_get_dir (G_TEST_DIST), "..", "docs", "session-states.md", NULL);
+      g_build_filename (g_test_get_dir (G_TEST_DIST), "..", "docs", "pipeline-states.md", NULL);
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
   g_file_get_contents (path, &text, NULL, &error);
   g_assert_no_error (error);
   if (strstr (text, drawn) == NULL)
-    g_error ("docs/session-states.md is out of date; it has to hold:\n%s", drawn);
+    g_error ("docs/pipeline-states.md is out of date; it must contain:\n%s", drawn);
 }
 
 int

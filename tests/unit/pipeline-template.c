@@ -2,7 +2,7 @@
 #include "habla-test.h"
 
 #include <habla/error.h>
-#include <pipeline/pipeline-template.h>
+#include <pipeline/template/pipeline-template.h>
 #include <string.h>
 
 static HablaPipelineTemplate *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pipeline/pipeline-template.h"
+#include "pipeline/template/pipeline-template.h"
 
-#include "pipeline/decode-guard.h"
-#include "pipeline/missing-element.h"
+#include "pipeline/template/decode-guard.h"
+#include "pipeline/template/missing-element.h"
 
 #include <habla/error.h>
 

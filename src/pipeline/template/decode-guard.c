@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pipeline/decode-guard.h"
+#include "pipeline/template/decode-guard.h"
 
 #include <habla/error.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pipeline/missing-element.h"
+#include "pipeline/template/missing-element.h"
 
 #include <habla/error.h>
 
