@@ -19,7 +19,7 @@ import urllib.request
 import wave
 
 SPEECH = sorted(pathlib.Path("/usr/share/pocketsphinx/test/data/librivox").glob("*.wav"))
-PATIENCE = 90  # seconds, on a machine that has a lot to do
+TIMEOUT = 90  # seconds, generous for a loaded machine
 TESTS = ["loads", "typed text", "direction", "microphone", "listener", "reconnect"]
 
 
@@ -38,7 +38,7 @@ def why_not(hablad):
 
 
 class Daemon:
-    """hablad on a port of its own choice."""
+    """A hablad on any free port."""
 
     def __init__(self, hablad, listen="127.0.0.1:0"):
         self.process = subprocess.Popen([hablad, "--listen", listen],
@@ -57,21 +57,21 @@ class Daemon:
 
         for pipe in (self.process.stdout, self.process.stderr):
             threading.Thread(target=read, args=(pipe,), daemon=True).start()
-        if not ready.wait(PATIENCE):
+        if not ready.wait(TIMEOUT):
             self.stop()
-            raise AssertionError("hablad did not say where it listens: " + "\n".join(self.lines))
+            raise AssertionError("hablad did not print its address: " + "\n".join(self.lines))
 
     def stop(self):
         self.process.terminate()
         try:
-            return self.process.wait(PATIENCE)
+            return self.process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
 
 
 def make_speech(folder):
-    """Two sentences and silence between them: a sentence ends when it is still."""
+    """Writes two sentences, each with a pause after it, which ends the utterance."""
     path = pathlib.Path(folder, "speech.wav")
     with wave.open(str(path), "wb") as out:
         for number, source in enumerate(SPEECH[:2]):
@@ -89,7 +89,7 @@ class Page:
 
     def wait(self, script, what):
         from selenium.webdriver.support.ui import WebDriverWait
-        return WebDriverWait(self.driver, PATIENCE, 0.1).until(
+        return WebDriverWait(self.driver, TIMEOUT, 0.1).until(
             lambda driver: driver.execute_script("return " + script), f"no {what}")
 
     def click(self, name):
@@ -113,25 +113,27 @@ WATCH = """
 """
 
 
-def run(hablad, folder, report):
+def open_browser(folder, speech):
+    """Headless Chromium whose microphone plays the file speech in a loop."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
-    def open_browser():
-        options = webdriver.ChromeOptions()
-        options.binary_location = shutil.which("chromium")
-        for option in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                       "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-                       f"--use-file-for-fake-audio-capture={make_speech(folder)}",
-                       f"--user-data-dir={folder}/profile"):
-            options.add_argument(option)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for option in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                   "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+                   f"--use-file-for-fake-audio-capture={speech}",
+                   f"--user-data-dir={folder}/profile"):
+        options.add_argument(option)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
 
+
+def run(hablad, folder, report):
     daemon = Daemon(hablad)
     driver = None
     try:
-        driver = open_browser()
+        driver = open_browser(folder, make_speech(folder))
         page = Page(driver)
 
         driver.get(daemon.url)
@@ -164,7 +166,7 @@ def run(hablad, folder, report):
         page.wait(f"[...document.querySelectorAll('#cards li:not([data-open])')].slice({before})"
                   ".some(card => card.querySelector('.source').textContent.split(' ').length > 3 "
                   "&& !card.querySelector('.failed'))", "caption of speech")
-        # A machine that is too slow for all leaves out partial captions, and says so.
+        # On an overloaded machine the server omits partial captions, and the page shows that it is busy.
         page.wait("window.partials > 0 || window.wasBusy", "partial caption")
         page.click("microphone")
         page.wait("document.getElementById('state').textContent === 'Connected'", "end of listening")
@@ -181,12 +183,12 @@ def run(hablad, folder, report):
         page.type("I have two books.")
         driver.switch_to.window(listener)
         page.wait(CARD.format(source="I have two books.", translated="dos libros"),
-                  "what the owner typed")
+                  "the text that the speaker typed")
         driver.close()
         driver.switch_to.window(owner)
         report("listener")
 
-        # What is typed while the server is gone is sent to the next.
+        # Text typed while the server is down is sent after the reconnection.
         address = daemon.url.split("/")[2]
         if daemon.stop() != 0:
             raise AssertionError("hablad ended with an error")
@@ -194,7 +196,7 @@ def run(hablad, folder, report):
         page.type("Good morning.")
         daemon = Daemon(hablad, address)
         page.wait("document.getElementById('state').dataset.state === 'open'", "connection again")
-        page.wait(CARD.format(source="Good morning.", translated="Buenos"), "what was kept")
+        page.wait(CARD.format(source="Good morning.", translated="Buenos"), "the text typed while disconnected")
         report("reconnect")
 
         for entry in driver.get_log("browser"):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Bugs of libraries that Habla avoids: docs/upstream.md. The workaround must work; whether the
+/* Bugs of libraries that Habla avoids: docs/known-issues.md. The workaround must work; whether the
  * library still has the bug is only printed, because it depends on the timing of threads. */
 #include "habla-test.h"
 
