@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/api-private.h"
+#include "api/client-key.h"
 
-#include <http/access-control.h>
 #include <http/response.h>
 #include <string.h>
 
@@ -120,7 +120,7 @@ habla_api_get_client_key (const HablaRequest *request)
   g_autofree char *cookie = NULL;
 
   if (parameter != NULL)
-    return habla_access_control_is_key (parameter) ? g_strdup (parameter) : NULL;
+    return habla_client_key_is_valid (parameter) ? g_strdup (parameter) : NULL;
   cookie = habla_request_get_cookie (request, HABLA_CLIENT_COOKIE);
-  return cookie != NULL && habla_access_control_is_key (cookie) ? g_steal_pointer (&cookie) : NULL;
+  return cookie != NULL && habla_client_key_is_valid (cookie) ? g_steal_pointer (&cookie) : NULL;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <api/health.h>
 #include <http/router.h>
+#include <monitoring/health.h>
 #include <room/room-manager.h>
 #include <store/store.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/api-private.h"
+#include "api/client-key.h"
 
-#include <http/access-control.h>
 #include <http/response.h>
 #include <string.h>
 
@@ -124,8 +124,8 @@ answer_index (const HablaRequest *request)
 {
   g_autofree char *key = habla_request_get_cookie (request, HABLA_CLIENT_COOKIE);
 
-  if (key == NULL || !habla_access_control_is_key (key)) {
-    g_autofree char *new_key = habla_access_control_make_key ();
+  if (key == NULL || !habla_client_key_is_valid (key)) {
+    g_autofree char *new_key = habla_client_key_new ();
     g_autofree char *cookie = g_strdup_printf (HABLA_CLIENT_COOKIE
         "=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s",
         new_key, habla_api_from_request (request)->is_secure ? "; Secure" : "");

@@ -3,8 +3,8 @@
 #include "api/api-private.h"
 
 #include <http/response.h>
-#include <http/websocket-meter.h>
-#include <http/websocket-stream.h>
+#include <websocket/websocket-meter.h>
+#include <websocket/websocket-stream.h>
 #include <string.h>
 
 #define MAX_ROOM_NAME 64

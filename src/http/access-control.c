@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "http/access-control.h"
 
-#include <errno.h>
 #include <gio/gio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Splits "name:port", "[::1]:port" and both without port. Returns: (nullable): the name */
 static char *
@@ -175,22 +173,4 @@ habla_access_control_explain (HablaAccess access)
     return "Pages of other sites may not do this: open the server's own page";
   }
   return NULL;
-}
-
-gboolean
-habla_access_control_is_key (const char *key)
-{
-  gsize length = strspn (key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
-
-  return length >= 16 && length <= 64 && key[length] == '\0';
-}
-
-char *
-habla_access_control_make_key (void)
-{
-  guint32 bits[4];
-
-  if (getentropy (bits, sizeof bits) != 0)
-    g_error ("The kernel has no random numbers: %s", g_strerror (errno));
-  return g_strdup_printf ("%08x%08x%08x%08x", bits[0], bits[1], bits[2], bits[3]);
 }

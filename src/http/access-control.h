@@ -75,9 +75,4 @@ gboolean habla_access_control_token_is_equal (const char *given, const char *tok
 /* Returns: (transfer full) (nullable): the value of the first cookie called @name */
 char *habla_access_control_get_cookie (const char *cookies, const char *name);
 
-/* The key by which a client that comes back is known: 16 to 64 of A-Z a-z 0-9 _ - */
-gboolean habla_access_control_is_key (const char *key);
-/* Returns: (transfer full): 128 random bits */
-char *habla_access_control_make_key (void);
-
 G_END_DECLS

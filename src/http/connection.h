@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <http/handshake-queue.h>
+#include <net/handshake-queue.h>
 #include <http/metered-stream.h>
 
 G_BEGIN_DECLS

@@ -4,7 +4,7 @@
 
 #include "http/access-control.h"
 #include "http/response.h"
-#include "http/tcp-listener.h"
+#include <net/tcp-listener.h>
 
 #include <errno.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "client-test.h"
 #include "habla-test.h"
 
-#include <http/websocket-meter.h>
+#include <websocket/websocket-meter.h>
 #include <string.h>
 
 /* As many as a client needs are answered. More close the connection, also before hello. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "connection.h"
 
-#include <http/websocket-meter.h>
-#include <http/websocket-stream.h>
+#include <websocket/websocket-meter.h>
+#include <websocket/websocket-stream.h>
 #include <string.h>
 #include <sys/socket.h>
 

@@ -198,26 +198,6 @@ test_cookies (void)
   }
 }
 
-static void
-test_keys (void)
-{
-  g_autofree char *key = habla_access_control_make_key ();
-  g_autofree char *other = habla_access_control_make_key ();
-  g_autofree char *longest = g_strnfill (64, 'k');
-  g_autofree char *too_long = g_strnfill (65, 'k');
-
-  g_assert_cmpuint (strlen (key), ==, 32);
-  g_assert_cmpstr (key, !=, other);
-  g_assert_true (habla_access_control_is_key (key));
-  g_assert_true (habla_access_control_is_key ("abcdefgh-IJKL_01"));
-  g_assert_true (habla_access_control_is_key (longest));
-  g_assert_false (habla_access_control_is_key (too_long));
-  g_assert_false (habla_access_control_is_key ("abcdefghijklmno"));
-  g_assert_false (habla_access_control_is_key ("abcdefgh ijklmnop"));
-  g_assert_false (habla_access_control_is_key ("abcdefgh;ijklmnop"));
-  g_assert_false (habla_access_control_is_key (""));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -227,6 +207,5 @@ main (int argc, char **argv)
   g_test_add_func ("/access-control/tokens", test_tokens);
   g_test_add_func ("/access-control/checks", test_checks);
   g_test_add_func ("/access-control/cookies", test_cookies);
-  g_test_add_func ("/access-control/keys", test_keys);
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <http/rate-limiter.h>
+#include <net/rate-limiter.h>
 
 static HablaPeer *
 connect_from (HablaRateLimiter *peers, const char *text)

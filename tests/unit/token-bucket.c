@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <http/token-bucket.h>
+#include <util/token-bucket.h>
 
 #define SECOND G_USEC_PER_SEC
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <api/websocket/protocol.h>
-#include <http/frame-guard.h>
+#include <websocket/frame-guard.h>
 #include <monitoring/metrics.h>
 
 G_BEGIN_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/websocket/send-queue.h"
 
-#include <http/token-bucket.h>
+#include <util/token-bucket.h>
 #include <util/source.h>
 
 #define ERRORS_PER_SECOND 2

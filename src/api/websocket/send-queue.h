@@ -2,7 +2,7 @@
 #pragma once
 
 #include <api/websocket/client-registry.h>
-#include <http/websocket-meter.h>
+#include <websocket/websocket-meter.h>
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS

@@ -5,10 +5,10 @@
 #include "api/websocket/client-hello.h"
 #include "api/websocket/client-membership.h"
 
-#include <http/frame-guard.h>
-#include <http/token-bucket.h>
-#include <http/websocket-meter.h>
-#include <http/websocket-stream.h>
+#include <websocket/frame-guard.h>
+#include <util/token-bucket.h>
+#include <websocket/websocket-meter.h>
+#include <websocket/websocket-stream.h>
 #include <util/source.h>
 
 /* Bytes of a message from a client that sends no audio. Larger than a valid text message, so that

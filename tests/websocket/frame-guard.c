@@ -2,7 +2,7 @@
 /* The limits of frames, with a clock of the test's own. */
 #include "habla-test.h"
 
-#include <http/frame-guard.h>
+#include <websocket/frame-guard.h>
 #include <string.h>
 
 #define SECOND ((gint64) G_USEC_PER_SEC)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/frame-guard.h"
+#include "websocket/frame-guard.h"
 
 #include <libsoup/soup.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/handshake-queue.h"
+#include "net/handshake-queue.h"
 
 #define MAX_RUNNING 6 /* of the ten threads of GTask's pool */
 #define MAX_RUNNING_OF_PEER 4

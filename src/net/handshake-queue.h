@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <http/rate-limiter.h>
+#include <net/rate-limiter.h>
 
 G_BEGIN_DECLS
 

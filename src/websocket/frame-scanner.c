@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/frame-scanner.h"
+#include "websocket/frame-scanner.h"
 
 /* RFC 6455, 5.2 */
 #define FINAL 0x80

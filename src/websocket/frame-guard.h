@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <http/frame-scanner.h>
-#include <http/token-bucket.h>
+#include <websocket/frame-scanner.h>
+#include <util/token-bucket.h>
 
 G_BEGIN_DECLS
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/token-bucket.h"
+#include "util/token-bucket.h"
 
 void
 habla_token_bucket_init (HablaTokenBucket *self, double per_second, double burst, gint64 now)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/websocket-meter.h"
+#include "websocket/websocket-meter.h"
 
 #include <string.h>
 

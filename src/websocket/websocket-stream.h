@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <http/frame-guard.h>
+#include <websocket/frame-guard.h>
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 /* The share of a connection in an iteration of the main loop. */
 #include "habla-test.h"
 
-#include <http/websocket-stream.h>
+#include <websocket/websocket-stream.h>
 #include <string.h>
 
 #define SHARE (64 * 1024)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define G_LOG_USE_STRUCTURED
-#include "http/tcp-listener.h"
+#include "net/tcp-listener.h"
 
 #include <netinet/in.h>
 #include <string.h>

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define G_LOG_USE_STRUCTURED
-#include "api/health.h"
+#include "monitoring/health.h"
 
 #include <json/json-writer.h>
-
 #include <string.h>
-#include <util/time-format.h>
 #include <util/source.h>
+#include <util/time-format.h>
 
-/* After so many times `ttl` without an answer from the checks the last one counts no more. */
-#define STALE 5
+/* Results that are older than this many intervals do not count any more. */
+#define MAX_AGE 5
 
 typedef enum {
   HEALTH_STARTING,
@@ -22,40 +21,40 @@ static const char *const status_names[] = { "starting", "ok", "degraded", "down"
 
 typedef struct {
   gboolean works;
-  char *message;
+  char *message;   /* (nullable) */
   gint64 duration; /* in microseconds */
 } Result;
 
 typedef struct {
   const char *name;
-  gboolean critical;
+  gboolean is_critical;
   HablaHealthCheck check;
   gpointer user_data;
 
   Result result;
-  Result fresh; /* the worker thread's until its round is over */
+  Result new_result; /* the worker thread's until its round is over */
 } Component;
 
-/* What an asker is told, made when a round is over so that giving it is no work. */
+/* Made when a round is over, so that requests cost nothing. */
 typedef struct {
   GBytes *live;
-  char *ready_head; /* what GET /health/ready begins with, up to the age */
-} Answer;
+  char *ready_head; /* the JSON of GET /health/ready up to the age */
+} Response;
 
-/* The main thread uses all of it but the components' fresh results. */
+/* The main thread uses all of it but the components' new results. */
 struct _HablaHealth {
-  guint ttl;
+  guint interval;
   GArray *components;  /* of Component; does not change once started */
-  GThreadPool *worker; /* one thread at most, so one round at a time */
+  GThreadPool *worker; /* of one thread, so that there is one round at a time */
   GSource *timer;
-  GSource *finished; /* (nullable): of the round under way; attached when that is over */
+  GSource *finished; /* (nullable): of the round in progress; attached by its end */
   gint64 round_began;
-  gboolean stopping;
+  gboolean is_stopping;
 
   HealthStatus status;
-  Answer answers[2]; /* without and with the messages of the checks */
-  gint64 checked;    /* monotonic; 0 = never */
-  char *checked_at;  /* (nullable): the same, UTC, ISO 8601 */
+  Response responses[2]; /* without and with the messages of the checks */
+  gint64 checked;        /* monotonic time of the last results; 0 = there are none */
+  char *checked_at;      /* (nullable): the same in UTC, ISO 8601 */
 
   HablaMetrics *metrics;
   HablaMetric *hits;
@@ -65,95 +64,94 @@ struct _HablaHealth {
 };
 
 static gboolean
-is_stale (HablaHealth *self, gint64 now)
+health_is_outdated (HablaHealth *self, gint64 now)
 {
   gint64 since = self->checked != 0 ? self->checked : self->round_began;
 
-  return since != 0 && now - since > STALE * (gint64) self->ttl * 1000;
+  return since != 0 && now - since > MAX_AGE * (gint64) self->interval * 1000;
+}
+
+static HealthStatus
+component_get_status (const Component *self, gboolean is_checked)
+{
+  if (!is_checked)
+    return HEALTH_STARTING;
+  if (self->result.works)
+    return HEALTH_OK;
+  return self->is_critical ? HEALTH_DOWN : HEALTH_DEGRADED;
 }
 
 static void
-add_component (
-    JsonBuilder *builder, const Component *component, gboolean known, gboolean has_messages)
+component_add (
+    const Component *self, JsonBuilder *builder, gboolean is_checked, gboolean has_messages)
 {
-  json_builder_set_member_name (builder, component->name);
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "status");
-  if (!known)
-    json_builder_add_string_value (builder, status_names[HEALTH_STARTING]);
-  else if (component->result.works)
-    json_builder_add_string_value (builder, status_names[HEALTH_OK]);
-  else
-    json_builder_add_string_value (
-        builder, status_names[component->critical ? HEALTH_DOWN : HEALTH_DEGRADED]);
-  json_builder_set_member_name (builder, "message");
-  json_builder_add_string_value (builder,
-      known && has_messages && component->result.message != NULL ? component->result.message : "");
-  json_builder_set_member_name (builder, "latency_ms");
-  json_builder_add_double_value (builder, known ? component->result.duration / 1000.0 : 0);
+  const char *message = is_checked && has_messages ? self->result.message : NULL;
+
+  habla_json_begin_object (builder, self->name);
+  habla_json_add_string (builder, "status", status_names[component_get_status (self, is_checked)]);
+  habla_json_add_string (builder, "message", message != NULL ? message : "");
+  habla_json_add_double (builder, "latency_ms", is_checked ? self->result.duration / 1000.0 : 0);
   json_builder_end_object (builder);
 }
 
 static HealthStatus
-sum_up (HablaHealth *self)
+health_get_status (HablaHealth *self)
 {
   HealthStatus status = HEALTH_OK;
 
-  if (self->stopping)
+  if (self->is_stopping)
     return HEALTH_DOWN;
   if (self->checked == 0)
     return HEALTH_STARTING;
-  for (guint i = 0; i < self->components->len; i++) {
-    const Component *component = &g_array_index (self->components, Component, i);
-
-    if (!component->result.works)
-      status = MAX (status, component->critical ? HEALTH_DOWN : HEALTH_DEGRADED);
-  }
+  for (guint i = 0; i < self->components->len; i++)
+    status =
+        MAX (status, component_get_status (&g_array_index (self->components, Component, i), TRUE));
   return status;
 }
 
 static void
-prepare_answer (HablaHealth *self, HealthStatus status, gboolean has_messages)
+health_make_response (HablaHealth *self, HealthStatus status, gboolean has_messages)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  Answer *answer = &self->answers[has_messages];
-  gboolean known = self->checked != 0;
+  Response *response = &self->responses[has_messages];
+  gboolean is_checked = self->checked != 0;
   gsize length;
   const char *text;
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "status");
-  json_builder_add_string_value (builder, status_names[status]);
-  json_builder_set_member_name (builder, "components");
-  json_builder_begin_object (builder);
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "status", status_names[status]);
+  habla_json_begin_object (builder, "components");
   for (guint i = 0; i < self->components->len; i++)
-    add_component (builder, &g_array_index (self->components, Component, i), known, has_messages);
+    component_add (
+        &g_array_index (self->components, Component, i), builder, is_checked, has_messages);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 
-  g_clear_pointer (&answer->live, g_bytes_unref);
-  answer->live = habla_json_to_bytes (builder);
-  text = g_bytes_get_data (answer->live, &length);
-  g_free (answer->ready_head);
-  answer->ready_head = known ? g_strdup_printf ("%.*s,\"checked_at\":\"%s\"", (int) length - 1,
-                                   text, self->checked_at)
-                             : g_strdup_printf ("%.*s,\"checked_at\":null", (int) length - 1, text);
+  g_clear_pointer (&response->live, g_bytes_unref);
+  response->live = habla_json_to_bytes (builder);
+  text = g_bytes_get_data (response->live, &length);
+  g_free (response->ready_head);
+  response->ready_head =
+      is_checked
+          ? g_strdup_printf ("%.*s,\"checked_at\":\"%s\"", (int) length - 1, text, self->checked_at)
+          : g_strdup_printf ("%.*s,\"checked_at\":null", (int) length - 1, text);
 }
 
 static void
-prepare (HablaHealth *self, HealthStatus status)
+health_set_status (HablaHealth *self, HealthStatus status)
 {
   if (status != self->status)
     g_message ("Health: %s", status_names[status]);
   self->status = status;
-  prepare_answer (self, status, FALSE);
-  prepare_answer (self, status, TRUE);
+  health_make_response (self, status, FALSE);
+  health_make_response (self, status, TRUE);
   for (guint i = HEALTH_STARTING; i <= HEALTH_DOWN; i++)
     habla_metric_set (self->status_gauge, i, i == status);
 }
 
+/* Worker thread. */
 static void
-run_round (gpointer data, gpointer user_data)
+health_run_checks (gpointer data, gpointer user_data)
 {
   HablaHealth *self = user_data;
 
@@ -161,14 +159,15 @@ run_round (gpointer data, gpointer user_data)
     Component *component = &g_array_index (self->components, Component, i);
     gint64 began = g_get_monotonic_time ();
 
-    component->fresh.works = component->check (component->user_data, &component->fresh.message);
-    component->fresh.duration = g_get_monotonic_time () - began;
+    component->new_result.works =
+        component->check (component->user_data, &component->new_result.message);
+    component->new_result.duration = g_get_monotonic_time () - began;
   }
   g_source_attach (data, NULL);
 }
 
 static gboolean
-finish_round (gpointer user_data)
+health_on_round_finished (gpointer user_data)
 {
   HablaHealth *self = user_data;
 
@@ -180,37 +179,37 @@ finish_round (gpointer user_data)
     Component *component = &g_array_index (self->components, Component, i);
 
     g_free (component->result.message);
-    component->result = component->fresh;
-    component->fresh.message = NULL;
+    component->result = component->new_result;
+    component->new_result.message = NULL;
     habla_metric_observe (self->durations, 0, component->result.duration / (double) G_USEC_PER_SEC);
   }
-  prepare (self, sum_up (self));
+  health_set_status (self, health_get_status (self));
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
-begin_round (gpointer user_data)
+health_begin_round (gpointer user_data)
 {
   HablaHealth *self = user_data;
 
-  if (self->stopping)
+  if (self->is_stopping)
     return G_SOURCE_CONTINUE;
   if (self->finished != NULL) {
-    if (self->status != HEALTH_DOWN && is_stale (self, g_get_monotonic_time ()))
-      prepare (self, HEALTH_DOWN);
+    if (self->status != HEALTH_DOWN && health_is_outdated (self, g_get_monotonic_time ()))
+      health_set_status (self, HEALTH_DOWN);
     return G_SOURCE_CONTINUE;
   }
   self->finished = g_idle_source_new ();
   g_source_set_priority (self->finished, G_PRIORITY_DEFAULT);
-  g_source_set_name (self->finished, "habla-health-round");
-  g_source_set_callback (self->finished, finish_round, self, NULL);
+  g_source_set_static_name (self->finished, "[habla] HablaHealth round");
+  g_source_set_callback (self->finished, health_on_round_finished, self, NULL);
   self->round_began = g_get_monotonic_time ();
   g_thread_pool_push (self->worker, self->finished, NULL);
   return G_SOURCE_CONTINUE;
 }
 
 static void
-collect (HablaMetrics *metrics, gpointer user_data)
+health_collect (HablaMetrics *metrics, gpointer user_data)
 {
   HablaHealth *self = user_data;
 
@@ -220,13 +219,13 @@ collect (HablaMetrics *metrics, gpointer user_data)
 }
 
 HablaHealth *
-habla_health_new (guint ttl, HablaMetrics *metrics)
+habla_health_new (guint interval, HablaMetrics *metrics)
 {
   HablaHealth *self = g_new0 (HablaHealth, 1);
 
-  self->ttl = ttl;
+  self->interval = interval;
   self->components = g_array_new (FALSE, TRUE, sizeof (Component));
-  self->worker = g_thread_pool_new (run_round, self, 1, FALSE, NULL);
+  self->worker = g_thread_pool_new (health_run_checks, self, 1, FALSE, NULL);
   self->metrics = metrics;
   self->hits = habla_metrics_add (metrics, HABLA_METRIC_COUNTER, "habla_health_cache_hits_total",
       "Health requests answered from the cache.", NULL, NULL);
@@ -236,8 +235,8 @@ habla_health_new (guint ttl, HablaMetrics *metrics)
       "1 for the current health status of the daemon, 0 for all others.", "status", status_names);
   self->durations = habla_metrics_add (metrics, HABLA_METRIC_DURATIONS,
       "habla_health_check_seconds", "Duration of each health check, in seconds.", NULL, NULL);
-  habla_metrics_add_collector (metrics, collect, self);
-  prepare (self, HEALTH_STARTING);
+  habla_metrics_add_collector (metrics, health_collect, self);
+  health_set_status (self, HEALTH_STARTING);
   return self;
 }
 
@@ -252,63 +251,57 @@ habla_health_free (HablaHealth *self)
     Component *component = &g_array_index (self->components, Component, i);
 
     g_free (component->result.message);
-    g_free (component->fresh.message);
+    g_free (component->new_result.message);
   }
   g_array_unref (self->components);
-  for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++) {
-    g_bytes_unref (self->answers[i].live);
-    g_free (self->answers[i].ready_head);
+  for (guint i = 0; i < G_N_ELEMENTS (self->responses); i++) {
+    g_bytes_unref (self->responses[i].live);
+    g_free (self->responses[i].ready_head);
   }
   g_free (self->checked_at);
   g_free (self);
 }
 
 void
-habla_health_add_check (HablaHealth *self, const char *name, gboolean critical,
+habla_health_add_check (HablaHealth *self, const char *name, gboolean is_critical,
     HablaHealthCheck check, gpointer user_data)
 {
   Component component = {
-    .name = name, .critical = critical, .check = check, .user_data = user_data
+    .name = name, .is_critical = is_critical, .check = check, .user_data = user_data
   };
 
   g_return_if_fail (self->timer == NULL);
   g_array_append_val (self->components, component);
-  prepare (self, HEALTH_STARTING);
+  health_set_status (self, HEALTH_STARTING);
 }
 
-/**
- * habla_health_start:
- *
- * The first round begins now, the next when `ttl` has passed, and so on. A round that is
- * not over then is waited for; when the answers are five times that old, they count as
- * "down".
- */
 void
 habla_health_start (HablaHealth *self)
 {
   g_return_if_fail (self->timer == NULL);
-  habla_source_start_timer (&self->timer, self->ttl, "habla-health", begin_round, self);
-  begin_round (self);
+  habla_source_start_timer (
+      &self->timer, self->interval, "[habla] HablaHealth rounds", health_begin_round, self);
+  health_begin_round (self);
 }
 
 void
 habla_health_set_stopping (HablaHealth *self)
 {
-  self->stopping = TRUE;
-  prepare (self, HEALTH_DOWN);
+  self->is_stopping = TRUE;
+  health_set_status (self, HEALTH_DOWN);
 }
 
 GBytes *
 habla_health_get_live (HablaHealth *self, gboolean has_messages)
 {
   habla_metric_add (self->hits, 0, 1);
-  return g_bytes_ref (self->answers[has_messages != FALSE].live);
+  return g_bytes_ref (self->responses[has_messages != FALSE].live);
 }
 
 GBytes *
 habla_health_get_ready (HablaHealth *self, gboolean has_messages, gboolean *is_ready)
 {
-  const char *head = self->answers[has_messages != FALSE].ready_head;
+  const char *head = self->responses[has_messages != FALSE].ready_head;
   gint64 age = self->checked != 0 ? (g_get_monotonic_time () - self->checked) / 1000 : -1;
   char *text;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/rate-limiter.h"
+#include "net/rate-limiter.h"
 
-#include "http/token-bucket.h"
+#include <util/token-bucket.h>
 
 /* So many are remembered that have no connection: what an attacker with many addresses can
  * make this grow to, and he gains no more than one burst by being forgotten. */

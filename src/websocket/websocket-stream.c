@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/websocket-stream.h"
+#include "websocket/websocket-stream.h"
 
 #include <util/source.h>
 
