@@ -3,23 +3,23 @@
 
 #include <util/token-bucket.h>
 
-/* So many are remembered that have no connection: what an attacker with many addresses can
- * make this grow to, and he gains no more than one burst by being forgotten. */
-#define MAX_ABSENT 4096
+/* Upper bound on peers without a connection, so that an attacker with many addresses cannot
+ * exhaust memory. A peer that is forgotten gains one burst at most. */
+#define MAX_DISCONNECTED 4096
 
-/* Wrong tokens of a peer that cost it nothing; each further one doubles the wait, from a second
- * to half a minute. */
+/* Wrong tokens of a peer without a wait; each further one doubles the wait, from a second to half a
+ * minute. */
 #define FREE_WRONG_TOKENS 10
 #define MAX_TOKEN_WAIT_DOUBLINGS 5
 #define MAX_TOKEN_WAIT (30 * G_USEC_PER_SEC)
-/* A peer without a wrong token for so long starts anew. */
-#define WRONG_TOKENS_MEMORY (5 * 60 * G_USEC_PER_SEC)
+/* After this time without a wrong token, a peer's wrong tokens are forgotten. */
+#define WRONG_TOKENS_TIMEOUT (5 * 60 * G_USEC_PER_SEC)
 
 struct _HablaRateLimiter {
   guint max_connections;
   guint rate;
   GHashTable *peers; /* from network to HablaPeer */
-  guint n_absent;
+  guint n_disconnected;
 };
 
 struct _HablaPeer {
@@ -29,7 +29,7 @@ struct _HablaPeer {
   guint handshakes;
   guint wrong_tokens;
   gint64 wrong_token_at; /* the last one; monotonic */
-  gint64 token_retry_at; /* no token is looked at before; 0 = any time */
+  gint64 token_retry_at; /* no token is checked before; 0 = any time */
 };
 
 static void
@@ -54,7 +54,7 @@ habla_rate_limiter_new (guint max_connections, guint rate)
 void
 habla_rate_limiter_free (HablaRateLimiter *self)
 {
-  g_warn_if_fail (self->n_absent == g_hash_table_size (self->peers));
+  g_warn_if_fail (self->n_disconnected == g_hash_table_size (self->peers));
   g_hash_table_unref (self->peers);
   g_free (self);
 }
@@ -69,19 +69,19 @@ habla_rate_limiter_connect (HablaRateLimiter *self, GInetAddress *address)
   HablaPeer *peer = g_hash_table_lookup (self->peers, network);
 
   if (peer == NULL) {
-    if (self->n_absent >= MAX_ABSENT)
+    if (self->n_disconnected >= MAX_DISCONNECTED)
       habla_rate_limiter_sweep (self, G_MAXINT64);
     peer = g_new0 (HablaPeer, 1);
     peer->network = g_steal_pointer (&network);
     habla_token_bucket_init (
         &peer->requests, self->rate, 2.0 * self->rate, g_get_monotonic_time ());
     g_hash_table_insert (self->peers, peer->network, peer);
-    self->n_absent++;
+    self->n_disconnected++;
   }
   if (peer->connections >= self->max_connections)
     return NULL;
   if (peer->connections++ == 0)
-    self->n_absent--;
+    self->n_disconnected--;
   return peer;
 }
 
@@ -89,7 +89,7 @@ void
 habla_rate_limiter_disconnect (HablaRateLimiter *self, HablaPeer *peer)
 {
   if (--peer->connections == 0)
-    self->n_absent++;
+    self->n_disconnected++;
 }
 
 gboolean
@@ -115,7 +115,7 @@ habla_peer_add_wrong_token (HablaPeer *self, gint64 now)
 {
   guint doublings;
 
-  if (now - self->wrong_token_at > WRONG_TOKENS_MEMORY)
+  if (now - self->wrong_token_at > WRONG_TOKENS_TIMEOUT)
     self->wrong_tokens = 0;
   self->wrong_token_at = now;
   if (self->wrong_tokens < G_MAXUINT)
@@ -132,17 +132,13 @@ habla_peer_get_token_wait (const HablaPeer *self, gint64 now)
   return MAX (self->token_retry_at - now, 0);
 }
 
-/**
- * habla_rate_limiter_sweep:
- * @now: in microseconds of the monotonic clock; %G_MAXINT64 = forget all that are not here
- */
 void
 habla_rate_limiter_sweep (HablaRateLimiter *self, gint64 now)
 {
   GHashTableIter iter;
   gpointer value;
 
-  if (self->n_absent == 0)
+  if (self->n_disconnected == 0)
     return;
   g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
@@ -151,11 +147,11 @@ habla_rate_limiter_sweep (HablaRateLimiter *self, gint64 now)
     if (peer->connections > 0)
       continue;
     if (now != G_MAXINT64 && peer->wrong_tokens > 0 &&
-        now - peer->wrong_token_at <= WRONG_TOKENS_MEMORY)
+        now - peer->wrong_token_at <= WRONG_TOKENS_TIMEOUT)
       continue;
     if (now == G_MAXINT64 || habla_token_bucket_is_full (&peer->requests, now)) {
       g_hash_table_iter_remove (&iter);
-      self->n_absent--;
+      self->n_disconnected--;
     }
   }
 }

@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 #include <util/source.h>
 
-/* Connections at a stretch, before others have their turn. */
+/* Connections that are accepted in one iteration of the main loop. */
 #define MAX_ACCEPTS 16
-/* How long to wait when there are no descriptors or no memory, in milliseconds. */
-#define PAUSE 100
+/* Time until the next try when there are no descriptors or no memory, in milliseconds. */
+#define RETRY_INTERVAL 100
 #define BACKLOG 512
 
 struct _HablaTcpListener {
@@ -18,10 +18,10 @@ struct _HablaTcpListener {
   GInetSocketAddress *address;
   HablaTcpListenerAccepted accepted;
   gpointer accepted_data;
-  GSource *source; /* (nullable): waits for connections, or for the end of a pause */
+  GSource *source; /* (nullable): waits for connections, or for the next try */
 };
 
-static void watch (HablaTcpListener *self);
+static void tcp_listener_watch (HablaTcpListener *self);
 
 HablaTcpListener *
 habla_tcp_listener_new_for_socket (GSocket *socket, GError **error)
@@ -36,7 +36,7 @@ habla_tcp_listener_new_for_socket (GSocket *socket, GError **error)
       g_socket_get_socket_type (socket) != G_SOCKET_TYPE_STREAM ||
       !g_socket_get_option (socket, SOL_SOCKET, SO_ACCEPTCONN, &listening, NULL) || !listening) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-        "A socket that was passed on does not listen on TCP: use ListenStream=ADDRESS:PORT");
+        "The socket that was passed on does not listen on TCP; use ListenStream=ADDRESS:PORT");
     return NULL;
   }
   self->socket = g_object_ref (socket);
@@ -47,7 +47,7 @@ habla_tcp_listener_new_for_socket (GSocket *socket, GError **error)
 
 /* Returns: (transfer full) (nullable): the address that @text names */
 static GSocketAddress *
-parse_address (const char *text, GError **error)
+tcp_listener_parse_address (const char *text, GError **error)
 {
   const char *colon = strrchr (text, ':');
   g_autofree char *host = colon != NULL ? g_strndup (text, colon - text) : NULL;
@@ -68,7 +68,7 @@ parse_address (const char *text, GError **error)
   }
   if (address == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "\"%s\" is no address to listen on: write it as 127.0.0.1:8700, [::1]:8700 or "
+        "\"%s\" is not an address to listen on; use the form 127.0.0.1:8700, [::1]:8700 or "
         "localhost:8700",
         text);
   return address;
@@ -77,7 +77,7 @@ parse_address (const char *text, GError **error)
 HablaTcpListener *
 habla_tcp_listener_new (const char *text, GError **error)
 {
-  g_autoptr (GSocketAddress) address = parse_address (text, error);
+  g_autoptr (GSocketAddress) address = tcp_listener_parse_address (text, error);
   g_autoptr (GSocket) socket = NULL;
   GSocketFamily family;
 
@@ -86,23 +86,18 @@ habla_tcp_listener_new (const char *text, GError **error)
   family = g_socket_address_get_family (address);
   socket = g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
   if (socket == NULL) {
-    g_prefix_error (error, "No listening on %s: ", text);
+    g_prefix_error (error, "Failed to listen on %s: ", text);
     return NULL;
   }
   if (family == G_SOCKET_FAMILY_IPV6)
     g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, TRUE, NULL);
   g_socket_set_listen_backlog (socket, BACKLOG);
   if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error)) {
-    g_prefix_error (error, "No listening on %s; choose another port, or end what has it: ", text);
+    g_prefix_error (error,
+        "Failed to listen on %s; choose another port, or stop the program that uses it: ", text);
     return NULL;
   }
   return habla_tcp_listener_new_for_socket (socket, error);
-}
-
-static void
-stop_watch (HablaTcpListener *self)
-{
-  habla_source_clear (&self->source);
 }
 
 void
@@ -120,32 +115,25 @@ habla_tcp_listener_is_loopback (HablaTcpListener *self)
 }
 
 char *
-habla_tcp_listener_get_url (HablaTcpListener *self, gboolean secure)
+habla_tcp_listener_get_url (HablaTcpListener *self, gboolean is_secure)
 {
   GInetAddress *address = g_inet_socket_address_get_address (self->address);
   g_autofree char *text = g_inet_address_to_string (address);
   gboolean is_ipv6 = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
 
-  return g_strdup_printf ("%s://%s%s%s:%u/", secure ? "https" : "http", is_ipv6 ? "[" : "", text,
+  return g_strdup_printf ("%s://%s%s%s:%u/", is_secure ? "https" : "http", is_ipv6 ? "[" : "", text,
       is_ipv6 ? "]" : "", g_inet_socket_address_get_port (self->address));
 }
 
 static gboolean
-go_on (gpointer user_data)
+tcp_listener_on_retry (gpointer user_data)
 {
-  watch (user_data);
+  tcp_listener_watch (user_data);
   return G_SOURCE_REMOVE;
 }
 
-static void
-pause_a_while (HablaTcpListener *self)
-{
-  stop_watch (self);
-  habla_source_start_timer (&self->source, PAUSE, "habla-listener-pause", go_on, self);
-}
-
 static gboolean
-accept_some (GSocket *socket, GIOCondition condition, gpointer user_data)
+tcp_listener_on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   HablaTcpListener *self = user_data;
 
@@ -158,9 +146,10 @@ accept_some (GSocket *socket, GIOCondition condition, gpointer user_data)
     } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       return G_SOURCE_CONTINUE;
     } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) {
-      g_warning (
-          "A connection was not accepted, the next try is in %d ms: %s", PAUSE, error->message);
-      pause_a_while (self);
+      g_warning ("Failed to accept a connection, trying again in %d ms: %s", RETRY_INTERVAL,
+          error->message);
+      habla_source_start_timer (&self->source, RETRY_INTERVAL, "[habla] HablaTcpListener retry",
+          tcp_listener_on_retry, self);
       return G_SOURCE_REMOVE;
     }
   }
@@ -168,11 +157,10 @@ accept_some (GSocket *socket, GIOCondition condition, gpointer user_data)
 }
 
 static void
-watch (HablaTcpListener *self)
+tcp_listener_watch (HablaTcpListener *self)
 {
-  stop_watch (self);
   habla_source_attach (&self->source, g_socket_create_source (self->socket, G_IO_IN, NULL),
-      "habla-listener", G_SOURCE_FUNC (accept_some), self);
+      "[habla] HablaTcpListener", G_SOURCE_FUNC (tcp_listener_on_readable), self);
 }
 
 void
@@ -181,13 +169,13 @@ habla_tcp_listener_start (
 {
   self->accepted = accepted;
   self->accepted_data = user_data;
-  watch (self);
+  tcp_listener_watch (self);
 }
 
 void
 habla_tcp_listener_stop (HablaTcpListener *self)
 {
-  stop_watch (self);
+  habla_source_clear (&self->source);
   if (self->socket != NULL)
     g_socket_close (self->socket, NULL);
   g_clear_object (&self->socket);

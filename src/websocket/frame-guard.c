@@ -3,20 +3,20 @@
 
 #include <libsoup/soup.h>
 
-/* A client sends a ping every few seconds at most. */
+/* Honest clients send a ping every few seconds at most. */
 #define CONTROL_PER_SECOND 10
 #define CONTROL_AT_ONCE 100
-/* Beyond it a client is read more slowly, so that no honest one is ever closed. The fastest
- * recorder sends 100 chunks a second; an hour of chunks of 250 ms has 14,400. */
+/* Beyond this rate a client is read more slowly, but not closed. The fastest recorder sends 100
+ * chunks a second; an hour of chunks of 250 ms has 14,400. */
 #define DATA_PER_SECOND 2000
 #define DATA_AT_ONCE 20000
 
-/* Unfinished messages of all clients together, in bytes. One of at most MAX_SMALL bytes is
- * always accepted, so that large messages of some do not keep others from sending text. */
+/* Limit of the unfinished messages of all clients together, in bytes. Messages of at most MAX_SMALL
+ * bytes are always accepted, so that clients can send text while others send large messages. */
 #define MAX_UNFINISHED (256 * 1024 * 1024)
 #define MAX_SMALL (64 * 1024)
 
-/* A message must end within the grace and the time that its bytes take at the lowest rate.
+/* A message must end within the grace period and the time that its bytes take at the lowest rate.
  * An hour of Opus at 32 kbit/s has 14 MB. */
 #define MESSAGE_GRACE (30 * G_USEC_PER_SEC)
 #define MIN_BYTES_PER_SECOND (8 * 1024)
@@ -30,10 +30,10 @@ struct _HablaFrameGuard {
   HablaTokenBucket control;
   HablaTokenBucket data;
   HablaFrameVerdict verdict;
-  guint64 approved;     /* bytes that the message in progress may have, for all we know */
+  guint64 approved;     /* bytes of the message in progress that were checked against its limit */
   guint64 *unfinished;  /* of all clients */
-  guint64 counted;      /* our part of it */
-  gint64 message_begun; /* the last one */
+  guint64 counted;      /* this client's part of it */
+  gint64 message_begun; /* time of the last one */
 };
 
 static const struct {
@@ -71,17 +71,17 @@ habla_frame_guard_free (HablaFrameGuard *self)
 }
 
 static gboolean
-refuse (HablaFrameGuard *self, HablaFrameVerdict verdict)
+frame_guard_refuse (HablaFrameGuard *self, HablaFrameVerdict verdict)
 {
   self->verdict = verdict;
-  /* What libsoup holds of the message is freed with the connection, which ends now. */
+  /* libsoup frees the message with the connection, which ends now. */
   *self->unfinished -= self->counted;
   self->counted = 0;
   self->handler.refused (verdict, self->handler.user_data);
   return FALSE;
 }
 
-/* At most the bytes of one read of a message that is too large have reached libsoup. */
+/* libsoup has got the bytes of one read, at most, of a message that is too large. */
 gboolean
 habla_frame_guard_check (HablaFrameGuard *self)
 {
@@ -95,13 +95,13 @@ habla_frame_guard_check (HablaFrameGuard *self)
     HablaFrameLimits limits = self->handler.begin_message (self->handler.user_data);
 
     if (scanner->is_fragmented && !limits.may_fragment)
-      return refuse (self, HABLA_FRAME_FRAGMENTED);
+      return frame_guard_refuse (self, HABLA_FRAME_FRAGMENTED);
     if (scanner->declared > limits.max_message)
-      return refuse (self, HABLA_FRAME_MESSAGE_SIZE);
+      return frame_guard_refuse (self, HABLA_FRAME_MESSAGE_SIZE);
     self->approved = scanner->declared;
   }
   if (scanner->buffered > MAX_SMALL && *self->unfinished > MAX_UNFINISHED)
-    return refuse (self, HABLA_FRAME_UNFINISHED_SIZE);
+    return frame_guard_refuse (self, HABLA_FRAME_UNFINISHED_SIZE);
   return TRUE;
 }
 
@@ -116,7 +116,7 @@ habla_frame_guard_get_wait (HablaFrameGuard *self, gint64 now)
 }
 
 static void
-follow_message (HablaFrameGuard *self, gboolean is_new, gint64 now)
+frame_guard_follow_message (HablaFrameGuard *self, gboolean is_new, gint64 now)
 {
   HablaFrameScanner *scanner = &self->scanner;
 
@@ -139,15 +139,15 @@ habla_frame_guard_feed (HablaFrameGuard *self, const guint8 *data, gsize length,
   habla_frame_scanner_feed (scanner, data, length);
   for (; n_control < scanner->n_control; n_control++)
     if (!habla_token_bucket_take (&self->control, now))
-      return refuse (self, HABLA_FRAME_CONTROL_RATE);
+      return frame_guard_refuse (self, HABLA_FRAME_CONTROL_RATE);
   if (scanner->is_malformed)
-    return refuse (self, HABLA_FRAME_MALFORMED);
-  /* libsoup would close without a word. */
+    return frame_guard_refuse (self, HABLA_FRAME_MALFORMED);
+  /* libsoup would close without a close frame. */
   if (scanner->declared > HABLA_FRAME_MAX_MESSAGE)
-    return refuse (self, HABLA_FRAME_MESSAGE_SIZE);
+    return frame_guard_refuse (self, HABLA_FRAME_MESSAGE_SIZE);
   if (scanner->n_data > n_data)
     habla_token_bucket_charge (&self->data, scanner->n_data - n_data, now);
-  follow_message (self, scanner->n_messages > n_messages, now);
+  frame_guard_follow_message (self, scanner->n_messages > n_messages, now);
   return TRUE;
 }
 
@@ -161,7 +161,7 @@ habla_frame_guard_check_time (HablaFrameGuard *self, gint64 now)
   if (self->verdict != HABLA_FRAME_ACCEPTED || !self->scanner.in_message ||
       age <= MIN (allowed, MAX_MESSAGE_TIME))
     return TRUE;
-  return refuse (self, HABLA_FRAME_MESSAGE_TIME);
+  return frame_guard_refuse (self, HABLA_FRAME_MESSAGE_TIME);
 }
 
 guint64

@@ -19,14 +19,14 @@ G_DEFINE_FINAL_TYPE (HablaWebsocketMeter, habla_websocket_meter, SOUP_TYPE_WEBSO
 #define OPCODE_CLOSE 0x8
 
 static gsize
-get_frame_size (gsize payload)
+websocket_meter_get_frame_size (gsize payload)
 {
   return payload + (payload < 126 ? 2 : payload < 65536 ? 4 : 10);
 }
 
-/* @payload: (transfer full): the code, in two bytes */
+/* @payload: (transfer full): the code, in two bytes. Returns: (transfer full): it, with @reason */
 static GBytes *
-append_reason (GBytes *payload, const char *reason)
+websocket_meter_append_reason (GBytes *payload, const char *reason)
 {
   GByteArray *array = g_bytes_unref_to_array (payload);
 
@@ -46,9 +46,9 @@ habla_websocket_meter_process_outgoing (
       g_bytes_unref (payload);
       return NULL;
     }
-    payload = append_reason (payload, self->close_reason);
+    payload = websocket_meter_append_reason (payload, self->close_reason);
   }
-  self->sent += get_frame_size (g_bytes_get_size (payload));
+  self->sent += websocket_meter_get_frame_size (g_bytes_get_size (payload));
   return payload;
 }
 
@@ -120,7 +120,7 @@ habla_websocket_meter_close_now (
 {
   self->close_code = code;
   self->close_reason = reason;
-  /* An extension that fails on a message is the one way to an urgent close frame, and to a
-   * code that libsoup does not check. The message itself is not sent. */
+  /* An extension that fails on a message is the only way to send a close frame before everything
+   * else, and with a code that libsoup does not check. The message itself is not sent. */
   soup_websocket_connection_send_text (websocket, "");
 }

@@ -3,13 +3,13 @@
 
 #include <util/source.h>
 
-/* A turn is one dispatch of the main loop, until the stream would block. A turn ends with
- * the read that goes beyond either; one read of libsoup has up to 170 frames. */
+/* A turn is one dispatch by the main loop, until the stream would block. It ends with the read that
+ * exceeds either limit; one read of libsoup has up to 170 frames. */
 #define BYTES_PER_TURN (64 * 1024)
 #define FRAMES_PER_TURN 64
-/* After its share a connection waits until the main loop has nothing else to do, but not
- * longer than this, in microseconds. */
-#define MAX_REST 2000
+/* After a turn a connection waits until the main loop is idle, but at most this time, in
+ * microseconds. */
+#define MAX_TURN_WAIT 2000
 
 #define HABLA_TYPE_WEBSOCKET_INPUT (habla_websocket_input_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -23,9 +23,9 @@ struct _HablaWebsocketInput {
 
   gsize bytes;      /* that were read in this turn */
   guint64 n_frames; /* that had begun when the turn began */
-  gboolean is_over; /* the turn's share was read */
+  gboolean is_over; /* the turn is over */
   gint64 wait;      /* in microseconds, before more may be read */
-  GSource *idle;    /* (nullable): wakes @waiting when the loop has nothing else to do */
+  GSource *idle;    /* (nullable): wakes @waiting when the main loop is idle */
   GSource *waiting; /* (nullable): the last source that waits for the next turn */
 };
 
@@ -45,14 +45,14 @@ G_DEFINE_FINAL_TYPE (HablaWebsocketStream, habla_websocket_stream, G_TYPE_IO_STR
 /* Input */
 
 static void
-stop_waiting (HablaWebsocketInput *self)
+websocket_input_stop_waiting (HablaWebsocketInput *self)
 {
   habla_source_clear (&self->idle);
   g_clear_pointer (&self->waiting, g_source_unref);
 }
 
 static void
-begin_turn (HablaWebsocketInput *self)
+websocket_input_begin_turn (HablaWebsocketInput *self)
 {
   self->bytes = 0;
   self->is_over = FALSE;
@@ -62,13 +62,13 @@ begin_turn (HablaWebsocketInput *self)
 static gssize
 fail_would_block (GError **error)
 {
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Nothing may be read now");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The turn is over");
   return -1;
 }
 
-/* Returns: whether something may be read in this turn */
+/* Returns: whether more may be read in this turn */
 static gboolean
-check_turn (HablaWebsocketInput *self, gint64 now)
+websocket_input_check_turn (HablaWebsocketInput *self, gint64 now)
 {
   guint64 n_frames;
 
@@ -89,7 +89,7 @@ habla_websocket_input_read_nonblocking (
   gint64 now = g_get_monotonic_time ();
   gssize n;
 
-  if (!check_turn (self, now)) {
+  if (!websocket_input_check_turn (self, now)) {
     self->is_over = TRUE;
     return fail_would_block (error);
   }
@@ -123,26 +123,25 @@ habla_websocket_input_is_readable (GPollableInputStream *stream)
 }
 
 static gboolean
-on_idle (gpointer user_data)
+websocket_input_on_idle (gpointer user_data)
 {
   HablaWebsocketInput *self = user_data;
 
   g_source_set_ready_time (self->waiting, 0);
-  stop_waiting (self);
+  websocket_input_stop_waiting (self);
   return G_SOURCE_REMOVE;
 }
 
-/* The loop dispatches all sources of the default priority, and those of idle priority if
- * there are no others, before this one. It does not look at the socket: what TLS has
- * decrypted already does not show there. */
+/* Makes @source ready when the main loop has dispatched all other sources that are ready. It does
+ * not watch the socket, which does not show what TLS has decrypted already. */
 static void
-wait_for_turn (HablaWebsocketInput *self, GSource *source)
+websocket_input_wait_for_turn (HablaWebsocketInput *self, GSource *source)
 {
-  g_source_set_ready_time (source, g_get_monotonic_time () + MAX_REST);
+  g_source_set_ready_time (source, g_get_monotonic_time () + MAX_TURN_WAIT);
   self->waiting = g_source_ref (source);
   self->idle = g_idle_source_new ();
   g_source_set_static_name (self->idle, "[habla] HablaWebsocketInput turn");
-  g_source_set_callback (self->idle, on_idle, self, NULL);
+  g_source_set_callback (self->idle, websocket_input_on_idle, self, NULL);
   g_source_attach (self->idle, g_main_context_get_thread_default ());
 }
 
@@ -153,8 +152,8 @@ habla_websocket_input_create_source (GPollableInputStream *stream, GCancellable 
   gboolean is_over = self->is_over;
   GSource *source;
 
-  stop_waiting (self);
-  begin_turn (self);
+  websocket_input_stop_waiting (self);
+  websocket_input_begin_turn (self);
   if (!is_over)
     return g_pollable_input_stream_create_source (self->base, cancellable);
   source = g_pollable_source_new (G_OBJECT (stream));
@@ -163,7 +162,7 @@ habla_websocket_input_create_source (GPollableInputStream *stream, GCancellable 
   if (self->wait > 0)
     g_source_set_ready_time (source, g_get_monotonic_time () + self->wait);
   else
-    wait_for_turn (self, source);
+    websocket_input_wait_for_turn (self, source);
   return source;
 }
 
@@ -178,7 +177,7 @@ habla_websocket_input_finalize (GObject *object)
 {
   HablaWebsocketInput *self = HABLA_WEBSOCKET_INPUT (object);
 
-  stop_waiting (self);
+  websocket_input_stop_waiting (self);
   g_clear_object (&self->base);
   G_OBJECT_CLASS (habla_websocket_input_parent_class)->finalize (object);
 }
@@ -223,12 +222,12 @@ habla_websocket_stream_close (GIOStream *stream, GCancellable *cancellable, GErr
 {
   HablaWebsocketStream *self = HABLA_WEBSOCKET_STREAM (stream);
 
-  stop_waiting (self->input);
+  websocket_input_stop_waiting (self->input);
   return g_io_stream_close (self->base, cancellable, error);
 }
 
 static void
-base_closed (GObject *base, GAsyncResult *result, gpointer user_data)
+websocket_stream_on_base_closed (GObject *base, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
@@ -248,8 +247,9 @@ habla_websocket_stream_close_async (GIOStream *stream, int priority, GCancellabl
   GTask *task = g_task_new (stream, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, habla_websocket_stream_close_async);
-  stop_waiting (self->input);
-  g_io_stream_close_async (self->base, priority, cancellable, base_closed, task);
+  websocket_input_stop_waiting (self->input);
+  g_io_stream_close_async (
+      self->base, priority, cancellable, websocket_stream_on_base_closed, task);
 }
 
 static gboolean
@@ -302,5 +302,5 @@ void
 habla_websocket_stream_set_guard (HablaWebsocketStream *self, HablaFrameGuard *guard)
 {
   self->input->guard = guard;
-  begin_turn (self->input);
+  websocket_input_begin_turn (self->input);
 }

@@ -9,22 +9,31 @@ G_BEGIN_DECLS
 /**
  * HablaWebsocketStream:
  *
- * The stream of one WebSocket, above the one that HTTP has used. libsoup reads a WebSocket
- * until the socket would block, however much the client sends. This stream would block
- * after a share of each turn of the main loop, and applies a #HablaFrameGuard to what is
- * read. Output goes to the base as it is.
+ * The stream of one WebSocket, on top of the stream that HTTP has used. libsoup reads a WebSocket
+ * until the socket would block, however much the client sends. This stream pretends to block after
+ * a share of each iteration of the main loop, and applies a #HablaFrameGuard to what is read.
+ * Output goes to the base stream directly.
  *
- * One thread, that of the main loop, uses it.
+ * The main thread uses it.
  */
 #define HABLA_TYPE_WEBSOCKET_STREAM (habla_websocket_stream_get_type ())
 G_DECLARE_FINAL_TYPE (
     HablaWebsocketStream, habla_websocket_stream, HABLA, WEBSOCKET_STREAM, GIOStream)
 
-/* @base: whose two directions are pollable. Returns: (transfer full) */
+/**
+ * habla_websocket_stream_new:
+ * @base: (transfer none): a stream whose two directions are pollable
+ *
+ * Returns: (transfer full): a #HablaWebsocketStream
+ */
 GIOStream *habla_websocket_stream_new (GIOStream *base);
 
-/* @guard: (transfer none) (nullable): must be unset before it is freed. Without one, only
- * the share of a turn is limited. */
+/**
+ * habla_websocket_stream_set_guard:
+ * @self: a stream
+ * @guard: (transfer none) (nullable): applied to what is read; must be unset before it is freed.
+ *   Without one, only the share of an iteration is limited
+ */
 void habla_websocket_stream_set_guard (HablaWebsocketStream *self, HablaFrameGuard *guard);
 
 G_END_DECLS
