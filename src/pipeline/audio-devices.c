@@ -17,8 +17,8 @@ typedef struct {
 } Failure;
 
 static GMutex lock;
-static GHashTable *failures; /* protected by lock: from launch fragment to Failure */
-static guint pulse_rank;     /* protected by lock: of pulsesrc; 0 = not known */
+static GHashTable *failures; /* protected by lock: launch fragment -> Failure */
+static guint pulse_rank;     /* protected by lock: rank of pulsesrc; 0 = unknown */
 
 gboolean
 habla_audio_devices_have_microphone (void)
@@ -29,7 +29,7 @@ habla_audio_devices_have_microphone (void)
          strstr (devices, "capture") != NULL;
 }
 
-/* The file of a socket stays when its server has crashed. */
+/* A file alone does not suffice: it remains when the server has crashed. */
 static gboolean
 accepts_connections (const char *path)
 {
@@ -42,7 +42,7 @@ accepts_connections (const char *path)
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return FALSE;
-  /* EAGAIN: it is there, and busy. */
+  /* EAGAIN: the server is there, but busy. */
   accepts = connect (fd, (struct sockaddr *) &address, sizeof address) == 0 || errno == EAGAIN;
   close (fd);
   return accepts;
@@ -59,7 +59,7 @@ have_socket (const char *folder, const char *name)
 static gboolean
 have_pulse (void)
 {
-  /* Somebody has named one, maybe on another machine. */
+  /* May be a server on another machine. */
   if (g_getenv ("PULSE_SERVER") != NULL)
     return TRUE;
   return have_socket (g_getenv ("PULSE_RUNTIME_PATH"), "native") ||
@@ -73,7 +73,7 @@ habla_audio_devices_have_server (void)
   return have_pulse () || have_socket (g_get_user_runtime_dir (), "pipewire-0");
 }
 
-/* Returns: whether @source is made of an element @name, among others */
+/* Returns: whether @source contains an element @name */
 static gboolean
 has_element (const char *source, const char *name)
 {
@@ -95,7 +95,7 @@ opens_pulse (const char *source)
   return has_element (source, "autoaudiosrc") || has_element (source, "pulsesrc");
 }
 
-/* autoaudiosrc tries elements by their rank. */
+/* autoaudiosrc tries elements in the order of their ranks, and none without a rank. */
 static void
 rank_pulse (gboolean is_there)
 {
@@ -111,7 +111,7 @@ rank_pulse (gboolean is_there)
   g_mutex_unlock (&lock);
 }
 
-/* Returns: for how long @source is not to be tried, in microseconds */
+/* Returns: time until @source may be opened, in microseconds */
 static gint64
 get_wait (const char *source)
 {
@@ -136,8 +136,8 @@ habla_audio_devices_prepare (const char *source, GError **error)
   if (has_element (source, "autoaudiosrc")) {
     if (!habla_audio_devices_have_microphone () && !habla_audio_devices_have_server ()) {
       g_set_error_literal (error, HABLA_ERROR, HABLA_ERROR_INPUT,
-          "The server has no microphone: connect one to it, start a sound server for the user that "
-          "runs hablad, or name another source in its configuration");
+          "The server has no microphone: connect one, start a sound server for the user that runs "
+          "hablad, or configure another source");
       return FALSE;
     }
     rank_pulse (have_pulse ());

@@ -23,6 +23,10 @@ typedef struct _HablaLeaksTracer HablaLeaksTracer;
 HablaLeaksTracer *habla_leaks_tracer_new (HablaMetrics *metrics);
 
 /* Frees @self; the gauge keeps its values. */
+/**
+ * habla_leaks_tracer_free:
+ * @self: (transfer full): a tracer
+ */
 void habla_leaks_tracer_free (HablaLeaksTracer *self);
 
 G_END_DECLS

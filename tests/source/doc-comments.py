@@ -18,7 +18,6 @@ NOT_YET = {
     "src/archive",
     "src/daemon",
     "src/http",
-    "src/pipeline",
     "src/room",
 }
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)

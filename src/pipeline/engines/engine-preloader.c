@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A translator that is kept in PAUSED holds its engine, which others share. A transcriber
- * that has been there and back has left its model where the next one finds it, as long as
- * there is any transcriber. */
+/* A translator in PAUSED holds its engine, which other translators share. A transcriber that has
+ * been in PAUSED leaves its model loaded as long as any transcriber exists. */
 #include "pipeline/engines/engine-preloader.h"
 
 #include <habla/error.h>
 #include <habla/language.h>
 #include <habla/utterance-meta.h>
 
-/* What a translator must answer within. */
-#define ANSWER_TIMEOUT (5 * GST_SECOND)
+#define PROBE_TIMEOUT (5 * GST_SECOND)
 
-/* Held while engines are loaded, of whichever. */
+/* Held while any engine is loaded. */
 static GMutex loading;
 
 struct _HablaEnginePreloader {
   char *from;
   char *to;
-  char *transcriber_name; /* NULL = nothing here hears it */
-  char *translator_name;  /* NULL = nothing here translates it */
+  char *transcriber_name; /* NULL = none recognises @from */
+  char *translator_name;  /* NULL = none translates @from into @to */
 
   GMutex lock;
-  GstElement *transcriber; /* guarded by lock; NULL = not loaded */
-  GstElement *translator;  /* guarded by lock; likewise */
+  GstElement *transcriber; /* protected by lock: NULL = not loaded */
+  GstElement *translator;  /* protected by lock: NULL = not loaded */
 
   int is_loaded; /* atomic */
 };
 
-/* Returns: (transfer full) (nullable): the name of the first engine that does it */
+/* Returns: (transfer full) (nullable): the name of the first element of @kind with these languages
+ */
 static char *
-choose (GPtrArray *engines, HablaEngineKind kind, const char *from, const char *to)
+preloader_choose (GPtrArray *engines, HablaEngineKind kind, const char *from, const char *to)
 {
   for (guint i = 0; i < engines->len; i++) {
     HablaEngine *engine = g_ptr_array_index (engines, i);
@@ -43,14 +42,6 @@ choose (GPtrArray *engines, HablaEngineKind kind, const char *from, const char *
   return NULL;
 }
 
-/**
- * habla_engine_preloader_new:
- * @engines: (element-type HablaEngine): those to choose from
- * @from: BCP 47 code of what is spoken
- * @to: BCP 47 code of what it is translated into
- *
- * Returns: (transfer full): nothing is loaded yet
- */
 HablaEnginePreloader *
 habla_engine_preloader_new (GPtrArray *engines, const char *from, const char *to)
 {
@@ -59,13 +50,13 @@ habla_engine_preloader_new (GPtrArray *engines, const char *from, const char *to
   g_mutex_init (&self->lock);
   self->from = g_strdup (from);
   self->to = g_strdup (to);
-  self->transcriber_name = choose (engines, HABLA_ENGINE_TRANSCRIBER, from, NULL);
-  self->translator_name = choose (engines, HABLA_ENGINE_TRANSLATOR, from, to);
+  self->transcriber_name = preloader_choose (engines, HABLA_ENGINE_TRANSCRIBER, from, NULL);
+  self->translator_name = preloader_choose (engines, HABLA_ENGINE_TRANSLATOR, from, to);
   return self;
 }
 
 static void
-drop_element (GstElement **element)
+element_drop (GstElement **element)
 {
   if (*element != NULL)
     gst_element_set_state (*element, GST_STATE_NULL);
@@ -75,8 +66,8 @@ drop_element (GstElement **element)
 void
 habla_engine_preloader_free (HablaEnginePreloader *self)
 {
-  drop_element (&self->transcriber);
-  drop_element (&self->translator);
+  element_drop (&self->transcriber);
+  element_drop (&self->translator);
   g_mutex_clear (&self->lock);
   g_free (self->transcriber_name);
   g_free (self->translator_name);
@@ -85,9 +76,9 @@ habla_engine_preloader_free (HablaEnginePreloader *self)
   g_free (self);
 }
 
-/* The element's own words, which say what is missing; @element has a bus. */
+/* Pops the error that @element has posted on its bus. */
 static void
-take_error (GstElement *element, GError **error)
+element_pop_error (GstElement *element, GError **error)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (element);
   g_autoptr (GstMessage) message =
@@ -100,9 +91,10 @@ take_error (GstElement *element, GError **error)
         error, HABLA_ERROR, HABLA_ERROR_ENGINE, "%s cannot be started", GST_OBJECT_NAME (element));
 }
 
-/* Returns: (transfer full) (nullable): an element that has been in PAUSED */
+/* Returns: (transfer full) (nullable): an element in PAUSED, with the properties @input = @from and
+ * @output = @to */
 static GstElement *
-load_element (const char *name, const char *input, const char *from, const char *output,
+element_load (const char *name, const char *input, const char *from, const char *output,
     const char *to, GError **error)
 {
   GstElement *element = gst_element_factory_make (name, NULL);
@@ -110,15 +102,15 @@ load_element (const char *name, const char *input, const char *from, const char 
 
   if (element == NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "There is no element “%s”; “habla doctor” says what is missing", name);
+        "There is no element “%s”; run “habla doctor” to see what is missing", name);
     return NULL;
   }
   gst_object_ref_sink (element);
   g_object_set (element, input, from, output, to, NULL);
   gst_element_set_bus (element, bus);
   if (gst_element_set_state (element, GST_STATE_PAUSED) == GST_STATE_CHANGE_FAILURE) {
-    take_error (element, error);
-    drop_element (&element);
+    element_pop_error (element, error);
+    element_drop (&element);
     return NULL;
   }
   gst_bus_set_flushing (bus, TRUE);
@@ -126,14 +118,6 @@ load_element (const char *name, const char *input, const char *from, const char 
   return element;
 }
 
-/**
- * habla_engine_preloader_load:
- * @error: return location for the engine's own error
- *
- * Blocks for as long as the engines take to load; does nothing if they are.
- *
- * Returns: whether they are loaded: a direction that cannot be heard needs a translator only
- */
 gboolean
 habla_engine_preloader_load (HablaEnginePreloader *self, GError **error)
 {
@@ -142,18 +126,18 @@ habla_engine_preloader_load (HablaEnginePreloader *self, GError **error)
 
   if (self->translator_name == NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "Nothing here translates “%s” into “%s”; “habla doctor” says what is missing", self->from,
-        self->to);
+        "No translator here translates “%s” into “%s”; run “habla doctor” to see what is missing",
+        self->from, self->to);
     return FALSE;
   }
   if (self->translator == NULL)
-    self->translator = load_element (self->translator_name, "input-language-code", self->from,
+    self->translator = element_load (self->translator_name, "input-language-code", self->from,
         "output-language-code", self->to, error);
   if (self->translator == NULL)
     return FALSE;
   if (self->transcriber == NULL && self->transcriber_name != NULL) {
     self->transcriber =
-        load_element (self->transcriber_name, "language-code", self->from, NULL, NULL, error);
+        element_load (self->transcriber_name, "language-code", self->from, NULL, NULL, error);
     if (self->transcriber == NULL)
       return FALSE;
     gst_element_set_state (self->transcriber, GST_STATE_READY);
@@ -162,12 +146,6 @@ habla_engine_preloader_load (HablaEnginePreloader *self, GError **error)
   return TRUE;
 }
 
-/**
- * habla_engine_preloader_wait:
- *
- * Blocks while engines are being loaded: who needs the same ones at that moment has them
- * sooner than by loading them a second time.
- */
 void
 habla_engine_preloader_wait (void)
 {
@@ -182,12 +160,12 @@ habla_engine_preloader_are_loaded (HablaEnginePreloader *self)
 }
 
 static GstElement *
-create_question (HablaEnginePreloader *self, GError **error)
+preloader_create_probe (HablaEnginePreloader *self, GError **error)
 {
   g_autofree char *line =
-      g_strdup_printf ("appsrc name=question format=time caps=text/x-raw,format=utf8 ! "
+      g_strdup_printf ("appsrc name=input format=time caps=text/x-raw,format=utf8 ! "
                        "%s name=translator input-language-code=%s output-language-code=%s ! "
-                       "appsink name=answer sync=false async=false",
+                       "appsink name=output sync=false async=false",
           self->translator_name, self->from, self->to);
   GstElement *pipeline = gst_parse_launch_full (line, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
 
@@ -195,7 +173,7 @@ create_question (HablaEnginePreloader *self, GError **error)
 }
 
 static gboolean
-is_answer (GstSample *sample)
+sample_is_translated (GstSample *sample)
 {
   guint64 last_id = 0;
   g_autoptr (HablaUtterance) utterance = habla_utterance_from_buffer (
@@ -205,53 +183,43 @@ is_answer (GstSample *sample)
 }
 
 static gboolean
-put_question (HablaEnginePreloader *self, GstElement *pipeline, GError **error)
+preloader_send_test_text (HablaEnginePreloader *self, GstElement *pipeline, GError **error)
 {
-  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "question");
-  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "answer");
-  g_autoptr (HablaUtterance) question =
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "input");
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "output");
+  g_autoptr (HablaUtterance) text =
       habla_utterance_new (1, g_str_equal (self->from, "es") ? "casa" : "house", self->from);
   g_autoptr (GstSample) sample = NULL;
   g_autoptr (GstBuffer) buffer = NULL;
   GstFlowReturn flow;
   GstSegment segment;
 
-  question->begin = 0;
-  question->end = GST_SECOND;
-  question->is_final = TRUE;
+  text->begin = 0;
+  text->end = GST_SECOND;
+  text->is_final = TRUE;
   gst_segment_init (&segment, GST_FORMAT_TIME);
-  buffer = habla_utterance_to_buffer (question, &segment);
+  buffer = habla_utterance_to_buffer (text, &segment);
   if (gst_element_set_state (pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    take_error (pipeline, error);
+    element_pop_error (pipeline, error);
     return FALSE;
   }
   g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
-  g_signal_emit_by_name (sink, "try-pull-sample", (guint64) ANSWER_TIMEOUT, &sample);
+  g_signal_emit_by_name (sink, "try-pull-sample", (guint64) PROBE_TIMEOUT, &sample);
   if (sample == NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_TIMEOUT,
         "%s did not translate one word from “%s” into “%s” within %d s", self->translator_name,
-        self->from, self->to, (int) (ANSWER_TIMEOUT / GST_SECOND));
+        self->from, self->to, (int) (PROBE_TIMEOUT / GST_SECOND));
     return FALSE;
   }
-  if (!is_answer (sample)) {
+  if (!sample_is_translated (sample)) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
-        "%s cannot translate one word from “%s” into “%s”; the log says why", self->translator_name,
-        self->from, self->to);
+        "%s cannot translate one word from “%s” into “%s”; see the log for the reason",
+        self->translator_name, self->from, self->to);
     return FALSE;
   }
   return TRUE;
 }
 
-/**
- * habla_engine_preloader_probe:
- * @error: return location for an error
- *
- * Loads what is not loaded, and has one word translated. Blocks for some milliseconds if
- * all is loaded, and starts no process then; for five seconds if no answer comes. Of a
- * transcriber it is asked only whether it could be loaded: its engine serves one at a time.
- *
- * Returns: whether the engines answer
- */
 gboolean
 habla_engine_preloader_probe (HablaEnginePreloader *self, GError **error)
 {
@@ -260,10 +228,10 @@ habla_engine_preloader_probe (HablaEnginePreloader *self, GError **error)
 
   if (!habla_engine_preloader_load (self, error))
     return FALSE;
-  pipeline = create_question (self, error);
+  pipeline = preloader_create_probe (self, error);
   if (pipeline == NULL)
     return FALSE;
-  answers = put_question (self, pipeline, error);
-  drop_element (&pipeline);
+  answers = preloader_send_test_text (self, pipeline, error);
+  element_drop (&pipeline);
   return answers;
 }

@@ -7,7 +7,7 @@
 
 /* Returns: whether one of the structures of @caps has the media type @type */
 static gboolean
-has_media (GstCaps *caps, const char *type)
+caps_have_media (GstCaps *caps, const char *type)
 {
   for (guint i = 0; i < gst_caps_get_size (caps); i++)
     if (gst_structure_has_name (gst_caps_get_structure (caps, i), type))
@@ -17,7 +17,7 @@ has_media (GstCaps *caps, const char *type)
 
 /* Reads the pad templates from the registry, so that no plugin is loaded. */
 static gboolean
-has_pad_for (GstElementFactory *factory, GstPadDirection direction, const char *type)
+factory_has_pad (GstElementFactory *factory, GstPadDirection direction, const char *type)
 {
   const GList *l = gst_element_factory_get_static_pad_templates (factory);
 
@@ -25,7 +25,7 @@ has_pad_for (GstElementFactory *factory, GstPadDirection direction, const char *
     GstStaticPadTemplate *template = l->data;
     g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (template);
 
-    if (template->direction == direction && has_media (caps, type))
+    if (template->direction == direction && caps_have_media (caps, type))
       return TRUE;
   }
   return FALSE;
@@ -46,7 +46,7 @@ habla_engine_new (const char *element)
   self->kind = HABLA_ENGINE_TRANSLATOR;
   if (g_object_class_find_property (klass, property) == NULL) {
     property = "available-languages";
-    self->kind = has_pad_for (gst_element_get_factory (instance), GST_PAD_SINK, "audio/x-raw")
+    self->kind = factory_has_pad (gst_element_get_factory (instance), GST_PAD_SINK, "audio/x-raw")
                      ? HABLA_ENGINE_TRANSCRIBER
                      : HABLA_ENGINE_SYNTHESIZER;
   }
@@ -68,7 +68,7 @@ habla_engine_free (HablaEngine *self)
 }
 
 static int
-compare_engines (gconstpointer a, gconstpointer b)
+engine_compare (gconstpointer a, gconstpointer b)
 {
   const HablaEngine *engine_a = *(HablaEngine *const *) a;
   const HablaEngine *engine_b = *(HablaEngine *const *) b;
@@ -89,19 +89,19 @@ habla_engine_registry_list (void)
     gboolean hears, translates, speaks;
     HablaEngine *engine = NULL;
 
-    hears = has_pad_for (factory, GST_PAD_SINK, "audio/x-raw") &&
-            has_pad_for (factory, GST_PAD_SRC, "text/x-raw");
-    translates = has_pad_for (factory, GST_PAD_SINK, "text/x-raw") &&
-                 has_pad_for (factory, GST_PAD_SRC, "text/x-raw");
-    speaks = has_pad_for (factory, GST_PAD_SINK, "text/x-raw") &&
-             has_pad_for (factory, GST_PAD_SRC, "audio/x-raw");
+    hears = factory_has_pad (factory, GST_PAD_SINK, "audio/x-raw") &&
+            factory_has_pad (factory, GST_PAD_SRC, "text/x-raw");
+    translates = factory_has_pad (factory, GST_PAD_SINK, "text/x-raw") &&
+                 factory_has_pad (factory, GST_PAD_SRC, "text/x-raw");
+    speaks = factory_has_pad (factory, GST_PAD_SINK, "text/x-raw") &&
+             factory_has_pad (factory, GST_PAD_SRC, "audio/x-raw");
     if (hears || translates || speaks)
       engine = habla_engine_new (GST_OBJECT_NAME (factory));
     if (engine != NULL)
       g_ptr_array_add (engines, engine);
   }
   gst_plugin_feature_list_free (factories);
-  g_ptr_array_sort (engines, compare_engines);
+  g_ptr_array_sort (engines, engine_compare);
   return engines;
 }
 

@@ -4,14 +4,14 @@
 #include <habla/error.h>
 #include <string.h>
 
-/* GstAutoplugSelectResult, which is in no header of GStreamer. */
+/* GstAutoplugSelectResult, which no header of GStreamer declares. */
 enum {
   AUTOPLUG_TRY,
   AUTOPLUG_EXPOSE,
   AUTOPLUG_SKIP,
 };
 
-/* As GStreamer's type finders name them. */
+/* Names of GStreamer's type finders. */
 static const char *const playlists[] = {
   "application/dash+xml",
   "application/sdp",
@@ -22,7 +22,7 @@ static const char *const playlists[] = {
   NULL,
 };
 
-/* Formats of FFmpeg, whose demuxers are all of one kind for GStreamer. */
+/* FFmpeg formats. GStreamer describes all demuxers of FFmpeg alike. */
 static const char *const referring_formats[] = { "concat", "dash", "hls", "imf", "playlist",
   "redir", "rtp", "rtsp", "sdp", NULL };
 
@@ -44,7 +44,7 @@ is_referring_format (const char *name)
   return FALSE;
 }
 
-/* A demuxer that is made of elements has a source among them. */
+/* A demuxer that is a bin contains a source element. */
 static gboolean
 is_bin (GstElementFactory *factory)
 {
@@ -79,7 +79,7 @@ on_autoplug_select (GstElement *element, GstPad *pad, GstCaps *caps, GstElementF
   return habla_decode_guard_is_refused (factory) ? AUTOPLUG_SKIP : AUTOPLUG_TRY;
 }
 
-/* From a streaming thread. Without the error, a decoder would be said to be missing. */
+/* Streaming thread. Without this error, decodebin would report a missing decoder. */
 static gboolean
 on_autoplug_continue (GstElement *element, GstPad *pad, GstCaps *caps)
 {
@@ -88,7 +88,7 @@ on_autoplug_continue (GstElement *element, GstPad *pad, GstCaps *caps)
   if (!habla_decode_guard_is_playlist (caps))
     return TRUE;
   error = g_error_new_literal (HABLA_ERROR, HABLA_ERROR_INPUT,
-      "it is a playlist, which names other files or addresses; pass the recording itself");
+      "this is a playlist, which names other files or addresses; pass the recording itself");
   gst_element_post_message (element, gst_message_new_error (GST_OBJECT (element), error, NULL));
   return TRUE;
 }

@@ -9,31 +9,11 @@
 #include <install-paths.h>
 #include <string.h>
 
-/**
- * HablaPipelineTemplate:
- *
- * A launch line in a file of its own, `NAME.launch`, with parameters:
- *
- * |[
- * # A file, captioned in every language.
- * # param input = lesson.wav | the file to be read
- * # param to = es | the languages it is translated into
- * # fragment sink = fakesink | where captions go
- * filesrc location=${input} ! decodebin ! … ! tee name=transcript
- * each to: transcript. ! queue ! apertiumtranslator output-language-code=${to} ! ${sink}
- * ]|
- *
- * The first comment says what it is. A `param` is a value: whatever it holds reaches
- * the property that `${NAME}` is assigned to unchanged. A `fragment` is a part of the
- * launch line and goes in as it is; it may itself name parameters. A line behind `each NAME:` is
- * repeated for each of the comma-separated values of NAME. Other lines that begin with `#` are
- * comments.
- */
 struct _HablaPipelineTemplate {
-  char *origin; /* the file, for messages */
+  char *origin; /* name of the file, for messages */
   char *summary;
   GPtrArray *parameters; /* of HablaPipelineParameter */
-  GStrv lines;           /* all of them, so that an index is a line number less 1 */
+  GStrv lines;           /* with comments: the index is the line number minus 1 */
 };
 
 #define SUFFIX ".launch"
@@ -47,9 +27,9 @@ parameter_free (HablaPipelineParameter *parameter)
   g_free (parameter);
 }
 
-/* Where descriptions are looked for, the first first. */
+/* Returns: (transfer full): folders with templates, by descending priority */
 static GStrv
-get_dirs (void)
+template_get_dirs (void)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   const char *override = g_getenv ("HABLA_PIPELINES");
@@ -77,16 +57,10 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/**
- * habla_pipeline_template_list:
- *
- * Returns: (transfer full): the names that habla_pipeline_template_load() finds,
- *   sorted
- */
 GStrv
 habla_pipeline_template_list (void)
 {
-  g_auto (GStrv) dirs = get_dirs ();
+  g_auto (GStrv) dirs = template_get_dirs ();
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree gpointer *keys = NULL;
   guint length;
@@ -105,7 +79,7 @@ habla_pipeline_template_list (void)
 }
 
 static HablaPipelineParameter *
-find_parameter (HablaPipelineTemplate *self, const char *name, gsize length)
+template_find_parameter (HablaPipelineTemplate *self, const char *name, gsize length)
 {
   for (guint i = 0; i < self->parameters->len; i++) {
     HablaPipelineParameter *parameter = g_ptr_array_index (self->parameters, i);
@@ -116,20 +90,20 @@ find_parameter (HablaPipelineTemplate *self, const char *name, gsize length)
   return NULL;
 }
 
-/* "param NAME = VALUE | ABOUT" */
+/* Reads "NAME = VALUE | ABOUT". */
 static gboolean
-read_declaration (HablaPipelineTemplate *self, const char *line, guint number, gboolean is_fragment,
-    GError **error)
+template_read_parameter (HablaPipelineTemplate *self, const char *line, guint number,
+    gboolean is_fragment, GError **error)
 {
   const char *equals = strchr (line, '=');
   const char *bar = strrchr (line, '|');
   g_autofree char *name = equals != NULL ? g_strstrip (g_strndup (line, equals - line)) : NULL;
 
   if (name == NULL || *name == '\0' || bar == NULL || bar < equals ||
-      find_parameter (self, name, strlen (name)) != NULL) {
+      template_find_parameter (self, name, strlen (name)) != NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
-        "%s:%u: a parameter is declared once, as “# %s NAME = DEFAULT | what it is”", self->origin,
-        number, is_fragment ? "fragment" : "param");
+        "%s:%u: a parameter must be declared once, as “# %s NAME = DEFAULT | DESCRIPTION”",
+        self->origin, number, is_fragment ? "fragment" : "param");
     return FALSE;
   }
 
@@ -143,27 +117,19 @@ read_declaration (HablaPipelineTemplate *self, const char *line, guint number, g
 }
 
 static gboolean
-read_comment (HablaPipelineTemplate *self, const char *line, guint number, GError **error)
+template_read_comment (HablaPipelineTemplate *self, const char *line, guint number, GError **error)
 {
   while (*line == '#' || *line == ' ')
     line++;
   if (g_str_has_prefix (line, "param "))
-    return read_declaration (self, line + strlen ("param "), number, FALSE, error);
+    return template_read_parameter (self, line + strlen ("param "), number, FALSE, error);
   if (g_str_has_prefix (line, "fragment "))
-    return read_declaration (self, line + strlen ("fragment "), number, TRUE, error);
+    return template_read_parameter (self, line + strlen ("fragment "), number, TRUE, error);
   if (self->summary == NULL && *line != '\0' && !g_str_has_prefix (line, "SPDX-"))
     self->summary = g_strdup (line);
   return TRUE;
 }
 
-/**
- * habla_pipeline_template_parse:
- * @text: what the file holds
- * @origin: its name, for messages
- * @error: return location for a %HABLA_ERROR_PARAMETER
- *
- * Returns: (transfer full) (nullable): the description
- */
 HablaPipelineTemplate *
 habla_pipeline_template_parse (const char *text, const char *origin, GError **error)
 {
@@ -174,22 +140,12 @@ habla_pipeline_template_parse (const char *text, const char *origin, GError **er
   self->lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; self->lines[i] != NULL; i++) {
     g_strstrip (self->lines[i]);
-    if (self->lines[i][0] == '#' && !read_comment (self, self->lines[i], i + 1, error))
+    if (self->lines[i][0] == '#' && !template_read_comment (self, self->lines[i], i + 1, error))
       return NULL;
   }
   return g_steal_pointer (&self);
 }
 
-/**
- * habla_pipeline_template_load:
- * @name_or_path: a name of habla_pipeline_template_list(), or the path of a file: it
- *   holds a slash or ends in `.launch`
- * @error: return location for a %HABLA_ERROR_PARAMETER or %HABLA_ERROR_INPUT
- *
- * Reads a file: call it where that may take a moment.
- *
- * Returns: (transfer full) (nullable): the description
- */
 HablaPipelineTemplate *
 habla_pipeline_template_load (const char *name_or_path, GError **error)
 {
@@ -200,7 +156,7 @@ habla_pipeline_template_load (const char *name_or_path, GError **error)
   if (strchr (name_or_path, '/') != NULL || g_str_has_suffix (name_or_path, SUFFIX)) {
     path = g_strdup (name_or_path);
   } else {
-    g_auto (GStrv) dirs = get_dirs ();
+    g_auto (GStrv) dirs = template_get_dirs ();
     g_autofree char *file = g_strconcat (name_or_path, SUFFIX, NULL);
 
     for (guint i = 0; dirs[i] != NULL && path == NULL; i++) {
@@ -214,7 +170,7 @@ habla_pipeline_template_load (const char *name_or_path, GError **error)
     g_autofree char *known = g_strjoinv (", ", names);
 
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
-        "There is no pipeline “%s”; there are %s, and the path of any “.launch” file will do",
+        "There is no pipeline “%s”; name one of these: %s, or pass the path of a “.launch” file",
         name_or_path, *known != '\0' ? known : "none installed");
     return NULL;
   }
@@ -240,14 +196,12 @@ habla_pipeline_template_free (HablaPipelineTemplate *self)
   g_free (self);
 }
 
-/* Returns: (transfer none): what it is, in a line */
 const char *
 habla_pipeline_template_get_summary (HablaPipelineTemplate *self)
 {
   return self->summary != NULL ? self->summary : "";
 }
 
-/* Returns: (transfer none) (element-type HablaPipelineParameter): in their order */
 GPtrArray *
 habla_pipeline_template_get_parameters (HablaPipelineTemplate *self)
 {
@@ -257,11 +211,12 @@ habla_pipeline_template_get_parameters (HablaPipelineTemplate *self)
 gboolean
 habla_pipeline_template_has (HablaPipelineTemplate *self, const char *parameter)
 {
-  return find_parameter (self, parameter, strlen (parameter)) != NULL;
+  return template_find_parameter (self, parameter, strlen (parameter)) != NULL;
 }
 
 static void
-set_unknown (HablaPipelineTemplate *self, const char *name, const char *where, GError **error)
+template_set_unknown_parameter (
+    HablaPipelineTemplate *self, const char *name, const char *where, GError **error)
 {
   g_autoptr (GString) known = g_string_new (NULL);
 
@@ -275,22 +230,14 @@ set_unknown (HablaPipelineTemplate *self, const char *name, const char *where, G
       self->parameters->len == 1 ? "is" : "are", known->len > 0 ? known->str : "none");
 }
 
-/**
- * habla_pipeline_template_set:
- * @parameter: its name
- * @value: what it stands for from now on, in UTF-8
- * @error: return location for a %HABLA_ERROR_PARAMETER
- *
- * Returns: whether there is such a parameter
- */
 gboolean
 habla_pipeline_template_set (
     HablaPipelineTemplate *self, const char *parameter, const char *value, GError **error)
 {
-  HablaPipelineParameter *found = find_parameter (self, parameter, strlen (parameter));
+  HablaPipelineParameter *found = template_find_parameter (self, parameter, strlen (parameter));
 
   if (found == NULL) {
-    set_unknown (self, parameter, self->origin, error);
+    template_set_unknown_parameter (self, parameter, self->origin, error);
     return FALSE;
   }
   g_free (found->value);
@@ -299,7 +246,7 @@ habla_pipeline_template_set (
 }
 
 static gboolean
-is_plain (const char *value)
+value_is_plain (const char *value)
 {
   for (const char *c = value; *c != '\0'; c++)
     if (!g_ascii_isalnum (*c) && strchr ("-_./:,+%@", *c) == NULL)
@@ -307,15 +254,15 @@ is_plain (const char *value)
   return *value != '\0';
 }
 
-/* Two readers take the value apart: the parser of launch lines drops a backslash and
- * keeps what follows, then gst_value_deserialize() reads the string. */
+/* Escapes the value twice: for the parser of launch lines, which removes backslashes, and for
+ * gst_value_deserialize(), which reads its result. */
 static void
-append_value (GString *line, const char *value)
+line_append_value (GString *line, const char *value)
 {
   g_auto (GValue) gvalue = G_VALUE_INIT;
   g_autofree char *serialized = NULL;
 
-  if (is_plain (value)) {
+  if (value_is_plain (value)) {
     g_string_append (line, value);
     return;
   }
@@ -329,18 +276,18 @@ append_value (GString *line, const char *value)
   }
 }
 
-/* What a line is filled in with. */
+/* Context of the expansion of a line. */
 typedef struct {
   HablaPipelineTemplate *self;
-  char *where;                  /* file and line */
-  HablaPipelineParameter *each; /* stands for @item here; or NULL */
+  char *where;                  /* file and line number */
+  HablaPipelineParameter *each; /* (nullable): has the value @item in this line */
   const char *item;
-} Filling;
+} Expansion;
 
-/* Fills in the parameters of @word. @is_fragment: whether one of them is a fragment,
- * so that the result is a part of the line rather than a value. */
+/* Replaces the parameters in @word. @is_fragment is set if one of them is a fragment: the result is
+ * then a part of the launch line, not a value. */
 static char *
-fill_word (const Filling *filling, const char *word, gboolean *is_fragment, GError **error)
+expand_word (const Expansion *expansion, const char *word, gboolean *is_fragment, GError **error)
 {
   g_autoptr (GString) filled = g_string_new (NULL);
   const char *open;
@@ -351,18 +298,18 @@ fill_word (const Filling *filling, const char *word, gboolean *is_fragment, GErr
 
     if (close == NULL) {
       g_set_error (
-          error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "%s: “${” without “}”", filling->where);
+          error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "%s: “${” without “}”", expansion->where);
       return NULL;
     }
-    parameter = find_parameter (filling->self, open + 2, close - open - 2);
+    parameter = template_find_parameter (expansion->self, open + 2, close - open - 2);
     if (parameter == NULL) {
       g_autofree char *name = g_strndup (open + 2, close - open - 2);
 
-      set_unknown (filling->self, name, filling->where, error);
+      template_set_unknown_parameter (expansion->self, name, expansion->where, error);
       return NULL;
     }
     g_string_append_len (filled, word, open - word);
-    g_string_append (filled, parameter == filling->each ? filling->item : parameter->value);
+    g_string_append (filled, parameter == expansion->each ? expansion->item : parameter->value);
     *is_fragment |= parameter->is_fragment;
     word = close + 1;
   }
@@ -370,11 +317,12 @@ fill_word (const Filling *filling, const char *word, gboolean *is_fragment, GErr
   return g_string_free (g_steal_pointer (&filled), FALSE);
 }
 
-/* A fragment may use values, and fragments that do no more than that. */
+/* Upper bound on nested fragments. */
 #define MAX_DEPTH 4
 
 static gboolean
-append_line (const Filling *filling, GString *line, const char *text, guint depth, GError **error)
+expand_line (
+    const Expansion *expansion, GString *line, const char *text, guint depth, GError **error)
 {
   while (*text != '\0') {
     gsize blanks = strspn (text, " \t");
@@ -393,19 +341,19 @@ append_line (const Filling *filling, GString *line, const char *text, guint dept
     }
     if (equals != NULL && equals < first) {
       g_string_append_len (line, word, equals + 1 - word);
-      filled = fill_word (filling, equals + 1, &is_fragment, error);
+      filled = expand_word (expansion, equals + 1, &is_fragment, error);
     } else {
-      filled = fill_word (filling, word, &is_fragment, error);
+      filled = expand_word (expansion, word, &is_fragment, error);
     }
     if (filled == NULL)
       return FALSE;
     if (!is_fragment) {
-      append_value (line, filled);
+      line_append_value (line, filled);
     } else if (depth == MAX_DEPTH) {
       g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "%s: a fragment contains itself",
-          filling->where);
+          expansion->where);
       return FALSE;
-    } else if (!append_line (filling, line, filled, depth + 1, error)) {
+    } else if (!expand_line (expansion, line, filled, depth + 1, error)) {
       return FALSE;
     }
   }
@@ -413,35 +361,30 @@ append_line (const Filling *filling, GString *line, const char *text, guint dept
 }
 
 static gboolean
-append_each (Filling *filling, GString *line, const char *text, GError **error)
+expand_each (Expansion *expansion, GString *line, const char *text, GError **error)
 {
   const char *colon = strchr (text, ':');
   g_auto (GStrv) items = NULL;
 
-  filling->each = colon != NULL ? find_parameter (filling->self, text, colon - text) : NULL;
-  if (filling->each == NULL) {
+  expansion->each =
+      colon != NULL ? template_find_parameter (expansion->self, text, colon - text) : NULL;
+  if (expansion->each == NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
-        "%s: “each NAME:” wants the name of a parameter that is declared", filling->where);
+        "%s: “each NAME:” must name a declared parameter", expansion->where);
     return FALSE;
   }
-  items = g_strsplit (filling->each->value, ",", -1);
+  items = g_strsplit (expansion->each->value, ",", -1);
   for (guint i = 0; items[i] != NULL; i++) {
-    filling->item = g_strstrip (items[i]);
-    if (*filling->item == '\0')
+    expansion->item = g_strstrip (items[i]);
+    if (*expansion->item == '\0')
       continue;
-    if (!append_line (filling, line, colon + 1, 0, error))
+    if (!expand_line (expansion, line, colon + 1, 0, error))
       return FALSE;
     g_string_append_c (line, '\n');
   }
   return TRUE;
 }
 
-/**
- * habla_pipeline_template_expand:
- * @error: return location for a %HABLA_ERROR_PARAMETER
- *
- * Returns: (transfer full) (nullable): the launch line with all parameters filled in
- */
 char *
 habla_pipeline_template_expand (HablaPipelineTemplate *self, GError **error)
 {
@@ -450,15 +393,15 @@ habla_pipeline_template_expand (HablaPipelineTemplate *self, GError **error)
   for (guint i = 0; self->lines[i] != NULL; i++) {
     const char *text = self->lines[i];
     g_autofree char *where = g_strdup_printf ("%s:%u", self->origin, i + 1);
-    Filling filling = { self, where };
+    Expansion expansion = { self, where };
 
     if (*text == '\0' || *text == '#')
       continue;
     if (g_str_has_prefix (text, "each ")) {
-      if (!append_each (&filling, line, text + strlen ("each "), error))
+      if (!expand_each (&expansion, line, text + strlen ("each "), error))
         return NULL;
     } else {
-      if (!append_line (&filling, line, text, 0, error))
+      if (!expand_line (&expansion, line, text, 0, error))
         return NULL;
       g_string_append_c (line, '\n');
     }
@@ -466,9 +409,9 @@ habla_pipeline_template_expand (HablaPipelineTemplate *self, GError **error)
   return g_string_free (g_steal_pointer (&line), FALSE);
 }
 
-/* The line of the file that names @word, or 0 if a parameter brought it in. */
+/* Returns: the number of the first line with @word; 0 if it is in the value of a parameter */
 static guint
-find_line (HablaPipelineTemplate *self, const char *word)
+template_find_line (HablaPipelineTemplate *self, const char *word)
 {
   for (guint i = 0; self->lines[i] != NULL; i++)
     if (self->lines[i][0] != '#' && strstr (self->lines[i], word) != NULL)
@@ -476,10 +419,10 @@ find_line (HablaPipelineTemplate *self, const char *word)
   return 0;
 }
 
-/* @message: no property "x" in element "y", where y is the name of the element or of its
- *   factory, as the parser has none of its own making
+/* @message: "no property "x" in element "y"", where y is the name of the element or of its factory:
+ * the parser gives no element a name of its own
  *
- * Returns: (transfer full): how to see which there are, and in which package */
+ * Returns: (transfer full): how to list the properties */
 static char *
 advise_on_properties (const char *message)
 {
@@ -494,14 +437,16 @@ advise_on_properties (const char *message)
   if (factory != NULL)
     plugin = gst_plugin_feature_get_plugin (GST_PLUGIN_FEATURE (factory));
   if (plugin == NULL)
-    return g_strdup ("; “gst-inspect-1.0 ELEMENT” lists them");
-  return g_strdup_printf ("; “gst-inspect-1.0 %s” lists those of %s %s", begin + 1,
+    return g_strdup ("; “gst-inspect-1.0 ELEMENT” lists the properties");
+  return g_strdup_printf ("; “gst-inspect-1.0 %s” lists the properties in %s %s", begin + 1,
       gst_plugin_get_package (plugin), gst_plugin_get_version (plugin));
 }
 
-/* Says what GStreamer's parser does, and where and what to do about it. */
+/* Sets an error that adds the line number and the remedy to @cause, an error of GStreamer's parser.
+ */
 static void
-explain (HablaPipelineTemplate *self, GstParseContext *context, const GError *cause, GError **error)
+template_explain (
+    HablaPipelineTemplate *self, GstParseContext *context, const GError *cause, GError **error)
 {
   g_auto (GStrv) missing = gst_parse_context_get_missing_elements (context);
   g_autofree char *word = NULL;
@@ -513,19 +458,19 @@ explain (HablaPipelineTemplate *self, GstParseContext *context, const GError *ca
       missing != NULL && missing[0] != NULL) {
     g_autofree char *remedy = habla_missing_element_get_remedy (missing[0]);
 
-    number = find_line (self, missing[0]);
+    number = template_find_line (self, missing[0]);
     where = number > 0 ? g_strdup_printf ("%s:%u", self->origin, number) : g_strdup (self->origin);
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "%s: there is no element “%s”; %s",
         where, missing[0], remedy);
     return;
   }
-  /* The parser quotes what it stumbles over: no property "x" in element "y". */
+  /* The parser quotes the word: no property "x" in element "y". */
   if (strchr (cause->message, '"') != NULL) {
     const char *open = strchr (cause->message, '"') + 1;
 
     word = g_strndup (open, strcspn (open, "\""));
   }
-  number = word != NULL && *word != '\0' ? find_line (self, word) : 0;
+  number = word != NULL && *word != '\0' ? template_find_line (self, word) : 0;
   where = number > 0 ? g_strdup_printf ("%s:%u", self->origin, number) : g_strdup (self->origin);
   if (g_error_matches (cause, GST_PARSE_ERROR, GST_PARSE_ERROR_NO_SUCH_PROPERTY))
     advice = advise_on_properties (cause->message);
@@ -534,7 +479,7 @@ explain (HablaPipelineTemplate *self, GstParseContext *context, const GError *ca
 }
 
 static GstElement *
-create (HablaPipelineTemplate *self, gboolean as_bin, GError **error)
+template_create (HablaPipelineTemplate *self, gboolean as_bin, GError **error)
 {
   g_autofree char *line = habla_pipeline_template_expand (self, error);
   g_autoptr (GstParseContext) context = gst_parse_context_new ();
@@ -556,11 +501,11 @@ create (HablaPipelineTemplate *self, gboolean as_bin, GError **error)
   if (element != NULL)
     gst_object_ref_sink (element);
   if (cause != NULL) {
-    explain (self, context, cause, error);
+    template_explain (self, context, cause, error);
     gst_clear_object (&element);
     return NULL;
   }
-  /* A line of one element is that element. */
+  /* For a line with one element, the parser returns that element. */
   if (!as_bin && !GST_IS_PIPELINE (element)) {
     GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
 
@@ -572,29 +517,14 @@ create (HablaPipelineTemplate *self, gboolean as_bin, GError **error)
   return element;
 }
 
-/**
- * habla_pipeline_template_create:
- * @error: return location: %HABLA_ERROR_NOT_INSTALLED if an element is missing, with the
- *   package that has it, %HABLA_ERROR_PARAMETER if the description is wrong, with file
- *   and line
- *
- * Returns: (transfer full) (nullable): a #GstPipeline in state NULL
- */
 GstElement *
 habla_pipeline_template_create (HablaPipelineTemplate *self, GError **error)
 {
-  return create (self, FALSE, error);
+  return template_create (self, FALSE, error);
 }
 
-/**
- * habla_pipeline_template_create_bin:
- * @error: as habla_pipeline_template_create()
- *
- * Returns: (transfer full) (nullable): a #GstBin in state NULL; what is not linked of its
- *   sink and source pads are its pads `sink` and `src`
- */
 GstElement *
 habla_pipeline_template_create_bin (HablaPipelineTemplate *self, GError **error)
 {
-  return create (self, TRUE, error);
+  return template_create (self, TRUE, error);
 }
