@@ -6,7 +6,8 @@ usage: screenshot.py HABLAD OUTPUT
 
 Run it in the environment of a build:
 
-  meson devenv -C _build/dev tests/browser/screenshot.py _build/dev/src/daemon/hablad docs/images/page.png
+  meson devenv -C _build/dev $PWD/tests/browser/screenshot.py $PWD/_build/dev/src/daemon/hablad \\
+    $PWD/docs/images/page.png
 """
 import pathlib
 import sys
