@@ -24,9 +24,8 @@
 /* Nearly all of it is the recogniser: PocketSphinx does not share models between instances. */
 #define MAX_SESSION_MB 130
 
-#define FILE(number) "sense_and_sensibility_01_austen_64kb-0" number ".wav"
-static const char *const spoken[] = { FILE ("880"), FILE ("870"), FILE ("890"), FILE ("920"),
-  NULL };
+static const char *const spoken[] = { HABLAD_SPEECH (880), HABLAD_SPEECH (870), HABLAD_SPEECH (890),
+  HABLAD_SPEECH (920), NULL };
 
 /* Runs all speech through a graph, with or without a tap before each element, and reads its bus.
  * Called in a child process. */
@@ -200,8 +199,7 @@ connect_speakers (Hablad *hablad, guint n, const char *query)
     HabladClient *client = hablad_client_new (hablad, query);
 
     g_ptr_array_add (clients, client);
-    hablad_client_send (client, "{'type':'start_listening'}");
-    hablad_client_expect (client, "listening_started");
+    hablad_client_start_listening (client);
   }
   return clients;
 }
@@ -210,8 +208,7 @@ static void
 disconnect (Hablad *hablad, GPtrArray *clients)
 {
   for (guint i = 0; i < clients->len; i++) {
-    hablad_client_send (clients->pdata[i], "{'type':'stop_listening'}");
-    hablad_client_expect (clients->pdata[i], "listening_stopped");
+    hablad_client_stop_listening (clients->pdata[i]);
     hablad_client_close (clients->pdata[i]);
   }
   hablad_wait_for_metric (hablad, "habla_clients{role=\"owner\"}", 0);
@@ -285,11 +282,7 @@ main (int argc, char *argv[])
   chunks = hablad_record ("webm", spoken);
   g_assert_cmpuint (chunks->len, >=, SECONDS);
   hablad = hablad_start (NULL);
-  hablad_wait_until (({
-    guint ready;
-    g_free (hablad_get (hablad, "/health/ready", &ready));
-    ready == 200;
-  }));
+  hablad_wait_ready (hablad);
   measure_sessions (hablad, chunks);
   measure_listeners (hablad, chunks);
   hablad_stop (g_steal_pointer (&hablad));

@@ -158,9 +158,8 @@ get_quantile (const Run *run, double quantile)
 int
 main (int argc, char *argv[])
 {
-  static const char *const names[] = { "sense_and_sensibility_01_austen_64kb-0880.wav",
-    "sense_and_sensibility_01_austen_64kb-0890.wav",
-    "sense_and_sensibility_01_austen_64kb-0870.wav", NULL };
+  static const char *const names[] = { HABLAD_SPEECH (880), HABLAD_SPEECH (890),
+    HABLAD_SPEECH (870), NULL };
   g_autoptr (GPtrArray) chunks = NULL;
   Run inside = { 0 }, child = { 0 };
   double duration = 0;

@@ -126,8 +126,7 @@ main (int argc, char *argv[])
   hablad_client_expect (client, "status");
   measure (hablad, client, "quiet", 0);
 
-  for (guint i = 0; i < FLOOD_N_KINDS; i++)
-    floods[i] = flood_start (i, "127.0.0.1", g_uri_get_port (uri));
+  flood_start_all (floods, "127.0.0.1", g_uri_get_port (uri));
   measure (hablad, client, "flooded", 50);
   for (guint i = 0; i < FLOOD_N_KINDS; i++) {
     opened += flood_get_n_opened (floods[i]);

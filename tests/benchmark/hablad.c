@@ -7,7 +7,6 @@
 #include "report.h"
 #include "speech.h"
 
-#define FILE(number) "sense_and_sensibility_01_austen_64kb-0" number ".wav"
 #define SILENCE HABLAD_SILENCE, HABLAD_SILENCE
 
 /* In seconds: the silence after which the recogniser ends an utterance, and the duration of the
@@ -18,10 +17,11 @@
 #define STARTS 10
 
 /* Segments of speech, each followed by a pause. */
-static const char *const spoken[] = { FILE ("870"), SILENCE, FILE ("880"), SILENCE, FILE ("890"),
-  SILENCE, FILE ("920"), SILENCE, FILE ("930"), SILENCE, NULL };
-static const char *const burst[] = { FILE ("870"), FILE ("880"), FILE ("890"), FILE ("920"),
-  FILE ("930"), FILE ("870"), FILE ("880"), FILE ("890"), FILE ("920"), FILE ("930"), NULL };
+static const char *const spoken[] = { HABLAD_SPEECH (870), SILENCE, HABLAD_SPEECH (880), SILENCE,
+  HABLAD_SPEECH (890), SILENCE, HABLAD_SPEECH (920), SILENCE, HABLAD_SPEECH (930), SILENCE, NULL };
+static const char *const burst[] = { HABLAD_SPEECH (870), HABLAD_SPEECH (880), HABLAD_SPEECH (890),
+  HABLAD_SPEECH (920), HABLAD_SPEECH (930), HABLAD_SPEECH (870), HABLAD_SPEECH (880),
+  HABLAD_SPEECH (890), HABLAD_SPEECH (920), HABLAD_SPEECH (930), NULL };
 
 static double
 now (void)
@@ -132,8 +132,7 @@ measure_delays (Hablad *hablad)
   double begin;
   guint n_spoken = 0, n_seen = 0;
 
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   begin = now ();
   /* A chunk is sent when its recording is complete. */
   for (guint i = 0; i < chunks->len; i++) {
@@ -150,8 +149,7 @@ measure_delays (Hablad *hablad)
     }
     hablad_client_send_audio (client, g_ptr_array_index (chunks, i));
   }
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  hablad_client_expect (client, "listening_stopped");
+  hablad_client_stop_listening (client);
   for (guint i = 0; i < n_spoken; i++)
     g_assert_true (segments[i].transcript > segments[i].ended);
   g_assert_cmpuint (n_spoken, ==, ends->len);
@@ -172,8 +170,7 @@ measure_starts (Hablad *hablad)
     double cleanups = hablad_get_metric (hablad, "habla_session_cleanups_total");
     double sent = now ();
 
-    hablad_client_send (client, "{'type':'start_listening'}");
-    hablad_client_expect (client, "listening_started");
+    hablad_client_start_listening (client);
     starts[MAX (i, 0)] = (now () - sent) * 1e3;
     sent = now ();
     hablad_client_send (client, "{'type':'stop_listening'}");
@@ -230,15 +227,13 @@ measure_busy (Hablad *hablad)
     HabladClient *client = hablad_client_new (hablad, NULL);
 
     g_ptr_array_add (clients, client);
-    hablad_client_send (client, "{'type':'start_listening'}");
-    hablad_client_expect (client, "listening_started");
+    hablad_client_start_listening (client);
     hablad_client_send_recording (client, chunks, FALSE);
   }
   for (guint i = 0; i < REQUESTS; i++) {
     double sent = now ();
 
-    hablad_client_send (pinging, "{'type':'ping'}");
-    hablad_client_expect (pinging, "pong");
+    hablad_client_sync (pinging);
     delays[i] = (now () - sent) * 1e3;
     /* Stay below the message rate limit of a client. */
     while (now () < sent + 0.03)
@@ -257,11 +252,7 @@ main (int argc, char *argv[])
 
   habla_test_init (&argc, &argv);
   hablad = hablad_start (NULL);
-  hablad_wait_until (({
-    guint ready;
-    g_free (hablad_get (hablad, "/health/ready", &ready));
-    ready == 200;
-  }));
+  hablad_wait_ready (hablad);
   measure_health (hablad, "idle-health");
   measure_starts (hablad);
   measure_delays (hablad);

@@ -142,3 +142,17 @@ flood_free (Flood *self)
   munmap (self->counters, sizeof *self->counters);
   g_free (self);
 }
+
+void
+flood_start_all (Flood **floods, const char *address, guint16 port)
+{
+  for (guint i = 0; i < FLOOD_N_KINDS; i++)
+    floods[i] = flood_start (i, address, port);
+}
+
+void
+flood_free_all (Flood **floods)
+{
+  for (guint i = 0; i < FLOOD_N_KINDS; i++)
+    flood_free (floods[i]);
+}

@@ -45,6 +45,21 @@ guint64 flood_get_n_opened (Flood *self);
 guint64 flood_get_n_sent (Flood *self);
 
 /**
+ * flood_start_all:
+ * @floods: (out caller-allocates) (array fixed-size=FLOOD_N_KINDS): the processes
+ *
+ * Starts one process of each kind.
+ */
+void flood_start_all (Flood **floods, const char *address, guint16 port);
+
+/**
+ * flood_free_all:
+ *
+ * Kills the processes of flood_start_all().
+ */
+void flood_free_all (Flood **floods);
+
+/**
  * flood_free:
  *
  * Kills the process.

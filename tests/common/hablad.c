@@ -121,6 +121,16 @@ start_hablad (const char *address, const char *const *options, const char *data)
   return self;
 }
 
+char *
+hablad_write_config (const char *text)
+{
+  static guint count;
+  g_autofree char *path = g_strdup_printf ("%s/hablad-%u.conf", habla_test_get_dir (), ++count);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return g_strconcat ("--config=", path, NULL);
+}
+
 Hablad *
 hablad_start_on (const char *address, const char *const *options)
 {
@@ -270,6 +280,17 @@ hablad_get (Hablad *self, const char *path, guint *status)
   return hablad_request (self, "GET", path, NULL, status);
 }
 
+void
+hablad_wait_ready (Hablad *self)
+{
+  hablad_wait_until (({
+    guint status;
+
+    g_free (hablad_get (self, "/health/ready", &status));
+    status == 200;
+  }));
+}
+
 static gboolean
 find_metric (Hablad *self, const char *name, double *value)
 {
@@ -392,6 +413,36 @@ hablad_client_send_audio (HabladClient *self, GBytes *audio)
       self->connection, g_bytes_get_data (audio, NULL), g_bytes_get_size (audio));
 }
 
+void
+hablad_client_send_text (HabladClient *self, const char *text)
+{
+  g_autofree char *message =
+      g_strdup_printf ("{'type':'text_input','text':'%s','speaker_id':'MANUAL'}", text);
+
+  hablad_client_send (self, message);
+}
+
+void
+hablad_client_start_listening (HabladClient *self)
+{
+  hablad_client_send (self, "{'type':'start_listening'}");
+  hablad_client_expect (self, "listening_started");
+}
+
+JsonObject *
+hablad_client_stop_listening (HabladClient *self)
+{
+  hablad_client_send (self, "{'type':'stop_listening'}");
+  return hablad_client_expect (self, "listening_stopped");
+}
+
+void
+hablad_client_sync (HabladClient *self)
+{
+  hablad_client_send (self, "{'type':'ping'}");
+  hablad_client_expect (self, "pong");
+}
+
 static const char *
 get_type (HabladClient *self, guint index)
 {
@@ -439,13 +490,32 @@ hablad_client_get_messages (HabladClient *self)
   return self->messages;
 }
 
+guint
+hablad_client_count (HabladClient *self, const char *type)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < self->messages->len; i++)
+    count += g_str_equal (get_type (self, i), type);
+  return count;
+}
+
+char *
+hablad_client_join (HabladClient *self, const char *type, const char *member)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->messages->len; i++)
+    if (g_str_equal (get_type (self, i), type))
+      g_string_append_printf (text, "%s\n",
+          json_object_get_string_member (g_ptr_array_index (self->messages, i), member));
+  return g_string_free (text, FALSE);
+}
+
 gboolean
 hablad_client_has (HabladClient *self, const char *type)
 {
-  for (guint i = 0; i < self->messages->len; i++)
-    if (g_str_equal (get_type (self, i), type))
-      return TRUE;
-  return FALSE;
+  return hablad_client_count (self, type) > 0;
 }
 
 void

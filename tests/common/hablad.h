@@ -16,6 +16,16 @@ G_BEGIN_DECLS
 typedef struct _Hablad Hablad;
 
 /**
+ * hablad_write_config:
+ * @text: contents of a configuration file
+ *
+ * Writes a new file in the folder of the test.
+ *
+ * Returns: (transfer full): the option --config for it
+ */
+char *hablad_write_config (const char *text);
+
+/**
  * hablad_start:
  * @options: (nullable): command-line options besides --listen
  *
@@ -117,6 +127,13 @@ char *hablad_request (
 GSocketConnection *hablad_connect (Hablad *self, const char *request, guint seconds);
 
 /**
+ * hablad_wait_ready:
+ *
+ * Waits until /health/ready responds with 200; the test fails after 120 s.
+ */
+void hablad_wait_ready (Hablad *self);
+
+/**
  * hablad_get_metric:
  * @name: name with labels, such as "habla_sessions{state=\"listening\"}"
  *
@@ -175,6 +192,36 @@ void hablad_client_send (HabladClient *self, const char *json);
 void hablad_client_send_audio (HabladClient *self, GBytes *audio);
 
 /**
+ * hablad_client_send_text:
+ *
+ * Sends @text as typed text.
+ */
+void hablad_client_send_text (HabladClient *self, const char *text);
+
+/**
+ * hablad_client_start_listening:
+ *
+ * Sends start_listening and waits for listening_started.
+ */
+void hablad_client_start_listening (HabladClient *self);
+
+/**
+ * hablad_client_stop_listening:
+ *
+ * Sends stop_listening and waits for listening_stopped.
+ *
+ * Returns: (transfer none): listening_stopped
+ */
+JsonObject *hablad_client_stop_listening (HabladClient *self);
+
+/**
+ * hablad_client_sync:
+ *
+ * Sends ping and waits for pong: hablad has then received everything that was sent before.
+ */
+void hablad_client_sync (HabladClient *self);
+
+/**
  * hablad_client_expect:
  *
  * Waits for the next message of @type and skips the messages before it. The test fails after 120 s.
@@ -199,6 +246,21 @@ JsonObject *hablad_client_expect_next (HabladClient *self, const char *type);
  * Returns: (transfer none) (element-type JsonObject): all messages received so far
  */
 GPtrArray *hablad_client_get_messages (HabladClient *self);
+
+/**
+ * hablad_client_count:
+ *
+ * Returns: number of messages of @type received so far
+ */
+guint hablad_client_count (HabladClient *self, const char *type);
+
+/**
+ * hablad_client_join:
+ * @member: name of a string member
+ *
+ * Returns: (transfer full): the @member of each message of @type received so far, one a line
+ */
+char *hablad_client_join (HabladClient *self, const char *type, const char *member);
 
 /**
  * hablad_client_has:
@@ -229,6 +291,9 @@ void hablad_client_abort (HabladClient *self);
  * Returns: the code of its close frame
  */
 gushort hablad_client_wait_closed (HabladClient *self);
+
+/* A test file: 870 (7.1 s), 880 (3.0 s), 890 (5.3 s), 920 (6.1 s) or 930 (3.3 s). */
+#define HABLAD_SPEECH(number) "sense_and_sensibility_01_austen_64kb-0" #number ".wav"
 
 /**
  * HABLAD_SILENCE:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Clients of another machine's kind: from an address that is not loopback. It is one of this
- * machine, else one of a network namespace of the test's own. */
+/* Clients that do not use the loopback interface, and so need a token. The address is one of this
+ * machine, or else one in a new network namespace. */
 #define _GNU_SOURCE /* unshare() */
 #include "flood.h"
 #include "habla-test.h"
@@ -20,7 +20,7 @@
 
 static char *address; /* (nullable) */
 
-/* Returns: (transfer full) (nullable): an IPv4 address of this machine but loopback's */
+/* Returns: (transfer full) (nullable): an IPv4 address of this machine, not on loopback */
 static char *
 find_address (void)
 {
@@ -52,7 +52,8 @@ run_command (const char *command)
          g_spawn_check_wait_status (status, NULL);
 }
 
-/* In a namespace that is gone with this process. Before any thread. */
+/* Enters a new network namespace, which exists as long as this process. Must be called before
+ * threads are started. Returns: (transfer full) (nullable): its address */
 static char *
 make_address (void)
 {
@@ -66,8 +67,8 @@ static gboolean
 has_address (void)
 {
   if (address == NULL)
-    g_test_skip ("this machine has no address but loopback's, and who is not root, or without ip "
-                 "from Debian's iproute2, can make none");
+    g_test_skip ("this machine has only loopback addresses; adding one needs root and ip from "
+                 "Debian's iproute2");
   return address != NULL;
 }
 
@@ -83,44 +84,45 @@ start (void)
   return hablad_start_on (address, options);
 }
 
-/* Returns: (transfer full): what it answers, up to its end or the WebSocket's first frame */
+/* Returns: (transfer full): the beginning of the response */
 static char *
-ask (Hablad *hablad, const char *request)
+send_request (Hablad *hablad, const char *request)
 {
-  g_autoptr (GUri) uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocketConnection) connection = hablad_connect (hablad, request, 30);
   g_autoptr (GError) error = NULL;
-  char answer[4096];
+  char response[4096];
   gssize n;
 
-  g_socket_client_set_timeout (sockets, 30);
-  connection =
-      g_socket_client_connect_to_host (sockets, address, g_uri_get_port (uri), NULL, &error);
+  n = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), response,
+      sizeof response - 1, NULL, &error);
   g_assert_no_error (error);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
-      strlen (request), NULL, NULL, &error);
-  g_assert_no_error (error);
-  n = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer,
-      sizeof answer - 1, NULL, &error);
-  g_assert_no_error (error);
-  return g_strndup (answer, n);
+  return g_strndup (response, n);
+}
+
+/* Returns: (transfer full): the Host header of hablad */
+static char *
+make_host_header (Hablad *hablad)
+{
+  g_autofree char *name = g_strdup (hablad_get_url (hablad) + strlen ("http://"));
+
+  *strrchr (name, '/') = '\0';
+  return g_strdup_printf ("Host: %s\r\n", name);
 }
 
 static void
-assert_answer (Hablad *hablad, const char *method, const char *path, const char *headers,
+assert_response (Hablad *hablad, const char *method, const char *path, const char *headers,
     guint status, const char *part)
 {
   g_autofree char *request = g_strdup_printf ("%s %s HTTP/1.1\r\n%s\r\n", method, path, headers);
-  g_autofree char *answer = ask (hablad, request);
+  g_autofree char *response = send_request (hablad, request);
 
-  g_test_message ("%s%s", request, answer);
-  g_assert_cmpuint (g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10), ==, status);
+  g_test_message ("%s%s", request, response);
+  g_assert_cmpuint (g_ascii_strtoull (response + strlen ("HTTP/1.1 "), NULL, 10), ==, status);
   if (part != NULL)
-    g_assert_nonnull (strstr (answer, part));
+    g_assert_nonnull (strstr (response, part));
 }
 
-/* It does not even start. */
+/* hablad refuses to start without a token. */
 static void
 test_no_token (void)
 {
@@ -153,42 +155,41 @@ test_http (void)
   g_autofree char *cookie = NULL;
   g_autofree char *other_site = NULL;
   g_autofree char *health = NULL;
-  g_autofree char *answer = NULL;
+  g_autofree char *response = NULL;
   g_autofree char *log = NULL;
 
   if (!has_address ())
     return;
   hablad = start ();
-  host = g_strdup_printf ("Host: %s\r\n", hablad_get_url (hablad) + strlen ("http://"));
-  memcpy (strrchr (host, '/'), "\r\n", 3);
+  host = make_host_header (hablad);
   right = g_strconcat (host, "Authorization: Bearer " TOKEN "\r\n", NULL);
   wrong = g_strconcat (host, "Authorization: Bearer " TOKEN "x\r\n", NULL);
   basic = g_strconcat (host, "Authorization: Basic " TOKEN "\r\n", NULL);
   cookie = g_strconcat (host, "Cookie: habla-token=" TOKEN "\r\n", NULL);
   other_site = g_strconcat (right, "Origin: http://evil.example\r\nContent-Length: 0\r\n", NULL);
 
-  /* The page and health are open; what the checks say is not for strangers. */
-  assert_answer (hablad, "GET", "/health", host, 200, NULL);
+  /* The page and /health need no token, but messages of the checks are hidden without one. */
+  assert_response (hablad, "GET", "/health", host, 200, NULL);
   health = g_strdup_printf ("GET /health/ready HTTP/1.1\r\n%s\r\n", host);
   hablad_wait_until (({
-    g_free (answer);
-    answer = ask (hablad, health);
-    strstr (answer, "\"checked_at\":\"") != NULL;
+    g_free (response);
+    response = send_request (hablad, health);
+    strstr (response, "\"checked_at\":\"") != NULL;
   }));
-  g_assert_nonnull (strstr (answer, "\"disk\""));
-  g_assert_null (strstr (answer, "MB free"));
-  assert_answer (hablad, "GET", "/", host, 200, NULL);
-  assert_answer (hablad, "GET", "/metrics", host, 401, "Bearer");
-  assert_answer (hablad, "GET", "/api/system/status", host, 401, "WWW-Authenticate: Bearer");
-  assert_answer (hablad, "GET", "/api/system/status", wrong, 401, "invalid_token");
-  assert_answer (hablad, "GET", "/api/system/status", basic, 401, "invalid_token");
-  assert_answer (hablad, "GET", "/api/system/status", right, 200, NULL);
-  assert_answer (hablad, "GET", "/api/system/status", cookie, 200, NULL);
-  /* Who has the token but comes by another's name, or from another's page. */
-  assert_answer (hablad, "GET", "/api/system/status",
+  g_assert_nonnull (strstr (response, "\"disk\""));
+  g_assert_null (strstr (response, "MB free"));
+  assert_response (hablad, "GET", "/", host, 200, NULL);
+  assert_response (hablad, "GET", "/metrics", host, 401, "Bearer");
+  assert_response (hablad, "GET", "/api/system/status", host, 401, "WWW-Authenticate: Bearer");
+  assert_response (hablad, "GET", "/api/system/status", wrong, 401, "invalid_token");
+  assert_response (hablad, "GET", "/api/system/status", basic, 401, "invalid_token");
+  assert_response (hablad, "GET", "/api/system/status", right, 200, NULL);
+  assert_response (hablad, "GET", "/api/system/status", cookie, 200, NULL);
+  /* A request with the token, but for another host name or from the page of another site. */
+  assert_response (hablad, "GET", "/api/system/status",
       "Host: evil.example\r\nAuthorization: Bearer " TOKEN "\r\n", 403, NULL);
-  assert_answer (hablad, "GET", "/health", "Host: evil.example\r\n", 403, NULL);
-  assert_answer (hablad, "POST", "/api/system/mode", other_site, 403, NULL);
+  assert_response (hablad, "GET", "/health", "Host: evil.example\r\n", 403, NULL);
+  assert_response (hablad, "POST", "/api/system/mode", other_site, 403, NULL);
   log = hablad_get_log (hablad);
   g_assert_null (strstr (log, TOKEN));
   hablad_stop (g_steal_pointer (&hablad));
@@ -213,14 +214,14 @@ test_upgrade (void)
   other = g_strdup_printf ("Host: %s\r\nOrigin: http://evil.example\r\n" UPGRADE, name);
   rebound = g_strdup ("Host: evil.example\r\nOrigin: http://evil.example\r\n" UPGRADE);
   wrong = g_strdup_printf ("Host: %s\r\nAuthorization: Bearer wrong\r\n" UPGRADE, name);
-  assert_answer (hablad, "GET", "/ws/translate", same, 101, NULL);
-  assert_answer (hablad, "GET", "/ws/translate", other, 403, NULL);
-  assert_answer (hablad, "GET", "/ws/translate", rebound, 403, NULL);
-  assert_answer (hablad, "GET", "/ws/translate", wrong, 401, "invalid_token");
+  assert_response (hablad, "GET", "/ws/translate", same, 101, NULL);
+  assert_response (hablad, "GET", "/ws/translate", other, 403, NULL);
+  assert_response (hablad, "GET", "/ws/translate", rebound, 403, NULL);
+  assert_response (hablad, "GET", "/ws/translate", wrong, 401, "invalid_token");
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* The first message has to be hello with the token: before it nothing is told. */
+/* The first message must be hello with the token; hablad sends nothing before. */
 static void
 test_hello (void)
 {
@@ -242,15 +243,15 @@ test_hello (void)
   client = hablad_client_new (hablad, NULL);
   hablad_client_send (client, "{'type':'hello','token':'" TOKEN "'}");
   hablad_client_expect_next (client, "status");
-  hablad_client_send (client, "{'type':'text_input','text':'Hello.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (client, "Hello.");
   hablad_client_expect (client, "translation");
   hablad_client_close (client);
   g_clear_pointer (&client, hablad_client_free);
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Without a token: a stranger has five seconds for hello, also while others send small frames
- * as fast as they can; and who has the token comes in. */
+/* hablad closes a connection without hello after five seconds, even while other clients flood it,
+ * and accepts a client with the token. */
 static void
 test_floods (void)
 {
@@ -268,8 +269,7 @@ test_floods (void)
   stranger = hablad_client_new (hablad, NULL);
   client = hablad_client_new (hablad, NULL);
   begin = g_get_monotonic_time ();
-  for (guint i = 0; i < FLOOD_N_KINDS; i++)
-    floods[i] = flood_start (i, address, g_uri_get_port (uri));
+  flood_start_all (floods, address, g_uri_get_port (uri));
   for (guint i = 0; i < FLOOD_N_KINDS; i++)
     hablad_wait_until (flood_get_n_sent (floods[i]) > 0);
   hablad_client_send (client, "{'type':'hello','token':'" TOKEN "'}");
@@ -277,8 +277,7 @@ test_floods (void)
   g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1008);
   g_assert_cmpint (g_get_monotonic_time () - begin, >, 4 * G_USEC_PER_SEC);
   g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (8) * G_USEC_PER_SEC);
-  for (guint i = 0; i < FLOOD_N_KINDS; i++)
-    flood_free (floods[i]);
+  flood_free_all (floods);
   hablad_client_close (client);
   g_clear_pointer (&client, hablad_client_free);
   hablad_stop (g_steal_pointer (&hablad));
@@ -288,29 +287,29 @@ static guint
 get_status (Hablad *hablad, const char *headers)
 {
   g_autofree char *request = g_strdup_printf ("GET /api/system/status HTTP/1.1\r\n%s\r\n", headers);
-  g_autofree char *answer = ask (hablad, request);
-  guint status = g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10);
+  g_autofree char *response = send_request (hablad, request);
+  guint status = g_ascii_strtoull (response + strlen ("HTTP/1.1 "), NULL, 10);
 
   if (status == 429)
-    g_assert_nonnull (strstr (answer, "\r\nRetry-After: "));
+    g_assert_nonnull (strstr (response, "\r\nRetry-After: "));
   return status;
 }
 
-/* Returns: how many were looked at before one was not */
+/* Returns: number of tokens that were checked before one was refused with 429 */
 static guint
-guess (Hablad *hablad, const char *headers, guint most)
+try_tokens (Hablad *hablad, const char *headers, guint max)
 {
-  for (guint i = 0; i < most; i++) {
+  for (guint i = 0; i < max; i++) {
     guint status = get_status (hablad, headers);
 
     if (status == 429)
       return i;
     g_assert_cmpuint (status, ==, 401);
   }
-  return most;
+  return max;
 }
 
-/* Wrong tokens slow down their address, by whatever way they come, and nobody else. */
+/* Wrong tokens delay further attempts from their address, however they are sent. */
 static void
 test_guesses (void)
 {
@@ -322,13 +321,12 @@ test_guesses (void)
   g_autofree char *wrong = NULL;
   g_autofree char *cookie = NULL;
   gint64 end = g_get_monotonic_time () + habla_test_scale (40) * G_USEC_PER_SEC;
-  guint guesses;
+  guint n_checked;
 
   if (!has_address ())
     return;
   hablad = start ();
-  host = g_strdup_printf ("Host: %s\r\n", hablad_get_url (hablad) + strlen ("http://"));
-  memcpy (strrchr (host, '/'), "\r\n", 3);
+  host = make_host_header (hablad);
   right = g_strconcat (host, "Authorization: Bearer " TOKEN "\r\n", NULL);
   wrong = g_strconcat (host, "Authorization: Bearer " TOKEN "x\r\n", NULL);
   cookie = g_strconcat (host, "Cookie: habla-token=wrong\r\n", NULL);
@@ -336,26 +334,26 @@ test_guesses (void)
   hablad_client_send (known, "{'type':'hello','token':'" TOKEN "'}");
   hablad_client_expect_next (known, "status");
 
-  /* One by hello, some by the header, the rest by the cookie. */
+  /* One in hello, five in the header, the rest in the cookie. */
   stranger = hablad_client_new (hablad, NULL);
   hablad_client_send (stranger, "{'type':'hello','token':'" TOKEN "x'}");
   g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1008);
   g_clear_pointer (&stranger, hablad_client_free);
-  guesses = guess (hablad, wrong, 5);
-  guesses += guess (hablad, cookie, 40);
-  g_assert_cmpuint (guesses, >=, 9);
-  g_assert_cmpuint (guesses, <, 40);
+  n_checked = try_tokens (hablad, wrong, 5);
+  n_checked += try_tokens (hablad, cookie, 40);
+  g_assert_cmpuint (n_checked, >=, 9);
+  g_assert_cmpuint (n_checked, <, 40);
 
-  /* Wait longer than a second, to have time to see that it holds for all ways. */
-  while (get_status (hablad, wrong) == 429 || guess (hablad, wrong, 1) == 1)
+  /* Make the delay longer than a second, so that there is time to check each way. */
+  while (get_status (hablad, wrong) == 429 || try_tokens (hablad, wrong, 1) == 1)
     g_assert_cmpint (g_get_monotonic_time (), <, end);
   g_assert_cmpuint (get_status (hablad, right), ==, 429);
   stranger = hablad_client_new (hablad, NULL);
   hablad_client_send (stranger, "{'type':'hello','token':'" TOKEN "'}");
   g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1013);
 
-  /* What is open stays open, who is known stays so, and others get in before long. */
-  assert_answer (hablad, "GET", "/health", wrong, 200, NULL);
+  /* Public paths and known connections still work, and the token is accepted after the delay. */
+  assert_response (hablad, "GET", "/health", wrong, 200, NULL);
   hablad_client_send (known, "{'type':'ping'}");
   hablad_client_expect_next (known, "pong");
   while (get_status (hablad, right) != 200) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A client that was offline sends all that it has kept at once: speech of half a minute, or of
+/* A client that was offline sends all of its buffered audio at once: half a minute of speech, or
  * HABLA_TEST_MINUTES. */
 #include "habla-test.h"
 #include "hablad.h"
@@ -7,12 +7,11 @@
 #include <habla/utterance-meta.h>
 #include <string.h>
 
-#define FILE(number) "sense_and_sensibility_01_austen_64kb-0" number ".wav"
 #define KEY "client=an-old-friend-0123456789"
 #define BACKLOG 100000
 
-static const char *const files[] = { FILE ("870"), FILE ("880"), FILE ("890"), FILE ("920"),
-  FILE ("930") };
+static const char *const files[] = { HABLAD_SPEECH (870), HABLAD_SPEECH (880), HABLAD_SPEECH (890),
+  HABLAD_SPEECH (920), HABLAD_SPEECH (930) };
 
 #define SECONDS 30
 
@@ -28,8 +27,8 @@ get_length (void)
   return is_long () ? 60 * atoi (g_getenv ("HABLA_TEST_MINUTES")) : SECONDS;
 }
 
-/* Speech of at least @length seconds, with a pause before each sentence, in pieces of a second: the
- * first is the header and silence. */
+/* Records at least @length seconds of speech, with a pause before each sentence. The first chunk is
+ * the header and silence. */
 static GPtrArray *
 record (guint length)
 {
@@ -49,7 +48,7 @@ record (guint length)
 }
 
 static void
-take_buffer (GstElement *sink, GstBuffer *buffer, GstPad *pad, GPtrArray *texts)
+on_buffer (GstElement *sink, GstBuffer *buffer, GstPad *pad, GPtrArray *texts)
 {
   guint64 last_id = 0;
   GstSegment segment;
@@ -60,7 +59,7 @@ take_buffer (GstElement *sink, GstBuffer *buffer, GstPad *pad, GPtrArray *texts)
   g_ptr_array_add (texts, g_strdup (utterance->text));
 }
 
-/* Returns: (transfer full) (element-type utf8): what a bare pipeline hears in it */
+/* Returns: (transfer full) (element-type utf8): the texts of a pipeline without hablad */
 static GPtrArray *
 transcribe (GPtrArray *recording)
 {
@@ -83,7 +82,7 @@ transcribe (GPtrArray *recording)
   pipeline = gst_object_ref_sink (gst_parse_launch (line, &error));
   g_assert_no_error (error);
   sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-  g_signal_connect (sink, "handoff", G_CALLBACK (take_buffer), texts);
+  g_signal_connect (sink, "handoff", G_CALLBACK (on_buffer), texts);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   gst_message_unref (habla_test_wait_for_message (pipeline, GST_MESSAGE_EOS, 120 + get_length ()));
   gst_element_set_state (pipeline, GST_STATE_NULL);
@@ -107,27 +106,27 @@ send_from (HabladClient *client, GPtrArray *recording, guint from)
     hablad_client_send_audio (client, recording->pdata[i]);
 }
 
-/* The recogniser has heard something else before, so it need not hear the very same; but it does
- * not take one sentence for the next. */
+/* Asserts that two texts share at least half of their words. The recogniser adapts to the audio
+ * before, so texts may differ, but sentences must not be mixed up. */
 static void
-assert_alike (const char *heard, const char *expected)
+assert_similar (const char *recognised, const char *expected)
 {
   g_auto (GStrv) words = g_strsplit (expected, " ", -1);
-  g_auto (GStrv) known = g_strsplit (heard, " ", -1);
+  g_auto (GStrv) known = g_strsplit (recognised, " ", -1);
   guint n_common = 0;
 
   for (guint i = 0; words[i] != NULL; i++)
     n_common += g_strv_contains ((const char *const *) known, words[i]);
   if (2 * n_common < g_strv_length (words))
-    g_error ("\"%s\" instead of \"%s\"", heard, expected);
+    g_error ("recognised \"%s\" instead of \"%s\"", recognised, expected);
 }
 
-/* Each final text, once, in this order, and one translation of each, in the same. */
+/* Asserts that the client received each final text and its translation once, in order. */
 static void
-assert_all_there (HabladClient *client, GPtrArray *expected)
+assert_complete (HabladClient *client, GPtrArray *expected)
 {
   GPtrArray *messages = hablad_client_get_messages (client);
-  g_auto (GQueue) texts = G_QUEUE_INIT; /* that are not translated yet */
+  g_auto (GQueue) texts = G_QUEUE_INIT; /* without translation so far */
   guint n_texts = 0, n_translations = 0;
   gint64 last_id = 0;
 
@@ -139,7 +138,7 @@ assert_all_there (HabladClient *client, GPtrArray *expected)
     if (g_str_equal (type, "transcript_final")) {
       g_assert_cmpuint (n_texts, <, expected->len);
       text = json_object_get_string_member (message, "text");
-      assert_alike (text, expected->pdata[n_texts++]);
+      assert_similar (text, expected->pdata[n_texts++]);
       g_queue_push_tail (&texts, (gpointer) text);
     } else if (g_str_equal (type, "translation")) {
       g_assert_cmpuint (n_translations, <, n_texts);
@@ -154,23 +153,23 @@ assert_all_there (HabladClient *client, GPtrArray *expected)
   g_assert_cmpuint (n_translations, ==, expected->len);
 }
 
-/* Waits for the end of the drain, however long that takes as long as there is more and more, and
- * looks at what waits meanwhile. */
+/* Waits until the drain has finished. The timeout starts again whenever speech is recognised.
+ * Returns: maximum of the pending audio, in bytes */
 static double
 wait_for_stop (Hablad *hablad, HabladClient *client)
 {
-  double heard = -1, most = 0;
+  double recognised = -1, most = 0;
   gint64 end = 0;
 
   while (!hablad_client_has (client, "listening_stopped")) {
     double speech = hablad_get_metric (hablad, "habla_speech_seconds_total");
     gint64 next = g_get_monotonic_time () + 500000;
 
-    if (speech > heard)
+    if (speech > recognised)
       end = next + 120 * G_USEC_PER_SEC;
-    heard = speech;
+    recognised = speech;
     g_assert_cmpint (next, <, end);
-    /* As a browser does, or it is idle. */
+    /* Browsers send pings; without them, hablad closes the idle connection. */
     hablad_client_send (client, "{'type':'ping'}");
     most = MAX (most, hablad_get_metric (hablad, "habla_audio_waiting_bytes"));
     hablad_wait_until (g_get_monotonic_time () >= next);
@@ -179,20 +178,18 @@ wait_for_stop (Hablad *hablad, HabladClient *client)
 }
 
 static Hablad *
-start (const char *name, const char *text)
+start (const char *config)
 {
-  g_autofree char *config = g_build_filename (habla_test_get_dir (), name, NULL);
-  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  g_autofree char *option = hablad_write_config (config);
   const char *const options[] = { option, NULL };
 
-  g_assert_true (g_file_set_contents (config, text, -1, NULL));
   return hablad_start (options);
 }
 
 static void
 test_burst (void)
 {
-  g_autoptr (Hablad) hablad = start ("burst.conf", "[session]\ndrain-timeout=600000\n");
+  g_autoptr (Hablad) hablad = start ("[session]\ndrain-timeout=600000\n");
   g_autoptr (GPtrArray) recording = record (get_length ());
   g_autoptr (GPtrArray) expected = transcribe (recording);
   g_autoptr (HabladClient) before = hablad_client_new (hablad, KEY);
@@ -200,11 +197,9 @@ test_burst (void)
   double most;
 
   g_assert_cmpuint (expected->len, >=, get_length () / 8);
-  hablad_client_send (before, "{'type':'start_listening'}");
-  hablad_client_expect (before, "listening_started");
+  hablad_client_start_listening (before);
   hablad_client_send_audio (before, recording->pdata[0]);
-  hablad_client_send (before, "{'type':'ping'}");
-  hablad_client_expect (before, "pong");
+  hablad_client_sync (before);
   hablad_client_abort (before);
 
   client = hablad_client_new (hablad, KEY);
@@ -212,11 +207,11 @@ test_burst (void)
   send_from (client, recording, 1);
   hablad_client_send (client, "{'type':'stop_listening'}");
   most = wait_for_stop (hablad, client);
-  g_test_message (
-      "%u pieces, %u utterances, at most %g kB waited", recording->len, expected->len, most / 1000);
-  assert_all_there (client, expected);
+  g_test_message ("%u chunks, %u utterances, at most %g kB pending", recording->len, expected->len,
+      most / 1000);
+  assert_complete (client, expected);
   g_assert_false (hablad_client_has (client, "error"));
-  /* It did come at once, and no more of it waited than there is. */
+  /* The audio arrived faster than it was recognised. */
   g_assert_cmpfloat (most, >, get_size (recording, 1) / 4.0);
   g_assert_cmpfloat (most, <=, get_size (recording, 0));
   g_assert_cmpfloat (hablad_get_metric (hablad, "habla_audio_waiting_bytes"), ==, 0);
@@ -226,13 +221,12 @@ test_burst (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Of more than may wait the rest is lost: the client is told, it is counted, and what came before
- * is heard. */
+/* Audio beyond the limit of pending audio is dropped and counted, the client gets an error, and the
+ * audio before is recognised. */
 static void
-test_too_much (void)
+test_backlog_limit (void)
 {
-  g_autoptr (Hablad) hablad =
-      start ("small.conf", "[session]\nmax-audio-backlog=" G_STRINGIFY (BACKLOG) "\n");
+  g_autoptr (Hablad) hablad = start ("[session]\nmax-audio-backlog=" G_STRINGIFY (BACKLOG) "\n");
   g_autoptr (GPtrArray) recording = record (SECONDS);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, KEY);
   double most, received, lost;
@@ -244,7 +238,7 @@ test_too_much (void)
   most = wait_for_stop (hablad, client);
   received = hablad_get_metric (hablad, "habla_audio_bytes_total{fate=\"received\"}");
   lost = hablad_get_metric (hablad, "habla_audio_bytes_total{fate=\"lost\"}");
-  g_test_message ("at most %g kB waited, %g kB received, %g kB lost", most / 1000, received / 1000,
+  g_test_message ("at most %g kB pending, %g kB received, %g kB lost", most / 1000, received / 1000,
       lost / 1000);
   g_assert_cmpfloat (most, <=, BACKLOG);
   g_assert_true (hablad_client_has (client, "error"));
@@ -262,6 +256,6 @@ main (int argc, char *argv[])
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad/burst", test_burst);
   if (!is_long ())
-    g_test_add_func ("/hablad/too-much", test_too_much);
+    g_test_add_func ("/hablad/too-much", test_backlog_limit);
   return habla_test_run ();
 }

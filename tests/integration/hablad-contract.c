@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What existing browser clients do, message by message, with the real program. */
+/* The wire protocol of existing browser clients, message by message. */
 #include "habla-test.h"
 #include "hablad.h"
 
 #include <string.h>
 
 /* The two shortest recordings, 3 s each. */
-static const char *const one_file[] = { "sense_and_sensibility_01_austen_64kb-0880.wav", NULL };
-static const char *const two_files[] = { "sense_and_sensibility_01_austen_64kb-0880.wav",
-  "sense_and_sensibility_01_austen_64kb-0930.wav", NULL };
+static const char *const one_file[] = { HABLAD_SPEECH (880), NULL };
+static const char *const two_files[] = { HABLAD_SPEECH (880), HABLAD_SPEECH (930), NULL };
 
 static void
 assert_members (JsonObject *object, const char *const *names)
 {
   for (guint i = 0; names[i] != NULL; i++)
     if (!json_object_has_member (object, names[i]))
-      g_error ("There is no member %s", names[i]);
+      g_error ("Member %s is missing", names[i]);
 }
 
 static void
@@ -25,7 +24,8 @@ assert_null (JsonObject *object, const char *name)
   g_assert_true (json_object_get_null_member (object, name));
 }
 
-/* The pair of messages that each final text gives. Returns: the exchange's id */
+/* Expects the messages of an exchange.
+ * Returns: the id of the exchange */
 static gint64
 expect_exchange (HabladClient *client, const char *source, const char *translated)
 {
@@ -93,24 +93,21 @@ test_typed (void)
   JsonObject *speakers, *speaker;
   gint64 first, second;
 
-  hablad_client_send (
-      client, "{'type':'text_input','text':'The house is big.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (client, "The house is big.");
   speakers = hablad_client_expect (client, "speakers_updated");
   speaker = json_array_get_object_element (json_object_get_array_member (speakers, "speakers"), 0);
   g_assert_cmpstr (json_object_get_string_member (speaker, "id"), ==, "MANUAL");
   g_assert_true (g_regex_match_simple (
       "^#[0-9a-fA-F]{3,8}$", json_object_get_string_member (speaker, "color"), 0, 0));
   first = expect_exchange (client, "The house is big.", "La casa es grande.");
-  hablad_client_send (
-      client, "{'type':'text_input','text':'I have two books.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (client, "I have two books.");
   second = expect_exchange (client, "I have two books.", "Tengo dos libros.");
   g_assert_cmpint (second, ==, first + 1);
 
-  /* Spanish cannot be heard here, but typed. */
+  /* Spanish is not recognised, but it can be typed. */
   hablad_client_send (client, "{'type':'toggle_direction','direction':'es_to_en'}");
   hablad_client_expect (client, "direction_changed");
-  hablad_client_send (
-      client, "{'type':'text_input','text':'La casa es grande.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (client, "La casa es grande.");
   expect_exchange (client, "La casa es grande.", "The house is big.");
   hablad_client_send (client, "{'type':'start_listening'}");
   hablad_client_expect (client, "error");
@@ -127,19 +124,7 @@ test_typed (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-static guint
-count (HabladClient *client, const char *type)
-{
-  GPtrArray *messages = hablad_client_get_messages (client);
-  guint n = 0;
-
-  for (guint i = 0; i < messages->len; i++)
-    n +=
-        g_str_equal (json_object_get_string_member (g_ptr_array_index (messages, i), "type"), type);
-  return n;
-}
-
-/* Each card is opened once and filled once, in order. */
+/* Asserts that each transcript_final has one translation, in order. */
 static void
 assert_pairs (HabladClient *client)
 {
@@ -175,17 +160,16 @@ listen (const char *container, gboolean paced)
   g_assert_cmpstr (json_object_get_string_member (message, "mode"), ==, "continuous");
   g_assert_true (json_object_has_member (message, "recording"));
   hablad_client_send_recording (client, recording, paced);
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  message = hablad_client_expect (client, "listening_stopped");
+  message = hablad_client_stop_listening (client);
   g_assert_cmpint (json_object_get_int_member (message, "segments_processed"), ==,
-      count (client, "transcript_final"));
+      hablad_client_count (client, "transcript_final"));
   g_assert_cmpfloat (json_object_get_double_member (message, "total_speech_seconds"), >, 1);
-  g_assert_cmpuint (count (client, "transcript_final"), >, 0);
-  /* A machine that cannot keep up gives up partial results first, and says so. */
-  if (paced && count (client, "overload") == 0)
-    g_assert_cmpuint (count (client, "partial"), >, 0);
+  g_assert_cmpuint (hablad_client_count (client, "transcript_final"), >, 0);
+  /* An overloaded pipeline drops partial results first, and reports that. */
+  if (paced && hablad_client_count (client, "overload") == 0)
+    g_assert_cmpuint (hablad_client_count (client, "partial"), >, 0);
   assert_pairs (client);
-  g_assert_cmpuint (count (client, "error"), ==, 0);
+  g_assert_cmpuint (hablad_client_count (client, "error"), ==, 0);
 
   hablad_client_close (client);
   hablad_wait_for_metric (hablad, "habla_sessions{state=\"listening\"}", 0);
@@ -199,7 +183,7 @@ test_listen_webm (void)
   listen ("webm", TRUE);
 }
 
-/* Spooled audio comes at once. */
+/* A client sends buffered audio at once. */
 static void
 test_burst (void)
 {
@@ -212,22 +196,7 @@ test_listen_ogg (void)
   listen ("ogg", FALSE);
 }
 
-static char *
-join_transcripts (HabladClient *client)
-{
-  GPtrArray *messages = hablad_client_get_messages (client);
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < messages->len; i++) {
-    JsonObject *message = g_ptr_array_index (messages, i);
-
-    if (g_str_equal (json_object_get_string_member (message, "type"), "transcript_final"))
-      g_string_append_printf (text, "%s ", json_object_get_string_member (message, "text"));
-  }
-  return g_string_free (text, FALSE);
-}
-
-/* The recorder's last piece comes after stop_listening, and is heard. */
+/* The last chunk of MediaRecorder arrives after stop_listening and is recognised. */
 static void
 test_trailing_chunk (void)
 {
@@ -246,9 +215,8 @@ test_trailing_chunk (void)
       hablad_client_send_audio (client, g_ptr_array_index (recording, i));
     }
     if (!trails)
-      hablad_client_send (client, "{'type':'stop_listening'}");
-    hablad_client_expect (client, "listening_stopped");
-    texts[round] = join_transcripts (client);
+      hablad_client_stop_listening (client);
+    texts[round] = hablad_client_join (client, "transcript_final", "text");
     hablad_client_close (client);
   }
   g_assert_cmpstr (texts[0], ==, texts[1]);
@@ -275,8 +243,8 @@ test_two_clients (void)
   hablad_client_send (other, "{'type':'stop_listening'}");
   hablad_client_expect (one, "listening_stopped");
   hablad_client_expect (other, "listening_stopped");
-  g_autofree char *text = join_transcripts (one);
-  g_autofree char *other_text = join_transcripts (other);
+  g_autofree char *text = hablad_client_join (one, "transcript_final", "text");
+  g_autofree char *other_text = hablad_client_join (other, "transcript_final", "text");
   g_assert_cmpstr (text, ==, other_text);
   assert_pairs (one);
   assert_pairs (other);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* hablad is killed again and again, at any moment: what it said is stored is there, what it
- * said is deleted is not, and its recordings are mended. How often is HABLA_KILLS. */
+/* Kills hablad repeatedly at random moments: exchanges that it reported as stored exist, sessions
+ * that it reported as deleted do not, and recordings are repaired. HABLA_KILLS is the number of
+ * kills. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -10,20 +11,20 @@
 #include <string.h>
 
 #define KILLS 8
-/* The longest that it lives once it does what it is to be killed at, in microseconds. */
-#define LONGEST_LIFE 400000
-#define LONGEST_SPEECH 3000000
-#define LONGEST_DELETION 20000
+/* Maximum time from the begin of an activity to the kill, in microseconds. */
+#define MAX_DELAY 400000
+#define MAX_SPEECH_DELAY 3000000
+#define MAX_DELETION_DELAY 20000
 
 typedef struct {
   char *data;
   char *config;
   char *database;
-  GHashTable *told;  /* of the ids of exchanges that clients were told of, as strings */
-  GPtrArray *stored; /* of ids that were said to be stored, as strings */
-  guint n_kept;
-  GHashTable *deleted; /* of ids of sessions that were said to be deleted, as strings */
-} Lesson;
+  GHashTable *announced; /* ids of exchanges in transcript_final, as strings */
+  GPtrArray *stored;     /* ids of exchanges in exchange_stored, as strings */
+  guint n_checked;       /* of stored */
+  GHashTable *deleted;   /* ids of sessions that were deleted, as strings */
+} Fixture;
 
 static char *
 query (const char *path, const char *sql)
@@ -41,9 +42,9 @@ query (const char *path, const char *sql)
   return value;
 }
 
-/* What came in this life. No id was ever told for another exchange. */
+/* Notes the messages that the client has received, and asserts that ids of exchanges are unique. */
 static void
-note_messages (Lesson *self, HabladClient *client)
+note_messages (Fixture *self, HabladClient *client)
 {
   GPtrArray *messages = hablad_client_get_messages (client);
 
@@ -56,19 +57,19 @@ note_messages (Lesson *self, HabladClient *client)
       continue;
     id = g_strdup_printf ("%" G_GINT64_FORMAT, json_object_get_int_member (message, "exchange_id"));
     if (g_str_equal (type, "transcript_final")) {
-      if (g_hash_table_contains (self->told, id))
-        g_error ("The id %s was given twice", id);
-      g_hash_table_add (self->told, g_steal_pointer (&id));
+      if (g_hash_table_contains (self->announced, id))
+        g_error ("The id %s was used twice", id);
+      g_hash_table_add (self->announced, g_steal_pointer (&id));
     } else if (g_str_equal (type, "exchange_stored")) {
-      g_assert_true (g_hash_table_contains (self->told, id));
+      g_assert_true (g_hash_table_contains (self->announced, id));
       g_ptr_array_add (self->stored, g_steal_pointer (&id));
     }
   }
 }
 
-/* While nobody has it open. */
+/* Must be called while hablad does not run. */
 static void
-check_database (Lesson *self)
+check_database (Fixture *self)
 {
   g_autofree char *integrity = query (self->database, "PRAGMA integrity_check");
   g_autofree char *keys = query (self->database, "SELECT count(*) FROM pragma_foreign_key_check");
@@ -93,23 +94,23 @@ check_database (Lesson *self)
 
     g_assert_cmpstr (n, ==, "0");
   }
-  for (guint i = self->n_kept; i < self->stored->len; i++) {
+  for (guint i = self->n_checked; i < self->stored->len; i++) {
     const char *id = g_ptr_array_index (self->stored, i);
     g_autofree char *sql = g_strdup_printf (
         "SELECT count(*) FROM translations WHERE utterance_id = %s AND text <> ''", id);
     g_autofree char *n = query (self->database, sql);
 
     if (g_strcmp0 (n, "1") != 0)
-      g_error ("The exchange %s was said to be stored, and is not", id);
+      g_error ("Exchange %s was reported as stored, but is missing", id);
   }
-  self->n_kept = self->stored->len;
+  self->n_checked = self->stored->len;
 }
 
-/* What it is doing when it is killed. */
-typedef enum { STARTING, TYPING, LISTENING, SPEAKING, PLAYING, DELETING } Life;
+/* What hablad does when it is killed. */
+typedef enum { STARTING, TYPING, LISTENING, SPEAKING, PLAYING, DELETING } Activity;
 
 static Hablad *
-start (Lesson *self)
+start (Fixture *self)
 {
   const char *const options[] = { self->config, NULL };
 
@@ -129,16 +130,16 @@ get_list (Hablad *hablad, const char *path)
   return node;
 }
 
-/* Until the recordings of earlier lives have been mended. */
+/* Waits until the recordings of earlier runs are repaired. */
 static void
-wait_for_care (Hablad *hablad)
+wait_for_maintenance (Hablad *hablad)
 {
   hablad_wait_until (hablad_get_metric (hablad, "habla_recording_kept") > 0);
 }
 
-/* One of those that were cut off. */
+/* Plays a random recording. */
 static void
-play_any (Hablad *hablad)
+play_random (Hablad *hablad)
 {
   g_autoptr (JsonNode) list = get_list (hablad, "/api/recordings");
   JsonArray *array = json_node_get_array (list);
@@ -156,9 +157,9 @@ play_any (Hablad *hablad)
   g_assert_cmpuint (status, ==, 200);
 }
 
-/* Of the oldest lesson, with all that was said in it. */
+/* Deletes the oldest session. */
 static void
-delete_lesson (Lesson *self, Hablad *hablad)
+delete_oldest_session (Fixture *self, Hablad *hablad)
 {
   g_autoptr (JsonNode) list = get_list (hablad, "/api/sessions?limit=500");
   JsonArray *array = json_node_get_array (list);
@@ -175,57 +176,56 @@ delete_lesson (Lesson *self, Hablad *hablad)
   g_hash_table_add (self->deleted, g_strdup_printf ("%" G_GINT64_FORMAT, id));
 }
 
-/* Returns: how long it may go on with it, in microseconds */
+/* Returns: maximum time until the kill, in microseconds */
 static guint
-do_something (Lesson *self, Life life, Hablad *hablad, HabladClient *client, GPtrArray *recording)
+begin_activity (
+    Fixture *self, Activity activity, Hablad *hablad, HabladClient *client, GPtrArray *recording)
 {
-  switch (life) {
+  switch (activity) {
   case LISTENING:
   case SPEAKING:
-    hablad_client_send (client, "{'type':'start_listening'}");
-    hablad_client_expect (client, "listening_started");
+    hablad_client_start_listening (client);
     hablad_client_send_recording (client, recording, FALSE);
-    if (life == LISTENING)
-      return LONGEST_SPEECH;
+    if (activity == LISTENING)
+      return MAX_SPEECH_DELAY;
     hablad_client_expect (client, "transcript_final");
-    return LONGEST_LIFE;
+    return MAX_DELAY;
   case PLAYING:
-    wait_for_care (hablad);
-    play_any (hablad);
+    wait_for_maintenance (hablad);
+    play_random (hablad);
     hablad_client_expect (client, "playback_started");
-    return LONGEST_SPEECH;
+    return MAX_SPEECH_DELAY;
   case DELETING:
-    delete_lesson (self, hablad);
-    return LONGEST_DELETION;
+    delete_oldest_session (self, hablad);
+    return MAX_DELETION_DELAY;
   case STARTING:
   case TYPING:
     break;
   }
   for (guint i = 0; i < 200; i++)
-    hablad_client_send (
-        client, "{'type':'text_input','text':'The house is big.','speaker_id':'MANUAL'}");
-  if (life == TYPING)
+    hablad_client_send_text (client, "The house is big.");
+  if (activity == TYPING)
     hablad_client_expect (client, "translation");
-  return LONGEST_LIFE;
+  return MAX_DELAY;
 }
 
 static void
-live_and_die (Lesson *self, Life life, GPtrArray *recording)
+run_and_kill (Fixture *self, Activity activity, GPtrArray *recording)
 {
   g_autoptr (Hablad) hablad = start (self);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autofree char *log = NULL;
   gint64 end;
-  guint longest;
+  guint max_delay;
 
   hablad_client_expect (client, "status");
-  longest = do_something (self, life, hablad, client, recording);
-  end = g_get_monotonic_time () + g_test_rand_int_range (0, longest);
+  max_delay = begin_activity (self, activity, hablad, client, recording);
+  end = g_get_monotonic_time () + g_test_rand_int_range (0, max_delay);
   while (g_get_monotonic_time () < end)
     hablad_iterate ();
   hablad_signal (hablad, SIGKILL);
   g_assert_cmpint (hablad_wait (hablad, 60), ==, 128 + SIGKILL);
-  /* What was on the way counts, too. */
+  /* Receive messages that were sent before the kill. */
   while (g_main_context_iteration (NULL, FALSE))
     ;
   note_messages (self, client);
@@ -234,7 +234,7 @@ live_and_die (Lesson *self, Life life, GPtrArray *recording)
   g_assert_null (strstr (log, "The store is"));
 }
 
-/* Those of all lives are mended, and what is listed is there. */
+/* Asserts that the recordings of all runs are repaired and complete. */
 static void
 check_recordings (Hablad *hablad)
 {
@@ -242,7 +242,7 @@ check_recordings (Hablad *hablad)
   JsonArray *array;
   guint n_segments = 0;
 
-  wait_for_care (hablad);
+  wait_for_maintenance (hablad);
   list = get_list (hablad, "/api/recordings");
   array = json_node_get_array (list);
   for (guint i = 0; i < json_array_get_length (array); i++) {
@@ -266,32 +266,29 @@ check_recordings (Hablad *hablad)
   g_assert_cmpuint (n_segments, >, 0);
 }
 
-/* Returns: (transfer full): of a lesson of which nothing is known yet */
-static Lesson *
-lesson_new (void)
+static Fixture *
+fixture_new (void)
 {
-  Lesson *self = g_new0 (Lesson, 1);
-  g_autofree char *path = g_build_filename (habla_test_get_dir (), "hablad.conf", NULL);
+  Fixture *self = g_new0 (Fixture, 1);
   g_autofree char *text = NULL;
 
-  self->data = g_build_filename (habla_test_get_dir (), "lesson", NULL);
+  self->data = g_build_filename (habla_test_get_dir (), "data", NULL);
   self->database = g_build_filename (self->data, "habla", "habla.db", NULL);
-  self->config = g_strconcat ("--config=", path, NULL);
-  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->announced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->stored = g_ptr_array_new_with_free_func (g_free);
   self->deleted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   text = g_strdup_printf ("[recording]\nenabled=yes\npath=%s/recordings\n", self->data);
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  self->config = hablad_write_config (text);
   return self;
 }
 
 static void
-lesson_free (Lesson *self)
+fixture_free (Fixture *self)
 {
   g_free (self->data);
   g_free (self->database);
   g_free (self->config);
-  g_hash_table_unref (self->told);
+  g_hash_table_unref (self->announced);
   g_ptr_array_unref (self->stored);
   g_hash_table_unref (self->deleted);
   g_free (self);
@@ -300,31 +297,32 @@ lesson_free (Lesson *self)
 static void
 test_kill (void)
 {
-  static const char *const spoken[] = { "sense_and_sensibility_01_austen_64kb-0870.wav",
-    HABLAD_SILENCE, "sense_and_sensibility_01_austen_64kb-0880.wav", HABLAD_SILENCE, NULL };
-  static const Life lives[] = { TYPING, SPEAKING, PLAYING, TYPING, DELETING, STARTING, LISTENING,
-    PLAYING };
+  static const char *const spoken[] = { HABLAD_SPEECH (870), HABLAD_SILENCE, HABLAD_SPEECH (880),
+    HABLAD_SILENCE, NULL };
+  static const Activity activities[] = { TYPING, SPEAKING, PLAYING, TYPING, DELETING, STARTING,
+    LISTENING, PLAYING };
   const char *kills = g_getenv ("HABLA_KILLS");
   guint n = kills != NULL ? atoi (kills) : KILLS;
   g_autoptr (GPtrArray) recording = hablad_record ("webm", spoken);
-  Lesson *lesson = lesson_new ();
+  Fixture *fixture = fixture_new ();
 
   for (guint i = 0; i < n; i++) {
-    live_and_die (lesson, lives[i % G_N_ELEMENTS (lives)], recording);
-    check_database (lesson);
-    g_test_message ("killed %u times, %u told, %u stored, %u lessons deleted", i + 1,
-        g_hash_table_size (lesson->told), lesson->stored->len, g_hash_table_size (lesson->deleted));
+    run_and_kill (fixture, activities[i % G_N_ELEMENTS (activities)], recording);
+    check_database (fixture);
+    g_test_message ("killed %u times, %u announced, %u stored, %u sessions deleted", i + 1,
+        g_hash_table_size (fixture->announced), fixture->stored->len,
+        g_hash_table_size (fixture->deleted));
   }
-  g_assert_cmpuint (lesson->stored->len, >, n);
+  g_assert_cmpuint (fixture->stored->len, >, n);
 
-  /* The next start is clean. */
-  g_autoptr (Hablad) hablad = start (lesson);
+  /* hablad starts normally after the last kill. */
+  g_autoptr (Hablad) hablad = start (fixture);
   g_autofree char *found = hablad_get (hablad, "/api/sessions/search?q=casa&limit=500", NULL);
   g_assert_nonnull (strstr (found, "La casa es grande."));
   check_recordings (hablad);
   hablad_stop (g_steal_pointer (&hablad));
-  check_database (lesson);
-  lesson_free (lesson);
+  check_database (fixture);
+  fixture_free (fixture);
 }
 
 int

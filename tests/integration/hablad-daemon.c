@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The program itself: options, configuration, signals, logs, service manager. */
+/* Options, configuration, signals, log and service manager of hablad. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -9,7 +9,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-/* Runs hablad to its end. Returns: the exit status; @output: what it printed on both. */
+/* Runs hablad until it exits.
+ * @output: (out) (transfer full): standard output and error
+ * Returns: the exit status */
 static int
 run (const char *const *options, char **output)
 {
@@ -50,7 +52,7 @@ test_bad_start (void)
   const struct {
     const char *options[4];
     int status;
-    const char *told;
+    const char *expected;
   } cases[] = {
     { { config }, EX_CONFIG, "unknown.conf:3: port" },
     { { "--config=/nowhere/a.conf" }, EX_CONFIG, "/nowhere/a.conf" },
@@ -70,13 +72,13 @@ test_bad_start (void)
     g_autofree char *output = NULL;
     int status = run (cases[i].options, &output);
 
-    if (status != cases[i].status || strstr (output, cases[i].told) == NULL ||
+    if (status != cases[i].status || strstr (output, cases[i].expected) == NULL ||
         strstr (output, "CRITICAL") != NULL || strstr (output, "secret") != NULL)
       g_error ("%s: exit status %d: %s", cases[i].options[0], status, output);
   }
 }
 
-/* Files with secrets that other users can read; the error has the command that mends it. */
+/* Secret files that other users can read are refused, with the command that fixes them. */
 static void
 test_readable_secrets (void)
 {
@@ -92,7 +94,7 @@ test_readable_secrets (void)
   g_autofree char *second = NULL;
   g_autofree char *third = NULL;
 
-  /* The address is not of this machine, so that hablad exits when it accepts the file. */
+  /* This machine does not have the address, so that hablad exits after it accepts the file. */
   g_assert_cmpint (run (with_token, &first), ==, EX_UNAVAILABLE);
   g_assert_cmpint (g_chmod (token, 0644), ==, 0);
   g_assert_cmpint (g_chmod (key, 0640), ==, 0);
@@ -118,21 +120,18 @@ test_port_in_use (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Clients are told, what was said comes to its end, and it ends well. */
+/* Pending translations are finished, clients get close code 1001, and the exit status is 0. */
 static void
 test_terminate (int signal)
 {
-  static const char *const file[] = { "sense_and_sensibility_01_austen_64kb-0870.wav", NULL };
+  static const char *const file[] = { HABLAD_SPEECH (870), NULL };
   g_autoptr (Hablad) hablad = hablad_start (NULL);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autoptr (GPtrArray) recording = hablad_record ("webm", file);
 
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   hablad_client_send_recording (client, recording, FALSE);
-  /* All of it is there, and being recognised. */
-  hablad_client_send (client, "{'type':'ping'}");
-  hablad_client_expect (client, "pong");
+  hablad_client_sync (client);
   hablad_signal (hablad, signal);
   g_assert_cmpuint (hablad_client_wait_closed (client), ==, 1001);
   g_assert_true (hablad_client_has (client, "translation"));
@@ -154,19 +153,15 @@ test_sigint (void)
 static void
 test_second_signal (void)
 {
-  static const char *const file[] = { "sense_and_sensibility_01_austen_64kb-0870.wav",
-    "sense_and_sensibility_01_austen_64kb-0880.wav",
-    "sense_and_sensibility_01_austen_64kb-0890.wav", NULL };
+  static const char *const file[] = { HABLAD_SPEECH (870), HABLAD_SPEECH (880), HABLAD_SPEECH (890),
+    NULL };
   g_autoptr (Hablad) hablad = hablad_start (NULL);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autoptr (GPtrArray) recording = hablad_record ("webm", file);
 
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   hablad_client_send_recording (client, recording, FALSE);
-  /* All of it is there, and being recognised. */
-  hablad_client_send (client, "{'type':'ping'}");
-  hablad_client_expect (client, "pong");
+  hablad_client_sync (client);
   hablad_signal (hablad, SIGTERM);
   while (TRUE) {
     g_autofree char *log = hablad_get_log (hablad);
@@ -179,18 +174,14 @@ test_second_signal (void)
   g_assert_cmpint (hablad_wait (hablad, 5), ==, 128 + SIGINT);
 }
 
-/* With no client it is quick; and no process is left. */
+/* Without clients, hablad exits quickly. */
 static void
 test_idle_end (void)
 {
   g_autoptr (Hablad) hablad = hablad_start (NULL);
   gint64 begin;
 
-  hablad_wait_until (({
-    guint status;
-    g_autofree char *body = hablad_get (hablad, "/health/ready", &status);
-    status == 200;
-  }));
+  hablad_wait_ready (hablad);
   begin = g_get_monotonic_time ();
   hablad_signal (hablad, SIGTERM);
   g_assert_cmpint (hablad_wait (hablad, 30), ==, 0);
@@ -207,7 +198,7 @@ test_json_log (void)
   g_auto (GStrv) lines = NULL;
   gboolean has_session = FALSE;
 
-  hablad_client_send (client, "{'type':'text_input','text':'One secret.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (client, "One secret.");
   hablad_client_expect (client, "translation");
   hablad_client_close (client);
   hablad_signal (hablad, SIGTERM);
@@ -231,7 +222,7 @@ test_json_log (void)
   g_assert_true (has_session);
 }
 
-/* As a service: it says that it is ready, that it lives, and that it stops. */
+/* hablad sends READY, WATCHDOG and STOPPING to the service manager. */
 static void
 test_notify (void)
 {
@@ -239,7 +230,7 @@ test_notify (void)
   g_autoptr (GSocket) socket =
       g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
-  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GString) received = g_string_new (NULL);
   g_autoptr (Hablad) hablad = NULL;
 
   if (!g_str_equal (g_getenv ("HABLA_TEST_SYSTEMD"), "1")) {
@@ -253,27 +244,29 @@ test_notify (void)
   hablad = hablad_start (NULL);
   g_unsetenv ("NOTIFY_SOCKET");
   g_unsetenv ("WATCHDOG_USEC");
-  while (strstr (told->str, "WATCHDOG=1") == NULL || strstr (told->str, "READY=1") == NULL) {
+  while (
+      strstr (received->str, "WATCHDOG=1") == NULL || strstr (received->str, "READY=1") == NULL) {
     char text[1000];
     gssize length = g_socket_receive (socket, text, sizeof (text), NULL, NULL);
 
     g_assert_cmpint (length, >, 0);
-    g_string_append_len (told, text, length);
-    g_string_append_c (told, '\n');
+    g_string_append_len (received, text, length);
+    g_string_append_c (received, '\n');
   }
-  g_assert_nonnull (strstr (told->str, "http://127.0.0.1:"));
+  g_assert_nonnull (strstr (received->str, "http://127.0.0.1:"));
   hablad_signal (hablad, SIGTERM);
-  while (strstr (told->str, "STOPPING=1") == NULL) {
+  while (strstr (received->str, "STOPPING=1") == NULL) {
     char text[1000];
     gssize length = g_socket_receive (socket, text, sizeof (text), NULL, NULL);
 
     g_assert_cmpint (length, >, 0);
-    g_string_append_len (told, text, length);
+    g_string_append_len (received, text, length);
   }
   g_assert_cmpint (hablad_wait (hablad, 30), ==, 0);
 }
 
-/* Asks for one version of TLS. Returns: whether there was a handshake */
+/* Connects with one version of TLS.
+ * Returns: whether the handshake succeeded */
 static gboolean
 can_handshake (const char *port, const char *version)
 {
@@ -293,7 +286,7 @@ can_handshake (const char *port, const char *version)
   return strstr (output, "Cipher is (NONE)") == NULL && strstr (output, "Cipher is ") != NULL;
 }
 
-/* An old version is refused, although the client would take any cipher. */
+/* Old versions are refused, although the client accepts any cipher. */
 static void
 test_tls_versions (void)
 {

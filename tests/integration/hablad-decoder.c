@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What clients send is decoded outside of the daemon: damaged streams cost their own session, and
- * nothing else; a killed daemon leaves no decoder behind. */
+/* Audio of clients is decoded outside of the daemon: a damaged stream stops only its own pipeline,
+ * and decoders exit when the daemon is killed. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
-#define SPEECH "sense_and_sensibility_01_austen_64kb-0880.wav"
+#define SPEECH HABLAD_SPEECH (880)
 #define CHUNK 37 /* bytes */
 /* A slot must be free within this time after the last chunk, in seconds. */
 #define FREED_WITHIN 5
@@ -38,37 +38,26 @@ send_in_chunks (HabladClient *client, GBytes *bytes)
   }
 }
 
-static guint
-count (HabladClient *client, const char *type)
-{
-  GPtrArray *messages = hablad_client_get_messages (client);
-  guint n = 0;
-
-  for (guint i = 0; i < messages->len; i++)
-    n += g_str_equal (json_object_get_string_member (messages->pdata[i], "type"), type);
-  return n;
-}
-
-/* Sends a stream that cannot be decoded. Returns: how long its session held its slot after the last
- * chunk, in seconds */
+/* Sends a stream that cannot be decoded.
+ * Returns: time from the last chunk until the slot is free, in seconds */
 static double
 send_damaged (Hablad *hablad, HabladClient *client, GBytes *bytes, const char *text)
 {
-  guint n_errors = count (client, "error");
+  guint n_errors = hablad_client_count (client, "error");
   double n_sessions;
   JsonObject *error;
   gint64 sent;
 
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   send_in_chunks (client, bytes);
   sent = g_get_monotonic_time ();
   error = hablad_client_expect (client, "error");
   if (strstr (json_object_get_string_member (error, "message"), text) == NULL)
-    g_error ("“%s” is not in “%s”", text, json_object_get_string_member (error, "message"));
+    g_error ("expected an error with “%s”, got “%s”", text,
+        json_object_get_string_member (error, "message"));
   hablad_client_expect (client, "listening_stopped");
   n_sessions = hablad_get_metric (hablad, "habla_sessions{state=\"failed\"}");
-  g_assert_cmpuint (count (client, "error"), ==, n_errors + 1);
+  g_assert_cmpuint (hablad_client_count (client, "error"), ==, n_errors + 1);
   g_assert_cmpfloat (n_sessions, ==, 0);
   return (g_get_monotonic_time () - sent) / 1e6;
 }
@@ -78,7 +67,7 @@ typedef struct {
   guint n_sessions;
 } Damage;
 
-/* Another room's session goes on, and so does the room in which it happened. */
+/* Another room continues, and the affected room can start again. */
 static void
 test_damaged (gconstpointer data)
 {
@@ -93,16 +82,15 @@ test_damaged (gconstpointer data)
   double longest = 0;
   guint half = recording->len / 2;
 
-  hablad_client_send (other, "{'type':'start_listening'}");
-  hablad_client_expect (other, "listening_started");
+  hablad_client_start_listening (other);
   for (guint i = 0; i < half; i++)
     hablad_client_send_audio (other, recording->pdata[i]);
   for (guint i = 0; i < damage->n_sessions; i++)
     longest = MAX (longest, send_damaged (hablad, client, bytes, "The audio is damaged"));
-  g_test_message ("the slot is free after %.3f s at the longest", longest);
+  g_test_message ("the slot is free after at most %.3f s", longest);
   g_assert_cmpfloat (longest, <, habla_test_scale (FREED_WITHIN));
 
-  /* The spare one, and that of the other session. */
+  /* The spare decoder, and that of the other room. */
   hablad_wait_for_metric (hablad, "habla_decoders", 2);
   g_free (hablad_get (hablad, "/health/ready", &status));
   g_assert_cmpuint (status, ==, 200);
@@ -113,8 +101,7 @@ test_damaged (gconstpointer data)
   hablad_client_expect (other, "translation");
   hablad_client_expect (other, "listening_stopped");
 
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   for (guint i = 0; i < recording->len; i++)
     hablad_client_send_audio (client, recording->pdata[i]);
   hablad_client_send (client, "{'type':'stop_listening'}");
@@ -136,7 +123,7 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
 }
 
-/* No address in what a client sends is opened, and no file. */
+/* Addresses and files named in a stream are not opened. */
 static void
 test_playlist (gconstpointer beginning)
 {
@@ -162,13 +149,12 @@ test_playlist (gconstpointer beginning)
         url);
   bytes = g_string_free_to_bytes (g_steal_pointer (&text));
 
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   send_in_chunks (client, bytes);
   hablad_client_send (client, "{'type':'stop_listening'}");
   hablad_client_expect (client, "error");
   hablad_client_expect (client, "listening_stopped");
-  g_assert_cmpuint (count (client, "error"), ==, 1);
+  g_assert_cmpuint (hablad_client_count (client, "error"), ==, 1);
   g_assert_false (hablad_client_has (client, "transcript_final"));
   g_assert_cmpuint (n_requests, ==, 0);
   hablad_client_close (client);
@@ -176,7 +162,7 @@ test_playlist (gconstpointer beginning)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* A zombie waits for whoever has adopted it, and does nothing. */
+/* A zombie counts as terminated; the process that adopted it may not have reaped it. */
 static gboolean
 is_running (int pid)
 {
@@ -190,7 +176,7 @@ is_running (int pid)
   return state != NULL && state[2] != 'Z' && state[2] != 'X';
 }
 
-/* A decoder that is stopped sees nothing of the daemon's end. */
+/* Stops the decoders with SIGSTOP, so that they cannot notice that the daemon has terminated. */
 static void
 stop_decoders (GArray *children)
 {
@@ -215,11 +201,9 @@ test_killed (void)
   g_autoptr (HabladClient) bad = hablad_client_new (hablad, "room=bad");
   g_autoptr (GArray) children = NULL;
 
-  hablad_client_send (good, "{'type':'start_listening'}");
-  hablad_client_expect (good, "listening_started");
+  hablad_client_start_listening (good);
   hablad_client_send_audio (good, recording->pdata[0]);
-  hablad_client_send (bad, "{'type':'start_listening'}");
-  hablad_client_expect (bad, "listening_started");
+  hablad_client_start_listening (bad);
   hablad_wait_for_metric (hablad, "habla_decoders", 3);
   children = soak_process_list_children (hablad_get_pid (hablad));
   g_assert_cmpuint (children->len, >=, 3);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is kept of a lesson, and how it is found again, with the real program. */
+/* Storage, search and export of sessions. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -45,9 +45,10 @@ assert_fails (Hablad *hablad, const char *method, const char *path, const char *
   g_assert_true (json_object_has_member (json_node_get_object (node), "detail"));
 }
 
-/* Returns: the id of the exchange, when it is stored */
+/* Sends a text and waits until its exchange is stored.
+ * Returns: the id of the exchange */
 static gint64
-say (HabladClient *client, const char *text)
+send_text (HabladClient *client, const char *text)
 {
   g_autofree char *json =
       g_strdup_printf ("{'type':'text_input','text':'%s','speaker_id':'MANUAL'}", text);
@@ -81,7 +82,7 @@ get_export (Hablad *hablad, gint64 id, const char *query)
 }
 
 static void
-test_lesson (void)
+test_session (void)
 {
   static const char *const session_members[] = { "id", "room", "direction", "mode", "started_at",
     "ended_at", "exchange_count", "notes", "saved", "speakers", NULL };
@@ -95,14 +96,14 @@ test_lesson (void)
   JsonObject *object, *speaker;
   JsonArray *array;
 
-  /* Nothing is kept of who says nothing. */
+  /* A session without exchanges is not stored. */
   g_autoptr (JsonNode) none = get_json (hablad, "/api/sessions");
   g_assert_cmpuint (json_array_get_length (json_node_get_array (none)), ==, 0);
   assert_fails (hablad, "GET", path, NULL, 404);
 
-  first = say (client, "The house is big.");
+  first = send_text (client, "The house is big.");
   hablad_client_send (client, "{'type':'rename_speaker','speaker_id':'MANUAL','name':'Ana'}");
-  second = say (client, "I have two books.");
+  second = send_text (client, "I have two books.");
   g_assert_cmpint (second, >, first);
 
   g_autoptr (JsonNode) list = get_json (hablad, "/api/sessions?limit=1&offset=0");
@@ -180,7 +181,7 @@ test_export (void)
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   gint64 session = get_session_id (client);
 
-  say (client, "The house is big.");
+  send_text (client, "The house is big.");
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
     g_autofree char *both = g_strdup_printf ("?format=%s", formats[i]);
     g_autofree char *spanish = g_strdup_printf ("?format=%s&language=es", formats[i]);
@@ -206,10 +207,10 @@ test_export (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Far more than what is on its way to one who does not read: 40 MB. */
+/* 40 MB, much more than the socket buffers hold for a client that does not read. */
 #define N_LONG 20000
 
-/* A lesson of N_LONG exchanges that were only just spoken. */
+/* Adds N_LONG exchanges to a session. */
 static void
 fill (const char *path, gint64 session)
 {
@@ -227,17 +228,17 @@ fill (const char *path, gint64 session)
   g_assert_cmpint (sqlite3_close (database), ==, SQLITE_OK);
 }
 
-/* The file is spoilt while a long lesson is sent: who reads it sees that it is not whole, and
- * nothing is left of it in hablad. */
+/* The database is truncated during an export: the client can detect the incomplete response, and
+ * hablad releases the connection. */
 static void
-test_broken_off (void)
+test_truncated_export (void)
 {
   g_autofree char *data = make_folder ();
   g_autofree char *path = g_build_filename (data, "habla", "habla.db", NULL);
   g_autoptr (Hablad) hablad = hablad_start_with_data (NULL, data);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GByteArray) answer = g_byte_array_new ();
+  g_autoptr (GByteArray) response = g_byte_array_new ();
   g_autoptr (GError) error = NULL;
   g_autofree char *request = NULL;
   g_autofree char *log = NULL;
@@ -247,7 +248,7 @@ test_broken_off (void)
   guint8 buffer[65536];
   gssize n;
 
-  say (client, "The house is big.");
+  send_text (client, "The house is big.");
   hablad_client_close (client);
   hablad_stop (g_steal_pointer (&hablad));
   fill (path, session);
@@ -263,21 +264,21 @@ test_broken_off (void)
   g_assert_true (g_str_has_prefix ((char *) buffer, "HTTP/1.1 200 "));
   g_assert_cmpint (truncate (path, 30 * 1024 * 1024), ==, 0);
   while (n > 0) {
-    g_byte_array_append (answer, buffer, n);
+    g_byte_array_append (response, buffer, n);
     n = g_input_stream_read (input, buffer, sizeof buffer, NULL, &error);
   }
-  /* It has an end, and no last chunk before that. */
+  /* The connection is closed without a last chunk. */
   g_assert_false (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
-  g_assert_cmpuint (answer->len, >, 1024 * 1024);
-  g_assert_cmpuint (answer->len, <, N_LONG * 2000);
-  g_assert_false (memcmp (answer->data + answer->len - 5, "0\r\n\r\n", 5) == 0);
+  g_assert_cmpuint (response->len, >, 1024 * 1024);
+  g_assert_cmpuint (response->len, <, N_LONG * 2000);
+  g_assert_false (memcmp (response->data + response->len - 5, "0\r\n\r\n", 5) == 0);
   hablad_wait_for_metric (hablad, "habla_http_connections", n_open);
   log = hablad_get_log (hablad);
   g_assert_nonnull (strstr (log, "An export is not whole"));
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* What nobody may ask, and what is not there. */
+/* Invalid requests, and sessions that do not exist. */
 static void
 test_errors (void)
 {
@@ -341,20 +342,21 @@ test_errors (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     assert_fails (hablad, rows[i].method, rows[i].path, rows[i].body, rows[i].status);
-  /* libsoup refuses to leave the folder, without a word. */
+  /* libsoup refuses the path without a body. */
   g_free (hablad_get (hablad, "/api/sessions/..%2F..%2Fetc%2Fpasswd", &status));
   g_assert_cmpuint (status, ==, 400);
   for (guint i = 0; i < 1001; i++)
     g_string_append_c (long_query, 'a');
   assert_fails (hablad, "GET", long_query->str, NULL, 422);
-  say (client, "Hello.");
+  send_text (client, "Hello.");
   language = g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT "/export?language=xx", session);
   assert_fails (hablad, "GET", language, NULL, 422);
   hablad_client_close (client);
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* The lesson goes on where it was; a client that comes back gets what it has missed. */
+/* The room keeps its settings after a restart, and a client that reconnects gets missed exchanges.
+ */
 static void
 test_restart (void)
 {
@@ -366,8 +368,8 @@ test_restart (void)
   JsonObject *message;
 
   hablad_client_send (client, "{'type':'set_mode','mode':'classroom'}");
-  first = say (client, "The house is big.");
-  second = say (client, "I have two books.");
+  first = send_text (client, "The house is big.");
+  second = send_text (client, "I have two books.");
   hablad_client_send (client, "{'type':'toggle_direction','direction':'es_to_en'}");
   hablad_client_expect (client, "direction_changed");
   hablad_client_close (client);
@@ -394,9 +396,9 @@ test_restart (void)
         json_object_get_string_member (message, "translated"), ==, "Tengo dos libros.");
     g_assert_cmpstr (json_object_get_string_member (message, "language"), ==, "es");
     g_assert_false (json_object_get_boolean_member (message, "failed"));
-    g_assert_cmpint (say (again, "La casa es grande."), ==, second + 1);
+    g_assert_cmpint (send_text (again, "La casa es grande."), ==, second + 1);
 
-    /* Nobody else gets it. */
+    /* Other clients get no missed exchanges. */
     other = hablad_client_new (hablad, "client=fedcba9876543210fedcba9876543210&since=0");
     hablad_client_expect_next (other, "status");
     hablad_client_send (other, "{'type':'ping'}");
@@ -409,7 +411,7 @@ test_restart (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Nothing that was missed comes twice, or after what is newer. */
+/* Missed exchanges are sent once, and before new ones. */
 static void
 test_resume (void)
 {
@@ -422,15 +424,15 @@ test_resume (void)
   GPtrArray *messages;
   guint n = 0;
 
-  /* Others take ids between. */
+  /* Another room uses ids in between. */
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
-    ids[i] = say (client, "One book.");
-    say (other, "Two books.");
+    ids[i] = send_text (client, "One book.");
+    send_text (other, "Two books.");
   }
   hablad_client_abort (client);
   again = hablad_client_new (hablad, "client=0123456789abcdef0123456789abcdef&since=1");
   hablad_client_expect (again, "status");
-  hablad_client_send (again, "{'type':'text_input','text':'Last.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (again, "Last.");
   for (guint i = 0; i < 4; i++)
     hablad_client_expect (again, "translation");
   messages = hablad_client_get_messages (again);
@@ -451,29 +453,18 @@ test_resume (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-static char *
-write_config (const char *text)
-{
-  static guint count;
-  g_autofree char *name = g_strdup_printf ("hablad-%u.conf", ++count);
-  g_autofree char *path = g_build_filename (habla_test_get_dir (), name, NULL);
-
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  return g_strdup_printf ("--config=%s", path);
-}
-
-/* Who wants nothing kept. */
+/* The store is disabled. */
 static void
-test_none (void)
+test_disabled (void)
 {
   g_autofree char *data = make_folder ();
   g_autofree char *file = g_build_filename (data, "habla", NULL);
-  g_autofree char *config = write_config ("[store]\npath=none\n");
+  g_autofree char *config = hablad_write_config ("[store]\npath=none\n");
   const char *const options[] = { config, NULL };
   g_autoptr (Hablad) hablad = hablad_start_with_data (options, data);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
 
-  hablad_client_send (client, "{'type':'text_input','text':'One.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (client, "One.");
   hablad_client_expect (client, "translation");
   assert_fails (hablad, "GET", "/api/sessions", NULL, 503);
   assert_fails (hablad, "GET", "/api/sessions/search?q=a", NULL, 503);
@@ -487,7 +478,8 @@ test_none (void)
   g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
 }
 
-/* Returns: whether the store has the health @wanted; before the first check it has "starting" */
+/* Returns: whether the health check of the store has the status @wanted; "starting" before the
+ * first check */
 static gboolean
 has_health (Hablad *hablad, const char *wanted)
 {
@@ -500,25 +492,25 @@ has_health (Hablad *hablad, const char *wanted)
   return g_str_equal (json_object_get_string_member (store, "status"), wanted);
 }
 
-/* The file cannot be made, later it can: the lesson goes on, and nothing of it is lost. */
+/* The database cannot be created at first: translation continues, and no exchange is lost. */
 static void
-test_out (void)
+test_unavailable (void)
 {
   g_autofree char *data = make_folder ();
-  g_autofree char *path = g_build_filename (data, "lessons", "habla.db", NULL);
+  g_autofree char *path = g_build_filename (data, "store", "habla.db", NULL);
   g_autofree char *parent = g_path_get_dirname (path);
   g_autofree char *text = g_strdup_printf ("[store]\npath=%s\n[health]\nttl=100\n", path);
-  g_autofree char *config = write_config (text);
+  g_autofree char *config = hablad_write_config (text);
   const char *const options[] = { config, NULL };
   g_autoptr (Hablad) hablad = NULL;
   g_autoptr (HabladClient) client = NULL;
   gint64 id;
 
-  /* A folder in its place. */
+  /* A folder in place of the database. */
   g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
   hablad = hablad_start_with_data (options, data);
   client = hablad_client_new (hablad, NULL);
-  hablad_client_send (client, "{'type':'text_input','text':'The house.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (client, "The house.");
   id = json_object_get_int_member (hablad_client_expect (client, "translation"), "exchange_id");
   assert_fails (hablad, "GET", "/api/sessions", NULL, 503);
   hablad_wait_for_metric (hablad, "habla_store_status{status=\"failed\"}", 1);
@@ -535,7 +527,7 @@ test_out (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* A damaged file is moved aside, and that is said loudly. */
+/* A damaged database is quarantined, and the log says so. */
 static void
 test_damaged (void)
 {
@@ -550,7 +542,7 @@ test_damaged (void)
   g_assert_true (g_file_set_contents (path, "This is not a database at all, is it?", -1, NULL));
   hablad = hablad_start_with_data (NULL, data);
   client = hablad_client_new (hablad, NULL);
-  say (client, "The house is big.");
+  send_text (client, "The house is big.");
   log = hablad_get_log (hablad);
   g_assert_nonnull (strstr (log, "THE STORE WAS DAMAGED"));
   g_assert_nonnull (strstr (log, "habla.db.corrupt-2"));
@@ -559,9 +551,9 @@ test_damaged (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* A second one in the same folder does not spoil what the first has. */
+/* A second hablad with the same data folder does not damage the database of the first. */
 static void
-test_two (void)
+test_two_daemons (void)
 {
   g_autofree char *data = make_folder ();
   g_autoptr (Hablad) one = hablad_start_with_data (NULL, data);
@@ -570,8 +562,8 @@ test_two (void)
   g_autoptr (HabladClient) other = hablad_client_new (two, NULL);
   gint64 id;
 
-  say (client, "The house is big.");
-  hablad_client_send (other, "{'type':'text_input','text':'Two.','speaker_id':'MANUAL'}");
+  send_text (client, "The house is big.");
+  hablad_client_send_text (other, "Two.");
   id = json_object_get_int_member (hablad_client_expect (other, "translation"), "exchange_id");
   g_assert_cmpint (id, >, 1000000);
   hablad_client_close (client);
@@ -589,15 +581,15 @@ int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  g_test_add_func ("/history/lesson", test_lesson);
+  g_test_add_func ("/history/session", test_session);
   g_test_add_func ("/history/export", test_export);
-  g_test_add_func ("/history/broken-off", test_broken_off);
+  g_test_add_func ("/history/truncated-export", test_truncated_export);
   g_test_add_func ("/history/errors", test_errors);
   g_test_add_func ("/history/restart", test_restart);
   g_test_add_func ("/history/resume", test_resume);
-  g_test_add_func ("/history/none", test_none);
-  g_test_add_func ("/history/out", test_out);
+  g_test_add_func ("/history/disabled", test_disabled);
+  g_test_add_func ("/history/unavailable", test_unavailable);
   g_test_add_func ("/history/damaged", test_damaged);
-  g_test_add_func ("/history/two", test_two);
+  g_test_add_func ("/history/two-daemons", test_two_daemons);
   return habla_test_run ();
 }

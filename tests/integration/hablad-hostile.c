@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Clients that break the rules, cannot keep up, or may not come in; and the real program. */
+/* Clients that violate the protocol, read too slowly, or have no access. */
 #include "flood.h"
 #include "habla-test.h"
 #include "hablad.h"
@@ -21,7 +21,7 @@ static const char *const seeds[] = {
   "{\"type\":{\"type\":[null,1e999,-0,\"\\ud800\"]}}",
 };
 
-/* What is left is valid UTF-8, as WebSocket has it; anything else of it is random. */
+/* Returns: (transfer full): a randomly modified message; valid UTF-8, as WebSocket requires */
 static char *
 mutate (GRand *random)
 {
@@ -50,7 +50,7 @@ mutate (GRand *random)
   return g_utf8_make_valid (text->str, text->len);
 }
 
-/* Nonsense is answered, at a bounded rate, and the connection lives on. */
+/* Invalid messages get errors at a limited rate, and the connection stays open. */
 static void
 test_malformed (void)
 {
@@ -69,7 +69,7 @@ test_malformed (void)
       g_main_context_iteration (NULL, FALSE);
   }
   hablad_client_expect (client, "error");
-  /* It answers again once its rate has come down. */
+  /* hablad responds again when the rate is below the limit. */
   hablad_wait_until (({
     hablad_client_send (client, "{'type':'ping'}");
     hablad_client_has (client, "pong");
@@ -82,7 +82,7 @@ test_malformed (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* An object of @n names whose hashes in GLib are all equal. */
+/* Returns: (transfer full): an object with @n names that have the same GLib hash */
 static char *
 make_colliding_object (guint n)
 {
@@ -98,7 +98,7 @@ make_colliding_object (guint n)
   return g_string_free (text, FALSE);
 }
 
-/* 980 kB of them kept the main loop busy for 10 s. */
+/* Without a limit, 980 kB of such names blocked the main loop for 10 s. */
 static void
 test_colliding_names (void)
 {
@@ -106,18 +106,18 @@ test_colliding_names (void)
   g_autofree char *body = make_colliding_object (26000);
   g_autofree char *small = make_colliding_object (1000);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
-  g_autofree char *answer = NULL;
+  g_autofree char *response = NULL;
   gint64 began;
   guint status;
 
   hablad_client_expect (client, "status");
   g_assert_cmpuint (strlen (body), >, 900000);
   began = g_get_monotonic_time ();
-  answer = hablad_request (hablad, "PUT", "/api/recordings/a/ground-truth", body, &status);
+  response = hablad_request (hablad, "PUT", "/api/recordings/a/ground-truth", body, &status);
   g_test_message ("answered after %" G_GINT64_FORMAT " us", g_get_monotonic_time () - began);
   g_assert_cmpint (g_get_monotonic_time () - began, <, 2 * G_USEC_PER_SEC);
   g_assert_cmpuint (status, ==, 400);
-  g_assert_nonnull (strstr (answer, "members"));
+  g_assert_nonnull (strstr (response, "members"));
   soup_websocket_connection_send_text (hablad_client_get_connection (client), small);
   hablad_client_expect (client, "error");
   hablad_client_close (client);
@@ -136,15 +136,15 @@ test_oversized (void)
   hablad_client_expect (client, "status");
   soup_websocket_connection_send_text (hablad_client_get_connection (client), text);
   hablad_client_expect (client, "error");
-  hablad_client_send (client, "{'type':'ping'}");
-  hablad_client_expect (client, "pong");
+  hablad_client_sync (client);
   soup_websocket_connection_send_text (hablad_client_get_connection (client), too_large);
   g_assert_cmpuint (hablad_client_wait_closed (client), ==, 1009);
   g_clear_pointer (&client, hablad_client_free);
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Of /metrics, which floods from the same address may have used up the rate of. */
+/* Waits for a line of /metrics. Retries, because the floods may have exhausted the request rate of
+ * the address. */
 static void
 wait_for_line (Hablad *hablad, const char *start)
 {
@@ -155,19 +155,18 @@ wait_for_line (Hablad *hablad, const char *start)
   }));
 }
 
-/* While others send small frames as fast as they can, it answers, and a session goes on. On
- * one machine with the floods and under any load: the benchmark "floods" has exact numbers. */
+/* hablad responds and translates while other clients flood it. The limits allow for a loaded
+ * machine; the benchmark "floods" measures exact latencies. */
 static void
 test_floods (void)
 {
   g_autoptr (Hablad) hablad = hablad_start (NULL);
-  g_autoptr (HabladClient) client = hablad_client_new (hablad, "room=class");
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, "room=lab");
   g_autoptr (GUri) uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
   Flood *floods[FLOOD_N_KINDS];
 
   hablad_client_expect (client, "status");
-  for (guint i = 0; i < FLOOD_N_KINDS; i++)
-    floods[i] = flood_start (i, "127.0.0.1", g_uri_get_port (uri));
+  flood_start_all (floods, "127.0.0.1", g_uri_get_port (uri));
   for (guint i = 0; i < FLOOD_N_KINDS; i++)
     hablad_wait_until (flood_get_n_sent (floods[i]) > 0);
   for (guint i = 0; i < 20; i++) {
@@ -181,8 +180,7 @@ test_floods (void)
     hablad_client_expect (client, "translation");
     g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (3) * G_USEC_PER_SEC);
   }
-  for (guint i = 0; i < FLOOD_N_KINDS; i++)
-    flood_free (floods[i]);
+  flood_free_all (floods);
   wait_for_line (hablad, "habla_client_refusals_total{reason=\"control_rate\"} ");
   wait_for_line (hablad, "habla_client_refusals_total{reason=\"message_rate\"} ");
   hablad_client_close (client);
@@ -190,7 +188,7 @@ test_floods (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Audio that nobody asked for, and audio that is none. */
+/* Audio without start_listening, and bytes that are not audio. */
 static void
 test_wrong_audio (void)
 {
@@ -200,24 +198,22 @@ test_wrong_audio (void)
   g_autoptr (GBytes) noise = g_bytes_new (text, 100000);
 
   hablad_client_send_audio (client, noise);
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   hablad_client_send_audio (client, noise);
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  hablad_client_expect (client, "listening_stopped");
-  hablad_client_send (client, "{'type':'text_input','text':'Hello.','speaker_id':'MANUAL'}");
+  hablad_client_stop_listening (client);
+  hablad_client_send_text (client, "Hello.");
   hablad_client_expect (client, "translation");
   hablad_client_close (client);
   g_clear_pointer (&client, hablad_client_free);
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* A client that does not read is let go with 1013, and comes back for what it has missed. */
+/* A client that does not read is closed with 1013. */
 static void
 test_slow_client (void)
 {
-  g_autofree char *config = g_build_filename (habla_test_get_dir (), "slow.conf", NULL);
-  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  g_autofree char *option = hablad_write_config (
+      "[server]\nsoft-backlog=4096\nhard-backlog=65536\nidle-timeout=3600000\n");
   const char *const options[] = { option, NULL };
   g_autoptr (Hablad) hablad = NULL;
   g_autoptr (HabladClient) owner = NULL;
@@ -226,9 +222,6 @@ test_slow_client (void)
   g_autofree char *request = NULL;
   g_autoptr (GString) long_text = g_string_new (NULL);
 
-  /* Who says nothing for long is closed too, but not for that. */
-  g_assert_true (g_file_set_contents (
-      config, "[server]\nsoft-backlog=4096\nhard-backlog=65536\nidle-timeout=3600000\n", -1, NULL));
   hablad = hablad_start (options);
   owner = hablad_client_new (hablad, "room=hall");
   hablad_client_expect (owner, "status");
@@ -244,7 +237,7 @@ test_slow_client (void)
   hablad_wait_for_metric (hablad, "habla_clients{role=\"listener\"}", 1);
   for (guint i = 0; i < 150; i++)
     g_string_append (long_text, "The house is very big. ");
-  /* What the kernel takes for a reader that does not read is much; so are these. */
+  /* Send enough to fill the buffers of the kernel too. */
   for (guint i = 0; hablad_get_metric (hablad, "habla_clients{role=\"listener\"}") == 1; i++) {
     g_autofree char *message =
         g_strdup_printf ("{'type':'text_input','text':'%s','speaker_id':'MANUAL'}", long_text->str);
@@ -259,19 +252,19 @@ test_slow_client (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Returns: the status line's code for a request with these headers */
+/* Returns: the HTTP status of a request with @headers */
 static guint
-ask (Hablad *hablad, const char *path, const char *headers)
+get_status (Hablad *hablad, const char *path, const char *headers)
 {
   g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\n%s\r\n", path, headers);
   g_autoptr (GSocketConnection) connection = hablad_connect (hablad, request, 30);
   g_autoptr (GError) error = NULL;
-  char answer[13] = { 0 };
+  char response[13] = { 0 };
 
   g_input_stream_read_all (
-      g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer, 12, NULL, NULL, &error);
+      g_io_stream_get_input_stream (G_IO_STREAM (connection)), response, 12, NULL, NULL, &error);
   g_assert_no_error (error);
-  return g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10);
+  return g_ascii_strtoull (response + strlen ("HTTP/1.1 "), NULL, 10);
 }
 
 #define UPGRADE \
@@ -293,11 +286,11 @@ test_origins (void)
       "Host: evil.example:%d\r\nOrigin: http://evil.example:%d\r\n" UPGRADE, port, port);
   g_autofree char *page = g_strdup_printf ("Host: evil.example:%d\r\n", port);
 
-  g_assert_cmpuint (ask (hablad, "/ws/translate", same), ==, 101);
-  g_assert_cmpuint (ask (hablad, "/ws/translate", other), ==, 403);
-  g_assert_cmpuint (ask (hablad, "/ws/translate", null), ==, 403);
-  g_assert_cmpuint (ask (hablad, "/ws/translate", rebound), ==, 403);
-  g_assert_cmpuint (ask (hablad, "/api/system/status", page), ==, 403);
+  g_assert_cmpuint (get_status (hablad, "/ws/translate", same), ==, 101);
+  g_assert_cmpuint (get_status (hablad, "/ws/translate", other), ==, 403);
+  g_assert_cmpuint (get_status (hablad, "/ws/translate", null), ==, 403);
+  g_assert_cmpuint (get_status (hablad, "/ws/translate", rebound), ==, 403);
+  g_assert_cmpuint (get_status (hablad, "/api/system/status", page), ==, 403);
   hablad_stop (g_steal_pointer (&hablad));
 }
 
@@ -311,7 +304,7 @@ test_token (void)
 
   g_assert_true (
       g_file_set_contents_full (path, TOKEN "\n", -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
-  /* With a token it may listen anywhere; what comes from loopback is let in as ever. */
+  /* Clients on the loopback interface need no token. */
   hablad = hablad_start (options);
   g_free (hablad_get (hablad, "/health", NULL));
   g_autofree char *log = hablad_get_log (hablad);
@@ -319,17 +312,15 @@ test_token (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Requests beyond the rate are refused, health never. */
+/* Requests beyond the rate limit are refused, except /health. */
 static void
 test_request_rate (void)
 {
-  g_autofree char *config = g_build_filename (habla_test_get_dir (), "rate.conf", NULL);
-  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  g_autofree char *option = hablad_write_config ("[server]\nmax-request-rate=2\n");
   const char *const options[] = { option, NULL };
   g_autoptr (Hablad) hablad = NULL;
   guint n_refused = 0, status;
 
-  g_assert_true (g_file_set_contents (config, "[server]\nmax-request-rate=2\n", -1, NULL));
   hablad = hablad_start (options);
   for (guint i = 0; i < 50; i++) {
     g_free (hablad_get (hablad, "/api/system/status", &status));
@@ -347,8 +338,7 @@ test_request_rate (void)
 static void
 test_connections_of_peer (void)
 {
-  g_autofree char *config = g_build_filename (habla_test_get_dir (), "peer.conf", NULL);
-  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  g_autofree char *option = hablad_write_config ("[server]\nmax-connections-per-peer=2\n");
   const char *const options[] = { option, NULL };
   g_autoptr (Hablad) hablad = NULL;
   g_autoptr (HabladClient) first = NULL;
@@ -358,23 +348,20 @@ test_connections_of_peer (void)
   gssize n;
   char byte;
 
-  g_assert_true (g_file_set_contents (config, "[server]\nmax-connections-per-peer=2\n", -1, NULL));
   hablad = hablad_start (options);
   first = hablad_client_new (hablad, NULL);
   hablad_client_expect (first, "status");
-  /* The second is that of these requests. */
+  /* The second connection is that of hablad_get_metric(). */
   before = hablad_get_metric (hablad, PEER_REFUSALS);
   third = hablad_connect (hablad, NULL, 5);
-  /* It is closed at once, before it has asked for anything: left alone it would be for having asked
-   * for nothing, later. */
+  /* It is closed at once. A request timeout would close it later. */
   n = g_input_stream_read (
       g_io_stream_get_input_stream (G_IO_STREAM (third)), &byte, 1, NULL, &error);
   if (n != 0)
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
   g_clear_error (&error);
   g_assert_cmpfloat (hablad_get_metric (hablad, PEER_REFUSALS) - before, ==, 1);
-  hablad_client_send (first, "{'type':'ping'}");
-  hablad_client_expect (first, "pong");
+  hablad_client_sync (first);
   hablad_client_close (first);
   g_clear_pointer (&first, hablad_client_free);
   hablad_stop (g_steal_pointer (&hablad));

@@ -1,34 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Clients that come, go and come back at any moment, and the real program: what they get,
- * and that nothing is left of them. */
+/* Clients that connect, disconnect and reconnect in any state: what they receive, and that hablad
+ * releases their resources. */
 #include "habla-test.h"
 #include "hablad.h"
 
 #include <string.h>
 
-#define FILE(number) "sense_and_sensibility_01_austen_64kb-0" number ".wav"
-
 /* 3 s, and 12 s with 30 words. */
-static const char *const one_file[] = { FILE ("880"), NULL };
-static const char *const three_files[] = { FILE ("880"), FILE ("890"), FILE ("930"), NULL };
+static const char *const one_file[] = { HABLAD_SPEECH (880), NULL };
+static const char *const three_files[] = { HABLAD_SPEECH (880), HABLAD_SPEECH (890),
+  HABLAD_SPEECH (930), NULL };
 
-/* One daemon for all of them; test_nothing_left() stops it. */
+/* Shared by all tests; test_no_leaks() stops it. */
 static Hablad *hablad;
-
-static char *
-join (HabladClient *client, const char *type, const char *member)
-{
-  GPtrArray *messages = hablad_client_get_messages (client);
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < messages->len; i++) {
-    JsonObject *message = g_ptr_array_index (messages, i);
-
-    if (g_str_equal (json_object_get_string_member (message, "type"), type))
-      g_string_append_printf (text, "%s\n", json_object_get_string_member (message, member));
-  }
-  return g_string_free (text, FALSE);
-}
 
 static guint
 count_words (const char *text)
@@ -57,7 +41,7 @@ assert_no_violations (void)
   g_assert_cmpuint (found, >, 0);
 }
 
-/* Nothing of a session is left: no state but closed, no thread, descriptor or process more. */
+/* Resources of hablad when it is idle. */
 typedef struct {
   double threads;
   double descriptors;
@@ -87,16 +71,16 @@ wait_for_at_most (const char *name, double wanted)
     gint64 next = g_get_monotonic_time () + 200000;
 
     if (next > deadline)
-      g_error ("%s: %g, and it was %g", name, value, wanted);
+      g_error ("%s is %g, expected at most %g", name, value, wanted);
     hablad_wait_until (g_get_monotonic_time () >= next);
   }
 }
 
-/* After warm_up(). */
+/* Set by warm_up(). */
 static Resources resources;
 static GPtrArray *recording;
 
-/* After a first session of each kind, so that what is kept is there. */
+/* Starts hablad and runs a pipeline of each kind, so that lazily created resources exist. */
 static void
 warm_up (void)
 {
@@ -109,9 +93,8 @@ warm_up (void)
   client = hablad_client_new (hablad, NULL);
   hablad_client_send (client, "{'type':'start_listening'}");
   hablad_client_send_recording (client, recording, FALSE);
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  hablad_client_expect (client, "listening_stopped");
-  hablad_client_send (client, "{'type':'text_input','text':'Hello.','speaker_id':'MANUAL'}");
+  hablad_client_stop_listening (client);
+  hablad_client_send_text (client, "Hello.");
   hablad_client_expect (client, "translation");
   hablad_client_close (client);
   wait_for_no_sessions ();
@@ -120,9 +103,10 @@ warm_up (void)
   resources.children = hablad_get_metric (hablad, "habla_process_children");
 }
 
-/* All but threads: those of GLib's pools that are idle go after 15 seconds. */
+/* Waits until all pipelines have released their resources, except threads: GLib keeps idle threads
+ * of its pools for 15 seconds. */
 static void
-wait_for_nothing (void)
+wait_for_cleanup (void)
 {
   wait_for_no_sessions ();
   wait_for_at_most ("habla_process_open_fds", resources.descriptors);
@@ -130,57 +114,52 @@ wait_for_nothing (void)
   assert_no_violations ();
 }
 
-typedef void (*Approach) (HabladClient *client);
+typedef void (*EnterState) (HabladClient *client);
 
 static void
-approach_idle (HabladClient *client)
+enter_idle (HabladClient *client)
 {
   hablad_client_expect (client, "status");
 }
 
 static void
-approach_starting (HabladClient *client)
+enter_starting (HabladClient *client)
 {
   hablad_client_send (client, "{'type':'start_listening'}");
   hablad_client_send_audio (client, g_ptr_array_index (recording, 0));
 }
 
 static void
-approach_typing (HabladClient *client)
+enter_typing (HabladClient *client)
 {
-  hablad_client_send (client, "{'type':'text_input','text':'Hello.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (client, "Hello.");
   hablad_client_expect (client, "translation");
 }
 
 static void
-approach_listening (HabladClient *client)
+enter_listening (HabladClient *client)
 {
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   hablad_client_send_recording (client, recording, FALSE);
-  /* All of it is there, and being recognised. */
-  hablad_client_send (client, "{'type':'ping'}");
-  hablad_client_expect (client, "pong");
+  hablad_client_sync (client);
 }
 
 static void
-approach_draining (HabladClient *client)
+enter_draining (HabladClient *client)
 {
-  approach_listening (client);
+  enter_listening (client);
   hablad_client_send (client, "{'type':'stop_listening'}");
-  hablad_client_send (client, "{'type':'ping'}");
-  hablad_client_expect (client, "pong");
+  hablad_client_sync (client);
 }
 
 static void
-approach_failed (HabladClient *client)
+enter_failed (HabladClient *client)
 {
   g_autoptr (GBytes) noise = NULL;
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   static const guint8 magic[] = { 0x1a, 0x45, 0xdf, 0xa3 };
 
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   g_byte_array_append (bytes, magic, sizeof (magic));
   for (guint i = 0; i < 100000; i++)
     g_byte_array_append (bytes, (const guint8 *) &i, 3);
@@ -192,16 +171,16 @@ approach_failed (HabladClient *client)
 static void
 test_disconnect (gconstpointer data)
 {
-  Approach approach = (Approach) data;
+  EnterState enter_state = (EnterState) data;
 
   warm_up ();
   for (guint i = 0; i < 5; i++) {
     g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
 
-    approach (client);
+    enter_state (client);
     hablad_client_abort (client);
   }
-  wait_for_nothing ();
+  wait_for_cleanup ();
 }
 
 static void
@@ -213,78 +192,73 @@ test_start_and_stop (void)
   client = hablad_client_new (hablad, NULL);
   for (guint i = 0; i < 20; i++) {
     hablad_client_send (client, "{'type':'start_listening'}");
-    hablad_client_send (client, "{'type':'start_listening'}");
-    hablad_client_expect (client, "listening_started");
+    hablad_client_start_listening (client);
     hablad_client_send_audio (client, g_ptr_array_index (recording, 0));
     hablad_client_send (client, "{'type':'stop_listening'}");
-    hablad_client_send (client, "{'type':'stop_listening'}");
-    hablad_client_expect (client, "listening_stopped");
+    hablad_client_stop_listening (client);
   }
   hablad_client_close (client);
   g_clear_pointer (&client, hablad_client_free);
-  wait_for_nothing ();
+  wait_for_cleanup ();
 }
 
-static guint n_words; /* of all files in one recording */
+static guint n_words; /* recognised in all files as one recording */
 
 static guint
-hear_whole (GPtrArray *pieces)
+transcribe_whole (GPtrArray *chunks)
 {
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autofree char *text = NULL;
 
   hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_send_recording (client, pieces, FALSE);
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  hablad_client_expect (client, "listening_stopped");
-  text = join (client, "transcript_final", "text");
+  hablad_client_send_recording (client, chunks, FALSE);
+  hablad_client_stop_listening (client);
+  text = hablad_client_join (client, "transcript_final", "text");
   hablad_client_close (client);
   return count_words (text);
 }
 
-/* A client that comes back in the middle of a recording goes on without its header. */
+/* A client reconnects in the middle of a recording and continues without its header. */
 static void
 reconnect (const char *query, const char *container)
 {
-  g_autoptr (GPtrArray) pieces = hablad_record (container, three_files);
+  g_autoptr (GPtrArray) chunks = hablad_record (container, three_files);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
-  guint middle = pieces->len / 2;
+  guint middle = chunks->len / 2;
 
   warm_up ();
   if (n_words == 0)
-    n_words = hear_whole (pieces);
+    n_words = transcribe_whole (chunks);
   {
     g_autoptr (HabladClient) client = hablad_client_new (hablad, query);
 
-    hablad_client_send (client, "{'type':'start_listening'}");
-    hablad_client_expect (client, "listening_started");
+    hablad_client_start_listening (client);
     for (guint i = 0; i < middle; i++)
-      hablad_client_send_audio (client, g_ptr_array_index (pieces, i));
+      hablad_client_send_audio (client, g_ptr_array_index (chunks, i));
     hablad_client_expect (client, "transcript_final");
-    before = join (client, "transcript_final", "text");
+    before = hablad_client_join (client, "transcript_final", "text");
     hablad_client_abort (client);
   }
   {
     g_autoptr (HabladClient) client = hablad_client_new (hablad, query);
 
     hablad_client_send (client, "{'type':'start_listening'}");
-    for (guint i = middle; i < pieces->len; i++)
-      hablad_client_send_audio (client, g_ptr_array_index (pieces, i));
-    hablad_client_send (client, "{'type':'stop_listening'}");
-    hablad_client_expect (client, "listening_stopped");
+    for (guint i = middle; i < chunks->len; i++)
+      hablad_client_send_audio (client, g_ptr_array_index (chunks, i));
+    hablad_client_stop_listening (client);
     g_assert_false (hablad_client_has (client, "error"));
-    after = join (client, "transcript_final", "text");
+    after = hablad_client_join (client, "transcript_final", "text");
     hablad_client_close (client);
   }
-  /* One who can be recognised gets also what was finished while it was away. */
+  /* A client with a key also gets exchanges that were finished while it was disconnected. */
   if (query != NULL) {
     guint words = count_words (before) + count_words (after);
 
-    g_test_message ("%u words whole, %u in two", n_words, words);
+    g_test_message ("%u words in one recording, %u in two parts", n_words, words);
     g_assert_cmpuint (words + 4, >=, n_words);
   }
-  /* What was recorded last is there in any case. */
+  /* The second part is always recognised. */
   g_assert_cmpuint (count_words (after), >, n_words / 4);
 }
 
@@ -306,7 +280,7 @@ test_reconnect_ogg (void)
   reconnect ("client=an-old-friend-ogg-01234", "ogg");
 }
 
-/* A client resumes after the last exchange that it has. */
+/* A client resumes after the last exchange that it received. */
 static void
 test_since (void)
 {
@@ -318,11 +292,11 @@ test_since (void)
   {
     g_autoptr (HabladClient) client = hablad_client_new (hablad, key);
 
-    hablad_client_send (client, "{'type':'text_input','text':'One.','speaker_id':'MANUAL'}");
+    hablad_client_send_text (client, "One.");
     first =
         json_object_get_int_member (hablad_client_expect (client, "translation"), "exchange_id");
-    hablad_client_send (client, "{'type':'text_input','text':'Two.','speaker_id':'MANUAL'}");
-    hablad_client_send (client, "{'type':'text_input','text':'Three.','speaker_id':'MANUAL'}");
+    hablad_client_send_text (client, "Two.");
+    hablad_client_send_text (client, "Three.");
     hablad_client_expect (client, "translation");
     hablad_client_expect (client, "translation");
     hablad_client_abort (client);
@@ -334,20 +308,19 @@ test_since (void)
 
     hablad_client_expect (client, "translation");
     hablad_client_expect (client, "translation");
-    hablad_client_send (client, "{'type':'ping'}");
-    hablad_client_expect (client, "pong");
-    sources = join (client, "translation", "source");
+    hablad_client_sync (client);
+    sources = hablad_client_join (client, "translation", "source");
     g_assert_cmpstr (sources, ==, "Two.\nThree.\n");
     hablad_client_close (client);
   }
 }
 
-/* Listeners of a language come and go a hundred times while somebody speaks; those of
- * another notice nothing. */
+/* A hundred listeners join and leave while the speaker sends audio, which does not affect listeners
+ * of another language. */
 static void
 test_languages (void)
 {
-  g_autoptr (GPtrArray) pieces = hablad_record ("webm", three_files);
+  g_autoptr (GPtrArray) chunks = hablad_record ("webm", three_files);
   g_autoptr (HabladClient) owner = NULL;
   g_autoptr (HabladClient) listener = NULL;
   g_autofree char *own = NULL;
@@ -360,30 +333,28 @@ test_languages (void)
   hablad_client_expect (owner, "status");
   listener = hablad_client_new (hablad, "room=physics&listen=1&language=es");
   hablad_client_expect (listener, "status");
-  hablad_client_send (owner, "{'type':'start_listening'}");
-  hablad_client_expect (owner, "listening_started");
+  hablad_client_start_listening (owner);
   for (guint i = 0; i < 100; i++) {
     g_autoptr (HabladClient) guest = hablad_client_new (hablad,
         i % 2 == 0 ? "room=physics&listen=1&language=fr" : "room=physics&listen=1&language=ca");
 
-    if (i < pieces->len)
-      hablad_client_send_audio (owner, g_ptr_array_index (pieces, i));
+    if (i < chunks->len)
+      hablad_client_send_audio (owner, g_ptr_array_index (chunks, i));
     hablad_client_expect (guest, "status");
     if (i % 3 == 0)
       hablad_client_close (guest);
   }
-  for (guint i = 100; i < pieces->len; i++)
-    hablad_client_send_audio (owner, g_ptr_array_index (pieces, i));
-  hablad_client_send (owner, "{'type':'stop_listening'}");
-  hablad_client_expect (owner, "listening_stopped");
-  own = join (owner, "transcript_final", "text");
-  mine = join (owner, "translation", "translated");
+  for (guint i = 100; i < chunks->len; i++)
+    hablad_client_send_audio (owner, g_ptr_array_index (chunks, i));
+  hablad_client_stop_listening (owner);
+  own = hablad_client_join (owner, "transcript_final", "text");
+  mine = hablad_client_join (owner, "translation", "translated");
   g_assert_cmpuint (count_words (own), >, 15);
   hablad_wait_until (({
     g_free (heard);
     g_free (theirs);
-    heard = join (listener, "transcript_final", "text");
-    theirs = join (listener, "translation", "translated");
+    heard = hablad_client_join (listener, "transcript_final", "text");
+    theirs = hablad_client_join (listener, "translation", "translated");
     g_str_equal (heard, own) && g_str_equal (theirs, mine);
   }));
   g_assert_false (hablad_client_has (owner, "error"));
@@ -401,8 +372,7 @@ test_direction_while_listening (void)
 
   warm_up ();
   client = hablad_client_new (hablad, NULL);
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  hablad_client_start_listening (client);
   hablad_client_send_recording (client, recording, FALSE);
   hablad_client_send (client, "{'type':'toggle_direction','direction':'es_to_en'}");
   hablad_client_expect (client, "direction_changed");
@@ -410,45 +380,44 @@ test_direction_while_listening (void)
   hablad_client_expect (client, "direction_changed");
   hablad_client_send (client, "{'type':'start_listening'}");
   hablad_client_send_recording (client, recording, FALSE);
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  hablad_client_expect (client, "listening_stopped");
+  hablad_client_stop_listening (client);
   hablad_client_close (client);
   g_clear_pointer (&client, hablad_client_free);
   wait_for_no_sessions ();
 }
 
-/* Of all that came before. */
+/* Asserts that all tests before have released their resources. */
 static void
-test_nothing_left (void)
+test_no_leaks (void)
 {
   if (hablad == NULL) {
-    g_test_skip ("nothing came before");
+    g_test_skip ("no test has run before");
     return;
   }
-  wait_for_nothing ();
+  wait_for_cleanup ();
   wait_for_at_most ("habla_process_threads", resources.threads);
   hablad_stop (g_steal_pointer (&hablad));
   g_clear_pointer (&recording, g_ptr_array_unref);
 }
 
 static void
-add_disconnect (const char *state, Approach approach)
+add_disconnect (const char *state, EnterState enter_state)
 {
   g_autofree char *path = g_strdup_printf ("/hablad/disconnect/%s", state);
 
-  g_test_add_data_func (path, (gconstpointer) approach, test_disconnect);
+  g_test_add_data_func (path, (gconstpointer) enter_state, test_disconnect);
 }
 
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  add_disconnect ("idle", approach_idle);
-  add_disconnect ("starting", approach_starting);
-  add_disconnect ("typing", approach_typing);
-  add_disconnect ("listening", approach_listening);
-  add_disconnect ("draining", approach_draining);
-  add_disconnect ("failed", approach_failed);
+  add_disconnect ("idle", enter_idle);
+  add_disconnect ("starting", enter_starting);
+  add_disconnect ("typing", enter_typing);
+  add_disconnect ("listening", enter_listening);
+  add_disconnect ("draining", enter_draining);
+  add_disconnect ("failed", enter_failed);
   g_test_add_func ("/hablad/start-and-stop", test_start_and_stop);
   g_test_add_func ("/hablad/reconnect/webm", test_reconnect_webm);
   g_test_add_func ("/hablad/reconnect/unknown-client", test_reconnect_unknown);
@@ -456,7 +425,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/since", test_since);
   g_test_add_func ("/hablad/languages", test_languages);
   g_test_add_func ("/hablad/direction-while-listening", test_direction_while_listening);
-  /* Tests of an inner suite come last. */
-  g_test_add_func ("/hablad/end/nothing-left", test_nothing_left);
+  /* GLib runs tests of a nested suite last. */
+  g_test_add_func ("/hablad/end/no-leaks", test_no_leaks);
   return habla_test_run ();
 }

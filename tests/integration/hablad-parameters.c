@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every path, query parameter and JSON member, each missing, empty, of a wrong type, too long,
- * twice or not UTF-8: hablad answers, and no assertion or warning of GLib's fails in it. */
+/* Sends each path, query parameter and JSON member missing, empty, with a wrong type, too long,
+ * twice or not UTF-8: hablad responds without an assertion failure or critical warning. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -9,14 +9,14 @@
 
 static const char *const values[] = { "", "=", "=0", "=-1", "=1e9", "=99999999999999999999",
   "=latest", "=a%20b", "=%00", "=%ff%fe", "=%c3%28", "=..%2f..%2fetc", "=%25s%25n", "=true", "=[]",
-  /* Long: see make_values(). */
+  /* make_values() adds a long one. */
   NULL };
 
 static const char *const members[] = { "null", "true", "0", "-1", "1.5", "1e308",
   "9223372036854775807", "\"\"", "\"a\"", "\"latest\"", "[]", "[[]]", "{}", "[null]",
   "[{\"index\":0}]", "[{\"index\":\"a\",\"text\":1}]", "[{\"index\":-1,\"text\":\"a\"}]", NULL };
 
-/* Returns: (transfer full): @constant and a long one */
+/* Returns: (transfer full): the values @constant, and a long one */
 static GPtrArray *
 make_values (const char *const *constant, char quote)
 {
@@ -42,20 +42,20 @@ load_description (void)
 }
 
 static void
-ask (Hablad *hablad, const char *method, const char *path, const char *body)
+send_request (Hablad *hablad, const char *method, const char *path, const char *body)
 {
-  g_autofree char *answer = NULL;
+  g_autofree char *response = NULL;
   guint status;
 
   g_test_message ("%s %.100s %.100s", method, path, body != NULL ? body : "");
-  answer = hablad_request (hablad, method, path, body, &status);
-  /* 426: a WebSocket is not asked for; 501: a path of the first Habla that is not served. */
+  response = hablad_request (hablad, method, path, body, &status);
+  /* 501: a path of the first Habla that is not implemented; 503: a disabled feature. */
   g_assert_cmpuint (status, >=, 200);
   g_assert_true (status < 500 || status == 501 || status == 503);
-  g_assert_true (g_utf8_validate (answer, -1, NULL));
+  g_assert_true (g_utf8_validate (response, -1, NULL));
 }
 
-/* Each parameter of a path with each value; and all of them with each value at once, twice. */
+/* Sends each parameter of a path with each value, and all of them twice with the same value. */
 static void
 try_query (Hablad *hablad, const char *method, const char *path, JsonArray *parameters)
 {
@@ -70,11 +70,11 @@ try_query (Hablad *hablad, const char *method, const char *path, JsonArray *para
       const char *name = json_object_get_string_member (parameter, "name");
       g_autofree char *one = g_strdup_printf ("%s?%s%s", path, name, (char *) all->pdata[v]);
 
-      ask (hablad, method, one, NULL);
+      send_request (hablad, method, one, NULL);
       for (guint twice = 0; twice < 2; twice++)
         g_string_append_printf (together, "%s%s&", name, (char *) all->pdata[v]);
     }
-    ask (hablad, method, together->str, NULL);
+    send_request (hablad, method, together->str, NULL);
   }
 }
 
@@ -101,7 +101,7 @@ try_body (Hablad *hablad, const char *method, const char *path, JsonObject *root
   g_autoptr (GList) names = NULL;
 
   for (guint i = 0; bodies[i] != NULL; i++)
-    ask (hablad, method, path, bodies[i]);
+    send_request (hablad, method, path, bodies[i]);
   content = json_object_get_object_member (resolve (root, body), "content");
   schema = json_object_get_object_member (
       json_object_get_object_member (content, "application/json"), "schema");
@@ -115,15 +115,14 @@ try_body (Hablad *hablad, const char *method, const char *path, JsonObject *root
         g_string_append_printf (text, "%s\"%s\":%s", other != names ? "," : "",
             (char *) other->data, other == name ? (char *) all->pdata[v] : "\"a\"");
       g_string_append_c (text, '}');
-      ask (hablad, method, path, text->str);
+      send_request (hablad, method, path, text->str);
     }
 }
 
 static void
 test_rest (void)
 {
-  g_autofree char *config = g_build_filename (habla_test_get_dir (), "rest.conf", NULL);
-  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  g_autofree char *option = hablad_write_config ("[server]\nmax-request-rate=0\n");
   g_autoptr (Hablad) hablad = NULL;
   g_autoptr (JsonParser) parser = load_description ();
   JsonObject *root = json_node_get_object (json_parser_get_root (parser));
@@ -131,7 +130,6 @@ test_rest (void)
   const char *path, *method;
   JsonNode *node;
 
-  g_assert_true (g_file_set_contents (config, "[server]\nmax-request-rate=0\n", -1, NULL));
   hablad = hablad_start ((const char *const[]){ option, NULL });
   json_object_iter_init (&paths, json_object_get_object_member (root, "paths"));
   while (json_object_iter_next (&paths, &path, &node)) {
@@ -154,7 +152,7 @@ test_rest (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Each member of each message of a client, with each value and left out. */
+/* Sends each message type with each value in all members. */
 static void
 test_messages (void)
 {
@@ -196,7 +194,7 @@ test_messages (void)
 int
 main (int argc, char *argv[])
 {
-  /* hablad inherits it. */
+  /* hablad inherits the environment. */
   g_setenv ("G_DEBUG", "fatal-criticals", TRUE);
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad/parameters/rest", test_rest);

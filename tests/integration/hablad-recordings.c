@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lessons that are kept: recorded, listed, heard, corrected and played, with the real
- * program. */
+/* Recordings over HTTP: list, download, reference transcript and playback. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -9,15 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const speech[] = { "sense_and_sensibility_01_austen_64kb-0880.wav",
-  HABLAD_SILENCE, "sense_and_sensibility_01_austen_64kb-0880.wav", HABLAD_SILENCE, NULL };
+static const char *const speech[] = { HABLAD_SPEECH (880), HABLAD_SILENCE, HABLAD_SPEECH (880),
+  HABLAD_SILENCE, NULL };
 
 typedef struct {
-  char *data;  /* folder of what is kept; [recording] and [store] are in it */
+  char *data;  /* folder of the recordings and the store */
   char *store; /* path of the database */
   char *config;
-  GPtrArray *pieces;
-  gsize size; /* of all pieces, in bytes */
+  GPtrArray *chunks;
+  gsize size; /* of all chunks, in bytes */
 } Fixture;
 
 static void
@@ -31,17 +30,16 @@ set_up (Fixture *self, gconstpointer data)
   self->store = g_build_filename (self->data, "store", "habla.db", NULL);
   text = g_strdup_printf (
       "[recording]\nenabled=yes\npath=%s/a\n[store]\npath=%s\n", self->data, self->store);
-  self->config = g_strdup_printf ("--config=%s/%s.conf", habla_test_get_dir (), name);
-  g_assert_true (g_file_set_contents (strchr (self->config, '=') + 1, text, -1, NULL));
-  self->pieces = hablad_record ("webm", speech);
-  for (guint i = 0; i < self->pieces->len; i++)
-    self->size += g_bytes_get_size (g_ptr_array_index (self->pieces, i));
+  self->config = hablad_write_config (text);
+  self->chunks = hablad_record ("webm", speech);
+  for (guint i = 0; i < self->chunks->len; i++)
+    self->size += g_bytes_get_size (g_ptr_array_index (self->chunks, i));
 }
 
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  g_ptr_array_unref (self->pieces);
+  g_ptr_array_unref (self->chunks);
   g_free (self->config);
   g_free (self->store);
   g_free (self->data);
@@ -56,18 +54,19 @@ start (Fixture *self)
 }
 
 static JsonNode *
-ask (Hablad *hablad, const char *method, const char *path, const char *body, guint expected)
+request_json (
+    Hablad *hablad, const char *method, const char *path, const char *body, guint expected)
 {
   g_autofree char *quoted = g_strdup (body);
-  g_autofree char *answer = NULL;
+  g_autofree char *response = NULL;
   JsonNode *node;
   guint status;
 
   g_strdelimit (quoted != NULL ? quoted : (quoted = g_strdup ("")), "'", '"');
-  answer = hablad_request (hablad, method, path, body != NULL ? quoted : NULL, &status);
+  response = hablad_request (hablad, method, path, body != NULL ? quoted : NULL, &status);
   if (status != expected)
-    g_error ("%s %s: %u instead of %u: %s", method, path, status, expected, answer);
-  node = json_from_string (answer, NULL);
+    g_error ("%s %s: %u instead of %u: %s", method, path, status, expected, response);
+  node = json_from_string (response, NULL);
   g_assert_nonnull (node);
   if (status >= 400)
     g_assert_true (json_object_has_member (json_node_get_object (node), "detail"));
@@ -75,9 +74,9 @@ ask (Hablad *hablad, const char *method, const char *path, const char *body, gui
 }
 
 static void
-expect (Hablad *hablad, const char *method, const char *path, const char *body, guint status)
+expect_status (Hablad *hablad, const char *method, const char *path, const char *body, guint status)
 {
-  g_autoptr (JsonNode) node = ask (hablad, method, path, body, status);
+  g_autoptr (JsonNode) node = request_json (hablad, method, path, body, status);
 }
 
 static void
@@ -86,7 +85,9 @@ store_result (GObject *object, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
-/* @range: (nullable). Returns: (transfer full): the body */
+/* @range: (nullable): value of the Range header
+ * @content_range: (out) (optional): value of the Content-Range header
+ * Returns: (transfer full): the body */
 static GBytes *
 fetch (Hablad *hablad, const char *path, const char *range, guint expected, char **content_range)
 {
@@ -112,18 +113,19 @@ fetch (Hablad *hablad, const char *path, const char *range, guint expected, char
   return body;
 }
 
-/* Returns: (transfer full): the recording's id */
+/* Returns: (transfer full): the id of the only recording */
 static char *
 get_only_id (Hablad *hablad)
 {
-  g_autoptr (JsonNode) list = ask (hablad, "GET", "/api/recordings", NULL, 200);
+  g_autoptr (JsonNode) list = request_json (hablad, "GET", "/api/recordings", NULL, 200);
   JsonArray *array = json_node_get_array (list);
 
   g_assert_cmpuint (json_array_get_length (array), ==, 1);
   return g_strdup (json_object_get_string_member (json_array_get_object_element (array, 0), "id"));
 }
 
-/* Returns: utterances */
+/* Records speech.
+ * Returns: number of utterances */
 static guint
 speak (Fixture *self, Hablad *hablad, HabladClient *client)
 {
@@ -133,9 +135,8 @@ speak (Fixture *self, Hablad *hablad, HabladClient *client)
   hablad_client_send (client, "{'type':'start_listening'}");
   g_assert_true (json_object_get_boolean_member (
       hablad_client_expect (client, "listening_started"), "recording"));
-  hablad_client_send_recording (client, self->pieces, FALSE);
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  stopped = hablad_client_expect (client, "listening_stopped");
+  hablad_client_send_recording (client, self->chunks, FALSE);
+  stopped = hablad_client_stop_listening (client);
   n = json_object_get_int_member (stopped, "segments_processed");
   g_assert_cmpuint (n, >=, 1);
   hablad_wait_for_metric (hablad, "habla_recording_active", 0);
@@ -143,7 +144,7 @@ speak (Fixture *self, Hablad *hablad, HabladClient *client)
 }
 
 static char *
-path_of (const char *format, const char *id)
+format_path (const char *format, const char *id)
 {
   g_auto (GStrv) parts = g_strsplit (format, "ID", 2);
 
@@ -153,10 +154,10 @@ path_of (const char *format, const char *id)
 static void
 check_audio (Fixture *self, Hablad *hablad, const char *id)
 {
-  g_autofree char *path = path_of ("/api/recordings/ID/audio", id);
-  g_autofree char *segment = path_of ("/api/recordings/ID/audio/segment_000.wav", id);
-  g_autofree char *missing = path_of ("/api/recordings/ID/audio/segment_999.wav", id);
-  g_autofree char *other = path_of ("/api/recordings/ID/audio/metadata.json", id);
+  g_autofree char *path = format_path ("/api/recordings/ID/audio", id);
+  g_autofree char *segment = format_path ("/api/recordings/ID/audio/segment_000.wav", id);
+  g_autofree char *missing = format_path ("/api/recordings/ID/audio/segment_999.wav", id);
+  g_autofree char *other = format_path ("/api/recordings/ID/audio/metadata.json", id);
   g_autofree char *range = NULL;
   g_autofree char *expected = g_strdup_printf ("bytes 3-1002/%" G_GSIZE_FORMAT, self->size);
   g_autofree char *beyond = g_strdup_printf ("bytes=%" G_GSIZE_FORMAT "-", self->size);
@@ -168,18 +169,18 @@ check_audio (Fixture *self, Hablad *hablad, const char *id)
   g_autoptr (GBytes) exchange = NULL;
   g_autoptr (JsonNode) node = NULL;
   g_autofree char *exchange_path = NULL;
-  g_autofree char *one = path_of ("/api/recordings/ID", id);
+  g_autofree char *one = format_path ("/api/recordings/ID", id);
   const char *data = g_bytes_get_data (whole, NULL);
   JsonObject *first;
   gsize at = 0;
 
-  /* As it came. */
+  /* The audio is stored unchanged. */
   g_assert_cmpuint (g_bytes_get_size (whole), ==, self->size);
-  for (guint i = 0; i < self->pieces->len; i++) {
-    GBytes *piece = g_ptr_array_index (self->pieces, i);
-    gsize size = g_bytes_get_size (piece);
+  for (guint i = 0; i < self->chunks->len; i++) {
+    GBytes *chunk = g_ptr_array_index (self->chunks, i);
+    gsize size = g_bytes_get_size (chunk);
 
-    g_assert_cmpmem (data + at, size, g_bytes_get_data (piece, NULL), size);
+    g_assert_cmpmem (data + at, size, g_bytes_get_data (chunk, NULL), size);
     at += size;
   }
   g_assert_cmpstr (range, ==, expected);
@@ -188,10 +189,10 @@ check_audio (Fixture *self, Hablad *hablad, const char *id)
       g_bytes_get_data (end, NULL), g_bytes_get_size (end), data + self->size - 10, 10);
   g_assert_cmpuint (g_bytes_get_size (none), >, 0);
   g_assert_cmpmem (g_bytes_get_data (wav, NULL), 4, "RIFF", 4);
-  expect (hablad, "GET", missing, NULL, 404);
-  expect (hablad, "GET", other, NULL, 404);
+  expect_status (hablad, "GET", missing, NULL, 404);
+  expect_status (hablad, "GET", other, NULL, 404);
 
-  node = ask (hablad, "GET", one, NULL, 200);
+  node = request_json (hablad, "GET", one, NULL, 200);
   first = json_array_get_object_element (
       json_object_get_array_member (
           json_object_get_object_member (json_node_get_object (node), "metadata"), "segments"),
@@ -202,16 +203,16 @@ check_audio (Fixture *self, Hablad *hablad, const char *id)
           json_object_get_int_member (first, "exchange_id"));
   exchange = fetch (hablad, exchange_path, NULL, 200, NULL);
   g_assert_true (g_bytes_equal (exchange, wav));
-  expect (hablad, "GET", "/api/sessions/1/exchanges/99999/audio", NULL, 404);
-  expect (hablad, "GET", "/api/sessions/x/exchanges/-1/audio", NULL, 404);
+  expect_status (hablad, "GET", "/api/sessions/1/exchanges/99999/audio", NULL, 404);
+  expect_status (hablad, "GET", "/api/sessions/x/exchanges/-1/audio", NULL, 404);
 }
 
 static void
-check_truth (Hablad *hablad, const char *id, guint n_segments)
+check_reference (Hablad *hablad, const char *id, guint n_segments)
 {
-  g_autofree char *path = path_of ("/api/recordings/ID/ground-truth", id);
-  g_autofree char *one = path_of ("/api/recordings/ID", id);
-  g_autoptr (JsonNode) before = ask (hablad, "GET", path, NULL, 200);
+  g_autofree char *path = format_path ("/api/recordings/ID/ground-truth", id);
+  g_autofree char *one = format_path ("/api/recordings/ID", id);
+  g_autoptr (JsonNode) before = request_json (hablad, "GET", path, NULL, 200);
   g_autoptr (JsonNode) put = NULL;
   g_autoptr (JsonNode) after = NULL;
   g_autoptr (JsonNode) stats = NULL;
@@ -232,17 +233,17 @@ check_truth (Hablad *hablad, const char *id, guint n_segments)
       json_object_get_array_member (json_object_get_object_member (object, "data"), "segments"), 0);
   text = json_object_get_string_member (object, "text");
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    expect (hablad, "PUT", path, bad[i], 422);
-  expect (hablad, "PUT", path, "{", 400);
-  expect (hablad, "PUT", "/api/recordings/nothing/ground-truth", "{'segments':[]}", 404);
+    expect_status (hablad, "PUT", path, bad[i], 422);
+  expect_status (hablad, "PUT", path, "{", 400);
+  expect_status (hablad, "PUT", "/api/recordings/nothing/ground-truth", "{'segments':[]}", 404);
 
-  /* One word more was said, and case is none of it. */
+  /* The reference has one more word, and differs in case. */
   {
     g_autofree char *upper = g_utf8_strup (text, -1);
 
     body = g_strdup_printf ("{'segments':[{'index':0,'text':'%s, ñandú!'}]}", upper);
   }
-  put = ask (hablad, "PUT", path, body, 200);
+  put = request_json (hablad, "PUT", path, body, 200);
   object = json_node_get_object (put);
   n_words = json_object_get_int_member (object, "words");
   g_assert_cmpuint (n_words, >=, 2);
@@ -251,14 +252,14 @@ check_truth (Hablad *hablad, const char *id, guint n_segments)
   g_assert_cmpint (json_object_get_int_member (object, "insertions"), ==, 0);
   g_assert_cmpfloat_with_epsilon (
       json_object_get_double_member (object, "word_error_rate"), 1.0 / n_words, 1e-9);
-  after = ask (hablad, "GET", path, NULL, 200);
+  after = request_json (hablad, "GET", path, NULL, 200);
   g_assert_true (json_node_equal (put, after));
   g_assert_cmpstr (
       json_object_get_string_member (json_node_get_object (after), "source"), ==, "ground_truth");
-  described = ask (hablad, "GET", one, NULL, 200);
+  described = request_json (hablad, "GET", one, NULL, 200);
   g_assert_false (json_object_get_null_member (json_node_get_object (described), "ground_truth"));
 
-  stats = ask (hablad, "GET", "/api/corrections/stats", NULL, 200);
+  stats = request_json (hablad, "GET", "/api/corrections/stats", NULL, 200);
   object = json_node_get_object (stats);
   g_assert_cmpint (json_object_get_int_member (object, "recordings_with_gt"), ==, 1);
   g_assert_cmpint (json_object_get_int_member (object, "reviewed_segments"), ==, 1);
@@ -278,23 +279,23 @@ check_strange_ids (Hablad *hablad)
 
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     for (guint j = 0; j < G_N_ELEMENTS (paths); j++) {
-      g_autofree char *path = path_of (paths[j], ids[i]);
-      g_autofree char *answer = NULL;
+      g_autofree char *path = format_path (paths[j], ids[i]);
+      g_autofree char *response = NULL;
       guint status;
 
-      answer = hablad_get (hablad, path, &status);
+      response = hablad_get (hablad, path, &status);
       if (status != 404 && status != 422 && status != 400)
-        g_error ("%s: %u: %s", path, status, answer);
+        g_error ("%s: %u: %s", path, status, response);
     }
 }
 
-/* Everything that a client can ask of a recording. */
+/* All requests for one recording. */
 static void
 test_recording (Fixture *self, gconstpointer data)
 {
   g_autoptr (Hablad) hablad = start (self);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, "client=teacher-key-0123456789");
-  g_autoptr (JsonNode) list = ask (hablad, "GET", "/api/recordings", NULL, 200);
+  g_autoptr (JsonNode) list = request_json (hablad, "GET", "/api/recordings", NULL, 200);
   g_autofree char *id = NULL;
   JsonObject *object;
   guint n;
@@ -310,7 +311,7 @@ test_recording (Fixture *self, gconstpointer data)
   }
   id = get_only_id (hablad);
   g_clear_pointer (&list, json_node_unref);
-  list = ask (hablad, "GET", "/api/recordings", NULL, 200);
+  list = request_json (hablad, "GET", "/api/recordings", NULL, 200);
   object = json_array_get_object_element (json_node_get_array (list), 0);
   g_assert_true (json_object_get_boolean_member (object, "has_raw_stream"));
   g_assert_false (json_object_get_boolean_member (object, "has_ground_truth"));
@@ -320,7 +321,7 @@ test_recording (Fixture *self, gconstpointer data)
   g_assert_false (json_object_get_null_member (object, "ended_at"));
   g_assert_cmpfloat (json_object_get_double_member (object, "total_duration_seconds"), >, 5.0);
   check_audio (self, hablad, id);
-  check_truth (hablad, id, n);
+  check_reference (hablad, id, n);
   check_strange_ids (hablad);
   hablad_stop (g_steal_pointer (&hablad));
 }
@@ -337,7 +338,7 @@ play (Hablad *hablad, const char *key, const char *id, const char *rest, guint s
   g_autofree char *body = start_body (id, rest);
   g_autofree char *path = g_strconcat ("/api/playback/start", key, NULL);
 
-  expect (hablad, "POST", path, body, status);
+  expect_status (hablad, "POST", path, body, status);
 }
 
 static void
@@ -348,22 +349,20 @@ check_refusals (Hablad *hablad, HabladClient *client, const char *id)
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     play (hablad, "", id, bad[i], 422);
-  expect (hablad, "POST", "/api/playback/start", "{}", 422);
-  expect (hablad, "POST", "/api/playback/start", "{", 400);
+  expect_status (hablad, "POST", "/api/playback/start", "{}", 422);
+  expect_status (hablad, "POST", "/api/playback/start", "{", 400);
   play (hablad, "", "nothing", "", 404);
   play (hablad, "", "../etc", "", 404);
   play (hablad, "", "ñandú", "", 404);
   play (hablad, "?client=somebody-else-0123456", id, "", 409);
-  expect (hablad, "POST", "/api/playback/stop", NULL, 200);
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
+  expect_status (hablad, "POST", "/api/playback/stop", NULL, 200);
+  hablad_client_start_listening (client);
   play (hablad, "", id, "", 409);
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  hablad_client_expect (client, "listening_stopped");
+  hablad_client_stop_listening (client);
   hablad_wait_for_metric (hablad, "habla_recording_active", 0);
 }
 
-/* As existing clients do: without a key. */
+/* Existing clients start playback without a client key. */
 static void
 test_playback (Fixture *self, gconstpointer data)
 {
@@ -396,7 +395,7 @@ test_playback (Fixture *self, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (object, "recording_id"), ==, id);
   g_assert_cmpint (json_object_get_int_member (object, "chunks_processed"), ==, total);
 
-  /* Twice as fast as it was spoken, and not faster. */
+  /* Double speed is not faster than that. */
   began = g_get_monotonic_time ();
   play (hablad, "", id, ",'speed':2", 200);
   hablad_client_expect (client, "playback_finished");
@@ -404,13 +403,13 @@ test_playback (Fixture *self, gconstpointer data)
 
   play (hablad, "", id, ",'speed':1,'mode':'segments'", 200);
   hablad_client_expect (client, "playback_started");
-  expect (hablad, "POST", "/api/playback/stop", NULL, 200);
+  expect_status (hablad, "POST", "/api/playback/stop", NULL, 200);
   hablad_client_expect (client, "playback_stopped");
   play (hablad, "", id, "", 200);
-  expect (hablad, "POST", "/api/playback/stop", NULL, 200);
+  expect_status (hablad, "POST", "/api/playback/stop", NULL, 200);
   hablad_client_expect (client, "playback_stopped");
 
-  /* Whoever hears it goes. */
+  /* Playback stops when the client disconnects. */
   play (hablad, "", id, "", 200);
   hablad_client_expect (client, "playback_progress");
   hablad_client_abort (client);
@@ -425,12 +424,12 @@ test_playback (Fixture *self, gconstpointer data)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Returns: (transfer full): ids, separated by blanks */
+/* Returns: (transfer full): ids, separated by spaces */
 static char *
 list_ids (Hablad *hablad, const char *query)
 {
   g_autofree char *path = g_strconcat ("/api/recordings", query, NULL);
-  g_autoptr (JsonNode) list = ask (hablad, "GET", path, NULL, 200);
+  g_autoptr (JsonNode) list = request_json (hablad, "GET", path, NULL, 200);
   JsonArray *array = json_node_get_array (list);
   GString *ids = g_string_new (NULL);
 
@@ -457,11 +456,11 @@ check_bounds (Hablad *hablad)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autofree char *path = g_strconcat ("/api/recordings?", bad[i], NULL);
 
-    expect (hablad, "GET", path, NULL, 422);
+    expect_status (hablad, "GET", path, NULL, 422);
   }
 }
 
-/* A page of them at a time; without a word of limits as many as a list may have. */
+/* Pages of recordings; without a limit, the maximum length of a list applies. */
 static void
 test_list (Fixture *self, gconstpointer data)
 {
@@ -494,11 +493,10 @@ test_list (Fixture *self, gconstpointer data)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Far more than what is on its way to one who does not read. */
+/* Much more than the socket buffers hold for a client that does not read. */
 #define LARGE (64 * 1024 * 1024)
 
-/* A file that ends while it is sent: who reads it is not left to wait, and nothing is left of it
- * in hablad. */
+/* A file is truncated while it is sent: hablad closes the connection and releases its resources. */
 static void
 test_shortened (Fixture *self, gconstpointer data)
 {
@@ -526,7 +524,7 @@ test_shortened (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (g_str_has_prefix (buffer, "HTTP/1.1 200 "));
   g_assert_cmpint (truncate (path, 1), ==, 0);
-  /* To its end, whichever that is, but not for ever. */
+  /* Read until the connection is closed or reset; a timeout is an error. */
   g_input_stream_read_all (input, buffer, LARGE, &n, NULL, &error);
   g_assert_false (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
   g_assert_cmpuint (n, <, LARGE);
@@ -534,7 +532,7 @@ test_shortened (Fixture *self, gconstpointer data)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Returns: (transfer full): the path of the audio of an exchange that was spoken */
+/* Returns: (transfer full): the path of the audio of a spoken exchange */
 static char *
 get_exchange_path (Hablad *hablad, HabladClient *client)
 {
@@ -549,15 +547,15 @@ get_exchange_path (Hablad *hablad, HabladClient *client)
           json_object_get_int_member (g_ptr_array_index (messages, 0), "session_id"),
           json_object_get_int_member (message, "exchange_id"));
   }
-  g_error ("Nothing was translated");
+  g_error ("No translation was received");
 }
 
 static void
-check_kept_exchanges (Hablad *hablad, const char *audio_path)
+check_stored_exchanges (Hablad *hablad, const char *audio_path)
 {
   g_autofree char *path = g_strndup (audio_path, strstr (audio_path, "/exchanges/") - audio_path);
   g_autofree char *list_path = g_strconcat (path, "/exchanges", NULL);
-  g_autoptr (JsonNode) list = ask (hablad, "GET", list_path, NULL, 200);
+  g_autoptr (JsonNode) list = request_json (hablad, "GET", list_path, NULL, 200);
   JsonArray *array = json_node_get_array (list);
   guint n = json_array_get_length (array);
 
@@ -568,14 +566,14 @@ check_kept_exchanges (Hablad *hablad, const char *audio_path)
     g_autofree char *one = g_strdup_printf ("%s/exchanges/%" G_GINT64_FORMAT "/audio", path,
         json_object_get_int_member (exchange, "id"));
 
-    /* The last one was typed. */
+    /* The last exchange was typed. */
     g_assert_cmpint (has_audio, ==, i + 1 < n);
     g_bytes_unref (fetch (hablad, one, NULL, has_audio ? 200 : 404, NULL));
   }
 }
 
-/* In which recording an exchange is: the store knows, also one that could not be written when
- * it was said, and after a restart. */
+/* The store knows the recording of each exchange, even if the exchange could not be stored at
+ * first, and after a restart. */
 static void
 test_exchange (Fixture *self, gconstpointer data)
 {
@@ -591,22 +589,22 @@ test_exchange (Fixture *self, gconstpointer data)
   g_autofree char *folder = NULL;
   g_autofree char *other = g_build_filename (self->data, "a", "20000101-000000-000-0000", NULL);
 
-  /* A folder in its place. */
+  /* A folder in place of the database. */
   g_assert_cmpint (g_mkdir_with_parents (self->store, 0700), ==, 0);
   hablad = start (self);
   client = hablad_client_new (hablad, key);
   hablad_client_expect (client, "status");
   speak (self, hablad, client);
   path = get_exchange_path (hablad, client);
-  expect (hablad, "GET", path, NULL, 503);
-  hablad_client_send (client, "{'type':'text_input','text':'One.','speaker_id':'MANUAL'}");
+  expect_status (hablad, "GET", path, NULL, 503);
+  hablad_client_send_text (client, "One.");
   g_assert_false (hablad_client_has (client, "exchange_stored"));
   g_assert_cmpint (g_rmdir (self->store), ==, 0);
   hablad_client_expect (client, "exchange_stored");
   hablad_wait_for_metric (hablad, "habla_store_queue", 0);
 
   id = get_only_id (hablad);
-  segment = path_of ("/api/recordings/ID/audio/segment_000.wav", id);
+  segment = format_path ("/api/recordings/ID/audio/segment_000.wav", id);
   wav = fetch (hablad, segment, NULL, 200, NULL);
   audio = fetch (hablad, path, NULL, 200, NULL);
   g_assert_true (g_bytes_equal (audio, wav));
@@ -618,29 +616,29 @@ test_exchange (Fixture *self, gconstpointer data)
   hablad = start (self);
   audio = fetch (hablad, path, NULL, 200, NULL);
   g_assert_true (g_bytes_equal (audio, wav));
-  check_kept_exchanges (hablad, path);
+  check_stored_exchanges (hablad, path);
   client = hablad_client_new (hablad, resumed);
   g_assert_true (
       json_object_get_boolean_member (hablad_client_expect (client, "translation"), "has_audio"));
   hablad_client_close (client);
 
-  /* That recording and no other. */
+  /* Without that recording, the exchange has no audio. */
   folder = g_build_filename (self->data, "a", id, NULL);
   g_assert_cmpint (g_rename (folder, other), ==, 0);
-  expect (hablad, "GET", path, NULL, 404);
+  expect_status (hablad, "GET", path, NULL, 404);
   hablad_stop (g_steal_pointer (&hablad));
 }
 
 static gboolean
-is_mended (Hablad *hablad)
+is_repaired (Hablad *hablad)
 {
-  g_autoptr (JsonNode) list = ask (hablad, "GET", "/api/recordings", NULL, 200);
+  g_autoptr (JsonNode) list = request_json (hablad, "GET", "/api/recordings", NULL, 200);
   JsonObject *object = json_array_get_object_element (json_node_get_array (list), 0);
 
   return !json_object_get_null_member (object, "ended_at");
 }
 
-/* kill -9 while it records, and the next start has all of it. */
+/* hablad is killed while it records; the next start repairs the recording without loss. */
 static void
 test_kill (Fixture *self, gconstpointer data)
 {
@@ -654,22 +652,21 @@ test_kill (Fixture *self, gconstpointer data)
   g_autoptr (GBytes) audio = NULL;
   g_autoptr (GBytes) wav = NULL;
 
-  hablad_client_send (speaker, "{'type':'start_listening'}");
-  hablad_client_expect (speaker, "listening_started");
-  hablad_client_send_recording (speaker, self->pieces, FALSE);
+  hablad_client_start_listening (speaker);
+  hablad_client_send_recording (speaker, self->chunks, FALSE);
   hablad_client_expect (speaker, "translation");
   hablad_wait_until (hablad_get_metric (first, "habla_recording_segments_total") >= 1);
   id = get_only_id (first);
-  g_assert_false (is_mended (first));
+  g_assert_false (is_repaired (first));
   play (first, "", id, "", 409);
   hablad_signal (first, SIGKILL);
   g_assert_cmpint (hablad_wait (first, 20), ==, 128 + SIGKILL);
 
   second = start (self);
   hablad_wait_for_metric (second, "habla_recording_maintenance_total{action=\"repaired\"}", 1);
-  g_assert_true (is_mended (second));
-  path = path_of ("/api/recordings/ID/audio", id);
-  segment = path_of ("/api/recordings/ID/audio/segment_000.wav", id);
+  g_assert_true (is_repaired (second));
+  path = format_path ("/api/recordings/ID/audio", id);
+  segment = format_path ("/api/recordings/ID/audio/segment_000.wav", id);
   audio = fetch (second, path, NULL, 200, NULL);
   g_assert_cmpuint (g_bytes_get_size (audio), ==, self->size);
   wav = fetch (second, segment, NULL, 200, NULL);

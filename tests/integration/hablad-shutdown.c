@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* SIGTERM ends hablad within 15 s, whatever is stuck. HABLA_TEST_FAULTY is a hablad with
- * the fault that HABLA_FAULT names: see tests/soak/planted-faults.c. */
+/* hablad exits within 15 s after SIGTERM, even if a thread blocks. HABLA_TEST_FAULTY is a hablad
+ * with the fault that HABLA_FAULT names: see tests/soak/planted-faults.c. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -13,18 +13,17 @@
 
 #define MAX_SHUTDOWN 15 /* in seconds */
 
-/* Of a configuration with recordings and a store in a folder of its own.
+/* Makes a configuration with recordings and a store in a new folder.
+ * @option: (out) (transfer full): the option --config
  * Returns: (transfer full): the folder */
 static char *
 make_data (const char *name, char **option)
 {
   char *data = g_build_filename (habla_test_get_dir (), name, NULL);
-  g_autofree char *config = g_strconcat (data, ".conf", NULL);
   g_autofree char *text = g_strdup_printf (
       "[recording]\nenabled=yes\npath=%s/a\n[store]\npath=%s/habla.db\n", data, data);
 
-  g_assert_true (g_file_set_contents (config, text, -1, NULL));
-  *option = g_strconcat ("--config=", config, NULL);
+  *option = hablad_write_config (text);
   return data;
 }
 
@@ -47,33 +46,33 @@ start (const char *option, const char *fault)
 
 /* Returns: the exit status after SIGTERM */
 static int
-end (Hablad *hablad)
+terminate (Hablad *hablad)
 {
   gint64 began = g_get_monotonic_time ();
   int status;
 
   hablad_signal (hablad, SIGTERM);
   status = hablad_wait (hablad, 4 * MAX_SHUTDOWN);
-  g_test_message ("ended after %.1f s with %d",
+  g_test_message ("exited after %.1f s with %d",
       (g_get_monotonic_time () - began) / (double) G_USEC_PER_SEC, status);
   g_assert_cmpint (g_get_monotonic_time () - began, <=, MAX_SHUTDOWN * G_USEC_PER_SEC);
   return status;
 }
 
 static void
-assert_late (Hablad *hablad, const char *thread)
+assert_deadline_missed (Hablad *hablad, const char *thread)
 {
   g_autofree char *line =
       g_strdup_printf ("Shutdown deadline: still running: thread \"%s\"", thread);
   g_autofree char *log = NULL;
 
-  g_assert_cmpint (end (hablad), ==, EX_SOFTWARE);
+  g_assert_cmpint (terminate (hablad), ==, EX_SOFTWARE);
   log = hablad_get_log (hablad);
   if (strstr (log, line) == NULL)
     g_error ("The log lacks \"%s\": %s", line, log);
 }
 
-/* Asks without waiting for an answer, which never comes. */
+/* Sends a request, but does not wait for the response, which never arrives. */
 static void
 test_stuck_main_loop (void)
 {
@@ -85,7 +84,7 @@ test_stuck_main_loop (void)
   hablad_wait_until ((
       g_free (log), log = hablad_get_log (hablad), strstr (log, "planted fault: stuck-main-loop")));
   g_free (log);
-  assert_late (hablad, "hablad");
+  assert_deadline_missed (hablad, "hablad");
 }
 
 static void
@@ -99,10 +98,10 @@ test_stuck_worker (void)
   hablad_wait_until (
       (g_free (log), log = hablad_get_log (hablad), strstr (log, "planted fault: stuck-worker")));
   g_free (log);
-  assert_late (hablad, "habla-recording");
+  assert_deadline_missed (hablad, "habla-recording");
 }
 
-/* A recording whose files are FIFOs, which nobody writes to. */
+/* The files of a recording are FIFOs without a writer. */
 static void
 test_fifo (void)
 {
@@ -131,10 +130,10 @@ test_fifo (void)
   one = hablad_get (
       hablad, "/api/recordings/20261125-083000-250-5f3a/audio/segment_000.wav", &status);
   g_assert_cmpuint (status, ==, 404);
-  g_assert_cmpint (end (hablad), ==, 0);
+  g_assert_cmpint (terminate (hablad), ==, 0);
 }
 
-/* Another program holds the lock of the database, and there is something to store. */
+/* Another process holds the write lock of the database while an exchange is pending. */
 static void
 test_locked_store (void)
 {
@@ -149,9 +148,9 @@ test_locked_store (void)
   hablad_client_expect (client, "status");
   g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (database, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
-  hablad_client_send (client, "{'type':'text_input','text':'Hello.','speaker_id':'MANUAL'}");
+  hablad_client_send_text (client, "Hello.");
   hablad_client_expect (client, "translation");
-  status = end (hablad);
+  status = terminate (hablad);
   g_assert_true (status == 0 || status == EX_SOFTWARE);
   sqlite3_close (database);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A pipeline that cannot be taken down costs its own threads, not the slot, the other sessions or
- * the end of the daemon. */
+/* A pipeline whose teardown blocks occupies only its own threads: its slot becomes free, other
+ * pipelines continue, and the daemon exits. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -12,31 +12,27 @@
 #define VIOLATIONS "habla_session_violations_total{invariant=\"torn-down\"}"
 #define END_TIMEOUT 15 /* seconds */
 
-static char *stuck_path; /* as long as this exists, pipelines are stuck */
+static char *stuck_path; /* pipelines block while this file exists */
 
 static Hablad *
 start (void)
 {
-  g_autofree char *config = g_build_filename (habla_test_get_dir (), "stuck.conf", NULL);
-  g_autofree char *option = g_strconcat ("--config=", config, NULL);
+  g_autofree char *option = hablad_write_config (
+      "[session]\nmax-sessions=2\n[health]\nttl=100\n"
+      "[sources]\nstuck=audiotestsrc is-live=true wave=silence ! stuckelement\n");
   const char *const options[] = { option, NULL };
 
   g_assert_true (g_file_set_contents (stuck_path, "", 0, NULL));
-  g_assert_true (g_file_set_contents (config,
-      "[session]\nmax-sessions=2\n[health]\nttl=100\n"
-      "[sources]\nstuck=audiotestsrc is-live=true wave=silence ! stuckelement\n",
-      -1, NULL));
   return hablad_start (options);
 }
 
-/* A session whose pipeline gets stuck at its stop. */
+/* Starts and stops a pipeline whose teardown blocks. */
 static void
 get_stuck (Hablad *hablad, HabladClient *client)
 {
   hablad_client_send (client, "{'type':'start_listening','source':'stuck'}");
   hablad_client_expect (client, "listening_started");
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  hablad_client_expect (client, "listening_stopped");
+  hablad_client_stop_listening (client);
 }
 
 static gboolean
@@ -54,20 +50,17 @@ test_slot (void)
   g_autoptr (HabladClient) client = hablad_client_new (hablad, "room=stuck");
   g_autoptr (HabladClient) other = hablad_client_new (hablad, "room=other");
 
-  hablad_client_send (other, "{'type':'start_listening'}");
-  hablad_client_expect (other, "listening_started");
+  hablad_client_start_listening (other);
   get_stuck (hablad, client);
   g_assert_cmpfloat (hablad_get_metric (hablad, VIOLATIONS), ==, 1);
   g_assert_cmpfloat (hablad_get_metric (hablad, "habla_stuck_pipelines"), ==, 1);
   hablad_wait_until (has_health (hablad, "\"status\":\"degraded\""));
   hablad_wait_until (has_health (hablad, "1 stuck"));
-  /* The other session goes on, and the slot is free. */
-  hablad_client_send (other, "{'type':'text_input','text':'Hello.','speaker_id':'MANUAL'}");
+  /* The other pipeline continues, and the slot is free. */
+  hablad_client_send_text (other, "Hello.");
   hablad_client_expect (other, "translation");
-  hablad_client_send (client, "{'type':'start_listening'}");
-  hablad_client_expect (client, "listening_started");
-  hablad_client_send (client, "{'type':'stop_listening'}");
-  hablad_client_expect (client, "listening_stopped");
+  hablad_client_start_listening (client);
+  hablad_client_stop_listening (client);
 
   g_assert_cmpint (g_unlink (stuck_path), ==, 0);
   hablad_wait_for_metric (hablad, "habla_stuck_pipelines", 0);
@@ -89,7 +82,7 @@ test_end (void)
   g_autoptr (HabladClient) other = hablad_client_new (hablad, "room=other");
 
   get_stuck (hablad, client);
-  /* And one that gets stuck while the daemon ends. */
+  /* The teardown of this pipeline blocks during the shutdown. */
   hablad_client_send (other, "{'type':'start_listening','source':'stuck'}");
   hablad_client_expect (other, "listening_started");
   hablad_signal (hablad, SIGTERM);
@@ -101,7 +94,7 @@ main (int argc, char *argv[])
 {
   int status;
 
-  /* Violations are what is tested here. */
+  /* The test provokes violations of invariants. */
   g_setenv ("HABLA_FATAL_INVARIANTS", "0", TRUE);
   habla_test_init (&argc, &argv);
   stuck_path = g_build_filename (habla_test_get_dir (), "stuck", NULL);

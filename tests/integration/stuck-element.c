@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A filter that cannot be taken down while the file $HABLA_TEST_STUCK exists: as some elements of
- * others, it blocks in its change of state. */
+/* A filter whose change of state to NULL blocks while the file $HABLA_TEST_STUCK exists, as some
+ * foreign elements do. */
 #include <gst/base/gstbasetransform.h>
 
 G_DECLARE_FINAL_TYPE (StuckElement, stuck_element, STUCK, ELEMENT, GstBaseTransform)
@@ -33,7 +33,7 @@ stuck_element_class_init (StuckElementClass *klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
   gst_element_class_set_static_metadata (
-      element_class, "Stuck", "Filter", "Blocks on its way to NULL", "Habla's tests");
+      element_class, "Stuck", "Filter", "Blocks on its way to NULL", "Habla developers");
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &source_template);
   element_class->change_state = stuck_element_change_state;
