@@ -1,21 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Runs every command of README.md, CONTRIBUTING.md and docs/**/*.md.
+"""Runs the commands of README.md, CONTRIBUTING.md and docs/**/*.md.
 
 usage: commands.py SOURCE BUILD PARSE-LAUNCH
 
-A fenced block says by its info string what happens to it:
+The info string of a fenced block defines how the block is tested:
 
-  sh        is run, and must end with 0 within a quarter of an hour
-  sh live   needs a microphone, a loudspeaker or another machine: it is run with a
-            gst-launch-1.0 that only parses its pipeline and a habla that only looks at
-            its options
+  sh        is run, and must exit with 0 within a quarter of an hour
+  sh live   needs a microphone, a loudspeaker or another machine: it is run with a gst-launch-1.0 that
+            only parses the pipeline, and a habla that only checks its options
   others    (console, text, c, ...) are not run
 
-The blocks of a document run in order, by `sh -eu`, in a copy of the sources of their own with an empty home folder,
-with habla, hablad and the plugins of the build first in the path, and with no network but loopback where the system
-allows that. README.md and CONTRIBUTING.md share a copy, because both build Habla in the same folder. Two copies are
-used at a time. Links to files are checked too. TAP on standard output.
+The blocks of a document run in order with `sh -eu`, in a new copy of the sources and with an empty home folder. habla,
+hablad and the plugins of the build come first in the path. Only the loopback network is available, if the system allows
+that restriction. README.md and CONTRIBUTING.md share a copy, because both build Habla in the same folder. Two documents
+are tested at a time. Links to files are checked too. Writes TAP to standard output.
 """
 import concurrent.futures
 import ctypes
@@ -36,7 +35,7 @@ SECONDS = 900
 FENCE = re.compile(r"^( *)(```+|~~~+) *(.*)$")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 LIVE_HABLA = """#!/bin/sh
-# Are the command and each of its long options known to the real one?
+# Checks that the real habla has the command and each long option.
 help=$('{habla}' "$1" --help) || exit
 for word in "$@"; do
   case $word in
@@ -52,7 +51,7 @@ done
 
 
 def read_blocks(path):
-    """Yields (line number, info string, text) of the fenced blocks."""
+    """Yields (line number, info string, text) of each fenced block."""
     fence, begin, info, lines = None, 0, "", []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         match = FENCE.match(line)
@@ -77,7 +76,7 @@ def find_broken_links(path):
 
 
 def leave_network():
-    """Leaves only loopback for this process and its children, where that is allowed."""
+    """Enters a network namespace with only the loopback interface, if the system allows it."""
     clone_newnet, siocsifflags, iff_up = 0x40000000, 0x8914, 1
     if ctypes.CDLL(None).unshare(clone_newnet) != 0:
         return
@@ -86,7 +85,7 @@ def leave_network():
 
 
 def run_block(text, folder, env):
-    """Runs a block; returns what went wrong, or None."""
+    """Runs a block. Returns an error, or None."""
     output = folder / "output"
     with output.open("wb") as stream:
         process = subprocess.Popen(["sh", "-eu", "-c", text], cwd=folder / "habla", env=env,
@@ -98,7 +97,7 @@ def run_block(text, folder, env):
             problem = f"exit status {status}" if status != 0 else None
         except subprocess.TimeoutExpired:
             problem = f"still running after {SECONDS} s"
-        # What a block left running in the background goes with it.
+        # Kill processes that the block left in the background.
         try:
             os.killpg(process.pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -123,7 +122,7 @@ def make_environment(build, folder, live_bin):
     env = dict(os.environ, HOME=str(folder / "home"), LC_ALL="C.UTF-8")
     for name in [n for n in env if n.startswith("XDG_")] + ["DESTDIR", "DISPLAY"]:
         env.pop(name, None)
-    # Several blocks build the same, and scripts/test has built it: only the first compiles.
+    # Several blocks compile the same files as scripts/test; ccache compiles each only once.
     env.setdefault("CCACHE_DIR", str(build / "tests/docs/ccache"))
     env.update(CCACHE_NOHASHDIR="1", CFLAGS="-Werror")
     path = [str(build / "src" / "command"), str(build / "src" / "daemon"), env["PATH"]]
@@ -132,7 +131,7 @@ def make_environment(build, folder, live_bin):
 
 
 def run_documents(source, build, parse_launch, documents):
-    """Runs documents in one copy. Returns (name, problem or None) of each block, and of the links."""
+    """Runs documents in one copy of the sources. Returns (name, error or None) of each block and of the links."""
     results = []
     with tempfile.TemporaryDirectory(prefix="habla-docs-") as name:
         folder = pathlib.Path(name)
@@ -160,7 +159,7 @@ def main():
     groups = [[source / "README.md", source / "CONTRIBUTING.md"]]
     groups += [[document] for document in sorted((source / "docs").rglob("*.md"))]
     done = 0
-    # Processes, as threads must not run code between fork() and exec().
+    # Use processes, because preexec_fn is not safe with threads.
     with concurrent.futures.ProcessPoolExecutor(2) as pool:
         for results in pool.map(functools.partial(run_documents, source, build, parse_launch),
                                 groups):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Takes the arguments of gst-launch-1.0 and only parses them: 0 when the pipeline can be made. */
+/* A gst-launch-1.0 that only parses the pipeline; exits with 0 if it is valid. */
 #include <gst/gst.h>
 
 int

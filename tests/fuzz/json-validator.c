@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as JSON from outside: a tree within its limits, or an error. */
+/* Arbitrary bytes as JSON: the result is a tree within the limits, or an error. */
 #include <json/json-validator.h>
 #include <string.h>
 

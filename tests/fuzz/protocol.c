@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as a message of a client: it is a command within its bounds, or an error. */
+/* Arbitrary bytes as a message of a client: the result is a command within its limits, or an error.
+ */
 #include <api/websocket/protocol.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
-  /* Not terminated, as what comes from a socket: a read past the end is found. */
+  /* Without a terminating zero, so that the sanitizer finds reads beyond the end. */
   g_autofree char *text = g_memdup2 (data, size);
   g_autoptr (HablaCommand) command = habla_protocol_parse (text, size, &error);
 

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as requests of a client: what comes out does not depend on how they are cut into
- * pieces, and is where they begin. */
+/* Arbitrary bytes as requests of a client: the output does not depend on the chunk size. */
 #include <http/request-framer.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);
 
 static GByteArray *
-pass (const guint8 *data, gsize size, gsize step, gboolean *is_bad)
+pass (const guint8 *data, gsize size, gsize chunk_size, gboolean *is_bad)
 {
   g_autoptr (HablaRequestFramer) framer = habla_request_framer_new ();
   GByteArray *all = g_byte_array_new ();
   guint8 buffer[64];
   gsize n;
 
-  for (gsize i = 0; i < size; i += step) {
-    n = MIN (step, size - i);
+  for (gsize i = 0; i < size; i += chunk_size) {
+    n = MIN (chunk_size, size - i);
     memcpy (habla_request_framer_reserve (framer, n), data + i, n);
     habla_request_framer_put (framer, n, n);
     while ((n = habla_request_framer_take (framer, buffer, sizeof buffer)) > 0)
@@ -34,9 +33,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
   gboolean is_bad = FALSE, is_bad_too = FALSE;
   g_autoptr (GByteArray) whole = pass (data, size, MAX (size, 1), &is_bad);
-  g_autoptr (GByteArray) pieces = pass (data, size, 1 + size / 7, &is_bad_too);
+  g_autoptr (GByteArray) chunked = pass (data, size, 1 + size / 7, &is_bad_too);
 
   g_assert_cmpint (is_bad, ==, is_bad_too);
-  g_assert_cmpmem (whole->data, whole->len, pieces->data, pieces->len);
+  g_assert_cmpmem (whole->data, whole->len, chunked->data, chunked->len);
   return 0;
 }

@@ -4,9 +4,8 @@
 
 usage: hardening.py BUILD
 
-Asks meson what it makes in the folder BUILD, except tests, and reads these files with
-hardening-check of devscripts. What it cannot see in a file is read from the compiler's options and object files.
-TAP on standard output.
+Checks the targets of the meson build folder BUILD, except tests, with hardening-check of devscripts. Protections that
+leave no trace in a file are checked in the options of the compiler and in object files. Writes TAP to standard output.
 """
 import json
 import pathlib
@@ -18,7 +17,7 @@ import sys
 BINARIES = {"executable", "shared library", "shared module"}
 OPTIONS = ["-fstack-protector-strong", "-fstack-clash-protection"]
 CONTROL_FLOW_OPTIONS = {"-fcf-protection=full", "-mbranch-protection=standard"}
-# By architecture: what ends up in objects of the compiler's control-flow protection.
+# Notes in object files with control-flow protection, by architecture.
 CONTROL_FLOW = re.compile(r"x86 feature: IBT, SHSTK|AArch64 feature: BTI, PAC")
 
 
@@ -28,7 +27,7 @@ def output(*command):
 
 
 def predefines_fortify():
-    """Whether the compiler checks functions of the C library by itself."""
+    """Returns whether the compiler sets _FORTIFY_SOURCE by default."""
     done = subprocess.run(["cc", "-O2", "-dM", "-E", "-"], check=False, capture_output=True,
                           encoding="utf-8", input="", timeout=60)
     return "_FORTIFY_SOURCE" in done.stdout
@@ -42,43 +41,43 @@ class Build:
                          if t["type"] in BINARIES for name in t["filename"]]
 
     def commands(self):
-        """Yields (target, its compiler options) of all that goes into them."""
+        """Yields (name, compiler options) of the C sources of each target."""
         for target in self.targets:
             for sources in target["target_sources"]:
                 if sources.get("language") == "c" and sources["sources"]:
                     yield target["name"], sources["parameters"]
 
     def objects(self):
-        """Yields each object file of these."""
+        """Yields the object files of these targets."""
         for target in self.targets:
             for name in target["filename"]:
                 yield from pathlib.Path(name + ".p").glob("*.o")
 
 
 def check_files(build):
-    """Position independent, stack protector, read-only relocations, bound at once."""
+    """Position independent code, stack protector, read-only relocations, immediate binding."""
     if not build.binaries:
-        yield "meson makes no program"
+        yield "the build has no programs"
     for name in build.binaries:
-        # --nofortify: a file that uses none of these functions has none that is protected.
+        # --nofortify: a file that calls none of these functions cannot be checked.
         report = output("hardening-check", "--nofortify", "--nocfprotection", str(name))
         if "Immediate binding" not in report:
-            yield f"{name}: hardening-check says nothing of it"
+            yield f"{name}: hardening-check cannot read it"
         yield from (f"{name}: {line.strip()}" for line in report.splitlines()[1:]
                     if ": no" in line and "ignored" not in line)
 
 
 def check_stacks(build):
-    """The stack of no file can be executed."""
+    """No file has an executable stack."""
     for name in build.binaries:
         line = next((line for line in output("readelf", "-lW", str(name)).splitlines()
                      if "GNU_STACK" in line), "")
         if not line or "E" in line.split()[-2]:
-            yield f"{name}: its stack can be executed: {line.strip()}"
+            yield f"{name}: executable stack: {line.strip()}"
 
 
 def check_options(build):
-    """What leaves no trace that is certain to be found."""
+    """Protections that cannot be found reliably in files."""
     for name, options in build.commands():
         yield from (f"{name}: compiled without {option}" for option in OPTIONS
                     if option not in options)
@@ -91,18 +90,18 @@ def check_fortified(build):
             yield f"{name}: compiled without -D_FORTIFY_SOURCE"
     reports = [output("hardening-check", str(name)) for name in build.binaries]
     if not any("Fortify Source functions: yes" in report for report in reports):
-        yield "no file calls any checked function of the C library"
+        yield "no file calls a fortified function of the C library"
 
 
 def check_control_flow(build):
-    """In the objects: the linker keeps the note only where the C library has it too."""
+    """Checks object files, because the linker drops the note if the C library lacks it."""
     if not any(option in CONTROL_FLOW_OPTIONS for _, options in build.commands()
                for option in options):
-        print("# this compiler has no control-flow protection")
+        print("# the compiler does not support control-flow protection")
         return
     objects = list(build.objects())
     if not objects:
-        yield "no object files found"
+        yield "no object files"
     for name in objects:
         if not CONTROL_FLOW.search(output("readelf", "-n", str(name))):
             yield f"{name}: no control-flow protection"

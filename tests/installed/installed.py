@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Builds and installs Habla as a distribution would, and uses what was installed.
+"""Builds and installs Habla like a distribution, and tests the installation.
 
 usage: installed.py SOURCE SAMPLES
 
-Two installations: one with everything, used from its prefix with the environment that such a prefix needs and nothing
-of the build folder; then the sources and their build are moved, and installed again without any engine. TAP on standard
-output.
+There are two installations. The first has all engines, and is used from its prefix without the build folder. Then the
+sources and their build folder are moved, and installed again without engines. Writes TAP to standard output.
 """
 import os
 import pathlib
@@ -25,7 +24,7 @@ class Failed(Exception):
 
 
 def run(command, env, **options):
-    """Returns the standard output of a command; one that fails is an exception."""
+    """Runs a command, which must succeed. Returns its standard output."""
     done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, encoding="utf-8",
                           capture_output=True, timeout=300, **options)
     if done.returncode != 0:
@@ -48,7 +47,7 @@ def clean_environment(home):
 
 def install(copy, prefix, env, *options):
     """Builds a copy of the sources and installs it."""
-    # As deep below the sources as scripts/test builds, so that ccache has the same object files.
+    # The same relative path as in scripts/test, so that ccache finds the object files.
     build = copy / "_build/dev"
     env = env | {"CFLAGS": "-Werror"}
     if build.exists():
@@ -61,7 +60,7 @@ def install(copy, prefix, env, *options):
 
 
 def list_factories(plugin, env):
-    """The element names in what gst-inspect-1.0 says of a plugin's file."""
+    """Returns the names of the elements of a plugin."""
     output = run(["gst-inspect-1.0", str(plugin)], env)
     return [line.split(":")[0].strip() for line in output.split("\n") if line.startswith("  ")
             and ": " in line and not line.startswith("   ")]
@@ -149,10 +148,10 @@ class Tests:
         done = subprocess.run(["habla", "doctor"], env=self.env, stdin=subprocess.DEVNULL,
                               encoding="utf-8", capture_output=True, timeout=60)
         want((done.returncode == 0) == (engines == ENGINES),
-             f"engines {engines}, and habla doctor ends with {done.returncode}:\n{done.stdout}")
+             f"engines {engines}, and habla doctor exits with {done.returncode}:\n{done.stdout}")
 
     def test_moved(self):
-        """A checkout that is moved together with its build can be built and used."""
+        """A checkout can be built and used after it was moved together with its build folder."""
         moved = self.folder / "moved/renamed"
         moved.parent.mkdir()
         self.copy.rename(moved)
@@ -173,14 +172,14 @@ class Tests:
         names = {path.name for path in (prefix / "lib/gstreamer-1.0").glob("libgsthabla*.so")}
         want(names, "no plugins installed")
         for engine in ENGINES:
-            want(f"libgsthabla{engine}.so" not in names, f"{engine} is disabled, and installed")
+            want(f"libgsthabla{engine}.so" not in names, f"{engine} is disabled, but installed")
         env = self.env | {"GST_PLUGIN_PATH": f"{prefix}/lib/gstreamer-1.0",
                           "LD_LIBRARY_PATH": f"{prefix}/lib",
                           "PATH": f"{prefix}/bin:{self.clean['PATH']}",
                           "GST_REGISTRY": str(self.folder / "bare-registry")}
         done = subprocess.run(["habla", "doctor"], env=env, stdin=subprocess.DEVNULL,
                               encoding="utf-8", capture_output=True, timeout=60)
-        want(done.returncode != 0, f"habla doctor is content without engines:\n{done.stdout}")
+        want(done.returncode != 0, f"habla doctor succeeds without engines:\n{done.stdout}")
 
     def write(self, text, name):
         path = self.folder / name
@@ -188,7 +187,7 @@ class Tests:
         return path
 
     def compile(self, source, name, *options):
-        """Builds against the installed library as its pkg-config file says."""
+        """Compiles with the flags of the installed pkg-config file."""
         flags = run(["pkg-config", "--cflags", "--libs", "habla-1.0"], self.env).split()
         target = self.folder / name
         run(["cc", "-Wall", "-Werror", *options, str(source), "-o", str(target), *flags], self.env)
@@ -205,7 +204,7 @@ def main():
             problem = ""
             try:
                 getattr(tests, name)()
-            except Exception as error:  # Each failure is one line of TAP, whatever it is.
+            except Exception as error:  # Report any failure as TAP.
                 problem = f"{type(error).__name__}: {error}"
             print(f"{'not ok' if problem else 'ok'} {number} /installed/{name[5:]}", flush=True)
             for line in filter(None, problem.split("\n")):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* An engine outside Habla's tree: English into an artificial language, louder English. Built as a
- * plugin against the installed library; the base class does the rest. */
+/* An engine outside of Habla's sources, built as a plugin against the installed library: translates
+ * English into upper case. */
 #include <habla/habla.h>
 
 G_DECLARE_FINAL_TYPE (ShoutTranslator, shout_translator, SHOUT, TRANSLATOR, HablaTranslator)
@@ -44,7 +44,7 @@ shout_translator_class_init (ShoutTranslatorClass *klass)
   HablaTranslatorClass *translator_class = HABLA_TRANSLATOR_CLASS (klass);
 
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "Shout", "Filter/Text",
-      "Translates English into louder English", "Habla's tests");
+      "Translates English into louder English", "Habla developers");
   translator_class->start = shout_translator_start;
   translator_class->stop = shout_translator_stop;
   translator_class->translate = shout_translator_translate;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A program outside Habla's tree: an utterance into a buffer and out again. */
+/* A program outside of Habla's sources: converts an utterance into a buffer and back. */
 #include <habla/habla.h>
 
 int

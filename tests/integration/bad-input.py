@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What habla interpret says of bad input: one line, a fitting exit status, nothing lost.
+"""habla interpret with invalid input: one line of error, the right exit status, and no lost captions.
 
 usage: bad-input.py HABLA
 """
@@ -14,12 +14,12 @@ from command_test import (Skipped, fails, finish, habla, has_element, main, make
 
 USAGE, DATA, NO_INPUT, UNAVAILABLE, CANNOT_CREATE, IO = 64, 65, 66, 69, 73, 74
 NO_OVERRIDE = "-dac_override,-dac_read_search"
-# Lines of PipeWire, ALSA and OpenAL on standard error.
+# Lines that PipeWire, ALSA and OpenAL write to standard error.
 FOREIGN = re.compile(r"\[[A-Z]\]\[|ALSA lib |AL lib: |\[ALSOFT\] ")
 
 
 def launch(folder, line):
-    """Makes a file with a pipeline."""
+    """Runs a pipeline that writes a file."""
     subprocess.run(["gst-launch-1.0", "-q", *line.split()], cwd=folder, env=make_env(folder),
                    check=True, timeout=60)
 
@@ -31,11 +31,11 @@ def write_pipeline(folder, line):
 
 
 def partial_captions(folder):
-    """The captions that were kept, in a file that says so; and no other."""
+    """Returns the captions of the partial file, and checks that no other captions exist."""
     want(not [p for p in folder.glob("a*.vtt") if ".partial." not in p.name],
-         "what is not whole looks so", list(folder.iterdir()))
+         "partial captions have the name of complete ones:", list(folder.iterdir()))
     path = folder / "a.en.partial.vtt"
-    want(path.exists(), "nothing was kept", list(folder.iterdir()))
+    want(path.exists(), "no partial captions", list(folder.iterdir()))
     return " ".join(text for _, _, text in read_cues(path))
 
 
@@ -45,13 +45,13 @@ def test_missing(folder):
 
 
 def test_unreadable(folder):
-    # Root obeys permissions without these capabilities. Another user might not reach a build folder below /root.
+    # Permissions apply to root without these capabilities. Another user may have no access to a build folder in /root.
     user = [] if os.geteuid() != 0 else ["setpriv", f"--inh-caps={NO_OVERRIDE}",
                                          f"--bounding-set={NO_OVERRIDE}"]
     (folder / "locked.wav").write_bytes(recording(880).read_bytes())
     (folder / "locked.wav").chmod(0)
     if user and subprocess.run([*user, "true"], stderr=subprocess.DEVNULL, check=False).returncode:
-        raise Skipped("this root cannot drop capabilities")
+        raise Skipped("cannot drop capabilities of root")
     fails(folder, "interpret", "locked.wav", status=NO_INPUT, before=user,
           words=["locked.wav", "Permission denied"])
     read_only = folder / "read-only"
@@ -67,7 +67,7 @@ def test_folder(folder):
           words=["a.vtt is a folder"])
     fails(folder, "interpret", recording(880), "--captions", "none/a.vtt", status=CANNOT_CREATE,
           words=["none", "no such folder", "make it first"])
-    want(not list(folder.glob("*partial*")), "left behind:", list(folder.iterdir()))
+    want(not list(folder.glob("*partial*")), "files were not removed:", list(folder.iterdir()))
 
 
 def test_no_audio(folder):
@@ -79,15 +79,15 @@ def test_no_audio(folder):
               words=[name, "there is no audio in it"])
     (folder / "text.txt").write_text("hello\n", encoding="utf-8")
     fails(folder, "interpret", "text.txt", status=DATA, words=["text.txt", "no recording"])
-    want(not list(folder.glob("a.*")), "left behind:", list(folder.iterdir()))
+    want(not list(folder.glob("a.*")), "files were not removed:", list(folder.iterdir()))
 
 
-def test_cut_short_wav(folder):
+def test_truncated_wav(folder):
     data = recording(870).read_bytes()
     (folder / "cut.wav").write_bytes(data[:150000])
     fails(folder, "interpret", "cut.wav", "--captions", "a.vtt", status=DATA,
           words=["cut.wav is cut short", "was interpreted"])
-    want("guess" in partial_captions(folder) or "john" in partial_captions(folder), "what was said")
+    want("guess" in partial_captions(folder) or "john" in partial_captions(folder), "the text is missing")
     (folder / "head.wav").write_bytes(data[:20])
     fails(folder, "interpret", "head.wav", status=DATA, words=["head.wav"])
 
@@ -98,16 +98,16 @@ def make_ogg(folder):
     return (folder / "whole.ogg").read_bytes()
 
 
-def test_cut_short_ogg(folder):
+def test_truncated_ogg(folder):
     data = make_ogg(folder)
     (folder / "cut.ogg").write_bytes(data[:len(data) * 2 // 3])
     fails(folder, "interpret", "cut.ogg", "--captions", "a.vtt", status=DATA,
           words=["cut.ogg is cut short", "was interpreted"])
-    want("john" in partial_captions(folder), "what was said")
+    want("john" in partial_captions(folder), "the text is missing")
 
 
 def test_corrupt(folder):
-    """A hole in the middle is told; what is around it is kept."""
+    """A damaged part causes a warning, and the rest is interpreted."""
     data = bytearray(make_ogg(folder))
     middle = len(data) // 2
     data[middle - 9000:middle] = bytes(i * 7 % 251 for i in range(9000))
@@ -142,18 +142,18 @@ def test_missing_model(folder):
     fails(folder, "interpret", recording(880), "--captions", "a.vtt", "--set",
           "transcriber=pocketsphinxtranscriber model=/none", status=UNAVAILABLE,
           words=["/none", "install pocketsphinx-en-us"])
-    want(not list(folder.glob("a.*")), "left behind:", list(folder.iterdir()))
+    want(not list(folder.glob("a.*")), "files were not removed:", list(folder.iterdir()))
 
 
 def test_no_microphone(folder):
     if list(pathlib.Path("/dev/snd").glob("pcm*c")):
-        raise Skipped("there is a microphone")
+        raise Skipped("this machine has a microphone")
     _, error = fails(folder, "interpret", "--pipeline", "captions-only", "--captions", "a.vtt",
                      status=NO_INPUT, words=["no microphone", "name a file"],
                      env={"PULSE_SERVER": "/none"})
     lines = [line for line in error.splitlines() if not FOREIGN.match(line)]
-    want(len(lines) == 1, "more than that line:", error)
-    want(not list(folder.glob("a.*")), "left behind:", list(folder.iterdir()))
+    want(len(lines) == 1, "expected one line of error:", error)
+    want(not list(folder.glob("a.*")), "files were not removed:", list(folder.iterdir()))
 
 
 def test_full_disk(folder):
@@ -161,7 +161,7 @@ def test_full_disk(folder):
     full.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", full],
                       stderr=subprocess.DEVNULL, check=False).returncode:
-        raise Skipped("no file system can be mounted here")
+        raise Skipped("cannot mount a file system")
     try:
         with (full / "filler").open("wb") as filler:
             filler.write(bytes(12288))
@@ -170,32 +170,32 @@ def test_full_disk(folder):
         (folder / "in.srt").write_text(cues, encoding="utf-8")
         fails(folder, "interpret", "in.srt", "--captions", "full/a.srt", status=IO,
               words=["full/a.srt", "No space left", "make room"])
-        want(not (full / "a.srt").exists(), "what is not whole looks so")
-        want(read_cues(full / "a.partial.srt"), "nothing was kept")
+        want(not (full / "a.srt").exists(), "partial captions have the name of complete ones:")
+        want(read_cues(full / "a.partial.srt"), "no partial captions")
     finally:
         subprocess.run(["umount", full], check=True)
 
 
 def test_file_size_limit(folder):
-    """As with a full disk, for everybody: no file may be longer than 1 kB."""
+    """Like test_full_disk(), without root: files must not exceed 1 kB."""
     cues = "".join(f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\nThe house is red.\n\n"
                    for n in range(1, 40))
     (folder / "in.srt").write_text(cues, encoding="utf-8")
-    habla(folder, "languages", "--json", status=None)  # Fills GStreamer's registry.
+    habla(folder, "languages", "--json", status=None)  # Creates the registry of GStreamer.
     fails(folder, "interpret", "in.srt", "--captions", "a.srt", status=IO,
           before=["prlimit", "--fsize=1024"], words=["a.srt", "File too large"])
-    want(read_cues(folder / "a.partial.srt"), "nothing was kept")
+    want(read_cues(folder / "a.partial.srt"), "no partial captions")
 
 
 def test_device(folder):
-    """A device is written to directly, and tells when it is full."""
+    """habla writes to a device without a temporary file, and reports that it is full."""
     (folder / "a.vtt").symlink_to("/dev/full")
     (folder / "in.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nhello\n", encoding="utf-8")
     fails(folder, "interpret", "in.srt", "--captions", "a.vtt", status=IO,
           words=["a.vtt", "No space left"])
 
 
-def test_nobody_reads(folder):
+def test_closed_output(folder):
     process = start(folder, "interpret", recording(880))
     process.stdout.close()
     process.stdout = None
@@ -212,7 +212,7 @@ def test_nobody_reads(folder):
 def test_output_is_input(folder):
     (folder / "a.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nhello\n", encoding="utf-8")
     fails(folder, "interpret", "a.srt", "--captions", "a.srt", status=USAGE, words=["a.srt", "input"])
-    want("hello" in (folder / "a.srt").read_text(encoding="utf-8"), "it was written over")
+    want("hello" in (folder / "a.srt").read_text(encoding="utf-8"), "the input was overwritten")
 
 
 def test_pipelines(folder):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the tests of the habla command share: it is started as a user starts it.
+"""Helpers for the tests of the habla command, which run it as a user does.
 
-A test is a function named test_...; it gets an empty folder, which is also the current one
-of what it runs, and raises Failed or Skipped. main() runs those of a module, as TAP.
+A test is a function named test_...; its argument is an empty folder, which is also the working
+folder of the programs that it runs. It raises Failed or Skipped. main() runs the tests of a module
+and writes TAP to standard output.
 """
 import json
 import os
@@ -18,6 +19,19 @@ import time
 SECONDS = 120
 SPEECH = pathlib.Path("/usr/share/pocketsphinx/test/data/librivox")
 CUE = re.compile(r"^(\d\d):(\d\d):(\d\d)[.,](\d\d\d) --> (\d\d):(\d\d):(\d\d)[.,](\d\d\d)$")
+SUBTITLES = """1
+00:00:01,250 --> 00:00:02,500
+Good morning
+
+2
+00:00:03,000 --> 00:00:04,750
+The <i>house</i> is small
+
+3
+01:02:03,004 --> 01:02:05,006
+I have two books
+"""
+SPANISH_SUBTITLES = ["Buenos días", "La casa es pequeña", "Tengo dos libros"]
 HABLA = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else pathlib.Path("habla")
 
 
@@ -30,12 +44,13 @@ class Skipped(Exception):
 
 
 def want(condition, *what):
+    """Fails with the lines what unless the condition holds."""
     if not condition:
         raise Failed("\n".join(str(w) for w in what))
 
 
 def recording(number):
-    """The path of a LibriVox recording; 880 is the shortest: "he was not an ill disposed…"."""
+    """Returns the path of a LibriVox recording. 880 is the shortest: "he was not an ill disposed…"."""
     found = list(SPEECH.glob(f"*{number:04}.wav"))
     if not found:
         raise Skipped("pocketsphinx-testdata is not installed")
@@ -43,7 +58,7 @@ def recording(number):
 
 
 def has_element(name):
-    # Not --exists: it wants an element of GStreamer's own version.
+    # gst-inspect-1.0 --exists would require an element with the version of GStreamer.
     return subprocess.run(["gst-inspect-1.0", name], stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL, check=False).returncode == 0
 
@@ -51,18 +66,18 @@ def has_element(name):
 def need_element(*names):
     for name in names:
         if not has_element(name):
-            raise Skipped(f"the element {name} is not there")
+            raise Skipped(f"the element {name} is not installed")
 
 
 def make_env(folder, **more):
     env = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-    # A critical ends the program; meson's own choice would hide it.
+    # A critical warning aborts the program; meson's default for G_DEBUG would not.
     env.update(HOME=str(folder), LC_ALL="C.UTF-8", G_DEBUG="fatal-criticals", **more)
     return env
 
 
 def start(folder, *args, before=(), env=None, **options):
-    """Starts habla, behind another program if there is one, in folder."""
+    """Starts habla in folder. before is a command line to run it with, such as prlimit."""
     options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
                "stderr": subprocess.PIPE, **options}
     return subprocess.Popen([*before, HABLA, *map(str, args)], cwd=folder,
@@ -71,7 +86,7 @@ def start(folder, *args, before=(), env=None, **options):
 
 
 def finish(process):
-    """Waits for it. Returns its standard output and error; what hangs is a failure."""
+    """Waits until a process exits. Returns its standard output and error."""
     try:
         output, error = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
@@ -84,7 +99,7 @@ def finish(process):
 
 
 def habla(folder, *args, status=0, **options):
-    """Runs habla to its end, which must be status, None being any. Returns its standard output and error."""
+    """Runs habla, which must exit with status (None = any). Returns its standard output and error."""
     process = start(folder, *args, **options)
     output, error = finish(process)
     want(status is None or process.returncode == status,
@@ -94,22 +109,23 @@ def habla(folder, *args, status=0, **options):
 
 
 def habla_json(folder, *args, **options):
+    """Runs habla with --json. Returns the objects."""
     output, _ = habla(folder, *args, "--json", **options)
     return [json.loads(line) for line in output.splitlines()]
 
 
 def fails(folder, *args, status, words, **options):
-    """Runs habla, which must say what is wrong in one line that has these words."""
+    """Runs habla, which must fail with status and one line of error that contains each of words."""
     output, error = habla(folder, *args, status=status, **options)
     lines = [line for line in error.splitlines() if line.startswith("habla: ")]
-    want(len(lines) == 1, f"{len(lines)} lines that say what is wrong:", error, output)
+    want(len(lines) == 1, f"expected one line of error, got {len(lines)}:", error, output)
     for word in words:
-        want(word in lines[0], f"“{word}” is not in:", lines[0])
+        want(word in lines[0], f"expected “{word}” in:", lines[0])
     return output, error
 
 
 def read_cues(path):
-    """Yields (begin, end, text) of SubRip or WebVTT, times in ms; the form is checked."""
+    """Returns (begin, end, text) of each cue of SubRip or WebVTT, in ms, and checks the syntax."""
     text = path.read_text(encoding="utf-8")
     blocks = [block.split("\n") for block in text.strip().split("\n\n")]
     if path.suffix == ".vtt":
@@ -124,12 +140,13 @@ def read_cues(path):
         values = [int(v) for v in times.groups()]
         begin, end = (((h * 60 + m) * 60 + s) * 1000 + ms
                       for h, m, s, ms in (values[:4], values[4:]))
-        want(begin < end and (not cues or cues[-1][0] <= begin), "times out of order:", text)
+        want(begin < end and (not cues or cues[-1][0] <= begin), "times are not in order:", text)
         cues.append((begin, end, "\n".join(block[1:])))
     return cues
 
 
 def wait_for(condition, what, seconds=60):
+    """Waits until condition() holds; fails after seconds."""
     deadline = time.monotonic() + seconds
     while not condition():
         want(time.monotonic() < deadline, f"waited {seconds} s for {what}")
@@ -150,7 +167,7 @@ def main(tests):
             tests[name](folder)
         except Skipped as skipped:
             note = f" # SKIP {skipped}"
-        except Exception as error:  # Each failure is one line of TAP, whatever it is.
+        except Exception as error:  # Report any failure as TAP.
             problem = f"{type(error).__name__}: {error}"
         print(f"{'not ok' if problem else 'ok'} {number} {name[5:]}{note}", flush=True)
         for line in filter(None, problem.split("\n")):

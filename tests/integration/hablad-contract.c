@@ -215,7 +215,8 @@ test_trailing_chunk (void)
       hablad_client_send_audio (client, g_ptr_array_index (recording, i));
     }
     if (!trails)
-      hablad_client_stop_listening (client);
+      hablad_client_send (client, "{'type':'stop_listening'}");
+    hablad_client_expect (client, "listening_stopped");
     texts[round] = hablad_client_join (client, "transcript_final", "text");
     hablad_client_close (client);
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""habla interpret on real speech and on subtitles: what it writes, shows and ends with.
+"""habla interpret with real speech and with subtitles: files, output and exit status.
 
 usage: interpret.py HABLA
 """
@@ -14,22 +14,9 @@ import sys
 import threading
 import time
 
-from command_test import (SECONDS, Failed, finish, habla, habla_json, interrupt, main,
-                          make_env, need_element, read_cues, recording, start, wait_for, want)
-
-SUBTITLES = """1
-00:00:01,250 --> 00:00:02,500
-Good morning
-
-2
-00:00:03,000 --> 00:00:04,750
-The <i>house</i> is small
-
-3
-01:02:03,004 --> 01:02:05,006
-I have two books
-"""
-SPANISH = ["Buenos días", "La casa es pequeña", "Tengo dos libros"]
+from command_test import (SECONDS, SPANISH_SUBTITLES, SUBTITLES, Failed, finish, habla, habla_json,
+                          interrupt, main, make_env, need_element, read_cues, recording, start,
+                          wait_for, want)
 
 
 def texts(cues):
@@ -44,18 +31,18 @@ def test_captions_in_three_languages(folder):
     want("considerar cuánto" in texts(spanish), spanish)
     want("envisager combien" in texts(french), french)
     want([c[:2] for c in english] == [c[:2] for c in spanish] == [c[:2] for c in french],
-         "times differ", english, spanish, french)
-    want(english[0][0] < 1000 and 5000 < english[-1][1] < 7200, "not the times of speech", english)
+         "the times differ", english, spanish, french)
+    want(english[0][0] < 1000 and 5000 < english[-1][1] < 7200, "wrong times", english)
     want(sorted(p.name for p in folder.glob("*.vtt")) == ["a.en.vtt", "a.es.vtt", "a.fr.vtt"],
          list(folder.iterdir()))
     want(all(f"Written: a.{language}.vtt" in error for language in ("en", "es", "fr")), error)
 
 
-def test_one_language_has_the_name(folder):
+def test_file_name_of_one_language(folder):
     output, error = habla(folder, "interpret", recording(880), "--captions", "a.srt")
     want("joven" in texts(read_cues(folder / "a.srt")), "no Spanish")
     want("young man" in texts(read_cues(folder / "a.en.srt")), "no English")
-    # Not a terminal: plain lines, and captions only on standard output.
+    # Without a terminal, habla writes plain lines, and captions only to standard output.
     want("\033" not in output + error and "\r" not in output + error, repr(output + error))
     want(re.search(r"^0:00 +en  .*young man", output, re.M), output)
     want(re.search(r"^0:00 +es  .*joven", output, re.M), output)
@@ -85,7 +72,7 @@ def test_several_recordings(folder):
     text = " ".join(c["text"] for c in english)
     want("young man" in text and "cold hearted" in text, text)
     want(text.index("young man") < text.index("cold hearted"), text)
-    want(english[-1]["end"] > 7, "the times do not go on", english)
+    want(english[-1]["end"] > 7, "the times start again", english)
 
 
 def test_standard_input(folder):
@@ -115,9 +102,9 @@ def test_uri(folder):
     want("young man" in output, output)
 
 
-def test_pipeline_of_ones_own(folder):
+def test_custom_pipeline(folder):
     (folder / "mine.launch").write_text(
-        "# My own.\n# param from = en | spoken\n# param to = es | wanted\n"
+        "# A pipeline.\n# param from = en | spoken\n# param to = es | wanted\n"
         "# fragment source = fakesrc | where it comes from\n"
         "# param number = 3 | how many\n"
         "${source} ! audioconvert ! audioresample ! pocketsphinxtranscriber partials=false ! "
@@ -132,7 +119,7 @@ def test_pipeline_of_ones_own(folder):
     want("joven" in texts(read_cues(folder / "a.srt")), captions)
 
 
-def test_set_a_fragment(folder):
+def test_set_fragment(folder):
     objects = habla_json(folder, "interpret", recording(880), "--set",
                          "transcriber=pocketsphinxtranscriber partials=false",
                          "--set", "captions=srtenc ! filesink location=own.srt")
@@ -141,7 +128,7 @@ def test_set_a_fragment(folder):
 
 
 def test_speed(folder):
-    """3 s of speech at 2 times their speed take 1.5 s or more, and at 100 times less."""
+    """--speed limits the speed: 3 s of speech take at least 1.5 s at double speed."""
     began = time.monotonic()
     objects = habla_json(folder, "interpret", recording(880), "--speed", "2")
     slow = time.monotonic() - began
@@ -151,12 +138,12 @@ def test_speed(folder):
 
 
 def test_subtitles(folder):
-    (folder / "a lesson.srt").write_text(SUBTITLES, encoding="utf-8")
-    habla(folder, "interpret", "a lesson.srt", "--captions", "out.srt")
-    source, result = read_cues(folder / "a lesson.srt"), read_cues(folder / "out.srt")
+    (folder / "a talk.srt").write_text(SUBTITLES, encoding="utf-8")
+    habla(folder, "interpret", "a talk.srt", "--captions", "out.srt")
+    source, result = read_cues(folder / "a talk.srt"), read_cues(folder / "out.srt")
     want([c[:2] for c in source] == [c[:2] for c in result], result)
-    want([c[2].lower() for c in result] == [text.lower() for text in SPANISH], result)
-    want(not (folder / "out.en.srt").exists(), "the subtitles themselves were written too")
+    want([c[2].lower() for c in result] == [text.lower() for text in SPANISH_SUBTITLES], result)
+    want(not (folder / "out.en.srt").exists(), "the source subtitles were written too")
 
 
 def test_subtitles_webvtt(folder):
@@ -165,7 +152,7 @@ def test_subtitles_webvtt(folder):
     habla(folder, "interpret", (folder / "in.vtt").as_uri(), "--to", "es,fr", "--captions", "a.vtt")
     want([c[:2] for c in read_cues(folder / "in.vtt")] ==
          [c[:2] for c in read_cues(folder / "a.es.vtt")] ==
-         [c[:2] for c in read_cues(folder / "a.fr.vtt")], "times differ")
+         [c[:2] for c in read_cues(folder / "a.fr.vtt")], "the times differ")
     want("maison" in texts(read_cues(folder / "a.fr.vtt")), "no French")
 
 
@@ -190,7 +177,7 @@ def test_speech(folder):
 
 
 def decode(folder, name):
-    """The samples of a file, 16,000 a second."""
+    """Returns the samples of a file at 16 kHz."""
     subprocess.run(["gst-launch-1.0", "-q", "filesrc", f"location={name}", "!", "oggdemux", "!",
                     "opusdec", "!", "audioconvert", "!", "audioresample", "!",
                     "audio/x-raw,format=S16LE,rate=16000,channels=1", "!", "filesink",
@@ -202,8 +189,8 @@ def decode(folder, name):
     return samples
 
 
-def test_slow_speech_holds_up_no_captions(folder):
-    """Speech that waits for ten minutes: the captions of five utterances come nevertheless."""
+def test_slow_speech_does_not_block_captions(folder):
+    """Captions of five utterances arrive although speech is delayed by ten minutes."""
     process = start(folder, "interpret", *[recording(880)] * 5, "--json",
                     "--set", "speech=fakesink sync=true async=false ts-offset=600000000000")
     watchdog = threading.Timer(SECONDS, process.kill)
@@ -228,15 +215,15 @@ def test_quiet(folder):
 
 
 def read_until(process, *words):
-    """Reads JSON lines of standard output until one has all words."""
+    """Reads lines of standard output until one contains all words."""
     for line in process.stdout:
         if all(word in line for word in words):
             return
-    raise Failed(f"it ended without {words}", process.stderr.read())
+    raise Failed(f"habla exited without a line with {words}", process.stderr.read())
 
 
 def test_interrupted(folder):
-    """At 0.2 times the speed it would take 35 s; what was heard is finished, and kept."""
+    """The first interrupt finishes pending text. At 0.2 times the speed, the recording takes 35 s."""
     process = start(folder, "interpret", recording(870), "--speed", "0.2", "--json",
                     "--captions", "a.vtt")
     read_until(process, '"final":false')
@@ -244,8 +231,8 @@ def test_interrupted(folder):
     interrupt(process)
     output, error = finish(process)
     want(process.returncode == 130, f"exit status {process.returncode}", output, error)
-    want(time.monotonic() - began < 25, "it went on")
-    want('"final":true' in output, "what was heard is lost", output)
+    want(time.monotonic() - began < 25, "habla did not stop")
+    want('"final":true' in output, "pending text was lost", output)
     for name in ("a.en.vtt", "a.vtt"):
         cues = read_cues(folder / name)
         want(cues and cues[-1][1] < 7500, cues)
@@ -253,7 +240,7 @@ def test_interrupted(folder):
 
 
 def test_interrupted_twice(folder):
-    """What keeps the first from coming to its end, here 30 s a buffer, is left at the second."""
+    """The second interrupt stops at once, although the pipeline takes 30 s for a buffer."""
     (folder / "slow.launch").write_text(
         "# Slow.\n# param from = en | spoken\n# param to = es | wanted\n"
         "# fragment source = fakesrc | where it comes from\n"
@@ -268,16 +255,16 @@ def test_interrupted_twice(folder):
     interrupt(process)
     output, error = finish(process)
     want(process.returncode == 130, f"exit status {process.returncode}", output, error)
-    want(time.monotonic() - began < 10, "it did not end at once")
-    want(not list(folder.glob("a*")), "what is empty was left", list(folder.iterdir()))
+    want(time.monotonic() - began < 10, "habla did not stop at once")
+    want(not list(folder.glob("a*")), "empty files were not removed", list(folder.iterdir()))
 
 
-def test_interrupted_while_nothing_comes(folder):
+def test_interrupted_without_input(folder):
     os.mkfifo(folder / "pipe")
     writer = os.open(folder / "pipe", os.O_RDWR)
     process = start(folder, "interpret", "pipe")
     try:
-        wait_for(lambda: is_waiting(process.pid), "its pipeline")
+        wait_for(lambda: is_waiting(process.pid), "the pipeline")
         interrupt(process)
         _, error = finish(process)
     finally:
@@ -286,7 +273,7 @@ def test_interrupted_while_nothing_comes(folder):
 
 
 def is_waiting(pid):
-    """Whether GStreamer's thread that reads the input is there."""
+    """Returns whether the thread that reads the input exists."""
     names = []
     for task in os.listdir(f"/proc/{pid}/task"):
         try:
@@ -298,7 +285,7 @@ def is_waiting(pid):
 
 
 def test_terminal(folder):
-    """On a terminal: a bar, time left, and partial hypotheses in place."""
+    """On a terminal, habla shows a progress bar, the remaining time, and partial hypotheses."""
     parent, child = pty.openpty()
     process = start(folder, "interpret", recording(870), stdout=child, stderr=child)
     os.close(child)
@@ -308,12 +295,12 @@ def test_terminal(folder):
         if not select.select([parent], [], [], 1)[0]:
             continue
         try:
-            piece = os.read(parent, 65536)
-        except OSError:  # The other end is closed.
+            chunk = os.read(parent, 65536)
+        except OSError:  # habla has closed the terminal.
             break
-        if not piece:
+        if not chunk:
             break
-        shown += piece
+        shown += chunk
     os.close(parent)
     process.wait(30)
     text = shown.decode("utf-8")
@@ -321,14 +308,14 @@ def test_terminal(folder):
     want(re.search(r"\[#+\.*\]  +\d+ %  0:0\d of 0:0\d, \d:\d\d left", text), "no bar:", repr(text))
     partials = re.findall(r"\033\[2m +en  (.*?)\033", text)
     want(len(set(partials)) >= 3 and len(partials[-1]) > len(partials[0]), partials)
-    # A translation can be shown before its source, as they come from different threads.
+    # A translation can appear before its source, because they come from different threads.
     final = sorted(line.split(maxsplit=1)[1] for line in replay(text))
     want(len(final) == 2 and final[0].startswith("en  and") and final[1].startswith("es  Y"),
-         "left on the screen:", final)
+         "final screen:", final)
 
 
 def replay(text):
-    """What a terminal shows in the end, for the few sequences that are used."""
+    """Returns the final lines of a terminal, for the control sequences that habla uses."""
     lines, row = [""], 0
     for token in re.findall(r"\033\[[0-9;]*[A-Za-z]|\r|\n|[^\033\r\n]+", text):
         if token == "\r":

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""habla pipelines, languages and doctor: for people, and as JSON for scripts.
+"""habla pipelines, languages and doctor, as text and as JSON.
 
 usage: listings.py HABLA
 """
@@ -29,7 +29,7 @@ def test_pipelines(folder):
     want("“none”" in error, error)
 
 
-def test_pipelines_of_ones_own(folder):
+def test_custom_pipelines(folder):
     (folder / "mine").mkdir()
     (folder / "mine/mine.launch").write_text("# Mine.\nfakesrc ! fakesink\n", encoding="utf-8")
     objects = habla_json(folder, "pipelines", env={"HABLA_PIPELINES": str(folder / "mine")})
@@ -61,7 +61,7 @@ def test_doctor(folder):
 
 
 def test_doctor_without_plugins(folder):
-    """Nothing of Habla is found, and each thing that is missing comes with advice."""
+    """Without plugins, doctor reports each missing part with advice."""
     env = {"GST_PLUGIN_PATH": str(folder), "GST_REGISTRY": str(folder / "registry")}
     output, _ = habla(folder, "doctor", status=69, env=env)
     for what in ("metricstap", "captionsink", "an engine that hears", "an engine that translates",

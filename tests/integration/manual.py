@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The manual pages and the bash completion know every option that habla has, and no other.
+"""The manual pages and the bash completion list exactly the options of habla.
 
 usage: manual.py HABLA DATA
 """
@@ -27,12 +27,12 @@ def test_manual_options(folder):
     for command in COMMANDS:
         page = (DATA / f"man/habla-{command}.1").read_text(encoding="utf-8").replace("\\-", "-")
         options = page[page.index(".SH OPTIONS"):page.index(".SH EXIT")]
-        told = set(re.findall(r"^\.BR? .*?(--[a-z-]+)", options, re.M))
-        want(told == help_options(folder, command), command, told, help_options(folder, command))
+        documented = set(re.findall(r"^\.BR? .*?(--[a-z-]+)", options, re.M))
+        want(documented == help_options(folder, command), command, documented, help_options(folder, command))
 
 
 def test_manual_pages(folder):
-    """Each is there, named in the others, and without a warning of groff's and mandoc's."""
+    """Each page exists, habla(1) refers to it, and groff and mandoc report no warnings."""
     pages = sorted((DATA / "man").glob("*.1"))
     wanted = ["habla.1", "hablad.1", *(f"habla-{c}.1" for c in COMMANDS)]
     want([p.name for p in pages] == sorted(wanted), pages)
@@ -51,7 +51,7 @@ def test_manual_pages(folder):
 
 
 def complete(folder, line):
-    """What bash offers behind line, as a user would see it after a tab."""
+    """Returns the completions that bash offers after line."""
     if not shutil.which("bash") or not BASH_COMPLETION.exists():
         raise Skipped("bash-completion is not installed")
     script = (f"PATH={shlex.quote(str(HABLA.parent))}:$PATH\n"
@@ -59,7 +59,7 @@ def complete(folder, line):
               f"COMP_LINE={shlex.quote(line)} COMP_POINT={len(line)}\n"
               f"COMP_WORDS=({' '.join(map(shlex.quote, split(line)))})\n"
               "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
-              "compopt() { :; }\n"  # It works only below readline.
+              "compopt() { :; }\n"  # compopt works only within readline.
               "_habla\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n")
     done = subprocess.run(["bash", "--norc", "-c", script], cwd=folder, env=make_env(folder),
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
@@ -69,7 +69,7 @@ def complete(folder, line):
 
 
 def split(line):
-    """As readline does: "=" is a word of its own."""
+    """Splits like readline, which makes "=" a separate word."""
     words = [w for word in line.split(" ") for w in re.split(r"(=)", word) if w]
     return words + [""] if line.endswith((" ", "=")) else words
 

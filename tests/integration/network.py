@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Speech from the network: the pipelines rtp and srt, with a sender on this machine.
+"""Speech from the network: the pipelines rtp and srt with a local sender.
 
 usage: network.py HABLA
 """
@@ -12,25 +12,25 @@ import threading
 from command_test import (Failed, finish, interrupt, main, make_env, need_element, recording,
                           start, wait_for, want)
 
-# No loudspeaker and no synthesizer are needed to read captions.
+# Captions need neither a loudspeaker nor a synthesizer.
 SILENT = ["--set", "speech=fakesink async=false"]
 
 
 def find_free_port():
-    """A UDP port that was free a moment ago."""
+    """Returns a free UDP port. Another program may take it before it is used."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def is_bound(port):
-    """Whether some program here has this UDP port."""
+    """Returns whether a program on this machine uses the UDP port."""
     with open("/proc/net/udp", encoding="ascii") as table:
         return any(line.split()[1].endswith(f":{port:04X}") for line in table.readlines()[1:])
 
 
 def listen(folder, port, sender, *args):
-    """Runs habla while sender sends, until what was said is understood in both languages."""
+    """Runs habla and a sender until the captions in both languages are right."""
     speaker = subprocess.Popen(["gst-launch-1.0", "-q", *sender], cwd=folder, env=make_env(folder),
                                stdin=subprocess.DEVNULL)
     if "srtsink" in sender:
@@ -44,10 +44,10 @@ def listen(folder, port, sender, *args):
             caption = json.loads(line)
             if caption["type"] == "caption" and caption["final"]:
                 captions.append(caption)
-                if is_understood(captions):
+                if has_expected_words(captions):
                     break
         else:
-            raise Failed("it was not understood", captions, process.stderr.read())
+            raise Failed("the captions lack the expected words", captions, process.stderr.read())
         interrupt(process)
         _, error = finish(process)
     finally:
@@ -58,15 +58,15 @@ def listen(folder, port, sender, *args):
     want(process.returncode == 0, f"exit status {process.returncode}", error)
 
 
-def is_understood(captions):
-    """Whether some of "he was not an ill disposed young man" came, in both languages."""
+def has_expected_words(captions):
+    """Returns whether captions in both languages have words of "…an ill disposed young man"."""
     english = " ".join(c["text"] for c in captions if c["language"] == "en").split()
     spanish = " ".join(c["text"] for c in captions if c["language"] == "es").split()
     return bool({"young", "man"} & set(english)) and bool({"joven", "hombre"} & set(spanish))
 
 
-def concatenated(folder):
-    """Speech and pauses, as one file of which the sender sends as much as is needed."""
+def send_speech(folder):
+    """Makes a long file with speech and pauses. Returns a launch line that sends it in real time."""
     args = ["gst-launch-1.0", "-q", "concat", "name=c", "!", "wavenc", "!", "filesink",
             "location=long.wav"]
     for _ in range(30):
@@ -82,7 +82,7 @@ def concatenated(folder):
 def test_rtp(folder):
     need_element("rtpopuspay", "rtpopusdepay", "udpsrc", "opusenc")
     port = find_free_port()
-    listen(folder, port, [*concatenated(folder), "rtpopuspay", "pt=96", "!", "udpsink",
+    listen(folder, port, [*send_speech(folder), "rtpopuspay", "pt=96", "!", "udpsink",
                           "host=127.0.0.1", f"port={port}"],
            "--pipeline", "rtp", "--set", f"port={port}")
 
@@ -90,7 +90,7 @@ def test_rtp(folder):
 def test_srt(folder):
     need_element("srtsrc", "srtsink", "mpegtsmux", "tsdemux")
     port = find_free_port()
-    listen(folder, port, [*concatenated(folder), "mpegtsmux", "!", "srtsink",
+    listen(folder, port, [*send_speech(folder), "mpegtsmux", "!", "srtsink",
                           f"uri=srt://127.0.0.1:{port}?mode=listener", "wait-for-connection=true"],
            "--pipeline", "srt", "--set", f"uri=srt://127.0.0.1:{port}?mode=caller")
 

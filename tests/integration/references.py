@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""habla interpret reads what it was given, and never what is named inside it.
+"""habla interpret reads its input, and never files or addresses that the input names.
 
 usage: references.py HABLA
 
-Each playlist names a recording on a server of this machine, which must see no request, and one in
-a local file, which must not be opened.
+Each playlist names a recording on a local server, which must get no request, and a local file, which
+must not be opened.
 """
 import contextlib
 import ctypes
@@ -69,7 +69,7 @@ def serve():
 
 
 class Watched:
-    """A local recording, and whether somebody has opened it."""
+    """A local recording, watched for being opened."""
 
     def __init__(self, folder):
         self.path = folder / "private.wav"
@@ -86,11 +86,11 @@ class Watched:
 
 
 def refuse(folder, server, watched, content, name):
-    """As a file, and what looks like audio from standard input."""
+    """Checks that habla refuses content as a file and, if it looks like audio, on standard input."""
     (folder / name).write_bytes(content)
     output, _ = fails(folder, "interpret", name, "--captions", "a.vtt", status=DATA,
                       words=[name, "playlist", "recording itself"])
-    want(not output.strip(), "captions came:", output)
+    want(not output.strip(), "captions were written:", output)
     if name.endswith(".mp3"):
         with open(folder / name, "rb") as file:
             fails(folder, "interpret", "-", status=DATA, words=["playlist"], stdin=file)
@@ -113,7 +113,7 @@ def test_playlists(folder):
 
 
 def test_served_playlist(folder):
-    """An address of the user's own is fetched, but not what comes from there."""
+    """habla fetches the address of the user, but no address in the response."""
     watched = Watched(folder)
     with serve() as server:
         server.pages["/talk.mp3"] = (ID3 + hls(f"{server.address}/next.wav", watched.path.as_uri()),
@@ -124,7 +124,7 @@ def test_served_playlist(folder):
 
 
 def test_served_subtitles(folder):
-    """Subtitles by an address, too: their source would follow a playlist by itself."""
+    """The same for subtitles, whose source element would follow a playlist."""
     watched = Watched(folder)
     with serve() as server:
         server.pages["/talk.srt"] = (hls(f"{server.address}/next.srt", watched.path.as_uri()), None)
@@ -137,7 +137,7 @@ def test_served_subtitles(folder):
 
 
 def test_redirect(folder):
-    """A server cannot send the user's address on to a local file."""
+    """A server cannot redirect to a local file."""
     watched = Watched(folder)
     with serve() as server:
         server.pages["/talk.wav"] = (None, watched.path.as_uri())
@@ -147,8 +147,8 @@ def test_redirect(folder):
         want(not watched.was_opened(), f"{watched.path} was opened")
 
 
-def test_pipeline_of_ones_own(folder):
-    """In a pipeline that somebody wrote, too, and with the newer decoding elements."""
+def test_custom_pipeline(folder):
+    """The same in custom pipelines, and with newer decoding elements."""
     watched = Watched(folder)
     (folder / "list.m3u8").write_bytes(hls(watched.path.as_uri()))
     for number, decoder in enumerate(("decodebin", "decodebin3", "parsebin ! decodebin")):
@@ -161,7 +161,7 @@ def test_pipeline_of_ones_own(folder):
 
 
 def test_recordings(folder):
-    """What is no playlist is heard as ever."""
+    """Recordings from a server are interpreted."""
     with serve() as server:
         server.pages["/talk.wav"] = (recording(880).read_bytes(), None)
         output, _ = habla(folder, "interpret", f"{server.address}/talk.wav")

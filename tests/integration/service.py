@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The unit of a user's service: systemd accepts it, it confines, and hablad works under it.
+"""The systemd user unit: systemd accepts it, it confines hablad, and hablad works in it.
 
 usage: service.py HABLAD UNIT PLUGINS PIPELINES
 
-The last test runs a user's service manager with the unit. It needs root, to give the manager a
-user, a control group and an empty /run and /home of its own, in a private mount namespace. TAP on
-standard output.
+The last test runs the unit in a user service manager. It needs root to create a control group and a
+private mount namespace with an empty /run and /home. Writes TAP to standard output.
 """
 import base64
 import http.client
@@ -22,29 +21,15 @@ import sys
 import tempfile
 import time
 
+from command_test import Skipped, wait_for, want
+
 NOBODY = 65534
-# Of systemd-analyze security, in tenths.
+# Limit for systemd-analyze security, in tenths.
 MAX_EXPOSURE = 20
 SPEECH = pathlib.Path("/usr/share/pocketsphinx/test/data/librivox")
 MANAGER = "/lib/systemd/systemd"
 MANAGER_ARGUMENT = "--inside"
 SECONDS = 60
-
-
-class Skipped(Exception):
-    pass
-
-
-def want(condition, *what):
-    if not condition:
-        raise AssertionError("\n".join(map(str, what)))
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        want(time.monotonic() < deadline, f"waited {SECONDS} s for {what}")
-        time.sleep(0.05)
 
 
 def need_systemd():
@@ -53,7 +38,7 @@ def need_systemd():
 
 
 def write_unit(unit, hablad, folder, *arguments):
-    """Copies the unit, with the program of the build instead of the one to be installed."""
+    """Copies the unit with the program of the build folder in place of the installed one."""
     lines = unit.read_text(encoding="utf-8").splitlines()
     lines = [f"ExecStart={hablad} {' '.join(arguments)}" if line.startswith("ExecStart=") else line
              for line in lines]
@@ -68,13 +53,13 @@ def analyze(folder, *args):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
                           timeout=SECONDS, env={**os.environ, "XDG_RUNTIME_DIR": str(folder),
                                                 "HOME": str(folder), "LC_ALL": "C.UTF-8"})
-    # Where the kernel does not list its system calls, which says nothing about the unit.
+    # systemd warns where the kernel does not list its system calls; that does not concern the unit.
     lines = [line for line in done.stdout.splitlines() if "system call list" not in line]
     return done.returncode, "\n".join(lines)
 
 
 def test_verify(folder, hablad, unit, *_):
-    """Every line is understood, and every specifier has a value."""
+    """systemd accepts each line and expands each specifier."""
     need_systemd()
     copy = write_unit(unit, hablad, folder)
     status, output = analyze(folder, "verify", "--man=no", copy)
@@ -94,17 +79,17 @@ def test_exposure(folder, hablad, unit, *_):
 def test_limits(_folder, _hablad, unit, *__):
     keys = dict(line.split("=", 1) for line in unit.read_text(encoding="utf-8").splitlines()
                 if "=" in line and not line.startswith("#"))
-    want("MemoryMax" in keys and "TasksMax" in keys, "no limit of memory or tasks", keys)
+    want("MemoryMax" in keys and "TasksMax" in keys, "the unit does not limit memory or tasks:", keys)
 
 
 def test_session(folder, hablad, unit, plugins, pipelines):
-    """A user's service manager runs hablad, and a sentence is recognised, translated and stored."""
+    """A user service manager runs hablad, which recognises, translates and stores a sentence."""
     need_systemd()
     if os.geteuid() != 0 or not shutil.which("unshare") or not shutil.which("setpriv"):
-        raise Skipped("only root can make a user's service manager of its own")
+        raise Skipped("only root can start a separate user service manager")
     if subprocess.run(["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
                        "test", "-x", hablad], check=False).returncode:
-        raise Skipped("an ordinary user does not reach the build folder")
+        raise Skipped("an ordinary user has no access to the build folder")
     command = [sys.executable, __file__, hablad, unit, plugins, pipelines, MANAGER_ARGUMENT,
                str(folder)]
     done = subprocess.run(["unshare", "--mount", "--propagation=private", *map(str, command)],
@@ -117,10 +102,10 @@ def test_session(folder, hablad, unit, plugins, pipelines):
         print(f"# {line}", flush=True)
 
 
-# The rest runs in the private mount namespace.
+# The functions below run in the private mount namespace.
 
 def join_control_group():
-    """Makes a control group for the user and enters it. Returns the folders to be removed."""
+    """Creates a control group for the user and enters it. Returns the folders to remove."""
     made = []
     for line in pathlib.Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines():
         _, kind, path = line.split(":", 2)
@@ -136,12 +121,12 @@ def join_control_group():
                     (group / "cgroup.procs").write_text("0", encoding="ascii")
                 except OSError as error:
                     leave_control_groups(made)
-                    raise Skipped(f"no control group can be made here: {error}") from None
+                    raise Skipped(f"cannot create a control group: {error}") from None
                 for name in (group, *group.iterdir()):
                     os.chown(name, NOBODY, NOBODY)
                 break
     if not made:
-        raise Skipped("no control groups here")
+        raise Skipped("control groups are not available")
     return made
 
 
@@ -149,7 +134,7 @@ def leave_control_groups(made):
     for group in made:
         (group.parent / "cgroup.procs").write_text("0", encoding="ascii")
         wait_for(lambda group=group: all(not p.read_text(encoding="ascii")
-                                         for p in group.rglob("cgroup.procs")), "its processes")
+                                         for p in group.rglob("cgroup.procs")), "the processes of the control group")
         for path, _, _ in os.walk(group, topdown=False):
             os.rmdir(path)
 
@@ -157,16 +142,16 @@ def leave_control_groups(made):
 def mount_empty(path):
     done = subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", path], check=False)
     if done.returncode:
-        raise Skipped("no file system can be mounted here")
+        raise Skipped("cannot mount a file system")
 
 
 class Manager:
-    """A user's service manager, of the user nobody."""
+    """The service manager of the user nobody."""
 
     def __init__(self, log):
         self.runtime = pathlib.Path(f"/run/user/{NOBODY}")
         self.home = pathlib.Path("/home/nobody")
-        # systemd looks for these: the first says that the machine runs it.
+        # systemd requires these; the first one indicates that systemd runs on this machine.
         for folder in ("/run/systemd/system", "/run/systemd/unit-root"):
             pathlib.Path(folder).mkdir(parents=True)
         for folder in (self.runtime, self.home):
@@ -183,7 +168,7 @@ class Manager:
         deadline = time.monotonic() + SECONDS
         while self.control("is-system-running") not in ("running", "degraded"):
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise Skipped("a user's service manager does not run here")
+                raise Skipped("cannot start a user service manager")
             time.sleep(0.05)
 
     def as_user(self):
@@ -202,7 +187,7 @@ class Manager:
 
 
 class WebSocket:
-    """As little of a client as this needs."""
+    """A minimal WebSocket client."""
 
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), SECONDS)
@@ -212,7 +197,7 @@ class WebSocket:
                              f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
                              ).encode())
         self.file = self.socket.makefile("rb")
-        want(b"101" in self.file.readline(), "no WebSocket")
+        want(b"101" in self.file.readline(), "the WebSocket handshake failed")
         while self.file.readline().strip():
             pass
 
@@ -227,7 +212,7 @@ class WebSocket:
         self.send(json.dumps(message).encode(), 1)
 
     def expect(self, kind):
-        """Returns the next message of this type."""
+        """Returns the next message of type kind."""
         while True:
             first, length = self.file.read(2)
             if length == 126:
@@ -243,7 +228,7 @@ class WebSocket:
 
 
 def speak(port):
-    """A recording, as a WAVE file, up to its translation on the disk."""
+    """Sends a WAV file, and waits until its translation is stored."""
     client = WebSocket(port)
     client.expect("status")
     client.send_json(type="start_listening")
@@ -252,11 +237,11 @@ def speak(port):
     for begin in range(0, len(audio), 16000):
         client.send(audio[begin:begin + 16000], 2)
     client.send_json(type="stop_listening")
-    heard = client.expect("transcript_final")["text"]
+    text = client.expect("transcript_final")["text"]
     translated = client.expect("translation")
     want(not translated["failed"] and translated["translated"], translated)
     client.expect("exchange_stored")
-    print(f"heard: {heard}; translated: {translated['translated']}")
+    print(f"recognised: {text}; translated: {translated['translated']}")
     client.socket.close()
 
 
@@ -304,15 +289,15 @@ def run_service(manager, hablad, unit, plugins, pipelines):
         f"StandardOutput=append:{manager.home}/log\nStandardError=inherit\n", encoding="utf-8")
     subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", manager.home], check=True)
     manager.start()
-    said = manager.control("start", "hablad")
-    want(manager.control("is-active", "hablad") == "active", said, manager.control("status", "hablad"))
+    result = manager.control("start", "hablad")
+    want(manager.control("is-active", "hablad") == "active", result, manager.control("status", "hablad"))
     wait_for(lambda: is_ready(port), "hablad")
     check_confined(manager.control("show", "-P", "MainPID", "hablad"), manager.home)
     speak(port)
-    want((manager.home / ".local/share/habla/habla.db").exists(), "no store on the disk")
+    want((manager.home / ".local/share/habla/habla.db").exists(), "the store was not created")
     manager.control("stop", "hablad")
     result = manager.control("show", "-P", "Result", "hablad")
-    want(result == "success", f"it ended with {result}", manager.control("status", "hablad"))
+    want(result == "success", f"the result is {result}", manager.control("status", "hablad"))
 
 
 def inside(hablad, unit, plugins, pipelines, folder):
@@ -329,7 +314,7 @@ def inside(hablad, unit, plugins, pipelines, folder):
     except Skipped as skipped:
         print(skipped)
         return 77
-    except Exception as error:  # Whatever it is, the log tells more.
+    except Exception as error:  # Print the logs after any failure.
         print(f"{type(error).__name__}: {error}")
         for path in filter(pathlib.Path.exists, (log, service_log)):
             print(path.read_text(errors="replace"))
@@ -354,7 +339,7 @@ def main():
             test(folder, *args)
         except Skipped as skipped:
             note = f" # SKIP {skipped}"
-        except Exception as error:  # Each failure is one line of TAP, whatever it is.
+        except Exception as error:  # Report any failure as TAP.
             problem = f"{type(error).__name__}: {error}"
         print(f"{'not ok' if problem else 'ok'} {number} /service/{test.__name__[5:]}{note}",
               flush=True)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Real speech through bare gst-launch-1.0 lines: subtitles at the right times in both
-languages, and a foreign transcriber in the place of ours."""
+"""Real speech in gst-launch-1.0 pipelines: subtitles with the right times in both languages, and a
+foreign transcriber."""
 import pathlib
 import re
 import shlex
@@ -18,7 +18,7 @@ CUE = re.compile(r"^(\d\d):(\d\d):(\d\d),(\d\d\d) --> (\d\d):(\d\d):(\d\d),(\d\d
 
 
 def launch(line, *options):
-    """Runs the line, in which {out} is a file: what is in that, or else what was printed."""
+    """Runs a launch line. Returns the contents of the file {out} if it exists, else standard output."""
     with tempfile.TemporaryDirectory(prefix="habla-speech-") as folder:
         out = pathlib.Path(folder, "out")
         command = ["gst-launch-1.0", *options] + shlex.split(line.format(out=out))
@@ -31,7 +31,7 @@ def launch(line, *options):
 
 
 def parse_srt(text):
-    """The cues of SubRip subtitles: begin and end in seconds, and what is said."""
+    """Returns the cues of SubRip subtitles: begin and end in seconds, and text."""
     cues = []
     for block in re.split(r"\n\s*\n", text.strip()):
         number, times, *lines = block.split("\n")
@@ -59,7 +59,7 @@ def test_subtitles():
 
 
 def test_two_recordings():
-    """One after the other by concat: captions tell the running time."""
+    """Captions of two concatenated recordings have the running time."""
     text = launch(
         f"concat name=all ! pocketsphinxtranscriber partials=false ! captionsink "
         f"{READ.format(FIRST)} ! all. {READ.format(SECOND)} ! all.", "-m")
@@ -80,7 +80,7 @@ def test_translated():
 
 
 def test_foreign_transcriber():
-    """Debian's `pocketsphinx` sends text/plain, partial results too, without any meta."""
+    """Debian's `pocketsphinx` pushes text/plain without metadata, including partial results."""
     text = launch(
         READ.format(FIRST) + " ! pocketsphinx ! apertiumtranslator input-language-code=en "
         "output-language-code=es ! filesink location={out}")

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Faults on purpose: a lane that lets one of them pass would find nothing in Habla either. */
+/* Planted faults: each lane must detect the faults of its kind. */
 #include <gst/gst.h>
 
 static GMutex lock;
-static guint counter; /* lock, but for count_unguarded() */
+static guint counter; /* protected by lock, except in count_unguarded() */
 
 static void
 leak (void)
 {
-  /* Several: the address of the last may be left in a register. */
+  /* Leak several buffers, because the address of the last one may remain in a register. */
   for (guint i = 0; i < 10; i++)
     gst_buffer_new_allocate (NULL, 1000, NULL);
 }
@@ -84,7 +84,7 @@ hand_over_too_early (gpointer data)
   return NULL;
 }
 
-/* From a thread to the main loop. */
+/* Transfers data from a thread to the main loop. */
 static void
 run_loop (GThreadFunc function)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Main contexts as the thread sanitizer must see them: see tsan-glib.c.
+/* Tells the thread sanitizer about the synchronization of main contexts: see tsan-glib.c.
  *
- * Who attaches a source, or wakes a context up, is done with what the source's callback
- * sees. The callback runs after: after the context's poll, that is, and as an idle or timeout
- * source may still be attached between that and its dispatch, after the dispatch has begun. GTask
- * hands results over by such a source, and its threads are GLib's.
+ * Accesses before a source is attached, or a context is woken up, happen before the callback of the
+ * source. The callback runs after the poll of the context. An idle or timeout source may be
+ * attached between the poll and the dispatch, so these acquire at the begin of the dispatch. GTask
+ * passes results by such a source, and runs in threads of GLib.
  */
 #include "tsan-shim.h"
 

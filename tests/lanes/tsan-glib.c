@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GLib's locks as the thread sanitizer must see them.
+/* Tells the thread sanitizer about the synchronization of GLib's locks.
  *
- * GLib 2.74 makes GMutex and GCond of futexes, and Debian's GLib is not built with the
- * sanitizer, which therefore sees no order between two threads that take turns. The
- * functions here are linked into the test programs, come before GLib's for each library
- * (GStreamer's too), tell the sanitizer what is ordered by what, and call GLib's.
- * GRecMutex, GRWLock and GThread are pthreads underneath, which the sanitizer knows.
+ * GLib 2.74 implements GMutex and GCond with futexes, and Debian's GLib is not built with the
+ * sanitizer, so the sanitizer does not see that they order threads. The functions in this file are
+ * linked into the test programs and override those of GLib in all libraries, including GStreamer.
+ * They report acquire and release to the sanitizer and call the real function. GRecMutex, GRWLock
+ * and GThread use pthreads, which the sanitizer supports.
  *
- * Only what one thread does before handing over is ordered before what the other does
- * after: no access is hidden. With ignore_noninstrumented_modules=1 the sanitizer reports
- * races between accesses of our own code.
+ * A release orders only earlier accesses before accesses after the acquire, so no race is hidden.
+ * With ignore_noninstrumented_modules=1 the sanitizer reports only races between accesses of
+ * Habla's code.
  */
 #include "tsan-shim.h"
 
@@ -57,8 +57,7 @@ gboolean (g_cond_wait_until) (GCond *cond, GMutex *mutex, gint64 end_time)
   return signalled;
 }
 
-/* The fast path of the macro is an atomic load of @location in our own code: it acquires
- * what is released here. */
+/* The fast path of the macro is an atomic load of @location, which acquires this release. */
 SHIM void (g_once_init_leave) (volatile void *location, gsize result)
 {
   REAL (g_once_init_leave);
@@ -76,7 +75,7 @@ gboolean (g_once_init_enter) (volatile void *location)
   return first;
 }
 
-/* Who drops a reference is done with the object; who drops the last one frees it. */
+/* Accesses before a reference is dropped happen before the object is freed. */
 SHIM void (g_object_unref) (gpointer object)
 {
   REAL (g_object_unref);
@@ -138,8 +137,8 @@ gpointer (g_async_queue_timeout_pop) (GAsyncQueue *queue, guint64 timeout)
   return data;
 }
 
-/* A pool hands over its data under a lock inside GLib: its function runs after whoever
- * pushed, and is over before whoever freed the pool and waited goes on. */
+/* A pool passes its data under an internal lock of GLib: its function runs after the push, and
+ * returns before g_thread_pool_free() with @wait does. */
 typedef struct {
   GFunc function;
   gpointer user_data;
@@ -161,7 +160,7 @@ SHIM GThreadPool *(g_thread_pool_new) (GFunc function, gpointer user_data, gint 
     gboolean exclusive, GError **error)
 {
   REAL (g_thread_pool_new);
-  /* Lives as long as the process: a pool does not say when it is gone. */
+  /* Never freed, because a pool does not notify when it is destroyed. */
   PoolFunction *self = g_new (PoolFunction, 1);
 
   self->function = function;
@@ -185,7 +184,7 @@ SHIM void (g_thread_pool_free) (GThreadPool *pool, gboolean immediate, gboolean 
     __tsan_acquire (&pools);
 }
 
-/* A bus is a queue without locks. */
+/* A bus is a lock-free queue. */
 static char buses;
 
 SHIM

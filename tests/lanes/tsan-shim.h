@@ -5,8 +5,8 @@
 #include <gst/gst.h>
 #include <sanitizer/tsan_interface.h>
 
-/* Declares real, the next definition of the function that calls it. Threads share what one of them
- * has found: it is read once, as it is written, by an atomic access. */
+/* Declares `real`, the definition of the calling function in the next library. The pointer is
+ * looked up once and accessed atomically. */
 #define REAL(function) \
   static __typeof__ (&function) found; \
   __typeof__ (&function) real = g_atomic_pointer_get (&found); \
