@@ -23,7 +23,7 @@ MODULES = {
              [], "GLib, json-glib"),
     "monitoring": ("Metrics, process statistics, cached health checks.", ["util", "json"], "GLib"),
     "media": ("Recognises, reads and repairs audio containers and WAV files, as bytes.", ["util"], "GLib"),
-    "decoder": ("`hablad-decoder`, a sandboxed child process for each session: a client's containers in, raw PCM "
+    "decoder": ("`hablad-decoder`, a sandboxed child process for each pipeline: a client's containers in, raw PCM "
                 "out; and the client side that starts, feeds, watches and ends it.",
                 ["util", "habla", "media"], "GLib, GStreamer"),
     "store": ("Keeps finished sessions in SQLite.", ["util"], "GLib, SQLite"),
