@@ -124,7 +124,7 @@ test_port_in_use (void)
 static void
 test_terminate (int signal)
 {
-  static const char *const file[] = { HABLAD_SPEECH (870), NULL };
+  static const char *const file[] = { HABLAD_SPEECH (880), NULL };
   g_autoptr (Hablad) hablad = hablad_start (NULL);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autoptr (GPtrArray) recording = hablad_record ("webm", file);

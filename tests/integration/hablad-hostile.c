@@ -175,10 +175,10 @@ test_floods (void)
 
     g_free (hablad_get (hablad, "/health", &status));
     g_assert_cmpuint (status, ==, 200);
-    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (1) * G_USEC_PER_SEC);
+    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (5) * G_USEC_PER_SEC);
     hablad_client_send (client, "{'type':'text_input','text':'Hello.'}");
     hablad_client_expect (client, "translation");
-    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (3) * G_USEC_PER_SEC);
+    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (15) * G_USEC_PER_SEC);
   }
   flood_free_all (floods);
   wait_for_line (hablad, "habla_client_refusals_total{reason=\"control_rate\"} ");
