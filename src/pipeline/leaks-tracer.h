@@ -22,10 +22,9 @@ typedef struct _HablaLeaksTracer HablaLeaksTracer;
  */
 HablaLeaksTracer *habla_leaks_tracer_new (HablaMetrics *metrics);
 
-/* Frees @self; the gauge keeps its values. */
 /**
  * habla_leaks_tracer_free:
- * @self: (transfer full): a tracer
+ * @self: (transfer full): a tracer, whose gauge keeps its values
  */
 void habla_leaks_tracer_free (HablaLeaksTracer *self);
 

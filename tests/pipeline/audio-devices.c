@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The server's own microphone, on a machine that has none. */
+/* The microphone of the server, on a machine without one. */
 #include "room-fixture.h"
 
 #include <glib/gstdio.h>
-#include <process.h>
 #include <pipeline/audio-devices.h>
+#include <process.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -53,7 +53,7 @@ try_microphone (Reader *owner)
   g_assert_cmpuint (reader_count (owner, "error"), ==, n_errors + 1);
 }
 
-/* Threads and descriptors, but for threads of pools, which come and go. */
+/* Counts threads, except those of pools, whose number varies, and descriptors. */
 static void
 count (guint *n_threads, guint *n_descriptors)
 {
@@ -69,7 +69,7 @@ count (guint *n_threads, guint *n_descriptors)
   *n_descriptors = soak_process_sum (process->descriptors);
 }
 
-/* Refused tries leave nothing behind, and audio of clients is heard as before. */
+/* Refused attempts leak nothing, and the audio of clients still works. */
 static void
 check_refused (RoomFixture *fixture, guint tolerance)
 {
@@ -111,7 +111,7 @@ test_none (RoomFixture *fixture, gconstpointer data)
   check_refused (fixture, 0);
 }
 
-/* Who asks for PulseAudio itself gets it tried, but not 200 times. */
+/* An explicit PulseAudio source is opened, but because of the backoff not 200 times. */
 static void
 test_backoff (RoomFixture *fixture, gconstpointer data)
 {
@@ -125,7 +125,7 @@ test_backoff (RoomFixture *fixture, gconstpointer data)
   check_refused (fixture, 6);
 }
 
-/* Sources that open no device are none of this. */
+/* Sources that open no device are not affected. */
 static void
 test_file (RoomFixture *fixture, gconstpointer data)
 {
@@ -164,7 +164,7 @@ test_errors (void)
   g_assert_nonnull (strstr (error->message, "no microphone"));
 }
 
-/* The socket of a server that has crashed is still there. */
+/* The socket of a crashed server does not count as a server. */
 static void
 test_server (void)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a pipeline tells in the middle of its work, and what the session makes of it. */
+/* Messages on the bus of a running graph, and how the pipeline handles them. */
 #include "pipeline-fixture.h"
 
 #include <gst/base/gstbasetransform.h>
 #include <string.h>
 
-/* In pieces of an eighth of a second. */
+/* Buffers have an eighth of a second. */
 #define SENTENCE "filesrc location=" LIBRIVOX "0880.wav ! wavparse"
 
-/* testclock: provides the pipeline's clock, loses it at its tenth buffer, and goes on when there
- * is another: the session may be too busy to take one before the recording is over. */
+/* testclock: an element that provides the clock, loses it at its tenth buffer, and waits until the
+ * pipeline has selected another one, which could otherwise be after the end of the recording. */
 typedef struct {
   GstBaseTransform parent;
-  GstClock *clock; /* the object's lock */
+  GstClock *clock; /* protected by GST_OBJECT_LOCK */
   guint n_buffers;
 } TestClock;
 typedef struct {
@@ -21,7 +21,7 @@ typedef struct {
 
 static GMutex clock_lock;
 static GCond clock_set;
-static guint n_clocks; /* times that the element was given one; guarded by clock_lock */
+static guint n_clocks; /* protected by clock_lock: how often the element got a clock */
 
 GType test_clock_get_type (void);
 G_DEFINE_TYPE (TestClock, test_clock, GST_TYPE_BASE_TRANSFORM)
@@ -116,59 +116,59 @@ test_clock_init (TestClock *self)
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_PROVIDE_CLOCK);
 }
 
-/* The pipeline takes another, and nothing that was said is lost. */
+/* The pipeline selects another clock, and no speech is lost. */
 static void
 test_clock_lost (void)
 {
-  g_autoptr (SessionFixture) self = NULL;
+  g_autoptr (PipelineFixture) self = NULL;
 
-  if (!session_fixture_has_engines ())
+  if (!pipeline_fixture_has_engines ())
     return;
-  self = session_fixture_new (
+  self = pipeline_fixture_new (
       HABLA_PIPELINE_INPUT_SOURCE, SENTENCE " ! testclock ! identity sync=true", "en", "es");
-  habla_pipeline_start (self->session);
-  session_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
-  g_assert_cmpuint (session_fixture_count_captions (self, "en"), ==, 1);
-  g_assert_cmpuint (strlen (session_fixture_get_captions (self, "en")), >, 30);
-  g_assert_cmpuint (session_fixture_count_captions (self, "es"), ==, 1);
+  habla_pipeline_start (self->pipeline);
+  pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
+  g_assert_cmpuint (pipeline_fixture_count_captions (self, "en"), ==, 1);
+  g_assert_cmpuint (strlen (pipeline_fixture_get_captions (self, "en")), >, 30);
+  g_assert_cmpuint (pipeline_fixture_count_captions (self, "es"), ==, 1);
   g_assert_cmpuint (self->failures->len, ==, 0);
   g_assert_true (wait_for_clocks (2));
 }
 
-/* A format that nothing here decodes: the failure says what to install. */
+/* The failure for a format without a decoder says what to install. */
 static void
 test_missing_plugin (void)
 {
   g_autofree char *path = g_build_filename (habla_test_get_dir (), "a.shn", NULL);
   g_autofree char *source = g_strdup_printf ("filesrc location=%s ! decodebin", path);
   g_autofree char *shorten = g_strnfill (20000, 'x');
-  g_autoptr (SessionFixture) self = NULL;
+  g_autoptr (PipelineFixture) self = NULL;
 
-  if (!session_fixture_has_engines ())
+  if (!pipeline_fixture_has_engines ())
     return;
   memcpy (shorten, "ajkg", 4);
   g_assert_true (g_file_set_contents (path, shorten, -1, NULL));
-  self = session_fixture_new (HABLA_PIPELINE_INPUT_SOURCE, source, "en", "es");
-  habla_pipeline_start (self->session);
-  session_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
+  self = pipeline_fixture_new (HABLA_PIPELINE_INPUT_SOURCE, source, "en", "es");
+  habla_pipeline_start (self->pipeline);
+  pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_true (g_str_has_suffix (self->states->str, " failed closed"));
   g_assert_cmpuint (self->failures->len, ==, 1);
   g_assert_nonnull (strstr (self->failures->pdata[0], "Shorten"));
   g_assert_nonnull (strstr (self->failures->pdata[0], "; install gstreamer1.0-"));
 }
 
-/* An error in the middle of the audio: the session fails, once, and is over. */
+/* An error in the middle of the audio fails the pipeline, once. */
 static void
 test_error (void)
 {
-  g_autoptr (SessionFixture) self = NULL;
+  g_autoptr (PipelineFixture) self = NULL;
 
-  if (!session_fixture_has_engines ())
+  if (!pipeline_fixture_has_engines ())
     return;
-  self = session_fixture_new (
+  self = pipeline_fixture_new (
       HABLA_PIPELINE_INPUT_SOURCE, SENTENCE " ! identity sync=true error-after=15", "en", "es");
-  habla_pipeline_start (self->session);
-  session_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
+  habla_pipeline_start (self->pipeline);
+  pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_cmpstr (self->states->str, ==, "starting listening failed closed");
   g_assert_cmpuint (self->failures->len, ==, 1);
   g_assert_nonnull (strstr (self->failures->pdata[0], "Failed after iterations as requested"));
@@ -178,17 +178,17 @@ test_error (void)
 #define BURST 12
 
 static void
-take_level (HablaPipeline *session, guint level, GString *levels)
+append_level (HablaPipeline *pipeline, guint level, GString *levels)
 {
-  HablaPipelineStats figures;
+  HablaPipelineStats stats;
 
-  habla_pipeline_get_stats (session, &figures);
-  g_assert_cmpuint (figures.overload, ==, level);
+  habla_pipeline_get_stats (pipeline, &stats);
+  g_assert_cmpuint (stats.overload, ==, level);
   g_string_append_printf (levels, "%u", level);
 }
 
-/* More at once than can be heard at once: partial texts go first, and come back when it has caught
- * up; what is final is all there. */
+/* A burst of audio turns partial hypotheses off, and on again when recognition has caught up. No
+ * final text is lost. */
 static void
 test_overload (void)
 {
@@ -202,59 +202,60 @@ test_overload (void)
     .to = to,
     .drain_timeout = habla_test_scale (60000),
     .max_audio_backlog = 10 * 1000 * 1000 };
-  g_autoptr (SessionFixture) self = NULL;
+  g_autoptr (PipelineFixture) self = NULL;
   g_autoptr (GString) levels = g_string_new (NULL);
   g_autoptr (GBytes) speech = NULL;
   g_autoptr (GBytes) pause = g_bytes_new_take (g_malloc0 (2 * RAW_SECOND), 2 * RAW_SECOND);
   g_autoptr (GError) error = NULL;
-  HablaPipelineStats figures;
+  HablaPipelineStats stats;
   guint n_partials;
   char *samples;
   gsize size;
 
-  if (!session_fixture_has_engines ())
+  if (!pipeline_fixture_has_engines ())
     return;
   g_assert_true (g_file_get_contents (SPEECH_DIR "goforward.raw", &samples, &size, &error));
   speech = g_bytes_new_take (samples, size);
-  self = session_fixture_new_full (&options);
-  g_signal_connect (self->session, "overload", G_CALLBACK (take_level), levels);
-  habla_pipeline_start (self->session);
-  session_fixture_wait_for_state (self, HABLA_PIPELINE_LISTENING);
+  self = pipeline_fixture_new_full (&options);
+  g_signal_connect (self->pipeline, "overload", G_CALLBACK (append_level), levels);
+  habla_pipeline_start (self->pipeline);
+  pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_LISTENING);
   for (guint i = 0; i < BURST; i++) {
-    g_assert_true (habla_pipeline_push_audio (self->session, speech));
-    g_assert_true (habla_pipeline_push_audio (self->session, pause));
+    g_assert_true (habla_pipeline_push_audio (self->pipeline, speech));
+    g_assert_true (habla_pipeline_push_audio (self->pipeline, pause));
   }
-  habla_pipeline_get_stats (self->session, &figures);
-  g_assert_cmpuint (figures.audio_waiting + figures.lag, >, 0);
-  session_fixture_wait_for_captions (self, "es", BURST);
-  session_fixture_wait_for_captions (self, "en", BURST); /* of another thread: it may come later */
+  habla_pipeline_get_stats (self->pipeline, &stats);
+  g_assert_cmpuint (stats.audio_waiting + stats.lag, >, 0);
+  pipeline_fixture_wait_for_captions (self, "es", BURST);
+  pipeline_fixture_wait_for_captions (
+      self, "en", BURST); /* from another thread, which may be later */
   n_partials = self->n_partials;
   g_assert_cmpuint (self->overload, ==, 3);
-  habla_pipeline_get_stats (self->session, &figures);
-  g_assert_cmpuint (figures.utterances, ==, BURST);
-  g_assert_cmpuint (figures.translations, ==, BURST);
+  habla_pipeline_get_stats (self->pipeline, &stats);
+  g_assert_cmpuint (stats.utterances, ==, BURST);
+  g_assert_cmpuint (stats.translations, ==, BURST);
 
-  /* Nothing waits any more: level by level it comes to rest. */
-  session_fixture_spin (habla_test_scale (1000));
-  while (figures.overload > 0) {
-    session_fixture_spin (100);
-    habla_pipeline_get_stats (self->session, &figures);
+  /* Without lag, the overload falls step by step. */
+  pipeline_fixture_spin (habla_test_scale (1000));
+  while (stats.overload > 0) {
+    pipeline_fixture_spin (100);
+    habla_pipeline_get_stats (self->pipeline, &stats);
   }
   g_assert_true (g_str_has_suffix (levels->str, "3210"));
-  g_assert_cmpuint (figures.audio_waiting, ==, 0);
-  g_assert_cmpuint (figures.lag, <, GST_SECOND);
-  g_assert_true (habla_pipeline_push_audio (self->session, speech));
-  g_assert_true (habla_pipeline_push_audio (self->session, pause));
-  habla_pipeline_stop (self->session);
-  session_fixture_push_nothing (self);
-  session_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
-  g_assert_cmpuint (session_fixture_count_captions (self, "es"), ==, BURST + 1);
+  g_assert_cmpuint (stats.audio_waiting, ==, 0);
+  g_assert_cmpuint (stats.lag, <, GST_SECOND);
+  g_assert_true (habla_pipeline_push_audio (self->pipeline, speech));
+  g_assert_true (habla_pipeline_push_audio (self->pipeline, pause));
+  habla_pipeline_stop (self->pipeline);
+  pipeline_fixture_push_nothing (self);
+  pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
+  g_assert_cmpuint (pipeline_fixture_count_captions (self, "es"), ==, BURST + 1);
   g_test_message ("levels %s, %u partials while it was too much", levels->str, n_partials);
 }
 
-#define LONG_BACKLOG (16 * 60 * 32000) /* 16 minutes */
+#define LONG_AUDIO (16 * 60 * 32000) /* 16 minutes */
 
-/* A backlog that goes on and on is cut after all: its owner may be long gone. */
+/* The limit of the whole drain discards a long backlog, although it makes progress. */
 static void
 test_max_drain (void)
 {
@@ -266,29 +267,29 @@ test_max_drain (void)
     .from = "en",
     .drain_timeout = habla_test_scale (1000),
     .max_drain = 1500,
-    .max_audio_backlog = 2 * LONG_BACKLOG };
-  g_autoptr (SessionFixture) self = NULL;
+    .max_audio_backlog = 2 * LONG_AUDIO };
+  g_autoptr (PipelineFixture) self = NULL;
   g_autoptr (GBytes) speech = NULL;
   g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
   g_autoptr (GError) error = NULL;
-  HablaPipelineStats figures;
+  HablaPipelineStats stats;
   char *samples;
   gsize size;
 
-  if (!session_fixture_has_engines ())
+  if (!pipeline_fixture_has_engines ())
     return;
   g_assert_true (g_file_get_contents (SPEECH_DIR "goforward.raw", &samples, &size, &error));
   speech = g_bytes_new_take (samples, size);
-  self = session_fixture_new_full (&options);
-  habla_pipeline_start (self->session);
-  session_fixture_wait_for_state (self, HABLA_PIPELINE_LISTENING);
-  for (gsize pushed = 0; pushed < LONG_BACKLOG; pushed += size)
-    g_assert_true (habla_pipeline_push_audio (self->session, speech));
-  habla_pipeline_stop (self->session);
-  habla_pipeline_push_audio (self->session, nothing);
-  session_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
-  habla_pipeline_get_stats (self->session, &figures);
-  g_assert_cmpuint (figures.recognised, <, LONG_BACKLOG / 32000 * GST_SECOND);
+  self = pipeline_fixture_new_full (&options);
+  habla_pipeline_start (self->pipeline);
+  pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_LISTENING);
+  for (gsize pushed = 0; pushed < LONG_AUDIO; pushed += size)
+    g_assert_true (habla_pipeline_push_audio (self->pipeline, speech));
+  habla_pipeline_stop (self->pipeline);
+  habla_pipeline_push_audio (self->pipeline, nothing);
+  pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
+  habla_pipeline_get_stats (self->pipeline, &stats);
+  g_assert_cmpuint (stats.recognised, <, LONG_AUDIO / 32000 * GST_SECOND);
 }
 
 int
@@ -297,12 +298,12 @@ main (int argc, char *argv[])
   g_autoptr (GstElement) warm = NULL;
 
   habla_test_init (&argc, &argv);
-  warm = session_fixture_keep_models ();
+  warm = pipeline_fixture_keep_models ();
   gst_element_register (NULL, "testclock", GST_RANK_NONE, test_clock_get_type ());
-  g_test_add_func ("/session/clock-lost", test_clock_lost);
-  g_test_add_func ("/session/missing-plugin", test_missing_plugin);
-  g_test_add_func ("/session/error", test_error);
-  g_test_add_func ("/session/overload", test_overload);
+  g_test_add_func ("/pipeline-messages/clock-lost", test_clock_lost);
+  g_test_add_func ("/pipeline-messages/missing-plugin", test_missing_plugin);
+  g_test_add_func ("/pipeline-messages/error", test_error);
+  g_test_add_func ("/pipeline-messages/overload", test_overload);
   g_test_add_func ("/pipeline-messages/max-drain", test_max_drain);
   return habla_test_run ();
 }

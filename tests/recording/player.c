@@ -491,7 +491,7 @@ main (int argc, char *argv[])
   g_autoptr (GstElement) warm = NULL;
 
   habla_test_init (&argc, &argv);
-  warm = session_fixture_keep_models ();
+  warm = pipeline_fixture_keep_models ();
   g_test_add ("/player/full", Fixture, NULL, set_up, test_full, tear_down);
   g_test_add ("/player/pace", Fixture, NULL, set_up, test_pace, tear_down);
   g_test_add ("/player/segments", Fixture, NULL, set_up, test_segments, tear_down);

@@ -556,7 +556,7 @@ main (int argc, char *argv[])
   g_autoptr (GstElement) warm = NULL;
 
   habla_test_init (&argc, &argv);
-  warm = session_fixture_keep_models ();
+  warm = pipeline_fixture_keep_models ();
   g_test_add_func ("/recorder/ids", test_ids);
   g_test_add_func ("/recorder/wav", test_wav);
   g_test_add_func ("/recorder/two-weeks", test_two_weeks);

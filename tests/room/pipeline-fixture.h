@@ -7,46 +7,46 @@
 
 G_BEGIN_DECLS
 
-/* A session and what it told. */
+/* A pipeline, with a record of its signals. */
 typedef struct {
-  HablaPipeline *session;
+  HablaPipeline *pipeline;
   GString *states;      /* "starting listening …" */
-  GHashTable *captions; /* language -> GString: final texts, each with " / " behind it */
+  GHashTable *captions; /* language -> GString: final texts, each followed by " / " */
   guint n_partials;     /* in all languages */
   GPtrArray *failures;  /* of char: messages of `failed` */
-  GPtrArray *bad;       /* of char: languages that failed, and why */
-  guint n_lost;         /* times that `audio-lost` came */
+  GPtrArray *bad;       /* of char: languages that failed, with the reason */
+  guint n_lost;         /* number of `audio-lost` */
   guint n_closed;
   guint overload; /* the highest level */
-} SessionFixture;
+} PipelineFixture;
 
 /* Recorded speech, from Debian's pocketsphinx-testdata. */
 #define SPEECH_DIR "/usr/share/pocketsphinx/test/data/"
 #define LIBRIVOX SPEECH_DIR "librivox/sense_and_sensibility_01_austen_64kb-"
 
-gboolean session_fixture_has_engines (void);
-GstElement *session_fixture_keep_models (void);
+gboolean pipeline_fixture_has_engines (void);
+GstElement *pipeline_fixture_keep_models (void);
 
-SessionFixture *session_fixture_new (
+PipelineFixture *pipeline_fixture_new (
     HablaPipelineInput input, const char *source, const char *from, const char *to);
-SessionFixture *session_fixture_new_full (const HablaPipelineOptions *options);
-void session_fixture_free (SessionFixture *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SessionFixture, session_fixture_free)
+PipelineFixture *pipeline_fixture_new_full (const HablaPipelineOptions *options);
+void pipeline_fixture_free (PipelineFixture *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PipelineFixture, pipeline_fixture_free)
 
-void session_fixture_wait_for_state (SessionFixture *self, HablaPipelineState state);
-void session_fixture_wait_for_captions (
-    SessionFixture *self, const char *language, guint n_captions);
-const char *session_fixture_get_captions (SessionFixture *self, const char *language);
-guint session_fixture_count_captions (SessionFixture *self, const char *language);
-void session_fixture_push_nothing (SessionFixture *self);
-void session_fixture_spin (guint milliseconds);
+void pipeline_fixture_wait_for_state (PipelineFixture *self, HablaPipelineState state);
+void pipeline_fixture_wait_for_captions (
+    PipelineFixture *self, const char *language, guint n_captions);
+const char *pipeline_fixture_get_captions (PipelineFixture *self, const char *language);
+guint pipeline_fixture_count_captions (PipelineFixture *self, const char *language);
+void pipeline_fixture_push_nothing (PipelineFixture *self);
+void pipeline_fixture_spin (guint milliseconds);
 
-/* A recorder's pieces of a second each. */
-GPtrArray *session_fixture_record (const char *source, const char *encoder);
-void session_fixture_push (SessionFixture *self, GPtrArray *pieces);
-/* All of them and a stop, which comes, as from a browser, before the last. */
-void session_fixture_say (SessionFixture *self, GPtrArray *pieces);
-/* What a bare pipeline hears in them. */
-char *session_fixture_transcribe (GPtrArray *pieces);
+/* The chunks of a recorder, of a second each. */
+GPtrArray *pipeline_fixture_record (const char *source, const char *encoder);
+void pipeline_fixture_push (PipelineFixture *self, GPtrArray *chunks);
+/* Pushes all chunks, with a stop before the last one, as browsers do. */
+void pipeline_fixture_say (PipelineFixture *self, GPtrArray *chunks);
+/* Transcribes the chunks in a pipeline without HablaPipeline. */
+char *pipeline_fixture_transcribe (GPtrArray *chunks);
 
 G_END_DECLS

@@ -323,6 +323,50 @@ test_waiting_audio (RoomFixture *fixture, gconstpointer data)
       ==, 2.0 * g_bytes_get_size (samples));
 }
 
+/* Returns: (nullable): the last line of an overload */
+static const char *
+find_last_overload (Reader *reader)
+{
+  const char *last = NULL;
+
+  for (guint i = 0; i < reader->lines->len; i++)
+    if (g_str_has_prefix (reader->lines->pdata[i], "overload"))
+      last = reader->lines->pdata[i];
+  return last;
+}
+
+static gboolean
+is_overloaded (gpointer data)
+{
+  return find_last_overload (data) != NULL;
+}
+
+/* A burst of audio that is decoded before the pipeline listens: nothing precedes "listening". If
+ * the pipeline ends while it is overloaded, the level falls to 0. */
+static void
+test_burst (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GBytes) samples = read_samples ();
+  g_autoptr (GPtrArray) pieces = g_ptr_array_new ();
+
+  for (guint i = 0; i < 8; i++)
+    g_ptr_array_add (pieces, samples);
+  fixture->options.drain_timeout = 1;
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  start (owner, RATE);
+  push (owner, pieces, 0, pieces->len);
+  reader_expect (owner, "listening");
+  room_fixture_iterate_until (is_overloaded, owner, 60);
+  g_assert_cmpstr (find_last_overload (owner), !=, "overload 0");
+  habla_room_stop_listening (reader_get_room (owner));
+  push (owner, pieces, 0, 1);
+  room_fixture_iterate_until (has_stopped, owner, 120);
+  g_assert_cmpstr (find_last_overload (owner), ==, "overload 0");
+  reader_assert_balanced (owner);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,6 +382,7 @@ main (int argc, char **argv)
   ADD ("languages-change", test_languages_change);
   ADD ("disconnect", test_disconnect);
   ADD ("cut", test_cut);
+  ADD ("burst", test_burst);
   ADD ("source", test_source);
   ADD ("waiting-audio", test_waiting_audio);
 #undef ADD
