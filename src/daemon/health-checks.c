@@ -4,26 +4,26 @@
 #include <pipeline/audio-devices.h>
 #include <pipeline/template/missing-element.h>
 #include <pipeline/pipeline.h>
+#include <room/room-manager.h>
 
 #include <errno.h>
 #include <sys/statvfs.h>
 
-/* Less free space than this is too little to work with, in bytes. */
+/* In bytes. */
 #define MIN_DISK_SPACE (100 * 1024 * 1024)
 
-/* Whether the machine has a microphone of its own, or a sound server that may. */
 gboolean
 habla_check_devices (gpointer user_data, char **message)
 {
   if (habla_audio_devices_have_microphone ()) {
-    *message = g_strdup ("there is a microphone");
+    *message = g_strdup ("a microphone is available");
     return TRUE;
   }
   if (habla_audio_devices_have_server ()) {
-    *message = g_strdup ("there is a sound server");
+    *message = g_strdup ("a sound server is available");
     return TRUE;
   }
-  *message = g_strdup ("no microphone here; those of clients work");
+  *message = g_strdup ("this machine has no microphone; clients can use theirs");
   return FALSE;
 }
 
@@ -40,7 +40,8 @@ habla_check_disk (gpointer path, char **message)
     char *parent = g_path_get_dirname (folder);
 
     if (errno != ENOENT || g_str_equal (parent, folder)) {
-      *message = g_strdup ("the disk cannot be read");
+      *message =
+          g_strdup ("failed to read the free space of the disk; check the folder of recordings");
       g_free (parent);
       return FALSE;
     }
@@ -52,7 +53,6 @@ habla_check_disk (gpointer path, char **message)
   return space >= MIN_DISK_SPACE;
 }
 
-/* Whether there are elements for what clients send. */
 gboolean
 habla_check_elements (gpointer user_data, char **message)
 {
@@ -62,18 +62,30 @@ habla_check_elements (gpointer user_data, char **message)
     *message = g_strdup (error->message);
     return FALSE;
   }
-  *message = g_strdup ("all there");
+  *message = g_strdup ("all elements are installed");
   return TRUE;
 }
 
-/* Whether all pipelines of closed sessions could be taken down. */
+gboolean
+habla_check_engines (gpointer manager, char **message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (habla_room_manager_check_engines (manager, &error)) {
+    *message = g_strdup ("all engines respond");
+    return TRUE;
+  }
+  *message = g_strdup (error->message);
+  return FALSE;
+}
+
 gboolean
 habla_check_pipelines (gpointer user_data, char **message)
 {
   guint n_stuck = habla_pipeline_count_stuck ();
 
   if (n_stuck == 0)
-    *message = g_strdup ("none is stuck");
+    *message = g_strdup ("no pipeline is stuck");
   else
     *message = g_strdup_printf (
         "%u stuck, each holds a thread; restart hablad when no session runs", n_stuck);

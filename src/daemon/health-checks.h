@@ -5,11 +5,51 @@
 
 G_BEGIN_DECLS
 
-/* What a daemon needs beside its engines. All block: for a worker thread. @message: (out)
- * (transfer full): what was found, for people. Return whether it is well. */
+/* Functions for habla_health_add_check(). All block: call them in a worker thread. */
+
+/**
+ * habla_check_devices:
+ * @user_data: unused
+ * @message: (out) (transfer full): the result, for people
+ *
+ * Returns: whether this machine has a microphone, or a sound server that may have one
+ */
 gboolean habla_check_devices (gpointer user_data, char **message);
+
+/**
+ * habla_check_disk:
+ * @path: a folder, which may be missing
+ * @message: (out) (transfer full): the free space, for people
+ *
+ * Returns: whether at least 100 MiB are free on the disk of @path
+ */
 gboolean habla_check_disk (gpointer path, char **message);
+
+/**
+ * habla_check_elements:
+ * @user_data: unused
+ * @message: (out) (transfer full): what is missing, for people
+ *
+ * Returns: whether the elements that decode and show what clients send are installed
+ */
 gboolean habla_check_elements (gpointer user_data, char **message);
+
+/**
+ * habla_check_engines:
+ * @manager: a #HablaRoomManager
+ * @message: (out) (transfer full): the result, for people
+ *
+ * Returns: whether the engines translate a test text
+ */
+gboolean habla_check_engines (gpointer manager, char **message);
+
+/**
+ * habla_check_pipelines:
+ * @user_data: unused
+ * @message: (out) (transfer full): the result, for people
+ *
+ * Returns: whether all pipelines of ended sessions were torn down
+ */
 gboolean habla_check_pipelines (gpointer user_data, char **message);
 
 G_END_DECLS

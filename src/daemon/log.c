@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <util/time-format.h>
 
-/* Fields of a log record that say where in the code it is from. */
+/* Fields of GLib that are not written. */
 static const char *const dropped[] = { "CODE_FILE", "CODE_LINE", "CODE_FUNC", "GLIB_OLD_LOG_API",
   NULL };
 
@@ -23,7 +23,7 @@ get_level_name (GLogLevelFlags level)
   return "debug";
 }
 
-/* "HABLA_SESSION" is "session". */
+/* Returns: (transfer full): "session" for "HABLA_SESSION" */
 static char *
 get_member_name (const char *field)
 {
@@ -46,7 +46,7 @@ add_field (JsonBuilder *builder, const GLogField *field)
   json_builder_add_string_value (builder, text);
 }
 
-/* One object a line; in one write, so that threads do not mix theirs. */
+/* Writes a line at once, so that lines of several threads do not mix. */
 static GLogWriterOutput
 write_json (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
@@ -74,7 +74,6 @@ write_json (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
   return G_LOG_WRITER_HANDLED;
 }
 
-/* Debug messages and infos of domains that G_MESSAGES_DEBUG does not name are left out. */
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
@@ -84,7 +83,6 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
   for (gsize i = 0; i < n_fields && domain == NULL; i++)
     if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
       domain = fields[i].value;
-  /* What Habla says of its work is wanted; it is little. */
   if (g_log_writer_default_would_drop (level, domain) &&
       !(level & G_LOG_LEVEL_INFO && domain != NULL && g_str_has_prefix (domain, "Habla")))
     return G_LOG_WRITER_HANDLED;
@@ -96,7 +94,6 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
   return g_log_writer_standard_streams (level, fields, n_fields, NULL);
 }
 
-/* Once, before the first message. */
 void
 habla_log_init (HablaLogFormat format)
 {

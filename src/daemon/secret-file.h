@@ -9,11 +9,11 @@ G_BEGIN_DECLS
  * habla_secret_file_check:
  * @path: a file with a token or a private key; symbolic links are followed
  * @error: return location for a %G_FILE_ERROR, or a %HABLA_CONFIG_ERROR with the command that
- *   mends it
+ *   repairs it
  *
- * Files of other people, and those that a group or everybody may read or write, are refused.
- * Files in $CREDENTIALS_DIRECTORY are accepted as they are: systemd shows them to the service
- * alone, with an access control list that looks like a permission of the group.
+ * Rejects files that belong to other users, or that a group or others may read or write. Files in
+ * $CREDENTIALS_DIRECTORY are always accepted: only the service can see them, through an access
+ * control list that looks like a permission of the group.
  *
  * Returns: whether only this process's user can read @path
  */

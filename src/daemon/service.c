@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <config.h> /* of the build, not ours */
+#include <config.h> /* of the build */
 
 #include "daemon/service.h"
 
@@ -8,16 +8,8 @@
 #include <util/source.h>
 #endif
 
-/* Of the main thread. */
-static GSource *watchdog_timer;
+static GSource *watchdog_timer; /* only used in the main thread */
 
-/**
- * habla_service_take_sockets:
- * @error: return location: one that was passed on is not a listening socket
- *
- * Returns: (transfer full) (nullable) (element-type GSocket): listening sockets that the
- *   service manager has opened; %NULL on error
- */
 GPtrArray *
 habla_service_take_sockets (GError **error)
 {
@@ -31,7 +23,7 @@ habla_service_take_sockets (GError **error)
 
     if (!sd_is_socket (fd, AF_UNSPEC, SOCK_STREAM, TRUE)) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-          "The socket that systemd has passed on as number %d is not a listening stream socket; "
+          "Socket %d from systemd is not a listening stream socket; "
           "correct hablad.socket",
           i + 1);
       return NULL;
@@ -57,20 +49,19 @@ void
 habla_service_notify_stopping (void)
 {
 #ifdef HAVE_SYSTEMD
-  sd_notify (FALSE, "STOPPING=1\nSTATUS=Finishing what was said");
+  sd_notify (FALSE, "STOPPING=1\nSTATUS=Shutting down after pending translations");
 #endif
 }
 
 #ifdef HAVE_SYSTEMD
 static gboolean
-feed_watchdog (gpointer user_data)
+service_on_watchdog (gpointer user_data)
 {
   sd_notify (FALSE, "WATCHDOG=1");
   return G_SOURCE_CONTINUE;
 }
 #endif
 
-/* From the main loop, so that one that hangs is noticed; twice as often as is asked for. */
 void
 habla_service_start_watchdog (void)
 {
@@ -79,8 +70,9 @@ habla_service_start_watchdog (void)
 
   if (sd_watchdog_enabled (FALSE, &usecs) <= 0)
     return;
+  /* Twice per interval, as sd_watchdog_enabled(3) recommends. */
   habla_source_start_timer (
-      &watchdog_timer, MAX (usecs / 2000, 1), "habla: watchdog", feed_watchdog, NULL);
+      &watchdog_timer, MAX (usecs / 2000, 1), "habla: watchdog", service_on_watchdog, NULL);
 #endif
 }
 

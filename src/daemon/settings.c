@@ -12,12 +12,12 @@ typedef enum {
   TYPE_NUMBER,    /* guint */
   TYPE_SIZE,      /* guint64 */
   TYPE_CHOICE,    /* an enumeration */
-  TYPE_DIRECTION, /* sets language and targets */
+  TYPE_DIRECTION, /* deprecated: sets language and targets */
 } KeyType;
 
 #define KEY(field) G_STRUCT_OFFSET (HablaSettings, field)
 
-/* Every key but those of [sources], in the order in which they are explained. */
+/* All keys except those of [sources], in the order of habla_settings_describe(). */
 static const struct {
   const char *group;
   const char *name;
@@ -26,7 +26,7 @@ static const struct {
   const char *fallback; /* (nullable) */
   guint64 min;
   guint64 max;
-  const char *choices; /* separated by blanks, in the order of the enumeration */
+  const char *choices; /* separated by spaces, in the order of the enumeration */
   const char *about;
 } keys[] = {
   { "server", "listen", TYPE_LIST, KEY (listen), "127.0.0.1:8700", 0, 0, NULL,
@@ -91,8 +91,7 @@ static const struct {
       "BCP 47 codes of the languages that a new room translates into, such as es;fr; the speaker "
       "reads the first. Listeners can choose others" },
   { "session", "direction", TYPE_DIRECTION, KEY (language), NULL, 0, 0, NULL,
-      "Older form of language and targets: es_to_en or en_to_es. Of these three keys, the last in "
-      "the file applies" },
+      "use language and targets instead" },
   { "session", "mode", TYPE_CHOICE, KEY (mode), "conversation", 0, 0, "conversation classroom",
       "Initial mode; after a restart, that of the last session" },
   { "store", "path", TYPE_STRING, KEY (store_path), NULL, 0, 0, NULL,
@@ -128,7 +127,8 @@ set_number (const char *value, guint64 min, guint64 max, guint64 *number, GError
   if (g_ascii_string_to_unsigned (value, 10, min, max, number, NULL))
     return TRUE;
   g_set_error (error, HABLA_CONFIG_ERROR, 0,
-      "“%s” is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, value, min, max);
+      "must be a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", not “%s”", min, max,
+      value);
   return FALSE;
 }
 
@@ -142,7 +142,7 @@ set_choice (const char *value, const char *choices, int *choice, GError **error)
       *choice = i;
       return TRUE;
     }
-  g_set_error (error, HABLA_CONFIG_ERROR, 0, "“%s” is none of: %s", value, choices);
+  g_set_error (error, HABLA_CONFIG_ERROR, 0, "must be one of: %s, not “%s”", choices, value);
   return FALSE;
 }
 
@@ -159,14 +159,14 @@ split_list (const char *value)
 }
 
 static gboolean
-set_direction (HablaSettings *self, const char *value, GError **error)
+settings_set_direction (HablaSettings *self, const char *value, GError **error)
 {
   const char *source, *targets[] = { NULL, NULL };
 
   if (*value == '\0')
     return TRUE;
   if (habla_direction_find (value, &source, &targets[0]) == NULL) {
-    g_set_error (error, HABLA_CONFIG_ERROR, 0, "“%s” is neither es_to_en nor en_to_es", value);
+    g_set_error (error, HABLA_CONFIG_ERROR, 0, "must be es_to_en or en_to_es, not “%s”", value);
     return FALSE;
   }
   g_free (self->language);
@@ -177,7 +177,7 @@ set_direction (HablaSettings *self, const char *value, GError **error)
 }
 
 static gboolean
-set (HablaSettings *self, guint key, const char *value, GError **error)
+settings_set (HablaSettings *self, guint key, const char *value, GError **error)
 {
   gpointer field = G_STRUCT_MEMBER_P (self, keys[key].offset);
   guint64 number;
@@ -199,13 +199,12 @@ set (HablaSettings *self, guint key, const char *value, GError **error)
   case TYPE_SIZE:
     return set_number (value, keys[key].min, keys[key].max, field, error);
   case TYPE_DIRECTION:
-    return set_direction (self, value, error);
+    return settings_set_direction (self, value, error);
   default:
     return set_choice (value, keys[key].choices, field, error);
   }
 }
 
-/* Returns: (transfer full): what holds without a file and options */
 HablaSettings *
 habla_settings_new (void)
 {
@@ -213,7 +212,7 @@ habla_settings_new (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     if (keys[i].fallback != NULL)
-      set (self, i, keys[i].fallback, NULL);
+      settings_set (self, i, keys[i].fallback, NULL);
   self->sources = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_insert (self->sources, g_strdup ("microphone"), g_strdup ("autoaudiosrc"));
   return self;
@@ -234,7 +233,6 @@ habla_settings_free (HablaSettings *self)
   g_free (self);
 }
 
-/* Returns: (transfer full) (nullable): the user's file, or the system's */
 char *
 habla_settings_find_file (void)
 {
@@ -252,8 +250,8 @@ habla_settings_find_file (void)
   return NULL;
 }
 
-/* GKeyFile keeps no line numbers. Returns: that of @key in @group, or of @group if @key is
- * %NULL; of the first line that is neither a comment, a group nor a key if both are %NULL */
+/* GKeyFile has no line numbers. Returns: that of @key in @group; of @group if @key is %NULL; of the
+ * first invalid line if both are %NULL */
 static guint
 find_line (const char *text, const char *group, const char *key)
 {
@@ -295,51 +293,47 @@ find_key (const char *group, const char *name)
 }
 
 static gboolean
-load_key (HablaSettings *self, GKeyFile *file, const char *group, const char *name, GError **error)
+settings_load_key (
+    HablaSettings *self, GKeyFile *file, const char *group, const char *name, GError **error)
 {
   int key = find_key (group, name);
   g_autofree char *value = NULL;
 
   if (key < 0 && !g_str_equal (group, SOURCES)) {
     g_set_error (error, HABLA_CONFIG_ERROR, 0,
-        "there is no key “%s” in [%s]; “hablad --print-config” lists them", name, group);
+        "[%s] has no such key; run “hablad --print-config” for a list", group);
     return FALSE;
   }
   value = g_key_file_get_string (file, group, name, error);
   if (value == NULL)
     return FALSE;
+  if (key >= 0 && keys[key].type == TYPE_DIRECTION)
+    g_warning ("[%s] %s is deprecated; %s", group, name, keys[key].about);
   if (key >= 0)
-    return set (self, key, g_strstrip (value), error);
+    return settings_set (self, key, g_strstrip (value), error);
   g_hash_table_insert (self->sources, g_strdup (name), g_steal_pointer (&value));
   return TRUE;
 }
 
 static gboolean
-load_group (
+settings_load_group (
     HablaSettings *self, GKeyFile *file, const char *group, const char **name, GError **error)
 {
   g_auto (GStrv) names = g_key_file_get_keys (file, group, NULL, NULL);
 
   if (find_key (group, NULL) < 0 && !g_str_equal (group, SOURCES)) {
     g_set_error (error, HABLA_CONFIG_ERROR, 0,
-        "there is no group [%s]; “hablad --print-config” lists them", group);
+        "unknown group [%s]; run “hablad --print-config” for a list", group);
     return FALSE;
   }
   for (guint i = 0; names != NULL && names[i] != NULL; i++) {
     *name = g_intern_string (names[i]);
-    if (!load_key (self, file, group, names[i], error))
+    if (!settings_load_key (self, file, group, names[i], error))
       return FALSE;
   }
   return TRUE;
 }
 
-/**
- * habla_settings_load:
- * @path: a key file
- * @error: return location: a %G_FILE_ERROR, or %HABLA_CONFIG_ERROR with file and line
- *
- * Returns: whether all of it was understood; if not, some of it may have been taken
- */
 gboolean
 habla_settings_load (HablaSettings *self, const char *path, GError **error)
 {
@@ -360,7 +354,7 @@ habla_settings_load (HablaSettings *self, const char *path, GError **error)
   for (guint i = 0; groups[i] != NULL; i++) {
     const char *name = NULL;
 
-    if (load_group (self, file, groups[i], &name, &cause))
+    if (settings_load_group (self, file, groups[i], &name, &cause))
       continue;
     g_set_error (error, HABLA_CONFIG_ERROR, 0, "%s:%u: %s%s%s", path,
         find_line (text, groups[i], name), name != NULL ? name : "", name != NULL ? ": " : "",
@@ -373,30 +367,24 @@ habla_settings_load (HablaSettings *self, const char *path, GError **error)
 gboolean
 habla_settings_set_log_format (HablaSettings *self, const char *name, GError **error)
 {
-  if (set (self, find_key ("log", "format"), name, error))
+  if (settings_set (self, find_key ("log", "format"), name, error))
     return TRUE;
-  g_prefix_error (error, "the log's format: ");
+  g_prefix_error (error, "--log-format: ");
   return FALSE;
 }
 
-/**
- * habla_settings_check:
- * @error: return location for a %HABLA_CONFIG_ERROR
- *
- * Returns: whether its values go together
- */
 gboolean
 habla_settings_check (HablaSettings *self, GError **error)
 {
   const char *cause = NULL;
 
   if ((self->tls_certificate == NULL) != (self->tls_key == NULL))
-    cause = "tls-certificate and tls-key need each other";
+    cause = "tls-certificate and tls-key must be set together";
   else if (self->hard_backlog < self->soft_backlog)
     cause = "hard-backlog must not be less than soft-backlog";
   else if (self->store_path != NULL && !g_str_equal (self->store_path, "none") &&
            !g_path_is_absolute (self->store_path))
-    cause = "path of [store] must begin with /, or be none";
+    cause = "path of [store] must be an absolute path, or none";
   else if (self->language == NULL || self->targets[0] == NULL)
     cause = "language and targets of [session] must each name a language";
   if (cause != NULL)
@@ -423,8 +411,6 @@ append_comment (GString *text, const char *comment)
   g_string_append_c (text, '\n');
 }
 
-/* Returns: (transfer full): a key file that explains each key and has its default as a
- * comment */
 char *
 habla_settings_describe (void)
 {
@@ -435,6 +421,8 @@ habla_settings_describe (void)
       "All settings of hablad with their defaults. The file is read from habla/hablad.conf in "
       "$XDG_CONFIG_HOME, or else in $XDG_CONFIG_DIRS; command line options take precedence.");
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    if (keys[i].type == TYPE_DIRECTION)
+      continue;
     if (g_strcmp0 (keys[i].group, group) != 0)
       g_string_append_printf (text, "\n[%s]\n", keys[i].group);
     else

@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 
 /**
  * HablaLogFormat:
- * @HABLA_LOG_AUTO: to the journal if standard error is that, else as text
+ * @HABLA_LOG_AUTO: to the journal if standard error is connected to it, otherwise as text
  * @HABLA_LOG_TEXT: for people
- * @HABLA_LOG_JSON: a JSON object a line
+ * @HABLA_LOG_JSON: one JSON object per line
  */
 typedef enum {
   HABLA_LOG_AUTO,
@@ -21,9 +21,9 @@ typedef enum {
 /**
  * HablaSettings:
  *
- * What the daemon is told, by a key file and by options, which go before it. `hablad
- * --print-config` and data/hablad.conf explain each key. Times are in milliseconds, sizes in
- * bytes. Strings belong to it; what is %NULL was not given.
+ * The configuration of hablad, from a key file and the command line. `hablad --print-config` and
+ * data/hablad.conf explain each key. Times are in milliseconds, sizes in bytes. Strings are owned;
+ * %NULL = not set. Read-only after startup.
  */
 typedef struct {
   GStrv listen;
@@ -50,7 +50,7 @@ typedef struct {
   char *language;
   GStrv targets;
   HablaMode mode;
-  char *store_path; /* NULL = the usual one, "none" = in memory only */
+  char *store_path; /* NULL = the default, "none" = no store */
   char *recordings;
   int record;
   guint keep_days;
@@ -58,20 +58,70 @@ typedef struct {
   guint64 max_recording_size;
   guint health_ttl;
   HablaLogFormat log_format;
-  GHashTable *sources; /* of launch fragments, by name */
+  GHashTable *sources; /* (element-type utf8 utf8): from name to launch line */
 } HablaSettings;
 
 #define HABLA_CONFIG_ERROR (habla_settings_error_quark ())
 GQuark habla_settings_error_quark (void);
 
+/**
+ * habla_settings_new:
+ *
+ * Returns: (transfer full): the default settings
+ */
 HablaSettings *habla_settings_new (void);
+
+/**
+ * habla_settings_free:
+ * @self: (transfer full): settings
+ */
 void habla_settings_free (HablaSettings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaSettings, habla_settings_free)
 
+/**
+ * habla_settings_find_file:
+ *
+ * Returns: (transfer full) (nullable): the path of the user's configuration file, or else the
+ *   system's
+ */
 char *habla_settings_find_file (void);
+
+/**
+ * habla_settings_load:
+ * @self: settings
+ * @path: a key file
+ * @error: return location for a %G_FILE_ERROR, or a %HABLA_CONFIG_ERROR with file and line
+ *
+ * Keys in the file override @self. Deprecated keys are read with a warning.
+ *
+ * Returns: whether the whole file is valid; if not, @self may have some of its values
+ */
 gboolean habla_settings_load (HablaSettings *self, const char *path, GError **error);
+
+/**
+ * habla_settings_set_log_format:
+ * @self: settings
+ * @name: "auto", "text" or "json"
+ * @error: return location for a %HABLA_CONFIG_ERROR
+ *
+ * Returns: whether @name is a format
+ */
 gboolean habla_settings_set_log_format (HablaSettings *self, const char *name, GError **error);
+
+/**
+ * habla_settings_check:
+ * @self: settings
+ * @error: return location for a %HABLA_CONFIG_ERROR
+ *
+ * Returns: whether the settings are consistent with each other
+ */
 gboolean habla_settings_check (HablaSettings *self, GError **error);
+
+/**
+ * habla_settings_describe:
+ *
+ * Returns: (transfer full): a key file that explains each key, with the defaults as comments
+ */
 char *habla_settings_describe (void);
 
 G_END_DECLS

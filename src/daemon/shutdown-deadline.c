@@ -14,14 +14,14 @@
 /* In seconds. Then SIGALRM ends the process, as logging itself may block. */
 #define MAX_LOGGING 1
 
-/* Only used by the thread of the deadline. */
+/* Only used by the deadline thread. */
 typedef struct {
   GMainContext *context;
   gboolean is_running;
 } Watch;
 
 static gboolean
-on_deadline (gpointer data)
+watch_on_deadline (gpointer data)
 {
   g_autoptr (GPtrArray) list = NULL;
 
@@ -35,7 +35,7 @@ on_deadline (gpointer data)
 }
 
 static void
-attach (Watch *self, GSource *source, GSourceFunc function)
+watch_attach (Watch *self, GSource *source, GSourceFunc function)
 {
   g_source_set_callback (source, function, self, NULL);
   g_source_attach (source, self->context);
@@ -44,18 +44,18 @@ attach (Watch *self, GSource *source, GSourceFunc function)
 
 /* The main loop handles the signal, too. A second signal does not extend the deadline. */
 static gboolean
-on_signal (gpointer data)
+watch_on_signal (gpointer data)
 {
   Watch *self = data;
 
   if (!self->is_running)
-    attach (self, g_timeout_source_new (DEADLINE), on_deadline);
+    watch_attach (self, g_timeout_source_new (DEADLINE), watch_on_deadline);
   self->is_running = TRUE;
   return G_SOURCE_CONTINUE;
 }
 
 static gpointer
-run (gpointer data)
+watch_run (gpointer data)
 {
   Watch *self = data;
 
@@ -70,7 +70,7 @@ habla_shutdown_deadline_watch (void)
   static Watch watch;
 
   watch.context = g_main_context_new ();
-  attach (&watch, g_unix_signal_source_new (SIGTERM), on_signal);
-  attach (&watch, g_unix_signal_source_new (SIGINT), on_signal);
-  g_thread_unref (g_thread_new (HABLA_SHUTDOWN_THREAD, run, &watch));
+  watch_attach (&watch, g_unix_signal_source_new (SIGTERM), watch_on_signal);
+  watch_attach (&watch, g_unix_signal_source_new (SIGINT), watch_on_signal);
+  g_thread_unref (g_thread_new (HABLA_SHUTDOWN_THREAD, watch_run, &watch));
 }

@@ -163,13 +163,10 @@ test_second_signal (void)
   hablad_client_send_recording (client, recording, FALSE);
   hablad_client_sync (client);
   hablad_signal (hablad, SIGTERM);
-  while (TRUE) {
+  hablad_wait_until (({
     g_autofree char *log = hablad_get_log (hablad);
-
-    if (strstr (log, "Stopping") != NULL)
-      break;
-    hablad_iterate ();
-  }
+    strstr (log, "Shutting down") != NULL;
+  }));
   hablad_signal (hablad, SIGINT);
   g_assert_cmpint (hablad_wait (hablad, 5), ==, 128 + SIGINT);
 }

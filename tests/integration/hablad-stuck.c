@@ -64,7 +64,7 @@ test_slot (void)
 
   g_assert_cmpint (g_unlink (stuck_path), ==, 0);
   hablad_wait_for_metric (hablad, "habla_stuck_pipelines", 0);
-  hablad_wait_until (has_health (hablad, "none is stuck"));
+  hablad_wait_until (has_health (hablad, "no pipeline is stuck"));
   g_assert_cmpfloat (hablad_get_metric (hablad, VIOLATIONS), ==, 1);
   get_stuck (hablad, client);
   g_assert_cmpfloat (hablad_get_metric (hablad, VIOLATIONS), ==, 1);

@@ -4,72 +4,74 @@
 #include <daemon/settings.h>
 #include <string.h>
 
+static guint n_warnings;
+
 static HablaSettings *
 load (const char *text, GError **error)
 {
-  g_autoptr (HablaSettings) config = habla_settings_new ();
+  g_autoptr (HablaSettings) settings = habla_settings_new ();
   g_autofree char *path = g_build_filename (habla_test_get_dir (), "a.conf", NULL);
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  if (!habla_settings_load (config, path, error))
+  if (!habla_settings_load (settings, path, error))
     return NULL;
-  return g_steal_pointer (&config);
+  return g_steal_pointer (&settings);
 }
 
 static void
 test_defaults (void)
 {
-  g_autoptr (HablaSettings) config = habla_settings_new ();
+  g_autoptr (HablaSettings) settings = habla_settings_new ();
 
-  g_assert_cmpstr (config->listen[0], ==, "127.0.0.1:8700");
-  g_assert_null (config->listen[1]);
-  g_assert_null (config->token_file);
-  g_assert_cmpuint (config->max_audio_backlog, ==, 50 * 1024 * 1024);
-  g_assert_cmpuint (config->idle_timeout, ==, 90000);
-  g_assert_cmpuint (config->max_drain, ==, 15 * 60 * 1000);
-  g_assert_cmpuint (config->max_recording_size, ==, 4000000000);
-  g_assert_cmpuint (config->silence_timeout, ==, 15 * 60 * 1000);
-  g_assert_cmpstr (config->language, ==, "en");
-  g_assert_cmpstr (config->targets[0], ==, "es");
-  g_assert_null (config->targets[1]);
-  g_assert_cmpint (config->mode, ==, HABLA_MODE_CONVERSATION);
-  g_assert_cmpstr (g_hash_table_lookup (config->sources, "microphone"), ==, "autoaudiosrc");
-  g_assert_true (habla_settings_check (config, NULL));
+  g_assert_cmpstr (settings->listen[0], ==, "127.0.0.1:8700");
+  g_assert_null (settings->listen[1]);
+  g_assert_null (settings->token_file);
+  g_assert_cmpuint (settings->max_audio_backlog, ==, 50 * 1024 * 1024);
+  g_assert_cmpuint (settings->idle_timeout, ==, 90000);
+  g_assert_cmpuint (settings->max_drain, ==, 15 * 60 * 1000);
+  g_assert_cmpuint (settings->max_recording_size, ==, 4000000000);
+  g_assert_cmpuint (settings->silence_timeout, ==, 15 * 60 * 1000);
+  g_assert_cmpstr (settings->language, ==, "en");
+  g_assert_cmpstr (settings->targets[0], ==, "es");
+  g_assert_null (settings->targets[1]);
+  g_assert_cmpint (settings->mode, ==, HABLA_MODE_CONVERSATION);
+  g_assert_cmpstr (g_hash_table_lookup (settings->sources, "microphone"), ==, "autoaudiosrc");
+  g_assert_true (habla_settings_check (settings, NULL));
 }
 
 static void
 test_file (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (HablaSettings) config =
+  g_autoptr (HablaSettings) settings =
       load ("# ours\n[server]\nlisten = 127.0.0.1:1 ; [::1]:2\n"
             "token-file=/a b\nmax-body=2048\n\n[session]\n"
-            "direction=es_to_en\nmode=classroom\nsilence-timeout=0\n[log]\nformat=json\n"
+            "language=es\ntargets=en\nmode=classroom\nsilence-timeout=0\n[log]\nformat=json\n"
             "[sources]\nhall=filesrc location=a.wav ! wavparse\n",
           &error);
 
   g_assert_no_error (error);
-  g_assert_cmpuint (g_strv_length (config->listen), ==, 2);
-  g_assert_cmpstr (config->listen[1], ==, "[::1]:2");
-  g_assert_cmpstr (config->token_file, ==, "/a b");
-  g_assert_cmpuint (config->max_body, ==, 2048);
-  g_assert_cmpuint (config->silence_timeout, ==, 0);
-  g_assert_cmpstr (config->language, ==, "es");
-  g_assert_cmpstr (config->targets[0], ==, "en");
-  g_assert_cmpint (config->mode, ==, HABLA_MODE_CLASSROOM);
-  g_assert_cmpint (config->log_format, ==, HABLA_LOG_JSON);
+  g_assert_cmpuint (g_strv_length (settings->listen), ==, 2);
+  g_assert_cmpstr (settings->listen[1], ==, "[::1]:2");
+  g_assert_cmpstr (settings->token_file, ==, "/a b");
+  g_assert_cmpuint (settings->max_body, ==, 2048);
+  g_assert_cmpuint (settings->silence_timeout, ==, 0);
+  g_assert_cmpstr (settings->language, ==, "es");
+  g_assert_cmpstr (settings->targets[0], ==, "en");
+  g_assert_cmpint (settings->mode, ==, HABLA_MODE_CLASSROOM);
+  g_assert_cmpint (settings->log_format, ==, HABLA_LOG_JSON);
   g_assert_cmpstr (
-      g_hash_table_lookup (config->sources, "hall"), ==, "filesrc location=a.wav ! wavparse");
-  g_assert_nonnull (g_hash_table_lookup (config->sources, "microphone"));
+      g_hash_table_lookup (settings->sources, "hall"), ==, "filesrc location=a.wav ! wavparse");
+  g_assert_nonnull (g_hash_table_lookup (settings->sources, "microphone"));
 }
 
-/* What is wrong is told with its line. */
+/* Errors contain the file and line. */
 static void
 test_errors (void)
 {
   static const struct {
     const char *text;
-    const char *told[3];
+    const char *expected[3];
   } cases[] = {
     { "[server]\nlisten=1\nlisen=2\n", { "a.conf:3:", "lisen", "--print-config" } },
     { "\n[sever]\nlisten=1\n", { "a.conf:2:", "[sever]" } },
@@ -84,41 +86,56 @@ test_errors (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (HablaSettings) config = load (cases[i].text, &error);
+    g_autoptr (HablaSettings) settings = load (cases[i].text, &error);
 
-    g_assert_null (config);
+    g_assert_null (settings);
     g_assert_error (error, HABLA_CONFIG_ERROR, 0);
-    for (guint j = 0; j < 3 && cases[i].told[j] != NULL; j++)
-      if (strstr (error->message, cases[i].told[j]) == NULL)
-        g_error ("“%s” does not tell “%s”", error->message, cases[i].told[j]);
+    for (guint j = 0; j < 3 && cases[i].expected[j] != NULL; j++)
+      if (strstr (error->message, cases[i].expected[j]) == NULL)
+        g_error ("“%s” does not contain “%s”", error->message, cases[i].expected[j]);
   }
+}
+
+static void
+test_deprecated (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HablaSettings) settings = NULL;
+
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  n_warnings = 0;
+  settings = load ("[session]\ndirection=es_to_en\n", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_warnings, ==, 1);
+  g_assert_cmpstr (settings->language, ==, "es");
+  g_assert_cmpstr (settings->targets[0], ==, "en");
 }
 
 static void
 test_missing_file (void)
 {
-  g_autoptr (HablaSettings) config = habla_settings_new ();
+  g_autoptr (HablaSettings) settings = habla_settings_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (habla_settings_load (config, "/nowhere/hablad.conf", &error));
+  g_assert_false (habla_settings_load (settings, "/nowhere/hablad.conf", &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 }
 
 static void
 test_check (void)
 {
-  g_autoptr (HablaSettings) config = load ("[server]\ntls-key=/a\n", NULL);
+  g_autoptr (HablaSettings) settings = load ("[server]\ntls-key=/a\n", NULL);
   g_autoptr (HablaSettings) other = load ("[server]\nsoft-backlog=4096\nhard-backlog=2048\n", NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (habla_settings_check (config, &error));
+  g_assert_false (habla_settings_check (settings, &error));
   g_assert_nonnull (strstr (error->message, "tls-certificate"));
   g_clear_error (&error);
   g_assert_false (habla_settings_check (other, &error));
   g_assert_nonnull (strstr (error->message, "soft-backlog"));
 }
 
-/* Each key stands in the description with its default, and in the file that is installed. */
+/* The description has each key with its default, and is the file that is installed. */
 static void
 test_description (void)
 {
@@ -126,7 +143,7 @@ test_description (void)
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "hablad.conf", NULL);
   g_autofree char *installed = NULL;
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  g_autoptr (HablaSettings) config = NULL;
+  g_autoptr (HablaSettings) settings = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *active = NULL;
 
@@ -136,10 +153,10 @@ test_description (void)
     if (lines[i][0] == '#' && g_ascii_isalpha (lines[i][1]))
       memmove (lines[i], lines[i] + 1, strlen (lines[i]));
   active = g_strjoinv ("\n", lines);
-  config = load (active, &error);
+  settings = load (active, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (config->max_sessions, ==, 8);
-  g_assert_null (config->tls_certificate);
+  g_assert_cmpuint (settings->max_sessions, ==, 8);
+  g_assert_null (settings->tls_certificate);
 }
 
 static void
@@ -157,13 +174,22 @@ test_places (void)
   g_assert_cmpstr (after, ==, path);
 }
 
+static GLogWriterOutput
+count_warnings (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  n_warnings += (level & G_LOG_LEVEL_WARNING) != 0;
+  return g_log_writer_default (level, fields, n_fields, user_data);
+}
+
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
+  g_log_set_writer_func (count_warnings, NULL, NULL);
   g_test_add_func ("/settings/defaults", test_defaults);
   g_test_add_func ("/settings/file", test_file);
   g_test_add_func ("/settings/errors", test_errors);
+  g_test_add_func ("/settings/deprecated", test_deprecated);
   g_test_add_func ("/settings/missing-file", test_missing_file);
   g_test_add_func ("/settings/check", test_check);
   g_test_add_func ("/settings/description", test_description);

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/daemon.h"
+
+#include "daemon/health-checks.h"
+#include "daemon/secret-file.h"
+#include "daemon/service.h"
+#include "daemon/shutdown-deadline.h"
+
+#include <api/api.h>
+#include <archive/archiver.h>
+#include <archive/exchange-record.h>
+#include <decoder/decoder.h>
+#include <glib-unix.h>
+#include <http/http-server.h>
+#include <monitoring/main-sources.h>
+#include <monitoring/process-sampler.h>
+#include <pipeline/template/pipeline-template.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define MIN_TOKEN_LENGTH 16
+
+/* Maximum time for which startup waits for the store, in microseconds. */
+#define STORE_TIMEOUT (5 * G_TIME_SPAN_SECOND)
+
+/* Maximum time for pending translations after SIGTERM, in milliseconds, if drain-timeout is longer:
+ * must be some seconds less than the deadline of shutdown-deadline.c. */
+#define MAX_SHUT_DOWN 10000
+
+/* Maximum time for a killed decoder to end, in milliseconds. */
+#define REAP_TIMEOUT 1000
+
+struct _HablaDaemon {
+  HablaSettings *settings;
+  char *recordings; /* folder */
+  char *token;
+  GTlsCertificate *certificate;
+  HablaMetrics *metrics;
+  HablaProcessSampler *sampler;
+  HablaMainSources *sources;
+  HablaStore *store;       /* (nullable); belongs to archiver */
+  HablaArchiver *archiver; /* (nullable) */
+  HablaRoomManager *manager;
+  HablaHealth *health;
+  HablaApi *api;
+  HablaHttpServer *server;
+  GMainLoop *loop;
+  gboolean is_stopping;
+  int second_signal; /* 0 = none */
+};
+
+/* Setup */
+
+/* Reports a missing pipeline at startup instead of to the first client. */
+static gboolean
+daemon_check_pipeline (HablaDaemon *self, GError **error)
+{
+  g_autoptr (HablaPipelineTemplate) template =
+      habla_pipeline_template_load (self->settings->pipeline, error);
+
+  return template != NULL;
+}
+
+static gboolean
+daemon_read_token (HablaDaemon *self, GError **error)
+{
+  const char *path = self->settings->token_file;
+
+  if (path == NULL)
+    return TRUE;
+  if (!habla_secret_file_check (path, error) ||
+      !g_file_get_contents (path, &self->token, NULL, error))
+    return FALSE;
+  g_strstrip (self->token);
+  if (strlen (self->token) >= MIN_TOKEN_LENGTH && g_str_is_ascii (self->token) &&
+      strpbrk (self->token, " \t\r\n") == NULL)
+    return TRUE;
+  g_set_error (error, HABLA_CONFIG_ERROR, 0,
+      "%s: the token must have at least %d ASCII characters without blanks; make one with: "
+      "openssl rand -hex 24",
+      path, MIN_TOKEN_LENGTH);
+  return FALSE;
+}
+
+static gboolean
+daemon_read_certificate (HablaDaemon *self, GError **error)
+{
+  const HablaSettings *settings = self->settings;
+
+  if (settings->tls_certificate == NULL)
+    return TRUE;
+  if (habla_secret_file_check (settings->tls_key, error))
+    self->certificate =
+        g_tls_certificate_new_from_files (settings->tls_certificate, settings->tls_key, error);
+  if (self->certificate == NULL)
+    g_prefix_error (error, "%s, %s: ", settings->tls_certificate, settings->tls_key);
+  return self->certificate != NULL;
+}
+
+static void
+daemon_open_store (HablaDaemon *self)
+{
+  g_autofree char *fallback = habla_store_get_default_path ();
+  const char *path = self->settings->store_path != NULL ? self->settings->store_path : fallback;
+
+  if (!g_str_equal (path, "none"))
+    self->store = habla_store_new (path);
+}
+
+/* Continues with the languages and mode of the last session. If the store does not know the next
+ * ids, they come from the clock, which is ahead of all ids that were counted up. */
+static void
+daemon_restore (HablaDaemon *self, HablaRoomManagerOptions *options)
+{
+  HablaRoomSettings *settings = &options->settings;
+  HablaStoreStart start = { 0 };
+  g_autofree char *source = NULL;
+  g_auto (GStrv) targets = NULL;
+
+  if (self->store == NULL)
+    return;
+  habla_store_wait_until_open (self->store, STORE_TIMEOUT, &start);
+  options->first_session_id = start.session_id;
+  options->first_exchange_id = start.exchange_id;
+  if (start.session_id == 0)
+    options->first_session_id = options->first_exchange_id = g_get_real_time () / 1000;
+  if (habla_exchange_record_parse_languages (start.direction, &source, &targets))
+    habla_room_settings_set_languages (settings, source, (const char *const *) targets);
+  habla_mode_from_name (start.mode, &settings->mode);
+  habla_store_start_clear (&start);
+}
+
+static void
+daemon_create_rooms (HablaDaemon *self)
+{
+  const HablaSettings *settings = self->settings;
+  HablaRoomManagerOptions options = {
+    .pipeline = settings->pipeline,
+    .max_sessions = settings->max_sessions,
+    .max_members = settings->max_members,
+    .drain_timeout = settings->drain_timeout,
+    .max_shut_down = MAX_SHUT_DOWN,
+    .max_drain = settings->max_drain,
+    .max_audio_backlog = settings->max_audio_backlog,
+    .silence_timeout = settings->silence_timeout,
+    .resume_window = settings->resume_window,
+    .settings.mode = settings->mode,
+    .sources = settings->sources,
+    .recordings = self->recordings,
+    .keep_days = settings->keep_days,
+    .max_recordings = settings->max_recordings,
+    .max_recording_size = settings->max_recording_size,
+    .is_recording = settings->record,
+    .metrics = self->metrics,
+  };
+
+  habla_room_settings_set_languages (
+      &options.settings, settings->language, (const char *const *) settings->targets);
+  daemon_restore (self, &options);
+  self->manager = habla_room_manager_new (&options);
+  habla_room_settings_clear (&options.settings);
+  if (self->store != NULL)
+    self->archiver = habla_archiver_new (self->store, self->manager, self->metrics);
+}
+
+static void
+daemon_create_health (HablaDaemon *self)
+{
+  self->health = habla_health_new (self->settings->health_ttl, self->metrics);
+  habla_health_add_check (self->health, "engines", TRUE, habla_check_engines, self->manager);
+  habla_health_add_check (self->health, "elements", TRUE, habla_check_elements, NULL);
+  habla_health_add_check (self->health, "disk", FALSE, habla_check_disk, self->recordings);
+  if (self->store != NULL)
+    habla_health_add_check (self->health, "store", FALSE, habla_archiver_check, self->store);
+  habla_health_add_check (self->health, "pipelines", FALSE, habla_check_pipelines, NULL);
+  habla_health_add_check (self->health, "devices", FALSE, habla_check_devices, NULL);
+}
+
+static void
+daemon_create_api (HablaDaemon *self)
+{
+  const HablaApiOptions options = {
+    .health = self->health,
+    .manager = self->manager,
+    .store = self->store,
+    .metrics = self->metrics,
+    .token = self->token,
+    .is_secure = self->certificate != NULL,
+    .soft_backlog = self->settings->soft_backlog,
+    .hard_backlog = self->settings->hard_backlog,
+    .idle_timeout = self->settings->idle_timeout,
+  };
+
+  self->api = habla_api_new (&options);
+}
+
+static void
+daemon_close_websockets (gpointer user_data)
+{
+  HablaDaemon *self = user_data;
+
+  habla_api_close_clients (self->api);
+}
+
+static gboolean
+daemon_create_server (HablaDaemon *self, GError **error)
+{
+  static const char *const no_addresses[] = { NULL };
+  const HablaSettings *settings = self->settings;
+  g_autoptr (GPtrArray) sockets = habla_service_take_sockets (error);
+  HablaHttpServerOptions options = {
+    .listen = (const char *const *) settings->listen,
+    .sockets = sockets,
+    .hosts = (const char *const *) settings->hosts,
+    .token = self->token,
+    .certificate = self->certificate,
+    .max_connections = settings->max_connections,
+    .max_connections_per_peer = settings->max_connections_per_peer,
+    .max_request_rate = settings->max_request_rate,
+    .max_body = settings->max_body,
+    .request_timeout = settings->request_timeout,
+    .idle_timeout = settings->idle_timeout,
+    .router = habla_api_get_router (self->api),
+    .close_websockets = daemon_close_websockets,
+    .user_data = self,
+    .metrics = self->metrics,
+  };
+
+  if (sockets == NULL)
+    return FALSE;
+  /* Sockets from systemd replace the addresses of the settings. */
+  if (sockets->len > 0)
+    options.listen = no_addresses;
+  self->server = habla_http_server_new (&options, error);
+  return self->server != NULL;
+}
+
+HablaDaemon *
+habla_daemon_new (HablaSettings *settings, GError **error)
+{
+  g_autoptr (HablaDaemon) self = g_new0 (HablaDaemon, 1);
+
+  self->settings = settings;
+  self->recordings = settings->recordings != NULL
+                         ? g_strdup (settings->recordings)
+                         : g_build_filename (g_get_user_data_dir (), "habla", "recordings", NULL);
+  if (!daemon_check_pipeline (self, error) || !daemon_read_token (self, error) ||
+      !daemon_read_certificate (self, error))
+    return NULL;
+  self->metrics = habla_metrics_new ();
+  self->sampler = habla_process_sampler_new (self->metrics);
+  self->sources = habla_main_sources_new (self->metrics);
+  daemon_open_store (self);
+  daemon_create_rooms (self);
+  daemon_create_health (self);
+  daemon_create_api (self);
+  if (!daemon_create_server (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+habla_daemon_free (HablaDaemon *self)
+{
+  g_clear_pointer (&self->server, habla_http_server_free);
+  g_clear_pointer (&self->api, habla_api_free);
+  g_clear_pointer (&self->health, habla_health_free);
+  g_clear_pointer (&self->archiver, habla_archiver_free);
+  g_clear_pointer (&self->manager, habla_room_manager_free);
+  g_clear_pointer (&self->sources, habla_main_sources_free);
+  g_clear_pointer (&self->sampler, habla_process_sampler_free);
+  g_clear_pointer (&self->metrics, habla_metrics_free);
+  g_clear_object (&self->certificate);
+  g_free (self->token);
+  g_free (self->recordings);
+  g_free (self);
+}
+
+/* Shutdown, in this order: rooms, store, server */
+
+static void
+daemon_on_server_down (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  HablaDaemon *self = user_data;
+
+  habla_http_server_shut_down_finish (self->server, result, NULL);
+  g_main_loop_quit (self->loop);
+}
+
+static void
+daemon_on_store_flushed (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  HablaDaemon *self = user_data;
+
+  habla_store_finish (self->store, result, NULL);
+  habla_http_server_shut_down (self->server, daemon_on_server_down, self);
+}
+
+/* Clients have received all translations, but not yet that these are stored. */
+static void
+daemon_on_rooms_down (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  HablaDaemon *self = user_data;
+
+  habla_room_manager_shut_down_finish (self->manager, result, NULL);
+  if (self->store != NULL)
+    habla_store_flush_async (self->store, daemon_on_store_flushed, self);
+  else
+    habla_http_server_shut_down (self->server, daemon_on_server_down, self);
+}
+
+static gboolean
+daemon_on_signal (HablaDaemon *self, int signal)
+{
+  if (self->is_stopping) {
+    self->second_signal = signal;
+    g_main_loop_quit (self->loop);
+    return G_SOURCE_CONTINUE;
+  }
+  self->is_stopping = TRUE;
+  g_message ("Shutting down after pending translations; signal again to stop immediately");
+  habla_service_notify_stopping ();
+  habla_health_set_stopping (self->health);
+  habla_http_server_stop_accepting (self->server);
+  habla_room_manager_shut_down (self->manager, daemon_on_rooms_down, self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+daemon_on_sigint (gpointer user_data)
+{
+  return daemon_on_signal (user_data, SIGINT);
+}
+
+static gboolean
+daemon_on_sigterm (gpointer user_data)
+{
+  return daemon_on_signal (user_data, SIGTERM);
+}
+
+static gboolean
+daemon_on_reap_timeout (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Ends the spare decoder, and waits for all decoder processes. */
+static void
+daemon_reap_decoders (void)
+{
+  gboolean has_timed_out = FALSE;
+  guint timer = g_timeout_add (REAP_TIMEOUT, daemon_on_reap_timeout, &has_timed_out);
+
+  habla_decoder_drop_spare ();
+  while (habla_decoder_count () > 0 && !has_timed_out)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timer);
+}
+
+static void
+daemon_notify_ready (HablaDaemon *self)
+{
+  g_auto (GStrv) urls = habla_http_server_get_urls (self->server);
+  g_autofree char *list = g_strjoinv (", ", urls);
+  g_autofree char *status = g_strconcat ("Listening on ", list, NULL);
+
+  for (guint i = 0; urls[i] != NULL; i++)
+    printf ("listening on %s\n", urls[i]);
+  fflush (stdout);
+  habla_service_notify_ready (status);
+}
+
+void
+habla_daemon_run (HablaDaemon *self)
+{
+  guint sigint, sigterm;
+
+  /* Before the signal handlers, so that every shutdown has a deadline. */
+  habla_shutdown_deadline_watch ();
+  sigint = g_unix_signal_add (SIGINT, daemon_on_sigint, self);
+  sigterm = g_unix_signal_add (SIGTERM, daemon_on_sigterm, self);
+  self->loop = g_main_loop_new (NULL, FALSE);
+  habla_room_manager_warm_up (self->manager);
+  habla_decoder_keep_spare ();
+  habla_health_start (self->health);
+  daemon_notify_ready (self);
+  habla_service_start_watchdog ();
+  g_main_loop_run (self->loop);
+  daemon_reap_decoders ();
+  habla_service_stop_watchdog ();
+  g_source_remove (sigint);
+  g_source_remove (sigterm);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  /* Other threads still use what would be freed. */
+  if (self->second_signal != 0)
+    _Exit (128 + self->second_signal);
+  if (habla_pipeline_count_stuck () > 0)
+    _Exit (EX_SOFTWARE);
+}

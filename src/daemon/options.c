@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/options.h"
+
+gboolean
+habla_options_parse (HablaOptions *self, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "config", 'c', 0, G_OPTION_ARG_FILENAME, &self->config,
+        "Read FILE instead of hablad.conf in the usual folders", "FILE" },
+    { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &self->listen,
+        "Listen on ADDRESS:PORT; may be repeated; port 0 = any free port", "ADDRESS:PORT" },
+    { "tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &self->tls_certificate,
+        "Enable TLS with the certificate in FILE (PEM)", "FILE" },
+    { "tls-cert", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &self->tls_certificate, NULL,
+        "FILE" },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &self->tls_key,
+        "Private key of the certificate (PEM)", "FILE" },
+    { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &self->token_file,
+        "Require the token in FILE from clients on other interfaces than loopback", "FILE" },
+    { "pipeline", 'p', 0, G_OPTION_ARG_STRING, &self->pipeline,
+        "Name or path of the pipeline that sessions run", "NAME|FILE" },
+    { "log-format", 0, 0, G_OPTION_ARG_STRING, &self->log_format,
+        "Format of the log: auto, text or json", "FORMAT" },
+    { "print-config", 0, 0, G_OPTION_ARG_NONE, &self->print_config,
+        "Print a configuration file that explains each key, and exit", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version, and exit", NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context =
+      g_option_context_new ("- live speech translation for browsers");
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (*argc > 1) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+        "“%s” is not an option; see hablad --help", (*argv)[1]);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+void
+habla_options_clear (HablaOptions *self)
+{
+  g_free (self->config);
+  g_strfreev (self->listen);
+  g_free (self->tls_certificate);
+  g_free (self->tls_key);
+  g_free (self->token_file);
+  g_free (self->pipeline);
+  g_free (self->log_format);
+}
+
+static void
+options_replace (char **value, char **option)
+{
+  if (*option == NULL)
+    return;
+  g_free (*value);
+  *value = g_steal_pointer (option);
+}
+
+gboolean
+habla_options_configure (HablaOptions *self, HablaSettings *settings, GError **error)
+{
+  g_autofree char *path =
+      self->config != NULL ? g_strdup (self->config) : habla_settings_find_file ();
+
+  if (path != NULL && !habla_settings_load (settings, path, error))
+    return FALSE;
+  if (self->listen != NULL) {
+    g_strfreev (settings->listen);
+    settings->listen = g_steal_pointer (&self->listen);
+  }
+  options_replace (&settings->tls_certificate, &self->tls_certificate);
+  options_replace (&settings->tls_key, &self->tls_key);
+  options_replace (&settings->token_file, &self->token_file);
+  options_replace (&settings->pipeline, &self->pipeline);
+  return (self->log_format == NULL ||
+             habla_settings_set_log_format (settings, self->log_format, error)) &&
+         habla_settings_check (settings, error);
+}
