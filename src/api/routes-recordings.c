@@ -5,6 +5,7 @@
 #include <http/file-response.h>
 #include <http/request-body.h>
 #include <http/response.h>
+#include <media/media-type.h>
 #include <recording/corrections.h>
 #include <recording/reference-transcript.h>
 #include <recording/recording-summary.h>
@@ -313,16 +314,9 @@ find_exchange (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 static const char *
 get_media_type (const char *path)
 {
-  static const struct {
-    const char *suffix;
-    const char *type;
-  } types[] = { { ".webm", "audio/webm" }, { ".ogg", "audio/ogg" }, { ".mp4", "audio/mp4" },
-    { ".wav", "audio/wav" }, { ".flac", "audio/flac" }, { ".mp3", "audio/mpeg" } };
+  const HablaMediaType *type = path != NULL ? habla_media_type_find_by_name (path) : NULL;
 
-  for (guint i = 0; path != NULL && i < G_N_ELEMENTS (types); i++)
-    if (g_str_has_suffix (path, types[i].suffix))
-      return types[i].type;
-  return "application/octet-stream";
+  return type != NULL ? type->mime_type : "application/octet-stream";
 }
 
 static void

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "media/container-format.h"
 
+#include "media/media-type.h"
+
 #include <string.h>
 
 /* Files that are passed on unchanged, recognised by their first bytes. */
 
 static HablaContainerAnswer
-starts_with (const guint8 *data, gsize size, const char *magic)
+starts_with (const guint8 *data, gsize size, HablaContainer container)
 {
+  const char *magic = habla_media_type_get (container)->magic;
   gsize length = strlen (magic);
 
   if (memcmp (data, magic, MIN (length, size)) != 0)
@@ -64,9 +67,9 @@ habla_container_find_file (const guint8 *data, gsize size, HablaContainer *conta
     HablaContainer container;
     HablaContainerAnswer answer;
   } candidates[] = {
-    { HABLA_CONTAINER_WAV, starts_with (data, size, "RIFF") },
-    { HABLA_CONTAINER_FLAC, starts_with (data, size, "fLaC") },
-    { HABLA_CONTAINER_MP3, starts_with (data, size, "ID3") },
+    { HABLA_CONTAINER_WAV, starts_with (data, size, HABLA_CONTAINER_WAV) },
+    { HABLA_CONTAINER_FLAC, starts_with (data, size, HABLA_CONTAINER_FLAC) },
+    { HABLA_CONTAINER_MP3, starts_with (data, size, HABLA_CONTAINER_MP3) },
     { HABLA_CONTAINER_MP3, starts_mpeg (data, size) },
   };
   HablaContainerAnswer result = HABLA_CONTAINER_NO;

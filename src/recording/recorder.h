@@ -110,7 +110,7 @@ void habla_recorder_add_translation (
  * habla_recorder_finish:
  * @self: a recorder
  *
- * Accepts nothing more; the thread writes what is queued and ends. No-op after the first call.
+ * Accepts nothing more; the thread writes the queue and ends. No-op after the first call.
  */
 void habla_recorder_finish (HablaRecorder *self);
 

@@ -22,8 +22,8 @@ guint64 habla_recording_folder_measure (const char *folder, gint64 *written);
  * @root: the folder of recordings
  * @id: a recording's id
  *
- * Deletes a recording, unless it is being recorded or played. It is renamed first, so that nobody
- * finds it half deleted. Files that cannot be deleted are logged. Call in a worker thread.
+ * Deletes a recording, unless it is being recorded or played. It is renamed first, so that
+ * it is never found half deleted. Files that cannot be deleted are logged. Call in a worker thread.
  *
  * Returns: whether @id is gone
  */

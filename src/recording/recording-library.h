@@ -97,7 +97,7 @@ HablaRecorder *habla_recording_library_start (HablaRecordingLibrary *self,
  * @self: a library
  * @recorder: (transfer full): from habla_recording_library_start()
  *
- * Ends a recording; pending audio is still written. Its callback is not called any more.
+ * Ends a recording; pending audio is still written. Its callback is no longer called.
  */
 void habla_recording_library_finish (HablaRecordingLibrary *self, HablaRecorder *recorder);
 

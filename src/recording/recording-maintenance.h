@@ -29,7 +29,7 @@ typedef struct {
  *   limit
  * @now: in microseconds since 1970
  * @cancellable: (nullable): ends the run early
- * @result: (out): what was done
+ * @result: (out): the results
  *
  * Repairs recordings that were interrupted by a crash, then deletes those that are too old or too
  * many. Recordings that are being recorded or played are locked, and not touched. Call in a worker

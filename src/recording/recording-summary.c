@@ -110,7 +110,7 @@ habla_recording_summarise (const char *root, const char *id, HablaRecordingSumma
     return TRUE;
   g_mutex_lock (&read_lock);
   /* Check again: another thread may have read the files meanwhile. The states must be older than
-   * what is read. */
+   * the summary. */
   get_file_states (folder, files);
   is_found = find_entry (folder, files, summary);
   if (!is_found && (is_found = summarise (root, id, summary)))

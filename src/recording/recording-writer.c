@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <media/media-type.h>
 #include <media/wav-file.h>
 #include <string.h>
 #include <sys/file.h>
@@ -192,7 +193,7 @@ writer_save_metadata (HablaRecordingWriter *self)
   return FALSE;
 }
 
-/* The marker is locked before it gets its name, so that nobody can lock it first. */
+/* The marker is locked before it gets its name, so that no other process can lock it first. */
 static gboolean
 writer_create_marker (HablaRecordingWriter *self)
 {
@@ -276,33 +277,15 @@ habla_recording_writer_add_decoded (HablaRecordingWriter *self, gsize n_samples)
   self->n_decoded += n_samples;
 }
 
-/* Returns: the stream's file name; players look at the content, not at the name */
-static const char *
+/* Returns: (transfer full): the stream's file name; players look at the content, not at the name */
+static char *
 writer_get_stream_name (GBytes *audio)
 {
-  static const struct {
-    guint offset;
-    const char *magic;
-    const char *name;
-  } types[] = {
-    { 0, "\x1a\x45\xdf\xa3", "stream.webm" },
-    { 0, "OggS", "stream.ogg" },
-    { 4, "ftyp", "stream.mp4" },
-    { 0, "RIFF", "stream.wav" },
-    { 0, "fLaC", "stream.flac" },
-    { 0, "ID3", "stream.mp3" },
-  };
   gsize size;
-  const char *data = g_bytes_get_data (audio, &size);
+  const guint8 *data = g_bytes_get_data (audio, &size);
+  const HablaMediaType *type = habla_media_type_find_by_content (data, size);
 
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
-    gsize length = strlen (types[i].magic);
-
-    if (size >= types[i].offset + length &&
-        memcmp (data + types[i].offset, types[i].magic, length) == 0)
-      return types[i].name;
-  }
-  return "stream.bin";
+  return g_strconcat ("stream", type != NULL ? type->suffix : ".bin", NULL);
 }
 
 static gboolean
@@ -323,10 +306,15 @@ writer_create_stream (HablaRecordingWriter *self, const char *name, guint rate)
 void
 habla_recording_writer_add_stream (HablaRecordingWriter *self, GBytes *audio, guint rate)
 {
-  const char *name = rate != 0 ? "stream.wav" : writer_get_stream_name (audio);
+  if (self->error != NULL)
+    return;
+  if (self->stream_fd < 0) {
+    g_autofree char *name = rate != 0 ? g_strdup ("stream.wav") : writer_get_stream_name (audio);
 
-  if (self->error == NULL && (self->stream_fd >= 0 || writer_create_stream (self, name, rate)))
-    writer_write_bytes (self, self->stream_fd, audio);
+    if (!writer_create_stream (self, name, rate))
+      return;
+  }
+  writer_write_bytes (self, self->stream_fd, audio);
 }
 
 static void

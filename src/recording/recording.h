@@ -58,7 +58,7 @@ typedef struct {
  * @duration: in nanoseconds; 0 = unknown
  * @segments: (element-type HablaRecordingSegment): in the order of the file
  * @by_index: (nullable): from index to the last segment with that index
- * @has_ground_truth: whether somebody has written a reference transcript
+ * @has_ground_truth: whether there is a reference transcript
  */
 typedef struct {
   char *id;

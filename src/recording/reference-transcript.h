@@ -6,8 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A reference transcript is what was really said in a recording, written by somebody who listened
- * to it. */
+/* A reference transcript is the text of a recording, as written by a human listener. */
 
 /**
  * habla_reference_transcript_check:

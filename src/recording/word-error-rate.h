@@ -24,8 +24,8 @@ typedef struct {
 
 /**
  * habla_word_error_rate_compare:
- * @reference: what was spoken
- * @recognised: what was recognised
+ * @reference: the spoken text
+ * @recognised: the recognised text
  *
  * The time is proportional to the product of both lengths.
  *

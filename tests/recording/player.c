@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Recordings that go back through sessions, as if they were spoken. */
+/* Playback of recordings in rooms. */
 #include "room-fixture.h"
 #include "pipeline-fixture.h"
 
@@ -14,7 +14,7 @@ typedef struct {
   RoomFixture room;
   Reader *owner;
   char *id;
-  GPtrArray *texts; /* that were recognised while it was recorded */
+  GPtrArray *texts; /* recognised while recording */
 } Fixture;
 
 static gboolean
@@ -30,7 +30,7 @@ are_files_closed (gpointer data)
          room_fixture_get_metric (data, "habla_recording_active") == 0.0;
 }
 
-/* Made once, and copied for each test. */
+/* Recorded once, and copied for each test. */
 static struct {
   char *root;
   char *id;
@@ -40,16 +40,16 @@ static struct {
 static void
 record_lesson (Fixture *self)
 {
-  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  g_autoptr (GPtrArray) chunks = room_fixture_record (two_recordings, 8);
   g_autoptr (GPtrArray) ids = NULL;
   g_autoptr (Reader) owner = reader_new_owner (&self->room, NULL, NULL);
   HablaRoom *room = reader_get_room (owner);
 
   g_assert_true (habla_room_start_listening (room, NULL, 0, NULL));
-  for (guint i = 0; i < pieces->len; i++) {
-    if (i == pieces->len - 1)
+  for (guint i = 0; i < chunks->len; i++) {
+    if (i == chunks->len - 1)
       habla_room_stop_listening (room);
-    g_assert_true (habla_room_push_audio (room, g_ptr_array_index (pieces, i), NULL));
+    g_assert_true (habla_room_push_audio (room, g_ptr_array_index (chunks, i), NULL));
   }
   room_fixture_iterate_until (has_stopped, owner, 120);
   room_fixture_iterate_until (are_files_closed, &self->room, 60);
@@ -152,7 +152,7 @@ has_ended (gpointer data)
   return reader_count (data, "play ") > 0;
 }
 
-/* Returns: pieces */
+/* Returns: the number of chunks */
 static guint
 wait_for_finish (Fixture *self, const char *mode)
 {
@@ -171,7 +171,7 @@ wait_for_finish (Fixture *self, const char *mode)
   g_assert_cmpstr (rest, ==, mode);
   g_assert_cmpstr (g_ptr_array_index (owner->texts, owner->position), ==, self->id);
   g_assert_cmpuint (n, ==, total);
-  /* In order, each once, and the end is the last that is told. */
+  /* Progress is reported in order, and the end comes last. */
   for (guint i = 0, at = owner->position + 1; i < n; at++) {
     g_autofree char *line = g_strdup_printf ("played %u of %u", i, total);
 
@@ -192,8 +192,7 @@ wait_for_finish (Fixture *self, const char *mode)
   return n;
 }
 
-/* As fast as the engines go, bounded: the same is heard as before, in less time, and nothing
- * is recorded again. */
+/* At speed 0 the same text is recognised as before, and nothing is recorded. */
 static void
 test_full (Fixture *self, gconstpointer data)
 {
@@ -216,7 +215,7 @@ test_full (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (room_fixture_get_metric (&self->room, "habla_playback_active"), ==, 0.0);
 }
 
-/* Takes pieces in the place of a session. */
+/* A target of a player. */
 typedef struct {
   gint64 began;
   double speed;
@@ -228,17 +227,17 @@ typedef struct {
 } Taker;
 
 static void
-take (GBytes *piece, guint index, gpointer data)
+take (GBytes *chunk, guint index, gpointer data)
 {
   Taker *taker = data;
   double now = (g_get_monotonic_time () - taker->began) / 1e6;
 
   g_assert_cmpuint (index, ==, taker->n_pieces++);
   g_assert_cmpuint (taker->waiting, ==, 0);
-  /* Never before its time. */
+  /* Not before it is due. */
   g_assert_cmpfloat (
       now * taker->speed + 0.001, >=, taker->bytes / (double) HABLA_FILE_DECODER_BYTES_PER_SECOND);
-  taker->bytes += g_bytes_get_size (piece);
+  taker->bytes += g_bytes_get_size (chunk);
 }
 
 static guint64
@@ -272,7 +271,7 @@ has_been_asked (gpointer data)
   return ((Taker *) data)->n_asked > 10;
 }
 
-/* A piece is never before its time, nor while too much waits. */
+/* Chunks are pushed neither before they are due nor while much audio is pending. */
 static void
 test_pace (Fixture *self, gconstpointer data)
 {
@@ -305,11 +304,11 @@ test_segments (Fixture *self, gconstpointer data)
 
   play (self, HABLA_PLAYER_SEGMENTS, 0.0);
   g_assert_cmpuint (wait_for_finish (self, "segments"), ==, n_before);
-  /* Cut anew, an utterance may be two. */
+  /* The endpointer may split an utterance. */
   g_assert_cmpuint (reader_count (self->owner, "transcript"), >=, n_before);
 }
 
-/* It is heard in the language that was spoken then, whatever is spoken now. */
+/* Playback uses the languages of the recording, not those of the room. */
 static void
 test_languages (Fixture *self, gconstpointer data)
 {
@@ -338,7 +337,7 @@ has_played (gpointer data)
   return reader_count (progress->owner, "played ") >= progress->n;
 }
 
-/* Nothing is left, and the next one begins. @data: pieces before it; 0 = at once */
+/* After a stop nothing is left open, and playback can start again. @data: chunks before the stop */
 static void
 test_stop (Fixture *self, gconstpointer data)
 {
@@ -363,7 +362,7 @@ test_stop (Fixture *self, gconstpointer data)
   room_fixture_iterate_until (has_played, &progress, 60);
 }
 
-/* Whoever heard it has gone. */
+/* Playback ends when the client leaves. */
 static void
 test_leave (Fixture *self, gconstpointer data)
 {
@@ -377,7 +376,7 @@ test_leave (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (room_fixture_get_metric (&self->room, "habla_playback_active"), ==, 0.0);
 }
 
-/* All is shut down while it plays. */
+/* Shutdown during playback. */
 static void
 test_shut_down (Fixture *self, gconstpointer data)
 {
@@ -423,7 +422,7 @@ test_refusals (Fixture *self, gconstpointer data)
   g_assert_cmpuint (reader_count (self->owner, "play stopped"), ==, 1);
 }
 
-/* A stream that cannot be decoded: told, and nothing is left; the next one plays. */
+/* A stream that cannot be decoded is an error, and leaves nothing open. */
 static void
 test_damaged (Fixture *self, gconstpointer data)
 {
@@ -442,7 +441,7 @@ test_damaged (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (
       room_fixture_get_metric (&self->room, "habla_playback_ended_total{outcome=\"failed\"}"), ==,
       1.0);
-  /* Cut in its middle: what there is. */
+  /* A truncated stream plays to its end. */
   g_assert_true (g_file_set_contents (path, whole, length * 2 / 3, NULL));
   play (self, HABLA_PLAYER_FULL, 0.0);
   room_fixture_wait_for_sessions (&self->room, 0);

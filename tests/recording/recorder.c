@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lessons on the disk: what is written while somebody speaks, what a crash leaves, what goes
- * when it is old. */
+/* Recordings of rooms on disk: their files, errors, repair after a crash, and deletion. */
 #include "room-fixture.h"
 #include "pipeline-fixture.h"
 
@@ -21,7 +20,7 @@
 
 static const char *const two_recordings[] = { "0880", "0880", NULL };
 
-/* Returns: (transfer full): a folder of its own for each test */
+/* Returns: (transfer full): a new folder */
 static char *
 make_root (void)
 {
@@ -48,7 +47,7 @@ tear_down (RoomFixture *fixture, gconstpointer data)
   g_free ((char *) fixture->options.recordings);
 }
 
-/* Returns: (transfer full): the only one there is */
+/* Returns: (transfer full): the only recording */
 static HablaRecording *
 load_only (const char *root)
 {
@@ -87,40 +86,40 @@ wait_for_files (RoomFixture *fixture)
 }
 
 static void
-say (Reader *owner, GPtrArray *pieces, guint raw_rate)
+say (Reader *owner, GPtrArray *chunks, guint raw_rate)
 {
   HablaRoom *room = reader_get_room (owner);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (habla_room_start_listening (room, NULL, raw_rate, &error));
-  for (guint i = 0; i < pieces->len; i++) {
-    if (i == pieces->len - 1)
+  for (guint i = 0; i < chunks->len; i++) {
+    if (i == chunks->len - 1)
       habla_room_stop_listening (room);
-    g_assert_true (habla_room_push_audio (room, g_ptr_array_index (pieces, i), &error));
+    g_assert_true (habla_room_push_audio (room, g_ptr_array_index (chunks, i), &error));
   }
   g_assert_no_error (error);
   room_fixture_iterate_until (has_stopped, owner, 120);
 }
 
 static void
-assert_stream (const HablaRecording *recording, GPtrArray *pieces, gsize header)
+assert_stream (const HablaRecording *recording, GPtrArray *chunks, gsize header)
 {
   g_autofree char *path = g_build_filename (recording->folder, recording->stream, NULL);
   g_autoptr (GByteArray) expected = g_byte_array_new ();
   g_autofree char *contents = NULL;
   gsize length;
 
-  for (guint i = 0; i < pieces->len; i++) {
-    GBytes *piece = g_ptr_array_index (pieces, i);
+  for (guint i = 0; i < chunks->len; i++) {
+    GBytes *chunk = g_ptr_array_index (chunks, i);
 
-    g_byte_array_append (expected, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece));
+    g_byte_array_append (expected, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
   }
   g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
   g_assert_cmpuint (length, >=, header);
   g_assert_cmpmem (contents + header, length - header, expected->data, expected->len);
 }
 
-/* Of a segment's file, in seconds; it must be loud. */
+/* Checks that a segment's audio is not silent. Returns: its duration, in seconds */
 static double
 check_segment (const HablaRecording *recording, guint index)
 {
@@ -137,23 +136,23 @@ check_segment (const HablaRecording *recording, guint index)
   for (gsize i = 0; i < n; i++)
     power += samples[i] * (double) samples[i] / n;
   g_assert_cmpfloat (power, >, 100.0 * 100.0);
-  /* What its header says is what there is. */
+  /* The header has the right size. */
   g_assert_cmpfloat_with_epsilon (
       habla_file_decoder_measure (path, NULL) / 1e9, n / (double) RATE, 0.001);
   return n / (double) RATE;
 }
 
-/* Who sees that a recording has ended can play it: nobody holds its lock alone any more. */
+/* As soon as a recording has ended_at, it can be locked for playback. */
 static void
 test_playable (RoomFixture *fixture, gconstpointer data)
 {
   gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 1);
+  g_autoptr (GPtrArray) chunks = room_fixture_record (two_recordings, 1);
   g_autoptr (Reader) owner = reader_new_owner (fixture, NULL, NULL);
   g_autoptr (HablaRecording) recording = NULL;
   int lock;
 
-  say (owner, pieces, 0);
+  say (owner, chunks, 0);
   do {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     g_clear_pointer (&recording, habla_recording_free);
@@ -165,17 +164,17 @@ test_playable (RoomFixture *fixture, gconstpointer data)
   wait_for_files (fixture);
 }
 
-/* A browser's audio, byte by byte, and each utterance with its text and translation. */
+/* The stream is what the browser sent; each utterance has text and translation. */
 static void
 test_lesson (RoomFixture *fixture, gconstpointer data)
 {
-  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  g_autoptr (GPtrArray) chunks = room_fixture_record (two_recordings, 8);
   g_autoptr (Reader) owner = reader_new_owner (fixture, NULL, "class");
   g_autoptr (HablaRecording) recording = NULL;
   g_autofree char *path = NULL;
   guint64 last_end = 0;
 
-  say (owner, pieces, 0);
+  say (owner, chunks, 0);
   wait_for_files (fixture);
   recording = load_only (fixture->options.recordings);
   g_assert_cmpstr (recording->room, ==, "class");
@@ -184,7 +183,7 @@ test_lesson (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpuint (recording->session_id, ==, habla_room_get_session_id (reader_get_room (owner)));
   g_assert_cmpstr (recording->stream, ==, "stream.webm");
   g_assert_cmpint (recording->ended_at, >=, recording->started_at);
-  assert_stream (recording, pieces, 0);
+  assert_stream (recording, chunks, 0);
   path = g_build_filename (recording->folder, recording->stream, NULL);
   g_assert_cmpfloat_with_epsilon (
       recording->duration / 1e9, habla_file_decoder_measure (path, NULL) / 1e9, 0.2);
@@ -219,36 +218,36 @@ test_lesson (RoomFixture *fixture, gconstpointer data)
 static GPtrArray *
 read_samples (void)
 {
-  GPtrArray *pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  GPtrArray *chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autofree char *contents = NULL;
   gsize length;
 
   g_assert_true (g_file_get_contents (SPEECH_FILE, &contents, &length, NULL));
   for (gsize at = HABLA_WAV_FILE_HEADER_SIZE; at < length; at += RATE)
-    g_ptr_array_add (pieces, g_bytes_new (contents + at, MIN (RATE, length - at)));
-  g_ptr_array_add (pieces, g_bytes_new_take (g_malloc0 (2 * RATE), 2 * RATE));
-  return pieces;
+    g_ptr_array_add (chunks, g_bytes_new (contents + at, MIN (RATE, length - at)));
+  g_ptr_array_add (chunks, g_bytes_new_take (g_malloc0 (2 * RATE), 2 * RATE));
+  return chunks;
 }
 
-/* Audio without a container gets one. */
+/* Audio without a container gets a WAVE header. */
 static void
 test_raw (RoomFixture *fixture, gconstpointer data)
 {
-  g_autoptr (GPtrArray) pieces = read_samples ();
+  g_autoptr (GPtrArray) chunks = read_samples ();
   g_autoptr (Reader) owner = reader_new_owner (fixture, NULL, NULL);
   g_autoptr (HablaRecording) recording = NULL;
   g_autofree char *path = NULL;
 
-  say (owner, pieces, RATE);
+  say (owner, chunks, RATE);
   wait_for_files (fixture);
   recording = load_only (fixture->options.recordings);
   g_assert_cmpstr (recording->stream, ==, "stream.wav");
-  assert_stream (recording, pieces, HABLA_WAV_FILE_HEADER_SIZE);
+  assert_stream (recording, chunks, HABLA_WAV_FILE_HEADER_SIZE);
   path = g_build_filename (recording->folder, recording->stream, NULL);
   g_assert_cmpuint (habla_file_decoder_measure (path, NULL), ==, recording->duration);
 }
 
-/* A source of the daemon's own: what was heard of it. */
+/* The decoded audio of the daemon's own sources is recorded. */
 static void
 test_source (RoomFixture *fixture, gconstpointer data)
 {
@@ -277,11 +276,12 @@ test_source (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpuint (recording->segments->len, >=, 1);
 }
 
-/* Off means at once; nothing to hear means nothing to keep; on is for what begins then. */
+/* Switching off applies at once, switching on with the next start; recordings without audio are
+ * deleted. */
 static void
 test_switch (RoomFixture *fixture, gconstpointer data)
 {
-  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  g_autoptr (GPtrArray) chunks = room_fixture_record (two_recordings, 8);
   g_autoptr (Reader) owner = reader_new_owner (fixture, NULL, NULL);
   g_autoptr (GPtrArray) ids = NULL;
   g_autoptr (HablaRecording) recording = NULL;
@@ -292,18 +292,18 @@ test_switch (RoomFixture *fixture, gconstpointer data)
   g_assert_true (habla_room_start_listening (room, NULL, 0, NULL));
   g_assert_true (habla_room_is_recording (room));
   reader_wait_for (owner, "listening");
-  g_assert_true (habla_room_push_audio (room, g_ptr_array_index (pieces, 0), NULL));
-  /* The decoder's process says what it has read, and that is recorded. */
+  g_assert_true (habla_room_push_audio (room, g_ptr_array_index (chunks, 0), NULL));
+  /* Only audio that the decoder process has consumed is recorded. */
   room_fixture_iterate_until (is_all_consumed, fixture, 60);
   habla_room_manager_set_recording (fixture->manager, FALSE);
   g_assert_false (habla_room_is_recording (room));
-  for (guint i = 1; i < pieces->len; i++)
-    g_assert_true (habla_room_push_audio (room, g_ptr_array_index (pieces, i), NULL));
+  for (guint i = 1; i < chunks->len; i++)
+    g_assert_true (habla_room_push_audio (room, g_ptr_array_index (chunks, i), NULL));
   wait_for_files (fixture);
   recording = load_only (fixture->options.recordings);
   path = g_build_filename (recording->folder, "stream.webm", NULL);
   g_assert_cmpint (g_stat (path, &status), ==, 0);
-  g_assert_cmpint (status.st_size, ==, g_bytes_get_size (g_ptr_array_index (pieces, 0)));
+  g_assert_cmpint (status.st_size, ==, g_bytes_get_size (g_ptr_array_index (chunks, 0)));
   habla_room_manager_set_recording (fixture->manager, TRUE);
   g_assert_false (habla_room_is_recording (room));
   habla_room_stop_listening (room);
@@ -320,14 +320,14 @@ test_switch (RoomFixture *fixture, gconstpointer data)
       room_fixture_get_metric (fixture, "habla_recording_ended_total{outcome=\"empty\"}"), ==, 1.0);
 }
 
-/* The lesson goes on, and its speaker is told. */
+/* Translation continues, and the speaker receives an error. */
 static void
 check_lesson_without_recording (RoomFixture *fixture, const char *reason)
 {
-  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  g_autoptr (GPtrArray) chunks = room_fixture_record (two_recordings, 8);
   g_autoptr (Reader) owner = reader_new_owner (fixture, NULL, NULL);
 
-  say (owner, pieces, 0);
+  say (owner, chunks, 0);
   wait_for_files (fixture);
   reader_assert_balanced (owner);
   g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
@@ -342,7 +342,7 @@ check_lesson_without_recording (RoomFixture *fixture, const char *reason)
 static void
 test_no_folder (RoomFixture *fixture, gconstpointer data)
 {
-  /* A file is in its place. */
+  /* A file has the folder's name. */
   g_assert_cmpint (g_rmdir (fixture->options.recordings), ==, 0);
   g_assert_true (g_file_set_contents (fixture->options.recordings, "", 0, NULL));
   check_lesson_without_recording (fixture, "translation continues");
@@ -370,7 +370,7 @@ test_full_disk (RoomFixture *fixture, gconstpointer data)
     return;
   }
   check_lesson_without_recording (fixture, g_strerror (ENOSPC));
-  /* What is there is mended as what a crash leaves, once there is room. */
+  /* With free space, the recording is repaired like one that a crash interrupted. */
   g_assert_cmpint (mount ("habla-test", root, "tmpfs", MS_REMOUNT, "size=10m"), ==, 0);
   habla_recording_maintenance_run (root, 0, 0, g_get_real_time (), NULL, &result);
   g_assert_cmpuint (result.n_repaired, ==, 1);
@@ -383,7 +383,7 @@ test_full_disk (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpint (umount (root), ==, 0);
 }
 
-/* @age: in days. Returns: (transfer full): the folder of a lesson of @size bytes */
+/* @age: in days. Returns: (transfer full): the folder of a recording of @size bytes */
 static char *
 make_old (const char *root, const char *id, double age, gsize size, gint64 now)
 {
@@ -404,7 +404,7 @@ make_old (const char *root, const char *id, double age, gsize size, gint64 now)
   return recording.folder;
 }
 
-/* Two weeks of six lessons a day; a week is kept, and what has room. */
+/* Of six recordings a day for two weeks, those of a week are kept, and then as many as fit. */
 static void
 test_two_weeks (void)
 {
@@ -430,7 +430,7 @@ test_two_weeks (void)
       if (day == 0 && lesson == 0)
         used = g_steal_pointer (&folder);
     }
-  /* What somebody else put there, and a link to it. */
+  /* A folder that is not Habla's, and a link to a recording. */
   g_assert_cmpint (g_mkdir (foreign, 0700), ==, 0);
   g_assert_true (g_file_set_contents (note, "mine", -1, NULL));
   g_assert_cmpint (symlink (used, link), ==, 0);
@@ -445,7 +445,7 @@ test_two_weeks (void)
   g_assert_true (g_file_test (note, G_FILE_TEST_IS_REGULAR));
   close (lock);
 
-  /* Too much: the oldest go. */
+  /* The oldest are deleted beyond the size limit. */
   left = result.size / result.n_kept * 20;
   habla_recording_maintenance_run (root, 0, left + 1000, now, NULL, &result);
   g_assert_cmpuint (result.n_deleted, ==, 23);
@@ -459,7 +459,7 @@ test_two_weeks (void)
 
     g_assert_cmpint (recording->started_at, >, now - 4 * G_TIME_SPAN_DAY);
   }
-  /* A deletion that was cut short goes on. */
+  /* An interrupted deletion is completed. */
   {
     g_autofree char *trash = g_build_filename (root, ".trash-x", NULL);
 
@@ -470,11 +470,11 @@ test_two_weeks (void)
   }
 }
 
-/* As kill -9 leaves it: whatever came is there, and the next start mends the rest. */
+/* After a crash all received audio is on disk, and maintenance repairs the metadata. */
 static void
 test_cut_off (RoomFixture *fixture, gconstpointer data)
 {
-  g_autoptr (GPtrArray) pieces = room_fixture_record (two_recordings, 8);
+  g_autoptr (GPtrArray) chunks = room_fixture_record (two_recordings, 8);
   g_autoptr (Reader) owner = reader_new_owner (fixture, NULL, NULL);
   g_autofree char *copy = make_root ();
   g_autofree char *command = NULL;
@@ -484,10 +484,10 @@ test_cut_off (RoomFixture *fixture, gconstpointer data)
   HablaRoom *room = reader_get_room (owner);
 
   g_assert_true (habla_room_start_listening (room, NULL, 0, NULL));
-  for (guint i = 0; i < pieces->len; i++)
-    g_assert_true (habla_room_push_audio (room, g_ptr_array_index (pieces, i), NULL));
+  for (guint i = 0; i < chunks->len; i++)
+    g_assert_true (habla_room_push_audio (room, g_ptr_array_index (chunks, i), NULL));
   reader_wait_for (owner, "translation 1 es");
-  /* The writer is behind by what is in its queue only. */
+  /* Wait for the writer's queue. */
   while (room_fixture_get_metric (fixture, "habla_recording_segments_total") < 1.0)
     g_main_context_iteration (NULL, TRUE);
   habla_recording_maintenance_run (
@@ -501,7 +501,7 @@ test_cut_off (RoomFixture *fixture, gconstpointer data)
   habla_recording_maintenance_run (copy, 0, 0, g_get_real_time (), NULL, &result);
   g_assert_cmpuint (result.n_repaired, ==, 1);
   repaired = load_only (copy);
-  assert_stream (repaired, pieces, 0);
+  assert_stream (repaired, chunks, 0);
   g_assert_cmpint (repaired->ended_at, >=, repaired->started_at);
   g_assert_cmpuint (repaired->duration, >, 5 * GST_SECOND);
   check_segment (repaired, 0);
@@ -509,7 +509,7 @@ test_cut_off (RoomFixture *fixture, gconstpointer data)
   room_fixture_iterate_until (has_stopped, owner, 120);
 }
 
-/* A file that grew plays to its end before it is repaired, and says so after. */
+/* A WAVE file of unknown size can be decoded, and repaired. */
 static void
 test_wav (void)
 {

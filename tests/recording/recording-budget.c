@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What recordings may have on the disk, while they are written. */
+/* Size limits of recordings while they are written. */
 #include "habla-test.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #define RATE HABLA_RECORDING_RATE
 #define DEADLINE 60 /* seconds */
 
-/* One recording, and what became of it. */
+/* One recording and its result. */
 typedef struct {
   HablaRecorder *recorder;
   gboolean is_done;
@@ -100,7 +100,7 @@ push (Recording *self, gsize size)
   habla_audio_tap_push_stream (HABLA_AUDIO_TAP (self->recorder), audio);
 }
 
-/* A second of audio has been decoded. */
+/* Simulates a second of decoded audio. */
 static void
 hear (Recording *self)
 {
@@ -122,7 +122,7 @@ assert_ended (Recording *self, const char *reason)
   g_assert_true (self->is_kept);
 }
 
-/* Bytes without sound, after a second of audio. */
+/* Data without audio, after a second of audio, ends the recording. */
 static void
 test_bytes_a_second (void)
 {
@@ -140,7 +140,7 @@ test_bytes_a_second (void)
       measure (root), <=, HABLA_RECORDING_SLACK + HABLA_RECORDING_BYTES_PER_SECOND + 4096);
 }
 
-/* What a client kept while it was offline comes at once, long before it is heard. */
+/* A client that was offline sends its buffered audio at once, long before it is decoded. */
 static void
 test_burst (void)
 {
@@ -177,7 +177,7 @@ test_one (void)
   g_assert_cmpuint (measure (root), >, 800000);
 }
 
-/* Several that are written at once never have more together than they may. */
+/* Concurrent recordings never exceed the limit together. */
 static void
 test_together (void)
 {
@@ -208,7 +208,7 @@ test_together (void)
   habla_recording_budget_unref (budget);
 }
 
-/* A measurement counts bytes that are taken and not written yet. */
+/* A measurement includes bytes that were taken but not written yet. */
 static void
 test_pending (void)
 {
@@ -239,7 +239,7 @@ make_old (const char *root, const char *id, gsize size)
   return folder;
 }
 
-/* The oldest goes for a new one, and no more than must. */
+/* Only as many of the oldest recordings are deleted as necessary. */
 static void
 test_room (void)
 {
