@@ -3,7 +3,9 @@
 #include "room/room-manager.h"
 
 #include <pipeline/leaks-tracer.h>
-#include "room/room-private.h"
+#include "room/room-context.h"
+#include "room/language-check.h"
+#include <pipeline/engines/engine-registry.h>
 #include <pipeline/engines/engine-preloader.h>
 
 #include <decoder/decoder.h>
@@ -25,6 +27,8 @@
 
 struct _HablaRoomManager {
   HablaRoomContext context;
+  HablaMetrics *metrics; /* (unowned) */
+  guint drain_timeout;   /* of a shutdown, in milliseconds */
   GPtrArray *engines;
   HablaEnginePreloader *warm_engines;
   HablaLeaksTracer *leaks_tracer; /* (nullable): GStreamer's tracer is not enabled */
@@ -41,12 +45,6 @@ struct _HablaRoomManager {
   GSource *cut_timer;
   GSource *wait_timer; /* for files that are being closed */
 };
-
-static gboolean
-is_empty (const HablaRoom *room)
-{
-  return room->members->len == 0 && room->session == NULL && room->resume_timer == NULL;
-}
 
 /* Recordings that are written or played. */
 static gboolean
@@ -78,7 +76,7 @@ on_sweep (gpointer user_data)
 
   habla_source_clear (&self->sweep);
   for (guint i = self->rooms->len; i > 0; i--)
-    if (is_empty (g_ptr_array_index (self->rooms, i - 1)))
+    if (habla_room_is_empty (g_ptr_array_index (self->rooms, i - 1)))
       g_ptr_array_remove_index (self->rooms, i - 1);
   check_shut_down (self);
   return G_SOURCE_REMOVE;
@@ -99,28 +97,9 @@ on_session_ended (gpointer user_data)
 }
 
 static void
-on_room_emptied (HablaRoom *room, gpointer user_data)
+on_room_emptied (gpointer user_data)
 {
   sweep_later (user_data);
-}
-
-static void
-collect_session (HablaRoomManager *self, HablaRoom *room, HablaPipelineLevels *levels)
-{
-  HablaPipelineStats figures;
-
-  levels->members += room->members->len;
-  levels->audio_waiting += room->waiting_bytes;
-  if (room->session == NULL)
-    return;
-  habla_pipeline_get_stats (room->session, &figures);
-  habla_room_metrics_add_figures (self->context.metrics, &room->counted, &figures);
-  levels->audio_waiting += figures.audio_waiting;
-  levels->lag = MAX (levels->lag, figures.lag);
-  levels->queue += figures.queue;
-  levels->queue_peak = MAX (levels->queue_peak, figures.queue_peak);
-  levels->in_flight += figures.in_flight;
-  levels->overload = MAX (levels->overload, figures.overload);
 }
 
 static void
@@ -131,7 +110,7 @@ get_levels (HablaRoomManager *self, HablaPipelineLevels *levels)
   levels->decoders = habla_decoder_count ();
   levels->stuck = habla_pipeline_count_stuck ();
   for (guint i = 0; i < self->rooms->len; i++)
-    collect_session (self, g_ptr_array_index (self->rooms, i), levels);
+    habla_room_add_levels (g_ptr_array_index (self->rooms, i), levels);
 }
 
 static void
@@ -165,16 +144,30 @@ on_session_began (gpointer user_data)
 }
 
 static void
-copy_options (HablaRoomManagerOptions *to, const HablaRoomManagerOptions *from)
+init_context (HablaRoomContext *self, const HablaRoomManagerOptions *options)
 {
-  *to = *from;
-  to->pipeline = g_strdup (from->pipeline);
-  to->settings = (HablaRoomSettings){ NULL };
-  habla_room_settings_copy (&to->settings, &from->settings);
-  to->recordings = NULL; /* see the context's */
-  to->sources = from->sources != NULL
-                    ? g_hash_table_ref (from->sources)
-                    : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  *self = (HablaRoomContext){
+    .pipeline = g_strdup (options->pipeline),
+    .max_sessions = options->max_sessions,
+    .max_members = options->max_members,
+    .drain_timeout = options->drain_timeout,
+    .max_drain = options->max_drain,
+    .max_audio_backlog = options->max_audio_backlog,
+    .typed_idle = options->typed_idle,
+    .linger = options->linger,
+    .silence_timeout = options->silence_timeout,
+    .resume_window = options->resume_window,
+    .sources = options->sources != NULL
+                   ? g_hash_table_ref (options->sources)
+                   : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
+    .next_session_id = MAX (options->first_session_id, 1),
+    .next_exchange_id = MAX (options->first_exchange_id, 1),
+    .next_label = 1,
+    .session_began = on_session_began,
+    .session_ended = on_session_ended,
+    .room_emptied = on_room_emptied,
+  };
+  habla_room_settings_copy (&self->settings, &options->settings);
 }
 
 /**
@@ -193,7 +186,7 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   HablaRoomContext *context = &self->context;
   HablaRoomSettings first = { NULL };
 
-  copy_options (&context->options, options);
+  init_context (context, options);
   self->engines = habla_engine_registry_list ();
   habla_engine_registry_collect_languages (self->engines, &context->languages);
   context->metrics = habla_room_metrics_new (options->metrics);
@@ -208,13 +201,11 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
     context->recordings = habla_recording_library_new (&recordings, options->metrics);
   }
   context->is_recording = context->recordings != NULL && options->is_recording;
-  context->next_session_id = MAX (options->first_session_id, 1);
-  context->next_exchange_id = MAX (options->first_exchange_id, 1);
-  context->next_label = 1;
-  context->session_began = on_session_began;
-  context->session_ended = on_session_ended;
-  context->room_emptied = on_room_emptied;
   context->manager = self;
+  self->metrics = options->metrics;
+  self->drain_timeout = options->drain_timeout;
+  if (options->max_shut_down != 0)
+    self->drain_timeout = MIN (self->drain_timeout, options->max_shut_down);
   habla_room_settings_copy (&first, &options->settings);
   habla_languages_adapt_settings (&context->languages, &first);
   self->warm_engines =
@@ -236,13 +227,13 @@ habla_room_manager_free (HablaRoomManager *self)
   HablaRoomContext *context = &self->context;
 
   g_clear_pointer (&self->warm_up, g_thread_join);
-  habla_metrics_remove_collector (context->options.metrics, self);
+  habla_metrics_remove_collector (self->metrics, self);
   habla_source_clear (&self->sweep);
   habla_source_clear (&self->log_timer);
   habla_source_clear (&self->cut_timer);
   habla_source_clear (&self->wait_timer);
   for (guint i = 0; i < self->rooms->len; i++)
-    g_assert (is_empty (g_ptr_array_index (self->rooms, i)));
+    g_assert (habla_room_is_empty (g_ptr_array_index (self->rooms, i)));
   g_ptr_array_unref (self->rooms);
   g_clear_pointer (&context->recordings, habla_recording_library_free);
   g_clear_pointer (&self->leaks_tracer, habla_leaks_tracer_free);
@@ -250,9 +241,9 @@ habla_room_manager_free (HablaRoomManager *self)
   habla_room_metrics_free (context->metrics);
   g_ptr_array_unref (self->engines);
   habla_languages_clear (&context->languages);
-  habla_room_settings_clear (&context->options.settings);
-  g_hash_table_unref (context->options.sources);
-  g_free ((char *) context->options.pipeline);
+  habla_room_settings_clear (&context->settings);
+  g_hash_table_unref (context->sources);
+  g_free ((char *) context->pipeline);
   g_free (self);
 }
 
@@ -274,7 +265,7 @@ find_by_name (HablaRoomManager *self, const char *name)
   for (guint i = self->rooms->len; i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
 
-    if (!is_empty (room) && g_str_equal (room->name, name))
+    if (!habla_room_is_empty (room) && g_str_equal (habla_room_get_name (room), name))
       return room;
   }
   return NULL;
@@ -287,8 +278,8 @@ find_by_key (HablaRoomManager *self, const char *key, const char *name)
   for (guint i = self->rooms->len; key != NULL && i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
 
-    if (!is_empty (room) && g_strcmp0 (room->key, key) == 0 &&
-        (name == NULL || g_str_equal (room->name, name)))
+    if (!habla_room_is_empty (room) && g_strcmp0 (habla_room_get_key (room), key) == 0 &&
+        (name == NULL || g_str_equal (habla_room_get_name (room), name)))
       return room;
   }
   return NULL;
@@ -357,7 +348,7 @@ habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_na
     return NULL;
   if (g_str_equal (room_name, "latest")) {
     for (guint i = self->rooms->len; i > 0 && room == NULL; i--)
-      if (!is_empty (g_ptr_array_index (self->rooms, i - 1)))
+      if (!habla_room_is_empty (g_ptr_array_index (self->rooms, i - 1)))
         room = g_ptr_array_index (self->rooms, i - 1);
   } else {
     room = find_by_name (self, room_name);
@@ -386,13 +377,11 @@ habla_room_manager_get_next_ids (HablaRoomManager *self, guint64 *session_id, gu
 void
 habla_room_manager_tell_stored (HablaRoomManager *self, guint64 session_id, guint64 exchange_id)
 {
-  HablaEvent event = { .type = HABLA_EVENT_STORED, .exchange_id = exchange_id };
-
   for (guint i = 0; i < self->rooms->len; i++) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i);
 
-    if (room->session_id == session_id) {
-      habla_room_emit (room, &event);
+    if (habla_room_get_session_id (room) == session_id) {
+      habla_room_notify_stored (room, exchange_id);
       return;
     }
   }
@@ -404,27 +393,27 @@ tell_settings (HablaRoomManager *self)
   const HablaRoomObserver *observer = &self->context.observer;
 
   if (observer->settings_changed != NULL)
-    observer->settings_changed (&self->context.options.settings, observer->user_data);
+    observer->settings_changed (&self->context.settings, observer->user_data);
 }
 
 const HablaRoomSettings *
 habla_room_manager_get_settings (HablaRoomManager *self)
 {
-  return &self->context.options.settings;
+  return &self->context.settings;
 }
 
 void
 habla_room_manager_set_languages (
     HablaRoomManager *self, const char *source, const char *const *targets)
 {
-  habla_room_settings_set_languages (&self->context.options.settings, source, targets);
+  habla_room_settings_set_languages (&self->context.settings, source, targets);
   tell_settings (self);
 }
 
 void
 habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode)
 {
-  self->context.options.settings.mode = mode;
+  self->context.settings.mode = mode;
   tell_settings (self);
 }
 
@@ -462,7 +451,7 @@ habla_room_manager_find_keyless_room (HablaRoomManager *self)
   for (guint i = self->rooms->len; i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
 
-    if (room->key == NULL && room->owner != NULL)
+    if (habla_room_get_key (room) == NULL && habla_room_has_owner (room))
       return room;
   }
   return NULL;
@@ -487,7 +476,7 @@ habla_room_manager_count_members (HablaRoomManager *self)
   guint n = 0;
 
   for (guint i = 0; i < self->rooms->len; i++)
-    n += ((HablaRoom *) g_ptr_array_index (self->rooms, i))->members->len;
+    n += habla_room_count_members (g_ptr_array_index (self->rooms, i));
   return n;
 }
 
@@ -562,17 +551,13 @@ on_cut (gpointer user_data)
 void
 habla_room_manager_shut_down (HablaRoomManager *self, GAsyncReadyCallback done, gpointer user_data)
 {
-  guint timeout = self->context.options.drain_timeout;
-
   g_return_if_fail (!self->is_closing);
 
-  if (self->context.options.max_shut_down != 0)
-    timeout = MIN (timeout, self->context.options.max_shut_down);
   self->is_closing = TRUE;
   self->shut_down = g_task_new (NULL, NULL, done, user_data);
   g_task_set_source_tag (self->shut_down, habla_room_manager_shut_down);
   habla_source_start_timer (
-      &self->cut_timer, timeout + CUT_GRACE, "habla-sessions-cut", on_cut, self);
+      &self->cut_timer, self->drain_timeout + CUT_GRACE, "habla-sessions-cut", on_cut, self);
   for (guint i = 0; i < self->rooms->len; i++)
     habla_room_close (g_ptr_array_index (self->rooms, i));
   habla_source_start_timer (

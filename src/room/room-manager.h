@@ -66,22 +66,6 @@ typedef struct {
   HablaMetrics *metrics;
 } HablaRoomManagerOptions;
 
-/**
- * HablaRoomObserver:
- * @exchange_finished: all is known of @exchange that will be; called once for each, before
- *   it may be forgotten
- * @speakers_changed: one of them has another name
- * @settings_changed: of a room, or of new ones
- *
- * Who keeps what was said. Each may be %NULL; they must not change what they are told of.
- */
-typedef struct {
-  void (*exchange_finished) (HablaRoom *room, const HablaExchange *exchange, gpointer user_data);
-  void (*speakers_changed) (HablaRoom *room, gpointer user_data);
-  void (*settings_changed) (const HablaRoomSettings *settings, gpointer user_data);
-  gpointer user_data;
-} HablaRoomObserver;
-
 HablaRoomManager *habla_room_manager_new (const HablaRoomManagerOptions *options);
 /* All rooms must be gone: see habla_room_manager_shut_down(). */
 void habla_room_manager_free (HablaRoomManager *self);

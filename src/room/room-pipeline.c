@@ -1,162 +1,419 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The sessions of a room, one after another. Commands say what is wanted, and
- * habla_room_advance() does what brings that nearer; it is called when anything has changed.
- * What comes while one session ends waits for the next, within bounds. */
+/* The pipeline of a room: what goes into it, and what comes out of it. */
 #define G_LOG_USE_STRUCTURED
-#include <recording/recording.h>
 #include "room/room-private.h"
 
-#include <string.h>
+#include <recording/recording.h>
 #include <util/source.h>
 
-#define DEFAULT_TYPED_IDLE 60000 /* in milliseconds */
+#define DEFAULT_TYPED_IDLE 60000 /* milliseconds */
 
-/* Warnings of an engine reach the client this often, in microseconds. */
+/* Warnings of an engine reach the owner at most this often, in microseconds. */
 #define WARNING_INTERVAL (10 * G_TIME_SPAN_SECOND)
 
+#define MAX_SILENCE_WARNING 60000 /* milliseconds */
+#define MINUTE 60000              /* milliseconds */
+
+static void room_watch_late (HablaRoom *self);
+static void room_watch_silence (HablaRoom *self);
+
+/* Target languages of the pipeline */
+
 static void
-waiting_text_free (HablaWaitingText *text)
+room_fail_language (HablaRoom *self, const char *language, const char *message)
 {
-  g_free (text->text);
-  g_free (text->speaker);
-  habla_room_settings_clear (&text->settings);
-  g_free (text);
-}
+  HablaEvent event = { .type = HABLA_EVENT_ERROR, .text = message };
 
-void
-habla_room_clear_waiting_audio (HablaRoom *self)
-{
-  g_queue_clear_full (&self->waiting_audio, (GDestroyNotify) g_bytes_unref);
-  self->waiting_bytes = 0;
-}
-
-void
-habla_room_clear_waiting (HablaRoom *self)
-{
-  habla_room_clear_waiting_audio (self);
-  g_queue_clear_full (&self->waiting_texts, (GDestroyNotify) waiting_text_free);
-  self->wants_listening = FALSE;
-  self->wants_stop = FALSE;
-  if (self->wants_playing)
-    habla_room_end_playing (self);
-}
-
-/* Returns: whether its session hears somebody speak */
-gboolean
-habla_room_has_listener (HablaRoom *self)
-{
-  return self->session != NULL && !self->is_typed && !self->is_played;
-}
-
-void
-habla_room_emit_stopped (HablaRoom *self)
-{
-  HablaEvent event = { .type = HABLA_EVENT_LISTENING_STOPPED,
-    .segments = self->segments,
-    .speech_time = self->speech_time };
-
-  self->is_listening = FALSE;
-  self->segments = 0;
-  self->speech_time = 0;
-  habla_room_emit (self, &event);
-}
-
-void
-habla_room_stop_session (HablaRoom *self, gboolean takes_trail)
-{
-  self->is_stopping = TRUE;
-  self->takes_trail = takes_trail && habla_room_has_listener (self);
-  self->stopped_at = g_get_monotonic_time ();
-  habla_source_clear (&self->idle_timer);
-  habla_room_forget_silence (self);
-  habla_pipeline_stop (self->session);
-  if (!takes_trail && habla_room_has_listener (self)) {
-    /* The session would wait for the last piece: this is it. */
-    g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
-
-    habla_pipeline_push_audio (self->session, nothing);
-  }
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "HABLA_ROOM", self->name, "MESSAGE",
+      "Room %s: no translation into %s: %s", self->name, language, message);
+  habla_exchange_log_give_up (self->exchanges, self->run->number, language);
+  habla_audience_notify_readers (self->audience, &event, language, &self->run->settings);
+  habla_room_deliver (self);
 }
 
 static gboolean
-on_idle (gpointer user_data)
+room_on_linger_timer (gpointer user_data)
 {
   HablaRoom *self = user_data;
 
-  habla_room_stop_session (self, FALSE);
+  habla_source_clear (&self->run->linger_timer);
+  habla_room_update_targets (self);
   return G_SOURCE_REMOVE;
 }
 
-/* A session for typed text stays for a while after the last one. */
-void
-habla_room_keep_awake (HablaRoom *self)
+/* Adapts the targets of the run to what members read. @changes: (out) */
+static void
+room_find_target_changes (HablaRoom *self, HablaTargetChanges *changes)
 {
-  guint idle = self->context->options.typed_idle;
+  HablaPipelineRun *run = self->run;
+  g_autoptr (GHashTable) read = habla_audience_list_languages (self->audience, &run->settings);
 
-  if (self->session == NULL || !self->is_typed || self->is_stopping)
+  habla_target_languages_update (run->targets, read, g_get_monotonic_time (), changes);
+  for (guint i = 0; i < changes->failed->len; i++) {
+    const char *language = g_ptr_array_index (changes->failed, i);
+    g_autoptr (GError) error = NULL;
+
+    if (!habla_languages_check_pair (
+            &self->context->languages, run->settings.source_language, language, &error))
+      room_fail_language (self, language, error->message);
+  }
+  habla_source_clear (&run->linger_timer);
+  if (changes->next != 0)
+    habla_source_start_timer_at (
+        &run->linger_timer, changes->next, "habla-room-linger", room_on_linger_timer, self);
+}
+
+void
+habla_room_update_targets (HablaRoom *self)
+{
+  HablaTargetChanges changes = { NULL };
+  gboolean is_less_awaited = FALSE;
+
+  if (!habla_room_state_takes_input (self->state))
     return;
-  habla_source_clear (&self->idle_timer);
-  habla_source_start_timer (
-      &self->idle_timer, idle != 0 ? idle : DEFAULT_TYPED_IDLE, "habla-room-idle", on_idle, self);
+  room_find_target_changes (self, &changes);
+  for (guint i = 0; i < changes.removed->len; i++) {
+    const char *language = g_ptr_array_index (changes.removed, i);
+
+    habla_pipeline_remove_language (self->run->pipeline, language);
+    is_less_awaited |= habla_exchange_log_give_up (self->exchanges, self->run->number, language);
+  }
+  for (guint i = 0; i < changes.added->len; i++)
+    habla_pipeline_add_language (self->run->pipeline, g_ptr_array_index (changes.added, i));
+  habla_target_changes_clear (&changes);
+  if (is_less_awaited)
+    habla_room_deliver (self);
+}
+
+/* Utterances of the pipeline */
+
+static gboolean
+room_on_late_timer (gpointer user_data)
+{
+  HablaRoom *self = user_data;
+
+  habla_source_clear (&self->run->late_timer);
+  room_watch_late (self);
+  habla_room_deliver (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+room_watch_late (HablaRoom *self)
+{
+  gint64 next = habla_exchange_log_give_up_late (self->exchanges, g_get_monotonic_time ());
+
+  if (next != 0 && self->run->late_timer == NULL)
+    habla_source_start_timer_at (
+        &self->run->late_timer, next, "habla-room-late", room_on_late_timer, self);
+}
+
+static HablaExchangeEntry *
+room_add_exchange (HablaRoom *self, const HablaUtterance *utterance)
+{
+  HablaRoomMetrics *metrics = self->context->metrics;
+  HablaPipelineRun *run = self->run;
+  HablaEvent event = { .type = HABLA_EVENT_TRANSCRIPT };
+  gboolean is_new_speaker;
+  HablaExchangeEntry *entry;
+  gint64 time;
+
+  if (habla_transcript_make_space (self->transcript))
+    habla_room_deliver (self);
+  entry = habla_transcript_add (self->transcript, run->number, &run->settings,
+      habla_target_languages_get_states (run->targets), utterance, &is_new_speaker);
+  if (is_new_speaker)
+    habla_room_notify_type (self, HABLA_EVENT_SPEAKERS);
+  entry->exchange.speaker->utterance_count++;
+  habla_pipeline_run_time_exchange (run, &entry->exchange, utterance);
+  room_watch_late (self);
+  habla_pipeline_run_record_exchange (run, self->session_id, &entry->exchange, utterance);
+  time = habla_pipeline_run_get_transcription_time (run, utterance);
+  if (time >= 0)
+    habla_room_metrics_time (metrics, HABLA_LATENCY_TRANSCRIPTION, time);
+  habla_room_metrics_count (metrics, HABLA_STAGE_TRANSCRIBED, 1);
+  if (utterance->confidence >= 0.0)
+    habla_room_metrics_count_confidence (metrics, utterance->confidence);
+  event.exchange = &entry->exchange;
+  habla_audience_notify (self->audience, &event);
+  return entry;
+}
+
+static void
+room_take_partial (HablaRoom *self, const char *language, const HablaUtterance *utterance)
+{
+  HablaEvent event = { .type = HABLA_EVENT_PARTIAL, .text = utterance->text };
+
+  if (habla_exchange_log_knows (self->exchanges, self->run->number, utterance->id))
+    return;
+  if (habla_pipeline_run_is_source (self->run, language)) {
+    habla_audience_notify (self->audience, &event);
+    return;
+  }
+  event.type = HABLA_EVENT_PARTIAL_TRANSLATION;
+  habla_audience_notify_readers (self->audience, &event, language, &self->run->settings);
+}
+
+static void
+room_take_transcript (HablaRoom *self, const HablaUtterance *utterance)
+{
+  HablaExchangeEntry *entry =
+      habla_exchange_log_find_unannounced (self->exchanges, self->run->number, utterance->id);
+
+  if (entry == NULL)
+    entry = room_add_exchange (self, utterance);
+  entry->is_announced = TRUE;
+}
+
+/* Each branch of the pipeline has a thread of its own, so a translation may overtake its
+ * transcript; it carries the source text. */
+static void
+room_take_translation (HablaRoom *self, const char *language, const HablaUtterance *utterance)
+{
+  HablaRoomMetrics *metrics = self->context->metrics;
+  HablaPipelineRun *run = self->run;
+  HablaExchangeEntry *entry =
+      habla_exchange_log_find_awaiting (self->exchanges, run->number, utterance->id, language);
+  /* Engines keep the blanks around words that they leave out. */
+  g_autofree char *text = utterance->untranslated ? NULL : g_strstrip (g_strdup (utterance->text));
+
+  if (entry == NULL) {
+    if (habla_exchange_log_knows (self->exchanges, run->number, utterance->id))
+      return;
+    entry = room_add_exchange (self, utterance);
+  }
+  habla_target_languages_set_flowing (run->targets, language);
+  habla_exchange_log_answer (self->exchanges, entry, language, text);
+  habla_pipeline_run_record_translation (run, &entry->exchange, language, text);
+  habla_room_metrics_count (
+      metrics, text != NULL ? HABLA_STAGE_TRANSLATED : HABLA_STAGE_UNTRANSLATED, 1);
+  habla_room_metrics_time (
+      metrics, HABLA_LATENCY_TRANSLATION, g_get_monotonic_time () - entry->announced_at);
+}
+
+/* No more translations come from the pipeline. */
+void
+habla_room_settle (HablaRoom *self)
+{
+  guint n = habla_exchange_log_settle (self->exchanges, self->run->number);
+
+  habla_room_metrics_count (self->context->metrics, HABLA_STAGE_UNANSWERED, n);
+  habla_source_clear (&self->run->late_timer);
+  habla_room_deliver (self);
+}
+
+/* Typed text */
+
+static gboolean
+room_on_unused_timer (gpointer user_data)
+{
+  HablaRoom *self = user_data;
+
+  habla_source_clear (&self->run->unused_timer);
+  habla_room_handle (self, HABLA_ROOM_EVENT_UNUSED);
+  return G_SOURCE_REMOVE;
+}
+
+/* A pipeline for typed text stays for a while after the last text. */
+static void
+room_keep_typing (HablaRoom *self)
+{
+  guint idle = self->context->typed_idle;
+
+  if (self->state != HABLA_ROOM_TYPING)
+    return;
+  habla_source_clear (&self->run->unused_timer);
+  habla_source_start_timer (&self->run->unused_timer, idle != 0 ? idle : DEFAULT_TYPED_IDLE,
+      "habla-room-idle", room_on_unused_timer, self);
 }
 
 void
 habla_room_hand_over_texts (HablaRoom *self)
 {
-  HablaWaitingText *text;
+  const HablaPendingText *text;
 
-  while ((text = g_queue_peek_head (&self->waiting_texts)) != NULL) {
-    if (!habla_room_settings_have_same_languages (&text->settings, &self->session_settings) ||
-        !habla_pipeline_push_text (self->session, text->text, text->speaker))
-      return;
-    waiting_text_free (g_queue_pop_head (&self->waiting_texts));
-    habla_room_keep_awake (self);
+  while ((text = habla_pending_input_peek_text (&self->input)) != NULL &&
+         habla_room_settings_have_same_languages (&text->settings, &self->run->settings) &&
+         habla_pipeline_push_text (self->run->pipeline, text->text, text->speaker)) {
+    habla_pending_input_drop_text (&self->input);
+    room_keep_typing (self);
   }
 }
 
-gboolean
-habla_room_give_audio (HablaRoom *self, GBytes *audio)
+/* Silence */
+
+static guint
+room_get_silence_warning (HablaRoom *self)
 {
-  if (!habla_pipeline_push_audio (self->session, audio))
-    return FALSE;
-  self->audio_taken += g_bytes_get_size (audio);
-  return TRUE;
+  return MIN (MAX_SILENCE_WARNING, self->context->silence_timeout / 2);
+}
+
+/* Returns: (transfer full): "15 minutes" or "90 seconds" */
+static char *
+room_describe_time (guint milliseconds)
+{
+  guint seconds = (milliseconds + 999) / 1000;
+
+  if (milliseconds >= 2 * MINUTE)
+    return g_strdup_printf ("%u minutes", milliseconds / MINUTE);
+  return g_strdup_printf ("%u second%s", seconds, seconds != 1 ? "s" : "");
+}
+
+static gboolean
+room_on_silence_timer (gpointer user_data)
+{
+  HablaRoom *self = user_data;
+
+  room_watch_silence (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
-hand_over_audio (HablaRoom *self)
+room_watch_silence (HablaRoom *self)
 {
-  GBytes *audio;
+  guint timeout = self->context->silence_timeout, warning = room_get_silence_warning (self);
+  gint64 next;
+  HablaSilence silence = habla_pipeline_run_check_silence (self->run, timeout, warning, &next);
+  g_autofree char *silent =
+      room_describe_time (silence == HABLA_SILENCE_WARN ? timeout - warning : timeout);
+  g_autofree char *left = room_describe_time (warning);
 
-  while ((audio = g_queue_pop_head (&self->waiting_audio)) != NULL) {
-    habla_room_give_audio (self, audio);
-    g_bytes_unref (audio);
+  habla_source_clear (&self->run->silence_timer);
+  if (silence == HABLA_SILENCE_TOO_LONG) {
+    self->is_silenced = TRUE;
+    habla_room_notify_error (self,
+        "Nothing was heard for %s; listening has stopped. Check the microphone and start again",
+        silent);
+    habla_room_handle (self, HABLA_ROOM_EVENT_SILENT);
+    return;
   }
-  self->waiting_bytes = 0;
+  if (silence == HABLA_SILENCE_WARN)
+    habla_room_notify_error (self,
+        "Nothing was heard for %s; listening stops in %s. Speak, or start listening again to go on",
+        silent, left);
+  habla_source_start_timer_at (
+      &self->run->silence_timer, next, "habla-room-silence", room_on_silence_timer, self);
+}
+
+/* Recording */
+
+void
+habla_room_end_recording (HablaRoom *self)
+{
+  if (self->run != NULL && self->run->recorder != NULL)
+    habla_recording_library_finish (
+        self->context->recordings, g_steal_pointer (&self->run->recorder));
 }
 
 static void
-on_state_changed (HablaPipeline *session, HablaPipelineState from, HablaPipelineState to,
+room_on_recording_failed (const GError *error, gpointer user_data)
+{
+  HablaRoom *self = user_data;
+
+  habla_room_notify_error (self, "%s", error->message);
+  habla_room_end_recording (self);
+}
+
+static void
+room_start_recording (HablaRoom *self, HablaPipelineOptions *options)
+{
+  HablaRoomContext *context = self->context;
+  HablaPipelineRun *run = self->run;
+  HablaRecorderOptions recorder = {
+    .room = self->name,
+    .session_id = self->session_id,
+    .source_language = run->settings.source_language,
+    .target_languages = (const char *const *) run->settings.target_languages,
+    .records_decoded = options->input == HABLA_PIPELINE_INPUT_SOURCE,
+    .raw_rate = options->input == HABLA_PIPELINE_INPUT_PUSHED ? self->input.raw_rate : 0,
+  };
+
+  if (context->recordings == NULL || !context->is_recording)
+    return;
+  run->recorder = habla_recording_library_start (
+      context->recordings, &recorder, room_on_recording_failed, self);
+  options->tap = HABLA_AUDIO_TAP (run->recorder);
+}
+
+/* Playback */
+
+static void
+room_play_chunk (GBytes *audio, guint index, gpointer user_data)
+{
+  HablaRoom *self = user_data;
+  HablaEvent event;
+
+  habla_pipeline_run_push_audio (self->run, audio);
+  habla_playback_count_chunk (self->playback, index, &event);
+  habla_audience_notify (self->audience, &event);
+}
+
+static guint64
+room_get_audio_waiting (gpointer user_data)
+{
+  HablaRoom *self = user_data;
+  HablaPipelineStats stats;
+
+  habla_pipeline_get_stats (self->run->pipeline, &stats);
+  return stats.audio_waiting;
+}
+
+static void
+room_on_played (guint n_chunks, const GError *error, gpointer user_data)
+{
+  HablaRoom *self = user_data;
+
+  if (error != NULL) {
+    self->run->has_failed = TRUE;
+    habla_room_notify_error (
+        self, "The recording cannot be played any further: %s", error->message);
+  }
+  self->playback->is_all_played = TRUE;
+  habla_room_handle (self, HABLA_ROOM_EVENT_PLAYED);
+}
+
+static void
+room_start_playing (HablaRoom *self)
+{
+  static const HablaPlayerTarget target = { room_play_chunk, room_get_audio_waiting,
+    room_on_played };
+  HablaEvent event;
+
+  habla_playback_describe_start (self->playback, &event);
+  habla_audience_notify (self->audience, &event);
+  habla_playback_start (self->playback, &target, self);
+}
+
+void
+habla_room_end_playing (HablaRoom *self, gboolean has_failed)
+{
+  HablaPlayback *playback = g_steal_pointer (&self->playback);
+  HablaEvent event;
+
+  habla_playback_end (playback, has_failed, &event);
+  habla_audience_notify (self->audience, &event);
+  habla_playback_free (playback);
+}
+
+/* Signals of the pipeline */
+
+static void
+room_on_state_changed (HablaPipeline *pipeline, HablaPipelineState from, HablaPipelineState to,
     guint64 microseconds, HablaRoom *self)
 {
+  HablaPipelineRun *run = self->run;
+
   habla_room_metrics_moved (self->context->metrics, from, to, microseconds);
   if (from == HABLA_PIPELINE_CLOSING || from == HABLA_PIPELINE_FAILED)
-    self->cleanup_time += microseconds;
-  if (to >= HABLA_PIPELINE_DRAINING && !self->is_stopping) {
-    /* By itself: its source is at its end, or it has failed. */
-    self->is_stopping = TRUE;
-    self->takes_trail = habla_room_has_listener (self);
-    habla_source_clear (&self->idle_timer);
-    habla_room_forget_silence (self);
-  }
-  if (self->is_played && to == HABLA_PIPELINE_PLAYING)
-    habla_room_begin_playing (self);
-  else if (self->is_played && to >= HABLA_PIPELINE_DRAINING)
-    habla_player_stop (self->player);
-  else if ((to == HABLA_PIPELINE_LISTENING || to == HABLA_PIPELINE_PLAYING) &&
-           !self->is_listening) {
+    run->cleanup_time += microseconds;
+  if (to >= HABLA_PIPELINE_DRAINING)
+    habla_room_handle (self, HABLA_ROOM_EVENT_INPUT_ENDED);
+  if (run->kind == HABLA_RUN_PLAYED) {
+    if (to == HABLA_PIPELINE_PLAYING)
+      room_start_playing (self);
+  } else if (to == HABLA_PIPELINE_LISTENING && !self->is_listening) {
     self->is_listening = TRUE;
-    habla_room_emit_type (self, HABLA_EVENT_LISTENING_STARTED);
+    habla_room_notify_type (self, HABLA_EVENT_LISTENING_STARTED);
   }
   if (to == HABLA_PIPELINE_LISTENING || to == HABLA_PIPELINE_TYPING) {
     habla_room_hand_over_texts (self);
@@ -165,159 +422,99 @@ on_state_changed (HablaPipeline *session, HablaPipelineState from, HablaPipeline
 }
 
 static void
-on_utterance (
-    HablaPipeline *session, const char *language, HablaUtterance *utterance, HablaRoom *self)
+room_on_utterance (
+    HablaPipeline *pipeline, const char *language, HablaUtterance *utterance, HablaRoom *self)
 {
-  habla_room_on_utterance (self, language, utterance);
+  gboolean is_source = habla_pipeline_run_is_source (self->run, language);
+
+  if (is_source)
+    habla_pipeline_run_end_silence (self->run);
+  if (!utterance->is_final)
+    room_take_partial (self, language, utterance);
+  else if (is_source)
+    room_take_transcript (self, utterance);
+  else
+    room_take_translation (self, language, utterance);
+  habla_room_deliver (self);
+  room_keep_typing (self);
 }
 
 static void
-on_language_failed (
-    HablaPipeline *session, const char *language, const GError *error, HablaRoom *self)
+room_on_language_failed (
+    HablaPipeline *pipeline, const char *language, const GError *error, HablaRoom *self)
 {
-  habla_room_on_language_failed (self, language, error);
+  habla_target_languages_set_failed (self->run->targets, language);
+  room_fail_language (self, language, error->message);
 }
 
 static void
-on_audio_lost (HablaPipeline *session, guint64 bytes, HablaRoom *self)
+room_on_audio_lost (HablaPipeline *pipeline, guint64 bytes, HablaRoom *self)
 {
-  habla_room_emit_error (self,
+  habla_room_notify_error (self,
       "More audio came than could be heard: %" G_GUINT64_FORMAT " kB have been dropped",
       bytes / 1000);
 }
 
 static void
-on_overload (HablaPipeline *session, guint level, HablaRoom *self)
+room_on_overload (HablaPipeline *pipeline, guint level, HablaRoom *self)
 {
   HablaEvent event = { .type = HABLA_EVENT_OVERLOAD, .overload = level };
 
-  habla_room_emit (self, &event);
+  habla_audience_notify (self->audience, &event);
 }
 
 static void
-on_failed (HablaPipeline *session, const GError *error, HablaRoom *self)
+room_on_failed (HablaPipeline *pipeline, const GError *error, HablaRoom *self)
 {
-  self->has_failed = TRUE;
-  habla_room_clear_waiting (self);
-  habla_room_emit_error (self, "%s", error->message);
+  self->run->has_failed = TRUE;
+  habla_room_discard_pending (self);
+  habla_room_notify_error (self, "%s", error->message);
 }
 
 static void
-on_warning (HablaPipeline *session, const GError *error, HablaRoom *self)
+room_on_warning (HablaPipeline *pipeline, const GError *error, HablaRoom *self)
 {
   gint64 now = g_get_monotonic_time ();
 
   if (self->warned_at != 0 && now - self->warned_at < WARNING_INTERVAL)
     return;
   self->warned_at = now;
-  habla_room_emit_error (self, "%s", error->message);
-}
-
-static guint
-count_sources (HablaRoom *self)
-{
-  return (self->idle_timer != NULL) + (self->late_timer != NULL) + (self->linger_timer != NULL) +
-         (self->silence_timer != NULL);
+  habla_room_notify_error (self, "%s", error->message);
 }
 
 static void
-on_held (HablaInvariants violated, gpointer user_data)
+room_on_closed (HablaPipeline *pipeline, HablaRoom *self)
 {
-  habla_room_metrics_violated (user_data, violated);
-}
-
-/* What the session has come to, when all its translations are settled. */
-static void
-take_stock (HablaRoom *self)
-{
-  HablaInvariantsInput input = {
-    .state = habla_pipeline_get_state (self->session),
-    .audio_taken = self->audio_taken,
-    .pending = habla_exchange_log_count_pending (self->exchanges, self->session_number),
-    .sources = count_sources (self),
-    .is_stuck = habla_pipeline_is_stuck (self->session),
-  };
-  const char *label = habla_pipeline_get_label (self->session);
-
-  habla_pipeline_get_stats (self->session, &input.stats);
-  if (input.stats.overload != 0)
-    on_overload (self->session, 0, self);
-  habla_room_metrics_add_figures (self->context->metrics, &self->counted, &input.stats);
-  habla_room_metrics_cleaned (
-      self->context->metrics, self->cleanup_time, habla_invariants_check (&input, label));
-  /* A stuck session is held, and has been counted. */
-  if (!input.is_stuck)
-    habla_pipeline_watch_leaks (self->session, on_held, self->context->metrics);
-  if (habla_room_has_listener (self)) {
-    GBytes *header = habla_pipeline_get_header (self->session);
-
-    self->segments += input.stats.utterances;
-    self->speech_time += input.stats.speech_time;
-    if (header != NULL) {
-      g_clear_pointer (&self->header, g_bytes_unref);
-      self->header = header;
-    }
-  }
-}
-
-static void
-on_closed (HablaPipeline *session, HablaRoom *self)
-{
-  gboolean was_listening = habla_room_has_listener (self);
-
-  habla_source_clear (&self->idle_timer);
-  habla_room_forget_unread (self);
-  habla_room_settle (self);
-  habla_room_end_recording (self);
-  take_stock (self);
-  g_signal_handlers_disconnect_by_data (session, self);
-  g_hash_table_remove_all (self->languages);
-  g_clear_object (&self->session);
-  self->context->n_sessions--;
-  self->context->session_ended (self->context->manager);
-  if (self->is_played)
-    habla_room_end_playing (self);
-  if (was_listening)
-    self->stopped_at = g_get_monotonic_time ();
-  if ((was_listening || self->is_listening) && !self->wants_listening)
-    habla_room_emit_stopped (self);
+  habla_room_handle (self, HABLA_ROOM_EVENT_CLOSED);
   habla_room_advance (self);
 }
 
 static void
-connect_session (HablaRoom *self)
+room_connect (HablaRoom *self)
 {
   static const struct {
     const char *name;
     GCallback callback;
   } signals[] = {
-    { "state-changed", G_CALLBACK (on_state_changed) },
-    { "utterance", G_CALLBACK (on_utterance) },
-    { "audio-lost", G_CALLBACK (on_audio_lost) },
-    { "overload", G_CALLBACK (on_overload) },
-    { "language-failed", G_CALLBACK (on_language_failed) },
-    { "failed", G_CALLBACK (on_failed) },
-    { "warning", G_CALLBACK (on_warning) },
-    { "closed", G_CALLBACK (on_closed) },
+    { "state-changed", G_CALLBACK (room_on_state_changed) },
+    { "utterance", G_CALLBACK (room_on_utterance) },
+    { "audio-lost", G_CALLBACK (room_on_audio_lost) },
+    { "overload", G_CALLBACK (room_on_overload) },
+    { "language-failed", G_CALLBACK (room_on_language_failed) },
+    { "failed", G_CALLBACK (room_on_failed) },
+    { "warning", G_CALLBACK (room_on_warning) },
+    { "closed", G_CALLBACK (room_on_closed) },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect (self->session, signals[i].name, signals[i].callback, self);
+    g_signal_connect (self->run->pipeline, signals[i].name, signals[i].callback, self);
 }
 
-/* Of what waits, the oldest first: text that was typed when the room had other languages has a
- * session of its own. */
-static const HablaRoomSettings *
-choose_settings (HablaRoom *self)
-{
-  const HablaWaitingText *text = g_queue_peek_head (&self->waiting_texts);
-
-  return text != NULL ? &text->settings : &self->settings;
-}
+/* Start and end */
 
 /* Returns: (transfer full): caps of S16LE mono audio */
 static char *
-describe_raw_audio (guint rate)
+room_describe_raw_audio (guint rate)
 {
   return g_strdup_printf ("audio/x-raw, format=(string)S16LE, layout=(string)interleaved, "
                           "channels=(int)1, rate=(int)%u",
@@ -325,154 +522,151 @@ describe_raw_audio (guint rate)
 }
 
 static void
-start_session (HablaRoom *self)
+room_create_run (HablaRoom *self)
 {
   HablaRoomContext *context = self->context;
-  gboolean plays = self->wants_playing;
-  gboolean listens =
-      !plays && self->wants_listening &&
-      habla_room_settings_have_same_languages (choose_settings (self), &self->settings);
+  HablaRoomSettings settings = { NULL };
+  HablaRunKind kind = HABLA_RUN_TYPED;
+
+  if (self->state == HABLA_ROOM_PLAYING) {
+    kind = HABLA_RUN_PLAYED;
+    habla_playback_get_settings (self->playback->player, &self->settings, &settings);
+    self->playback->is_waiting = FALSE;
+  } else {
+    if (self->state == HABLA_ROOM_LISTENING)
+      kind = HABLA_RUN_LISTENING;
+    habla_room_settings_copy (
+        &settings, habla_pending_input_choose_settings (&self->input, &self->settings));
+  }
+  self->run = habla_pipeline_run_new (++self->n_runs, kind, &settings);
+  self->run->targets =
+      habla_target_languages_new (settings.source_language, &context->languages, context->linger);
+  habla_room_settings_clear (&settings);
+}
+
+static void
+room_create_pipeline (HablaRoom *self)
+{
+  HablaRoomContext *context = self->context;
+  HablaPipelineRun *run = self->run;
+  HablaTargetChanges changes = { NULL };
   g_autofree char *label = g_strdup_printf ("%s/%u", self->name, context->next_label++);
   g_autofree char *raw_caps = NULL;
-  g_auto (GStrv) to = NULL;
   HablaPipelineOptions options = {
     .label = label,
-    .pipeline = context->options.pipeline,
-    .drain_timeout = context->options.drain_timeout,
-    .max_drain = context->options.max_drain,
-    .max_audio_backlog = context->options.max_audio_backlog,
+    .pipeline = context->pipeline,
+    .from = run->settings.source_language,
+    .drain_timeout = context->drain_timeout,
+    .max_drain = context->max_drain,
+    .max_audio_backlog = context->max_audio_backlog,
   };
 
-  if (listens && self->source != NULL) {
+  if (run->kind == HABLA_RUN_LISTENING && self->input.source != NULL) {
     options.input = HABLA_PIPELINE_INPUT_SOURCE;
-    options.source = g_hash_table_lookup (context->options.sources, self->source);
-  } else if (listens) {
+    options.source = g_hash_table_lookup (context->sources, self->input.source);
+  } else if (run->kind == HABLA_RUN_LISTENING) {
     options.input = HABLA_PIPELINE_INPUT_PUSHED;
-    options.header = self->header;
-    if (self->raw_rate != 0)
-      options.raw_caps = raw_caps = describe_raw_audio (self->raw_rate);
-  } else if (plays) {
+    options.header = self->input.header;
+    if (self->input.raw_rate != 0)
+      options.raw_caps = raw_caps = room_describe_raw_audio (self->input.raw_rate);
+  } else if (run->kind == HABLA_RUN_PLAYED) {
     options.input = HABLA_PIPELINE_INPUT_PUSHED;
-    options.raw_caps = raw_caps = describe_raw_audio (HABLA_RECORDING_RATE);
+    options.raw_caps = raw_caps = room_describe_raw_audio (HABLA_RECORDING_RATE);
     options.is_played = TRUE;
   }
-  self->session_number++;
-  if (plays)
-    habla_room_get_played_settings (self, &self->session_settings);
-  else
-    habla_room_settings_copy (&self->session_settings, choose_settings (self));
-  options.from = self->session_settings.source_language;
-  self->is_typed = !listens && !plays;
-  self->is_played = plays;
-  self->wants_playing = FALSE;
-  self->is_stopping = FALSE;
-  self->has_failed = FALSE;
-  self->takes_trail = FALSE;
-  self->audio_taken = 0;
-  self->cleanup_time = 0;
-  self->origin = 0;
-  memset (&self->counted, 0, sizeof self->counted);
-  to = habla_room_choose_languages (self);
-  options.to = (const char *const *) to;
-  if (listens)
-    habla_room_begin_recording (self, &options);
+  room_find_target_changes (self, &changes);
+  g_ptr_array_add (changes.added, NULL);
+  options.to = (const char *const *) changes.added->pdata;
+  if (run->kind == HABLA_RUN_LISTENING)
+    room_start_recording (self, &options);
+  run->pipeline = habla_pipeline_new (&options);
+  habla_target_changes_clear (&changes);
+}
 
-  self->session = habla_pipeline_new (&options);
+void
+habla_room_start_run (HablaRoom *self)
+{
+  HablaRoomContext *context = self->context;
+  GBytes *audio;
+
+  room_create_run (self);
+  room_create_pipeline (self);
   context->n_sessions++;
   habla_room_metrics_made (context->metrics);
-  connect_session (self);
+  room_connect (self);
   context->session_began (context->manager);
-  habla_pipeline_start (self->session);
-  if (listens) {
-    self->wants_listening = FALSE;
-    habla_room_watch_silence (self);
-    hand_over_audio (self);
+  habla_pipeline_start (self->run->pipeline);
+  if (self->run->kind == HABLA_RUN_LISTENING) {
+    self->input.wants_listening = FALSE;
+    self->is_silenced = FALSE;
+    if (context->silence_timeout > 0)
+      room_watch_silence (self);
+    while ((audio = habla_pending_input_pop_audio (&self->input)) != NULL) {
+      habla_pipeline_run_push_audio (self->run, audio);
+      g_bytes_unref (audio);
+    }
   }
   habla_room_hand_over_texts (self);
-  habla_room_keep_awake (self);
-  if (listens && (self->wants_stop || self->owner == NULL)) {
-    self->wants_stop = FALSE;
-    habla_room_stop_session (self, TRUE);
+  room_keep_typing (self);
+  if (self->run->kind == HABLA_RUN_LISTENING &&
+      (self->input.wants_stop || !habla_room_has_owner (self))) {
+    self->input.wants_stop = FALSE;
+    habla_room_handle (self, HABLA_ROOM_EVENT_STOP_LISTENING);
   }
 }
 
-/* Returns: whether the session has done its part */
-static gboolean
-is_session_done (HablaRoom *self)
+static void
+room_on_invariant_violated (HablaInvariants violated, gpointer user_data)
 {
-  const HablaWaitingText *text = g_queue_peek_head (&self->waiting_texts);
-
-  if (self->is_played)
-    return FALSE;
-  if (text != NULL)
-    return !habla_room_settings_have_same_languages (&text->settings, &self->session_settings);
-  return self->wants_listening || self->wants_playing ||
-         !habla_room_settings_have_same_languages (&self->settings, &self->session_settings) ||
-         self->owner == NULL;
+  habla_room_metrics_violated (user_data, violated);
 }
 
-/**
- * habla_room_advance:
- *
- * Does what comes next. The room may be gone when it returns.
- */
-void
-habla_room_advance (HablaRoom *self)
+/* Takes over what the pipeline has come to, when all its translations are settled. */
+static void
+room_collect_run (HablaRoom *self)
 {
-  if (self->session != NULL) {
-    if (!self->is_stopping && is_session_done (self))
-      habla_room_stop_session (self, FALSE);
-  } else if (!self->is_closing && (self->wants_listening || self->wants_playing ||
-                                      !g_queue_is_empty (&self->waiting_texts))) {
-    start_session (self);
-  } else if (self->members->len == 0 && self->resume_timer == NULL) {
-    self->context->room_emptied (self, self->context->manager);
+  HablaRoomMetrics *metrics = self->context->metrics;
+  HablaPipelineRun *run = self->run;
+  guint pending = habla_exchange_log_count_pending (self->exchanges, run->number);
+  HablaPipelineStats stats;
+  HablaInvariants violated = habla_pipeline_run_check_invariants (run, pending, &stats);
+
+  if (stats.overload != 0)
+    room_on_overload (run->pipeline, 0, self);
+  habla_room_metrics_add_figures (metrics, &run->counted, &stats);
+  habla_room_metrics_cleaned (metrics, run->cleanup_time, violated);
+  /* A stuck pipeline stays referenced, and is counted elsewhere. */
+  if (!habla_pipeline_is_stuck (run->pipeline))
+    habla_pipeline_watch_leaks (run->pipeline, room_on_invariant_violated, metrics);
+  if (run->kind == HABLA_RUN_LISTENING) {
+    GBytes *header = habla_pipeline_get_header (run->pipeline);
+
+    self->segments += stats.utterances;
+    self->speech_time += stats.speech_time;
+    if (header != NULL)
+      habla_pending_input_set_header (&self->input, header);
   }
 }
 
-/* The languages have changed. */
 void
-habla_room_turn (HablaRoom *self)
+habla_room_free_run (HablaRoom *self)
 {
-  gboolean listens = habla_room_has_listener (self) && !self->is_stopping;
-  g_autoptr (GError) error = NULL;
+  HablaRunKind kind = self->run->kind;
+  gboolean has_failed = self->run->has_failed;
 
-  if ((listens || self->wants_listening) && !habla_languages_check_heard (&self->context->languages,
-                                                self->settings.source_language, &error)) {
-    self->wants_listening = FALSE;
-    self->wants_stop = FALSE;
-    habla_room_clear_waiting_audio (self);
-    habla_room_emit_error (self, "%s", error->message);
-    if (self->session == NULL && self->is_listening)
-      habla_room_emit_stopped (self);
-  } else if (listens) {
-    self->wants_listening = TRUE;
-    self->is_loss_told = FALSE;
-  }
-  habla_room_advance (self);
-}
-
-/* No owner is there any more: what was said and typed is taken to its end, what is played
- * is not. */
-void
-habla_room_end_session (HablaRoom *self)
-{
-  habla_room_stop_playing (self);
-  if (self->is_closing)
-    habla_room_clear_waiting (self);
-  else if (!g_queue_is_empty (&self->waiting_audio))
-    self->wants_stop = TRUE;
-  else
-    self->wants_listening = FALSE;
-  if (self->session != NULL && !self->is_stopping && g_queue_is_empty (&self->waiting_texts))
-    habla_room_stop_session (self, FALSE);
-}
-
-/* Ends what drains. */
-void
-habla_room_cut (HablaRoom *self)
-{
-  habla_room_clear_waiting (self);
-  if (self->session != NULL)
-    habla_pipeline_abort (self->session);
+  habla_source_clear (&self->run->unused_timer);
+  habla_source_clear (&self->run->linger_timer);
+  habla_room_settle (self);
+  habla_room_end_recording (self);
+  room_collect_run (self);
+  g_signal_handlers_disconnect_by_data (self->run->pipeline, self);
+  g_clear_pointer (&self->run, habla_pipeline_run_free);
+  self->context->n_sessions--;
+  self->context->session_ended (self->context->manager);
+  if (kind == HABLA_RUN_PLAYED)
+    habla_room_end_playing (self, has_failed);
+  if (kind == HABLA_RUN_LISTENING)
+    self->stopped_at = g_get_monotonic_time ();
+  if ((kind == HABLA_RUN_LISTENING || self->is_listening) && !self->input.wants_listening)
+    habla_room_notify_stopped (self);
 }

@@ -1,85 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a client keeps while its sessions come and go: members, speakers, exchanges. Each
- * member gets the transcripts of all exchanges, and a translation for each of them in its
- * own language, both in order. */
+/* Members, commands and the state machine of a room. Commands and the pipeline change what is
+ * pending; habla_room_advance() then decides which event the table of <room/room-state.h> gets. */
 #define G_LOG_USE_STRUCTURED
 #include "room/room-private.h"
 
-#include "room/speaker-list.h"
-
 #include <util/source.h>
 
-static gboolean
-is_shared (gconstpointer a, gconstpointer b)
-{
-  const HablaEvent *event_a = a, *event_b = b;
+/* The last chunks of a client's recorder may arrive this long after a stop, in microseconds. */
+#define TRAIL_TIME (5 * G_TIME_SPAN_SECOND)
 
-  return event_a->exchange == event_b->exchange &&
-         g_str_equal (event_a->language, event_b->language);
-}
-
-static guint
-hash_event (gconstpointer key)
-{
-  const HablaEvent *event = key;
-
-  return g_direct_hash (event->exchange) ^ g_str_hash (event->language);
-}
-
-static void
-event_free (HablaEvent *event)
-{
-  g_clear_pointer (&event->encoded, g_bytes_unref);
-  g_free (event);
-}
-
-/* To all members the same; @event is on the caller's stack. */
-void
-habla_room_emit (HablaRoom *self, HablaEvent *event)
-{
-  event->room = self;
-  for (guint i = 0; i < self->members->len; i++) {
-    HablaMember *member = g_ptr_array_index (self->members, i);
-
-    member->notify (member, event, member->user_data);
-  }
-  g_clear_pointer (&event->encoded, g_bytes_unref);
-}
-
-/* To the members that read @language. */
-void
-habla_room_emit_in_language (HablaRoom *self, HablaEvent *event, const char *language)
-{
-  event->room = self;
-  event->language = language;
-  for (guint i = 0; i < self->members->len; i++) {
-    HablaMember *member = g_ptr_array_index (self->members, i);
-
-    if (g_str_equal (habla_room_get_language_of (member, &self->session_settings), language))
-      member->notify (member, event, member->user_data);
-  }
-  g_clear_pointer (&event->encoded, g_bytes_unref);
-}
+/* Notifications */
 
 void
-habla_room_emit_type (HablaRoom *self, HablaEventType type)
+habla_room_notify_type (HablaRoom *self, HablaEventType type)
 {
   HablaEvent event = { .type = type };
 
-  habla_room_emit (self, &event);
+  habla_audience_notify (self->audience, &event);
 }
 
-static void
-emit_to (HablaMember *member, HablaEvent *event)
-{
-  event->room = member->room;
-  member->notify (member, event, member->user_data);
-  g_clear_pointer (&event->encoded, g_bytes_unref);
-}
-
-/* To whoever speaks: readers can do nothing about it. */
+/* To the owner: listeners can do nothing about it. */
 void
-habla_room_emit_error (HablaRoom *self, const char *format, ...)
+habla_room_notify_error (HablaRoom *self, const char *format, ...)
 {
   HablaEvent event = { .type = HABLA_EVENT_ERROR };
   g_autofree char *text = NULL;
@@ -91,86 +33,24 @@ habla_room_emit_error (HablaRoom *self, const char *format, ...)
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "HABLA_ROOM", self->name, "MESSAGE",
       "Room %s: %s", self->name, text);
   event.text = text;
-  if (self->owner != NULL)
-    emit_to (self->owner, &event);
+  habla_audience_notify_owner (self->audience, &event);
 }
 
-/* Returns: (transfer none): what @member reads in a room with @settings */
-const char *
-habla_room_get_language_of (const HablaMember *member, const HablaRoomSettings *settings)
+void
+habla_room_notify_stopped (HablaRoom *self)
 {
-  return member->language != NULL ? member->language : settings->target_languages[0];
+  HablaEvent event = { .type = HABLA_EVENT_LISTENING_STOPPED,
+    .segments = self->segments,
+    .speech_time = self->speech_time };
+
+  self->is_listening = FALSE;
+  self->segments = 0;
+  self->speech_time = 0;
+  habla_audience_notify (self->audience, &event);
 }
 
-/* Returns: whether there is a translation that @member gets next; it has got it */
-static gboolean
-deliver_next (HablaRoom *self, HablaMember *member, GHashTable *shared)
-{
-  HablaExchangeEntry *entry = habla_exchange_log_get_from (self->exchanges, member->next);
-  HablaEvent like = { .type = HABLA_EVENT_TRANSLATION, .room = self };
-  HablaEvent *event;
-
-  if (entry == NULL)
-    return FALSE;
-  like.exchange = &entry->exchange;
-  like.language = member->language != NULL ? member->language : entry->exchange.target_language;
-  if (!entry->is_forgotten) {
-    if (!habla_exchange_log_is_answered (entry, like.language))
-      return FALSE;
-    event = g_hash_table_lookup (shared, &like);
-    if (event == NULL) {
-      event = g_memdup2 (&like, sizeof like);
-      g_hash_table_add (shared, event);
-    }
-    member->next = entry->exchange.id + 1;
-    member->notify (member, event, member->user_data);
-  } else {
-    member->next = entry->exchange.id + 1;
-  }
-  return TRUE;
-}
-
-/* Tells the observer of exchanges of which all is known now. Most often it is the last one. */
 static void
-tell_finished (HablaRoom *self)
-{
-  const HablaRoomObserver *observer = &self->context->observer;
-  gboolean has_gap = FALSE;
-  HablaExchangeEntry *entry;
-
-  for (guint64 id = self->unfinished;
-       (entry = habla_exchange_log_get_from (self->exchanges, id)) != NULL;
-       id = entry->exchange.id + 1) {
-    if (!entry->is_finished && g_hash_table_size (entry->awaited) == 0) {
-      entry->is_finished = TRUE;
-      if (observer->exchange_finished != NULL && !entry->is_forgotten)
-        observer->exchange_finished (self, &entry->exchange, observer->user_data);
-    }
-    has_gap |= !entry->is_finished;
-    if (!has_gap)
-      self->unfinished = entry->exchange.id + 1;
-  }
-}
-
-/* Each member gets what translations are next in its language. */
-void
-habla_room_deliver (HablaRoom *self)
-{
-  g_autoptr (GHashTable) shared = NULL;
-
-  if (self->is_delivering)
-    return;
-  self->is_delivering = TRUE;
-  shared = g_hash_table_new_full (hash_event, is_shared, (GDestroyNotify) event_free, NULL);
-  for (guint i = 0; i < self->members->len; i++)
-    while (deliver_next (self, g_ptr_array_index (self->members, i), shared))
-      ;
-  self->is_delivering = FALSE;
-  tell_finished (self);
-}
-
-void
-habla_room_tell_settings (HablaRoom *self)
+room_report_settings (HablaRoom *self)
 {
   const HablaRoomObserver *observer = &self->context->observer;
 
@@ -178,7 +58,21 @@ habla_room_tell_settings (HablaRoom *self)
     observer->settings_changed (&self->settings, observer->user_data);
 }
 
-/* Returns: (transfer full): a room without members */
+/* Each member gets the translations that are next, the observer the exchanges that are finished. */
+void
+habla_room_deliver (HablaRoom *self)
+{
+  const HablaRoomObserver *observer = &self->context->observer;
+  const HablaExchangeEntry *entry;
+
+  habla_audience_deliver (self->audience, self->exchanges);
+  while ((entry = habla_transcript_take_finished (self->transcript)) != NULL)
+    if (observer->exchange_finished != NULL)
+      observer->exchange_finished (self, &entry->exchange, observer->user_data);
+}
+
+/* Members */
+
 HablaRoom *
 habla_room_new (HablaRoomContext *context, const char *name, const char *key)
 {
@@ -188,72 +82,36 @@ habla_room_new (HablaRoomContext *context, const char *name, const char *key)
   self->name = g_strdup (name);
   self->key = g_strdup (key);
   self->session_id = context->next_session_id++;
-  habla_room_settings_copy (&self->settings, &context->options.settings);
+  habla_room_settings_copy (&self->settings, &context->settings);
   habla_languages_adapt_settings (&context->languages, &self->settings);
-  /* Members are asked what they read before the first session, too. */
-  habla_room_settings_copy (&self->session_settings, &self->settings);
-  self->speakers = habla_speaker_list_new ();
-  self->exchanges = habla_exchange_log_new (HABLA_MAX_EXCHANGES, &context->next_exchange_id);
-  self->members = g_ptr_array_new ();
-  self->languages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->unread = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->audience = habla_audience_new (self);
+  self->transcript = habla_transcript_new (&context->next_exchange_id);
+  self->exchanges = habla_transcript_get_exchanges (self->transcript);
+  habla_pending_input_init (&self->input);
   return self;
 }
 
-/* It has neither members nor a session. */
 void
 habla_room_free (HablaRoom *self)
 {
-  g_assert (self->members->len == 0 && self->session == NULL && self->player == NULL);
+  g_assert (self->run == NULL && self->playback == NULL);
 
   habla_source_clear (&self->resume_timer);
-  habla_room_clear_waiting (self);
-  g_clear_pointer (&self->header, g_bytes_unref);
-  g_ptr_array_unref (self->members);
-  habla_exchange_log_free (self->exchanges);
-  g_ptr_array_unref (self->speakers);
-  habla_room_forget_unread (self);
-  g_hash_table_unref (self->unread);
-  g_hash_table_unref (self->languages);
+  habla_pending_input_clear (&self->input);
+  habla_audience_free (self->audience);
+  habla_transcript_free (self->transcript);
   habla_room_settings_clear (&self->settings);
-  habla_room_settings_clear (&self->session_settings);
-  g_free (self->source);
   g_free (self->name);
   g_free (self->key);
   g_free (self);
 }
 
-static void
-stop_waiting_for_owner (HablaRoom *self)
-{
-  habla_source_clear (&self->resume_timer);
-}
-
-/* Whoever was the owner reads on, but commands no more. */
-static void
-depose_owner (HablaRoom *self)
-{
-  HablaMember *old = g_steal_pointer (&self->owner);
-  HablaEvent event = { .type = HABLA_EVENT_ERROR,
-    .text = "You went on in another connection; this one only shows what is said" };
-
-  emit_to (old, &event);
-}
-
-/**
- * habla_room_join:
- * @language: (nullable): of a listener
- * @error: return location for a %G_IO_ERROR_BUSY, %G_IO_ERROR_CLOSED or %HABLA_ERROR_LANGUAGE
- *
- * Calls @notify for nothing yet: the member reads the room's state by itself.
- *
- * Returns: (transfer full) (nullable): a member
- */
 HablaMember *
 habla_room_join (HablaRoom *self, gboolean as_owner, const char *language, HablaMemberNotify notify,
     gpointer user_data, GError **error)
 {
-  g_autofree char *normal = NULL;
+  guint n_members = habla_audience_count (self->audience);
+  g_autofree char *readable = NULL;
   HablaMember *member;
 
   if (self->is_closing) {
@@ -261,129 +119,393 @@ habla_room_join (HablaRoom *self, gboolean as_owner, const char *language, Habla
         error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The server is shutting down; come back later");
     return NULL;
   }
-  if (self->members->len >= self->context->options.max_members) {
+  if (n_members >= self->context->max_members) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-        "The room is full: it has %u connections, as many as max-members allows",
-        self->members->len);
+        "The room is full: it has %u connections, as many as max-members allows", n_members);
     return NULL;
   }
   if (language != NULL) {
-    normal = habla_languages_find_readable (&self->context->languages, language, error);
-    if (normal == NULL)
+    readable = habla_languages_find_readable (&self->context->languages, language, error);
+    if (readable == NULL)
       return NULL;
+    if (self->run != NULL)
+      habla_target_languages_retry (self->run->targets, readable);
   }
-
-  member = g_new0 (HablaMember, 1);
-  member->room = self;
-  member->language = g_steal_pointer (&normal);
-  if (member->language != NULL)
-    habla_room_retry_language (self, member->language);
-  member->next = habla_exchange_log_get_next_id (self->exchanges);
-  member->notify = notify;
-  member->user_data = user_data;
+  member = habla_audience_add (self->audience, readable,
+      habla_exchange_log_get_next_id (self->exchanges), notify, user_data);
   if (as_owner) {
-    if (self->owner != NULL)
-      depose_owner (self);
-    stop_waiting_for_owner (self);
-    self->owner = member;
+    habla_audience_set_owner (self->audience, member);
+    habla_source_clear (&self->resume_timer);
   }
-  g_ptr_array_add (self->members, member);
-  habla_room_update_languages (self);
+  habla_room_update_targets (self);
   return member;
 }
 
 static gboolean
-on_resume_window (gpointer user_data)
+room_on_resume_timer (gpointer user_data)
 {
   HablaRoom *self = user_data;
 
-  stop_waiting_for_owner (self);
+  habla_source_clear (&self->resume_timer);
   habla_room_advance (self);
   return G_SOURCE_REMOVE;
 }
 
 void
+habla_room_discard_pending (HablaRoom *self)
+{
+  habla_pending_input_discard (&self->input);
+  if (self->playback != NULL && self->playback->is_waiting)
+    habla_room_stop_playing (self);
+}
+
+/* What was said and typed is still translated; a recording stops. */
+static void
+room_end_input (HablaRoom *self)
+{
+  habla_room_stop_playing (self);
+  if (self->is_closing)
+    habla_room_discard_pending (self);
+  else if (habla_pending_input_has_audio (&self->input))
+    self->input.wants_stop = TRUE;
+  else
+    self->input.wants_listening = FALSE;
+  if (habla_pending_input_peek_text (&self->input) == NULL)
+    habla_room_handle (self, HABLA_ROOM_EVENT_OWNER_LEFT);
+}
+
+void
 habla_member_leave (HablaMember *member)
 {
-  HablaRoom *self = member->room;
-  gboolean was_owner = member == self->owner;
+  HablaRoom *self = habla_audience_get_room (member);
 
-  g_ptr_array_remove (self->members, member);
-  g_free (member->language);
-  g_free (member);
-  if (was_owner) {
-    self->owner = NULL;
-    if (self->key != NULL && !self->is_closing) {
-      habla_source_start_timer (&self->resume_timer, self->context->options.resume_window,
-          "habla-room-resume", on_resume_window, self);
-    }
-    habla_room_end_session (self);
+  if (habla_audience_remove (self->audience, member)) {
+    if (self->key != NULL && !self->is_closing)
+      habla_source_start_timer (&self->resume_timer, self->context->resume_window,
+          "habla-room-resume", room_on_resume_timer, self);
+    room_end_input (self);
   } else {
-    habla_room_update_languages (self);
+    habla_room_update_targets (self);
   }
   habla_room_advance (self);
 }
 
-/* The session ends, nothing begins any more. */
 void
 habla_room_close (HablaRoom *self)
 {
   self->is_closing = TRUE;
-  stop_waiting_for_owner (self);
-  habla_room_end_session (self);
+  habla_source_clear (&self->resume_timer);
+  room_end_input (self);
   habla_room_advance (self);
+}
+
+void
+habla_room_cut (HablaRoom *self)
+{
+  habla_room_discard_pending (self);
+  habla_room_handle (self, HABLA_ROOM_EVENT_CUT);
 }
 
 gboolean
 habla_member_is_owner (HablaMember *member)
 {
-  return member == member->room->owner;
+  return member == habla_audience_get_owner (habla_audience_get_room (member)->audience);
 }
 
 HablaRoom *
 habla_member_get_room (HablaMember *member)
 {
-  return member->room;
+  return habla_audience_get_room (member);
 }
 
 const char *
 habla_member_get_language (HablaMember *member)
 {
-  return habla_room_get_language_of (member, &member->room->settings);
+  return habla_audience_get_language (member, &habla_audience_get_room (member)->settings);
 }
 
-/**
- * habla_member_set_language:
- * @member: a listener: the owner reads the room's first target language
- * @error: return location for a %HABLA_ERROR_LANGUAGE or %G_IO_ERROR
- *
- * Returns: whether it reads @language from now on
- */
 gboolean
 habla_member_set_language (HablaMember *member, const char *language, GError **error)
 {
-  HablaRoom *self = member->room;
-  char *normal;
+  HablaRoom *self = habla_audience_get_room (member);
+  g_autofree char *readable = NULL;
 
   if (habla_member_is_owner (member)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
         "A room's owner reads the room's target language; change that");
     return FALSE;
   }
-  normal = habla_languages_find_readable (&self->context->languages, language, error);
-  if (normal == NULL)
+  readable = habla_languages_find_readable (&self->context->languages, language, error);
+  if (readable == NULL)
     return FALSE;
-  g_free (member->language);
-  member->language = normal;
-  habla_room_retry_language (self, normal);
-  habla_room_update_languages (self);
+  habla_audience_set_language (member, readable);
+  if (self->run != NULL)
+    habla_target_languages_retry (self->run->targets, readable);
+  habla_room_update_targets (self);
   habla_room_deliver (self);
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): the nearest available languages to translate into */
+/* State machine */
+
+/* The only place where the state changes. */
+void
+habla_room_handle (HablaRoom *self, HablaRoomEvent event)
+{
+  gboolean took_input = habla_room_state_takes_input (self->state);
+  HablaRoomActions actions;
+
+  self->state = habla_room_state_next (self->state, event, &actions);
+  if (took_input && !habla_room_state_takes_input (self->state)) {
+    habla_source_clear (&self->run->unused_timer);
+    habla_source_clear (&self->run->silence_timer);
+  }
+  if (actions & HABLA_ROOM_START_PIPELINE)
+    habla_room_start_run (self);
+  if (actions & HABLA_ROOM_STOP_PLAYER)
+    habla_player_stop (self->playback->player);
+  if (actions & HABLA_ROOM_STOP_PIPELINE) {
+    self->stopped_at = g_get_monotonic_time ();
+    habla_pipeline_stop (self->run->pipeline);
+  }
+  if (actions & HABLA_ROOM_END_AUDIO) {
+    g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+
+    habla_pipeline_push_audio (self->run->pipeline, nothing);
+  }
+  if (actions & HABLA_ROOM_CLOSE_PIPELINE)
+    habla_pipeline_abort (self->run->pipeline);
+  if (actions & HABLA_ROOM_FREE_PIPELINE)
+    habla_room_free_run (self);
+}
+
+/* Returns: whether pending input, or the room's languages, need another pipeline */
+static gboolean
+room_is_run_obsolete (HablaRoom *self)
+{
+  const HablaPendingText *text = habla_pending_input_peek_text (&self->input);
+
+  if (text != NULL)
+    return !habla_room_settings_have_same_languages (&text->settings, &self->run->settings);
+  return self->input.wants_listening || self->playback != NULL || !habla_room_has_owner (self) ||
+         !habla_room_settings_have_same_languages (&self->settings, &self->run->settings);
+}
+
+/* Does what comes next; called when anything has changed. */
+void
+habla_room_advance (HablaRoom *self)
+{
+  gboolean can_start = self->run == NULL && !self->is_closing;
+  gboolean has_text = habla_pending_input_peek_text (&self->input) != NULL;
+
+  if (self->run != NULL) {
+    if (room_is_run_obsolete (self))
+      habla_room_handle (self, HABLA_ROOM_EVENT_OBSOLETE);
+  } else if (can_start && self->playback != NULL) {
+    habla_room_handle (self, HABLA_ROOM_EVENT_START_PLAYING);
+  } else if (can_start && self->input.wants_listening &&
+             habla_room_settings_have_same_languages (
+                 habla_pending_input_choose_settings (&self->input, &self->settings),
+                 &self->settings)) {
+    habla_room_handle (self, HABLA_ROOM_EVENT_START_LISTENING);
+  } else if (can_start && has_text) {
+    habla_room_handle (self, HABLA_ROOM_EVENT_START_TYPING);
+  } else if (habla_room_is_empty (self)) {
+    self->context->room_emptied (self->context->manager);
+  }
+}
+
+/* Commands */
+
+/* Returns: whether the room has a pipeline or may have one */
+static gboolean
+room_may_start (HablaRoom *self, GError **error)
+{
+  const HablaRoomContext *context = self->context;
+
+  if (self->is_closing) {
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The server is shutting down; come back later");
+    return FALSE;
+  }
+  if (self->run == NULL && context->n_sessions >= context->max_sessions) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+        "%u others are being listened to or translated, as many as max-sessions allows; try "
+        "again when one of them has stopped",
+        context->n_sessions);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+room_check_source (HablaRoom *self, const char *source, guint raw_rate, GError **error)
+{
+  if (self->playback != NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+        "A recording is being played; stop it before you speak");
+    return FALSE;
+  }
+  if (source != NULL && !g_hash_table_contains (self->context->sources, source)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+        "This server has no audio source of that name; its configuration lists them");
+    return FALSE;
+  }
+  if (raw_rate != 0 && (raw_rate < HABLA_MIN_SAMPLE_RATE || raw_rate > HABLA_MAX_SAMPLE_RATE)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "A rate of %u Hz is not between %d and %d", raw_rate, HABLA_MIN_SAMPLE_RATE,
+        HABLA_MAX_SAMPLE_RATE);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate, GError **error)
+{
+  if (!room_may_start (self, error) || !room_check_source (self, source, raw_rate, error) ||
+      !habla_languages_check_heard (
+          &self->context->languages, self->settings.source_language, error))
+    return FALSE;
+  if (self->state == HABLA_ROOM_LISTENING &&
+      habla_pending_input_has_source (&self->input, source, raw_rate)) {
+    /* Again, as after a reconnect: answer the client. */
+    habla_pipeline_run_end_silence (self->run);
+    if (self->is_listening)
+      habla_room_notify_type (self, HABLA_EVENT_LISTENING_STARTED);
+    return TRUE;
+  }
+  habla_pending_input_listen (&self->input, source, raw_rate);
+  habla_room_advance (self);
+  return TRUE;
+}
+
+void
+habla_room_stop_listening (HablaRoom *self)
+{
+  if (self->input.wants_listening &&
+      (habla_pending_input_has_audio (&self->input) || self->run == NULL)) {
+    self->input.wants_stop = TRUE;
+  } else if (self->input.wants_listening) {
+    self->input.wants_listening = FALSE;
+    self->stopped_at = g_get_monotonic_time ();
+    if (self->run->kind == HABLA_RUN_TYPED)
+      habla_room_notify_stopped (self);
+  }
+  habla_room_handle (self, HABLA_ROOM_EVENT_STOP_LISTENING);
+}
+
+gboolean
+habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
+{
+  gboolean waits = self->input.wants_listening;
+  gboolean is_taken =
+      !waits && (self->state == HABLA_ROOM_LISTENING || self->state == HABLA_ROOM_TRAILING);
+
+  if ((is_taken || waits) && self->input.source != NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "The server listens to a source of its own and takes no other audio; start listening "
+        "without a source");
+    return FALSE;
+  }
+  if (is_taken) {
+    habla_pipeline_run_push_audio (self->run, audio);
+    return TRUE;
+  }
+  if (waits) {
+    HablaPendingResult result =
+        habla_pending_input_push_audio (&self->input, audio, self->context->max_audio_backlog);
+
+    if (result != HABLA_PENDING_KEPT)
+      habla_room_metrics_count_lost (self->context->metrics, g_bytes_get_size (audio));
+    if (result == HABLA_PENDING_FIRST_DROPPED)
+      habla_room_notify_error (
+          self, "More audio came than may wait for the session: what comes now is dropped");
+    return TRUE;
+  }
+  /* A client that does not know yet that its room was silent for too long keeps sending. */
+  if (self->is_silenced ||
+      (self->stopped_at != 0 && g_get_monotonic_time () - self->stopped_at < TRAIL_TIME))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+      "Nothing listens; send start_listening before audio");
+  return FALSE;
+}
+
+gboolean
+habla_room_push_text (HablaRoom *self, const char *text, const char *speaker_id, GError **error)
+{
+  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+  const char *speaker = speaker_id != NULL ? speaker_id : HABLA_SPEAKER_TYPED;
+
+  if (!room_may_start (self, error) ||
+      !habla_pending_input_check_text (&self->input, text, error) ||
+      !habla_speaker_list_check (speakers, speaker, error))
+    return FALSE;
+  habla_pending_input_push_text (&self->input, text, speaker, &self->settings);
+  if (habla_room_state_takes_input (self->state) && !self->input.wants_listening)
+    habla_room_hand_over_texts (self);
+  habla_room_advance (self);
+  return TRUE;
+}
+
+gboolean
+habla_room_can_play (HablaRoom *self, GError **error)
+{
+  const char *cause = NULL;
+
+  if (!habla_room_has_owner (self)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+        "No client is connected to hear it; connect to /ws/translate first");
+    return FALSE;
+  }
+  if (self->playback != NULL)
+    cause = "A recording is being played already; stop it first";
+  else if (self->is_listening || self->input.wants_listening ||
+           (self->run != NULL && self->run->kind == HABLA_RUN_LISTENING))
+    cause = "The client is listening; stop that first";
+  if (cause != NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, cause);
+  return cause == NULL && room_may_start (self, error);
+}
+
+gboolean
+habla_room_play (HablaRoom *self, HablaPlayer *player, GError **error)
+{
+  HablaRoomSettings settings = { NULL };
+  gboolean can_play = habla_room_can_play (self, error);
+
+  if (can_play) {
+    habla_playback_get_settings (player, &self->settings, &settings);
+    can_play =
+        habla_languages_check_heard (&self->context->languages, settings.source_language, error);
+    habla_room_settings_clear (&settings);
+  }
+  if (!can_play) {
+    habla_player_free (player);
+    return FALSE;
+  }
+  self->playback = habla_playback_new (player, &self->context->playback);
+  habla_room_advance (self);
+  return TRUE;
+}
+
+gboolean
+habla_room_stop_playing (HablaRoom *self)
+{
+  if (self->playback == NULL)
+    return FALSE;
+  self->playback->is_stopped = TRUE;
+  if (self->playback->is_waiting)
+    habla_room_end_playing (self, FALSE);
+  else
+    habla_room_handle (self, HABLA_ROOM_EVENT_STOP_PLAYING);
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): the nearest available languages, each once */
 static GStrv
-find_targets (HablaRoom *self, const char *source, const char *const *targets, GError **error)
+room_find_targets (HablaRoom *self, const char *source, const char *const *targets, GError **error)
 {
   const HablaLanguages *available = &self->context->languages;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -407,6 +529,26 @@ find_targets (HablaRoom *self, const char *source, const char *const *targets, G
   return g_strv_builder_end (builder);
 }
 
+/* The languages have changed. */
+static void
+room_restart_listening (HablaRoom *self)
+{
+  gboolean listens = self->state == HABLA_ROOM_LISTENING;
+  g_autoptr (GError) error = NULL;
+
+  if ((listens || self->input.wants_listening) &&
+      !habla_languages_check_heard (
+          &self->context->languages, self->settings.source_language, &error)) {
+    habla_pending_input_stop_listening (&self->input);
+    habla_room_notify_error (self, "%s", error->message);
+    if (self->run == NULL && self->is_listening)
+      habla_room_notify_stopped (self);
+  } else if (listens) {
+    habla_pending_input_resume (&self->input);
+  }
+  habla_room_advance (self);
+}
+
 gboolean
 habla_room_set_languages (
     HablaRoom *self, const char *source, const char *const *targets, GError **error)
@@ -416,7 +558,7 @@ habla_room_set_languages (
 
   settings.source_language = habla_languages_find_source (&self->context->languages, source, error);
   if (settings.source_language != NULL)
-    settings.target_languages = find_targets (self, settings.source_language, targets, error);
+    settings.target_languages = room_find_targets (self, settings.source_language, targets, error);
   if (settings.target_languages == NULL) {
     habla_room_settings_clear (&settings);
     return FALSE;
@@ -424,22 +566,21 @@ habla_room_set_languages (
   has_changed = !habla_room_settings_have_same_languages (&settings, &self->settings);
   habla_room_settings_clear (&self->settings);
   self->settings = settings;
-  habla_room_tell_settings (self);
-  habla_room_emit_type (self, HABLA_EVENT_LANGUAGES);
+  room_report_settings (self);
+  habla_room_notify_type (self, HABLA_EVENT_LANGUAGES);
   if (has_changed) {
-    habla_room_emit_type (self, HABLA_EVENT_STATUS);
-    habla_room_turn (self);
+    habla_room_notify_type (self, HABLA_EVENT_STATUS);
+    room_restart_listening (self);
   }
   return TRUE;
 }
 
-/* How it is shown: the pipeline is the same. */
 void
 habla_room_set_mode (HablaRoom *self, HablaMode mode)
 {
   self->settings.mode = mode;
-  habla_room_tell_settings (self);
-  habla_room_emit_type (self, HABLA_EVENT_MODE);
+  room_report_settings (self);
+  habla_room_notify_type (self, HABLA_EVENT_MODE);
 }
 
 gboolean
@@ -447,57 +588,80 @@ habla_room_rename_speaker (
     HablaRoom *self, const char *speaker_id, const char *name, GError **error)
 {
   const HablaRoomObserver *observer = &self->context->observer;
+  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
 
-  if (!habla_speaker_list_rename (self->speakers, speaker_id, name, error))
+  if (!habla_speaker_list_rename (speakers, speaker_id, name, error))
     return FALSE;
   if (observer->speakers_changed != NULL)
     observer->speakers_changed (self, observer->user_data);
-  habla_room_emit_type (self, HABLA_EVENT_SPEAKERS);
+  habla_room_notify_type (self, HABLA_EVENT_SPEAKERS);
   return TRUE;
 }
 
-/**
- * habla_room_reset:
- *
- * Members get a translation, or that there is none, for each transcript that they have, and
- * then %HABLA_EVENT_SESSION_RESET. What listens listens on; what was said before and is
- * translated later is not told any more. Exchange ids go on: they are never used twice.
- */
 void
 habla_room_reset (HablaRoom *self)
 {
-  habla_room_settle (self);
-  habla_exchange_log_forget (self->exchanges);
-  g_ptr_array_set_size (self->speakers, 0);
-  for (guint i = 0; i < self->members->len; i++)
-    ((HablaMember *) g_ptr_array_index (self->members, i))->next =
-        habla_exchange_log_get_next_id (self->exchanges);
+  if (self->run != NULL)
+    habla_room_settle (self);
+  habla_transcript_reset (self->transcript);
+  habla_audience_skip (self->audience, habla_exchange_log_get_next_id (self->exchanges));
   self->session_id = self->context->next_session_id++;
   self->was_reset = TRUE;
-  habla_room_emit_type (self, HABLA_EVENT_SESSION_RESET);
+  habla_room_notify_type (self, HABLA_EVENT_SESSION_RESET);
 }
 
 void
 habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since)
 {
-  g_autoptr (GHashTable) shared =
-      g_hash_table_new_full (hash_event, is_shared, (GDestroyNotify) event_free, NULL);
-  guint64 end = member->next, id = since + 1;
-  HablaExchangeEntry *entry;
+  habla_audience_replay (self->audience, member, self->exchanges, since);
+}
 
-  if (since >= end)
+void
+habla_room_notify_stored (HablaRoom *self, guint64 exchange_id)
+{
+  HablaEvent event = { .type = HABLA_EVENT_STORED, .exchange_id = exchange_id };
+
+  habla_audience_notify (self->audience, &event);
+}
+
+/* Properties */
+
+gboolean
+habla_room_is_empty (HablaRoom *self)
+{
+  return habla_audience_count (self->audience) == 0 && self->run == NULL &&
+         self->resume_timer == NULL;
+}
+
+gboolean
+habla_room_has_owner (HablaRoom *self)
+{
+  return habla_audience_get_owner (self->audience) != NULL;
+}
+
+guint
+habla_room_count_members (HablaRoom *self)
+{
+  return habla_audience_count (self->audience);
+}
+
+void
+habla_room_add_levels (HablaRoom *self, HablaPipelineLevels *levels)
+{
+  HablaPipelineStats stats;
+
+  levels->members += habla_audience_count (self->audience);
+  levels->audio_waiting += self->input.audio_bytes;
+  if (self->run == NULL)
     return;
-  member->next = id;
-  while ((entry = habla_exchange_log_get_from (self->exchanges, id)) != NULL &&
-         entry->exchange.id < end) {
-    HablaEvent event = { .type = HABLA_EVENT_TRANSCRIPT, .exchange = &entry->exchange };
-
-    id = entry->exchange.id + 1;
-    if (!entry->is_forgotten)
-      emit_to (member, &event);
-    while (member->next < id && deliver_next (self, member, shared))
-      ;
-  }
+  habla_pipeline_get_stats (self->run->pipeline, &stats);
+  habla_room_metrics_add_figures (self->context->metrics, &self->run->counted, &stats);
+  levels->audio_waiting += stats.audio_waiting;
+  levels->lag = MAX (levels->lag, stats.lag);
+  levels->queue += stats.queue;
+  levels->queue_peak = MAX (levels->queue_peak, stats.queue_peak);
+  levels->in_flight += stats.in_flight;
+  levels->overload = MAX (levels->overload, stats.overload);
 }
 
 const char *
@@ -510,18 +674,6 @@ const char *
 habla_room_get_key (HablaRoom *self)
 {
   return self->key;
-}
-
-guint64
-habla_room_get_first_exchange_id (HablaRoom *self)
-{
-  return habla_exchange_log_get_first_id (self->exchanges);
-}
-
-gboolean
-habla_room_was_reset (HablaRoom *self)
-{
-  return self->was_reset;
 }
 
 guint64
@@ -567,8 +719,34 @@ habla_room_is_listening (HablaRoom *self)
   return self->is_listening;
 }
 
+gboolean
+habla_room_takes_audio (HablaRoom *self)
+{
+  return self->input.source == NULL &&
+         (self->input.wants_listening ||
+             (self->run != NULL && self->run->kind == HABLA_RUN_LISTENING));
+}
+
+gboolean
+habla_room_is_recording (HablaRoom *self)
+{
+  return self->run != NULL && self->run->recorder != NULL;
+}
+
 GPtrArray *
 habla_room_get_speakers (HablaRoom *self)
 {
-  return self->speakers;
+  return habla_transcript_get_speakers (self->transcript);
+}
+
+guint64
+habla_room_get_first_exchange_id (HablaRoom *self)
+{
+  return habla_exchange_log_get_first_id (self->exchanges);
+}
+
+gboolean
+habla_room_was_reset (HablaRoom *self)
+{
+  return self->was_reset;
 }

@@ -2,158 +2,246 @@
 #pragma once
 
 #include <decoder/audio-limits.h>
-#include <gio/gio.h>
 #include <recording/player.h>
-#include <pipeline/pipeline.h>
-#include <room/room-settings.h>
+#include <room/room-event.h>
+#include <room/room-metrics.h>
 
 G_BEGIN_DECLS
 
-/* Lives in the thread of the default main context, as all of this. */
-
 /**
- * HablaSpeaker:
- * @id: as the client or the transcriber named it
- * @label: for people
- * @custom_name: (nullable): what a client renamed it to
- * @color: "#rrggbb"
- */
-typedef struct {
-  char *id;
-  char *label;
-  char *custom_name;
-  const char *color;
-  guint utterance_count;
-} HablaSpeaker;
-
-/**
- * HablaExchange:
- * @id: counted up over all rooms, and never used again: not after a restart either
- * @speaker: (nullable): (unowned): lives as long as the room
- * @language: BCP 47 code of @source
- * @target_language: BCP 47 code of what the owner read when it was said
- * @source: what was said
- * @translations: from BCP 47 code to text
- * @confidence: 0.0 to 1.0; 1.0 if not known, as of typed text
- * @timestamp: when it became final, in microseconds since 1970, UTC
- * @recording: (nullable): id of the recording that it is in
- * @begin: when its speech began, likewise; @timestamp for typed text
- * @end: when that ended
- */
-typedef struct {
-  guint64 id;
-  HablaSpeaker *speaker;
-  char *language;
-  char *target_language;
-  char *source;
-  GHashTable *translations;
-  double confidence;
-  gint64 timestamp;
-  char *recording;
-  gint64 begin;
-  gint64 end;
-} HablaExchange;
-
-typedef enum {
-  HABLA_EVENT_STATUS,
-  HABLA_EVENT_PARTIAL,
-  HABLA_EVENT_PARTIAL_TRANSLATION,
-  HABLA_EVENT_TRANSCRIPT,
-  HABLA_EVENT_TRANSLATION,
-  HABLA_EVENT_SPEAKERS,
-  HABLA_EVENT_LANGUAGES,
-  HABLA_EVENT_MODE,
-  HABLA_EVENT_LISTENING_STARTED,
-  HABLA_EVENT_LISTENING_STOPPED,
-  HABLA_EVENT_SESSION_RESET,
-  HABLA_EVENT_OVERLOAD,
-  HABLA_EVENT_PLAYBACK_STARTED,
-  HABLA_EVENT_PLAYBACK_PROGRESS,
-  HABLA_EVENT_PLAYBACK_FINISHED,
-  HABLA_EVENT_PLAYBACK_STOPPED,
-  HABLA_EVENT_STORED,
-  HABLA_EVENT_ERROR,
-} HablaEventType;
-
-typedef struct _HablaRoom HablaRoom;
-
-/**
- * HablaEvent:
- * @room: whose state it tells of; read the rest with habla_room_get_…()
- * @text: (nullable): of partials, and the message of an error
- * @exchange: (nullable): of a transcript or translation
- * @language: (nullable): that of the member: of the translation that it is to be shown.
- *   For %HABLA_EVENT_TRANSLATION, `exchange->translations` has it, or it failed
- * @overload: the level, 0 to 3
- * @exchange_id: that is stored, of %HABLA_EVENT_STORED
- * @segments: utterances, of %HABLA_EVENT_LISTENING_STOPPED
- * @speech_time: likewise, in nanoseconds
- * @recording: id, of %HABLA_EVENT_PLAYBACK_STARTED and _FINISHED
- * @speed: of %HABLA_EVENT_PLAYBACK_STARTED, as @playback_mode
- * @chunk: of %HABLA_EVENT_PLAYBACK_PROGRESS: which piece has been played, from 0; of
- *   %HABLA_EVENT_PLAYBACK_FINISHED: how many
- * @total_chunks: of %HABLA_EVENT_PLAYBACK_STARTED and _PROGRESS
- * @encoded: (nullable): the message on the wire: whoever makes it first leaves it here
- *   for all that get the same; freed with the event
- */
-typedef struct {
-  HablaEventType type;
-  HablaRoom *room;
-  const char *text;
-  const HablaExchange *exchange;
-  const char *language;
-  guint overload;
-  guint64 exchange_id;
-  guint64 segments;
-  guint64 speech_time;
-  const char *recording;
-  double speed;
-  const char *playback_mode;
-  guint chunk;
-  guint total_chunks;
-  GBytes *encoded;
-} HablaEvent;
-
-/* One connection in a room. */
-typedef struct _HablaMember HablaMember;
-
-/* Must not leave the room while it is called: leave later, from an idle source. */
-typedef void (*HablaMemberNotify) (HablaMember *member, HablaEvent *event, gpointer user_data);
-
-/* The owner of a room speaks and types; listeners read, each in a language of its own. Who
- * reads the language that is spoken gets no partial translations, and as a translation
- * what was said: look into `exchange->source` if `language` equals `exchange->language`.
+ * HablaRoom:
  *
- * An owner whose key somebody else comes with becomes a listener, and is told by a
- * %HABLA_EVENT_ERROR. */
+ * What clients join: members, one pipeline at a time, a transcript. The owner of a room speaks and
+ * types; listeners read, each in a language of its own.
+ *
+ * Rooms are used in the thread of the default main context, as everything in this module. Owners
+ * learn of a command that fails from whoever called it, and of a later failure by a
+ * %HABLA_EVENT_ERROR. Errors have messages for people.
+ */
+
+/* What all rooms share: see <room/room-context.h>. */
+typedef struct _HablaRoomContext HablaRoomContext;
+
+/* For the manager of rooms. */
+
+/**
+ * habla_room_new:
+ * @context: (unowned): must outlive the room
+ * @name: of the room
+ * @key: (nullable): with which its owner comes back; %NULL = it does not come back
+ *
+ * Returns: (transfer full): a room without members
+ */
+HablaRoom *habla_room_new (HablaRoomContext *context, const char *name, const char *key);
+
+/**
+ * habla_room_free:
+ * @self: (transfer full): an empty room
+ */
+void habla_room_free (HablaRoom *self);
+
+/**
+ * habla_room_join:
+ * @self: a room
+ * @as_owner: whether the member speaks and types. A previous owner becomes a listener, and is
+ *   notified by a %HABLA_EVENT_ERROR
+ * @language: (nullable): tag of what a listener reads; %NULL = the room's first target language
+ * @notify: called for each event from now on; the member reads the present state by itself
+ * @user_data: passed to @notify
+ * @error: return location for a %G_IO_ERROR_BUSY, %G_IO_ERROR_CLOSED or %HABLA_ERROR_LANGUAGE
+ *
+ * Returns: (transfer full) (nullable): a member; see habla_member_leave()
+ */
+HablaMember *habla_room_join (HablaRoom *self, gboolean as_owner, const char *language,
+    HablaMemberNotify notify, gpointer user_data, GError **error);
+
+/**
+ * habla_room_is_empty:
+ * @self: a room
+ *
+ * Returns: whether it has neither members nor a pipeline, and does not wait for its owner
+ */
+gboolean habla_room_is_empty (HablaRoom *self);
+
+/**
+ * habla_room_has_owner:
+ * @self: a room
+ *
+ * Returns: whether its owner is connected
+ */
+gboolean habla_room_has_owner (HablaRoom *self);
+
+/**
+ * habla_room_count_members:
+ * @self: a room
+ *
+ * Returns: the number of members, including the owner
+ */
+guint habla_room_count_members (HablaRoom *self);
+
+/**
+ * habla_room_add_levels:
+ * @self: a room
+ * @levels: (inout): levels of this room are added
+ */
+void habla_room_add_levels (HablaRoom *self, HablaPipelineLevels *levels);
+
+/**
+ * habla_room_notify_stored:
+ * @self: a room
+ * @exchange_id: of an exchange that is in the store now
+ */
+void habla_room_notify_stored (HablaRoom *self, guint64 exchange_id);
+
+/**
+ * habla_room_end_recording:
+ * @self: a room
+ *
+ * Ends its recording, if it is recorded: writes what is pending.
+ */
+void habla_room_end_recording (HablaRoom *self);
+
+/**
+ * habla_room_close:
+ * @self: a room
+ *
+ * Lets its pipeline drain; takes no more members and starts no more pipelines.
+ */
+void habla_room_close (HablaRoom *self);
+
+/**
+ * habla_room_cut:
+ * @self: a closed room
+ *
+ * Closes its pipeline without waiting for translations.
+ */
+void habla_room_cut (HablaRoom *self);
+
+/* For members. */
+
+/**
+ * habla_member_is_owner:
+ * @member: a member
+ *
+ * Returns: whether it speaks and types
+ */
 gboolean habla_member_is_owner (HablaMember *member);
+
+/**
+ * habla_member_get_room:
+ * @member: a member
+ *
+ * Returns: (transfer none): its room
+ */
 HablaRoom *habla_member_get_room (HablaMember *member);
-/* Returns: BCP 47 code of what it reads */
+
+/**
+ * habla_member_get_language:
+ * @member: a member
+ *
+ * Readers of the language that is spoken get no partial translations, and as a translation what was
+ * said: see `exchange->source` if `language` equals `exchange->language`.
+ *
+ * Returns: (transfer none): BCP 47 code of what it reads
+ */
 const char *habla_member_get_language (HablaMember *member);
-/* What was said but not translated yet counts as not translated. */
+
+/**
+ * habla_member_set_language:
+ * @member: a listener; the owner reads the room's first target language
+ * @language: tag of the language that it wants to read
+ * @error: return location for a %HABLA_ERROR_LANGUAGE or %G_IO_ERROR_PERMISSION_DENIED
+ *
+ * Exchanges that await their translations at that moment count as not translated.
+ *
+ * Returns: whether it reads @language, or the nearest that is available, from now on
+ */
 gboolean habla_member_set_language (HablaMember *member, const char *language, GError **error);
-/* (transfer full) of @member. An owner that leaves ends the session; the room stays for a
- * while for one that comes back with the same key. */
+
+/**
+ * habla_member_leave:
+ * @member: (transfer full): a member
+ *
+ * When the owner leaves, the pipeline drains; the room waits for an owner with the same key.
+ */
 void habla_member_leave (HablaMember *member);
 
-/* For the owner; each failure is told as a %HABLA_EVENT_ERROR by whoever calls.
- * @error: a %HABLA_ERROR or %G_IO_ERROR with a message for people */
-/* @source: (nullable): name of one of the daemon's sources; %NULL = audio is pushed.
- * @raw_rate: of pushed S16LE mono audio without a container, in Hz, from HABLA_MIN_SAMPLE_RATE to
- * HABLA_MAX_SAMPLE_RATE; 0 = in a container */
+/* Commands of the owner. */
+
+/**
+ * habla_room_start_listening:
+ * @self: a room
+ * @source: (nullable): name of a source of the daemon; %NULL = audio is pushed
+ * @raw_rate: of pushed S16LE mono audio without a container, in Hz, %HABLA_MIN_SAMPLE_RATE to
+ *   %HABLA_MAX_SAMPLE_RATE; 0 = audio has a container
+ * @error: return location for a %HABLA_ERROR_LANGUAGE or %G_IO_ERROR
+ *
+ * Returns: whether the room listens, or will as soon as it can
+ */
 gboolean habla_room_start_listening (
     HablaRoom *self, const char *source, guint raw_rate, GError **error);
+
+/**
+ * habla_room_stop_listening:
+ * @self: a room
+ *
+ * What was said is still translated. No-op unless listening.
+ */
 void habla_room_stop_listening (HablaRoom *self);
+
+/**
+ * habla_room_push_audio:
+ * @self: a room
+ * @audio: (transfer none): a chunk
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Silently drops audio that arrives shortly after the room stopped listening.
+ *
+ * Returns: whether the room listens
+ */
 gboolean habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error);
+
+/**
+ * habla_room_push_text:
+ * @self: a room
+ * @text: what was typed, in the source language
+ * @speaker_id: (nullable): id of who typed it
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Returns: whether @text will be translated
+ */
 gboolean habla_room_push_text (
     HablaRoom *self, const char *text, const char *speaker_id, GError **error);
-/* Plays a recording as if it were spoken now, in its own languages. @player: (transfer full):
- * in any case. @error: return location for a %G_IO_ERROR_BUSY or _NOT_CONNECTED, as
- * habla_room_can_play() gives, or what keeps it from being heard */
+
+/**
+ * habla_room_can_play:
+ * @self: a room
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Returns: whether a recording can be played in it now
+ */
 gboolean habla_room_can_play (HablaRoom *self, GError **error);
+
+/**
+ * habla_room_play:
+ * @self: a room
+ * @player: (transfer full): of a recording
+ * @error: return location for a %G_IO_ERROR or %HABLA_ERROR_LANGUAGE
+ *
+ * Plays a recording as if it were spoken now, in its own languages.
+ *
+ * Returns: whether it is played, or will be as soon as it can
+ */
 gboolean habla_room_play (HablaRoom *self, HablaPlayer *player, GError **error);
-/* Returns: whether something was played, or about to be */
+
+/**
+ * habla_room_stop_playing:
+ * @self: a room
+ *
+ * Returns: whether something was played, or about to be
+ */
 gboolean habla_room_stop_playing (HablaRoom *self);
+
 /**
  * habla_room_set_languages:
  * @self: a room
@@ -170,35 +258,158 @@ gboolean habla_room_stop_playing (HablaRoom *self);
  */
 gboolean habla_room_set_languages (
     HablaRoom *self, const char *source, const char *const *targets, GError **error);
+
+/**
+ * habla_room_set_mode:
+ * @self: a room
+ * @mode: how clients show it
+ */
 void habla_room_set_mode (HablaRoom *self, HablaMode mode);
+
+/**
+ * habla_room_rename_speaker:
+ * @self: a room
+ * @speaker_id: of one of its speakers
+ * @name: name for people; blank = the label again
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Returns: whether the speaker has this name now
+ */
 gboolean habla_room_rename_speaker (
     HablaRoom *self, const char *speaker_id, const char *name, GError **error);
-void habla_room_reset (HablaRoom *self); /* a new session id, no speakers, no exchanges */
 
+/**
+ * habla_room_reset:
+ * @self: a room
+ *
+ * Begins a session with a new id, without speakers and exchanges. Members first get a translation,
+ * or that there is none, for each transcript that they have; translations that come later are
+ * dropped. A room that listens keeps listening. Exchange ids continue.
+ */
+void habla_room_reset (HablaRoom *self);
+
+/* State. */
+
+/**
+ * habla_room_get_name:
+ * @self: a room
+ *
+ * Returns: (transfer none): its name
+ */
 const char *habla_room_get_name (HablaRoom *self);
-/* Returns: (nullable): that its owner comes back with; a secret of theirs */
+
+/**
+ * habla_room_get_key:
+ * @self: a room
+ *
+ * Returns: (transfer none) (nullable): the secret with which its owner comes back
+ */
 const char *habla_room_get_key (HablaRoom *self);
+
+/**
+ * habla_room_get_session_id:
+ * @self: a room
+ *
+ * Returns: id of its session
+ */
 guint64 habla_room_get_session_id (HablaRoom *self);
+
+/**
+ * habla_room_get_settings:
+ * @self: a room
+ *
+ * Returns: (transfer none): its languages and mode
+ */
 const HablaRoomSettings *habla_room_get_settings (HablaRoom *self);
-/* Returns: BCP 47 code of what is spoken and typed */
+
+/**
+ * habla_room_get_source_language:
+ * @self: a room
+ *
+ * Returns: (transfer none): BCP 47 code of what is spoken and typed
+ */
 const char *habla_room_get_source_language (HablaRoom *self);
-/* Returns: (array zero-terminated=1): BCP 47 codes; the owner reads the first */
+
+/**
+ * habla_room_get_target_languages:
+ * @self: a room
+ *
+ * Returns: (transfer none) (array zero-terminated=1): BCP 47 codes; the owner reads the first
+ */
 const char *const *habla_room_get_target_languages (HablaRoom *self);
+
+/**
+ * habla_room_get_mode:
+ * @self: a room
+ *
+ * Returns: how clients show it
+ */
 HablaMode habla_room_get_mode (HablaRoom *self);
-/* Whether its source language can be recognised here. */
+
+/**
+ * habla_room_can_hear:
+ * @self: a room
+ *
+ * Returns: whether speech in its source language can be recognised
+ */
 gboolean habla_room_can_hear (HablaRoom *self);
+
+/**
+ * habla_room_is_listening:
+ * @self: a room
+ *
+ * Returns: whether members know that it listens
+ */
 gboolean habla_room_is_listening (HablaRoom *self);
-/* Whether audio that its owner pushes is listened to, or will be as soon as it can. */
+
+/**
+ * habla_room_takes_audio:
+ * @self: a room
+ *
+ * Returns: whether it listens to pushed audio, or will as soon as it can
+ */
 gboolean habla_room_takes_audio (HablaRoom *self);
+
+/**
+ * habla_room_is_recording:
+ * @self: a room
+ *
+ * Returns: whether it is recorded
+ */
 gboolean habla_room_is_recording (HablaRoom *self);
-/* Returns: (transfer none) (element-type HablaSpeaker): in order of appearance */
+
+/**
+ * habla_room_get_speakers:
+ * @self: a room
+ *
+ * Returns: (transfer none) (element-type HablaSpeaker): in order of appearance
+ */
 GPtrArray *habla_room_get_speakers (HablaRoom *self);
-/* Exchanges before this one are not in memory, or never were. */
+
+/**
+ * habla_room_get_first_exchange_id:
+ * @self: a room
+ *
+ * Returns: id of the oldest exchange in memory, or of the next one if there is none
+ */
 guint64 habla_room_get_first_exchange_id (HablaRoom *self);
-/* Whether it has begun anew by habla_room_reset(). */
+
+/**
+ * habla_room_was_reset:
+ * @self: a room
+ *
+ * Returns: whether habla_room_reset() was called
+ */
 gboolean habla_room_was_reset (HablaRoom *self);
-/* Emits those after @since that are still known to @member, by its notify function: before
- * anything else happens to it, so right after joining. */
+
+/**
+ * habla_room_replay:
+ * @self: a room
+ * @member: one of its members, which has just joined
+ * @since: id of the last exchange that @member knows
+ *
+ * Notifies @member of the later exchanges in memory.
+ */
 void habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since);
 
 G_END_DECLS

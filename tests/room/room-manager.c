@@ -2,9 +2,9 @@
 #include "room-fixture.h"
 
 #include <habla/error.h>
-#include <room/exchange-log.h>
+#include <room/parts/exchange-log.h>
 #include <pipeline/pipeline-leak-check.h>
-#include <room/speaker-list.h>
+#include <room/parts/speaker-list.h>
 #include <string.h>
 
 static void

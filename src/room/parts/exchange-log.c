@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "room/exchange-log.h"
+#include "room/parts/exchange-log.h"
 
 struct _HablaExchangeLog {
   GPtrArray *entries; /* of HablaExchangeEntry; their ids grow */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <room/room.h>
+#include <room/room-event.h>
 
 G_BEGIN_DECLS
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "room/speaker-list.h"
+#include "room/parts/speaker-list.h"
 
 #include <gio/gio.h>
 #include <string.h>

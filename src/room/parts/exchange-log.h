@@ -2,7 +2,7 @@
 #pragma once
 
 #include <habla/utterance.h>
-#include <room/room.h>
+#include <room/room-event.h>
 
 G_BEGIN_DECLS
 

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "room/parts/audience.h"
+
+struct _HablaMember {
+  HablaRoom *room;
+  char *language; /* NULL = the room's first target */
+  guint64 next;   /* it has got the translations of all exchanges before this one */
+  HablaMemberNotify notify;
+  gpointer user_data;
+};
+
+struct _HablaAudience {
+  HablaRoom *room;
+  GPtrArray *members;
+  HablaMember *owner;
+  gboolean is_delivering;
+};
+
+HablaAudience *
+habla_audience_new (HablaRoom *room)
+{
+  HablaAudience *self = g_new0 (HablaAudience, 1);
+
+  self->room = room;
+  self->members = g_ptr_array_new ();
+  return self;
+}
+
+void
+habla_audience_free (HablaAudience *self)
+{
+  g_assert (self->members->len == 0);
+  g_ptr_array_unref (self->members);
+  g_free (self);
+}
+
+HablaMember *
+habla_audience_add (HablaAudience *self, const char *language, guint64 next_exchange,
+    HablaMemberNotify notify, gpointer user_data)
+{
+  HablaMember *member = g_new0 (HablaMember, 1);
+
+  member->room = self->room;
+  member->language = g_strdup (language);
+  member->next = next_exchange;
+  member->notify = notify;
+  member->user_data = user_data;
+  g_ptr_array_add (self->members, member);
+  return member;
+}
+
+gboolean
+habla_audience_remove (HablaAudience *self, HablaMember *member)
+{
+  gboolean was_owner = member == self->owner;
+
+  if (was_owner)
+    self->owner = NULL;
+  g_ptr_array_remove (self->members, member);
+  g_free (member->language);
+  g_free (member);
+  return was_owner;
+}
+
+guint
+habla_audience_count (HablaAudience *self)
+{
+  return self->members->len;
+}
+
+HablaMember *
+habla_audience_get_owner (HablaAudience *self)
+{
+  return self->owner;
+}
+
+static void
+audience_notify_member (HablaMember *member, HablaEvent *event)
+{
+  event->room = member->room;
+  member->notify (member, event, member->user_data);
+  g_clear_pointer (&event->encoded, g_bytes_unref);
+}
+
+void
+habla_audience_set_owner (HablaAudience *self, HablaMember *member)
+{
+  HablaMember *old = g_steal_pointer (&self->owner);
+  HablaEvent event = { .type = HABLA_EVENT_ERROR,
+    .text = "You went on in another connection; this one only shows what is said" };
+
+  if (old != NULL)
+    audience_notify_member (old, &event);
+  self->owner = member;
+}
+
+GHashTable *
+habla_audience_list_languages (HablaAudience *self, const HablaRoomSettings *settings)
+{
+  GHashTable *languages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; settings->target_languages[i] != NULL; i++)
+    g_hash_table_add (languages, g_strdup (settings->target_languages[i]));
+  for (guint i = 0; i < self->members->len; i++) {
+    const char *language =
+        habla_audience_get_language (g_ptr_array_index (self->members, i), settings);
+
+    if (!g_str_equal (language, settings->source_language))
+      g_hash_table_add (languages, g_strdup (language));
+  }
+  return languages;
+}
+
+void
+habla_audience_notify (HablaAudience *self, HablaEvent *event)
+{
+  event->room = self->room;
+  for (guint i = 0; i < self->members->len; i++) {
+    HablaMember *member = g_ptr_array_index (self->members, i);
+
+    member->notify (member, event, member->user_data);
+  }
+  g_clear_pointer (&event->encoded, g_bytes_unref);
+}
+
+void
+habla_audience_notify_readers (
+    HablaAudience *self, HablaEvent *event, const char *language, const HablaRoomSettings *settings)
+{
+  event->room = self->room;
+  event->language = language;
+  for (guint i = 0; i < self->members->len; i++) {
+    HablaMember *member = g_ptr_array_index (self->members, i);
+
+    if (g_str_equal (habla_audience_get_language (member, settings), language))
+      member->notify (member, event, member->user_data);
+  }
+  g_clear_pointer (&event->encoded, g_bytes_unref);
+}
+
+void
+habla_audience_notify_owner (HablaAudience *self, HablaEvent *event)
+{
+  if (self->owner != NULL)
+    audience_notify_member (self->owner, event);
+}
+
+/* Translations into one language are one message for all its readers. */
+static gboolean
+audience_is_same_message (gconstpointer a, gconstpointer b)
+{
+  const HablaEvent *event_a = a, *event_b = b;
+
+  return event_a->exchange == event_b->exchange &&
+         g_str_equal (event_a->language, event_b->language);
+}
+
+static guint
+audience_hash_message (gconstpointer key)
+{
+  const HablaEvent *event = key;
+
+  return g_direct_hash (event->exchange) ^ g_str_hash (event->language);
+}
+
+static void
+audience_event_free (HablaEvent *event)
+{
+  g_clear_pointer (&event->encoded, g_bytes_unref);
+  g_free (event);
+}
+
+/* Returns: (transfer full): set of events that several members get */
+static GHashTable *
+audience_messages_new (void)
+{
+  return g_hash_table_new_full (
+      audience_hash_message, audience_is_same_message, (GDestroyNotify) audience_event_free, NULL);
+}
+
+/* Returns: whether @member was past an exchange, and may be past the next one, too */
+static gboolean
+audience_deliver_next (HablaMember *member, HablaExchangeLog *exchanges, GHashTable *messages)
+{
+  HablaExchangeEntry *entry = habla_exchange_log_get_from (exchanges, member->next);
+  HablaEvent like = { .type = HABLA_EVENT_TRANSLATION, .room = member->room };
+  HablaEvent *event;
+
+  if (entry == NULL)
+    return FALSE;
+  if (entry->is_forgotten) {
+    member->next = entry->exchange.id + 1;
+    return TRUE;
+  }
+  like.exchange = &entry->exchange;
+  like.language = member->language != NULL ? member->language : entry->exchange.target_language;
+  if (!habla_exchange_log_is_answered (entry, like.language))
+    return FALSE;
+  event = g_hash_table_lookup (messages, &like);
+  if (event == NULL) {
+    event = g_memdup2 (&like, sizeof like);
+    g_hash_table_add (messages, event);
+  }
+  member->next = entry->exchange.id + 1;
+  member->notify (member, event, member->user_data);
+  return TRUE;
+}
+
+void
+habla_audience_deliver (HablaAudience *self, HablaExchangeLog *exchanges)
+{
+  g_autoptr (GHashTable) messages = NULL;
+
+  if (self->is_delivering)
+    return;
+  self->is_delivering = TRUE;
+  messages = audience_messages_new ();
+  for (guint i = 0; i < self->members->len; i++)
+    while (audience_deliver_next (g_ptr_array_index (self->members, i), exchanges, messages))
+      ;
+  self->is_delivering = FALSE;
+}
+
+void
+habla_audience_skip (HablaAudience *self, guint64 next_exchange)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    ((HablaMember *) g_ptr_array_index (self->members, i))->next = next_exchange;
+}
+
+void
+habla_audience_replay (
+    HablaAudience *self, HablaMember *member, HablaExchangeLog *exchanges, guint64 since)
+{
+  g_autoptr (GHashTable) messages = audience_messages_new ();
+  guint64 end = member->next, id = since + 1;
+  HablaExchangeEntry *entry;
+
+  if (since >= end)
+    return;
+  member->next = id;
+  while (
+      (entry = habla_exchange_log_get_from (exchanges, id)) != NULL && entry->exchange.id < end) {
+    HablaEvent event = { .type = HABLA_EVENT_TRANSCRIPT, .exchange = &entry->exchange };
+
+    id = entry->exchange.id + 1;
+    if (!entry->is_forgotten)
+      audience_notify_member (member, &event);
+    while (member->next < id && audience_deliver_next (member, exchanges, messages))
+      ;
+  }
+}
+
+HablaRoom *
+habla_audience_get_room (HablaMember *member)
+{
+  return member->room;
+}
+
+const char *
+habla_audience_get_language (const HablaMember *member, const HablaRoomSettings *settings)
+{
+  return member->language != NULL ? member->language : settings->target_languages[0];
+}
+
+void
+habla_audience_set_language (HablaMember *member, const char *language)
+{
+  char *copy = g_strdup (language);
+
+  g_free (member->language);
+  member->language = copy;
+}

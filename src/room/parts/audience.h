@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <room/parts/exchange-log.h>
+#include <room/room-event.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaAudience:
+ *
+ * The members of a room. Each member is notified of the transcripts of all exchanges, and of a
+ * translation of each of them into its own language; both in order.
+ */
+typedef struct _HablaAudience HablaAudience;
+
+/**
+ * habla_audience_new:
+ * @room: (unowned): stored in each event
+ *
+ * Returns: (transfer full): an audience without members
+ */
+HablaAudience *habla_audience_new (HablaRoom *room);
+
+/**
+ * habla_audience_free:
+ * @self: (transfer full): an audience without members
+ */
+void habla_audience_free (HablaAudience *self);
+
+/**
+ * habla_audience_add:
+ * @self: an audience
+ * @language: (nullable): BCP 47 code of what the member reads; %NULL = the room's first target
+ * @next_exchange: id of the first exchange whose translation the member gets
+ * @notify: called for each event
+ * @user_data: passed to @notify
+ *
+ * Returns: (transfer none): the new member; see habla_audience_remove()
+ */
+HablaMember *habla_audience_add (HablaAudience *self, const char *language, guint64 next_exchange,
+    HablaMemberNotify notify, gpointer user_data);
+
+/**
+ * habla_audience_remove:
+ * @self: an audience
+ * @member: (transfer full): one of its members
+ *
+ * Returns: whether @member was the owner
+ */
+gboolean habla_audience_remove (HablaAudience *self, HablaMember *member);
+
+/**
+ * habla_audience_count:
+ * @self: an audience
+ *
+ * Returns: the number of members, including the owner
+ */
+guint habla_audience_count (HablaAudience *self);
+
+/**
+ * habla_audience_get_owner:
+ * @self: an audience
+ *
+ * Returns: (transfer none) (nullable): the member that speaks and types, if it is connected
+ */
+HablaMember *habla_audience_get_owner (HablaAudience *self);
+
+/**
+ * habla_audience_set_owner:
+ * @self: an audience
+ * @member: one of its members. The previous owner, if any, becomes a listener
+ */
+void habla_audience_set_owner (HablaAudience *self, HablaMember *member);
+
+/**
+ * habla_audience_list_languages:
+ * @self: an audience
+ * @settings: of the room
+ *
+ * Returns: (transfer full) (element-type utf8): set of the BCP 47 codes that members read, and of
+ *   all target languages of @settings, without the source language
+ */
+GHashTable *habla_audience_list_languages (HablaAudience *self, const HablaRoomSettings *settings);
+
+/**
+ * habla_audience_notify:
+ * @self: an audience
+ * @event: (inout): what happened
+ *
+ * Notifies all members; they share the encoded message.
+ */
+void habla_audience_notify (HablaAudience *self, HablaEvent *event);
+
+/**
+ * habla_audience_notify_readers:
+ * @self: an audience
+ * @event: (inout): what happened
+ * @language: BCP 47 code
+ * @settings: languages of the pipeline that the event is from
+ *
+ * Notifies the members that read @language.
+ */
+void habla_audience_notify_readers (HablaAudience *self, HablaEvent *event, const char *language,
+    const HablaRoomSettings *settings);
+
+/**
+ * habla_audience_notify_owner:
+ * @self: an audience
+ * @event: (inout): what happened
+ *
+ * Notifies the owner, if it is connected.
+ */
+void habla_audience_notify_owner (HablaAudience *self, HablaEvent *event);
+
+/**
+ * habla_audience_deliver:
+ * @self: an audience
+ * @exchanges: of the room
+ *
+ * Notifies each member of the translations that are next in its language. May be called while it
+ * runs.
+ */
+void habla_audience_deliver (HablaAudience *self, HablaExchangeLog *exchanges);
+
+/**
+ * habla_audience_skip:
+ * @self: an audience
+ * @next_exchange: members get no translations of exchanges before this id
+ */
+void habla_audience_skip (HablaAudience *self, guint64 next_exchange);
+
+/**
+ * habla_audience_replay:
+ * @self: an audience
+ * @member: one of its members, which has just joined
+ * @exchanges: of the room
+ * @since: id of the last exchange that @member knows
+ *
+ * Notifies @member of the later exchanges that it does not get anyway.
+ */
+void habla_audience_replay (
+    HablaAudience *self, HablaMember *member, HablaExchangeLog *exchanges, guint64 since);
+
+/**
+ * habla_audience_get_room:
+ * @member: a member
+ *
+ * Returns: (transfer none): the room of its audience
+ */
+HablaRoom *habla_audience_get_room (HablaMember *member);
+
+/**
+ * habla_audience_get_language:
+ * @member: a member
+ * @settings: of its room
+ *
+ * Returns: (transfer none): BCP 47 code of what it reads in a room with @settings
+ */
+const char *habla_audience_get_language (
+    const HablaMember *member, const HablaRoomSettings *settings);
+
+/**
+ * habla_audience_set_language:
+ * @member: a member
+ * @language: BCP 47 code of what it reads from now on
+ */
+void habla_audience_set_language (HablaMember *member, const char *language);
+
+G_END_DECLS

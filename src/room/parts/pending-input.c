@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "room/parts/pending-input.h"
+
+#include <gio/gio.h>
+#include <pipeline/pipeline.h>
+#include <string.h>
+
+#define MAX_TEXTS 100
+#define MAX_TEXT 20000 /* bytes */
+
+void
+habla_pending_input_init (HablaPendingInput *self)
+{
+  *self = (HablaPendingInput){ .audio = G_QUEUE_INIT, .texts = G_QUEUE_INIT };
+}
+
+static void
+pending_text_free (HablaPendingText *text)
+{
+  g_free (text->text);
+  g_free (text->speaker);
+  habla_room_settings_clear (&text->settings);
+  g_free (text);
+}
+
+static void
+pending_input_discard_audio (HablaPendingInput *self)
+{
+  g_queue_clear_full (&self->audio, (GDestroyNotify) g_bytes_unref);
+  self->audio_bytes = 0;
+}
+
+void
+habla_pending_input_discard (HablaPendingInput *self)
+{
+  habla_pending_input_stop_listening (self);
+  g_queue_clear_full (&self->texts, (GDestroyNotify) pending_text_free);
+}
+
+void
+habla_pending_input_clear (HablaPendingInput *self)
+{
+  habla_pending_input_discard (self);
+  g_clear_pointer (&self->header, g_bytes_unref);
+  g_clear_pointer (&self->source, g_free);
+}
+
+gboolean
+habla_pending_input_has_source (const HablaPendingInput *self, const char *source, guint raw_rate)
+{
+  return g_strcmp0 (source, self->source) == 0 && raw_rate == self->raw_rate;
+}
+
+void
+habla_pending_input_resume (HablaPendingInput *self)
+{
+  self->wants_listening = TRUE;
+  self->has_reported_loss = FALSE;
+}
+
+void
+habla_pending_input_listen (HablaPendingInput *self, const char *source, guint raw_rate)
+{
+  if (!habla_pending_input_has_source (self, source, raw_rate)) {
+    g_free (self->source);
+    self->source = g_strdup (source);
+    self->raw_rate = raw_rate;
+    g_clear_pointer (&self->header, g_bytes_unref);
+    pending_input_discard_audio (self);
+  }
+  habla_pending_input_resume (self);
+  self->wants_stop = FALSE;
+}
+
+void
+habla_pending_input_stop_listening (HablaPendingInput *self)
+{
+  self->wants_listening = FALSE;
+  self->wants_stop = FALSE;
+  pending_input_discard_audio (self);
+}
+
+void
+habla_pending_input_set_header (HablaPendingInput *self, GBytes *header)
+{
+  g_clear_pointer (&self->header, g_bytes_unref);
+  self->header = header;
+}
+
+HablaPendingResult
+habla_pending_input_push_audio (HablaPendingInput *self, GBytes *audio, gsize max)
+{
+  gsize size = g_bytes_get_size (audio);
+
+  if (self->audio_bytes + size <= max &&
+      (self->audio.length + 1) * (guint64) HABLA_CHUNK_COST <= max) {
+    g_queue_push_tail (&self->audio, g_bytes_ref (audio));
+    self->audio_bytes += size;
+    return HABLA_PENDING_KEPT;
+  }
+  if (self->has_reported_loss)
+    return HABLA_PENDING_DROPPED;
+  self->has_reported_loss = TRUE;
+  return HABLA_PENDING_FIRST_DROPPED;
+}
+
+GBytes *
+habla_pending_input_pop_audio (HablaPendingInput *self)
+{
+  GBytes *audio = g_queue_pop_head (&self->audio);
+
+  if (audio != NULL)
+    self->audio_bytes -= g_bytes_get_size (audio);
+  return audio;
+}
+
+gboolean
+habla_pending_input_has_audio (const HablaPendingInput *self)
+{
+  return self->audio.length > 0;
+}
+
+gboolean
+habla_pending_input_check_text (const HablaPendingInput *self, const char *text, GError **error)
+{
+  g_autofree char *stripped = NULL;
+
+  if (strlen (text) > MAX_TEXT) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+        "A text has at most %d bytes; send it in parts", MAX_TEXT);
+    return FALSE;
+  }
+  if (!g_utf8_validate (text, -1, NULL)) {
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "A text must be valid UTF-8");
+    return FALSE;
+  }
+  stripped = g_strstrip (g_strdup (text));
+  if (*stripped == '\0') {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "The text is empty");
+    return FALSE;
+  }
+  if (self->texts.length >= MAX_TEXTS) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+        "%d texts wait for translation already; send this one again later", MAX_TEXTS);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+void
+habla_pending_input_push_text (HablaPendingInput *self, const char *text, const char *speaker,
+    const HablaRoomSettings *settings)
+{
+  HablaPendingText *pending = g_new0 (HablaPendingText, 1);
+
+  pending->text = g_strdup (text);
+  pending->speaker = g_strdup (speaker);
+  habla_room_settings_copy (&pending->settings, settings);
+  g_queue_push_tail (&self->texts, pending);
+}
+
+const HablaPendingText *
+habla_pending_input_peek_text (const HablaPendingInput *self)
+{
+  return self->texts.head != NULL ? self->texts.head->data : NULL;
+}
+
+void
+habla_pending_input_drop_text (HablaPendingInput *self)
+{
+  HablaPendingText *text = g_queue_pop_head (&self->texts);
+
+  if (text != NULL)
+    pending_text_free (text);
+}
+
+const HablaRoomSettings *
+habla_pending_input_choose_settings (const HablaPendingInput *self, const HablaRoomSettings *room)
+{
+  const HablaPendingText *text = habla_pending_input_peek_text (self);
+
+  return text != NULL ? &text->settings : room;
+}

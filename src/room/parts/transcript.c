@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "room/parts/transcript.h"
+
+#include "room/parts/target-languages.h"
+
+#define MAX_EXCHANGES 500
+
+/* A language that was added while somebody spoke may have come too late for that utterance: its
+ * first translation is given up after this time, in microseconds. */
+#define FRESH_TIMEOUT (10 * G_TIME_SPAN_SECOND)
+
+struct _HablaTranscript {
+  GPtrArray *speakers;
+  HablaExchangeLog *exchanges;
+  guint64 unfinished; /* all exchanges before this one are finished */
+};
+
+HablaTranscript *
+habla_transcript_new (guint64 *next_exchange_id)
+{
+  HablaTranscript *self = g_new0 (HablaTranscript, 1);
+
+  self->speakers = habla_speaker_list_new ();
+  self->exchanges = habla_exchange_log_new (MAX_EXCHANGES, next_exchange_id);
+  return self;
+}
+
+void
+habla_transcript_free (HablaTranscript *self)
+{
+  habla_exchange_log_free (self->exchanges);
+  g_ptr_array_unref (self->speakers);
+  g_free (self);
+}
+
+GPtrArray *
+habla_transcript_get_speakers (HablaTranscript *self)
+{
+  return self->speakers;
+}
+
+HablaExchangeLog *
+habla_transcript_get_exchanges (HablaTranscript *self)
+{
+  return self->exchanges;
+}
+
+gboolean
+habla_transcript_make_space (HablaTranscript *self)
+{
+  guint64 first = habla_exchange_log_get_first_id (self->exchanges);
+
+  if (!habla_exchange_log_is_full (self->exchanges))
+    return FALSE;
+  g_hash_table_remove_all (habla_exchange_log_get (self->exchanges, first)->awaited);
+  return TRUE;
+}
+
+static HablaSpeaker *
+transcript_find_speaker (
+    HablaTranscript *self, const HablaUtterance *utterance, gboolean *is_new_speaker)
+{
+  const char *id = utterance->speaker != NULL ? utterance->speaker : HABLA_SPEAKER_DEFAULT;
+  HablaSpeaker *speaker = habla_speaker_list_find (self->speakers, id);
+
+  if (speaker == NULL) {
+    /* The limit applies to names that clients choose, not to the two that always exist. */
+    if (!habla_speaker_list_check (self->speakers, id, NULL))
+      id = HABLA_SPEAKER_DEFAULT;
+    speaker = habla_speaker_list_find (self->speakers, id);
+  }
+  *is_new_speaker = speaker == NULL;
+  if (speaker == NULL)
+    speaker = habla_speaker_list_add (self->speakers, id);
+  return speaker;
+}
+
+HablaExchangeEntry *
+habla_transcript_add (HablaTranscript *self, guint run, const HablaRoomSettings *settings,
+    GHashTable *targets, const HablaUtterance *utterance, gboolean *is_new_speaker)
+{
+  HablaSpeaker *speaker = transcript_find_speaker (self, utterance, is_new_speaker);
+  HablaExchangeEntry *entry =
+      habla_exchange_log_add (self->exchanges, run, utterance, settings, speaker);
+  GHashTableIter iter;
+  gpointer language, value;
+
+  g_hash_table_iter_init (&iter, targets);
+  while (g_hash_table_iter_next (&iter, &language, &value)) {
+    HablaTargetState state = GPOINTER_TO_INT (value);
+
+    if (state == HABLA_TARGET_FRESH)
+      habla_exchange_log_await (entry, language, entry->announced_at + FRESH_TIMEOUT);
+    else if (state == HABLA_TARGET_FLOWS)
+      habla_exchange_log_await (entry, language, 0);
+  }
+  return entry;
+}
+
+const HablaExchangeEntry *
+habla_transcript_take_finished (HablaTranscript *self)
+{
+  gboolean has_gap = FALSE;
+  HablaExchangeEntry *entry;
+
+  /* Most often it is the last one. */
+  for (guint64 id = self->unfinished;
+       (entry = habla_exchange_log_get_from (self->exchanges, id)) != NULL;
+       id = entry->exchange.id + 1) {
+    gboolean is_new = !entry->is_finished && g_hash_table_size (entry->awaited) == 0;
+
+    entry->is_finished |= is_new;
+    has_gap |= !entry->is_finished;
+    if (!has_gap)
+      self->unfinished = entry->exchange.id + 1;
+    if (is_new && !entry->is_forgotten)
+      return entry;
+  }
+  return NULL;
+}
+
+void
+habla_transcript_reset (HablaTranscript *self)
+{
+  habla_exchange_log_forget (self->exchanges);
+  g_ptr_array_set_size (self->speakers, 0);
+}

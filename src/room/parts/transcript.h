@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <room/parts/exchange-log.h>
+#include <room/parts/speaker-list.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaTranscript:
+ *
+ * What was said in a room since its last reset, and by whom; bounded.
+ */
+typedef struct _HablaTranscript HablaTranscript;
+
+/**
+ * habla_transcript_new:
+ * @next_exchange_id: (inout): counted up with each exchange; all rooms share it
+ *
+ * Returns: (transfer full): an empty transcript
+ */
+HablaTranscript *habla_transcript_new (guint64 *next_exchange_id);
+
+/**
+ * habla_transcript_free:
+ * @self: (transfer full): a transcript
+ */
+void habla_transcript_free (HablaTranscript *self);
+
+/**
+ * habla_transcript_get_speakers:
+ * @self: a transcript
+ *
+ * Returns: (transfer none) (element-type HablaSpeaker): in order of appearance
+ */
+GPtrArray *habla_transcript_get_speakers (HablaTranscript *self);
+
+/**
+ * habla_transcript_get_exchanges:
+ * @self: a transcript
+ *
+ * Returns: (transfer none): its exchanges, oldest first
+ */
+HablaExchangeLog *habla_transcript_get_exchanges (HablaTranscript *self);
+
+/**
+ * habla_transcript_make_space:
+ * @self: a transcript
+ *
+ * If the next exchange will push out the oldest one, gives up the translations of that.
+ *
+ * Returns: whether translations were given up; members must be notified before the next exchange
+ */
+gboolean habla_transcript_make_space (HablaTranscript *self);
+
+/**
+ * habla_transcript_add:
+ * @self: a transcript
+ * @run: number of the pipeline
+ * @settings: languages of the pipeline
+ * @targets: from BCP 47 code to #HablaTargetState, of the pipeline
+ * @utterance: a final one: the transcript, or a translation that has overtaken it
+ * @is_new_speaker: (out): whether its speaker is new
+ *
+ * Returns: (transfer none): a new exchange, which awaits translations into @targets
+ */
+HablaExchangeEntry *habla_transcript_add (HablaTranscript *self, guint run,
+    const HablaRoomSettings *settings, GHashTable *targets, const HablaUtterance *utterance,
+    gboolean *is_new_speaker);
+
+/**
+ * habla_transcript_take_finished:
+ * @self: a transcript
+ *
+ * Returns: (transfer none) (nullable): an exchange that has become finished since the last calls:
+ *   no more translations of it will come
+ */
+const HablaExchangeEntry *habla_transcript_take_finished (HablaTranscript *self);
+
+/**
+ * habla_transcript_reset:
+ * @self: a transcript
+ *
+ * Forgets speakers and exchanges.
+ */
+void habla_transcript_reset (HablaTranscript *self);
+
+G_END_DECLS

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pipeline/engines/language-pairs.h>
+#include <recording/recording-library.h>
+#include <room/parts/playback.h>
+#include <room/room-event.h>
+#include <room/room-metrics.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaRoomContext:
+ * @pipeline: name or path of the pipeline template of a room
+ * @max_sessions: rooms that may have a pipeline at once
+ * @max_members: connections in one room
+ * @drain_timeout: see #HablaPipelineOptions, in milliseconds
+ * @max_drain: see #HablaPipelineOptions, in milliseconds
+ * @max_audio_backlog: bytes of audio that may wait for a pipeline
+ * @typed_idle: how long a pipeline for typed text stays after the last text, in milliseconds
+ * @linger: see habla_target_languages_new(), in milliseconds
+ * @silence_timeout: how long a pipeline may hear nothing, in milliseconds; 0 = any time
+ * @resume_window: how long a room waits for its owner to come back, in milliseconds
+ * @settings: of new rooms
+ * @sources: (element-type utf8 utf8): launch fragments by name
+ * @languages: what the installed engines offer
+ * @metrics: count what rooms do
+ * @playback: count playback
+ * @recordings: (nullable): where rooms are recorded
+ * @is_recording: whether rooms are recorded
+ * @n_sessions: rooms that have a pipeline
+ * @next_session_id: of a room
+ * @next_exchange_id: of all rooms
+ * @next_label: of a pipeline
+ * @observer: of all rooms
+ * @session_began: called when a room starts a pipeline
+ * @session_ended: called when the pipeline of a room is closed
+ * @room_emptied: called when a room has neither members nor a pipeline and waits for nobody; must
+ *   not free the room at once
+ * @manager: passed to these functions
+ *
+ * What all rooms share. Their manager owns it.
+ */
+struct _HablaRoomContext {
+  const char *pipeline;
+  guint max_sessions;
+  guint max_members;
+  guint drain_timeout;
+  guint max_drain;
+  gsize max_audio_backlog;
+  guint typed_idle;
+  guint linger;
+  guint silence_timeout;
+  guint resume_window;
+  HablaRoomSettings settings;
+  GHashTable *sources;
+  HablaLanguages languages;
+  HablaRoomMetrics *metrics;
+  HablaPlaybackMetrics playback;
+  HablaRecordingLibrary *recordings;
+  gboolean is_recording;
+  guint n_sessions;
+  guint64 next_session_id;
+  guint64 next_exchange_id;
+  guint next_label;
+  HablaRoomObserver observer;
+  void (*session_began) (gpointer manager);
+  void (*session_ended) (gpointer manager);
+  void (*room_emptied) (gpointer manager);
+  gpointer manager;
+};
+typedef struct _HablaRoomContext HablaRoomContext;
+
+G_END_DECLS

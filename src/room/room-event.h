@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <room/room-settings.h>
+
+G_BEGIN_DECLS
+
+typedef struct _HablaRoom HablaRoom;
+
+/* One connection in a room. */
+typedef struct _HablaMember HablaMember;
+
+/**
+ * HablaSpeaker:
+ * @id: as the client or the transcriber named it
+ * @label: name for people, "Speaker 1"
+ * @custom_name: (nullable): the name that a client gave
+ * @color: "#rrggbb"
+ * @utterance_count: number of exchanges
+ */
+typedef struct {
+  char *id;
+  char *label;
+  char *custom_name;
+  const char *color;
+  guint utterance_count;
+} HablaSpeaker;
+
+/**
+ * HablaExchange:
+ * @id: unique over all rooms and restarts; later exchanges have greater ids
+ * @speaker: (nullable) (unowned): lives as long as the room
+ * @language: BCP 47 code of @source
+ * @target_language: BCP 47 code of what the owner read when this was said
+ * @source: what was said
+ * @translations: from BCP 47 code to text
+ * @confidence: 0.0 to 1.0; 1.0 if unknown, as for typed text
+ * @timestamp: when it became final, in microseconds since 1970, UTC
+ * @recording: (nullable): id of the recording that it is in
+ * @begin: begin of its speech, in microseconds since 1970, UTC; @timestamp for typed text
+ * @end: end of its speech, in microseconds since 1970, UTC; @timestamp for typed text
+ */
+typedef struct {
+  guint64 id;
+  HablaSpeaker *speaker;
+  char *language;
+  char *target_language;
+  char *source;
+  GHashTable *translations;
+  double confidence;
+  gint64 timestamp;
+  char *recording;
+  gint64 begin;
+  gint64 end;
+} HablaExchange;
+
+typedef enum {
+  HABLA_EVENT_STATUS,
+  HABLA_EVENT_PARTIAL,
+  HABLA_EVENT_PARTIAL_TRANSLATION,
+  HABLA_EVENT_TRANSCRIPT,
+  HABLA_EVENT_TRANSLATION,
+  HABLA_EVENT_SPEAKERS,
+  HABLA_EVENT_LANGUAGES,
+  HABLA_EVENT_MODE,
+  HABLA_EVENT_LISTENING_STARTED,
+  HABLA_EVENT_LISTENING_STOPPED,
+  HABLA_EVENT_SESSION_RESET,
+  HABLA_EVENT_OVERLOAD,
+  HABLA_EVENT_PLAYBACK_STARTED,
+  HABLA_EVENT_PLAYBACK_PROGRESS,
+  HABLA_EVENT_PLAYBACK_FINISHED,
+  HABLA_EVENT_PLAYBACK_STOPPED,
+  HABLA_EVENT_STORED,
+  HABLA_EVENT_ERROR,
+} HablaEventType;
+
+/**
+ * HablaEvent:
+ * @type: which of the other fields are set
+ * @room: where it happened; read the rest of its state with habla_room_get_…()
+ * @text: (nullable): of partial events; the message of an error
+ * @exchange: (nullable): of a transcript or translation
+ * @language: (nullable): what the member reads: of a translation, the one to show. If
+ *   `exchange->translations` does not have it, that translation failed
+ * @overload: 0 to 3
+ * @exchange_id: of %HABLA_EVENT_STORED
+ * @segments: number of utterances, of %HABLA_EVENT_LISTENING_STOPPED
+ * @speech_time: in nanoseconds, of %HABLA_EVENT_LISTENING_STOPPED
+ * @recording: id, of %HABLA_EVENT_PLAYBACK_STARTED and _FINISHED
+ * @speed: of %HABLA_EVENT_PLAYBACK_STARTED
+ * @playback_mode: of %HABLA_EVENT_PLAYBACK_STARTED
+ * @chunk: of %HABLA_EVENT_PLAYBACK_PROGRESS, the chunk that was played, from 0; of
+ *   %HABLA_EVENT_PLAYBACK_FINISHED, the number of chunks
+ * @total_chunks: of %HABLA_EVENT_PLAYBACK_STARTED and _PROGRESS
+ * @encoded: (nullable): the message on the wire. The first member that encodes it stores it here
+ *   for all that get the same message; freed with the event
+ */
+typedef struct {
+  HablaEventType type;
+  HablaRoom *room;
+  const char *text;
+  const HablaExchange *exchange;
+  const char *language;
+  guint overload;
+  guint64 exchange_id;
+  guint64 segments;
+  guint64 speech_time;
+  const char *recording;
+  double speed;
+  const char *playback_mode;
+  guint chunk;
+  guint total_chunks;
+  GBytes *encoded;
+} HablaEvent;
+
+/**
+ * HablaMemberNotify:
+ * @member: who is notified
+ * @event: (inout): what happened; valid during the call
+ * @user_data: as given to habla_room_join()
+ *
+ * Must not make @member leave its room: do that later, in an idle source.
+ */
+typedef void (*HablaMemberNotify) (HablaMember *member, HablaEvent *event, gpointer user_data);
+
+/**
+ * HablaRoomObserver:
+ * @exchange_finished: (nullable): no more translations of @exchange will come; called once for each
+ *   exchange, before the room may forget it
+ * @speakers_changed: (nullable): a speaker has another name
+ * @settings_changed: (nullable): of a room, or of new ones
+ * @user_data: passed to the functions
+ *
+ * Observes all rooms. The functions must not change a room.
+ */
+typedef struct {
+  void (*exchange_finished) (HablaRoom *room, const HablaExchange *exchange, gpointer user_data);
+  void (*speakers_changed) (HablaRoom *room, gpointer user_data);
+  void (*settings_changed) (const HablaRoomSettings *settings, gpointer user_data);
+  gpointer user_data;
+} HablaRoomObserver;
+
+G_END_DECLS
