@@ -77,6 +77,8 @@ answer_status (const HablaRequest *request)
   begin_object (builder, NULL);
   add_text (builder, "direction",
       habla_direction_get_name (settings->source_language, settings->target_languages[0]));
+  add_text (builder, "source_language", settings->source_language);
+  add_texts (builder, "target_languages", (const char *const *) settings->target_languages);
   add_text (builder, "mode", habla_mode_get_name (settings->mode));
   add_boolean (builder, "asr_auto_language", FALSE);
   add_boolean (builder, "recording_enabled", habla_room_manager_get_recording (manager));

@@ -134,7 +134,10 @@ habla_room_manager_get_languages (HablaRoomManager *self)
 {
   static char *translated[] = { (char *) "en>es", (char *) "es>en", (char *) "en>es>fr", NULL };
   static char *readable[] = { (char *) "es", (char *) "en", (char *) "fr", NULL };
-  static const HablaLanguages languages = { .translated = translated, .readable = readable };
+  static char *heard[] = { (char *) "en", NULL };
+  static const HablaLanguages languages = {
+    .heard = heard, .translated = translated, .readable = readable
+  };
 
   return &languages;
 }
@@ -214,8 +217,11 @@ gboolean
 habla_room_set_languages (
     HablaRoom *self, const char *source, const char *const *targets, GError **error)
 {
+  if (!succeed (error))
+    return FALSE;
   habla_room_settings_set_languages (&self->settings, source, targets);
   scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_LANGUAGES });
+  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_STATUS });
   return TRUE;
 }
 

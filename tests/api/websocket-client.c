@@ -34,6 +34,7 @@ test_owner (void)
   soup_websocket_connection_send_binary (connection->websocket, "\x1a\x45\xdf\xa3", 4);
 
   expect (connection, "direction_changed", "es_to_en");
+  expect (connection, "status", "\"direction\":\"es_to_en\"");
   expect (connection, "mode_changed", "classroom");
   expect (connection, "session_reset", "\"direction\":\"es_to_en\",\"mode\":\"classroom\"");
   sync_with (connection);
@@ -42,7 +43,7 @@ test_owner (void)
   assert_metric ("habla_clients{role=\"owner\"} 1");
   assert_metric ("habla_client_messages_received_total{type=\"start_listening\"} 3");
   assert_metric ("habla_client_messages_received_total{type=\"audio\"} 1");
-  assert_metric ("habla_client_messages_sent_total{type=\"status\"} 1");
+  assert_metric ("habla_client_messages_sent_total{type=\"status\"} 2");
 
   g_clear_pointer (&connection, test_connection_free);
   assert_calls ("leave\n");
@@ -51,7 +52,57 @@ test_owner (void)
   tear_down ();
 }
 
-/* What the room cannot do is told, and nothing else happens. */
+/* Old clients get the name of a direction; new ones choose any languages, also while listening. */
+static void
+test_languages (void)
+{
+  g_autoptr (TestConnection) connection = NULL;
+
+  set_up ();
+  connection = connect_with (&owner);
+  expect (connection, "status",
+      "\"source_language\":\"en\",\"target_languages\":[\"es\"],"
+      "\"available_languages\":{\"heard\":[\"en\"],"
+      "\"translated\":[\"en>es\",\"es>en\",\"en>es>fr\"],\"spoken\":[]}");
+  test_connection_send (connection, "{\"type\":\"toggle_direction\",\"direction\":\"es_to_en\"}");
+  expect (connection, "direction_changed", "es_to_en");
+  expect (connection, "status", "\"source_language\":\"es\",\"target_languages\":[\"en\"]");
+
+  /* This pair has no direction. */
+  test_connection_send (connection, "{\"type\":\"set_languages\",\"source_language\":\"en\","
+                                    "\"target_languages\":[\"fr\",\"es\"]}");
+  expect (connection, "status", "\"direction\":null,");
+  expect (connection, "languages_changed",
+      "{\"type\":\"languages_changed\",\"source_language\":\"en\","
+      "\"target_languages\":[\"fr\",\"es\"]}");
+
+  /* The source language stays. */
+  test_connection_send (connection, "{\"type\":\"set_languages\",\"target_languages\":[\"es\"]}");
+  expect (connection, "direction_changed", "en_to_es");
+  expect (connection, "status", "\"source_language\":\"en\",\"target_languages\":[\"es\"]");
+  expect (connection, "languages_changed", NULL);
+
+  test_connection_send (connection, "{\"type\":\"start_listening\",\"target_languages\":[\"fr\"]}");
+  expect (connection, "status", "\"target_languages\":[\"fr\"]");
+  sync_with (connection);
+  assert_calls ("owner K (null)\nstart (null) 0\n");
+
+  /* Refused languages change nothing, and do not start to listen. */
+  scripted_failure = "only: en";
+  test_connection_send (connection, "{\"type\":\"set_languages\",\"source_language\":\"xx\"}");
+  expect (connection, "error", "only: en");
+  scripted_failure = "only: en";
+  test_connection_send (connection, "{\"type\":\"start_listening\",\"source_language\":\"xx\"}");
+  expect (connection, "error", "only: en");
+  sync_with (connection);
+  assert_calls ("");
+  assert_metric ("habla_client_messages_received_total{type=\"set_languages\"} 3");
+  assert_metric ("habla_client_messages_sent_total{type=\"languages_changed\"} 2");
+  g_clear_pointer (&connection, test_connection_free);
+  tear_down ();
+}
+
+/* The client gets the error of the room, and nothing else happens. */
 static void
 test_failures (void)
 {
@@ -155,6 +206,7 @@ test_listener (void)
   static const char *const refused[] = { "{\"type\":\"start_listening\"}",
     "{\"type\":\"stop_listening\"}", "{\"type\":\"text_input\",\"text\":\"a\"}",
     "{\"type\":\"toggle_direction\",\"direction\":\"en_to_es\"}",
+    "{\"type\":\"set_languages\",\"source_language\":\"en\"}",
     "{\"type\":\"set_mode\",\"mode\":\"classroom\"}", "{\"type\":\"new_session\"}",
     "{\"type\":\"rename_speaker\",\"speaker_id\":\"S\",\"name\":\"N\"}" };
   HablaWebsocketClientOptions options = owner;
@@ -439,6 +491,7 @@ main (int argc, char **argv)
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/websocket-client/owner", test_owner);
+  g_test_add_func ("/websocket-client/languages", test_languages);
   g_test_add_func ("/websocket-client/failures", test_failures);
   g_test_add_func ("/websocket-client/invalid", test_invalid);
   g_test_add_func ("/websocket-client/rate", test_rate);

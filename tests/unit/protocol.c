@@ -90,7 +90,34 @@ test_parse_start_listening (void)
   g_assert_cmpuint (pcm->rate, ==, 16000);
 }
 
-/* Each is refused, by name. */
+static void
+test_parse_languages (void)
+{
+  g_autoptr (HablaCommand) both = parse ("{\"type\":\"set_languages\",\"source_language\":\"en\","
+                                         "\"target_languages\":[\"es\",\" pt-BR \"]}");
+  g_autoptr (HablaCommand) source =
+      parse ("{\"type\":\"set_languages\",\"source_language\":\"es-419\","
+             "\"target_languages\":null}");
+  g_autoptr (HablaCommand) start =
+      parse ("{\"type\":\"start_listening\",\"source\":\"microphone\","
+             "\"source_language\":\"en\",\"target_languages\":[\"fr\"]}");
+  g_autoptr (HablaCommand) old = parse ("{\"type\":\"start_listening\"}");
+
+  g_assert_cmpint (both->type, ==, HABLA_COMMAND_SET_LANGUAGES);
+  g_assert_cmpstr (both->source_language, ==, "en");
+  g_assert_cmpuint (g_strv_length (both->target_languages), ==, 2);
+  g_assert_cmpstr (both->target_languages[0], ==, "es");
+  g_assert_cmpstr (both->target_languages[1], ==, "pt-BR");
+  g_assert_cmpstr (source->source_language, ==, "es-419");
+  g_assert_null (source->target_languages);
+  g_assert_cmpstr (start->source, ==, "microphone");
+  g_assert_cmpstr (start->source_language, ==, "en");
+  g_assert_cmpstr (start->target_languages[0], ==, "fr");
+  g_assert_null (old->source_language);
+  g_assert_null (old->target_languages);
+}
+
+/* Each is refused, and the error names the field. */
 static void
 test_hostile (void)
 {
@@ -150,9 +177,33 @@ test_hostile (void)
     { "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\"}", "“name” is missing" },
     { "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"  \"}", "“name” is empty" },
     { "{\"type\":\"hello\",\"token\":7}", "“token” must be a string" },
+    { "{\"type\":\"set_languages\"}", "“source_language” or “target_languages” is missing" },
+    { "{\"type\":\"set_languages\",\"source_language\":[\"en\"]}",
+        "“source_language” must be a string" },
+    { "{\"type\":\"set_languages\",\"source_language\":\"e n\"}",
+        "“source_language” must be a language code" },
+    { "{\"type\":\"set_languages\",\"target_languages\":\"es\"}",
+        "“target_languages” must be an array" },
+    { "{\"type\":\"set_languages\",\"target_languages\":[]}",
+        "“target_languages” must have 1 to 16 languages" },
+    { "{\"type\":\"set_languages\",\"target_languages\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\","
+      "\"h\",\"i\",\"j\",\"k\",\"l\",\"m\",\"n\",\"o\",\"p\",\"q\"]}",
+        "“target_languages” must have 1 to 16 languages" },
+    { "{\"type\":\"set_languages\",\"target_languages\":[\"es\",7]}",
+        "“target_languages” must be a string" },
+    { "{\"type\":\"set_languages\",\"target_languages\":[\"es\",null]}",
+        "“target_languages” must be a string" },
+    { "{\"type\":\"set_languages\",\"target_languages\":[\"es\",\"\"]}",
+        "“target_languages” is empty" },
+    { "{\"type\":\"set_languages\",\"target_languages\":[\"en>es\"]}",
+        "“target_languages” must be a language code" },
+    { "{\"type\":\"start_listening\",\"source_language\":7}",
+        "“source_language” must be a string" },
+    { "{\"type\":\"start_listening\",\"target_languages\":{}}",
+        "“target_languages” must be an array" },
     { "{\"type\":\"set_language\"}", "“language” is missing" },
-    { "{\"type\":\"set_language\",\"language\":\"../fr\"}", "“language” must be a code" },
-    { "{\"type\":\"set_language\",\"language\":\"fr>en\"}", "“language” must be a code" },
+    { "{\"type\":\"set_language\",\"language\":\"../fr\"}", "“language” must be a language code" },
+    { "{\"type\":\"set_language\",\"language\":\"fr>en\"}", "“language” must be a language code" },
 
     { "{\"type\":\"start_listening\",\"source\":7}", "“source” must be a string" },
     { "{\"type\":\"start_listening\",\"format\":\"mp3\"}", "“format” must be “pcm”" },
@@ -302,6 +353,7 @@ test_random (void)
     "{\"type\":\"toggle_direction\",\"direction\":\"en_to_es\"}",
     "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"Ana\"}",
     "{\"type\":\"set_language\",\"language\":\"fr\"}",
+    "{\"type\":\"set_languages\",\"source_language\":\"en\",\"target_languages\":[\"es\",\"fr\"]}",
     "{\"type\":\"ping\"}",
   };
   guint taken = 0, refused = 0;
@@ -350,7 +402,13 @@ typedef struct {
   HablaRoomView view;
 } Fixture;
 
-static const char *const languages[] = { "es", "en", "fr", NULL };
+static const char *const targets[] = { "es", NULL };
+static const HablaLanguages available = {
+  .heard = (char *[]){ "en", NULL },
+  .translated = (char *[]){ "en>es", "es>en", "en>es>fr", NULL },
+  .spoken = (char *[]){ "en", "es", NULL },
+  .readable = (char *[]){ "es", "en", "fr", NULL },
+};
 
 static void
 fixture_set_up (Fixture *self)
@@ -363,8 +421,19 @@ fixture_set_up (Fixture *self)
     g_hash_table_new (g_str_hash, g_str_equal), 0.75,
     g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time) };
   g_hash_table_insert (self->exchange.translations, "es", "Buenos días.");
-  self->view = (HablaRoomView){ TRUE, 7, "en_to_es", HABLA_MODE_CONVERSATION, FALSE,
-    g_ptr_array_new (), "room-1", TRUE, "es", languages };
+  self->view = (HablaRoomView){
+    .can_hear = TRUE,
+    .session_id = 7,
+    .direction = "en_to_es",
+    .source_language = "en",
+    .target_languages = targets,
+    .mode = HABLA_MODE_CONVERSATION,
+    .speakers = g_ptr_array_new (),
+    .name = "room-1",
+    .is_owner = TRUE,
+    .language = "es",
+    .available = &available,
+  };
   g_ptr_array_add (self->view.speakers, &self->ana);
   g_ptr_array_add (self->view.speakers, &self->typed);
 }
@@ -398,7 +467,7 @@ encode (const Fixture *self, const HablaEvent *event)
   "{\"id\":\"S1\",\"label\":\"Speaker 1\",\"custom_name\":\"Ana\",\"role_hint\":null," \
   "\"color\":\"#1f77b4\",\"utterance_count\":3}"
 
-/* By type of event; the last is none of a room. */
+/* By type of event. */
 static const struct {
   const char *type;
   const char *text;
@@ -407,7 +476,9 @@ static const struct {
       "{\"type\":\"status\",\"pipeline_ready\":true,\"session_id\":7,\"direction\":\"en_to_es\","
       "\"mode\":\"conversation\",\"speaker_count\":2,\"role\":\"owner\",\"room\":\"room-1\","
       "\"language\":\"es\","
-      "\"languages\":[\"es\",\"en\",\"fr\"]}" },
+      "\"languages\":[\"es\",\"en\",\"fr\"],\"source_language\":\"en\","
+      "\"target_languages\":[\"es\"],\"available_languages\":{\"heard\":[\"en\"],"
+      "\"translated\":[\"en>es\",\"es>en\",\"en>es>fr\"],\"spoken\":[\"en\",\"es\"]}}" },
   [HABLA_EVENT_PARTIAL] = { "partial",
       "{\"type\":\"partial\",\"text\":\"good mor\",\"speaker_id\":null}" },
   [HABLA_EVENT_PARTIAL_TRANSLATION] = { "partial_translation",
@@ -446,7 +517,11 @@ static const struct {
   [HABLA_EVENT_PLAYBACK_STOPPED] = { "playback_stopped", "{\"type\":\"playback_stopped\"}" },
   [HABLA_EVENT_STORED] = { "exchange_stored", "{\"type\":\"exchange_stored\",\"exchange_id\":12}" },
   [HABLA_EVENT_ERROR] = { "error", "{\"type\":\"error\",\"message\":\"good mor\"}" },
+  /* Not events of a room. */
   [HABLA_EVENT_ERROR + 1] = { "pong", "{\"type\":\"pong\"}" },
+  [HABLA_EVENT_ERROR + 2] = { "languages_changed",
+      "{\"type\":\"languages_changed\",\"source_language\":\"en\","
+      "\"target_languages\":[\"es\"]}" },
 };
 
 static char *
@@ -466,7 +541,11 @@ encode_type (const Fixture *self, guint type)
     .chunk = 3,
     .total_chunks = 5 };
 
-  return type > HABLA_EVENT_ERROR ? to_text (habla_protocol_encode_pong ()) : encode (self, &event);
+  if (type == HABLA_EVENT_ERROR + 1)
+    return to_text (habla_protocol_encode_pong ());
+  if (type == HABLA_EVENT_ERROR + 2)
+    return to_text (habla_protocol_encode_languages_changed ("en", targets));
+  return encode (self, &event);
 }
 
 static void
@@ -599,6 +678,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/find-token", test_find_token);
   g_test_add_func ("/protocol/parse/fields", test_parse_fields);
   g_test_add_func ("/protocol/parse/start-listening", test_parse_start_listening);
+  g_test_add_func ("/protocol/parse/languages", test_parse_languages);
   g_test_add_func ("/protocol/hostile", test_hostile);
   g_test_add_func ("/protocol/surrogates", test_surrogates);
   g_test_add_func ("/protocol/bounds", test_bounds);

@@ -19,6 +19,22 @@ client_commands_set_direction (HablaRoom *room, const char *direction, GError **
   return habla_room_set_languages (room, source, targets, error);
 }
 
+/* No-op if @command has no languages. */
+static gboolean
+client_commands_set_languages (HablaRoom *room, const HablaCommand *command, GError **error)
+{
+  const char *source = command->source_language;
+  const char *const *targets = (const char *const *) command->target_languages;
+
+  if (source == NULL && targets == NULL)
+    return TRUE;
+  if (source == NULL)
+    source = habla_room_get_source_language (room);
+  if (targets == NULL)
+    targets = habla_room_get_target_languages (room);
+  return habla_room_set_languages (room, source, targets, error);
+}
+
 gboolean
 habla_client_commands_execute (HablaMember *member, const HablaCommand *command, GError **error)
 {
@@ -42,11 +58,14 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
     return habla_room_rename_speaker (room, command->speaker_id, command->name, error);
   case HABLA_COMMAND_SET_LANGUAGE:
     return habla_member_set_language (member, command->language, error);
+  case HABLA_COMMAND_SET_LANGUAGES:
+    return client_commands_set_languages (room, command, error);
   case HABLA_COMMAND_SET_MODE:
     habla_room_set_mode (room, command->mode);
     break;
   case HABLA_COMMAND_START_LISTENING:
-    return habla_room_start_listening (room, command->source, command->rate, error);
+    return client_commands_set_languages (room, command, error) &&
+           habla_room_start_listening (room, command->source, command->rate, error);
   case HABLA_COMMAND_STOP_LISTENING:
     habla_room_stop_listening (room);
     break;

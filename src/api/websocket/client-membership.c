@@ -42,6 +42,14 @@ habla_client_membership_get_member (HablaClientMembership *self)
   return self->member;
 }
 
+/* Returns: (nullable) */
+static const char *
+membership_get_direction (HablaRoom *room)
+{
+  return habla_direction_get_name (
+      habla_room_get_source_language (room), habla_room_get_target_languages (room)[0]);
+}
+
 static GBytes *
 membership_encode (HablaClientMembership *self, HablaMember *member, const HablaEvent *event)
 {
@@ -49,8 +57,9 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
   HablaRoomView view = {
     .can_hear = habla_room_can_hear (room),
     .session_id = habla_room_get_session_id (room),
-    .direction = habla_direction_get_name (
-        habla_room_get_source_language (room), habla_room_get_target_languages (room)[0]),
+    .direction = membership_get_direction (room),
+    .source_language = habla_room_get_source_language (room),
+    .target_languages = habla_room_get_target_languages (room),
     .mode = habla_room_get_mode (room),
     .is_recording = habla_room_is_recording (room),
     .speakers = habla_room_get_speakers (room),
@@ -60,8 +69,7 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
   };
 
   if (event->type == HABLA_EVENT_STATUS)
-    view.languages =
-        (const char *const *) habla_room_manager_get_languages (self->options.manager)->readable;
+    view.available = habla_room_manager_get_languages (self->options.manager);
   return habla_protocol_encode (event, &view);
 }
 
@@ -73,6 +81,10 @@ membership_on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
 
   /* Events before the first status are part of it. */
   if (self->member == NULL || !habla_send_queue_is_open (self->queue))
+    return;
+  /* Languages without a direction are only part of the status, which follows. */
+  if (event->type == HABLA_EVENT_LANGUAGES &&
+      membership_get_direction (habla_member_get_room (member)) == NULL)
     return;
   if (event->type == HABLA_EVENT_STATUS) {
     message = membership_encode (self, member, event);

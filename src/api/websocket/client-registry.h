@@ -31,8 +31,9 @@ typedef enum {
 #define HABLA_CLIENT_RECEIVED_AUDIO HABLA_COMMAND_N_TYPES
 #define HABLA_CLIENT_RECEIVED_INVALID (HABLA_COMMAND_N_TYPES + 1)
 
-/* Type of a sent message besides those of #HablaEventType. */
+/* Types of sent messages besides those of #HablaEventType. */
 #define HABLA_CLIENT_SENT_PONG (HABLA_EVENT_ERROR + 1)
+#define HABLA_CLIENT_SENT_LANGUAGES_CHANGED (HABLA_EVENT_ERROR + 2)
 
 /* Reasons to close a connection besides those of #HablaFrameVerdict. */
 #define HABLA_CLIENT_REFUSED_HELLO HABLA_FRAME_N_VERDICTS

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/direction.h"
 #include "api/websocket/protocol.h"
+
+#include "api/direction.h"
 
 #include <json-glib/json-glib.h>
 #include <util/time-format.h>
 
-/* Starts a message; end it with end_message(). */
 static JsonBuilder *
-begin_message (const char *type)
+protocol_begin_message (const char *type)
 {
   JsonBuilder *builder = json_builder_new_immutable ();
 
@@ -18,7 +18,7 @@ begin_message (const char *type)
 }
 
 static GBytes *
-end_message (JsonBuilder *builder)
+protocol_end_message (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = NULL;
   char *text;
@@ -29,9 +29,9 @@ end_message (JsonBuilder *builder)
   return g_bytes_new_take (text, strlen (text));
 }
 
-/* What does not come from an engine may be in any encoding: WebSocket takes UTF-8 only. */
+/* WebSocket accepts UTF-8 only; names of files and system errors may be in any encoding. */
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
+protocol_add_string (JsonBuilder *builder, const char *name, const char *value)
 {
   json_builder_set_member_name (builder, name);
   if (value == NULL) {
@@ -44,45 +44,45 @@ add_string (JsonBuilder *builder, const char *name, const char *value)
 }
 
 static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
+protocol_add_int (JsonBuilder *builder, const char *name, gint64 value)
 {
   json_builder_set_member_name (builder, name);
   json_builder_add_int_value (builder, value);
 }
 
 static void
-add_double (JsonBuilder *builder, const char *name, double value)
+protocol_add_double (JsonBuilder *builder, const char *name, double value)
 {
   json_builder_set_member_name (builder, name);
   json_builder_add_double_value (builder, value);
 }
 
 static void
-add_boolean (JsonBuilder *builder, const char *name, gboolean value)
+protocol_add_boolean (JsonBuilder *builder, const char *name, gboolean value)
 {
   json_builder_set_member_name (builder, name);
   json_builder_add_boolean_value (builder, value);
 }
 
 static void
-add_speaker (JsonBuilder *builder, const HablaSpeaker *speaker)
+protocol_add_speaker (JsonBuilder *builder, const HablaSpeaker *speaker)
 {
   if (speaker == NULL) {
     json_builder_add_null_value (builder);
     return;
   }
   json_builder_begin_object (builder);
-  add_string (builder, "id", speaker->id);
-  add_string (builder, "label", speaker->label);
-  add_string (builder, "custom_name", speaker->custom_name);
-  add_string (builder, "role_hint", NULL);
-  add_string (builder, "color", speaker->color);
-  add_int (builder, "utterance_count", speaker->utterance_count);
+  protocol_add_string (builder, "id", speaker->id);
+  protocol_add_string (builder, "label", speaker->label);
+  protocol_add_string (builder, "custom_name", speaker->custom_name);
+  protocol_add_string (builder, "role_hint", NULL);
+  protocol_add_string (builder, "color", speaker->color);
+  protocol_add_int (builder, "utterance_count", speaker->utterance_count);
   json_builder_end_object (builder);
 }
 
 static void
-add_strings (JsonBuilder *builder, const char *name, const char *const *values)
+protocol_add_strings (JsonBuilder *builder, const char *name, const char *const *values)
 {
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
@@ -92,57 +92,72 @@ add_strings (JsonBuilder *builder, const char *name, const char *const *values)
 }
 
 static void
-add_timestamp (JsonBuilder *builder, const char *name, gint64 microseconds)
+protocol_add_timestamp (JsonBuilder *builder, const char *name, gint64 microseconds)
 {
   g_autofree char *text = habla_time_format (microseconds, HABLA_TIME_PROTOCOL);
 
-  add_string (builder, name, text);
+  protocol_add_string (builder, name, text);
+}
+
+/* As in the response of /api/system/status. */
+static void
+protocol_add_available_languages (JsonBuilder *builder, const HablaLanguages *available)
+{
+  json_builder_set_member_name (builder, "available_languages");
+  json_builder_begin_object (builder);
+  protocol_add_strings (builder, "heard", (const char *const *) available->heard);
+  protocol_add_strings (builder, "translated", (const char *const *) available->translated);
+  protocol_add_strings (builder, "spoken", (const char *const *) available->spoken);
+  json_builder_end_object (builder);
 }
 
 static GBytes *
-encode_status (const HablaRoomView *view)
+protocol_encode_status (const HablaRoomView *view)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("status");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("status");
 
-  add_boolean (builder, "pipeline_ready", view->can_hear);
-  add_int (builder, "session_id", view->session_id);
-  add_string (builder, "direction", view->direction);
-  add_string (builder, "mode", habla_mode_get_name (view->mode));
-  add_int (builder, "speaker_count", view->speakers->len);
-  add_string (builder, "role", view->is_owner ? "owner" : "listener");
-  add_string (builder, "room", view->name);
-  add_string (builder, "language", view->language);
-  add_strings (builder, "languages", view->languages);
-  return end_message (builder);
+  protocol_add_boolean (builder, "pipeline_ready", view->can_hear);
+  protocol_add_int (builder, "session_id", view->session_id);
+  protocol_add_string (builder, "direction", view->direction);
+  protocol_add_string (builder, "mode", habla_mode_get_name (view->mode));
+  protocol_add_int (builder, "speaker_count", view->speakers->len);
+  protocol_add_string (builder, "role", view->is_owner ? "owner" : "listener");
+  protocol_add_string (builder, "room", view->name);
+  protocol_add_string (builder, "language", view->language);
+  protocol_add_strings (builder, "languages", (const char *const *) view->available->readable);
+  protocol_add_string (builder, "source_language", view->source_language);
+  protocol_add_strings (builder, "target_languages", view->target_languages);
+  protocol_add_available_languages (builder, view->available);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_partial (const char *type, const HablaEvent *event)
+protocol_encode_partial (const char *type, const HablaEvent *event)
 {
-  g_autoptr (JsonBuilder) builder = begin_message (type);
+  g_autoptr (JsonBuilder) builder = protocol_begin_message (type);
 
-  add_string (builder, "text", event->text);
-  add_string (builder, "speaker_id", NULL);
-  return end_message (builder);
+  protocol_add_string (builder, "text", event->text);
+  protocol_add_string (builder, "speaker_id", NULL);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_transcript (const HablaExchange *exchange)
+protocol_encode_transcript (const HablaExchange *exchange)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("transcript_final");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("transcript_final");
 
-  add_string (builder, "text", exchange->source);
+  protocol_add_string (builder, "text", exchange->source);
   json_builder_set_member_name (builder, "speaker");
-  add_speaker (builder, exchange->speaker);
-  add_string (builder, "direction",
+  protocol_add_speaker (builder, exchange->speaker);
+  protocol_add_string (builder, "direction",
       habla_direction_get_name (exchange->language, exchange->target_language));
-  add_int (builder, "exchange_id", exchange->id);
-  return end_message (builder);
+  protocol_add_int (builder, "exchange_id", exchange->id);
+  return protocol_end_message (builder);
 }
 
-/* Who reads the language that is spoken reads what was said. */
+/* A client that reads the source language gets the transcript. */
 static const char *
-get_translation (const HablaExchange *exchange, const char *language)
+protocol_get_translation (const HablaExchange *exchange, const char *language)
 {
   if (g_strcmp0 (exchange->language, language) == 0)
     return exchange->source;
@@ -150,216 +165,216 @@ get_translation (const HablaExchange *exchange, const char *language)
 }
 
 static GBytes *
-encode_translation (const HablaEvent *event)
+protocol_encode_translation (const HablaEvent *event)
 {
   const HablaExchange *exchange = event->exchange;
-  const char *translated = get_translation (exchange, event->language);
-  /* Not a number compares as nothing. */
+  const char *translated = protocol_get_translation (exchange, event->language);
+  /* NaN fails the comparison. */
   double confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : 0;
-  g_autoptr (JsonBuilder) builder = begin_message ("translation");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("translation");
 
-  add_int (builder, "exchange_id", exchange->id);
+  protocol_add_int (builder, "exchange_id", exchange->id);
   json_builder_set_member_name (builder, "speaker");
-  add_speaker (builder, exchange->speaker);
-  add_string (builder, "source", exchange->source);
-  add_string (builder, "corrected", exchange->source);
-  add_string (builder, "translated", translated != NULL ? translated : "");
-  add_strings (builder, "idioms", NULL);
-  add_boolean (builder, "is_correction", FALSE);
-  add_string (builder, "correction_detail", NULL);
-  add_double (builder, "confidence", confidence);
-  add_boolean (builder, "has_audio", exchange->recording != NULL);
-  add_timestamp (builder, "timestamp", exchange->timestamp);
-  add_string (builder, "language", event->language);
-  add_boolean (builder, "failed", translated == NULL);
-  return end_message (builder);
+  protocol_add_speaker (builder, exchange->speaker);
+  protocol_add_string (builder, "source", exchange->source);
+  protocol_add_string (builder, "corrected", exchange->source);
+  protocol_add_string (builder, "translated", translated != NULL ? translated : "");
+  protocol_add_strings (builder, "idioms", NULL);
+  protocol_add_boolean (builder, "is_correction", FALSE);
+  protocol_add_string (builder, "correction_detail", NULL);
+  protocol_add_double (builder, "confidence", confidence);
+  protocol_add_boolean (builder, "has_audio", exchange->recording != NULL);
+  protocol_add_timestamp (builder, "timestamp", exchange->timestamp);
+  protocol_add_string (builder, "language", event->language);
+  protocol_add_boolean (builder, "failed", translated == NULL);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_speakers (const HablaRoomView *view)
+protocol_encode_speakers (const HablaRoomView *view)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("speakers_updated");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("speakers_updated");
 
   json_builder_set_member_name (builder, "speakers");
   json_builder_begin_array (builder);
   for (guint i = 0; i < view->speakers->len; i++)
-    add_speaker (builder, g_ptr_array_index (view->speakers, i));
+    protocol_add_speaker (builder, g_ptr_array_index (view->speakers, i));
   json_builder_end_array (builder);
-  return end_message (builder);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_direction (const HablaRoomView *view)
+protocol_encode_direction (const HablaRoomView *view)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("direction_changed");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("direction_changed");
 
-  add_string (builder, "direction", view->direction);
-  return end_message (builder);
+  protocol_add_string (builder, "direction", view->direction);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_mode (const HablaRoomView *view)
+protocol_encode_mode (const HablaRoomView *view)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("mode_changed");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("mode_changed");
 
-  add_string (builder, "mode", habla_mode_get_name (view->mode));
-  return end_message (builder);
+  protocol_add_string (builder, "mode", habla_mode_get_name (view->mode));
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_listening_started (const HablaRoomView *view)
+protocol_encode_listening_started (const HablaRoomView *view)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("listening_started");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("listening_started");
 
-  add_string (builder, "mode", "continuous");
-  add_boolean (builder, "recording", view->is_recording);
-  return end_message (builder);
+  protocol_add_string (builder, "mode", "continuous");
+  protocol_add_boolean (builder, "recording", view->is_recording);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_listening_stopped (const HablaEvent *event)
+protocol_encode_listening_stopped (const HablaEvent *event)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("listening_stopped");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("listening_stopped");
 
-  add_int (builder, "segments_processed", event->segments);
-  add_double (builder, "total_speech_seconds", event->speech_time / 1e9);
-  return end_message (builder);
+  protocol_add_int (builder, "segments_processed", event->segments);
+  protocol_add_double (builder, "total_speech_seconds", event->speech_time / 1e9);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_session_reset (const HablaRoomView *view)
+protocol_encode_session_reset (const HablaRoomView *view)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("session_reset");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("session_reset");
 
-  add_int (builder, "session_id", view->session_id);
-  add_string (builder, "direction", view->direction);
-  add_string (builder, "mode", habla_mode_get_name (view->mode));
-  return end_message (builder);
+  protocol_add_int (builder, "session_id", view->session_id);
+  protocol_add_string (builder, "direction", view->direction);
+  protocol_add_string (builder, "mode", habla_mode_get_name (view->mode));
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_overload (const HablaEvent *event)
+protocol_encode_overload (const HablaEvent *event)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("overload");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("overload");
 
-  add_int (builder, "level", event->overload);
-  return end_message (builder);
+  protocol_add_int (builder, "level", event->overload);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_playback_started (const HablaEvent *event)
+protocol_encode_playback_started (const HablaEvent *event)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("playback_started");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("playback_started");
 
-  add_string (builder, "recording_id", event->recording);
-  add_int (builder, "total_chunks", event->total_chunks);
-  add_double (builder, "speed", event->speed);
-  add_string (builder, "mode", event->playback_mode);
-  return end_message (builder);
+  protocol_add_string (builder, "recording_id", event->recording);
+  protocol_add_int (builder, "total_chunks", event->total_chunks);
+  protocol_add_double (builder, "speed", event->speed);
+  protocol_add_string (builder, "mode", event->playback_mode);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_playback_progress (const HablaEvent *event)
+protocol_encode_playback_progress (const HablaEvent *event)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("playback_progress");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("playback_progress");
 
-  add_int (builder, "chunk_index", event->chunk);
-  add_int (builder, "total_chunks", event->total_chunks);
-  return end_message (builder);
+  protocol_add_int (builder, "chunk_index", event->chunk);
+  protocol_add_int (builder, "total_chunks", event->total_chunks);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_playback_finished (const HablaEvent *event)
+protocol_encode_playback_finished (const HablaEvent *event)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("playback_finished");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("playback_finished");
 
-  add_string (builder, "recording_id", event->recording);
-  add_int (builder, "chunks_processed", event->chunk);
-  return end_message (builder);
+  protocol_add_string (builder, "recording_id", event->recording);
+  protocol_add_int (builder, "chunks_processed", event->chunk);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_playback_stopped (void)
+protocol_encode_playback_stopped (void)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("playback_stopped");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("playback_stopped");
 
-  return end_message (builder);
+  return protocol_end_message (builder);
 }
 
 static GBytes *
-encode_stored (const HablaEvent *event)
+protocol_encode_stored (const HablaEvent *event)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("exchange_stored");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("exchange_stored");
 
-  add_int (builder, "exchange_id", event->exchange_id);
-  return end_message (builder);
+  protocol_add_int (builder, "exchange_id", event->exchange_id);
+  return protocol_end_message (builder);
 }
 
-/* Returns: (transfer full): {"type":"error"} */
 GBytes *
 habla_protocol_encode_error (const char *message)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("error");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("error");
 
-  add_string (builder, "message", message != NULL ? message : "");
-  return end_message (builder);
+  protocol_add_string (builder, "message", message != NULL ? message : "");
+  return protocol_end_message (builder);
 }
 
-/* Returns: (transfer full): {"type":"pong"} */
+GBytes *
+habla_protocol_encode_languages_changed (const char *source, const char *const *targets)
+{
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("languages_changed");
+
+  protocol_add_string (builder, "source_language", source);
+  protocol_add_strings (builder, "target_languages", targets);
+  return protocol_end_message (builder);
+}
+
 GBytes *
 habla_protocol_encode_pong (void)
 {
-  g_autoptr (JsonBuilder) builder = begin_message ("pong");
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("pong");
 
-  return end_message (builder);
+  return protocol_end_message (builder);
 }
 
-/**
- * habla_protocol_encode:
- * @event: what a room tells
- * @view: of that room
- *
- * Returns: (transfer full): the message on the wire; it depends on who gets it for
- *   %HABLA_EVENT_STATUS, else on nothing but @event and its room
- */
 GBytes *
 habla_protocol_encode (const HablaEvent *event, const HablaRoomView *view)
 {
   switch (event->type) {
   case HABLA_EVENT_STATUS:
-    return encode_status (view);
+    return protocol_encode_status (view);
   case HABLA_EVENT_PARTIAL:
-    return encode_partial ("partial", event);
+    return protocol_encode_partial ("partial", event);
   case HABLA_EVENT_PARTIAL_TRANSLATION:
-    return encode_partial ("partial_translation", event);
+    return protocol_encode_partial ("partial_translation", event);
   case HABLA_EVENT_TRANSCRIPT:
-    return encode_transcript (event->exchange);
+    return protocol_encode_transcript (event->exchange);
   case HABLA_EVENT_TRANSLATION:
-    return encode_translation (event);
+    return protocol_encode_translation (event);
   case HABLA_EVENT_SPEAKERS:
-    return encode_speakers (view);
+    return protocol_encode_speakers (view);
   case HABLA_EVENT_LANGUAGES:
-    return encode_direction (view);
+    return protocol_encode_direction (view);
   case HABLA_EVENT_MODE:
-    return encode_mode (view);
+    return protocol_encode_mode (view);
   case HABLA_EVENT_LISTENING_STARTED:
-    return encode_listening_started (view);
+    return protocol_encode_listening_started (view);
   case HABLA_EVENT_LISTENING_STOPPED:
-    return encode_listening_stopped (event);
+    return protocol_encode_listening_stopped (event);
   case HABLA_EVENT_SESSION_RESET:
-    return encode_session_reset (view);
+    return protocol_encode_session_reset (view);
   case HABLA_EVENT_OVERLOAD:
-    return encode_overload (event);
+    return protocol_encode_overload (event);
   case HABLA_EVENT_PLAYBACK_STARTED:
-    return encode_playback_started (event);
+    return protocol_encode_playback_started (event);
   case HABLA_EVENT_PLAYBACK_PROGRESS:
-    return encode_playback_progress (event);
+    return protocol_encode_playback_progress (event);
   case HABLA_EVENT_PLAYBACK_FINISHED:
-    return encode_playback_finished (event);
+    return protocol_encode_playback_finished (event);
   case HABLA_EVENT_PLAYBACK_STOPPED:
-    return encode_playback_stopped ();
+    return protocol_encode_playback_stopped ();
   case HABLA_EVENT_STORED:
-    return encode_stored (event);
+    return protocol_encode_stored (event);
   case HABLA_EVENT_ERROR:
     break;
   }

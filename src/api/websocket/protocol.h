@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <room/language-check.h>
 #include <room/room.h>
 
 G_BEGIN_DECLS
 
-/* The messages of the WebSocket, to and from structs: no I/O. docs/protocol.md tells of
- * each. */
+/* The messages of the WebSocket, as structs; no I/O. docs/protocol.md documents each message. */
 
-/* Bounds of what a client sends, in bytes and in characters. */
+/* Bounds of a client's message: of the whole in bytes, of its fields in characters. */
 #define HABLA_PROTOCOL_MAX_MESSAGE (64 * 1024)
 #define HABLA_PROTOCOL_MAX_TEXT 10000
 #define HABLA_PROTOCOL_MAX_NAME 100
 #define HABLA_PROTOCOL_MAX_ID 64
 #define HABLA_PROTOCOL_MAX_TOKEN 1024
-/* Of the first message, where a token is needed. */
+#define HABLA_PROTOCOL_MAX_TARGETS 16
+/* Bytes of the first message, if a token is required. */
 #define HABLA_PROTOCOL_MAX_HELLO 1024
 
+/**
+ * HablaCommandType:
+ *
+ * The types of a client's messages, by their names in the protocol.
+ */
 typedef enum {
   HABLA_COMMAND_HELLO,
   HABLA_COMMAND_NEW_SESSION,
@@ -24,6 +30,7 @@ typedef enum {
   HABLA_COMMAND_RENAME_SPEAKER,
   HABLA_COMMAND_SEGMENT_END,
   HABLA_COMMAND_SET_LANGUAGE,
+  HABLA_COMMAND_SET_LANGUAGES,
   HABLA_COMMAND_SET_MODE,
   HABLA_COMMAND_START_LISTENING,
   HABLA_COMMAND_STOP_LISTENING,
@@ -35,18 +42,25 @@ typedef enum {
 
 /**
  * HablaCommand:
- * @type: says which of the others are set
- * @token: of %HABLA_COMMAND_HELLO
+ * @type: the type, which says which of the other fields are set
+ * @token: (nullable): of %HABLA_COMMAND_HELLO
  * @speaker_id: of %HABLA_COMMAND_RENAME_SPEAKER and %HABLA_COMMAND_TEXT_INPUT
  * @name: of %HABLA_COMMAND_RENAME_SPEAKER
- * @language: of %HABLA_COMMAND_SET_LANGUAGE
- * @mode: of %HABLA_COMMAND_SET_MODE
- * @source: (nullable): of %HABLA_COMMAND_START_LISTENING
- * @rate: likewise: of raw audio, in Hz; 0 = audio comes in a container
  * @text: of %HABLA_COMMAND_TEXT_INPUT
- * @direction: (unowned): of %HABLA_COMMAND_TOGGLE_DIRECTION: a name that is known
+ * @language: of %HABLA_COMMAND_SET_LANGUAGE: a language tag
+ * @mode: of %HABLA_COMMAND_SET_MODE
+ * @source: (nullable): of %HABLA_COMMAND_START_LISTENING: name of an input of the server
+ * @rate: of %HABLA_COMMAND_START_LISTENING: sample rate of raw audio in Hz, from
+ *   HABLA_MIN_SAMPLE_RATE to HABLA_MAX_SAMPLE_RATE; 0 = audio comes in a container
+ * @source_language: (nullable): of %HABLA_COMMAND_SET_LANGUAGES and
+ *   %HABLA_COMMAND_START_LISTENING: a language tag; %NULL = unchanged
+ * @target_languages: (nullable) (array zero-terminated=1): of the same: at least one language tag;
+ *   %NULL = unchanged
+ * @direction: (unowned): of %HABLA_COMMAND_TOGGLE_DIRECTION: a name that habla_direction_find()
+ *   knows
  *
- * A message of a client.
+ * A message of a client, with all values in range. Whether a language is available here is for the
+ * room to decide.
  */
 typedef struct {
   HablaCommandType type;
@@ -58,6 +72,8 @@ typedef struct {
     struct {
       char *source;
       guint rate;
+      char *source_language;
+      GStrv target_languages;
     };
     struct {
       char *speaker_id;
@@ -69,43 +85,113 @@ typedef struct {
   };
 } HablaCommand;
 
+/**
+ * habla_protocol_parse:
+ * @text: (nullable): a text message of a client, which need not be valid, nor end with a NUL
+ * @length: length of @text in bytes
+ * @error: return location for a %G_IO_ERROR_INVALID_ARGUMENT, whose message is for the client and
+ *   names the field
+ *
+ * Unknown fields are ignored: a later version of the protocol may have them.
+ *
+ * Returns: (transfer full) (nullable): the command
+ */
 HablaCommand *habla_protocol_parse (const char *text, gsize length, GError **error);
-/* Cheap, for a message of somebody who is not known yet. Returns: (transfer full) (nullable):
- * the token of @text if it is a flat JSON object of at most %HABLA_PROTOCOL_MAX_HELLO bytes and
- * 8 members */
+
+/**
+ * habla_protocol_find_token:
+ * @text: a text message of a client that is not authenticated
+ * @length: length of @text in bytes
+ *
+ * Much cheaper than habla_protocol_parse().
+ *
+ * Returns: (transfer full) (nullable): the token, if @text is a flat JSON object of at most
+ *   %HABLA_PROTOCOL_MAX_HELLO bytes and 8 members that has one
+ */
 char *habla_protocol_find_token (const char *text, gsize length);
+
+/**
+ * habla_command_free:
+ * @self: (transfer full): a command
+ */
 void habla_command_free (HablaCommand *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaCommand, habla_command_free)
 
+/**
+ * habla_command_type_get_name:
+ * @type: a type
+ *
+ * Returns: (transfer none): its name in the protocol
+ */
 const char *habla_command_type_get_name (HablaCommandType type);
 
 /**
  * HablaRoomView:
- * @can_hear: what is spoken can be recognised
- * @direction: (nullable): name of its pair of languages, if that has one
- * @speakers: (element-type HablaSpeaker)
- * @name: of the room, for who wants to join it
- * @is_owner: whether the client that it is for is the owner
- * @language: (nullable): that the client reads
- * @languages: (nullable): that it may ask for
+ * @can_hear: whether speech in @source_language can be recognised
+ * @session_id: id of the room's session
+ * @direction: (nullable): name of the pair of languages, if that has one
+ * @source_language: BCP 47 code of the language that is spoken and typed
+ * @target_languages: (array zero-terminated=1): BCP 47 codes; the owner reads the first
+ * @mode: how clients show the room
+ * @is_recording: whether the room is recorded
+ * @speakers: (element-type HablaSpeaker): in order of appearance
+ * @name: name of the room, for clients that want to join it
+ * @is_owner: whether the client is the owner
+ * @language: (nullable): BCP 47 code of the language that the client reads
+ * @available: (nullable): the languages that the installed engines offer; only for
+ *   %HABLA_EVENT_STATUS
  *
- * What messages tell of a room, beside the event.
+ * The state of a room as one client sees it: what messages have besides the event.
  */
 typedef struct {
   gboolean can_hear;
   guint64 session_id;
   const char *direction;
+  const char *source_language;
+  const char *const *target_languages;
   HablaMode mode;
   gboolean is_recording;
   GPtrArray *speakers;
   const char *name;
   gboolean is_owner;
   const char *language;
-  const char *const *languages;
+  const HablaLanguages *available;
 } HablaRoomView;
 
+/**
+ * habla_protocol_encode:
+ * @event: an event of a room
+ * @view: the state of that room
+ *
+ * The message for %HABLA_EVENT_STATUS differs from client to client. All others depend only on
+ * @event and the room.
+ *
+ * Returns: (transfer full): the message
+ */
 GBytes *habla_protocol_encode (const HablaEvent *event, const HablaRoomView *view);
+
+/**
+ * habla_protocol_encode_error:
+ * @message: (nullable): a message for people; invalid UTF-8 is replaced
+ *
+ * Returns: (transfer full): an `error`
+ */
 GBytes *habla_protocol_encode_error (const char *message);
+
+/**
+ * habla_protocol_encode_pong:
+ *
+ * Returns: (transfer full): a `pong`
+ */
 GBytes *habla_protocol_encode_pong (void);
+
+/**
+ * habla_protocol_encode_languages_changed:
+ * @source: BCP 47 code of the source language
+ * @targets: (array zero-terminated=1): BCP 47 codes of the target languages
+ *
+ * Returns: (transfer full): a `languages_changed`
+ */
+GBytes *habla_protocol_encode_languages_changed (const char *source, const char *const *targets);
 
 G_END_DECLS

@@ -335,6 +335,23 @@ websocket_client_ignore (HablaWebsocketClient *self, const char *error)
         SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "too many messages");
 }
 
+/* Sends the response to a command, if there is one besides the room's events. */
+static void
+websocket_client_respond (HablaWebsocketClient *self, HablaCommandType type)
+{
+  HablaRoom *room = habla_member_get_room (websocket_client_get_member (self));
+  g_autoptr (GBytes) message = NULL;
+
+  if (type == HABLA_COMMAND_PING) {
+    message = habla_protocol_encode_pong ();
+    habla_send_queue_send (self->queue, HABLA_CLIENT_SENT_PONG, message);
+  } else if (type == HABLA_COMMAND_SET_LANGUAGES) {
+    message = habla_protocol_encode_languages_changed (
+        habla_room_get_source_language (room), habla_room_get_target_languages (room));
+    habla_send_queue_send (self->queue, HABLA_CLIENT_SENT_LANGUAGES_CHANGED, message);
+  }
+}
+
 static void
 websocket_client_receive_text (HablaWebsocketClient *self, GBytes *message)
 {
@@ -345,14 +362,11 @@ websocket_client_receive_text (HablaWebsocketClient *self, GBytes *message)
 
   habla_client_registry_count_received (
       self->registry, command != NULL ? command->type : HABLA_CLIENT_RECEIVED_INVALID);
-  if (command == NULL ||
-      !habla_client_commands_execute (websocket_client_get_member (self), command, &error)) {
+  if (command != NULL &&
+      habla_client_commands_execute (websocket_client_get_member (self), command, &error))
+    websocket_client_respond (self, command->type);
+  else
     habla_send_queue_send_error (self->queue, error->message);
-  } else if (command->type == HABLA_COMMAND_PING) {
-    g_autoptr (GBytes) pong = habla_protocol_encode_pong ();
-
-    habla_send_queue_send (self->queue, HABLA_CLIENT_SENT_PONG, pong);
-  }
 }
 
 static void
