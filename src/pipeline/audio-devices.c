@@ -31,7 +31,7 @@ habla_audio_devices_have_microphone (void)
 
 /* A file alone does not suffice: it remains when the server has crashed. */
 static gboolean
-accepts_connections (const char *path)
+socket_accepts_connections (const char *path)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   gboolean accepts;
@@ -49,33 +49,33 @@ accepts_connections (const char *path)
 }
 
 static gboolean
-have_socket (const char *folder, const char *name)
+devices_have_socket (const char *folder, const char *name)
 {
   g_autofree char *path = folder != NULL ? g_build_filename (folder, name, NULL) : NULL;
 
-  return path != NULL && accepts_connections (path);
+  return path != NULL && socket_accepts_connections (path);
 }
 
 static gboolean
-have_pulse (void)
+devices_have_pulse (void)
 {
   /* May be a server on another machine. */
   if (g_getenv ("PULSE_SERVER") != NULL)
     return TRUE;
-  return have_socket (g_getenv ("PULSE_RUNTIME_PATH"), "native") ||
-         have_socket (g_get_user_runtime_dir (), "pulse/native") ||
-         have_socket ("/run/pulse", "native");
+  return devices_have_socket (g_getenv ("PULSE_RUNTIME_PATH"), "native") ||
+         devices_have_socket (g_get_user_runtime_dir (), "pulse/native") ||
+         devices_have_socket ("/run/pulse", "native");
 }
 
 gboolean
 habla_audio_devices_have_server (void)
 {
-  return have_pulse () || have_socket (g_get_user_runtime_dir (), "pipewire-0");
+  return devices_have_pulse () || devices_have_socket (g_get_user_runtime_dir (), "pipewire-0");
 }
 
 /* Returns: whether @source contains an element @name */
 static gboolean
-has_element (const char *source, const char *name)
+source_has_element (const char *source, const char *name)
 {
   g_auto (GStrv) elements = g_strsplit (source, "!", -1);
 
@@ -90,14 +90,14 @@ has_element (const char *source, const char *name)
 }
 
 static gboolean
-opens_pulse (const char *source)
+source_opens_pulse (const char *source)
 {
-  return has_element (source, "autoaudiosrc") || has_element (source, "pulsesrc");
+  return source_has_element (source, "autoaudiosrc") || source_has_element (source, "pulsesrc");
 }
 
 /* autoaudiosrc tries elements in the order of their ranks, and none without a rank. */
 static void
-rank_pulse (gboolean is_there)
+devices_rank_pulse (gboolean is_there)
 {
   g_autoptr (GstElementFactory) factory = gst_element_factory_find ("pulsesrc");
 
@@ -113,7 +113,7 @@ rank_pulse (gboolean is_there)
 
 /* Returns: time until @source may be opened, in microseconds */
 static gint64
-get_wait (const char *source)
+source_get_wait (const char *source)
 {
   const Failure *failure;
   gint64 wait = 0;
@@ -131,18 +131,18 @@ habla_audio_devices_prepare (const char *source, GError **error)
 {
   gint64 wait;
 
-  if (!opens_pulse (source))
+  if (!source_opens_pulse (source))
     return TRUE;
-  if (has_element (source, "autoaudiosrc")) {
+  if (source_has_element (source, "autoaudiosrc")) {
     if (!habla_audio_devices_have_microphone () && !habla_audio_devices_have_server ()) {
       g_set_error_literal (error, HABLA_ERROR, HABLA_ERROR_INPUT,
           "The server has no microphone: connect one, start a sound server for the user that runs "
           "hablad, or configure another source");
       return FALSE;
     }
-    rank_pulse (have_pulse ());
+    devices_rank_pulse (devices_have_pulse ());
   }
-  wait = get_wait (source);
+  wait = source_get_wait (source);
   if (wait == 0)
     return TRUE;
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
@@ -156,7 +156,7 @@ habla_audio_devices_report (const char *source, gboolean works)
 {
   Failure *failure;
 
-  if (!opens_pulse (source))
+  if (!source_opens_pulse (source))
     return;
   g_mutex_lock (&lock);
   if (failures == NULL)

@@ -126,8 +126,8 @@ habla_pipeline_leak_check_describe (HablaPipelineLeakCheck *self)
   return n > 0 ? g_string_free (g_steal_pointer (&names), FALSE) : NULL;
 }
 
-void
-habla_invariants_report (HablaInvariants violated, const char *label)
+static void
+invariants_report (HablaInvariants violated, const char *label)
 {
   for (guint i = 0; i < HABLA_N_INVARIANTS; i++)
     if (violated & (1 << i))
@@ -156,7 +156,7 @@ habla_invariants_check (const HablaInvariantsInput *input, const char *label)
     violated |= HABLA_INVARIANT_SOURCES;
   if (input->is_stuck)
     violated |= HABLA_INVARIANT_TORN_DOWN;
-  habla_invariants_report (violated, label);
+  invariants_report (violated, label);
   return violated;
 }
 
@@ -183,7 +183,7 @@ watch_report (Watch *watch, gboolean is_freed, const char *leaks)
   if (leaks != NULL)
     g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "HABLA_SESSION", watch->label, "MESSAGE",
         "Pipeline %s leaked objects: %s", watch->label, leaks);
-  habla_invariants_report (violated, watch->label);
+  invariants_report (violated, watch->label);
   watch->notify (violated, watch->user_data);
 }
 

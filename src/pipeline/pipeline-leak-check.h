@@ -59,21 +59,13 @@ typedef struct {
  * @input: what is known of a closed pipeline
  * @label: name of the pipeline in the log
  *
- * Checks all invariants except those of habla_pipeline_leak_check_watch(), and reports violations.
+ * Checks all invariants except those of habla_pipeline_leak_check_watch(), and logs a critical
+ * message for each violation. If there is one and the environment has HABLA_FATAL_INVARIANTS=1, as
+ * in tests, aborts the process.
  *
  * Returns: the violated invariants
  */
 HablaInvariants habla_invariants_check (const HablaInvariantsInput *input, const char *label);
-
-/**
- * habla_invariants_report:
- * @violated: the violated invariants
- * @label: name of the pipeline in the log
- *
- * Logs a critical message for each invariant in @violated. If there is one and the environment has
- * HABLA_FATAL_INVARIANTS=1, as in tests, aborts the process.
- */
-void habla_invariants_report (HablaInvariants violated, const char *label);
 
 /**
  * HablaPipelineLeakCheck:
@@ -125,8 +117,8 @@ typedef void (*HablaInvariantsNotify) (HablaInvariants violated, gpointer user_d
  * @user_data: passed to @notify; also identifies the watch for
  *   habla_pipeline_leak_check_unwatch()
  *
- * Watches the release of a pipeline, and reports violations of %HABLA_INVARIANT_FREED and
- * %HABLA_INVARIANT_GRAPH. Main thread only.
+ * Watches the release of a pipeline, and logs violations of %HABLA_INVARIANT_FREED and
+ * %HABLA_INVARIANT_GRAPH as habla_invariants_check() does. Main thread only.
  */
 void habla_pipeline_leak_check_watch (HablaPipelineLeakCheck *self, GObject *pipeline,
     const char *label, HablaInvariantsNotify notify, gpointer user_data);

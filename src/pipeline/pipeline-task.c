@@ -81,7 +81,7 @@ task_run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *c
   if (self->kind != HABLA_PIPELINE_TASK_BUILD)
     g_clear_pointer (&self->graph, habla_pipeline_graph_unref);
   /* Returns the memory of the graph to the system. This takes some ms, in which it locks one arena
-   * of the heap after another. docs/soak.md has figures. */
+   * of the heap after another. docs/soak.md has measurements. */
   if (self->kind == HABLA_PIPELINE_TASK_TEAR_DOWN)
     malloc_trim (0);
   if (error != NULL)

@@ -53,7 +53,7 @@ test_accepted (void)
   g_assert_cmpuint (found, >=, 6);
 }
 
-/* Whatever is installed: no demuxer that opens what a stream names would be plugged. */
+/* Of all installed demuxers, those that open references in a stream are refused. */
 static void
 test_all (void)
 {

@@ -46,7 +46,7 @@ test_languages (void)
   g_assert_nonnull (strstr (error->message, "speaks nothing; install espeak-ng-data"));
 }
 
-/* Elements that tell nothing of languages are no engines, nor are those that are not there. */
+/* Elements without a list of languages, and elements that do not exist, are not engines. */
 static void
 test_no_engines (void)
 {

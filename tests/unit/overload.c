@@ -5,7 +5,7 @@
 
 #define STEP (GST_SECOND / 10)
 
-/* Feeds @lag for @duration, a look each @STEP. Returns: how often the level changed. */
+/* Updates the level with @lag every @STEP for @duration. Returns: how often the level changed */
 static guint
 feed (HablaOverload *overload, guint64 *now, guint64 lag, guint64 duration)
 {
@@ -20,7 +20,7 @@ feed (HablaOverload *overload, guint64 *now, guint64 lag, guint64 duration)
   return changes;
 }
 
-/* At once to where it belongs, whatever it was. */
+/* The level rises at once, by as many steps as necessary. */
 static void
 test_rises (void)
 {
@@ -42,7 +42,7 @@ test_rises (void)
   }
 }
 
-/* One level at a time, with a pause before each. */
+/* The level falls one step at a time, with a pause before each. */
 static void
 test_falls (void)
 {
@@ -60,7 +60,7 @@ test_falls (void)
   g_assert_cmpuint (feed (&overload, &now, 0, 60 * GST_SECOND), ==, 0);
 }
 
-/* Around a limit, and between a limit and its half, nothing flutters. */
+/* The level does not oscillate around a limit, or between a limit and its half. */
 static void
 test_steady (void)
 {
@@ -79,7 +79,7 @@ test_steady (void)
   }
 }
 
-/* A lull that is shorter than the pause counts for nothing. */
+/* A low lag that is shorter than the pause has no effect. */
 static void
 test_lulls (void)
 {
@@ -93,7 +93,7 @@ test_lulls (void)
   }
 }
 
-/* A recogniser at 0.7 of real time, then one at 1.5: the lag grows and is worked off. */
+/* A recogniser at 0.7 of real time, then at 1.5: the lag grows and shrinks. */
 static void
 test_trace (void)
 {
@@ -119,7 +119,7 @@ test_trace (void)
     lag = MAX (lag - (gint64) (STEP / 2), 0);
     now += STEP;
   }
-  /* Not before the last pause was over. */
+  /* After the last pause. */
   g_assert_cmpuint (now, >, 15 * GST_SECOND + 3 * HABLA_OVERLOAD_CALM);
 }
 

@@ -45,7 +45,7 @@ test_expand (void)
       "identity name=out.x\n");
 }
 
-/* Whatever a value holds, it reaches the property unchanged. */
+/* Any characters in a value reach the property unchanged. */
 static void
 assert_value_survives (const char *value)
 {
@@ -98,7 +98,7 @@ test_random_values (void)
   }
 }
 
-/* Composite words are values as a whole. */
+/* A word with text and parameters is one value. */
 static void
 test_composite (void)
 {
@@ -206,7 +206,6 @@ create_and_drop (gpointer text)
 {
   g_autoptr (HablaPipelineTemplate) self = parse (text);
   g_autoptr (GstElement) pipeline = habla_pipeline_template_create (self, NULL);
-  g_autoptr (GstElement) bin = habla_pipeline_template_create_bin (self, NULL);
 }
 
 static void

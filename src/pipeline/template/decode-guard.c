@@ -34,7 +34,7 @@ habla_decode_guard_is_playlist (GstCaps *caps)
 }
 
 static gboolean
-is_referring_format (const char *name)
+factory_opens_references (const char *name)
 {
   if (!g_str_has_prefix (name, "avdemux_"))
     return FALSE;
@@ -46,7 +46,7 @@ is_referring_format (const char *name)
 
 /* A demuxer that is a bin contains a source element. */
 static gboolean
-is_bin (GstElementFactory *factory)
+factory_is_bin (GstElementFactory *factory)
 {
   GstPluginFeature *loaded = gst_plugin_feature_load (GST_PLUGIN_FEATURE (factory));
   GType type;
@@ -65,23 +65,24 @@ habla_decode_guard_is_refused (GstElementFactory *factory)
   gboolean is_demuxer;
 
   if (class == NULL || gst_element_factory_has_interface (factory, "GstURIHandler") ||
-      is_referring_format (GST_OBJECT_NAME (factory)))
+      factory_opens_references (GST_OBJECT_NAME (factory)))
     return TRUE;
   is_demuxer = strstr (class, "Demuxer") != NULL;
   return strstr (class, "Adaptive") != NULL || strstr (class, "Source") != NULL ||
          strstr (class, "Sink") != NULL ||
-         (is_demuxer && (strstr (class, "Network") != NULL || is_bin (factory)));
+         (is_demuxer && (strstr (class, "Network") != NULL || factory_is_bin (factory)));
 }
 
 static int
-on_autoplug_select (GstElement *element, GstPad *pad, GstCaps *caps, GstElementFactory *factory)
+guard_on_autoplug_select (
+    GstElement *element, GstPad *pad, GstCaps *caps, GstElementFactory *factory)
 {
   return habla_decode_guard_is_refused (factory) ? AUTOPLUG_SKIP : AUTOPLUG_TRY;
 }
 
 /* Streaming thread. Without this error, decodebin would report a missing decoder. */
 static gboolean
-on_autoplug_continue (GstElement *element, GstPad *pad, GstCaps *caps)
+guard_on_autoplug_continue (GstElement *element, GstPad *pad, GstCaps *caps)
 {
   g_autoptr (GError) error = NULL;
 
@@ -99,13 +100,13 @@ guard_element (GstElement *element)
   GType type = G_OBJECT_TYPE (element);
 
   if (g_signal_lookup ("autoplug-select", type) != 0)
-    g_signal_connect (element, "autoplug-select", G_CALLBACK (on_autoplug_select), NULL);
+    g_signal_connect (element, "autoplug-select", G_CALLBACK (guard_on_autoplug_select), NULL);
   if (g_signal_lookup ("autoplug-continue", type) != 0)
-    g_signal_connect (element, "autoplug-continue", G_CALLBACK (on_autoplug_continue), NULL);
+    g_signal_connect (element, "autoplug-continue", G_CALLBACK (guard_on_autoplug_continue), NULL);
 }
 
 static void
-on_deep_element_added (GstBin *bin, GstBin *parent, GstElement *element)
+guard_on_element_added (GstBin *bin, GstBin *parent, GstElement *element)
 {
   guard_element (element);
 }
@@ -121,7 +122,7 @@ habla_decode_guard_watch (GstBin *bin)
 {
   GstIterator *iterator = gst_bin_iterate_recurse (bin);
 
-  g_signal_connect (bin, "deep-element-added", G_CALLBACK (on_deep_element_added), NULL);
+  g_signal_connect (bin, "deep-element-added", G_CALLBACK (guard_on_element_added), NULL);
   while (gst_iterator_foreach (iterator, guard_value, NULL) == GST_ITERATOR_RESYNC)
     gst_iterator_resync (iterator);
   gst_iterator_free (iterator);

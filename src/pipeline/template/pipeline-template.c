@@ -478,8 +478,8 @@ template_explain (
       advice != NULL ? advice : "");
 }
 
-static GstElement *
-template_create (HablaPipelineTemplate *self, gboolean as_bin, GError **error)
+GstElement *
+habla_pipeline_template_create (HablaPipelineTemplate *self, GError **error)
 {
   g_autofree char *line = habla_pipeline_template_expand (self, error);
   g_autoptr (GstParseContext) context = gst_parse_context_new ();
@@ -493,11 +493,7 @@ template_create (HablaPipelineTemplate *self, gboolean as_bin, GError **error)
         error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "%s: there is no launch line", self->origin);
     return NULL;
   }
-  if (as_bin)
-    element = gst_parse_bin_from_description_full (
-        line, TRUE, context, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
-  else
-    element = gst_parse_launch_full (line, context, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
+  element = gst_parse_launch_full (line, context, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
   if (element != NULL)
     gst_object_ref_sink (element);
   if (cause != NULL) {
@@ -506,7 +502,7 @@ template_create (HablaPipelineTemplate *self, gboolean as_bin, GError **error)
     return NULL;
   }
   /* For a line with one element, the parser returns that element. */
-  if (!as_bin && !GST_IS_PIPELINE (element)) {
+  if (!GST_IS_PIPELINE (element)) {
     GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
 
     gst_bin_add (GST_BIN (pipeline), element);
@@ -515,16 +511,4 @@ template_create (HablaPipelineTemplate *self, gboolean as_bin, GError **error)
   }
   habla_decode_guard_watch (GST_BIN (element));
   return element;
-}
-
-GstElement *
-habla_pipeline_template_create (HablaPipelineTemplate *self, GError **error)
-{
-  return template_create (self, FALSE, error);
-}
-
-GstElement *
-habla_pipeline_template_create_bin (HablaPipelineTemplate *self, GError **error)
-{
-  return template_create (self, TRUE, error);
 }

@@ -137,14 +137,4 @@ char *habla_pipeline_template_expand (HablaPipelineTemplate *self, GError **erro
  */
 GstElement *habla_pipeline_template_create (HablaPipelineTemplate *self, GError **error);
 
-/**
- * habla_pipeline_template_create_bin:
- * @self: a template
- * @error: see habla_pipeline_template_create()
- *
- * Returns: (transfer full) (nullable): a #GstBin in state NULL, also guarded, with the pads
- *   `sink` and `src` for the pads that the launch line leaves unlinked
- */
-GstElement *habla_pipeline_template_create_bin (HablaPipelineTemplate *self, GError **error);
-
 G_END_DECLS
