@@ -22,12 +22,6 @@
 static const char *const words[] = { "house", "casa", "book", "libro", "tomorrow", "mañana",
   "school", "escuela", "water", "agua", "friend", "amigo", "green", "verde", "seven", "siete" };
 
-static void
-keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
 static GAsyncResult *
 wait_for (GAsyncResult **result)
 {
@@ -65,7 +59,7 @@ flush (HablaStore *store)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  habla_store_flush_async (store, keep_result, &result);
+  habla_store_flush_async (store, habla_test_store_result, &result);
   g_assert_true (habla_store_finish (store, wait_for (&result), NULL));
 }
 
@@ -112,7 +106,8 @@ list_sessions (HablaStore *store, guint i)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) all = NULL;
 
-  habla_store_list_sessions_async (store, 50, i * 4 % SESSIONS, NULL, keep_result, &result);
+  habla_store_list_sessions_async (
+      store, 50, i * 4 % SESSIONS, NULL, habla_test_store_result, &result);
   all = habla_store_list_finish (store, wait_for (&result), NULL);
   g_assert_cmpuint (all->len, >, 0);
 }
@@ -123,7 +118,8 @@ list_utterances (HablaStore *store, guint i)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) all = NULL;
 
-  habla_store_list_utterances_async (store, 1, i * 400, PAGE, NULL, keep_result, &result);
+  habla_store_list_utterances_async (
+      store, 1, i * 400, PAGE, NULL, habla_test_store_result, &result);
   all = habla_store_list_finish (store, wait_for (&result), NULL);
   g_assert_cmpuint (all->len, ==, PAGE);
 }
@@ -135,7 +131,7 @@ search_for (HablaStore *store, const char *query, guint limit)
   g_autoptr (GPtrArray) all = NULL;
   g_autoptr (GError) error = NULL;
 
-  habla_store_search_async (store, query, limit, NULL, keep_result, &result);
+  habla_store_search_async (store, query, limit, NULL, habla_test_store_result, &result);
   all = habla_store_list_finish (store, wait_for (&result), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (all->len, >, 0);
@@ -159,7 +155,7 @@ store_one (HablaStore *store, guint i)
   g_autoptr (GAsyncResult) result = NULL;
 
   habla_store_add_utterance_async (
-      store, make_utterance (EXCHANGES + 1 + i, 5000), keep_result, &result);
+      store, make_utterance (EXCHANGES + 1 + i, 5000), habla_test_store_result, &result);
   g_assert_true (habla_store_finish (store, wait_for (&result), NULL));
 }
 
@@ -190,7 +186,7 @@ export_all (HablaStore *store, HablaExportFormat format)
   gsize n_bytes = 0;
   guint n;
 
-  habla_store_get_session_async (store, 1, NULL, keep_result, &result);
+  habla_store_get_session_async (store, 1, NULL, habla_test_store_result, &result);
   session = habla_store_get_session_finish (store, wait_for (&result), NULL);
   writer = habla_export_new (format, session, NULL);
   habla_export_begin (writer, out);
@@ -198,7 +194,8 @@ export_all (HablaStore *store, HablaExportFormat format)
     g_autoptr (GAsyncResult) page_result = NULL;
     g_autoptr (GPtrArray) page = NULL;
 
-    habla_store_list_utterances_async (store, 1, last, PAGE, NULL, keep_result, &page_result);
+    habla_store_list_utterances_async (
+        store, 1, last, PAGE, NULL, habla_test_store_result, &page_result);
     page = habla_store_list_finish (store, wait_for (&page_result), NULL);
     n = page->len;
     for (guint i = 0; i < n; i++) {
@@ -286,7 +283,7 @@ measure_deletion (HablaStore *store, const char *path)
   g_assert_cmpint (sqlite3_open (path, &connection), ==, SQLITE_OK);
   sqlite3_prepare_v2 (
       connection, "SELECT EXISTS (SELECT 1 FROM sessions WHERE id = 1)", -1, &statement, NULL);
-  habla_store_delete_session_async (store, 1, keep_result, &result);
+  habla_store_delete_session_async (store, 1, habla_test_store_result, &result);
   g_assert_true (habla_store_finish (store, wait_for (&result), NULL));
   habla_benchmark_goal (
       "delete-of-50000-answered-ms", (habla_benchmark_wall_time () - began) / MS, 1000);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <gio/gio.h>
 #include <glib/gstdio.h>
 
 static char *test_dir;
@@ -108,4 +107,32 @@ habla_test_get_stat (gpointer element, const char *name)
     return narrow;
   g_assert_true (gst_structure_get_uint64 (stats, name, &wide));
   return wide;
+}
+
+GBytes *
+habla_test_encode (const char *launch)
+{
+  static guint count;
+  g_autofree char *path = g_strdup_printf ("%s/encoded-%u", habla_test_get_dir (), ++count);
+  g_autofree char *line = g_strdup_printf ("%s ! filesink location=%s", launch, path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = gst_parse_launch (line, &error);
+  char *data;
+  gsize size;
+
+  g_assert_no_error (error);
+  gst_object_ref_sink (pipeline);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_message_unref (habla_test_wait_for_message (pipeline, GST_MESSAGE_EOS, 60));
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+  g_remove (path);
+  return g_bytes_new_take (data, size);
+}
+
+void
+habla_test_store_result (GObject *object, GAsyncResult *result, gpointer result_location)
+{
+  *(GAsyncResult **) result_location = g_object_ref (result);
 }

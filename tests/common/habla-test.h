@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gio/gio.h>
 #include <gst/check/gstharness.h>
 #include <gst/check/gsttestclock.h>
 #include <gst/gst.h>
@@ -56,6 +57,24 @@ guint habla_test_repeat (guint times);
  * Returns: (transfer full): the message
  */
 GstMessage *habla_test_wait_for_message (GstElement *pipeline, GstMessageType types, guint seconds);
+
+/**
+ * habla_test_encode:
+ * @launch: launch line without a sink
+ *
+ * Runs a pipeline until EOS; the test fails after 60 s.
+ *
+ * Returns: (transfer full): the output
+ */
+GBytes *habla_test_encode (const char *launch);
+
+/**
+ * habla_test_store_result:
+ * @result_location: (type GAsyncResult**): where to store a new reference to @result
+ *
+ * A #GAsyncReadyCallback.
+ */
+void habla_test_store_result (GObject *object, GAsyncResult *result, gpointer result_location);
 
 /**
  * habla_test_get_stat:

@@ -244,12 +244,6 @@ hablad_get_log (Hablad *self)
   return log != NULL ? log : g_strdup ("");
 }
 
-static void
-store_result (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
 char *
 hablad_request (Hablad *self, const char *method, const char *path, const char *json, guint *status)
 {
@@ -265,7 +259,7 @@ hablad_request (Hablad *self, const char *method, const char *path, const char *
     soup_message_set_request_body_from_bytes (message, "application/json", request);
   }
   soup_session_send_and_read_async (
-      self->session, message, G_PRIORITY_DEFAULT, NULL, store_result, &result);
+      self->session, message, G_PRIORITY_DEFAULT, NULL, habla_test_store_result, &result);
   hablad_wait_until (result != NULL);
   body = soup_session_send_and_read_finish (self->session, result, &error);
   g_assert_no_error (error);
@@ -370,8 +364,8 @@ hablad_client_new (Hablad *hablad, const char *query)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  soup_session_websocket_connect_async (
-      hablad->session, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL, store_result, &result);
+  soup_session_websocket_connect_async (hablad->session, message, NULL, NULL, G_PRIORITY_DEFAULT,
+      NULL, habla_test_store_result, &result);
   hablad_wait_until (result != NULL);
   self->connection = soup_session_websocket_connect_finish (hablad->session, result, &error);
   g_assert_no_error (error);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "speech.h"
 
+#include "habla-test.h"
+
+#include <habla/habla.h>
+#include <habla/utterance-meta.h>
 #include <string.h>
 
 #define DIR "/usr/share/pocketsphinx/test/data/librivox"
@@ -89,6 +93,47 @@ speech_load_all_transcripts (void)
   return g_strstrip (g_string_free (g_steal_pointer (&all), FALSE));
 }
 
+static void
+on_text (GstElement *sink, GstBuffer *buffer, GstPad *pad, GPtrArray *texts)
+{
+  guint64 last_id = 0;
+  GstSegment segment;
+  g_autoptr (HablaUtterance) utterance = NULL;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  utterance = habla_utterance_from_buffer (buffer, &segment, &last_id);
+  g_ptr_array_add (texts, g_strdup (utterance->text));
+}
+
+GPtrArray *
+speech_transcribe (GPtrArray *chunks, guint timeout)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "recording", NULL);
+  g_autofree char *line = g_strdup_printf (
+      "filesrc location=%s ! decodebin ! audioconvert ! audioresample ! pocketsphinxtranscriber ! "
+      "fakesink name=sink signal-handoffs=true sync=false",
+      path);
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autoptr (GstElement) sink = NULL;
+
+  for (guint i = 0; i < chunks->len; i++)
+    g_byte_array_append (
+        all, g_bytes_get_data (chunks->pdata[i], NULL), g_bytes_get_size (chunks->pdata[i]));
+  g_assert_true (g_file_set_contents (path, (char *) all->data, all->len, NULL));
+  pipeline = gst_parse_launch (line, &error);
+  g_assert_no_error (error);
+  gst_object_ref_sink (pipeline);
+  sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  g_signal_connect (sink, "handoff", G_CALLBACK (on_text), texts);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_message_unref (habla_test_wait_for_message (pipeline, GST_MESSAGE_EOS, timeout));
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return texts;
+}
+
 static GStrv
 split (const char *text)
 {
@@ -109,23 +154,23 @@ speech_count_words (const char *text)
 guint
 speech_count_errors (const char *reference, const char *text)
 {
-  g_auto (GStrv) said = split (reference);
-  g_auto (GStrv) heard = split (text);
-  guint n_heard = g_strv_length (heard);
-  g_autofree guint *distances = g_new (guint, n_heard + 1);
+  g_auto (GStrv) expected = split (reference);
+  g_auto (GStrv) actual = split (text);
+  guint n_actual = g_strv_length (actual);
+  g_autofree guint *distances = g_new (guint, n_actual + 1);
 
-  for (guint j = 0; j <= n_heard; j++)
+  for (guint j = 0; j <= n_actual; j++)
     distances[j] = j;
-  for (guint i = 0; said[i] != NULL; i++) {
+  for (guint i = 0; expected[i] != NULL; i++) {
     guint diagonal = distances[0];
 
     distances[0] = i + 1;
-    for (guint j = 0; j < n_heard; j++) {
-      guint replaced = diagonal + !g_str_equal (said[i], heard[j]);
+    for (guint j = 0; j < n_actual; j++) {
+      guint replaced = diagonal + !g_str_equal (expected[i], actual[j]);
 
       diagonal = distances[j + 1];
       distances[j + 1] = MIN (replaced, MIN (diagonal, distances[j]) + 1);
     }
   }
-  return distances[n_heard];
+  return distances[n_actual];
 }

@@ -57,6 +57,17 @@ char *speech_load_transcript (guint i);
 char *speech_load_all_transcripts (void);
 
 /**
+ * speech_transcribe:
+ * @chunks: (element-type GBytes): a recording in any container
+ * @timeout: in seconds, after which the test fails
+ *
+ * Transcribes a recording with pocketsphinxtranscriber in a pipeline without hablad.
+ *
+ * Returns: (transfer full) (element-type utf8): the text of each utterance
+ */
+GPtrArray *speech_transcribe (GPtrArray *chunks, guint timeout);
+
+/**
  * speech_count_words:
  *
  * Returns: the number of words of @text

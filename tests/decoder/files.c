@@ -53,6 +53,8 @@ test_samples (gconstpointer data)
 
   if (recording == NULL)
     return;
+  g_assert_true (g_file_set_contents (
+      path, g_bytes_get_data (recording, NULL), g_bytes_get_size (recording), NULL));
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("reader", read_in_thread, path);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {

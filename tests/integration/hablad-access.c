@@ -185,7 +185,7 @@ test_http (void)
   assert_response (hablad, "GET", "/api/system/status", basic, 401, "invalid_token");
   assert_response (hablad, "GET", "/api/system/status", right, 200, NULL);
   assert_response (hablad, "GET", "/api/system/status", cookie, 200, NULL);
-  /* A request with the token, but for another host name or from the page of another site. */
+  /* The token does not permit other host names, or requests from pages of other sites. */
   assert_response (hablad, "GET", "/api/system/status",
       "Host: evil.example\r\nAuthorization: Bearer " TOKEN "\r\n", 403, NULL);
   assert_response (hablad, "GET", "/health", "Host: evil.example\r\n", 403, NULL);

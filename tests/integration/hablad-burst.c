@@ -3,8 +3,8 @@
  * HABLA_TEST_MINUTES. */
 #include "habla-test.h"
 #include "hablad.h"
+#include "speech.h"
 
-#include <habla/utterance-meta.h>
 #include <string.h>
 
 #define KEY "client=an-old-friend-0123456789"
@@ -45,48 +45,6 @@ record (guint length)
   g_ptr_array_add (names, (gpointer) HABLAD_SILENCE);
   g_ptr_array_add (names, NULL);
   return hablad_record ("webm", (const char *const *) names->pdata);
-}
-
-static void
-on_buffer (GstElement *sink, GstBuffer *buffer, GstPad *pad, GPtrArray *texts)
-{
-  guint64 last_id = 0;
-  GstSegment segment;
-  g_autoptr (HablaUtterance) utterance = NULL;
-
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  utterance = habla_utterance_from_buffer (buffer, &segment, &last_id);
-  g_ptr_array_add (texts, g_strdup (utterance->text));
-}
-
-/* Returns: (transfer full) (element-type utf8): the texts of a pipeline without hablad */
-static GPtrArray *
-transcribe (GPtrArray *recording)
-{
-  g_autofree char *path = g_build_filename (habla_test_get_dir (), "recording", NULL);
-  g_autofree char *line =
-      g_strdup_printf ("filesrc location=%s ! decodebin ! audioconvert ! audioresample ! "
-                       "pocketsphinxtranscriber ! fakesink name=sink signal-handoffs=true "
-                       "sync=false",
-          path);
-  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstElement) pipeline = NULL;
-  g_autoptr (GstElement) sink = NULL;
-
-  for (guint i = 0; i < recording->len; i++)
-    g_byte_array_append (
-        all, g_bytes_get_data (recording->pdata[i], NULL), g_bytes_get_size (recording->pdata[i]));
-  g_assert_true (g_file_set_contents (path, (char *) all->data, all->len, NULL));
-  pipeline = gst_object_ref_sink (gst_parse_launch (line, &error));
-  g_assert_no_error (error);
-  sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-  g_signal_connect (sink, "handoff", G_CALLBACK (on_buffer), texts);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  gst_message_unref (habla_test_wait_for_message (pipeline, GST_MESSAGE_EOS, 120 + get_length ()));
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  return texts;
 }
 
 static guint64
@@ -191,7 +149,7 @@ test_burst (void)
 {
   g_autoptr (Hablad) hablad = start ("[session]\ndrain-timeout=600000\n");
   g_autoptr (GPtrArray) recording = record (get_length ());
-  g_autoptr (GPtrArray) expected = transcribe (recording);
+  g_autoptr (GPtrArray) expected = speech_transcribe (recording, 120 + get_length ());
   g_autoptr (HabladClient) before = hablad_client_new (hablad, KEY);
   g_autoptr (HabladClient) client = NULL;
   double most;

@@ -106,7 +106,7 @@ check_database (Fixture *self)
   self->n_checked = self->stored->len;
 }
 
-/* What hablad does when it is killed. */
+/* Activity of hablad when it is killed. */
 typedef enum { STARTING, TYPING, LISTENING, SPEAKING, PLAYING, DELETING } Activity;
 
 static Hablad *

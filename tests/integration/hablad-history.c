@@ -385,7 +385,7 @@ test_restart (void)
 
     message = hablad_client_expect_next (again, "status");
     g_assert_cmpint (json_object_get_int_member (message, "session_id"), ==, session + 1);
-    /* Spanish cannot be heard here, so no room begins with it. */
+    /* Spanish is not recognised, so no room starts with it. */
     g_assert_cmpstr (json_object_get_string_member (message, "direction"), ==, "en_to_es");
     g_assert_cmpstr (json_object_get_string_member (message, "mode"), ==, "classroom");
     message = hablad_client_expect_next (again, "transcript_final");

@@ -79,12 +79,6 @@ expect_status (Hablad *hablad, const char *method, const char *path, const char 
   g_autoptr (JsonNode) node = request_json (hablad, method, path, body, status);
 }
 
-static void
-store_result (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
 /* @range: (nullable): value of the Range header
  * @content_range: (out) (optional): value of the Content-Range header
  * Returns: (transfer full): the body */
@@ -102,7 +96,7 @@ fetch (Hablad *hablad, const char *path, const char *range, guint expected, char
   if (range != NULL)
     soup_message_headers_append (soup_message_get_request_headers (message), "Range", range);
   soup_session_send_and_read_async (
-      session, message, G_PRIORITY_DEFAULT, NULL, store_result, &result);
+      session, message, G_PRIORITY_DEFAULT, NULL, habla_test_store_result, &result);
   hablad_wait_until (result != NULL);
   body = soup_session_send_and_read_finish (session, result, &error);
   g_assert_no_error (error);
