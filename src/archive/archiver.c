@@ -40,7 +40,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   habla_metric_observe (
       self->durations, 0, (g_get_monotonic_time () - pending->finished) / (double) G_USEC_PER_SEC);
-  habla_room_manager_tell_stored (self->manager, pending->session_id, pending->exchange_id);
+  habla_room_manager_notify_stored (self->manager, pending->session_id, pending->exchange_id);
 }
 
 static void

@@ -13,42 +13,41 @@
 #include <string.h>
 #include <util/source.h>
 
-/* Between two lines about how it goes, in seconds. */
+/* Interval of the log line with levels, in seconds. */
 #define LOG_INTERVAL 60
 
-/* What taking a pipeline down may take beyond the time to drain, in milliseconds. */
+/* Time for the teardown of pipelines beyond the time to drain, in milliseconds. */
 #define CUT_GRACE 2000
 
-/* Between two looks at whether files are closed, when all is being shut down, in
- * milliseconds. */
+/* During a shutdown, interval of the check for open files, in milliseconds. */
 #define WAIT_INTERVAL 20
 
-#define MAX_NAME 64 /* bytes of a room's name or an owner's key */
+#define MAX_NAME 64 /* bytes of a room's name, or of an owner's key */
 
 struct _HablaRoomManager {
   HablaRoomContext context;
   HablaMetrics *metrics; /* (unowned) */
   guint drain_timeout;   /* of a shutdown, in milliseconds */
   GPtrArray *engines;
-  HablaEnginePreloader *warm_engines;
+  HablaEnginePreloader *preloader;
   HablaLeaksTracer *leaks_tracer; /* (nullable): GStreamer's tracer is not enabled */
   GThread *warm_up;
-  GPtrArray *rooms; /* the latest is the last */
+  GPtrArray *rooms; /* of HablaRoom, by age */
   guint next_room;
   GSource *sweep; /* idle: frees rooms that are empty */
   GSource *log_timer;
-  gboolean has_news; /* there was a session since the last line of the log */
+  gboolean has_news; /* a pipeline has run since the last log line */
 
-  /* From habla_room_manager_shut_down() on. */
+  /* Since habla_room_manager_shut_down(). */
   gboolean is_closing;
-  GTask *shut_down; /* NULL = done, or not asked for */
+  GTask *shut_down; /* (nullable): until it is done */
   GSource *cut_timer;
-  GSource *wait_timer; /* for files that are being closed */
+  GSource *wait_timer; /* checks for open files */
 };
 
-/* Recordings that are written or played. */
+/* Returns: whether a recording is being written or played */
 static gboolean
-has_open_files (HablaRoomManager *self)
+room_manager_has_open_files (HablaRoomManager *self)
 {
   HablaRecordingLibrary *recordings = self->context.recordings;
 
@@ -57,11 +56,11 @@ has_open_files (HablaRoomManager *self)
 }
 
 static void
-check_shut_down (HablaRoomManager *self)
+room_manager_check_shut_down (HablaRoomManager *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (self->shut_down == NULL || self->context.n_sessions > 0 || has_open_files (self))
+  if (self->shut_down == NULL || self->context.n_sessions > 0 || room_manager_has_open_files (self))
     return;
   habla_source_clear (&self->cut_timer);
   habla_source_clear (&self->wait_timer);
@@ -70,7 +69,7 @@ check_shut_down (HablaRoomManager *self)
 }
 
 static gboolean
-on_sweep (gpointer user_data)
+room_manager_on_sweep (gpointer user_data)
 {
   HablaRoomManager *self = user_data;
 
@@ -78,32 +77,33 @@ on_sweep (gpointer user_data)
   for (guint i = self->rooms->len; i > 0; i--)
     if (habla_room_is_empty (g_ptr_array_index (self->rooms, i - 1)))
       g_ptr_array_remove_index (self->rooms, i - 1);
-  check_shut_down (self);
+  room_manager_check_shut_down (self);
   return G_SOURCE_REMOVE;
 }
 
-/* Not at once: the room is in the middle of something. */
+/* Later, because a function of the room is still running. */
 static void
-sweep_later (HablaRoomManager *self)
+room_manager_sweep_later (HablaRoomManager *self)
 {
   if (self->sweep == NULL)
-    habla_source_attach (&self->sweep, g_idle_source_new (), "habla-rooms-sweep", on_sweep, self);
+    habla_source_attach (
+        &self->sweep, g_idle_source_new (), "habla-rooms-sweep", room_manager_on_sweep, self);
 }
 
 static void
-on_session_ended (gpointer user_data)
+room_manager_on_session_ended (gpointer user_data)
 {
-  sweep_later (user_data);
+  room_manager_sweep_later (user_data);
 }
 
 static void
-on_room_emptied (gpointer user_data)
+room_manager_on_room_emptied (gpointer user_data)
 {
-  sweep_later (user_data);
+  room_manager_sweep_later (user_data);
 }
 
 static void
-get_levels (HablaRoomManager *self, HablaPipelineLevels *levels)
+room_manager_get_levels (HablaRoomManager *self, HablaPipelineLevels *levels)
 {
   memset (levels, 0, sizeof *levels);
   levels->rooms = self->rooms->len;
@@ -114,37 +114,37 @@ get_levels (HablaRoomManager *self, HablaPipelineLevels *levels)
 }
 
 static void
-collect (HablaMetrics *metrics, gpointer user_data)
+room_manager_collect (HablaMetrics *metrics, gpointer user_data)
 {
   HablaRoomManager *self = user_data;
   HablaPipelineLevels levels;
 
-  get_levels (self, &levels);
+  room_manager_get_levels (self, &levels);
   habla_room_metrics_set_levels (self->context.metrics, &levels);
 }
 
 static gboolean
-on_log (gpointer user_data)
+room_manager_on_log (gpointer user_data)
 {
   HablaRoomManager *self = user_data;
   HablaPipelineLevels levels;
 
   if (!self->has_news)
     return G_SOURCE_CONTINUE;
-  get_levels (self, &levels);
+  room_manager_get_levels (self, &levels);
   habla_room_metrics_log (self->context.metrics, &levels);
   self->has_news = self->context.n_sessions > 0;
   return G_SOURCE_CONTINUE;
 }
 
 static void
-on_session_began (gpointer user_data)
+room_manager_on_session_began (gpointer user_data)
 {
   ((HablaRoomManager *) user_data)->has_news = TRUE;
 }
 
 static void
-init_context (HablaRoomContext *self, const HablaRoomManagerOptions *options)
+room_manager_init_context (HablaRoomContext *self, const HablaRoomManagerOptions *options)
 {
   *self = (HablaRoomContext){
     .pipeline = g_strdup (options->pipeline),
@@ -163,22 +163,13 @@ init_context (HablaRoomContext *self, const HablaRoomManagerOptions *options)
     .next_session_id = MAX (options->first_session_id, 1),
     .next_exchange_id = MAX (options->first_exchange_id, 1),
     .next_label = 1,
-    .session_began = on_session_began,
-    .session_ended = on_session_ended,
-    .room_emptied = on_room_emptied,
+    .session_began = room_manager_on_session_began,
+    .session_ended = room_manager_on_session_ended,
+    .room_emptied = room_manager_on_room_emptied,
   };
   habla_room_settings_copy (&self->settings, &options->settings);
 }
 
-/**
- * habla_room_manager_new:
- * @options: copied, but for its table of sources, which is shared
- *
- * Asks all engines here which languages they have: this loads their plugins, some tenths of
- * a second the first time, and starts no engine.
- *
- * Returns: (transfer full): a manager without rooms
- */
 HablaRoomManager *
 habla_room_manager_new (const HablaRoomManagerOptions *options)
 {
@@ -186,7 +177,7 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   HablaRoomContext *context = &self->context;
   HablaRoomSettings first = { NULL };
 
-  init_context (context, options);
+  room_manager_init_context (context, options);
   self->engines = habla_engine_registry_list ();
   habla_engine_registry_collect_languages (self->engines, &context->languages);
   context->metrics = habla_room_metrics_new (options->metrics);
@@ -208,19 +199,18 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
     self->drain_timeout = MIN (self->drain_timeout, options->max_shut_down);
   habla_room_settings_copy (&first, &options->settings);
   habla_languages_adapt_settings (&context->languages, &first);
-  self->warm_engines =
+  self->preloader =
       habla_engine_preloader_new (self->engines, first.source_language, first.target_languages[0]);
   habla_room_settings_clear (&first);
   self->leaks_tracer = habla_leaks_tracer_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
   self->next_room = 1;
   habla_source_start_timer (
-      &self->log_timer, LOG_INTERVAL * 1000, "habla-sessions-log", on_log, self);
-  habla_metrics_add_collector (options->metrics, collect, self);
+      &self->log_timer, LOG_INTERVAL * 1000, "habla-sessions-log", room_manager_on_log, self);
+  habla_metrics_add_collector (options->metrics, room_manager_collect, self);
   return self;
 }
 
-/* Waits for engines that are being loaded. */
 void
 habla_room_manager_free (HablaRoomManager *self)
 {
@@ -237,7 +227,7 @@ habla_room_manager_free (HablaRoomManager *self)
   g_ptr_array_unref (self->rooms);
   g_clear_pointer (&context->recordings, habla_recording_library_free);
   g_clear_pointer (&self->leaks_tracer, habla_leaks_tracer_free);
-  habla_engine_preloader_free (self->warm_engines);
+  habla_engine_preloader_free (self->preloader);
   habla_room_metrics_free (context->metrics);
   g_ptr_array_unref (self->engines);
   habla_languages_clear (&context->languages);
@@ -248,7 +238,7 @@ habla_room_manager_free (HablaRoomManager *self)
 }
 
 static gboolean
-check_name (const char *name, const char *what, GError **error)
+room_manager_check_name (const char *name, const char *what, GError **error)
 {
   gsize length = strlen (name);
 
@@ -260,7 +250,7 @@ check_name (const char *name, const char *what, GError **error)
 }
 
 static HablaRoom *
-find_by_name (HablaRoomManager *self, const char *name)
+room_manager_find_by_name (HablaRoomManager *self, const char *name)
 {
   for (guint i = self->rooms->len; i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
@@ -271,9 +261,9 @@ find_by_name (HablaRoomManager *self, const char *name)
   return NULL;
 }
 
-/* @name: (nullable): only if it is called so */
+/* @name: (nullable): that the room must have; %NULL = any */
 static HablaRoom *
-find_by_key (HablaRoomManager *self, const char *key, const char *name)
+room_manager_find_by_key (HablaRoomManager *self, const char *key, const char *name)
 {
   for (guint i = self->rooms->len; key != NULL && i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
@@ -286,17 +276,17 @@ find_by_key (HablaRoomManager *self, const char *key, const char *name)
 }
 
 static HablaRoom *
-add_room (HablaRoomManager *self, const char *key, const char *name)
+room_manager_add_room (HablaRoomManager *self, const char *key, const char *name)
 {
-  g_autofree char *made_up = NULL;
+  g_autofree char *generated = NULL;
   HablaRoom *room;
 
   while (name == NULL) {
-    made_up = g_strdup_printf ("room-%u", self->next_room++);
-    if (find_by_name (self, made_up) == NULL)
-      name = made_up;
+    generated = g_strdup_printf ("room-%u", self->next_room++);
+    if (room_manager_find_by_name (self, generated) == NULL)
+      name = generated;
     else
-      g_clear_pointer (&made_up, g_free);
+      g_clear_pointer (&generated, g_free);
   }
   room = habla_room_new (&self->context, name, key);
   g_ptr_array_add (self->rooms, room);
@@ -304,7 +294,7 @@ add_room (HablaRoomManager *self, const char *key, const char *name)
 }
 
 static gboolean
-check_open (HablaRoomManager *self, GError **error)
+room_manager_check_open (HablaRoomManager *self, GError **error)
 {
   if (!self->is_closing)
     return TRUE;
@@ -320,21 +310,21 @@ habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const
   HablaRoom *room;
   HablaMember *member;
 
-  if (!check_open (self, error) ||
-      (key != NULL && !check_name (key, "The key of a client", error)) ||
-      (room_name != NULL && !check_name (room_name, "The name of a room", error)))
+  if (!room_manager_check_open (self, error) ||
+      (key != NULL && !room_manager_check_name (key, "The key of a client", error)) ||
+      (room_name != NULL && !room_manager_check_name (room_name, "The name of a room", error)))
     return NULL;
-  room = find_by_key (self, key, room_name);
-  if (room == NULL && room_name != NULL && find_by_name (self, room_name) != NULL) {
+  room = room_manager_find_by_key (self, key, room_name);
+  if (room == NULL && room_name != NULL && room_manager_find_by_name (self, room_name) != NULL) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
         "Somebody else has a room of that name; join it with listen=1, or choose another name");
     return NULL;
   }
   if (room == NULL)
-    room = add_room (self, key, room_name);
+    room = room_manager_add_room (self, key, room_name);
   member = habla_room_join (room, TRUE, NULL, notify, user_data, error);
   if (member == NULL)
-    sweep_later (self);
+    room_manager_sweep_later (self);
   return member;
 }
 
@@ -344,14 +334,14 @@ habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_na
 {
   HablaRoom *room = NULL;
 
-  if (!check_open (self, error))
+  if (!room_manager_check_open (self, error))
     return NULL;
   if (g_str_equal (room_name, "latest")) {
     for (guint i = self->rooms->len; i > 0 && room == NULL; i--)
       if (!habla_room_is_empty (g_ptr_array_index (self->rooms, i - 1)))
         room = g_ptr_array_index (self->rooms, i - 1);
   } else {
-    room = find_by_name (self, room_name);
+    room = room_manager_find_by_name (self, room_name);
   }
   if (room == NULL) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
@@ -375,7 +365,7 @@ habla_room_manager_get_next_ids (HablaRoomManager *self, guint64 *session_id, gu
 }
 
 void
-habla_room_manager_tell_stored (HablaRoomManager *self, guint64 session_id, guint64 exchange_id)
+habla_room_manager_notify_stored (HablaRoomManager *self, guint64 session_id, guint64 exchange_id)
 {
   for (guint i = 0; i < self->rooms->len; i++) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i);
@@ -388,7 +378,7 @@ habla_room_manager_tell_stored (HablaRoomManager *self, guint64 session_id, guin
 }
 
 static void
-tell_settings (HablaRoomManager *self)
+room_manager_report_settings (HablaRoomManager *self)
 {
   const HablaRoomObserver *observer = &self->context.observer;
 
@@ -407,14 +397,14 @@ habla_room_manager_set_languages (
     HablaRoomManager *self, const char *source, const char *const *targets)
 {
   habla_room_settings_set_languages (&self->context.settings, source, targets);
-  tell_settings (self);
+  room_manager_report_settings (self);
 }
 
 void
 habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode)
 {
   self->context.settings.mode = mode;
-  tell_settings (self);
+  room_manager_report_settings (self);
 }
 
 gboolean
@@ -442,7 +432,7 @@ habla_room_manager_get_recordings (HablaRoomManager *self)
 HablaRoom *
 habla_room_manager_find_room (HablaRoomManager *self, const char *key)
 {
-  return find_by_key (self, key, NULL);
+  return room_manager_find_by_key (self, key, NULL);
 }
 
 HablaRoom *
@@ -463,7 +453,6 @@ habla_room_manager_get_languages (HablaRoomManager *self)
   return &self->context.languages;
 }
 
-/* Returns: rooms that have one now */
 guint
 habla_room_manager_count_sessions (HablaRoomManager *self)
 {
@@ -491,12 +480,12 @@ habla_room_manager_get_totals (HablaRoomManager *self, HablaRoomTotals *totals)
 }
 
 static gpointer
-load (gpointer user_data)
+room_manager_load (gpointer user_data)
 {
   HablaRoomManager *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!habla_engine_preloader_load (self->warm_engines, &error))
+  if (!habla_engine_preloader_load (self->preloader, &error))
     g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE",
         "Engines cannot be loaded before they are needed: %s", error->message);
   return NULL;
@@ -506,7 +495,7 @@ void
 habla_room_manager_warm_up (HablaRoomManager *self)
 {
   if (self->warm_up == NULL)
-    self->warm_up = g_thread_new ("habla-warm-up", load, self);
+    self->warm_up = g_thread_new ("habla-warm-up", room_manager_load, self);
   if (self->context.recordings != NULL)
     habla_recording_library_start_maintenance (self->context.recordings);
 }
@@ -514,24 +503,24 @@ habla_room_manager_warm_up (HablaRoomManager *self)
 gboolean
 habla_room_manager_is_warm (HablaRoomManager *self)
 {
-  return habla_engine_preloader_are_loaded (self->warm_engines);
+  return habla_engine_preloader_are_loaded (self->preloader);
 }
 
 gboolean
 habla_room_manager_check_engines (HablaRoomManager *self, GError **error)
 {
-  return habla_engine_preloader_probe (self->warm_engines, error);
+  return habla_engine_preloader_probe (self->preloader, error);
 }
 
 static gboolean
-on_wait (gpointer user_data)
+room_manager_on_wait (gpointer user_data)
 {
-  check_shut_down (user_data);
+  room_manager_check_shut_down (user_data);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_cut (gpointer user_data)
+room_manager_on_cut (gpointer user_data)
 {
   HablaRoomManager *self = user_data;
 
@@ -541,13 +530,6 @@ on_cut (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/**
- * habla_room_manager_shut_down:
- *
- * Ends all sessions: at once those that are idle, the others when what was said has been
- * told, within the time to drain. Rooms go when their last member leaves; @done does not
- * wait for members.
- */
 void
 habla_room_manager_shut_down (HablaRoomManager *self, GAsyncReadyCallback done, gpointer user_data)
 {
@@ -556,13 +538,13 @@ habla_room_manager_shut_down (HablaRoomManager *self, GAsyncReadyCallback done, 
   self->is_closing = TRUE;
   self->shut_down = g_task_new (NULL, NULL, done, user_data);
   g_task_set_source_tag (self->shut_down, habla_room_manager_shut_down);
-  habla_source_start_timer (
-      &self->cut_timer, self->drain_timeout + CUT_GRACE, "habla-sessions-cut", on_cut, self);
+  habla_source_start_timer (&self->cut_timer, self->drain_timeout + CUT_GRACE, "habla-sessions-cut",
+      room_manager_on_cut, self);
   for (guint i = 0; i < self->rooms->len; i++)
     habla_room_close (g_ptr_array_index (self->rooms, i));
   habla_source_start_timer (
-      &self->wait_timer, WAIT_INTERVAL, "habla-sessions-files", on_wait, self);
-  sweep_later (self);
+      &self->wait_timer, WAIT_INTERVAL, "habla-sessions-files", room_manager_on_wait, self);
+  room_manager_sweep_later (self);
 }
 
 gboolean

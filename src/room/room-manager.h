@@ -10,37 +10,38 @@ G_BEGIN_DECLS
 /**
  * HablaRoomManager:
  *
- * All rooms of a daemon, what its engines can do, and engines kept warm.
+ * All rooms of a daemon, and what its engines offer.
  */
 typedef struct _HablaRoomManager HablaRoomManager;
 
 /**
  * HablaRoomManagerOptions:
- * @pipeline: name or path of the description of a session's pipeline
- * @max_sessions: rooms that may have a session at once
+ * @pipeline: name or path of the pipeline template of a room
+ * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
- * @drain_timeout: in milliseconds
- * @max_shut_down: upper bound of the time that habla_room_manager_shut_down() waits for what was
- *   said, in milliseconds; 0 = @drain_timeout
- * @max_drain: how long a session may take for what was said after a stop, in milliseconds; 0 = any
- * @max_audio_backlog: bytes of audio that may wait for a session
- * @typed_idle: how long a session for typed text stays after the last one, in
- *   milliseconds; 0 = a minute
- * @linger: how long a language stays in a session when nobody reads it any more, in milliseconds;
+ * @drain_timeout: see #HablaPipelineOptions, in milliseconds
+ * @max_shut_down: upper bound of the time that habla_room_manager_shut_down() drains, in
+ *   milliseconds; 0 = @drain_timeout
+ * @max_drain: see #HablaPipelineOptions, in milliseconds; 0 = any time
+ * @max_audio_backlog: bytes of audio that may wait for a pipeline
+ * @typed_idle: how long a pipeline for typed text stays after the last text, in milliseconds;
+ *   0 = a minute
+ * @linger: how long a language that nobody reads any more stays in a pipeline, in milliseconds;
  *   0 = half a minute
- * @silence_timeout: a session that listens and hears nothing ends after this time, in
- *   milliseconds; its owner is warned a minute before; 0 = never
+ * @silence_timeout: a pipeline that listens and hears nothing ends after this time, in
+ *   milliseconds; the owner is warned a minute before; 0 = never
  * @resume_window: how long a room waits for its owner to come back, in milliseconds
- * @settings: of new rooms; one whose source language cannot be heard here begins with one that can
- * @first_session_id: that a room gets; 0 = 1
- * @first_exchange_id: likewise
- * @sources: (element-type utf8 utf8): launch fragments by name, "microphone" and more
- * @recordings: (nullable): folder for recordings; %NULL = there are none
- * @keep_days: recordings that are older are deleted; 0 = none are
- * @max_recordings: bytes of all of them; beyond, the oldest are deleted; 0 = any
- * @max_recording_size: bytes of each of them; beyond, it ends; 0 = any
- * @is_recording: whether lessons are recorded to begin with
- * @metrics: (transfer none): outlives the manager
+ * @settings: of new rooms. A room whose source language cannot be heard here begins with one that
+ *   can
+ * @first_session_id: id of the next session; 0 = 1
+ * @first_exchange_id: id of the next exchange; 0 = 1
+ * @sources: (nullable) (element-type utf8 utf8): launch fragments by name, such as "microphone"
+ * @recordings: (nullable): folder of recordings; %NULL = there are none
+ * @keep_days: older recordings are deleted; 0 = never
+ * @max_recordings: size of all recordings, in bytes; beyond, the oldest are deleted; 0 = any size
+ * @max_recording_size: size of one recording, in bytes; beyond, it ends; 0 = any size
+ * @is_recording: whether rooms are recorded initially
+ * @metrics: (transfer none): must outlive the manager
  */
 typedef struct {
   const char *pipeline;
@@ -66,51 +67,10 @@ typedef struct {
   HablaMetrics *metrics;
 } HablaRoomManagerOptions;
 
-HablaRoomManager *habla_room_manager_new (const HablaRoomManagerOptions *options);
-/* All rooms must be gone: see habla_room_manager_shut_down(). */
-void habla_room_manager_free (HablaRoomManager *self);
-
-/* @observer: (nullable): copied; %NULL = nobody any more */
-void habla_room_manager_set_observer (HablaRoomManager *self, const HablaRoomObserver *observer);
-/* The first ids that were not used. */
-void habla_room_manager_get_next_ids (
-    HablaRoomManager *self, guint64 *session_id, guint64 *exchange_id);
-/* Emits %HABLA_EVENT_STORED in the room that has this session, if there is one. */
-void habla_room_manager_tell_stored (
-    HablaRoomManager *self, guint64 session_id, guint64 exchange_id);
-
-/* A connection of its own room; @key (nullable) finds that of an owner who was here less
- * than `resume_window` ago, and pushes out a connection with the same key that is still
- * there. Returns: (transfer full) (nullable): leave with habla_member_leave() */
-HablaMember *habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key,
-    const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error);
-/* @room_name: as the owner's, or "latest". @language: (nullable): %NULL = the room's first
- * target language */
-HablaMember *habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_name,
-    const char *language, HablaMemberNotify notify, gpointer user_data, GError **error);
-
-/* Settings of new rooms; the rooms that exist keep theirs. Returns: (transfer none) */
-const HablaRoomSettings *habla_room_manager_get_settings (HablaRoomManager *self);
-void habla_room_manager_set_languages (
-    HablaRoomManager *self, const char *source, const char *const *targets);
-void habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode);
-/* Whether lessons are recorded: those that begin from now on; what is recorded ends at once. */
-gboolean habla_room_manager_get_recording (HablaRoomManager *self);
-void habla_room_manager_set_recording (HablaRoomManager *self, gboolean enabled);
-/* Returns: (nullable): the folder of recordings */
-const char *habla_room_manager_get_recordings (HablaRoomManager *self);
-/* Returns: (nullable): the room of the owner with @key */
-HablaRoom *habla_room_manager_find_room (HablaRoomManager *self, const char *key);
-/* Returns: (nullable): the latest whose owner is there and came without a key */
-HablaRoom *habla_room_manager_find_keyless_room (HablaRoomManager *self);
-
-const HablaLanguages *habla_room_manager_get_languages (HablaRoomManager *self);
-guint habla_room_manager_count_sessions (HablaRoomManager *self);
-guint habla_room_manager_count_members (HablaRoomManager *self);
-
 /**
  * HablaRoomTotals:
- * @confidence: average of all final utterances; @low_confidence: those below 0.5
+ * @confidence: average of all final utterances, 0.0 to 1.0; 0.0 before the first
+ * @low_confidence: number of utterances below 0.5
  * @processing: average from the end of speech to its translation, in milliseconds
  */
 typedef struct {
@@ -119,21 +79,225 @@ typedef struct {
   double processing;
 } HablaRoomTotals;
 
+/**
+ * habla_room_manager_new:
+ * @options: copied, except @sources, which is shared
+ *
+ * Reads the languages of all engines: this loads their plugins, which takes some tenths of a second
+ * the first time, and starts no engine.
+ *
+ * Returns: (transfer full): a manager without rooms
+ */
+HablaRoomManager *habla_room_manager_new (const HablaRoomManagerOptions *options);
+
+/**
+ * habla_room_manager_free:
+ * @self: (transfer full): a manager that has been shut down and has no rooms
+ *
+ * Waits for engines that are being loaded.
+ */
+void habla_room_manager_free (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_set_observer:
+ * @self: a manager
+ * @observer: (nullable): copied; %NULL = nobody
+ */
+void habla_room_manager_set_observer (HablaRoomManager *self, const HablaRoomObserver *observer);
+
+/**
+ * habla_room_manager_get_next_ids:
+ * @self: a manager
+ * @session_id: (out): first id that no session has
+ * @exchange_id: (out): first id that no exchange has
+ */
+void habla_room_manager_get_next_ids (
+    HablaRoomManager *self, guint64 *session_id, guint64 *exchange_id);
+
+/**
+ * habla_room_manager_notify_stored:
+ * @self: a manager
+ * @session_id: of the room
+ * @exchange_id: of an exchange that is in the store now
+ *
+ * Emits %HABLA_EVENT_STORED in the room that has this session, if there is one.
+ */
+void habla_room_manager_notify_stored (
+    HablaRoomManager *self, guint64 session_id, guint64 exchange_id);
+
+/**
+ * habla_room_manager_join_as_owner:
+ * @self: a manager
+ * @key: (nullable): secret of a client, 1 to 64 bytes of UTF-8. Finds the room whose owner left
+ *   less than `resume_window` ago, and replaces an owner with the same key
+ * @room_name: (nullable): name of the room, 1 to 64 bytes of UTF-8; %NULL = one that is made up
+ * @notify: see habla_room_join()
+ * @user_data: passed to @notify
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Returns: (transfer full) (nullable): a member; see habla_member_leave()
+ */
+HablaMember *habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key,
+    const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error);
+
+/**
+ * habla_room_manager_join_as_listener:
+ * @self: a manager
+ * @room_name: name of a room, or "latest"
+ * @language: (nullable): tag of what the member reads; %NULL = the room's first target language
+ * @notify: see habla_room_join()
+ * @user_data: passed to @notify
+ * @error: return location for a %G_IO_ERROR or %HABLA_ERROR_LANGUAGE
+ *
+ * Returns: (transfer full) (nullable): a member; see habla_member_leave()
+ */
+HablaMember *habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_name,
+    const char *language, HablaMemberNotify notify, gpointer user_data, GError **error);
+
+/**
+ * habla_room_manager_get_settings:
+ * @self: a manager
+ *
+ * Returns: (transfer none): settings of new rooms
+ */
+const HablaRoomSettings *habla_room_manager_get_settings (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_set_languages:
+ * @self: a manager
+ * @source: BCP 47 code of the source language of new rooms
+ * @targets: (array zero-terminated=1): BCP 47 codes of their target languages, at least one
+ */
+void habla_room_manager_set_languages (
+    HablaRoomManager *self, const char *source, const char *const *targets);
+
+/**
+ * habla_room_manager_set_mode:
+ * @self: a manager
+ * @mode: of new rooms
+ */
+void habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode);
+
+/**
+ * habla_room_manager_get_recording:
+ * @self: a manager
+ *
+ * Returns: whether rooms are recorded
+ */
+gboolean habla_room_manager_get_recording (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_set_recording:
+ * @self: a manager
+ * @enabled: whether to record what begins from now on; %FALSE also ends all recordings
+ */
+void habla_room_manager_set_recording (HablaRoomManager *self, gboolean enabled);
+
+/**
+ * habla_room_manager_get_recordings:
+ * @self: a manager
+ *
+ * Returns: (transfer none) (nullable): the folder of recordings
+ */
+const char *habla_room_manager_get_recordings (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_find_room:
+ * @self: a manager
+ * @key: secret of a client
+ *
+ * Returns: (transfer none) (nullable): the room of this owner
+ */
+HablaRoom *habla_room_manager_find_room (HablaRoomManager *self, const char *key);
+
+/**
+ * habla_room_manager_find_keyless_room:
+ * @self: a manager
+ *
+ * Returns: (transfer none) (nullable): the latest room with a connected owner that has no key
+ */
+HablaRoom *habla_room_manager_find_keyless_room (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_get_languages:
+ * @self: a manager
+ *
+ * Returns: (transfer none): what the installed engines offer
+ */
+const HablaLanguages *habla_room_manager_get_languages (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_count_sessions:
+ * @self: a manager
+ *
+ * Returns: the number of rooms that have a pipeline
+ */
+guint habla_room_manager_count_sessions (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_count_members:
+ * @self: a manager
+ *
+ * Returns: the number of members of all rooms
+ */
+guint habla_room_manager_count_members (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_get_totals:
+ * @self: a manager
+ * @totals: (out caller-allocates): totals of all rooms
+ */
 void habla_room_manager_get_totals (HablaRoomManager *self, HablaRoomTotals *totals);
 
-/* Loads what the default languages needs, by a worker thread, and keeps it; mends recordings
- * that were cut off, and deletes old ones, by another. */
+/**
+ * habla_room_manager_warm_up:
+ * @self: a manager
+ *
+ * Loads the engines of the languages of new rooms in a worker thread, and keeps them; repairs
+ * interrupted recordings and deletes old ones in another.
+ */
 void habla_room_manager_warm_up (HablaRoomManager *self);
-/* Whether the engines of the default languages have been loaded. */
+
+/**
+ * habla_room_manager_is_warm:
+ * @self: a manager
+ *
+ * Returns: whether the engines of the languages of new rooms have been loaded
+ */
 gboolean habla_room_manager_is_warm (HablaRoomManager *self);
 
-/* A real question to the engines: blocking, for a worker thread; touches nothing of @self
- * but what does not change. Returns: whether they answer */
+/**
+ * habla_room_manager_check_engines:
+ * @self: a manager
+ * @error: return location for a #GError
+ *
+ * Has the engines translate a test text. Blocks; for a worker thread.
+ *
+ * Returns: whether they answer
+ */
 gboolean habla_room_manager_check_engines (HablaRoomManager *self, GError **error);
 
-/* No new rooms; drains and closes all. @done is called once, when nothing is left. */
+/**
+ * habla_room_manager_shut_down:
+ * @self: a manager; once
+ * @done: called when no pipeline and no file is open any more
+ * @user_data: passed to @done
+ *
+ * Takes no more members. Ends all pipelines: idle ones at once, the others when pending speech has
+ * been translated, within the time to drain. Rooms exist until their last member leaves; @done does
+ * not wait for members.
+ */
 void habla_room_manager_shut_down (
     HablaRoomManager *self, GAsyncReadyCallback done, gpointer user_data);
+
+/**
+ * habla_room_manager_shut_down_finish:
+ * @self: a manager
+ * @result: as given to the callback
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE
+ */
 gboolean habla_room_manager_shut_down_finish (
     HablaRoomManager *self, GAsyncResult *result, GError **error);
 

@@ -40,14 +40,6 @@ static const char *const stage_names[] = { "transcribed", "translated", "untrans
 static const char *const latency_names[] = { "transcription", "translation", NULL };
 static const char *const audio_names[] = { "received", "lost", NULL };
 
-/**
- * habla_room_metrics_new:
- * @metrics: (transfer none): takes the families, and keeps them
- *
- * Once for each #HablaMetrics.
- *
- * Returns: (transfer full): all at nought
- */
 HablaRoomMetrics *
 habla_room_metrics_new (HablaMetrics *metrics)
 {
@@ -123,16 +115,14 @@ habla_room_metrics_free (HablaRoomMetrics *self)
   g_free (self);
 }
 
-/* A session has come into being. */
 void
-habla_room_metrics_made (HablaRoomMetrics *self)
+habla_room_metrics_count_created (HablaRoomMetrics *self)
 {
   habla_metric_add (self->sessions, HABLA_PIPELINE_IDLE, 1);
 }
 
-/* @microseconds: that it was in @from. A closed one is none any more. */
 void
-habla_room_metrics_moved (
+habla_room_metrics_count_transition (
     HablaRoomMetrics *self, HablaPipelineState from, HablaPipelineState to, guint64 microseconds)
 {
   habla_metric_add (self->sessions, from, -1);
@@ -143,20 +133,20 @@ habla_room_metrics_moved (
 }
 
 void
-habla_room_metrics_violated (HablaRoomMetrics *self, HablaInvariants violated)
+habla_room_metrics_count_violated (HablaRoomMetrics *self, HablaInvariants violated)
 {
   for (guint i = 0; i < HABLA_N_INVARIANTS; i++)
     if (violated & (1 << i))
       habla_metric_add (self->violations, i, 1);
 }
 
-/* @microseconds: from the first step of taking it down to the last */
 void
-habla_room_metrics_cleaned (HablaRoomMetrics *self, guint64 microseconds, HablaInvariants violated)
+habla_room_metrics_count_teardown (
+    HablaRoomMetrics *self, guint64 microseconds, HablaInvariants violated)
 {
   habla_metric_add (self->cleanups, 0, 1);
   habla_metric_observe (self->cleanup_time, 0, microseconds / 1e6);
-  habla_room_metrics_violated (self, violated);
+  habla_room_metrics_count_violated (self, violated);
 }
 
 void
@@ -166,14 +156,14 @@ habla_room_metrics_count (HablaRoomMetrics *self, HablaUtteranceStage stage, gui
 }
 
 void
-habla_room_metrics_time (HablaRoomMetrics *self, HablaLatencyStage stage, guint64 microseconds)
+habla_room_metrics_observe_latency (
+    HablaRoomMetrics *self, HablaLatencyStage stage, guint64 microseconds)
 {
   habla_metric_observe (self->latency, stage, microseconds / 1e6);
   self->latency_sum[stage] += microseconds;
   self->latency_count[stage]++;
 }
 
-/* Audio that no session has seen. */
 void
 habla_room_metrics_count_lost (HablaRoomMetrics *self, gsize bytes)
 {
@@ -181,16 +171,15 @@ habla_room_metrics_count_lost (HablaRoomMetrics *self, gsize bytes)
   habla_metric_add (self->audio, 1, bytes);
 }
 
-/* Counts what has come since @counted, and makes it equal to @figures. */
 void
-habla_room_metrics_add_figures (
-    HablaRoomMetrics *self, HablaPipelineStats *counted, const HablaPipelineStats *figures)
+habla_room_metrics_add_stats (
+    HablaRoomMetrics *self, HablaPipelineStats *counted, const HablaPipelineStats *stats)
 {
-  habla_metric_add (self->audio, 0, figures->audio_received - counted->audio_received);
-  habla_metric_add (self->audio, 1, figures->audio_lost - counted->audio_lost);
-  habla_metric_add (self->speech_time, 0, (figures->speech_time - counted->speech_time) / 1e9);
-  habla_metric_add (self->restarts, 0, figures->engine_restarts - counted->engine_restarts);
-  *counted = *figures;
+  habla_metric_add (self->audio, 0, stats->audio_received - counted->audio_received);
+  habla_metric_add (self->audio, 1, stats->audio_lost - counted->audio_lost);
+  habla_metric_add (self->speech_time, 0, (stats->speech_time - counted->speech_time) / 1e9);
+  habla_metric_add (self->restarts, 0, stats->engine_restarts - counted->engine_restarts);
+  *counted = *stats;
 }
 
 void
@@ -217,7 +206,6 @@ habla_room_metrics_count_confidence (HablaRoomMetrics *self, double confidence)
     self->n_low_confidence++;
 }
 
-/* Returns: the average, 0.0 before the first */
 double
 habla_room_metrics_get_confidence (HablaRoomMetrics *self)
 {
@@ -238,7 +226,6 @@ get_average (HablaRoomMetrics *self, HablaLatencyStage stage)
              : 0.0;
 }
 
-/* Returns: the average from the end of speech to its translation, in milliseconds */
 double
 habla_room_metrics_get_processing (HablaRoomMetrics *self)
 {
@@ -247,7 +234,6 @@ habla_room_metrics_get_processing (HablaRoomMetrics *self)
          1000.0;
 }
 
-/* One line that says how it goes. */
 void
 habla_room_metrics_log (HablaRoomMetrics *self, const HablaPipelineLevels *levels)
 {

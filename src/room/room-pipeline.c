@@ -130,7 +130,7 @@ room_add_exchange (HablaRoom *self, const HablaUtterance *utterance)
   habla_pipeline_run_record_exchange (run, self->session_id, &entry->exchange, utterance);
   time = habla_pipeline_run_get_transcription_time (run, utterance);
   if (time >= 0)
-    habla_room_metrics_time (metrics, HABLA_LATENCY_TRANSCRIPTION, time);
+    habla_room_metrics_observe_latency (metrics, HABLA_LATENCY_TRANSCRIPTION, time);
   habla_room_metrics_count (metrics, HABLA_STAGE_TRANSCRIBED, 1);
   if (utterance->confidence >= 0.0)
     habla_room_metrics_count_confidence (metrics, utterance->confidence);
@@ -187,7 +187,7 @@ room_take_translation (HablaRoom *self, const char *language, const HablaUtteran
   habla_pipeline_run_record_translation (run, &entry->exchange, language, text);
   habla_room_metrics_count (
       metrics, text != NULL ? HABLA_STAGE_TRANSLATED : HABLA_STAGE_UNTRANSLATED, 1);
-  habla_room_metrics_time (
+  habla_room_metrics_observe_latency (
       metrics, HABLA_LATENCY_TRANSLATION, g_get_monotonic_time () - entry->announced_at);
 }
 
@@ -403,7 +403,7 @@ room_on_state_changed (HablaPipeline *pipeline, HablaPipelineState from, HablaPi
 {
   HablaPipelineRun *run = self->run;
 
-  habla_room_metrics_moved (self->context->metrics, from, to, microseconds);
+  habla_room_metrics_count_transition (self->context->metrics, from, to, microseconds);
   if (from == HABLA_PIPELINE_CLOSING || from == HABLA_PIPELINE_FAILED)
     run->cleanup_time += microseconds;
   if (to >= HABLA_PIPELINE_DRAINING)
@@ -592,7 +592,7 @@ habla_room_start_run (HablaRoom *self)
   room_create_run (self);
   room_create_pipeline (self);
   context->n_sessions++;
-  habla_room_metrics_made (context->metrics);
+  habla_room_metrics_count_created (context->metrics);
   room_connect (self);
   context->session_began (context->manager);
   habla_pipeline_start (self->run->pipeline);
@@ -618,7 +618,7 @@ habla_room_start_run (HablaRoom *self)
 static void
 room_on_invariant_violated (HablaInvariants violated, gpointer user_data)
 {
-  habla_room_metrics_violated (user_data, violated);
+  habla_room_metrics_count_violated (user_data, violated);
 }
 
 /* Takes over what the pipeline has come to, when all its translations are settled. */
@@ -633,8 +633,8 @@ room_collect_run (HablaRoom *self)
 
   if (stats.overload != 0)
     room_on_overload (run->pipeline, 0, self);
-  habla_room_metrics_add_figures (metrics, &run->counted, &stats);
-  habla_room_metrics_cleaned (metrics, run->cleanup_time, violated);
+  habla_room_metrics_add_stats (metrics, &run->counted, &stats);
+  habla_room_metrics_count_teardown (metrics, run->cleanup_time, violated);
   /* A stuck pipeline stays referenced, and is counted elsewhere. */
   if (!habla_pipeline_is_stuck (run->pipeline))
     habla_pipeline_watch_leaks (run->pipeline, room_on_invariant_violated, metrics);

@@ -44,40 +44,115 @@ struct _HablaRoom {
 
 /* room.c */
 
+/**
+ * habla_room_notify_type:
+ * @self: a room
+ * @type: of an event without other fields
+ *
+ * Notifies all members.
+ */
 void habla_room_notify_type (HablaRoom *self, HablaEventType type);
+
+/**
+ * habla_room_notify_error:
+ * @self: a room
+ * @format: message for people
+ *
+ * Notifies the owner, and logs the message. Listeners can do nothing about it.
+ */
 void habla_room_notify_error (HablaRoom *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/**
+ * habla_room_notify_stopped:
+ * @self: a room that listened
+ *
+ * Notifies all members that it does not listen any more.
+ */
 void habla_room_notify_stopped (HablaRoom *self);
 
-/* Notifies each member of the translations that are next, and the observer of exchanges that are
- * finished. */
+/**
+ * habla_room_deliver:
+ * @self: a room
+ *
+ * Notifies each member of the translations that are next, and the observer of exchanges that are
+ * finished.
+ */
 void habla_room_deliver (HablaRoom *self);
 
-/* Discards the input that waits for the next pipeline. */
+/**
+ * habla_room_discard_pending:
+ * @self: a room
+ *
+ * Discards the input that waits for the next pipeline.
+ */
 void habla_room_discard_pending (HablaRoom *self);
 
-/* The only function that changes the state. */
+/**
+ * habla_room_handle:
+ * @self: a room
+ * @event: what happened
+ *
+ * Changes the state and executes the actions of the table; the only function that does so.
+ */
 void habla_room_handle (HablaRoom *self, HablaRoomEvent event);
 
-/* Does what comes next; called when anything has changed. */
+/**
+ * habla_room_advance:
+ * @self: a room
+ *
+ * Starts or ends a pipeline as pending input requires. Call it when anything has changed.
+ */
 void habla_room_advance (HablaRoom *self);
 
 /* room-pipeline.c */
 
-/* Starts a pipeline of the kind that the state says. */
+/**
+ * habla_room_start_run:
+ * @self: a room
+ *
+ * Starts a pipeline of the kind of the state.
+ */
 void habla_room_start_run (HablaRoom *self);
 
-/* Frees what belonged to the pipeline, which is closed. */
+/**
+ * habla_room_free_run:
+ * @self: a room whose pipeline is closed
+ *
+ * Frees what belonged to the pipeline.
+ */
 void habla_room_free_run (HablaRoom *self);
 
-/* Adapts the languages of the pipeline to what members read. No-op without a pipeline. */
+/**
+ * habla_room_update_targets:
+ * @self: a room
+ *
+ * Adapts the languages of the pipeline to what members read. No-op without a pipeline.
+ */
 void habla_room_update_targets (HablaRoom *self);
 
-/* Pushes pending texts into the pipeline, as far as it takes them. */
+/**
+ * habla_room_hand_over_texts:
+ * @self: a room with a pipeline
+ *
+ * Pushes pending texts into the pipeline, as far as it takes them.
+ */
 void habla_room_hand_over_texts (HablaRoom *self);
 
-/* Gives up the translations that are still pending. */
+/**
+ * habla_room_settle:
+ * @self: a room with a pipeline
+ *
+ * Gives up the translations that are still pending.
+ */
 void habla_room_settle (HablaRoom *self);
 
+/**
+ * habla_room_end_playing:
+ * @self: a room with a playback
+ * @has_failed: whether its pipeline failed
+ *
+ * Notifies all members how the playback ended, and frees it.
+ */
 void habla_room_end_playing (HablaRoom *self, gboolean has_failed);
 
 G_END_DECLS

@@ -655,7 +655,7 @@ habla_room_add_levels (HablaRoom *self, HablaPipelineLevels *levels)
   if (self->run == NULL)
     return;
   habla_pipeline_get_stats (self->run->pipeline, &stats);
-  habla_room_metrics_add_figures (self->context->metrics, &self->run->counted, &stats);
+  habla_room_metrics_add_stats (self->context->metrics, &self->run->counted, &stats);
   levels->audio_waiting += stats.audio_waiting;
   levels->lag = MAX (levels->lag, stats.lag);
   levels->queue += stats.queue;

@@ -2,9 +2,7 @@
 #include "room-fixture.h"
 
 #include <habla/error.h>
-#include <room/parts/exchange-log.h>
 #include <pipeline/pipeline-leak-check.h>
-#include <room/parts/speaker-list.h>
 #include <string.h>
 
 static void
@@ -282,99 +280,6 @@ test_metrics (RoomFixture *fixture, gconstpointer data)
       0.0);
 }
 
-static void
-test_speakers (void)
-{
-  g_autoptr (GPtrArray) speakers = habla_speaker_list_new ();
-  g_autofree char *long_name = g_strnfill (HABLA_MAX_SPEAKER_NAME + 1, 'x');
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpstr (habla_speaker_list_add (speakers, HABLA_SPEAKER_TYPED)->label, ==, "Typed");
-  g_assert_cmpstr (
-      habla_speaker_list_add (speakers, HABLA_SPEAKER_DEFAULT)->label, ==, "Speaker 1");
-  g_assert_cmpstr (habla_speaker_list_add (speakers, "x")->label, ==, "Speaker 2");
-  g_assert_cmpstr (habla_speaker_list_find (speakers, "x")->color, !=,
-      habla_speaker_list_find (speakers, HABLA_SPEAKER_TYPED)->color);
-  g_assert_true (habla_speaker_list_rename (speakers, "x", "Ana", NULL));
-  g_assert_true (habla_speaker_list_rename (speakers, "x", "  ", NULL));
-  g_assert_null (habla_speaker_list_find (speakers, "x")->custom_name);
-  g_assert_false (habla_speaker_list_rename (speakers, "x", long_name, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
-  g_clear_error (&error);
-  while (speakers->len < HABLA_MAX_SPEAKERS) {
-    g_autofree char *id = g_strdup_printf ("s%u", speakers->len);
-
-    g_assert_true (habla_speaker_list_check (speakers, id, NULL));
-    habla_speaker_list_add (speakers, id);
-  }
-  g_assert_true (habla_speaker_list_check (speakers, "x", NULL));
-  g_assert_false (habla_speaker_list_check (speakers, "one more", &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
-}
-
-static HablaExchangeEntry *
-add (HablaExchangeLog *exchanges, guint session, guint64 id)
-{
-  static char *targets[] = { (char *) "es", NULL };
-  static const HablaRoomSettings settings = { (char *) "en", targets, HABLA_MODE_CONVERSATION };
-  g_autoptr (HablaUtterance) utterance = habla_utterance_new (id, "text", "en");
-  HablaExchangeEntry *entry =
-      habla_exchange_log_add (exchanges, session, utterance, &settings, NULL);
-
-  habla_exchange_log_await (entry, "es", 0);
-  return entry;
-}
-
-static void
-test_exchanges (void)
-{
-  guint64 next_id = 1;
-  HablaExchangeLog *exchanges = habla_exchange_log_new (4, &next_id);
-  HablaExchangeEntry *entry;
-
-  for (guint64 id = 1; id <= 3; id++)
-    add (exchanges, 1, id);
-  g_assert_cmpuint (habla_exchange_log_count_pending (exchanges, 1), ==, 3);
-  entry = habla_exchange_log_find_awaiting (exchanges, 1, 2, "es");
-  g_assert_cmpuint (entry->exchange.id, ==, 2);
-  g_assert_true (habla_exchange_log_answer (exchanges, entry, "es", "texto"));
-  /* What comes in order has passed the first. */
-  g_assert_true (habla_exchange_log_is_answered (habla_exchange_log_get (exchanges, 1), "es"));
-  g_assert_false (habla_exchange_log_is_answered (habla_exchange_log_get (exchanges, 3), "es"));
-  g_assert_null (habla_exchange_log_find_awaiting (exchanges, 1, 2, "es"));
-  g_assert_true (habla_exchange_log_knows (exchanges, 1, 2));
-  g_assert_false (habla_exchange_log_knows (exchanges, 2, 2));
-
-  entry = add (exchanges, 2, 1);
-  habla_exchange_log_await (entry, "fr", 1000);
-  g_assert_cmpint (habla_exchange_log_give_up_late (exchanges, 999), ==, 1000);
-  g_assert_false (habla_exchange_log_is_answered (entry, "fr"));
-  g_assert_cmpint (habla_exchange_log_give_up_late (exchanges, 1000), ==, 0);
-  g_assert_true (habla_exchange_log_is_answered (entry, "fr"));
-  g_assert_true (habla_exchange_log_is_full (exchanges));
-  add (exchanges, 2, 2);
-  g_assert_null (habla_exchange_log_get (exchanges, 1));
-  g_assert_cmpuint (habla_exchange_log_get_first_id (exchanges), ==, 2);
-  g_assert_cmpuint (habla_exchange_log_get (exchanges, 5)->utterance, ==, 2);
-  g_assert_true (habla_exchange_log_give_up (exchanges, 1, "es"));
-  g_assert_false (habla_exchange_log_give_up (exchanges, 1, "es"));
-  g_assert_cmpuint (habla_exchange_log_settle (exchanges, 2), ==, 2);
-  g_assert_cmpuint (habla_exchange_log_count_pending (exchanges, 2), ==, 0);
-  /* Other rooms take ids, too. */
-  next_id = 100;
-  add (exchanges, 2, 3);
-  g_assert_cmpuint (habla_exchange_log_get (exchanges, 100)->utterance, ==, 3);
-  g_assert_null (habla_exchange_log_get (exchanges, 6));
-  g_assert_cmpuint (habla_exchange_log_get_from (exchanges, 6)->exchange.id, ==, 100);
-  g_assert_cmpuint (habla_exchange_log_get_from (exchanges, 1)->exchange.id, ==, 3);
-  g_assert_null (habla_exchange_log_get_from (exchanges, 101));
-  g_assert_cmpuint (habla_exchange_log_get_next_id (exchanges), ==, 101);
-  habla_exchange_log_forget (exchanges);
-  g_assert_cmpstr (habla_exchange_log_get (exchanges, 3)->exchange.source, ==, "");
-  g_assert_true (habla_exchange_log_knows (exchanges, 2, 2));
-  habla_exchange_log_free (exchanges);
-}
-
 /* Prints the names of violated invariants. */
 static GLogWriterOutput
 print_invariant (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
@@ -436,8 +341,6 @@ main (int argc, char **argv)
 #define ADD(name, data, function) \
   g_test_add ("/room-manager/" name, RoomFixture, data, room_fixture_set_up, function, \
       room_fixture_tear_down)
-  g_test_add_func ("/room-manager/speakers", test_speakers);
-  g_test_add_func ("/room-manager/exchanges", test_exchanges);
   g_test_add_func ("/room-manager/invariants", test_invariants);
   g_test_add_func ("/room-manager/fatal-invariants", test_fatal_invariants);
   ADD ("names", NULL, test_names);

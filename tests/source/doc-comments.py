@@ -17,7 +17,6 @@ NOT_YET = {
     "src/api",
     "src/archive",
     "src/http",
-    "src/room",
 }
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 PREPROCESSOR = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)

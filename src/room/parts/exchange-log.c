@@ -2,7 +2,7 @@
 #include "room/parts/exchange-log.h"
 
 struct _HablaExchangeLog {
-  GPtrArray *entries; /* of HablaExchangeEntry; their ids grow */
+  GPtrArray *entries; /* of HablaExchangeEntry, by ascending id */
   guint max_length;
   guint64 *next_id;
 };
@@ -19,13 +19,6 @@ entry_free (HablaExchangeEntry *entry)
   g_free (entry);
 }
 
-/**
- * habla_exchange_log_new:
- * @max_length: how many are kept
- * @next_id: counted up with each that is added; all rooms share it
- *
- * Returns: (transfer full): none yet
- */
 HablaExchangeLog *
 habla_exchange_log_new (guint max_length, guint64 *next_id)
 {
@@ -44,18 +37,8 @@ habla_exchange_log_free (HablaExchangeLog *self)
   g_free (self);
 }
 
-/**
- * habla_exchange_log_add:
- * @utterance: the transcript; or a translation that has overtaken it, which has its text, too
- * @settings: languages of its session
- * @speaker: (transfer none) (nullable): lives until habla_exchange_log_forget()
- *
- * The oldest makes room for it: see habla_exchange_log_is_full().
- *
- * Returns: (transfer none): a new exchange; nothing is awaited yet
- */
 HablaExchangeEntry *
-habla_exchange_log_add (HablaExchangeLog *self, guint session, const HablaUtterance *utterance,
+habla_exchange_log_add (HablaExchangeLog *self, guint run, const HablaUtterance *utterance,
     const HablaRoomSettings *settings, HablaSpeaker *speaker)
 {
   HablaExchangeEntry *entry = g_new0 (HablaExchangeEntry, 1);
@@ -78,7 +61,7 @@ habla_exchange_log_add (HablaExchangeLog *self, guint session, const HablaUttera
   exchange->timestamp = g_get_real_time ();
   exchange->begin = exchange->timestamp;
   exchange->end = exchange->timestamp;
-  entry->session = session;
+  entry->run = run;
   entry->utterance = utterance->id;
   entry->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   entry->announced_at = g_get_monotonic_time ();
@@ -89,22 +72,12 @@ habla_exchange_log_add (HablaExchangeLog *self, guint session, const HablaUttera
   return entry;
 }
 
-/* @deadline: 0 = the session's end */
 void
 habla_exchange_log_await (HablaExchangeEntry *entry, const char *language, gint64 deadline)
 {
   g_hash_table_insert (entry->awaited, g_strdup (language), g_memdup2 (&deadline, sizeof deadline));
 }
 
-/**
- * habla_exchange_log_answer:
- * @text: (nullable): the translation, or %NULL if it failed
- *
- * Notes the answer in @language. A branch of a pipeline keeps order: what was awaited from
- * it before is not coming any more.
- *
- * Returns: whether @language was awaited
- */
 gboolean
 habla_exchange_log_answer (
     HablaExchangeLog *self, HablaExchangeEntry *entry, const char *language, const char *text)
@@ -118,28 +91,26 @@ habla_exchange_log_answer (
 
     if (earlier == entry)
       break;
-    if (earlier->session == entry->session)
+    if (earlier->run == entry->run)
       g_hash_table_remove (earlier->awaited, language);
   }
   return was_awaited;
 }
 
-/* @language is not translated into any more. Returns: whether something waited for it */
 gboolean
-habla_exchange_log_give_up (HablaExchangeLog *self, guint session, const char *language)
+habla_exchange_log_give_up (HablaExchangeLog *self, guint run, const char *language)
 {
   gboolean had_any = FALSE;
 
   for (guint i = 0; i < self->entries->len; i++) {
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
 
-    if (entry->session == session && g_hash_table_remove (entry->awaited, language))
+    if (entry->run == run && g_hash_table_remove (entry->awaited, language))
       had_any = TRUE;
   }
   return had_any;
 }
 
-/* Gives up what should have come until @now. Returns: when to look again, or 0 */
 gint64
 habla_exchange_log_give_up_late (HablaExchangeLog *self, gint64 now)
 {
@@ -163,16 +134,15 @@ habla_exchange_log_give_up_late (HablaExchangeLog *self, gint64 now)
   return next;
 }
 
-/* Nothing comes from @session any more. Returns: how many exchanges had waited */
 guint
-habla_exchange_log_settle (HablaExchangeLog *self, guint session)
+habla_exchange_log_settle (HablaExchangeLog *self, guint run)
 {
   guint n = 0;
 
   for (guint i = 0; i < self->entries->len; i++) {
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
 
-    if (entry->session == session && g_hash_table_size (entry->awaited) > 0) {
+    if (entry->run == run && g_hash_table_size (entry->awaited) > 0) {
       g_hash_table_remove_all (entry->awaited);
       n++;
     }
@@ -180,8 +150,6 @@ habla_exchange_log_settle (HablaExchangeLog *self, guint session)
   return n;
 }
 
-/* The room begins anew. What is still in a session is known, so that it is not taken for
- * something new when it comes. */
 void
 habla_exchange_log_forget (HablaExchangeLog *self)
 {
@@ -202,7 +170,6 @@ habla_exchange_log_is_full (HablaExchangeLog *self)
   return self->entries->len >= self->max_length;
 }
 
-/* Returns: that of the oldest, or of the next one if there is none */
 guint64
 habla_exchange_log_get_first_id (HablaExchangeLog *self)
 {
@@ -212,14 +179,12 @@ habla_exchange_log_get_first_id (HablaExchangeLog *self)
   return first != NULL ? first->exchange.id : *self->next_id;
 }
 
-/* Returns: no less than that of the next one that is added */
 guint64
 habla_exchange_log_get_next_id (HablaExchangeLog *self)
 {
   return *self->next_id;
 }
 
-/* Returns: (transfer none) (nullable): the first one whose id is @id or more */
 HablaExchangeEntry *
 habla_exchange_log_get_from (HablaExchangeLog *self, guint64 id)
 {
@@ -237,7 +202,6 @@ habla_exchange_log_get_from (HablaExchangeLog *self, guint64 id)
   return begin < self->entries->len ? g_ptr_array_index (self->entries, begin) : NULL;
 }
 
-/* Returns: (transfer none) (nullable): */
 HablaExchangeEntry *
 habla_exchange_log_get (HablaExchangeLog *self, guint64 id)
 {
@@ -246,42 +210,39 @@ habla_exchange_log_get (HablaExchangeLog *self, guint64 id)
   return entry != NULL && entry->exchange.id == id ? entry : NULL;
 }
 
-/* Returns: (transfer none) (nullable): one that came by a translation, before its transcript */
 HablaExchangeEntry *
-habla_exchange_log_find_unannounced (HablaExchangeLog *self, guint session, guint64 utterance)
+habla_exchange_log_find_unannounced (HablaExchangeLog *self, guint run, guint64 utterance)
 {
   for (guint i = 0; i < self->entries->len; i++) {
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
 
-    if (entry->session == session && entry->utterance == utterance && !entry->is_announced)
+    if (entry->run == run && entry->utterance == utterance && !entry->is_announced)
       return entry;
   }
   return NULL;
 }
 
-/* Returns: (transfer none) (nullable): the oldest that waits for @language */
 HablaExchangeEntry *
 habla_exchange_log_find_awaiting (
-    HablaExchangeLog *self, guint session, guint64 utterance, const char *language)
+    HablaExchangeLog *self, guint run, guint64 utterance, const char *language)
 {
   for (guint i = 0; i < self->entries->len; i++) {
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
 
-    if (entry->session == session && entry->utterance == utterance &&
+    if (entry->run == run && entry->utterance == utterance &&
         g_hash_table_contains (entry->awaited, language))
       return entry;
   }
   return NULL;
 }
 
-/* Returns: whether @utterance is final */
 gboolean
-habla_exchange_log_knows (HablaExchangeLog *self, guint session, guint64 utterance)
+habla_exchange_log_knows (HablaExchangeLog *self, guint run, guint64 utterance)
 {
   for (guint i = self->entries->len; i > 0; i--) {
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i - 1);
 
-    if (entry->session != session)
+    if (entry->run != run)
       break;
     if (entry->utterance == utterance)
       return TRUE;
@@ -289,21 +250,19 @@ habla_exchange_log_knows (HablaExchangeLog *self, guint session, guint64 utteran
   return FALSE;
 }
 
-/* Returns: exchanges of @session that wait for a translation */
 guint
-habla_exchange_log_count_pending (HablaExchangeLog *self, guint session)
+habla_exchange_log_count_pending (HablaExchangeLog *self, guint run)
 {
   guint n = 0;
 
   for (guint i = 0; i < self->entries->len; i++) {
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
 
-    n += entry->session == session && g_hash_table_size (entry->awaited) > 0;
+    n += entry->run == run && g_hash_table_size (entry->awaited) > 0;
   }
   return n;
 }
 
-/* Returns: whether all is known that will be known of @entry in @language */
 gboolean
 habla_exchange_log_is_answered (const HablaExchangeEntry *entry, const char *language)
 {

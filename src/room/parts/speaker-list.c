@@ -4,8 +4,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* Eight that can be told apart on white and on black, also by the colour-blind
- * (Okabe and Ito, with a grey instead of black). */
+/* Distinguishable on white and on black, also for colour-blind people (Okabe and Ito, with grey
+ * instead of black). */
 static const char *const colors[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00",
   "#56b4e9", "#8c8c8c", "#b5a900" };
 
@@ -18,19 +18,12 @@ speaker_free (HablaSpeaker *speaker)
   g_free (speaker);
 }
 
-/**
- * habla_speaker_list_new:
- *
- * Returns: (transfer full) (element-type HablaSpeaker): the speakers of a room, in order of
- *   appearance
- */
 GPtrArray *
 habla_speaker_list_new (void)
 {
   return g_ptr_array_new_with_free_func ((GDestroyNotify) speaker_free);
 }
 
-/* Returns: (transfer none) (nullable): */
 HablaSpeaker *
 habla_speaker_list_find (GPtrArray *self, const char *id)
 {
@@ -56,7 +49,6 @@ make_label (GPtrArray *self, const char *id)
   return g_strdup_printf ("Speaker %u", n_speaking);
 }
 
-/* Returns: (transfer none): a new one, that is not there yet */
 HablaSpeaker *
 habla_speaker_list_add (GPtrArray *self, const char *id)
 {
@@ -69,13 +61,6 @@ habla_speaker_list_add (GPtrArray *self, const char *id)
   return speaker;
 }
 
-/**
- * habla_speaker_list_check:
- * @id: that a client gave
- * @error: return location for a %G_IO_ERROR
- *
- * Returns: whether it is known or can be added
- */
 gboolean
 habla_speaker_list_check (GPtrArray *self, const char *id, GError **error)
 {
@@ -93,13 +78,6 @@ habla_speaker_list_check (GPtrArray *self, const char *id, GError **error)
   return TRUE;
 }
 
-/**
- * habla_speaker_list_rename:
- * @name: for people; an empty one takes the name away
- * @error: return location for a %G_IO_ERROR
- *
- * Returns: whether there is such a speaker and the name is fit
- */
 gboolean
 habla_speaker_list_rename (GPtrArray *self, const char *id, const char *name, GError **error)
 {

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla-test.h"
+
+#include <room/parts/audience.h>
+
+static char *targets[] = { (char *) "es", NULL };
+static const HablaRoomSettings settings = { (char *) "en", targets, HABLA_MODE_CONVERSATION };
+
+/* Writes down what a member is notified of: "transcript 1", "translation 1 es". */
+static void
+on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
+{
+  GString *lines = user_data;
+
+  if (lines->len > 0)
+    g_string_append (lines, ", ");
+  if (event->type == HABLA_EVENT_TRANSCRIPT)
+    g_string_append_printf (lines, "transcript %" G_GUINT64_FORMAT, event->exchange->id);
+  else if (event->type == HABLA_EVENT_TRANSLATION)
+    g_string_append_printf (
+        lines, "translation %" G_GUINT64_FORMAT " %s", event->exchange->id, event->language);
+  else
+    g_string_append (lines, event->text);
+  if (event->encoded == NULL)
+    event->encoded = g_bytes_new_static ("encoded", 7);
+  else
+    g_string_append (lines, " shared");
+}
+
+static void
+assert_lines (GString *lines, const char *expected)
+{
+  g_assert_cmpstr (lines->str, ==, expected);
+  g_string_truncate (lines, 0);
+}
+
+static HablaExchangeEntry *
+add_exchange (HablaExchangeLog *exchanges, guint64 id)
+{
+  g_autoptr (HablaUtterance) utterance = habla_utterance_new (id, "text", "en");
+  HablaExchangeEntry *entry = habla_exchange_log_add (exchanges, 1, utterance, &settings, NULL);
+
+  habla_exchange_log_await (entry, "es", 0);
+  habla_exchange_log_await (entry, "fr", 0);
+  return entry;
+}
+
+/* Each member gets translations in order, in its language; those who read the same share a
+ * message. */
+static void
+test_deliver (void)
+{
+  HablaAudience *self = habla_audience_new (NULL);
+  guint64 next_id = 1;
+  HablaExchangeLog *exchanges = habla_exchange_log_new (10, &next_id);
+  g_autoptr (GString) owner_lines = g_string_new (NULL);
+  g_autoptr (GString) guest_lines = g_string_new (NULL);
+  g_autoptr (GString) french_lines = g_string_new (NULL);
+  HablaMember *owner = habla_audience_add (self, NULL, 1, on_event, owner_lines);
+  HablaMember *guest = habla_audience_add (self, "es", 1, on_event, guest_lines);
+  HablaMember *french = habla_audience_add (self, "fr", 1, on_event, french_lines);
+  HablaExchangeEntry *first = add_exchange (exchanges, 1), *second = add_exchange (exchanges, 2);
+
+  habla_exchange_log_answer (exchanges, first, "es", "uno");
+  habla_audience_deliver (self, exchanges);
+  assert_lines (owner_lines, "translation 1 es");
+  assert_lines (guest_lines, "translation 1 es shared");
+  assert_lines (french_lines, "");
+  /* The second answer says that the first one does not come. */
+  habla_exchange_log_answer (exchanges, second, "fr", "deux");
+  habla_audience_deliver (self, exchanges);
+  assert_lines (french_lines, "translation 1 fr, translation 2 fr");
+  habla_audience_deliver (self, exchanges);
+  assert_lines (french_lines, "");
+  habla_audience_replay (self, french, exchanges, 1);
+  assert_lines (french_lines, "transcript 2, translation 2 fr");
+  habla_audience_skip (self, 3);
+  habla_exchange_log_answer (exchanges, second, "es", "dos");
+  habla_audience_deliver (self, exchanges);
+  assert_lines (owner_lines, "");
+  habla_audience_remove (self, owner);
+  habla_audience_remove (self, guest);
+  habla_audience_remove (self, french);
+  habla_exchange_log_free (exchanges);
+  habla_audience_free (self);
+}
+
+static void
+test_owner (void)
+{
+  HablaAudience *self = habla_audience_new (NULL);
+  g_autoptr (GString) first_lines = g_string_new (NULL);
+  g_autoptr (GString) second_lines = g_string_new (NULL);
+  HablaMember *first = habla_audience_add (self, NULL, 1, on_event, first_lines);
+  HablaMember *second = habla_audience_add (self, NULL, 1, on_event, second_lines);
+  HablaEvent event = { .type = HABLA_EVENT_ERROR, .text = "no" };
+
+  habla_audience_notify_owner (self, &event);
+  assert_lines (first_lines, "");
+  habla_audience_set_owner (self, first);
+  habla_audience_notify_owner (self, &event);
+  assert_lines (first_lines, "no");
+  habla_audience_set_owner (self, second);
+  g_assert_cmpuint (first_lines->len, >, 0);
+  g_assert_true (habla_audience_get_owner (self) == second);
+  g_assert_cmpuint (habla_audience_count (self), ==, 2);
+  g_assert_false (habla_audience_remove (self, first));
+  g_assert_true (habla_audience_remove (self, second));
+  g_assert_null (habla_audience_get_owner (self));
+  habla_audience_free (self);
+}
+
+static void
+test_languages (void)
+{
+  HablaAudience *self = habla_audience_new (NULL);
+  HablaMember *english = habla_audience_add (self, "en", 1, on_event, NULL);
+  HablaMember *french = habla_audience_add (self, "fr", 1, on_event, NULL);
+  g_autoptr (GHashTable) read = habla_audience_list_languages (self, &settings);
+
+  g_assert_cmpuint (g_hash_table_size (read), ==, 2);
+  g_assert_true (g_hash_table_contains (read, "es"));
+  g_assert_true (g_hash_table_contains (read, "fr"));
+  g_assert_cmpstr (habla_audience_get_language (french, &settings), ==, "fr");
+  habla_audience_remove (self, english);
+  habla_audience_remove (self, french);
+  habla_audience_free (self);
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/audience/deliver", test_deliver);
+  g_test_add_func ("/audience/owner", test_owner);
+  g_test_add_func ("/audience/languages", test_languages);
+  return habla_test_run ();
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "habla-test.h"
+
+#include <habla/error.h>
+#include <room/language-check.h>
+#include <string.h>
+
+static char *heard[] = { (char *) "en-US", (char *) "fr", NULL };
+static char *translated[] = { (char *) "en>es", (char *) "es>en", (char *) "en>es>fr", NULL };
+static char *sources[] = { (char *) "en", (char *) "es", (char *) "fr", NULL };
+static char *readable[] = { (char *) "es", (char *) "en", (char *) "fr", NULL };
+static const HablaLanguages available = {
+  .heard = heard, .translated = translated, .sources = sources, .readable = readable
+};
+
+/* Errors list what is available. */
+static void
+assert_error (GError **error, const char *known)
+{
+  g_assert_error (*error, HABLA_ERROR, HABLA_ERROR_LANGUAGE);
+  if (strstr ((*error)->message, known) == NULL)
+    g_error ("“%s” does not list “%s”", (*error)->message, known);
+  g_clear_error (error);
+}
+
+static void
+test_check (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (habla_languages_check_heard (&available, "en", &error));
+  g_assert_true (habla_languages_check_heard (&available, "fr-CA", &error));
+  g_assert_false (habla_languages_check_heard (&available, "es", &error));
+  assert_error (&error, "en-US, fr");
+  g_assert_true (habla_languages_check_pair (&available, "en-GB", "fr", &error));
+  g_assert_false (habla_languages_check_pair (&available, "en", "de", &error));
+  assert_error (&error, "(available: es, fr)");
+  g_assert_false (habla_languages_check_pair (&available, "de", "en", &error));
+  assert_error (&error, "none");
+}
+
+static void
+test_find (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *source = habla_languages_find_source (&available, "en_gb", &error);
+  g_autofree char *target = habla_languages_find_readable (&available, "es-MX", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (source, ==, "en");
+  g_assert_cmpstr (target, ==, "es");
+  g_assert_null (habla_languages_find_source (&available, "de", &error));
+  assert_error (&error, "en, es, fr");
+  g_assert_null (habla_languages_find_readable (&available, "de", &error));
+  assert_error (&error, "es, en, fr");
+  g_assert_null (habla_languages_find_readable (&available, "not a tag", &error));
+  g_assert_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE);
+}
+
+/* @targets: separated by blanks */
+static void
+assert_adapted (const HablaLanguages *languages, const char *source, const char *targets,
+    const char *new_source, const char *new_targets)
+{
+  g_auto (GStrv) list = g_strsplit (targets, " ", -1);
+  HablaRoomSettings settings = { .mode = HABLA_MODE_CLASSROOM };
+  g_autofree char *joined = NULL;
+
+  habla_room_settings_set_languages (&settings, source, (const char *const *) list);
+  habla_languages_adapt_settings (languages, &settings);
+  joined = g_strjoinv (" ", settings.target_languages);
+  g_assert_cmpstr (settings.source_language, ==, new_source);
+  g_assert_cmpstr (joined, ==, new_targets);
+  g_assert_cmpint (settings.mode, ==, HABLA_MODE_CLASSROOM);
+  habla_room_settings_clear (&settings);
+}
+
+/* A room begins in a language that can be heard. */
+static void
+test_adapt (void)
+{
+  const HablaLanguages deaf = { .translated = translated };
+
+  assert_adapted (&available, "en", "es", "en", "es");
+  assert_adapted (&available, "fr", "es en", "fr", "es en");
+  assert_adapted (&available, "es", "en", "en", "es");
+  assert_adapted (&available, "es", "en fr", "en", "fr");
+  assert_adapted (&available, "de", "es fr", "en", "es fr");
+  assert_adapted (&deaf, "es", "en", "es", "en");
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/language-check/check", test_check);
+  g_test_add_func ("/language-check/find", test_find);
+  g_test_add_func ("/language-check/adapt", test_adapt);
+  return habla_test_run ();
+}
