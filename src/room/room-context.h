@@ -35,11 +35,11 @@ G_BEGIN_DECLS
  * @observer: of all rooms
  * @session_began: called when a room starts a pipeline
  * @session_ended: called when the pipeline of a room is closed
- * @room_emptied: called when a room has neither members nor a pipeline and waits for nobody; must
- *   not free the room at once
+ * @room_emptied: called when a room has neither members nor a pipeline, and does not wait for
+ *   its owner; must not free the room at once
  * @manager: passed to these functions
  *
- * What all rooms share. Their manager owns it.
+ * Shared by all rooms. Their manager owns it.
  */
 struct _HablaRoomContext {
   const char *pipeline;

@@ -32,8 +32,8 @@ typedef struct {
  * @id: unique over all rooms and restarts; later exchanges have greater ids
  * @speaker: (nullable) (unowned): lives as long as the room
  * @language: BCP 47 code of @source
- * @target_language: BCP 47 code of what the owner read when this was said
- * @source: what was said
+ * @target_language: BCP 47 code of the first target language of the room at that time
+ * @source: text of the speech
  * @translations: from BCP 47 code to text
  * @confidence: 0.0 to 1.0; 1.0 if unknown, as for typed text
  * @timestamp: when it became final, in microseconds since 1970, UTC
@@ -117,8 +117,8 @@ typedef struct {
 
 /**
  * HablaMemberNotify:
- * @member: who is notified
- * @event: (inout): what happened; valid during the call
+ * @member: the notified member
+ * @event: (inout): valid during the call
  * @user_data: as given to habla_room_join()
  *
  * Must not make @member leave its room: do that later, in an idle source.

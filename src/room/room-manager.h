@@ -26,7 +26,7 @@ typedef struct _HablaRoomManager HablaRoomManager;
  * @max_audio_backlog: bytes of audio that may wait for a pipeline
  * @typed_idle: how long a pipeline for typed text stays after the last text, in milliseconds;
  *   0 = a minute
- * @linger: how long a language that nobody reads any more stays in a pipeline, in milliseconds;
+ * @linger: how long a language without readers stays in a pipeline, in milliseconds;
  *   0 = half a minute
  * @silence_timeout: a pipeline that listens and hears nothing ends after this time, in
  *   milliseconds; the owner is warned a minute before; 0 = never
@@ -101,7 +101,7 @@ void habla_room_manager_free (HablaRoomManager *self);
 /**
  * habla_room_manager_set_observer:
  * @self: a manager
- * @observer: (nullable): copied; %NULL = nobody
+ * @observer: (nullable): copied; %NULL = none
  */
 void habla_room_manager_set_observer (HablaRoomManager *self, const HablaRoomObserver *observer);
 
@@ -130,7 +130,7 @@ void habla_room_manager_notify_stored (
  * @self: a manager
  * @key: (nullable): secret of a client, 1 to 64 bytes of UTF-8. Finds the room whose owner left
  *   less than `resume_window` ago, and replaces an owner with the same key
- * @room_name: (nullable): name of the room, 1 to 64 bytes of UTF-8; %NULL = one that is made up
+ * @room_name: (nullable): name of the room, 1 to 64 bytes of UTF-8; %NULL = a generated name
  * @notify: see habla_room_join()
  * @user_data: passed to @notify
  * @error: return location for a %G_IO_ERROR
@@ -280,7 +280,7 @@ gboolean habla_room_manager_check_engines (HablaRoomManager *self, GError **erro
 /**
  * habla_room_manager_shut_down:
  * @self: a manager; once
- * @done: called when no pipeline and no file is open any more
+ * @done: called when all pipelines and files are closed
  * @user_data: passed to @done
  *
  * Takes no more members. Ends all pipelines: idle ones at once, the others when pending speech has

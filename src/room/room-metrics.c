@@ -219,7 +219,7 @@ habla_room_metrics_get_low_confidence (HablaRoomMetrics *self)
 }
 
 static double
-get_average (HablaRoomMetrics *self, HablaLatencyStage stage)
+room_metrics_get_average (HablaRoomMetrics *self, HablaLatencyStage stage)
 {
   return self->latency_count[stage] > 0
              ? (double) self->latency_sum[stage] / self->latency_count[stage]
@@ -229,8 +229,8 @@ get_average (HablaRoomMetrics *self, HablaLatencyStage stage)
 double
 habla_room_metrics_get_processing (HablaRoomMetrics *self)
 {
-  return (get_average (self, HABLA_LATENCY_TRANSCRIPTION) +
-             get_average (self, HABLA_LATENCY_TRANSLATION)) /
+  return (room_metrics_get_average (self, HABLA_LATENCY_TRANSCRIPTION) +
+             room_metrics_get_average (self, HABLA_LATENCY_TRANSLATION)) /
          1000.0;
 }
 

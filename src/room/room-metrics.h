@@ -94,7 +94,7 @@ void habla_room_metrics_count_created (HablaRoomMetrics *self);
  * habla_room_metrics_count_transition:
  * @self: metrics
  * @from: previous state of a pipeline
- * @to: its new state; a closed pipeline is not counted any more
+ * @to: its new state; closed pipelines do not count
  * @microseconds: time that it spent in @from
  */
 void habla_room_metrics_count_transition (

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The pipeline of a room: what goes into it, and what comes out of it. */
+/* The pipeline of a room: start, input, utterances, end. */
 #define G_LOG_USE_STRUCTURED
 #include "room/room-private.h"
 

@@ -66,7 +66,7 @@ void habla_room_notify_error (HablaRoom *self, const char *format, ...) G_GNUC_P
  * habla_room_notify_stopped:
  * @self: a room that listened
  *
- * Notifies all members that it does not listen any more.
+ * Notifies all members that listening has stopped.
  */
 void habla_room_notify_stopped (HablaRoom *self);
 

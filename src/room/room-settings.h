@@ -36,9 +36,9 @@ gboolean habla_mode_from_name (const char *name, HablaMode *mode);
 
 /**
  * HablaRoomSettings:
- * @source_language: BCP 47 code of what is spoken and typed
+ * @source_language: BCP 47 code of speech and typed text
  * @target_languages: (array zero-terminated=1): BCP 47 codes of the languages that are translated
- *   into even if no listener asks for them, one or more; the owner reads the first
+ *   into even without a reader, one or more; the owner reads the first
  * @mode: how clients show the room
  *
  * What the owner of a room may change.

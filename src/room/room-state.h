@@ -32,10 +32,10 @@ typedef enum {
  * HablaRoomEvent:
  * @HABLA_ROOM_EVENT_START_TYPING: typed text is pending
  * @HABLA_ROOM_EVENT_START_LISTENING: the owner wants the room to listen
- * @HABLA_ROOM_EVENT_START_PLAYING: somebody wants a recording to be played
+ * @HABLA_ROOM_EVENT_START_PLAYING: a client wants a recording to be played
  * @HABLA_ROOM_EVENT_OBSOLETE: pending input, or the room's languages, need another pipeline
  * @HABLA_ROOM_EVENT_STOP_LISTENING: the owner wants the room to stop listening
- * @HABLA_ROOM_EVENT_STOP_PLAYING: somebody wants playback to stop
+ * @HABLA_ROOM_EVENT_STOP_PLAYING: a client wants playback to stop
  * @HABLA_ROOM_EVENT_UNUSED: nothing was typed for a while
  * @HABLA_ROOM_EVENT_SILENT: nothing was heard for too long
  * @HABLA_ROOM_EVENT_PLAYED: the recording has been played

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Members, commands and the state machine of a room. Commands and the pipeline change what is
- * pending; habla_room_advance() then decides which event the table of <room/room-state.h> gets. */
+/* Members, commands and the state machine of a room. Commands and the pipeline change the pending
+ * input; habla_room_advance() then decides which event the table of <room/room-state.h> gets. */
 #define G_LOG_USE_STRUCTURED
 #include "room/room-private.h"
 
@@ -159,7 +159,7 @@ habla_room_discard_pending (HablaRoom *self)
     habla_room_stop_playing (self);
 }
 
-/* What was said and typed is still translated; a recording stops. */
+/* Pending speech and text are still translated; a recording stops. */
 static void
 room_end_input (HablaRoom *self)
 {
@@ -248,7 +248,6 @@ habla_member_set_language (HablaMember *member, const char *language, GError **e
 
 /* State machine */
 
-/* The only place where the state changes. */
 void
 habla_room_handle (HablaRoom *self, HablaRoomEvent event)
 {
@@ -291,7 +290,6 @@ room_is_run_obsolete (HablaRoom *self)
          !habla_room_settings_have_same_languages (&self->settings, &self->run->settings);
 }
 
-/* Does what comes next; called when anything has changed. */
 void
 habla_room_advance (HablaRoom *self)
 {

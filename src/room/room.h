@@ -11,15 +11,15 @@ G_BEGIN_DECLS
 /**
  * HablaRoom:
  *
- * What clients join: members, one pipeline at a time, a transcript. The owner of a room speaks and
- * types; listeners read, each in a language of its own.
+ * Clients join a room. It has members, one pipeline at a time, and a transcript. The owner of a
+ * room speaks and types; listeners read, each in a language of its own.
  *
  * Rooms are used in the thread of the default main context, as everything in this module. Owners
  * learn of a command that fails from whoever called it, and of a later failure by a
  * %HABLA_EVENT_ERROR. Errors have messages for people.
  */
 
-/* What all rooms share: see <room/room-context.h>. */
+/* Shared by all rooms: see <room/room-context.h>. */
 typedef struct _HablaRoomContext HablaRoomContext;
 
 /* For the manager of rooms. */
@@ -97,7 +97,7 @@ void habla_room_notify_stored (HablaRoom *self, guint64 exchange_id);
  * habla_room_end_recording:
  * @self: a room
  *
- * Ends its recording, if it is recorded: writes what is pending.
+ * Ends its recording, if it is recorded. Pending data is still written.
  */
 void habla_room_end_recording (HablaRoom *self);
 
@@ -139,8 +139,8 @@ HablaRoom *habla_member_get_room (HablaMember *member);
  * habla_member_get_language:
  * @member: a member
  *
- * Readers of the language that is spoken get no partial translations, and as a translation what was
- * said: see `exchange->source` if `language` equals `exchange->language`.
+ * Readers of the source language get no partial translations, and the source text as translation:
+ * see `exchange->source` if `language` equals `exchange->language`.
  *
  * Returns: (transfer none): BCP 47 code of what it reads
  */
@@ -185,7 +185,7 @@ gboolean habla_room_start_listening (
  * habla_room_stop_listening:
  * @self: a room
  *
- * What was said is still translated. No-op unless listening.
+ * Pending speech is still translated. No-op unless listening.
  */
 void habla_room_stop_listening (HablaRoom *self);
 
@@ -204,7 +204,7 @@ gboolean habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error);
 /**
  * habla_room_push_text:
  * @self: a room
- * @text: what was typed, in the source language
+ * @text: in the source language
  * @speaker_id: (nullable): id of who typed it
  * @error: return location for a %G_IO_ERROR
  *
@@ -245,14 +245,14 @@ gboolean habla_room_stop_playing (HablaRoom *self);
 /**
  * habla_room_set_languages:
  * @self: a room
- * @source: tag of the language that is spoken and typed
- * @targets: (array zero-terminated=1): tags of the languages that are translated into whoever
- *   listens, at least one; the owner reads the first
+ * @source: tag of the language of speech and typed text
+ * @targets: (array zero-terminated=1): tags of the languages to translate into even without a
+ *   reader, at least one; the owner reads the first
  * @error: return location for a %HABLA_ERROR_LANGUAGE that lists the available languages, or a
  *   %G_IO_ERROR
  *
- * Takes effect at once, also while the room listens: what was said before is still translated as
- * it was. If @source can only be typed, listening stops.
+ * Takes effect at once, also while the room listens: earlier speech is still translated as before.
+ * If @source can only be typed, listening stops.
  *
  * Returns: whether the room has these languages, or the nearest that are available, from now on
  */
@@ -326,7 +326,7 @@ const HablaRoomSettings *habla_room_get_settings (HablaRoom *self);
  * habla_room_get_source_language:
  * @self: a room
  *
- * Returns: (transfer none): BCP 47 code of what is spoken and typed
+ * Returns: (transfer none): BCP 47 code of speech and typed text
  */
 const char *habla_room_get_source_language (HablaRoom *self);
 

@@ -17,7 +17,7 @@ room_fixture_set_up (RoomFixture *self, gconstpointer data)
 {
   /* On a busy machine, a pipeline may take longer than the limit that is meant for a server. */
   habla_pipeline_set_teardown_limit (habla_test_scale (60000));
-  /* Sessions that fail, and are cut off, say so by warnings. */
+  /* Pipelines that fail, and those that are cut off, log warnings. */
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
   self->metrics = habla_metrics_new ();
   self->options = (HablaRoomManagerOptions){ .pipeline = "session",
@@ -77,7 +77,7 @@ is_rest_gone (gpointer data)
   return habla_pipeline_count () == 0;
 }
 
-/* Nothing is left, and the figures say so. */
+/* Everything is freed, and the metrics say so. */
 void
 room_fixture_tear_down (RoomFixture *self, gconstpointer data)
 {
@@ -221,7 +221,7 @@ on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
     event->encoded = g_bytes_new (line, strlen (line));
     self->n_encodings++;
   } else {
-    /* What another has encoded is the same message. */
+    /* Members share encoded messages. */
     g_assert_cmpmem (g_bytes_get_data (event->encoded, NULL), g_bytes_get_size (event->encoded),
         line, strlen (line));
   }
@@ -344,7 +344,7 @@ reader_expect (Reader *self, const char *lines)
   }
 }
 
-/* Nothing has come that was not expected. */
+/* Fails if there is an unexpected line. */
 void
 reader_expect_nothing (Reader *self)
 {

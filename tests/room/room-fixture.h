@@ -14,8 +14,8 @@ typedef struct {
   HablaRoomManager *manager;
 } RoomFixture;
 
-/* A member that writes down what it is told, a line each: "transcript 1",
- * "translation 1 es". Partials that follow each other are one line. */
+/* A member that logs its events, one line each: "transcript 1", "translation 1 es". Consecutive
+ * partials are one line. */
 typedef struct {
   HablaMember *member;
   GPtrArray *lines;

@@ -47,7 +47,7 @@ is_room_gone (gpointer data)
   return room_fixture_get_metric (fixture, "habla_rooms") == 0.0;
 }
 
-/* A room waits for its owner as long as it should, and no longer. */
+/* A room waits for its owner during the resume window. */
 static void
 test_resume_window (RoomFixture *fixture, gconstpointer data)
 {
@@ -62,7 +62,7 @@ test_resume_window (RoomFixture *fixture, gconstpointer data)
   g_assert_true (habla_room_manager_find_room (fixture->manager, "key") == room);
   room_fixture_iterate_until (is_room_gone, fixture, 30);
   g_assert_null (habla_room_manager_find_room (fixture->manager, "key"));
-  /* Without a key there is nothing to wait for. */
+  /* A room without a key does not wait. */
   fixture->options.resume_window = 300;
   reader_free (reader_new_owner (fixture, NULL, NULL));
   room_fixture_iterate_until (is_room_gone, fixture, 30);
@@ -107,7 +107,7 @@ has_ten (gpointer data)
   return reader_count (data, "translation ") == 10;
 }
 
-/* Rooms do not hear each other. */
+/* Rooms do not get each other's exchanges. */
 static void
 test_many (RoomFixture *fixture, gconstpointer data)
 {
@@ -170,7 +170,7 @@ count_children (void)
   return n;
 }
 
-/* Warm engines answer without a new process; from cold they are loaded first. */
+/* Warm engines answer without a new process; cold ones are loaded first. */
 static void
 test_warm_engines (RoomFixture *fixture, gconstpointer data)
 {
@@ -195,7 +195,7 @@ test_warm_engines (RoomFixture *fixture, gconstpointer data)
   }
 }
 
-/* What Debian's packages have. */
+/* Languages of Debian's packages. */
 static void
 test_languages (RoomFixture *fixture, gconstpointer data)
 {
@@ -221,7 +221,7 @@ is_true (gpointer data)
   return *(gboolean *) data;
 }
 
-/* What was typed is told before all is over; nobody comes in any more. */
+/* Pending text is translated during a shutdown; new members are refused. */
 static void
 test_shut_down (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What members of a room are told when somebody speaks: recordings and real engines. */
+/* A room with recorded speech and real engines: what its members are notified of. */
 #include "room-fixture.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ push (Reader *owner, GPtrArray *pieces, guint from, guint to)
   }
 }
 
-/* Without a container, with a second of silence after it. */
+/* Raw audio, with a second of silence after it. */
 static GBytes *
 read_samples (void)
 {
@@ -66,7 +66,7 @@ wait_for_stop (Reader *reader)
   reader_assert_balanced (reader);
 }
 
-/* From a browser, with commands given twice and the last piece after the stop. */
+/* Audio from a browser, with repeated commands and the last chunk after the stop. */
 static void
 test_listening (RoomFixture *fixture, gconstpointer data)
 {
@@ -105,7 +105,7 @@ test_listening (RoomFixture *fixture, gconstpointer data)
       1.0);
 }
 
-/* Somebody who comes just before all is said and stopped, again and again. */
+/* Listeners that join just before the end of the pipeline, again and again. */
 static void
 test_late_listener (RoomFixture *fixture, gconstpointer data)
 {
@@ -130,7 +130,7 @@ test_late_listener (RoomFixture *fixture, gconstpointer data)
   }
 }
 
-/* Text that was typed before is finished, and no audio is lost meanwhile. */
+/* Text that was typed before is translated, and no audio is lost meanwhile. */
 static void
 test_after_typing (RoomFixture *fixture, gconstpointer data)
 {
@@ -150,7 +150,7 @@ test_after_typing (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpuint (reader_count (owner, "error"), ==, 0);
 }
 
-/* Text while it listens goes the same way. */
+/* Text that is typed while the room listens uses the same pipeline. */
 static void
 test_typing_while_listening (RoomFixture *fixture, gconstpointer data)
 {
@@ -171,7 +171,7 @@ test_typing_while_listening (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
 }
 
-/* One session after the other: to clients it is one time of listening. */
+/* Clients see several pipelines as one time of listening. */
 static void
 test_another_format (RoomFixture *fixture, gconstpointer data)
 {
@@ -196,7 +196,8 @@ test_another_format (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpfloat (room_fixture_get_metric (fixture, "habla_session_cleanups_total"), ==, 2.0);
 }
 
-/* What was said until then is told; what cannot be heard is said to be so. */
+/* When the languages change, earlier speech is still translated; an error says that the new
+ * language cannot be heard. */
 static void
 test_languages_change (RoomFixture *fixture, gconstpointer data)
 {
@@ -215,11 +216,11 @@ test_languages_change (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
   for (guint i = 0; i < owner->lines->len; i++)
     g_assert_false (g_str_has_suffix (g_ptr_array_index (owner->lines, i), " en"));
-  /* A recorder that does not know yet is not scolded. */
+  /* Late chunks of a recorder cause no error. */
   push (owner, pieces, 1, 2);
 }
 
-/* What was on its way when the owner went is there when it is back. */
+/* An owner that comes back gets the translations that were pending when it left. */
 static void
 test_disconnect (RoomFixture *fixture, gconstpointer data)
 {
@@ -227,7 +228,7 @@ test_disconnect (RoomFixture *fixture, gconstpointer data)
   Reader *owner;
   HablaRoom *room;
 
-  /* From when it went, not from when the session has ended. */
+  /* The time counts from the disconnect, not from the end of the pipeline. */
   fixture->options.resume_window = 600000;
   room_fixture_start (fixture);
   owner = reader_new_owner (fixture, "key", NULL);
@@ -250,7 +251,7 @@ has_text (gpointer data)
   return reader_count (data, "transcript") > 0;
 }
 
-/* Cut in the middle: whatever had been told has its answer. */
+/* A pipeline that is cut off settles all announced exchanges. */
 static void
 test_cut (RoomFixture *fixture, gconstpointer data)
 {
@@ -274,7 +275,7 @@ test_cut (RoomFixture *fixture, gconstpointer data)
   }
 }
 
-/* A source of the daemon's own ends by itself. */
+/* A source of the daemon ends by itself. */
 static void
 test_source (RoomFixture *fixture, gconstpointer data)
 {
@@ -297,7 +298,7 @@ test_source (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpuint (reader_count (owner, "transcript"), >=, 1);
 }
 
-/* What waits for a session is bounded, and whoever speaks is told once. */
+/* Pending audio is bounded, and the owner gets one error. */
 static void
 test_waiting_audio (RoomFixture *fixture, gconstpointer data)
 {

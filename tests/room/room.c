@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What members of a room are told, with typed text and real engines. */
+/* A room with typed text and real engines: what its members are notified of. */
 #include "room-fixture.h"
 
 #include <habla/error.h>
@@ -27,7 +27,7 @@ test_typed (RoomFixture *fixture, gconstpointer data)
   reader_expect_nothing (owner);
 }
 
-/* Many at once stay in order, and each gets its answer. */
+/* Many texts at once stay in order, and each is translated. */
 static void
 test_order (RoomFixture *fixture, gconstpointer data)
 {
@@ -59,7 +59,7 @@ has_four_translations (gpointer data)
   return reader_count (data, "translation") == 4;
 }
 
-/* Each reads its own language; who reads what is spoken gets that. */
+/* Each member reads its own language; readers of the source language get the source text. */
 static void
 test_languages (RoomFixture *fixture, gconstpointer data)
 {
@@ -81,7 +81,7 @@ test_languages (RoomFixture *fixture, gconstpointer data)
   reader_expect (english, "speakers 1, transcript 1, translation 1 en source");
   reader_expect (spanish, "speakers 1, transcript 1, translation 1 es");
   g_assert_nonnull (strstr (reader_get_text (french, "translation 1 fr"), "maison"));
-  /* The message is made once for all that get the same. */
+  /* Members that get the same message share its encoding. */
   g_assert_cmpuint (spanish->n_encodings, ==, 0);
 
   g_assert_true (habla_member_set_language (french->member, "pt", &error));
@@ -94,14 +94,14 @@ test_languages (RoomFixture *fixture, gconstpointer data)
   for (guint i = 2; i <= 4; i++)
     reader_type (owner, "The house is small.");
   reader_wait_for (owner, "translation 4 es");
-  /* What was said before the language was there counts as not translated. */
+  /* Earlier exchanges count as not translated. */
   room_fixture_iterate_until (has_four_translations, french, 60);
   reader_assert_balanced (owner);
   reader_assert_balanced (french);
 }
 
-/* Varieties of what can be translated into are the same language, or each would have an engine of
- * its own; and English of a region is what was said in English. */
+/* Varieties of an available language count as this language, so that each does not start an engine
+ * of its own; regional English is the source language. */
 static void
 test_regions (RoomFixture *fixture, gconstpointer data)
 {
@@ -129,8 +129,8 @@ test_regions (RoomFixture *fixture, gconstpointer data)
   reader_expect_nothing (mexican);
 }
 
-/* A language that was added while all is quiet is there for what comes next; the first
- * translation may be missed, but is answered for. */
+/* A language that is added during a pause translates the next utterance; the first translation may
+ * be missing, but is settled. */
 static void
 test_coming_and_going (RoomFixture *fixture, gconstpointer data)
 {
@@ -180,7 +180,7 @@ test_settings (RoomFixture *fixture, gconstpointer data)
   g_clear_error (&error);
   reader_expect (owner, "speakers 1");
 
-  /* What is on its way is answered before the reset, and not told after it. */
+  /* Pending exchanges are settled before the reset, and not delivered after it. */
   reader_type (owner, "The house is small.");
   reader_expect (owner, "speakers 2, transcript 2");
   habla_room_reset (room);
@@ -216,7 +216,7 @@ test_languages_change (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpstr (reader_get_text (owner, "translation 1 es"), ==, "La casa es grande.");
   g_assert_cmpstr (reader_get_text (owner, "translation 2 en"), ==, "The house is big.");
 
-  /* Nothing here hears Spanish: this is said, and typing goes on. */
+  /* Spanish cannot be heard here: an error says so, and typing still works. */
   reader_set_languages (owner, "es", "en");
   reader_expect (owner, "es>en, status types");
   g_assert_false (habla_room_can_hear (room));
@@ -258,7 +258,7 @@ is_warned (gpointer data)
   return reader_count (data, "error") > 0;
 }
 
-/* Silence ends a session after a warning, whether audio comes or not, and frees its slot. */
+/* After a warning, silence ends a pipeline, whether audio comes or not, and frees its slot. */
 static void
 test_silence (RoomFixture *fixture, gconstpointer data)
 {
@@ -283,7 +283,7 @@ test_silence (RoomFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (reader_get_text (owner, "error"), "listening has stopped"));
   room_fixture_wait_for_sessions (fixture, 0);
 
-  /* A client that did not notice is not told with each piece. */
+  /* A client that keeps sending gets no error for each chunk. */
   g_assert_true (habla_room_push_audio (room, silence, &error));
   start_listening (other);
   reader_wait_for (other, "stopped 0");
@@ -291,7 +291,7 @@ test_silence (RoomFixture *fixture, gconstpointer data)
   reader_expect_nothing (owner);
 }
 
-/* After the warning an owner that starts once more has all of the time again. */
+/* Starting again after the warning restarts the timeout. */
 static void
 test_silence_broken (RoomFixture *fixture, gconstpointer data)
 {
@@ -308,7 +308,8 @@ test_silence_broken (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpuint (reader_count (owner, "error"), ==, 3);
 }
 
-/* The owner goes while its text is being translated, and comes back for it. */
+/* The owner leaves while its text is being translated, and gets the translation when it comes back.
+ * */
 static void
 test_resume (RoomFixture *fixture, gconstpointer data)
 {
@@ -336,7 +337,7 @@ test_resume (RoomFixture *fixture, gconstpointer data)
   reader_free (owner);
 }
 
-/* Back before all is translated: the rest comes by itself. */
+/* The owner comes back before all is translated, and gets the rest as it comes. */
 static void
 test_resume_at_once (RoomFixture *fixture, gconstpointer data)
 {
@@ -358,7 +359,7 @@ test_resume_at_once (RoomFixture *fixture, gconstpointer data)
   reader_free (owner);
 }
 
-/* The same owner in a second connection: the first reads on. */
+/* When the owner connects a second time, the first connection becomes a listener. */
 static void
 test_take_over (RoomFixture *fixture, gconstpointer data)
 {
@@ -429,8 +430,7 @@ is_past (gpointer end)
   return g_get_monotonic_time () > *(gint64 *) end;
 }
 
-/* A language stays for a while when its last reader has gone, and then goes, but for one who has
- * come back. */
+/* A language lingers after its last reader has left, unless a reader comes back. */
 static void
 test_linger (RoomFixture *fixture, gconstpointer data)
 {
@@ -446,7 +446,7 @@ test_linger (RoomFixture *fixture, gconstpointer data)
   reader_wait_for (owner, "translation 1 es");
   reader_wait_for (french, "translation 1 fr");
 
-  /* Somebody is back before it is over. */
+  /* A reader comes back before the time is over. */
   g_clear_pointer (&french, reader_free);
   end = g_get_monotonic_time () + fixture->options.linger * G_TIME_SPAN_MILLISECOND * 5 / 4;
   reader_type (owner, "Two.");
@@ -480,7 +480,7 @@ is_two (gpointer id)
   return *(guint64 *) id == 2;
 }
 
-/* What only waited for a language that went is finished then, not with what is said next. */
+/* Removing a language finishes the exchanges that awaited it, without another utterance. */
 static void
 test_gone_unanswered (RoomFixture *fixture, gconstpointer data)
 {
@@ -511,7 +511,7 @@ test_gone_unanswered (RoomFixture *fixture, gconstpointer data)
 #define MIB 1048576
 #define N_BLOCKS 1024
 
-/* Memory that is free, 64 MiB, but below some that is not. Returns: that */
+/* Returns: 64 MiB of free memory below a block that is in use: that block */
 static char *
 make_free_memory (void)
 {
@@ -526,7 +526,7 @@ make_free_memory (void)
   return blocks[N_BLOCKS];
 }
 
-/* What a session leaves free goes back to the system. */
+/* Memory that a pipeline frees is returned to the system. */
 static void
 test_memory (RoomFixture *fixture, gconstpointer data)
 {
@@ -550,7 +550,7 @@ test_memory (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpuint (after.resident_memory, <, before.resident_memory - 32 * MIB);
 }
 
-/* A pipeline that cannot be made: text is answered by an error, and by one only. */
+/* If the pipeline cannot be built, a text causes exactly one error. */
 static void
 test_broken_pipeline (RoomFixture *fixture, gconstpointer data)
 {

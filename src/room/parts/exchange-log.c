@@ -8,7 +8,7 @@ struct _HablaExchangeLog {
 };
 
 static void
-entry_free (HablaExchangeEntry *entry)
+exchange_log_entry_free (HablaExchangeEntry *entry)
 {
   g_free (entry->exchange.language);
   g_free (entry->exchange.target_language);
@@ -24,7 +24,7 @@ habla_exchange_log_new (guint max_length, guint64 *next_id)
 {
   HablaExchangeLog *self = g_new0 (HablaExchangeLog, 1);
 
-  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) exchange_log_entry_free);
   self->max_length = max_length;
   self->next_id = next_id;
   return self;

@@ -22,8 +22,8 @@ typedef struct _HablaExchangeLog HablaExchangeLog;
  * @awaited: from BCP 47 code of a translation to come, to when it is given up, on the monotonic
  *   clock in microseconds; 0 = at the end of the pipeline
  * @announced_at: when it was created, on the monotonic clock in microseconds
- * @is_forgotten: the room was reset since; nobody is notified of it
- * @is_finished: nothing was awaited any more, and the observer was notified
+ * @is_forgotten: the room was reset since; no member is notified of it
+ * @is_finished: it awaits no translation, and the observer was notified
  */
 typedef struct {
   HablaExchange exchange;
@@ -91,7 +91,7 @@ gboolean habla_exchange_log_answer (
  * habla_exchange_log_give_up:
  * @self: a log
  * @run: number of a pipeline
- * @language: BCP 47 code that it does not translate into any more
+ * @language: BCP 47 code of a language that was removed from it
  *
  * Returns: whether an exchange awaited it
  */
@@ -111,7 +111,7 @@ gint64 habla_exchange_log_give_up_late (HablaExchangeLog *self, gint64 now);
 /**
  * habla_exchange_log_settle:
  * @self: a log
- * @run: number of a pipeline from which nothing comes any more
+ * @run: number of a closed pipeline
  *
  * Returns: number of exchanges that awaited translations
  */
@@ -215,7 +215,7 @@ guint habla_exchange_log_count_pending (HablaExchangeLog *self, guint run);
  * @entry: an exchange
  * @language: BCP 47 code
  *
- * Returns: whether no translation into @language will come any more
+ * Returns: whether the exchange does not await a translation into @language
  */
 gboolean habla_exchange_log_is_answered (const HablaExchangeEntry *entry, const char *language);
 

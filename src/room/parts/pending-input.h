@@ -35,7 +35,7 @@ typedef struct {
 
 /**
  * HablaPendingText:
- * @text: what was typed
+ * @text: the typed text
  * @speaker: id of who typed it
  * @settings: languages of the room when it was typed
  */
@@ -48,8 +48,8 @@ typedef struct {
 /**
  * HablaPendingResult:
  * @HABLA_PENDING_KEPT: the audio waits
- * @HABLA_PENDING_DROPPED: it was dropped, because too much waits
- * @HABLA_PENDING_FIRST_DROPPED: likewise, for the first time
+ * @HABLA_PENDING_DROPPED: the audio was dropped, because the limit is reached
+ * @HABLA_PENDING_FIRST_DROPPED: the same, and the owner does not know yet
  */
 typedef enum {
   HABLA_PENDING_KEPT,
@@ -94,7 +94,7 @@ gboolean habla_pending_input_has_source (
  * habla_pending_input_listen:
  * @self: pending input
  * @source: (nullable): as habla_pending_input_has_source()
- * @raw_rate: likewise
+ * @raw_rate: as habla_pending_input_has_source()
  *
  * Asks for a pipeline that listens. If audio comes from somewhere else than before, discards the
  * audio that waits.
@@ -105,7 +105,7 @@ void habla_pending_input_listen (HablaPendingInput *self, const char *source, gu
  * habla_pending_input_resume:
  * @self: pending input
  *
- * Asks for a pipeline that listens to what was listened to before.
+ * Asks for a pipeline that listens to the same source as before.
  */
 void habla_pending_input_resume (HablaPendingInput *self);
 
@@ -155,7 +155,7 @@ gboolean habla_pending_input_has_audio (const HablaPendingInput *self);
 /**
  * habla_pending_input_check_text:
  * @self: pending input
- * @text: what somebody typed
+ * @text: typed text
  * @error: return location for a %G_IO_ERROR
  *
  * Returns: whether @text is valid, and may wait

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * HablaRunKind:
  * @HABLA_RUN_TYPED: the pipeline takes typed text only
- * @HABLA_RUN_LISTENING: it takes audio as it is spoken, and typed text
+ * @HABLA_RUN_LISTENING: it takes live audio, and typed text
  * @HABLA_RUN_PLAYED: it takes a recording
  */
 typedef enum {
@@ -98,7 +98,7 @@ void habla_pipeline_run_free (HablaPipelineRun *self);
  * @self: a run
  * @language: BCP 47 code of an utterance
  *
- * Returns: whether @language is that of what is said, not of a translation
+ * Returns: whether @language is the source language of the run
  */
 gboolean habla_pipeline_run_is_source (const HablaPipelineRun *self, const char *language);
 
@@ -137,8 +137,8 @@ HablaSilence habla_pipeline_run_check_silence (
  * @exchange: (inout): its begin and end are set if @utterance was spoken
  * @utterance: the utterance of @exchange
  *
- * The first speech of a run ties running time to the wall clock, so that a burst of audio gets
- * times as far apart as it was spoken.
+ * The first speech of a run ties running time to the wall clock, so that audio that
+ * arrives in a burst keeps the distances of its utterances.
  */
 void habla_pipeline_run_time_exchange (
     HablaPipelineRun *self, HablaExchange *exchange, const HablaUtterance *utterance);

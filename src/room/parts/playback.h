@@ -33,11 +33,10 @@ void habla_playback_metrics_init (HablaPlaybackMetrics *self, HablaMetrics *metr
  * @player: reads the recording
  * @is_waiting: its pipeline has not been started yet
  * @is_all_played: the pipeline has got all of it
- * @is_stopped: somebody has stopped it
+ * @is_stopped: a client has stopped it
  * @n_played: number of chunks that the pipeline has got
  *
- * A recording that takes the place of somebody who speaks, from the wish to play it to the end of
- * its pipeline.
+ * A recording that is played in place of live audio, from the command to the end of its pipeline.
  */
 typedef struct {
   HablaPlayer *player;

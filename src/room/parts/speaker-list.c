@@ -10,7 +10,7 @@ static const char *const colors[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7"
   "#56b4e9", "#8c8c8c", "#b5a900" };
 
 static void
-speaker_free (HablaSpeaker *speaker)
+speaker_list_free_speaker (HablaSpeaker *speaker)
 {
   g_free (speaker->id);
   g_free (speaker->label);
@@ -21,7 +21,7 @@ speaker_free (HablaSpeaker *speaker)
 GPtrArray *
 habla_speaker_list_new (void)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) speaker_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) speaker_list_free_speaker);
 }
 
 HablaSpeaker *
@@ -37,7 +37,7 @@ habla_speaker_list_find (GPtrArray *self, const char *id)
 }
 
 static char *
-make_label (GPtrArray *self, const char *id)
+speaker_list_make_label (GPtrArray *self, const char *id)
 {
   guint n_speaking = 1;
 
@@ -55,7 +55,7 @@ habla_speaker_list_add (GPtrArray *self, const char *id)
   HablaSpeaker *speaker = g_new0 (HablaSpeaker, 1);
 
   speaker->id = g_strdup (id);
-  speaker->label = make_label (self, id);
+  speaker->label = speaker_list_make_label (self, id);
   speaker->color = colors[self->len % G_N_ELEMENTS (colors)];
   g_ptr_array_add (self, speaker);
   return speaker;

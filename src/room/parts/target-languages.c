@@ -9,7 +9,7 @@ struct _HablaTargetLanguages {
   gint64 linger; /* microseconds */
   gboolean has_begun;
   GHashTable *states; /* from BCP 47 code to HablaTargetState */
-  GHashTable *unread; /* from BCP 47 code to when its last reader left, gint64 */
+  GHashTable *unread; /* from BCP 47 code to gint64, when its last reader left */
 };
 
 HablaTargetLanguages *
@@ -48,7 +48,7 @@ target_languages_set (HablaTargetLanguages *self, const char *language, HablaTar
   g_hash_table_replace (self->states, g_strdup (language), GINT_TO_POINTER (state));
 }
 
-/* Returns: whether nobody has read @language for long enough; otherwise updates @next */
+/* Returns: whether @language has had no reader for the time to linger; otherwise updates @next */
 static gboolean
 target_languages_has_lingered (
     HablaTargetLanguages *self, const char *language, gint64 now, gint64 *next)

@@ -61,7 +61,7 @@ void habla_target_languages_free (HablaTargetLanguages *self);
 /**
  * habla_target_languages_update:
  * @self: the languages
- * @read: (element-type utf8): set of the languages that somebody reads
+ * @read: (element-type utf8): set of the languages that members read
  * @now: on the monotonic clock, in microseconds
  * @changes: (out caller-allocates): what has changed; see habla_target_changes_clear()
  *

@@ -5,8 +5,8 @@
 
 #define MAX_EXCHANGES 500
 
-/* A language that was added while somebody spoke may have come too late for that utterance: its
- * first translation is given up after this time, in microseconds. */
+/* A language that is added in the middle of an utterance may miss it: the first translation is
+ * given up after this time, in microseconds. */
 #define FRESH_TIMEOUT (10 * G_TIME_SPAN_SECOND)
 
 struct _HablaTranscript {
@@ -103,7 +103,7 @@ habla_transcript_take_finished (HablaTranscript *self)
   gboolean has_gap = FALSE;
   HablaExchangeEntry *entry;
 
-  /* Most often it is the last one. */
+  /* Usually, that is the last one. */
   for (guint64 id = self->unfinished;
        (entry = habla_exchange_log_get_from (self->exchanges, id)) != NULL;
        id = entry->exchange.id + 1) {

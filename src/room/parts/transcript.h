@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * HablaTranscript:
  *
- * What was said in a room since its last reset, and by whom; bounded.
+ * The speakers and exchanges of a room since its last reset; bounded.
  */
 typedef struct _HablaTranscript HablaTranscript;
 
