@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Checks that files, functions, types and metrics named in the documents exist.
+"""Checks that files, functions, types, metrics and sections named in the documents exist.
 
 usage: document-names.py SOURCE
 
 Looks at `quoted` words and paths of README.md, CONTRIBUTING.md and docs/**/*.md. A file may be named by any
-ending of its path, such as `pipeline.c` or `src/pipeline/pipeline.c`. TAP on standard output.
+ending of its path, such as `pipeline.c` or `src/pipeline/pipeline.c`. A link with a # must lead to a heading.
+TAP on standard output.
 """
 import pathlib
 import re
@@ -16,9 +17,16 @@ FILE = re.compile(r"^[\w.-]*\w[\w./-]*\.(?:c|h|py|launch|sh|js|css|supp|service|
 FUNCTION = re.compile(r"^(habla_\w+) ?\(\)$")
 METRIC = re.compile(r"^(habla_\w+_(?:total|seconds|bytes|fds|threads|children|queue|decoders))(?:\{.*\})?$")
 TYPE = re.compile(r"^(Habla[A-Z]\w+)$")
+ANCHOR = re.compile(r"\]\(([^)#\s:]*)#([^)\s]+)\)")
 # Names in examples, written by the reader or by a run.
 EXAMPLES = {"tests/fuzz/NAME.c", "NAME.launch", "glosstranslator.c"}
 FOLDERS = ("data", "pipelines", "plugins", "scripts", "soak", "src", "tests")
+
+
+def read_anchors(path):
+    """The names by which links reach the headings of a document, as GitHub and GitLab form them."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def main():
@@ -36,8 +44,12 @@ def main():
     problems, n_names = [], 0
     for document in documents:
         for number, line in enumerate(document.read_text(encoding="utf-8").split("\n"), 1):
+            where = f"{document.relative_to(root)}:{number}"
+            for target, anchor in ANCHOR.findall(line):
+                path = document.parent / target if target else document
+                if path.is_file() and anchor not in read_anchors(path):
+                    problems.append(f"{where}: no heading #{anchor}")
             for quoted in QUOTED.findall(line):
-                where = f"{document.relative_to(root)}:{number}"
                 if FILE.match(quoted) and quoted not in EXAMPLES:
                     n_names += 1
                     if not any(path.endswith("/" + quoted) for path in paths):
