@@ -71,6 +71,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Hablad, hablad_free)
  */
 const char *hablad_get_url (Hablad *self);
 
+/**
+ * hablad_get_pid:
+ *
+ * Returns: the process id
+ */
 GPid hablad_get_pid (Hablad *self);
 
 /**
