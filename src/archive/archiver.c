@@ -9,8 +9,8 @@ enum { STORED, LOST };
 struct _HablaArchiver {
   HablaStore *store;
   HablaRoomManager *manager;
-  guint n_pending;            /* exchanges of which the store has not told what became */
-  HablaRoomSettings settings; /* that the store has; without languages = not known */
+  guint n_pending;            /* exchanges that the store has not confirmed */
+  HablaRoomSettings settings; /* in the store; without languages = unknown */
 
   HablaMetrics *metrics;
   HablaStoreStats counted;
@@ -22,29 +22,30 @@ struct _HablaArchiver {
   HablaMetric *durations;
 };
 
+/* An exchange that the store is writing. */
 typedef struct {
-  HablaArchiver *history;
+  HablaArchiver *archiver;
   guint64 session_id;
   guint64 exchange_id;
-  gint64 finished; /* monotonic */
+  gint64 finished_at; /* in monotonic time */
 } Pending;
 
 static void
-on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+archiver_on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Pending *pending = user_data;
-  HablaArchiver *self = pending->history;
+  HablaArchiver *self = pending->archiver;
 
   self->n_pending--;
   if (!habla_store_finish (self->store, result, NULL))
     return;
-  habla_metric_observe (
-      self->durations, 0, (g_get_monotonic_time () - pending->finished) / (double) G_USEC_PER_SEC);
+  habla_metric_observe (self->durations, 0,
+      (g_get_monotonic_time () - pending->finished_at) / (double) G_USEC_PER_SEC);
   habla_room_manager_notify_stored (self->manager, pending->session_id, pending->exchange_id);
 }
 
 static void
-settings_changed (const HablaRoomSettings *settings, gpointer user_data)
+archiver_settings_changed (const HablaRoomSettings *settings, gpointer user_data)
 {
   HablaArchiver *self = user_data;
   g_autofree char *direction = NULL;
@@ -58,25 +59,25 @@ settings_changed (const HablaRoomSettings *settings, gpointer user_data)
   habla_store_set_settings (self->store, direction, habla_mode_get_name (settings->mode));
 }
 
-/* Whoever speaks is the last session. */
+/* New rooms begin with the settings of the room in which somebody spoke last. */
 static void
-exchange_finished (HablaRoom *room, const HablaExchange *exchange, gpointer user_data)
+archiver_exchange_finished (HablaRoom *room, const HablaExchange *exchange, gpointer user_data)
 {
   HablaArchiver *self = user_data;
   Pending *pending = g_new0 (Pending, 1);
 
-  pending->history = self;
+  pending->archiver = self;
   pending->session_id = habla_room_get_session_id (room);
   pending->exchange_id = exchange->id;
-  pending->finished = g_get_monotonic_time ();
+  pending->finished_at = g_get_monotonic_time ();
   self->n_pending++;
-  settings_changed (habla_room_get_settings (room), self);
+  archiver_settings_changed (habla_room_get_settings (room), self);
   habla_store_add_utterance_async (
-      self->store, habla_exchange_record_new (room, exchange), on_stored, pending);
+      self->store, habla_exchange_record_new (room, exchange), archiver_on_stored, pending);
 }
 
 static void
-speakers_changed (HablaRoom *room, gpointer user_data)
+archiver_speakers_changed (HablaRoom *room, gpointer user_data)
 {
   HablaArchiver *self = user_data;
 
@@ -85,7 +86,7 @@ speakers_changed (HablaRoom *room, gpointer user_data)
 }
 
 static void
-collect (HablaMetrics *metrics, gpointer user_data)
+archiver_collect (HablaMetrics *metrics, gpointer user_data)
 {
   HablaArchiver *self = user_data;
   HablaStoreStats now;
@@ -103,7 +104,7 @@ collect (HablaMetrics *metrics, gpointer user_data)
 }
 
 static void
-add_metrics (HablaArchiver *self)
+archiver_add_metrics (HablaArchiver *self)
 {
   HablaMetrics *metrics = self->metrics;
 
@@ -121,7 +122,7 @@ add_metrics (HablaArchiver *self)
       habla_store_status_names);
   self->durations = habla_metrics_add (metrics, HABLA_METRIC_DURATIONS, "habla_store_write_seconds",
       "Time from an exchange being complete to it being durable on disk, in seconds.", NULL, NULL);
-  habla_metrics_add_collector (metrics, collect, self);
+  habla_metrics_add_collector (metrics, archiver_collect, self);
 }
 
 HablaArchiver *
@@ -129,16 +130,16 @@ habla_archiver_new (HablaStore *store, HablaRoomManager *manager, HablaMetrics *
 {
   HablaArchiver *self = g_new0 (HablaArchiver, 1);
   const HablaRoomObserver observer = {
-    .exchange_finished = exchange_finished,
-    .speakers_changed = speakers_changed,
-    .settings_changed = settings_changed,
+    .exchange_finished = archiver_exchange_finished,
+    .speakers_changed = archiver_speakers_changed,
+    .settings_changed = archiver_settings_changed,
     .user_data = self,
   };
 
   self->store = store;
   self->manager = manager;
   self->metrics = metrics;
-  add_metrics (self);
+  archiver_add_metrics (self);
   habla_room_manager_set_observer (manager, &observer);
   return self;
 }
@@ -155,37 +156,31 @@ habla_archiver_free (HablaArchiver *self)
   habla_store_free (self->store);
   while (self->n_pending > 0)
     g_main_context_iteration (NULL, TRUE);
-  /* Others may have asked the store, too. */
+  /* Requests of others to the store end in the main loop, too. */
   while (g_main_context_iteration (NULL, FALSE))
     ;
   habla_room_settings_clear (&self->settings);
   g_free (self);
 }
 
-HablaStore *
-habla_archiver_get_store (HablaArchiver *self)
-{
-  return self->store;
-}
-
-/* Everybody may read it, so it names no folders: the log does. */
 gboolean
 habla_archiver_check (gpointer store, char **message)
 {
   HablaStoreStatus status = habla_store_get_status (store, NULL);
-  HablaStoreStats figures;
+  HablaStoreStats stats;
 
-  habla_store_get_stats (store, &figures);
+  habla_store_get_stats (store, &stats);
   if (status != HABLA_STORE_OK && status != HABLA_STORE_OPENING) {
-    *message = g_strdup_printf ("it is %s: %u exchanges wait in memory and %" G_GUINT64_FORMAT
-                                " are lost; the log says what to do",
-        habla_store_status_names[status], figures.pending, figures.lost);
+    *message =
+        g_strdup_printf ("the store is %s: %u exchanges are kept in memory, %" G_GUINT64_FORMAT
+                         " were lost; see the log",
+            habla_store_status_names[status], stats.pending, stats.lost);
     return FALSE;
   }
-  if (figures.corruptions > 0) {
+  if (stats.corruptions > 0) {
     *message = g_strdup ("a damaged file was renamed and replaced by a new one; see the log");
     return FALSE;
   }
-  *message = g_strdup ("what is said is kept");
+  *message = g_strdup ("exchanges are written to disk");
   return TRUE;
 }

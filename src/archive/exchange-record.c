@@ -26,7 +26,7 @@ habla_exchange_record_parse_languages (const char *text, char **source, GStrv *t
 }
 
 static HablaSpeakerRecord *
-keep_speaker (const HablaSpeaker *speaker)
+exchange_record_convert_speaker (const HablaSpeaker *speaker)
 {
   return habla_speaker_record_new (
       speaker->id, speaker->label, speaker->custom_name, speaker->color);
@@ -43,87 +43,83 @@ habla_exchange_record_owner_new (HablaRoom *room)
 HablaUtteranceRecord *
 habla_exchange_record_new (HablaRoom *room, const HablaExchange *exchange)
 {
-  HablaUtteranceRecord *kept = habla_utterance_record_new ();
+  HablaUtteranceRecord *record = habla_utterance_record_new ();
   const char *targets[] = { exchange->target_language, NULL };
   GHashTableIter iter;
   gpointer language, text;
 
-  kept->id = exchange->id;
-  kept->session_id = habla_room_get_session_id (room);
-  kept->room = g_utf8_make_valid (habla_room_get_name (room), -1);
-  kept->owner = habla_exchange_record_owner_new (room);
-  kept->direction = habla_exchange_record_format_languages (exchange->language, targets);
-  kept->mode = g_strdup (habla_mode_get_name (habla_room_get_mode (room)));
+  record->id = exchange->id;
+  record->session_id = habla_room_get_session_id (room);
+  record->room = g_utf8_make_valid (habla_room_get_name (room), -1);
+  record->owner = habla_exchange_record_owner_new (room);
+  record->direction = habla_exchange_record_format_languages (exchange->language, targets);
+  record->mode = g_strdup (habla_mode_get_name (habla_room_get_mode (room)));
   if (exchange->speaker != NULL)
-    kept->speaker = keep_speaker (exchange->speaker);
-  kept->language = g_strdup (exchange->language);
-  kept->source = g_utf8_make_valid (exchange->source, -1);
+    record->speaker = exchange_record_convert_speaker (exchange->speaker);
+  record->language = g_strdup (exchange->language);
+  record->source = g_utf8_make_valid (exchange->source, -1);
   g_hash_table_iter_init (&iter, exchange->translations);
   while (g_hash_table_iter_next (&iter, &language, &text)) {
     g_autofree char *valid = g_utf8_make_valid (text, -1);
 
-    habla_utterance_record_add_translation (kept, language, valid);
+    habla_utterance_record_add_translation (record, language, valid);
   }
-  /* Not a number compares as nothing. */
-  kept->confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : 0;
-  kept->begin = exchange->begin * 1000;
-  kept->end = exchange->end * 1000;
-  kept->created_at = exchange->timestamp;
-  kept->recording_id = g_strdup (exchange->recording);
-  return kept;
+  /* NaN fails the comparison. */
+  record->confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : 0;
+  record->begin = exchange->begin * 1000;
+  record->end = exchange->end * 1000;
+  record->created_at = exchange->timestamp;
+  record->recording_id = g_strdup (exchange->recording);
+  return record;
 }
 
 GPtrArray *
 habla_exchange_record_speakers_new (HablaRoom *room)
 {
   GPtrArray *speakers = habla_room_get_speakers (room);
-  GPtrArray *kept = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_speaker_record_free);
+  GPtrArray *records = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_speaker_record_free);
 
   for (guint i = 0; i < speakers->len; i++)
-    g_ptr_array_add (kept, keep_speaker (g_ptr_array_index (speakers, i)));
-  return kept;
+    g_ptr_array_add (records, exchange_record_convert_speaker (g_ptr_array_index (speakers, i)));
+  return records;
 }
 
-/**
- * habla_opened_exchange_init:
- * @kept: outlives @self
- */
 void
-habla_opened_exchange_init (HablaOpenedExchange *self, const HablaUtteranceRecord *kept)
+habla_restored_exchange_init (HablaRestoredExchange *self, const HablaUtteranceRecord *record)
 {
   HablaExchange *exchange = &self->exchange;
   g_autofree char *source = NULL;
   g_auto (GStrv) targets = NULL;
 
-  *self = (HablaOpenedExchange){
-    .exchange = { .id = kept->id,
-        .language = kept->language,
-        .source = kept->source,
+  *self = (HablaRestoredExchange){
+    .exchange = { .id = record->id,
+        .language = record->language,
+        .source = record->source,
         .translations = g_hash_table_new (g_str_hash, g_str_equal),
-        .confidence = kept->confidence,
-        .timestamp = kept->created_at,
-        .recording = kept->recording_id,
-        .begin = kept->begin / 1000,
-        .end = kept->end / 1000 },
+        .confidence = record->confidence,
+        .timestamp = record->created_at,
+        .recording = record->recording_id,
+        .begin = record->begin / 1000,
+        .end = record->end / 1000 },
   };
-  if (habla_exchange_record_parse_languages (kept->direction, &source, &targets))
+  if (habla_exchange_record_parse_languages (record->direction, &source, &targets))
     exchange->target_language = g_strdup (targets[0]);
-  for (guint i = 0; i < kept->translations->len; i++) {
-    const HablaTranslationRecord *translation = g_ptr_array_index (kept->translations, i);
+  for (guint i = 0; i < record->translations->len; i++) {
+    const HablaTranslationRecord *translation = g_ptr_array_index (record->translations, i);
 
     g_hash_table_insert (exchange->translations, translation->language, translation->text);
   }
-  if (kept->speaker == NULL)
+  if (record->speaker == NULL)
     return;
-  self->speaker = (HablaSpeaker){ .id = kept->speaker->id,
-    .label = kept->speaker->label,
-    .custom_name = kept->speaker->custom_name,
-    .color = kept->speaker->color };
+  self->speaker = (HablaSpeaker){ .id = record->speaker->id,
+    .label = record->speaker->label,
+    .custom_name = record->speaker->custom_name,
+    .color = record->speaker->color };
   exchange->speaker = &self->speaker;
 }
 
 void
-habla_opened_exchange_clear (HablaOpenedExchange *self)
+habla_restored_exchange_clear (HablaRestoredExchange *self)
 {
   g_clear_pointer (&self->exchange.target_language, g_free);
   g_clear_pointer (&self->exchange.translations, g_hash_table_unref);

@@ -6,41 +6,76 @@
 
 G_BEGIN_DECLS
 
-/* Between what rooms have and what the store keeps. */
+/* Converts exchanges of rooms to records of the store, and back. */
 
-/* Returns: (transfer full): what is kept of @exchange */
+/**
+ * habla_exchange_record_new:
+ * @room: the room of @exchange
+ * @exchange: a finished exchange
+ *
+ * Returns: (transfer full): the record for the store
+ */
 HablaUtteranceRecord *habla_exchange_record_new (HablaRoom *room, const HablaExchange *exchange);
-/* Returns: (transfer full) (element-type HablaSpeakerRecord): those of @room */
+
+/**
+ * habla_exchange_record_speakers_new:
+ * @room: a room
+ *
+ * Returns: (transfer full) (element-type HablaSpeakerRecord): the speakers of @room
+ */
 GPtrArray *habla_exchange_record_speakers_new (HablaRoom *room);
-/* Returns: (transfer full) (nullable): that tells whose room it is without telling the key */
+
+/**
+ * habla_exchange_record_owner_new:
+ * @room: a room
+ *
+ * Returns: (transfer full) (nullable): a hash that identifies the owner without revealing the key;
+ *   %NULL if the owner has no key
+ */
 char *habla_exchange_record_owner_new (HablaRoom *room);
 
 /**
- * HablaOpenedExchange:
- * @exchange: its strings and speaker belong to the #HablaUtteranceRecord
+ * HablaRestoredExchange:
+ * @exchange: an exchange as a room has it; its strings belong to the record
+ * @speaker: the speaker of @exchange
+ *
+ * An exchange that was read from the store.
  */
 typedef struct {
   HablaExchange exchange;
   HablaSpeaker speaker;
-} HablaOpenedExchange;
+} HablaRestoredExchange;
 
-void habla_opened_exchange_init (HablaOpenedExchange *self, const HablaUtteranceRecord *kept);
-void habla_opened_exchange_clear (HablaOpenedExchange *self);
+/**
+ * habla_restored_exchange_init:
+ * @self: (out caller-allocates): free its contents with habla_restored_exchange_clear()
+ * @record: (transfer none): a record of the store; outlives @self
+ */
+void habla_restored_exchange_init (HablaRestoredExchange *self, const HablaUtteranceRecord *record);
+
+/**
+ * habla_restored_exchange_clear:
+ * @self: an exchange
+ *
+ * Frees the contents of @self.
+ */
+void habla_restored_exchange_clear (HablaRestoredExchange *self);
 
 /**
  * habla_exchange_record_format_languages:
  * @source: BCP 47 code
  * @targets: (array zero-terminated=1): BCP 47 codes, at least one
  *
- * Returns: (transfer full): what the store keeps as `direction`: "en_to_es", or "en_to_es,fr"
+ * Returns: (transfer full): the value of `direction` in the store: "en_to_es", or "en_to_es,fr"
  */
 char *habla_exchange_record_format_languages (const char *source, const char *const *targets);
 
 /**
  * habla_exchange_record_parse_languages:
  * @text: (nullable): a `direction` of the store
- * @source: (out) (transfer full): set only if @text is one
- * @targets: (out) (transfer full) (array zero-terminated=1): likewise, at least one
+ * @source: (out) (transfer full): BCP 47 code; set only if @text is one
+ * @targets: (out) (transfer full) (array zero-terminated=1): at least one; set only if @text is
+ *   one
  *
  * Returns: whether @text names languages
  */

@@ -3,76 +3,76 @@
 
 #include "archive/exchange-record.h"
 
-/* As many as a room has in memory. */
+/* As many exchanges as a room remembers. */
 #define MAX_MISSED 500
-/* Of those a transcript and a translation each, and as many again that come meanwhile. */
+/* Enough for the transcripts and translations that the room replays, and as many new ones. */
 #define MAX_HELD 2000
 
 typedef struct {
   guint type;
   GBytes *message;
-} Held;
+} HeldMessage;
 
 struct _HablaMissedExchanges {
   HablaStore *store;
-  HablaMember *member; /* NULL once it is over */
+  HablaMember *member; /* NULL when done or cancelled */
   GCancellable *cancellable;
   HablaMissedExchangesHandler handler;
   GQueue held;
 };
 
 static void
-held_free (Held *held)
+held_message_free (HeldMessage *held)
 {
   g_bytes_unref (held->message);
   g_free (held);
 }
 
 static void
-catch_up_free (HablaMissedExchanges *self)
+missed_exchanges_free (HablaMissedExchanges *self)
 {
-  g_queue_clear_full (&self->held, (GDestroyNotify) held_free);
+  g_queue_clear_full (&self->held, (GDestroyNotify) held_message_free);
   g_object_unref (self->cancellable);
   g_free (self);
 }
 
 /* An owner reads the target language of that time. */
 static void
-emit (HablaMissedExchanges *self, const HablaUtteranceRecord *kept)
+missed_exchanges_emit (HablaMissedExchanges *self, const HablaUtteranceRecord *record)
 {
   HablaRoom *room = habla_member_get_room (self->member);
-  HablaOpenedExchange opened;
+  HablaRestoredExchange restored;
   HablaEvent event = { .type = HABLA_EVENT_TRANSCRIPT, .room = room };
 
-  habla_opened_exchange_init (&opened, kept);
-  event.exchange = &opened.exchange;
-  event.language = habla_member_is_owner (self->member) ? opened.exchange.target_language
+  habla_restored_exchange_init (&restored, record);
+  event.exchange = &restored.exchange;
+  event.language = habla_member_is_owner (self->member) ? restored.exchange.target_language
                                                         : habla_member_get_language (self->member);
   self->handler.emit (&event, self->handler.user_data);
   event.type = HABLA_EVENT_TRANSLATION;
   self->handler.emit (&event, self->handler.user_data);
   event.type = HABLA_EVENT_STORED;
-  event.exchange_id = kept->id;
+  event.exchange_id = record->id;
   self->handler.emit (&event, self->handler.user_data);
-  habla_opened_exchange_clear (&opened);
+  habla_restored_exchange_clear (&restored);
 }
 
-/* It is told that it is over before it gets what was held back, which it may send on. */
+/* Calls done() before send(), which would hold the messages back again. */
 static void
-finish (HablaMissedExchanges *self)
+missed_exchanges_finish (HablaMissedExchanges *self)
 {
   self->member = NULL;
   self->handler.done (self->handler.user_data);
   for (GList *l = self->held.head; l != NULL; l = l->next) {
-    Held *held = l->data;
+    HeldMessage *held = l->data;
 
     self->handler.send (held->type, held->message, self->handler.user_data);
   }
-  g_queue_clear_full (&self->held, (GDestroyNotify) held_free);
+  g_queue_clear_full (&self->held, (GDestroyNotify) held_message_free);
 }
 
 static void
-on_missed (GObject *source, GAsyncResult *result, gpointer user_data)
+missed_exchanges_on_missed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   HablaMissedExchanges *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -80,12 +80,12 @@ on_missed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (self->member != NULL) {
     if (missed == NULL)
-      g_message ("A client does not get all that it has missed: %s", error->message);
+      g_message ("Failed to read the exchanges that a client missed: %s", error->message);
     for (guint i = 0; missed != NULL && i < missed->len; i++)
-      emit (self, g_ptr_array_index (missed, i));
-    finish (self);
+      missed_exchanges_emit (self, g_ptr_array_index (missed, i));
+    missed_exchanges_finish (self);
   }
-  catch_up_free (self);
+  missed_exchanges_free (self);
 }
 
 HablaMissedExchanges *
@@ -107,7 +107,7 @@ habla_missed_exchanges_new (HablaStore *store, HablaMember *member, guint64 sinc
   self->handler = *handler;
   g_queue_init (&self->held);
   habla_store_list_missed_async (store, habla_room_get_session_id (room), owner, since, before,
-      MAX_MISSED, self->cancellable, on_missed, self);
+      MAX_MISSED, self->cancellable, missed_exchanges_on_missed, self);
   return self;
 }
 
@@ -121,14 +121,14 @@ habla_missed_exchanges_cancel (HablaMissedExchanges *self)
 void
 habla_missed_exchanges_hold (HablaMissedExchanges *self, guint type, GBytes *message)
 {
-  Held *held = g_new0 (Held, 1);
+  HeldMessage *held = g_new0 (HeldMessage, 1);
 
   held->type = type;
   held->message = g_bytes_ref (message);
   g_queue_push_tail (&self->held, held);
   if (self->held.length < MAX_HELD)
     return;
-  g_message ("A client does not get all that it has missed: the store takes too long");
-  finish (self);
+  g_message ("Failed to read the exchanges that a client missed: the store is too slow");
+  missed_exchanges_finish (self);
   g_cancellable_cancel (self->cancellable);
 }

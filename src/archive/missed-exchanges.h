@@ -9,16 +9,18 @@ G_BEGIN_DECLS
 /**
  * HablaMissedExchanges:
  *
- * A client that comes back is told what it has missed and what the room has no longer in
- * memory: out of the store. What the room tells meanwhile is held back until then.
+ * Reads from the store the exchanges that a reconnecting client has missed and its room no longer
+ * remembers. Messages that the room sends meanwhile are held back, so that the client gets all
+ * exchanges in order. Frees itself when it is done.
  */
 typedef struct _HablaMissedExchanges HablaMissedExchanges;
 
 /**
  * HablaMissedExchangesHandler:
- * @emit: for each event out of the store
- * @send: then for each message that was held back
- * @done: at the end; the catch-up is gone
+ * @emit: called for each event of a missed exchange
+ * @done: called after the last event; the #HablaMissedExchanges must not be used any more
+ * @send: called after @done for each message that was held back
+ * @user_data: for the functions
  */
 typedef struct {
   void (*emit) (const HablaEvent *event, gpointer user_data);
@@ -27,12 +29,39 @@ typedef struct {
   gpointer user_data;
 } HablaMissedExchangesHandler;
 
-/* Returns: (nullable): %NULL when @member has missed nothing that is not in memory */
+/**
+ * habla_missed_exchanges_new:
+ * @store: (transfer none): the store; outlives the object
+ * @member: (transfer none): the member of the client; outlives the object, or cancels it
+ * @since: id of the last exchange that the client has
+ * @handler: copied
+ *
+ * Begins to read the exchanges after @since, at most 500. If the store fails, the client gets
+ * none of them.
+ *
+ * Returns: (transfer none) (nullable): the object, or %NULL if the room remembers all that the
+ *   client has missed
+ */
 HablaMissedExchanges *habla_missed_exchanges_new (HablaStore *store, HablaMember *member,
     guint64 since, const HablaMissedExchangesHandler *handler);
-/* Nothing is called any more. */
+
+/**
+ * habla_missed_exchanges_cancel:
+ * @self: (transfer full): an object that is not done
+ *
+ * Stops reading. The handler is not called any more.
+ */
 void habla_missed_exchanges_cancel (HablaMissedExchanges *self);
-/* If too much is held back it ends at once, without the store. */
+
+/**
+ * habla_missed_exchanges_hold:
+ * @self: an object that is not done
+ * @type: type of @message, for the handler
+ * @message: (transfer none): a message that the room sends
+ *
+ * Holds back @message. If 2,000 messages are held back, the object is done at once, without the
+ * rest of the missed exchanges.
+ */
 void habla_missed_exchanges_hold (HablaMissedExchanges *self, guint type, GBytes *message);
 
 G_END_DECLS
