@@ -7,8 +7,6 @@
 #include <websocket/websocket-stream.h>
 #include <string.h>
 
-#define MAX_ROOM_NAME 64
-
 /* What becomes a client when the response to the handshake has been sent. */
 typedef struct {
   HablaApi *api;
@@ -54,11 +52,12 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
   self->key = habla_api_get_client_key (request);
   if (habla_request_get_parameter (request, "client") != NULL && self->key == NULL)
     wrong = "\"client\" must be 16 to 64 letters, digits, - or _";
-  else if (room != NULL && !is_word (room, MAX_ROOM_NAME))
+  else if (room != NULL && !is_word (room, HABLA_MAX_ROOM_NAME))
     wrong = "\"room\" must be at most 64 letters, digits, -, _ or .";
   else if (listen != NULL && strcmp (listen, "0") != 0 && strcmp (listen, "1") != 0)
     wrong = "\"listen\" must be 0 or 1";
-  else if (language != NULL && (!is_word (language, 35) || strpbrk (language, "_.") != NULL))
+  else if (language != NULL &&
+           (!is_word (language, HABLA_MAX_LANGUAGE_TAG) || strpbrk (language, "_.") != NULL))
     wrong = "\"language\" must be a BCP 47 code, such as fr or pt-BR";
   else if (since != NULL &&
            !g_ascii_string_to_unsigned (since, 10, 0, G_MAXINT64, &self->since, NULL))

@@ -5,6 +5,7 @@
 #include <pipeline/leaks-tracer.h>
 #include "room/room-context.h"
 #include "room/language-check.h"
+#include "room/room-limits.h"
 #include <pipeline/engines/engine-registry.h>
 #include <pipeline/engines/engine-preloader.h>
 
@@ -21,8 +22,6 @@
 
 /* During a shutdown, interval of the check for open files, in milliseconds. */
 #define WAIT_INTERVAL 20
-
-#define MAX_NAME 64 /* bytes of a room's name, or of an owner's key */
 
 struct _HablaRoomManager {
   HablaRoomContext context;
@@ -240,12 +239,11 @@ habla_room_manager_free (HablaRoomManager *self)
 static gboolean
 room_manager_check_name (const char *name, const char *what, GError **error)
 {
-  gsize length = strlen (name);
-
-  if (length > 0 && length <= MAX_NAME && g_utf8_validate (name, length, NULL))
+  if (*name != '\0' && g_utf8_validate (name, -1, NULL) &&
+      g_utf8_strlen (name, -1) <= HABLA_MAX_ROOM_NAME)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s has 1 to %d bytes of UTF-8",
-      what, MAX_NAME);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s must have 1 to %d characters",
+      what, HABLA_MAX_ROOM_NAME);
   return FALSE;
 }
 

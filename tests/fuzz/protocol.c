@@ -29,11 +29,11 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   }
   g_assert_cmpuint (command->type, <, HABLA_COMMAND_N_TYPES);
   if (command->type == HABLA_COMMAND_TEXT_INPUT)
-    check_text (command->text, HABLA_PROTOCOL_MAX_TEXT);
+    check_text (command->text, HABLA_MAX_TEXT);
   if (command->type == HABLA_COMMAND_RENAME_SPEAKER)
-    check_text (command->name, HABLA_PROTOCOL_MAX_NAME);
+    check_text (command->name, HABLA_MAX_SPEAKER_NAME);
   if (command->type == HABLA_COMMAND_SET_LANGUAGE)
-    check_text (command->language, HABLA_PROTOCOL_MAX_ID);
+    check_text (command->language, HABLA_MAX_LANGUAGE_TAG);
   if (command->type == HABLA_COMMAND_START_LISTENING && command->rate != 0)
     g_assert_cmpuint (command->rate, <=, HABLA_MAX_SAMPLE_RATE);
   return 0;

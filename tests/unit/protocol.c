@@ -271,11 +271,11 @@ test_bounds (void)
   g_autoptr (GError) too_long = NULL;
   g_autoptr (GError) too_large = NULL;
   g_autoptr (GError) too_deep = NULL;
-  g_autoptr (HablaCommand) most = parse_padded (HABLA_PROTOCOL_MAX_TEXT, NULL);
+  g_autoptr (HablaCommand) most = parse_padded (HABLA_MAX_TEXT, NULL);
   g_autofree char *deep = g_strnfill (HABLA_PROTOCOL_MAX_MESSAGE, '[');
 
   g_assert_nonnull (most);
-  g_assert_null (parse_padded (HABLA_PROTOCOL_MAX_TEXT + 1, &too_long));
+  g_assert_null (parse_padded (HABLA_MAX_TEXT + 1, &too_long));
   g_assert_nonnull (strstr (too_long->message, "“text” has 10001 characters"));
   g_assert_null (parse_padded (HABLA_PROTOCOL_MAX_MESSAGE, &too_large));
   g_assert_nonnull (strstr (too_large->message, "bytes; at most"));
@@ -326,7 +326,7 @@ assert_in_range (const HablaCommand *command)
 {
   switch (command->type) {
   case HABLA_COMMAND_TEXT_INPUT:
-    g_assert_cmpint (g_utf8_strlen (command->text, -1), <=, HABLA_PROTOCOL_MAX_TEXT);
+    g_assert_cmpint (g_utf8_strlen (command->text, -1), <=, HABLA_MAX_TEXT);
     g_assert_true (g_utf8_validate (command->text, -1, NULL));
     g_assert_true (*command->text != '\0' && *command->speaker_id != '\0');
     break;

@@ -108,9 +108,8 @@ static gboolean
 protocol_read_rename_speaker (HablaCommand *command, JsonObject *object, GError **error)
 {
   return protocol_read_string (
-             object, "speaker_id", HABLA_PROTOCOL_MAX_ID, TRUE, &command->speaker_id, error) &&
-         protocol_read_string (
-             object, "name", HABLA_PROTOCOL_MAX_NAME, TRUE, &command->name, error);
+             object, "speaker_id", HABLA_MAX_SPEAKER_ID, TRUE, &command->speaker_id, error) &&
+         protocol_read_string (object, "name", HABLA_MAX_SPEAKER_NAME, TRUE, &command->name, error);
 }
 
 /* Whether the language is available here is for the room to decide. */
@@ -128,7 +127,7 @@ static gboolean
 protocol_read_set_language (HablaCommand *command, JsonObject *object, GError **error)
 {
   return protocol_read_string (
-             object, "language", HABLA_PROTOCOL_MAX_ID, TRUE, &command->language, error) &&
+             object, "language", HABLA_MAX_LANGUAGE_TAG, TRUE, &command->language, error) &&
          protocol_check_language (command->language, "language", error);
 }
 
@@ -146,7 +145,7 @@ protocol_read_language_list (JsonArray *array, const char *field, GError **error
   }
   for (guint i = 0; i < length; i++) {
     g_autofree char *tag = protocol_check_string (
-        json_array_get_element (array, i), field, HABLA_PROTOCOL_MAX_ID, error);
+        json_array_get_element (array, i), field, HABLA_MAX_LANGUAGE_TAG, error);
 
     if (tag == NULL || !protocol_check_language (tag, field, error))
       return NULL;
@@ -163,7 +162,7 @@ protocol_read_languages (HablaCommand *command, JsonObject *object, GError **err
   JsonNode *node = json_object_get_member (object, targets);
 
   if (!protocol_read_string (
-          object, source, HABLA_PROTOCOL_MAX_ID, FALSE, &command->source_language, error) ||
+          object, source, HABLA_MAX_LANGUAGE_TAG, FALSE, &command->source_language, error) ||
       (command->source_language != NULL &&
           !protocol_check_language (command->source_language, source, error)))
     return FALSE;
@@ -191,7 +190,7 @@ protocol_read_set_mode (HablaCommand *command, JsonObject *object, GError **erro
 {
   g_autofree char *name = NULL;
 
-  if (!protocol_read_string (object, "mode", HABLA_PROTOCOL_MAX_ID, TRUE, &name, error))
+  if (!protocol_read_string (object, "mode", HABLA_PROTOCOL_MAX_WORD, TRUE, &name, error))
     return FALSE;
   if (!habla_mode_from_name (name, &command->mode))
     return protocol_fail (error, "Field “mode” must be “conversation” or “classroom”");
@@ -207,8 +206,8 @@ protocol_read_start_listening (HablaCommand *command, JsonObject *object, GError
 
   if (!protocol_read_languages (command, object, error) ||
       !protocol_read_string (
-          object, "source", HABLA_PROTOCOL_MAX_ID, FALSE, &command->source, error) ||
-      !protocol_read_string (object, "format", HABLA_PROTOCOL_MAX_ID, FALSE, &format, error))
+          object, "source", HABLA_PROTOCOL_MAX_WORD, FALSE, &command->source, error) ||
+      !protocol_read_string (object, "format", HABLA_PROTOCOL_MAX_WORD, FALSE, &format, error))
     return FALSE;
   if (format != NULL && strcmp (format, "pcm") != 0)
     return protocol_fail (
@@ -234,10 +233,9 @@ protocol_read_start_listening (HablaCommand *command, JsonObject *object, GError
 static gboolean
 protocol_read_text_input (HablaCommand *command, JsonObject *object, GError **error)
 {
-  if (!protocol_read_string (
-          object, "text", HABLA_PROTOCOL_MAX_TEXT, TRUE, &command->text, error) ||
+  if (!protocol_read_string (object, "text", HABLA_MAX_TEXT, TRUE, &command->text, error) ||
       !protocol_read_string (
-          object, "speaker_id", HABLA_PROTOCOL_MAX_ID, FALSE, &command->speaker_id, error))
+          object, "speaker_id", HABLA_MAX_SPEAKER_ID, FALSE, &command->speaker_id, error))
     return FALSE;
   if (command->speaker_id == NULL)
     command->speaker_id = g_strdup (TYPED_SPEAKER);
@@ -250,7 +248,7 @@ protocol_read_toggle_direction (HablaCommand *command, JsonObject *object, GErro
   g_autofree char *name = NULL;
   const char *source, *target;
 
-  if (!protocol_read_string (object, "direction", HABLA_PROTOCOL_MAX_ID, TRUE, &name, error))
+  if (!protocol_read_string (object, "direction", HABLA_PROTOCOL_MAX_WORD, TRUE, &name, error))
     return FALSE;
   command->direction = habla_direction_find (name, &source, &target);
   if (command->direction == NULL)
@@ -352,7 +350,7 @@ habla_protocol_parse (const char *text, gsize length, GError **error)
     protocol_fail (error, "%s", json_error->message);
     return NULL;
   }
-  if (!protocol_read_string (object, "type", HABLA_PROTOCOL_MAX_ID, TRUE, &name, error))
+  if (!protocol_read_string (object, "type", HABLA_PROTOCOL_MAX_WORD, TRUE, &name, error))
     return NULL;
 
   command = g_new0 (HablaCommand, 1);

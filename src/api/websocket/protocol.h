@@ -2,17 +2,16 @@
 #pragma once
 
 #include <room/language-check.h>
+#include <room/room-limits.h>
 #include <room/room.h>
 
 G_BEGIN_DECLS
 
 /* The messages of the WebSocket, as structs; no I/O. docs/protocol.md documents each message. */
 
-/* Bounds of a client's message: of the whole in bytes, of its fields in characters. */
+/* Limits of a message, besides those of room-limits.h: the whole in bytes, fields in characters. */
 #define HABLA_PROTOCOL_MAX_MESSAGE (64 * 1024)
-#define HABLA_PROTOCOL_MAX_TEXT 10000
-#define HABLA_PROTOCOL_MAX_NAME 100
-#define HABLA_PROTOCOL_MAX_ID 64
+#define HABLA_PROTOCOL_MAX_WORD 64 /* types, modes, directions, formats, sources */
 #define HABLA_PROTOCOL_MAX_TOKEN 1024
 #define HABLA_PROTOCOL_MAX_TARGETS 16
 /* Bytes of the first message, if a token is required. */

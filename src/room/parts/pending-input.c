@@ -3,10 +3,10 @@
 
 #include <gio/gio.h>
 #include <pipeline/pipeline.h>
+#include <room/room-limits.h>
 #include <string.h>
 
 #define MAX_TEXTS 100
-#define MAX_TEXT 20000 /* bytes */
 
 void
 habla_pending_input_init (HablaPendingInput *self)
@@ -125,14 +125,14 @@ habla_pending_input_check_text (const HablaPendingInput *self, const char *text,
 {
   g_autofree char *stripped = NULL;
 
-  if (strlen (text) > MAX_TEXT) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-        "A text has at most %d bytes; send it in parts", MAX_TEXT);
-    return FALSE;
-  }
   if (!g_utf8_validate (text, -1, NULL)) {
     g_set_error_literal (
         error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "A text must be valid UTF-8");
+    return FALSE;
+  }
+  if (g_utf8_strlen (text, -1) > HABLA_MAX_TEXT) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+        "A text must have at most %d characters; send it in parts", HABLA_MAX_TEXT);
     return FALSE;
   }
   stripped = g_strstrip (g_strdup (text));

@@ -64,9 +64,10 @@ habla_speaker_list_add (GPtrArray *self, const char *id)
 gboolean
 habla_speaker_list_check (GPtrArray *self, const char *id, GError **error)
 {
-  if (*id == '\0' || strlen (id) > HABLA_MAX_SPEAKER_ID || !g_utf8_validate (id, -1, NULL)) {
+  if (*id == '\0' || !g_utf8_validate (id, -1, NULL) ||
+      g_utf8_strlen (id, -1) > HABLA_MAX_SPEAKER_ID) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "A speaker_id has 1 to %d bytes of UTF-8", HABLA_MAX_SPEAKER_ID);
+        "A speaker_id must have 1 to %d characters", HABLA_MAX_SPEAKER_ID);
     return FALSE;
   }
   if (self->len >= HABLA_MAX_SPEAKERS && habla_speaker_list_find (self, id) == NULL) {
@@ -89,9 +90,10 @@ habla_speaker_list_rename (GPtrArray *self, const char *id, const char *name, GE
         "There is no such speaker to rename; speakers_updated lists them");
     return FALSE;
   }
-  if (strlen (stripped) > HABLA_MAX_SPEAKER_NAME || !g_utf8_validate (stripped, -1, NULL)) {
+  if (!g_utf8_validate (stripped, -1, NULL) ||
+      g_utf8_strlen (stripped, -1) > HABLA_MAX_SPEAKER_NAME) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "A speaker's name has at most %d bytes of UTF-8", HABLA_MAX_SPEAKER_NAME);
+        "The name of a speaker must have at most %d characters", HABLA_MAX_SPEAKER_NAME);
     return FALSE;
   }
   g_free (speaker->custom_name);

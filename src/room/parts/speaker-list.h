@@ -2,13 +2,12 @@
 #pragma once
 
 #include <room/room-event.h>
+#include <room/room-limits.h>
 
 G_BEGIN_DECLS
 
 /* Limits of one room. Clients choose the ids of those who type, so their number is bounded. */
 #define HABLA_MAX_SPEAKERS 100
-#define HABLA_MAX_SPEAKER_ID 64    /* bytes */
-#define HABLA_MAX_SPEAKER_NAME 200 /* bytes */
 
 /* Ids of a speaker whom the transcriber does not name, and of a typist whom the client does not. */
 #define HABLA_SPEAKER_DEFAULT "SPEAKER_1"
