@@ -3,17 +3,17 @@
 
 const MIME_TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4", "audio/ogg;codecs=opus"];
 const DIRECTIONS = { es_to_en: ["es", "en"], en_to_es: ["en", "es"] };
-const RECONNECT_FIRST = 3000;
-const RECONNECT_MOST = 60000;
-const RECONNECT_TIMES = 20;
+const MAX_RECONNECTS = 20;
+const MAX_CARDS = 500;
+const MAX_SPOOL_BYTES = 50 * 1024 * 1024;
+// In milliseconds
+const MIN_RECONNECT_DELAY = 3000;
+const MAX_RECONNECT_DELAY = 60000;
 const PING_INTERVAL = 30000;
-// Duration of an audio chunk in milliseconds; it adds to the latency of captions.
-const PIECE_TIME = 100;
-const SPOOL_TIME = 10 * 60 * 1000;
-const SPOOL_BYTES = 50 * 1024 * 1024;
-const MOST_CARDS = 500;
+const CHUNK_TIME = 100; // adds to the latency of captions
+const MAX_SPOOL_TIME = 10 * 60 * 1000;
 const TOAST_TIME = 8000;
-const POLICY_VIOLATION = 1008;
+const POLICY_VIOLATION = 1008; // close code of WebSocket
 
 const parameters = new URLSearchParams(location.search);
 const isListener = parameters.get("listen") === "1";
@@ -23,7 +23,11 @@ let socket = null;
 let ready = false; // whether the server has sent its status
 let attempts = 0;
 let reconnectTimer = 0;
-let direction = isListener ? null : localStorage.getItem("habla-direction");
+let direction = isListener ? null : localStorage.getItem("habla-direction"); // null: other languages
+let source = ""; // code of the language that is spoken and typed
+let target = ""; // code of the language that it is translated into
+let wanted = isListener ? null : JSON.parse(localStorage.getItem("habla-languages")); // {source, target}
+let pairs = []; // [source, target] that the server translates
 let mode = isListener ? null : localStorage.getItem("habla-mode");
 let language = parameters.get("language");
 let sessionId = null;
@@ -67,24 +71,61 @@ function showConnected() {
 
 function showControls() {
   const hearing = recorder !== null;
-  $("direction").disabled = !ready;
+  $("direction").disabled = !ready || !(direction in DIRECTIONS || canTranslate(target, source));
   $("mode").disabled = !ready;
   $("new").disabled = !ready;
   $("language").disabled = !ready;
+  $("source").disabled = !ready;
+  $("target").disabled = !ready;
   $("microphone").disabled = !hearing && (!ready || !canHear || starting);
   $("microphone").setAttribute("aria-pressed", String(hearing));
   $("microphone-label").textContent = hearing ? "Stop microphone"
     : ready && !canHear ? "Speech is not recognised in this language here; type" : "Start microphone";
 }
 
-function showDirection() {
-  if (!(direction in DIRECTIONS))
+// Languages
+
+function canTranslate(from, to) {
+  return pairs.some((pair) => pair[0] === from && pair[1] === to);
+}
+
+function targetsOf(code) {
+  return [...new Set(pairs.filter(([from]) => from === code).map(([, to]) => to))];
+}
+
+function showOptions(id, codes, selected) {
+  $(id).replaceChildren(...codes.map((code) => new Option(nameOf(code), code, false, code === selected)));
+}
+
+function showLanguages() {
+  if (source === "" || target === "")
     return;
-  for (const [id, code] of [["from", DIRECTIONS[direction][0]], ["to", DIRECTIONS[direction][1]]]) {
+  for (const [id, code] of [["from", source], ["to", target]]) {
     $(id).textContent = nameOf(code);
     $(id).lang = code;
   }
-  $("text").lang = DIRECTIONS[direction][0];
+  $("text").lang = source;
+  $("languages").hidden = pairs.length === 0;
+  showOptions("source", [...new Set([source, ...pairs.map(([from]) => from)])], source);
+  showOptions("target", [...new Set([target, ...targetsOf(source)])], target);
+}
+
+function setDirection(name) {
+  direction = name;
+  if (direction in DIRECTIONS)
+    [source, target] = DIRECTIONS[direction];
+  showLanguages();
+}
+
+function chooseLanguages(newSource, newTarget) {
+  const targets = targetsOf(newSource);
+  wanted = { source: newSource, target: targets.includes(newTarget) ? newTarget : targets[0] };
+  localStorage.setItem("habla-languages", JSON.stringify(wanted));
+  sendLanguages();
+}
+
+function sendLanguages() {
+  send({ type: "set_languages", source_language: wanted.source, target_languages: [wanted.target] });
 }
 
 // Cards: a transcript opens a card, a translation completes the oldest open one.
@@ -137,7 +178,7 @@ function openCard(message) {
     clearLive();
     $("empty").hidden = true;
     $("cards").append(card);
-    while ($("cards").children.length > MOST_CARDS)
+    while ($("cards").children.length > MAX_CARDS)
       $("cards").firstElementChild.remove();
   });
   return card;
@@ -174,6 +215,12 @@ function clearCards() {
 function onStatus(message) {
   const first = !ready;
   canHear = message.pipeline_ready;
+  if (message.source_language) {
+    source = message.source_language;
+    target = message.target_languages[0];
+    pairs = message.available_languages.translated.map((pair) => pair.split(">"))
+      .map((codes) => [codes[0], codes[codes.length - 1]]);
+  }
   if (sessionId !== null && sessionId !== message.session_id)
     clearCards();
   sessionId = message.session_id;
@@ -188,11 +235,12 @@ function onStatus(message) {
     overload = 0;
     showConnected();
     if (!isListener)
-      sendWhatIsKept(message);
+      sendSettings(message);
   }
+  if (!first || direction === null)
+    setDirection(message.direction);
   if (isListener) {
-    $("language").replaceChildren(...(message.languages ?? []).map(
-      (code) => new Option(nameOf(code), code, false, code === message.language)));
+    showOptions("language", message.languages ?? [], message.language);
   } else if (message.room) {
     const link = new URL(location.pathname, location.href);
     link.search = new URLSearchParams({ listen: "1", room: message.room });
@@ -202,10 +250,9 @@ function onStatus(message) {
 }
 
 function onDirection(message) {
-  direction = message.direction;
-  if (!isListener)
+  setDirection(message.direction);
+  if (!isListener && direction !== null)
     localStorage.setItem("habla-direction", direction);
-  showDirection();
 }
 
 function onMode(message) {
@@ -255,8 +302,10 @@ function send(message) {
   socket.send(JSON.stringify(message));
 }
 
-function sendWhatIsKept(status) {
-  if (direction in DIRECTIONS)
+function sendSettings(status) {
+  if (wanted !== null && canTranslate(wanted.source, wanted.target))
+    sendLanguages();
+  else if (direction in DIRECTIONS)
     send({ type: "toggle_direction", direction });
   else
     onDirection(status);
@@ -266,6 +315,11 @@ function sendWhatIsKept(status) {
     onMode(status);
   if (recorder !== null)
     send({ type: "start_listening" });
+  sendQueue();
+}
+
+// Sends what was typed and recorded while the page was disconnected.
+function sendQueue() {
   for (const text of texts)
     send({ type: "text_input", text, speaker_id: "MANUAL" });
   texts = [];
@@ -318,25 +372,25 @@ function onClose(event) {
     $("token-dialog").showModal();
     return;
   }
-  if (attempts >= RECONNECT_TIMES) {
-    showState("lost", "Not connected; load the page again");
+  if (attempts >= MAX_RECONNECTS) {
+    showState("lost", "Not connected; reload the page");
     return;
   }
-  const delay = Math.min(RECONNECT_FIRST * 2 ** attempts, RECONNECT_MOST) * (0.75 + Math.random() / 2);
+  const delay = Math.min(MIN_RECONNECT_DELAY * 2 ** attempts, MAX_RECONNECT_DELAY) * (0.75 + Math.random() / 2);
   attempts++;
-  showState("lost", `Not connected; next try in ${Math.ceil(Math.min(delay, RECONNECT_MOST) / 1000)} s`);
-  reconnectTimer = setTimeout(connect, Math.min(delay, RECONNECT_MOST));
+  showState("lost", `Not connected; next try in ${Math.ceil(Math.min(delay, MAX_RECONNECT_DELAY) / 1000)} s`);
+  reconnectTimer = setTimeout(connect, Math.min(delay, MAX_RECONNECT_DELAY));
 }
 
 // The microphone
 
-function keep(blob) {
+function spoolAudio(blob) {
   const now = Date.now();
-  const isFull = spoolBytes + blob.size > SPOOL_BYTES ||
-    (spool.length > 0 && now - spool[0].time > SPOOL_TIME);
+  const isFull = spoolBytes + blob.size > MAX_SPOOL_BYTES ||
+    (spool.length > 0 && now - spool[0].time > MAX_SPOOL_TIME);
   // The first chunk has the header, without which the others cannot be decoded.
   if (isFull && !spoolIsFull)
-    toast("Not connected for too long: what is said now is lost");
+    toast("Not connected for too long; speech is no longer recorded");
   spoolIsFull = isFull;
   if (isFull)
     return;
@@ -350,7 +404,7 @@ function onAudio(event) {
   if (ready)
     socket.send(event.data);
   else
-    keep(event.data);
+    spoolAudio(event.data);
 }
 
 async function startMicrophone() {
@@ -358,7 +412,7 @@ async function startMicrophone() {
   showControls();
   try {
     if (!navigator.mediaDevices)
-      throw new Error("this page has to come from https:// or localhost");
+      throw new Error("the address of this page must begin with https:// or be localhost");
     const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
     const mimeType = MIME_TYPES.find((type) => MediaRecorder.isTypeSupported(type));
     const started = new MediaRecorder(stream, mimeType ? { mimeType } : {});
@@ -375,7 +429,7 @@ async function startMicrophone() {
     recorder = started;
     if (ready)
       send({ type: "start_listening" });
-    started.start(PIECE_TIME);
+    started.start(CHUNK_TIME);
   } catch (error) {
     toast(`The microphone cannot be used: ${error.message}`);
   }
@@ -395,8 +449,19 @@ function stopMicrophone() {
 
 $("microphone").onclick = () => recorder === null ? startMicrophone() : stopMicrophone();
 
-$("direction").onclick = () =>
-  send({ type: "toggle_direction", direction: direction === "es_to_en" ? "en_to_es" : "es_to_en" });
+$("direction").onclick = () => {
+  if (direction in DIRECTIONS) {
+    wanted = null;
+    localStorage.removeItem("habla-languages");
+    send({ type: "toggle_direction", direction: direction === "es_to_en" ? "en_to_es" : "es_to_en" });
+  } else {
+    chooseLanguages(target, source);
+  }
+};
+
+$("source").onchange = () => chooseLanguages($("source").value, target);
+
+$("target").onchange = () => chooseLanguages(source, $("target").value);
 
 $("mode").onchange = () => send({ type: "set_mode", mode: $("mode").value });
 
@@ -417,7 +482,7 @@ $("form").onsubmit = (event) => {
     send({ type: "text_input", text, speaker_id: "MANUAL" });
   } else {
     texts.push(text);
-    toast("Kept until there is a connection");
+    toast("Not connected; the text will be sent later");
   }
 };
 
@@ -442,6 +507,6 @@ setInterval(() => {
 }, PING_INTERVAL);
 
 document.body.classList.toggle("is-listener", isListener);
-showDirection();
+setDirection(direction);
 showControls();
 connect();
