@@ -205,7 +205,7 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
   self->next_room = 1;
   habla_source_start_timer (
-      &self->log_timer, LOG_INTERVAL * 1000, "habla-sessions-log", room_manager_on_log, self);
+      &self->log_timer, LOG_INTERVAL * 1000, "habla-rooms-log", room_manager_on_log, self);
   habla_metrics_add_collector (options->metrics, room_manager_collect, self);
   return self;
 }
@@ -315,7 +315,7 @@ habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const
   room = room_manager_find_by_key (self, key, room_name);
   if (room == NULL && room_name != NULL && room_manager_find_by_name (self, room_name) != NULL) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-        "Somebody else has a room of that name; join it with listen=1, or choose another name");
+        "Another client owns the room of that name; join it with listen=1, or choose another name");
     return NULL;
   }
   if (room == NULL)
@@ -343,7 +343,7 @@ habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_na
   }
   if (room == NULL) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-        "There is no such room now; it begins when somebody comes to speak in it");
+        "There is no room of that name; it opens when its owner connects");
     return NULL;
   }
   return habla_room_join (room, FALSE, language, notify, user_data, error);
@@ -484,8 +484,8 @@ room_manager_load (gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!habla_engine_preloader_load (self->preloader, &error))
-    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE",
-        "Engines cannot be loaded before they are needed: %s", error->message);
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE", "Failed to preload engines: %s",
+        error->message);
   return NULL;
 }
 
@@ -536,12 +536,12 @@ habla_room_manager_shut_down (HablaRoomManager *self, GAsyncReadyCallback done, 
   self->is_closing = TRUE;
   self->shut_down = g_task_new (NULL, NULL, done, user_data);
   g_task_set_source_tag (self->shut_down, habla_room_manager_shut_down);
-  habla_source_start_timer (&self->cut_timer, self->drain_timeout + CUT_GRACE, "habla-sessions-cut",
+  habla_source_start_timer (&self->cut_timer, self->drain_timeout + CUT_GRACE, "habla-rooms-cut",
       room_manager_on_cut, self);
   for (guint i = 0; i < self->rooms->len; i++)
     habla_room_close (g_ptr_array_index (self->rooms, i));
   habla_source_start_timer (
-      &self->wait_timer, WAIT_INTERVAL, "habla-sessions-files", room_manager_on_wait, self);
+      &self->wait_timer, WAIT_INTERVAL, "habla-rooms-files", room_manager_on_wait, self);
   room_manager_sweep_later (self);
 }
 

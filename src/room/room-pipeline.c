@@ -365,8 +365,7 @@ room_on_played (guint n_chunks, const GError *error, gpointer user_data)
 
   if (error != NULL) {
     self->run->has_failed = TRUE;
-    habla_room_notify_error (
-        self, "The recording cannot be played any further: %s", error->message);
+    habla_room_notify_error (self, "Playback failed: %s", error->message);
   }
   self->playback->is_all_played = TRUE;
   habla_room_handle (self, HABLA_ROOM_EVENT_PLAYED);
@@ -450,9 +449,8 @@ room_on_language_failed (
 static void
 room_on_audio_lost (HablaPipeline *pipeline, guint64 bytes, HablaRoom *self)
 {
-  habla_room_notify_error (self,
-      "More audio came than could be heard: %" G_GUINT64_FORMAT " kB have been dropped",
-      bytes / 1000);
+  habla_room_notify_error (
+      self, "Audio dropped: input queue is full (%" G_GUINT64_FORMAT " kB so far)", bytes / 1000);
 }
 
 static void

@@ -328,8 +328,8 @@ room_may_start (HablaRoom *self, GError **error)
   }
   if (self->run == NULL && context->n_sessions >= context->max_sessions) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-        "%u others are being listened to or translated, as many as max-sessions allows; try "
-        "again when one of them has stopped",
+        "%u rooms are active, as many as max-sessions allows; try again when one of them has "
+        "stopped",
         context->n_sessions);
     return FALSE;
   }
@@ -351,8 +351,8 @@ room_check_source (HablaRoom *self, const char *source, guint raw_rate, GError *
   }
   if (raw_rate != 0 && (raw_rate < HABLA_MIN_SAMPLE_RATE || raw_rate > HABLA_MAX_SAMPLE_RATE)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "A rate of %u Hz is not between %d and %d", raw_rate, HABLA_MIN_SAMPLE_RATE,
-        HABLA_MAX_SAMPLE_RATE);
+        "A sample rate of %u Hz is not supported; it must be from %d to %d Hz", raw_rate,
+        HABLA_MIN_SAMPLE_RATE, HABLA_MAX_SAMPLE_RATE);
     return FALSE;
   }
   return TRUE;
@@ -402,8 +402,8 @@ habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
 
   if ((is_taken || waits) && self->input.source != NULL) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "The server listens to a source of its own and takes no other audio; start listening "
-        "without a source");
+        "The room listens to an audio source of the server; start listening without a source to "
+        "send audio");
     return FALSE;
   }
   if (is_taken) {
@@ -418,7 +418,7 @@ habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
       habla_room_metrics_count_lost (self->context->metrics, g_bytes_get_size (audio));
     if (result == HABLA_PENDING_FIRST_DROPPED)
       habla_room_notify_error (
-          self, "More audio came than may wait for the session: what comes now is dropped");
+          self, "Audio dropped: too much is waiting for the pipeline to start");
     return TRUE;
   }
   /* A client that does not know yet that its room was silent for too long keeps sending. */
@@ -426,7 +426,7 @@ habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
       (self->stopped_at != 0 && g_get_monotonic_time () - self->stopped_at < TRAIL_TIME))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
-      "Nothing listens; send start_listening before audio");
+      "The room does not listen; send start_listening before audio");
   return FALSE;
 }
 
@@ -454,14 +454,14 @@ habla_room_can_play (HablaRoom *self, GError **error)
 
   if (!habla_room_has_owner (self)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
-        "No client is connected to hear it; connect to /ws/translate first");
+        "The owner is not connected; connect to /ws/translate first");
     return FALSE;
   }
   if (self->playback != NULL)
     cause = "A recording is being played already; stop it first";
   else if (self->is_listening || self->input.wants_listening ||
            (self->run != NULL && self->run->kind == HABLA_RUN_LISTENING))
-    cause = "The client is listening; stop that first";
+    cause = "The room is listening; stop that first";
   if (cause != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, cause);
   return cause == NULL && room_may_start (self, error);

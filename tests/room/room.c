@@ -195,6 +195,64 @@ test_settings (RoomFixture *fixture, gconstpointer data)
   reader_expect (owner, "transcript 3, translation 3 es");
 }
 
+/* Any languages that the engines offer, several targets at once; varieties become what is offered.
+ */
+static void
+test_any_languages (RoomFixture *fixture, gconstpointer data)
+{
+  static const char *const targets[] = { "es-MX", "pt", "es", NULL };
+  static const char *const klingon[] = { "tlh", NULL };
+  static const char *const none[] = { NULL };
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (Reader) guest = NULL;
+  g_autoptr (GError) error = NULL;
+  HablaRoom *room;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, "class");
+  guest = reader_new_listener (fixture, "class", "pt");
+  room = reader_get_room (owner);
+  g_assert_true (habla_room_set_languages (room, "fr_CA", targets, &error));
+  g_assert_no_error (error);
+  reader_expect (owner, "fr>es+pt, status types");
+  reader_type (owner, "La maison est grande.");
+  reader_expect (owner, "speakers 1, transcript 1, translation 1 es");
+  reader_wait_for (guest, "translation 1 pt");
+  g_assert_nonnull (strstr (reader_get_text (owner, "translation 1 es"), "casa"));
+  g_assert_nonnull (strstr (reader_get_text (guest, "translation 1 pt"), "casa"));
+
+  g_assert_false (habla_room_set_languages (room, "fr", klingon, &error));
+  g_assert_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE);
+  g_assert_nonnull (strstr (error->message, "(available: es, "));
+  g_clear_error (&error);
+  g_assert_false (habla_room_set_languages (room, "tlh", targets, &error));
+  g_assert_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE);
+  g_clear_error (&error);
+  g_assert_false (habla_room_set_languages (room, "fr", none, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpstr (habla_room_get_source_language (room), ==, "fr");
+  reader_expect_nothing (owner);
+}
+
+static char *english[] = { (char *) "en", NULL };
+
+/* Spanish cannot be heard here, so no room begins with it. */
+static void
+test_first_languages (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  HablaRoom *room;
+
+  fixture->options.settings = (HablaRoomSettings){ (char *) "es", english, HABLA_MODE_CLASSROOM };
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  room = reader_get_room (owner);
+  g_assert_true (habla_room_can_hear (room));
+  g_assert_cmpstr (habla_room_get_source_language (room), ==, "en");
+  g_assert_cmpstr (habla_room_get_target_languages (room)[0], ==, "es");
+  g_assert_cmpint (habla_room_get_mode (room), ==, HABLA_MODE_CLASSROOM);
+}
+
 /* Typed text is translated from the language that it was typed in. */
 static void
 test_languages_change (RoomFixture *fixture, gconstpointer data)
@@ -579,6 +637,8 @@ main (int argc, char **argv)
   ADD ("coming-and-going", test_coming_and_going);
   ADD ("settings", test_settings);
   ADD ("languages-change", test_languages_change);
+  ADD ("any-languages", test_any_languages);
+  ADD ("first-languages", test_first_languages);
   ADD ("idle", test_idle);
   ADD ("silence", test_silence);
   ADD ("silence-broken", test_silence_broken);

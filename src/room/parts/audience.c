@@ -87,7 +87,7 @@ habla_audience_set_owner (HablaAudience *self, HablaMember *member)
 {
   HablaMember *old = g_steal_pointer (&self->owner);
   HablaEvent event = { .type = HABLA_EVENT_ERROR,
-    .text = "You went on in another connection; this one only shows what is said" };
+    .text = "You are connected elsewhere now; this connection only shows captions" };
 
   if (old != NULL)
     audience_notify_member (old, &event);

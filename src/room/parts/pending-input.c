@@ -142,7 +142,7 @@ habla_pending_input_check_text (const HablaPendingInput *self, const char *text,
   }
   if (self->texts.length >= MAX_TEXTS) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-        "%d texts wait for translation already; send this one again later", MAX_TEXTS);
+        "%d texts are waiting for translation, the maximum; try again later", MAX_TEXTS);
     return FALSE;
   }
   return TRUE;

@@ -72,7 +72,7 @@ habla_speaker_list_check (GPtrArray *self, const char *id, GError **error)
   }
   if (self->len >= HABLA_MAX_SPEAKERS && habla_speaker_list_find (self, id) == NULL) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-        "There are %d speakers already; use one of theirs, or begin a new session",
+        "The room has %d speakers, the maximum; use one of them, or start a new session",
         HABLA_MAX_SPEAKERS);
     return FALSE;
   }
@@ -87,7 +87,7 @@ habla_speaker_list_rename (GPtrArray *self, const char *id, const char *name, GE
 
   if (speaker == NULL) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-        "There is no such speaker to rename; speakers_updated lists them");
+        "There is no such speaker; speakers_updated lists them");
     return FALSE;
   }
   if (!g_utf8_validate (stripped, -1, NULL) ||
