@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a client sends too much of, too large, or too slowly. */
+/* Limits of what a client sends: number, size and time. */
 #include "client-test.h"
 #include "habla-test.h"
 
 #include <websocket/websocket-meter.h>
 #include <string.h>
 
-/* As many as a client needs are answered. More close the connection, also before hello. */
+/* Control frames beyond the limit close the connection, also before hello. */
 static void
 test_control_frames (void)
 {
@@ -38,7 +38,7 @@ test_control_frames (void)
   assert_metric ("habla_client_refusals_total{reason=\"control_rate\"} 2");
   g_clear_pointer (&connection, test_connection_free);
 
-  /* A client that breaks a limit after its close frame is let go. */
+  /* A client that exceeds a limit after its close frame is freed. */
   connection = connect_with (&owner);
   expect (connection, "status", NULL);
   memcpy (closing, bye, sizeof bye);
@@ -58,7 +58,7 @@ test_control_frames (void)
   tear_down ();
 }
 
-/* Text that is ignored for its rate is not ignored for ever. */
+/* Too many ignored messages close the connection. */
 static void
 test_flood_of_text (void)
 {
@@ -80,7 +80,7 @@ test_flood_of_text (void)
   tear_down ();
 }
 
-/* All of them arrive, but a client that sends too many is read more slowly. */
+/* All chunks arrive, but a client that sends too many is read more slowly. */
 static void
 test_flood_of_chunks (void)
 {
@@ -106,7 +106,7 @@ test_flood_of_chunks (void)
   tear_down ();
 }
 
-/* A large frame is refused by its header, with a close frame, unless its audio is wanted. */
+/* A large frame is refused as soon as its header arrives, unless the room listens. */
 static void
 test_large_frames (void)
 {
@@ -131,7 +131,7 @@ test_large_frames (void)
 
   connection = connect_with (&owner);
   expect (connection, "status", NULL);
-  /* It begins in the same read as what allows it. */
+  /* The frame arrives together with start_listening, which allows it. */
   test_connection_write (connection, both, sizeof both);
   test_connection_write (connection, megabytes, 1024 * 1024);
   test_wait_for (read_metric ("habla_client_unfinished_bytes") == 1024 * 1024);
@@ -144,7 +144,7 @@ test_large_frames (void)
   expect_refused (connection, 1009, "message too large");
   g_clear_pointer (&connection, test_connection_free);
 
-  /* Others hold more than all may: what is small goes on. */
+  /* If all clients together exceed the limit, small messages are still accepted. */
   connection = connect_with (&owner);
   expect (connection, "status", NULL);
   *habla_client_registry_get_unfinished_bytes (registry) += 256 * 1024 * 1024 + 1;
@@ -160,7 +160,7 @@ test_large_frames (void)
   tear_down ();
 }
 
-/* Before hello a kilobyte in one frame is all that is kept. */
+/* Before hello, a message is limited to a kilobyte in one frame. */
 static void
 test_hello_size (void)
 {
@@ -193,7 +193,7 @@ test_hello_size (void)
   tear_down ();
 }
 
-/* The time for hello runs while a client sends what is allowed. */
+/* Pings do not extend the timeout of hello. */
 static void
 test_hello_time (void)
 {
@@ -218,7 +218,7 @@ test_hello_time (void)
   tear_down ();
 }
 
-/* Frames that libsoup answers or collects by itself are counted, too. */
+/* Frames that libsoup answers or collects itself are counted, too. */
 static void
 test_frames (void)
 {
@@ -237,7 +237,7 @@ test_frames (void)
     test_connection_write (connection, ping, sizeof ping);
   sync_with (connection);
   g_assert_cmpuint (habla_websocket_client_get_backlog (connection->client), ==, 0);
-  /* Not one byte more was written than was given. */
+  /* The meter and the stream count the same bytes. */
   g_assert_cmpuint (habla_metered_stream_get_written (connection->stream), ==,
       habla_websocket_meter_get_sent (habla_websocket_meter_find (connection->server)));
 

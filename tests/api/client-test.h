@@ -8,20 +8,21 @@
 
 G_BEGIN_DECLS
 
-/* What tests of a client share: one set of metrics at a time, and clients of the scripted room. */
+/* Shared by the tests of a client: one registry with its metrics, and clients of the scripted room.
+ */
 extern HablaMetrics *metrics;
 extern HablaClientRegistry *registry;
 extern const HablaWebsocketClientOptions owner;
 
 void set_up (void);
 void tear_down (void);
-/* A line of the exposition, as `name{label="value"} 1`. */
+/* Asserts that /metrics would have @line, such as `name{label="value"} 1`. */
 void assert_metric (const char *line);
 TestConnection *connect_with (const HablaWebsocketClientOptions *options);
 void expect (TestConnection *connection, const char *type, const char *part);
-/* The connection is alive, and all that was sent before is through. */
+/* Waits until the client has handled all messages that were sent before. */
 void sync_with (TestConnection *connection);
-/* Likewise, while its messages are ignored: what it gets is not looked at. */
+/* Like sync_with(), while messages beyond the rate limit are ignored. Discards what arrives. */
 void sync_with_flooded (TestConnection *connection);
 void assert_calls (const char *calls);
 double read_metric (const char *name);

@@ -14,7 +14,7 @@ on_wake (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* So that a deadline is seen though nothing happens. */
+/* Wakes the main context regularly, so that a deadline passes even if nothing happens. */
 void
 test_begin_wait (void)
 {
@@ -179,7 +179,7 @@ test_connection_write (TestConnection *self, const void *data, gsize size)
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (G_IO_STREAM (self->socket)));
   gsize written = 0;
 
-  /* The other end is of this thread, too. */
+  /* The other end is served by this thread, too. */
   while (written < size) {
     g_autoptr (GError) error = NULL;
     gssize n = g_pollable_output_stream_write_nonblocking (

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 
 /**
  * TestConnection:
- * @websocket: of the other side, over a socket of loopback; %NULL until it reads
- * @client: %NULL when it has ended
- * @messages: (element-type utf8): that came until now
- * @close_code: that came, or 0
+ * @websocket: (nullable): the browser's end; %NULL until test_connection_read()
+ * @client: (nullable): the server's end; %NULL when it has ended
+ * @messages: (element-type utf8): messages that have arrived
+ * @close_code: close code that has arrived, or 0
  *
- * A real WebSocket with a #HablaWebsocketClient at its server's end. Nothing of the server's end is
- * left when it is freed: that is asserted.
+ * A real WebSocket over a loopback socket. Freeing it asserts that nothing of the server's end is
+ * left.
  */
 typedef struct {
   GSocketConnection *socket;
@@ -34,10 +34,11 @@ SoupWebsocketConnection *test_make_websocket (GIOStream *stream, SoupWebsocketCo
 
 TestConnection *test_connection_new (
     HablaClientRegistry *registry, const HablaWebsocketClientOptions *options);
-/* It does not read, and little fits into the buffers between, until test_connection_read(). */
+/* Like test_connection_new(), but with small socket buffers, and does not read until
+ * test_connection_read(). */
 TestConnection *test_connection_new_slow (
     HablaClientRegistry *registry, const HablaWebsocketClientOptions *options);
-/* Likewise, with the kernel's own buffers. */
+/* Like test_connection_new_slow(), but with socket buffers of the usual size. */
 TestConnection *test_connection_new_unread (
     HablaClientRegistry *registry, const HablaWebsocketClientOptions *options);
 void test_connection_read (TestConnection *self);
@@ -45,13 +46,15 @@ void test_connection_free (TestConnection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestConnection, test_connection_free)
 
 void test_connection_send (TestConnection *self, const char *text);
-/* Bytes as they are, between messages. */
+/* Writes raw bytes between two messages. */
 void test_connection_write (TestConnection *self, const void *data, gsize size);
-/* Waits for the next message; it must have the @type. Returns: (transfer full): it */
+/* Waits for the next message, and asserts that it has @type. Returns: (transfer full): the message
+ */
 char *test_connection_expect (TestConnection *self, const char *type);
 void test_connection_expect_close (TestConnection *self, guint code);
 
-/* Runs the main context until @condition, for ten seconds at most, or what the lane takes. */
+/* Runs the main context until @condition holds; the test fails after ten seconds, or longer in a
+ * slow lane. */
 #define test_wait_for(condition) \
   G_STMT_START \
   { \

@@ -5,20 +5,19 @@
 
 G_BEGIN_DECLS
 
-/* A room that says what a test wants, when it wants: what a real one says depends on engines.
- * It stands in for src/session when a test is linked with it. It notes the calls, as
- * "text hello MANUAL", and emits to its members. */
+/* A room whose events are under control of the test; those of a real room depend on engines. A test
+ * that links it needs no src/room. It records calls, such as "text hello MANUAL". */
 extern GPtrArray *scripted_calls;
-/* (nullable): what the next command fails with; cleared then */
+/* (nullable): the error message of the next command, which clears it */
 extern const char *scripted_failure;
-/* What habla_room_replay() emits. */
+/* Number of exchanges that habla_room_replay() emits. */
 extern guint scripted_replay;
 
 void scripted_room_reset (void);
 guint scripted_room_count_members (void);
 void scripted_room_emit (HablaEvent *event);
 void scripted_room_emit_text (HablaEventType type, const char *text);
-/* A transcript and its translation. */
+/* Emits a transcript and its translation. */
 void scripted_room_emit_exchange (guint64 id, const char *text);
 
 G_END_DECLS

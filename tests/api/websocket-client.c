@@ -172,7 +172,7 @@ test_rate (void)
   expect (connection, "status", NULL);
   for (guint i = 0; i < 2000; i++)
     test_connection_send (connection, "{\"type\":\"ping\"}");
-  /* Audio is never dropped for its number. */
+  /* The number of audio messages is not limited. */
   for (guint i = 0; i < 600; i++)
     soup_websocket_connection_send_binary (connection->websocket, "x", 1);
   test_wait_for (scripted_calls->len == 601);
@@ -189,12 +189,12 @@ test_rate (void)
       g_error ("%s", message);
   }
   g_ptr_array_set_size (connection->messages, 0);
-  /* As many as there may be at once, and what a slow machine's seconds add. */
+  /* The burst, and more on a slow machine, which takes several seconds. */
   g_assert_cmpuint (pongs, >=, 500);
   g_assert_cmpuint (pongs, <, 1500);
   g_assert_cmpuint (errors, >=, 20);
   g_assert_cmpuint (errors, <, 200);
-  /* After a while it is heard again. */
+  /* After a while, messages are accepted again. */
   sync_with_flooded (connection);
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
@@ -285,7 +285,7 @@ test_idle (void)
     sync_with (connection);
     test_wait_for (g_get_monotonic_time () > next);
   }
-  /* What is told does not keep it. */
+  /* Messages of the server do not keep the client connected. */
   scripted_room_emit_text (HABLA_EVENT_PARTIAL, "a");
   test_connection_expect_close (connection, 1000);
   g_assert_cmpint (g_get_monotonic_time () - last, >=, 400000);
@@ -329,7 +329,7 @@ test_events (void)
   tear_down ();
 }
 
-/* Reads slowly: finals all arrive, of the partials only the newest does. */
+/* A slow client gets all final texts, but only the newest partial. */
 static void
 test_conflation (void)
 {
@@ -342,7 +342,7 @@ test_conflation (void)
   set_up ();
   options.soft_backlog = 64 * 1024;
   connection = test_connection_new_slow (registry, &options);
-  /* By far: the kernel may still take some. */
+  /* By a wide margin: the kernel may still accept some. */
   while (habla_websocket_client_get_backlog (connection->client) <= 4 * options.soft_backlog)
     scripted_room_emit_exchange (++id, long_text);
   backlog = habla_websocket_client_get_backlog (connection->client);
@@ -352,7 +352,7 @@ test_conflation (void)
     scripted_room_emit_text (HABLA_EVENT_PARTIAL_TRANSLATION, "stale");
   }
   assert_metric ("habla_client_dropped_partials_total 198");
-  /* Ends the line: what waited for it would open it again. */
+  /* Ends the live line; the queued partials are dropped. */
   scripted_room_emit_exchange (++id, "End.");
   assert_metric ("habla_client_dropped_partials_total 200");
   for (guint i = 0; i < 100; i++) {
@@ -390,11 +390,12 @@ test_conflation (void)
   tear_down ();
 }
 
-/* Past the hard limit it is told so ahead of all that waits, or cut if it does not read. */
+/* Beyond the hard limit, the close frame overtakes all queued messages; a client that does not read
+ * is cut off. */
 static void
 test_too_slow (gconstpointer reads)
 {
-  /* The rest of a long frame is written before the one that closes. */
+  /* A frame that is being written precedes the close frame. */
   g_autofree char *long_text = g_strnfill (reads != NULL ? 2000 : 100000, 'x');
   g_autoptr (TestConnection) connection = NULL;
   HablaWebsocketClientOptions options = owner;
@@ -426,7 +427,8 @@ test_too_slow (gconstpointer reads)
   tear_down ();
 }
 
-/* Who does not answer a close frame is cut off; who goes without one is gone. */
+/* A client that does not answer the close frame is cut off; one that disconnects without a close
+ * frame is freed. */
 static void
 test_close (void)
 {
@@ -443,7 +445,7 @@ test_close (void)
 
   connection = test_connection_new_slow (registry, &owner);
   habla_websocket_client_close (connection->client, 1001, NULL);
-  /* It hears no more. */
+  /* No more events are sent. */
   scripted_room_emit_text (HABLA_EVENT_PARTIAL, "a");
   assert_metric ("habla_client_messages_sent_total{type=\"partial\"} 0");
   test_wait_for (connection->client == NULL);
@@ -458,7 +460,7 @@ test_close (void)
   tear_down ();
 }
 
-/* All that comes and goes leaves nothing: TestConnection asserts it of each. */
+/* TestConnection asserts that each client leaves nothing behind. */
 static void
 test_many (void)
 {
@@ -500,7 +502,7 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket-client/idle", test_idle);
   g_test_add_func ("/websocket-client/events", test_events);
   g_test_add_func ("/websocket-client/conflation", test_conflation);
-  g_test_add_data_func ("/websocket-client/too-slow/told", GINT_TO_POINTER (TRUE), test_too_slow);
+  g_test_add_data_func ("/websocket-client/too-slow/reads", GINT_TO_POINTER (TRUE), test_too_slow);
   g_test_add_data_func ("/websocket-client/too-slow/cut", NULL, test_too_slow);
   g_test_add_func ("/websocket-client/close", test_close);
   g_test_add_func ("/websocket-client/many", test_many);

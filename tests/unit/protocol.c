@@ -222,7 +222,7 @@ test_hostile (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    /* Exactly as long as it is, so that a read beyond its end is seen. */
+    /* A copy without a terminating NUL, so that valgrind and asan find a read beyond its end. */
     gsize length = strlen (cases[i].text);
     g_autofree char *copy = g_memdup2 (cases[i].text, length);
     g_autofree char *shown = g_strescape (cases[i].text, NULL);
@@ -239,8 +239,7 @@ test_hostile (void)
   g_assert_null (habla_protocol_parse (NULL, 0, NULL));
 }
 
-/* A lone half of a surrogate pair is no character: JSON-GLib replaces or keeps it, but never
- * does text that is not UTF-8 get through. */
+/* JSON-GLib may replace or keep an escaped lone surrogate; the text must be valid UTF-8. */
 static void
 test_surrogates (void)
 {
@@ -291,7 +290,7 @@ assert_token (const char *text, const char *token)
   g_assert_cmpstr (found, ==, token);
 }
 
-/* Much narrower limits than those of a client that is known. */
+/* The limits are narrower than those of an authenticated client. */
 static void
 test_find_token (void)
 {
@@ -343,7 +342,7 @@ assert_in_range (const HablaCommand *command)
   }
 }
 
-/* Broken at random: an answer or an error, and never a value out of range. */
+/* Messages with random damage give a command with all values in range, or an error. */
 static void
 test_random (void)
 {
@@ -394,7 +393,7 @@ test_random (void)
   g_assert_cmpuint (refused, >, 5000);
 }
 
-/* What docs/protocol.md tells of. */
+/* The room in the examples of docs/protocol.md. */
 typedef struct {
   HablaSpeaker ana;
   HablaSpeaker typed;
@@ -569,7 +568,7 @@ assert_has (const char *text, const char *part)
     g_error ("%s has no %s", text, part);
 }
 
-/* Cards are filled one for one: also by what could not be translated. */
+/* A failed translation completes a card, too. */
 static void
 test_encode_awkward (void)
 {
@@ -612,8 +611,8 @@ test_encode_awkward (void)
   fixture_tear_down (&fixture);
 }
 
-/* The examples behind "```json client" parse, and those behind "```json server" are what is
- * sent, of each type one at least. */
+/* Each "```json client" example parses, and each "```json server" example equals what is sent.
+ * There is at least one of each type. */
 static void
 test_document (void)
 {

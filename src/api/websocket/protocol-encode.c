@@ -3,7 +3,7 @@
 
 #include "api/direction.h"
 
-#include <json-glib/json-glib.h>
+#include <json/json-writer.h>
 #include <util/time-format.h>
 
 static JsonBuilder *
@@ -11,57 +11,16 @@ protocol_begin_message (const char *type)
 {
   JsonBuilder *builder = json_builder_new_immutable ();
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, type);
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "type", type);
   return builder;
 }
 
 static GBytes *
 protocol_end_message (JsonBuilder *builder)
 {
-  g_autoptr (JsonNode) root = NULL;
-  char *text;
-
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, FALSE);
-  return g_bytes_new_take (text, strlen (text));
-}
-
-/* WebSocket accepts UTF-8 only; names of files and system errors may be in any encoding. */
-static void
-protocol_add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value == NULL) {
-    json_builder_add_null_value (builder);
-  } else {
-    g_autofree char *valid = g_utf8_make_valid (value, -1);
-
-    json_builder_add_string_value (builder, valid);
-  }
-}
-
-static void
-protocol_add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-protocol_add_double (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-protocol_add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
+  return habla_json_to_bytes (builder);
 }
 
 static void
@@ -72,23 +31,13 @@ protocol_add_speaker (JsonBuilder *builder, const HablaSpeaker *speaker)
     return;
   }
   json_builder_begin_object (builder);
-  protocol_add_string (builder, "id", speaker->id);
-  protocol_add_string (builder, "label", speaker->label);
-  protocol_add_string (builder, "custom_name", speaker->custom_name);
-  protocol_add_string (builder, "role_hint", NULL);
-  protocol_add_string (builder, "color", speaker->color);
-  protocol_add_int (builder, "utterance_count", speaker->utterance_count);
+  habla_json_add_string (builder, "id", speaker->id);
+  habla_json_add_string (builder, "label", speaker->label);
+  habla_json_add_string (builder, "custom_name", speaker->custom_name);
+  habla_json_add_string (builder, "role_hint", NULL);
+  habla_json_add_string (builder, "color", speaker->color);
+  habla_json_add_int (builder, "utterance_count", speaker->utterance_count);
   json_builder_end_object (builder);
-}
-
-static void
-protocol_add_strings (JsonBuilder *builder, const char *name, const char *const *values)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-  for (; values != NULL && *values != NULL; values++)
-    json_builder_add_string_value (builder, *values);
-  json_builder_end_array (builder);
 }
 
 static void
@@ -96,18 +45,17 @@ protocol_add_timestamp (JsonBuilder *builder, const char *name, gint64 microseco
 {
   g_autofree char *text = habla_time_format (microseconds, HABLA_TIME_PROTOCOL);
 
-  protocol_add_string (builder, name, text);
+  habla_json_add_string (builder, name, text);
 }
 
 /* As in the response of /api/system/status. */
 static void
 protocol_add_available_languages (JsonBuilder *builder, const HablaLanguages *available)
 {
-  json_builder_set_member_name (builder, "available_languages");
-  json_builder_begin_object (builder);
-  protocol_add_strings (builder, "heard", (const char *const *) available->heard);
-  protocol_add_strings (builder, "translated", (const char *const *) available->translated);
-  protocol_add_strings (builder, "spoken", (const char *const *) available->spoken);
+  habla_json_begin_object (builder, "available_languages");
+  habla_json_add_strings (builder, "heard", (const char *const *) available->heard);
+  habla_json_add_strings (builder, "translated", (const char *const *) available->translated);
+  habla_json_add_strings (builder, "spoken", (const char *const *) available->spoken);
   json_builder_end_object (builder);
 }
 
@@ -116,17 +64,17 @@ protocol_encode_status (const HablaRoomView *view)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("status");
 
-  protocol_add_boolean (builder, "pipeline_ready", view->can_hear);
-  protocol_add_int (builder, "session_id", view->session_id);
-  protocol_add_string (builder, "direction", view->direction);
-  protocol_add_string (builder, "mode", habla_mode_get_name (view->mode));
-  protocol_add_int (builder, "speaker_count", view->speakers->len);
-  protocol_add_string (builder, "role", view->is_owner ? "owner" : "listener");
-  protocol_add_string (builder, "room", view->name);
-  protocol_add_string (builder, "language", view->language);
-  protocol_add_strings (builder, "languages", (const char *const *) view->available->readable);
-  protocol_add_string (builder, "source_language", view->source_language);
-  protocol_add_strings (builder, "target_languages", view->target_languages);
+  habla_json_add_boolean (builder, "pipeline_ready", view->can_hear);
+  habla_json_add_int (builder, "session_id", view->session_id);
+  habla_json_add_string (builder, "direction", view->direction);
+  habla_json_add_string (builder, "mode", habla_mode_get_name (view->mode));
+  habla_json_add_int (builder, "speaker_count", view->speakers->len);
+  habla_json_add_string (builder, "role", view->is_owner ? "owner" : "listener");
+  habla_json_add_string (builder, "room", view->name);
+  habla_json_add_string (builder, "language", view->language);
+  habla_json_add_strings (builder, "languages", (const char *const *) view->available->readable);
+  habla_json_add_string (builder, "source_language", view->source_language);
+  habla_json_add_strings (builder, "target_languages", view->target_languages);
   protocol_add_available_languages (builder, view->available);
   return protocol_end_message (builder);
 }
@@ -136,8 +84,8 @@ protocol_encode_partial (const char *type, const HablaEvent *event)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message (type);
 
-  protocol_add_string (builder, "text", event->text);
-  protocol_add_string (builder, "speaker_id", NULL);
+  habla_json_add_string (builder, "text", event->text);
+  habla_json_add_string (builder, "speaker_id", NULL);
   return protocol_end_message (builder);
 }
 
@@ -146,12 +94,12 @@ protocol_encode_transcript (const HablaExchange *exchange)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("transcript_final");
 
-  protocol_add_string (builder, "text", exchange->source);
+  habla_json_add_string (builder, "text", exchange->source);
   json_builder_set_member_name (builder, "speaker");
   protocol_add_speaker (builder, exchange->speaker);
-  protocol_add_string (builder, "direction",
+  habla_json_add_string (builder, "direction",
       habla_direction_get_name (exchange->language, exchange->target_language));
-  protocol_add_int (builder, "exchange_id", exchange->id);
+  habla_json_add_int (builder, "exchange_id", exchange->id);
   return protocol_end_message (builder);
 }
 
@@ -173,20 +121,20 @@ protocol_encode_translation (const HablaEvent *event)
   double confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : 0;
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("translation");
 
-  protocol_add_int (builder, "exchange_id", exchange->id);
+  habla_json_add_int (builder, "exchange_id", exchange->id);
   json_builder_set_member_name (builder, "speaker");
   protocol_add_speaker (builder, exchange->speaker);
-  protocol_add_string (builder, "source", exchange->source);
-  protocol_add_string (builder, "corrected", exchange->source);
-  protocol_add_string (builder, "translated", translated != NULL ? translated : "");
-  protocol_add_strings (builder, "idioms", NULL);
-  protocol_add_boolean (builder, "is_correction", FALSE);
-  protocol_add_string (builder, "correction_detail", NULL);
-  protocol_add_double (builder, "confidence", confidence);
-  protocol_add_boolean (builder, "has_audio", exchange->recording != NULL);
+  habla_json_add_string (builder, "source", exchange->source);
+  habla_json_add_string (builder, "corrected", exchange->source);
+  habla_json_add_string (builder, "translated", translated != NULL ? translated : "");
+  habla_json_add_strings (builder, "idioms", NULL);
+  habla_json_add_boolean (builder, "is_correction", FALSE);
+  habla_json_add_string (builder, "correction_detail", NULL);
+  habla_json_add_double (builder, "confidence", confidence);
+  habla_json_add_boolean (builder, "has_audio", exchange->recording != NULL);
   protocol_add_timestamp (builder, "timestamp", exchange->timestamp);
-  protocol_add_string (builder, "language", event->language);
-  protocol_add_boolean (builder, "failed", translated == NULL);
+  habla_json_add_string (builder, "language", event->language);
+  habla_json_add_boolean (builder, "failed", translated == NULL);
   return protocol_end_message (builder);
 }
 
@@ -195,8 +143,7 @@ protocol_encode_speakers (const HablaRoomView *view)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("speakers_updated");
 
-  json_builder_set_member_name (builder, "speakers");
-  json_builder_begin_array (builder);
+  habla_json_begin_array (builder, "speakers");
   for (guint i = 0; i < view->speakers->len; i++)
     protocol_add_speaker (builder, g_ptr_array_index (view->speakers, i));
   json_builder_end_array (builder);
@@ -208,7 +155,7 @@ protocol_encode_direction (const HablaRoomView *view)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("direction_changed");
 
-  protocol_add_string (builder, "direction", view->direction);
+  habla_json_add_string (builder, "direction", view->direction);
   return protocol_end_message (builder);
 }
 
@@ -217,7 +164,7 @@ protocol_encode_mode (const HablaRoomView *view)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("mode_changed");
 
-  protocol_add_string (builder, "mode", habla_mode_get_name (view->mode));
+  habla_json_add_string (builder, "mode", habla_mode_get_name (view->mode));
   return protocol_end_message (builder);
 }
 
@@ -226,8 +173,8 @@ protocol_encode_listening_started (const HablaRoomView *view)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("listening_started");
 
-  protocol_add_string (builder, "mode", "continuous");
-  protocol_add_boolean (builder, "recording", view->is_recording);
+  habla_json_add_string (builder, "mode", "continuous");
+  habla_json_add_boolean (builder, "recording", view->is_recording);
   return protocol_end_message (builder);
 }
 
@@ -236,8 +183,8 @@ protocol_encode_listening_stopped (const HablaEvent *event)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("listening_stopped");
 
-  protocol_add_int (builder, "segments_processed", event->segments);
-  protocol_add_double (builder, "total_speech_seconds", event->speech_time / 1e9);
+  habla_json_add_int (builder, "segments_processed", event->segments);
+  habla_json_add_double (builder, "total_speech_seconds", event->speech_time / 1e9);
   return protocol_end_message (builder);
 }
 
@@ -246,9 +193,9 @@ protocol_encode_session_reset (const HablaRoomView *view)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("session_reset");
 
-  protocol_add_int (builder, "session_id", view->session_id);
-  protocol_add_string (builder, "direction", view->direction);
-  protocol_add_string (builder, "mode", habla_mode_get_name (view->mode));
+  habla_json_add_int (builder, "session_id", view->session_id);
+  habla_json_add_string (builder, "direction", view->direction);
+  habla_json_add_string (builder, "mode", habla_mode_get_name (view->mode));
   return protocol_end_message (builder);
 }
 
@@ -257,7 +204,7 @@ protocol_encode_overload (const HablaEvent *event)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("overload");
 
-  protocol_add_int (builder, "level", event->overload);
+  habla_json_add_int (builder, "level", event->overload);
   return protocol_end_message (builder);
 }
 
@@ -266,10 +213,10 @@ protocol_encode_playback_started (const HablaEvent *event)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("playback_started");
 
-  protocol_add_string (builder, "recording_id", event->recording);
-  protocol_add_int (builder, "total_chunks", event->total_chunks);
-  protocol_add_double (builder, "speed", event->speed);
-  protocol_add_string (builder, "mode", event->playback_mode);
+  habla_json_add_string (builder, "recording_id", event->recording);
+  habla_json_add_int (builder, "total_chunks", event->total_chunks);
+  habla_json_add_double (builder, "speed", event->speed);
+  habla_json_add_string (builder, "mode", event->playback_mode);
   return protocol_end_message (builder);
 }
 
@@ -278,8 +225,8 @@ protocol_encode_playback_progress (const HablaEvent *event)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("playback_progress");
 
-  protocol_add_int (builder, "chunk_index", event->chunk);
-  protocol_add_int (builder, "total_chunks", event->total_chunks);
+  habla_json_add_int (builder, "chunk_index", event->chunk);
+  habla_json_add_int (builder, "total_chunks", event->total_chunks);
   return protocol_end_message (builder);
 }
 
@@ -288,8 +235,8 @@ protocol_encode_playback_finished (const HablaEvent *event)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("playback_finished");
 
-  protocol_add_string (builder, "recording_id", event->recording);
-  protocol_add_int (builder, "chunks_processed", event->chunk);
+  habla_json_add_string (builder, "recording_id", event->recording);
+  habla_json_add_int (builder, "chunks_processed", event->chunk);
   return protocol_end_message (builder);
 }
 
@@ -306,7 +253,7 @@ protocol_encode_stored (const HablaEvent *event)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("exchange_stored");
 
-  protocol_add_int (builder, "exchange_id", event->exchange_id);
+  habla_json_add_int (builder, "exchange_id", event->exchange_id);
   return protocol_end_message (builder);
 }
 
@@ -315,7 +262,7 @@ habla_protocol_encode_error (const char *message)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("error");
 
-  protocol_add_string (builder, "message", message != NULL ? message : "");
+  habla_json_add_string (builder, "message", message != NULL ? message : "");
   return protocol_end_message (builder);
 }
 
@@ -324,8 +271,8 @@ habla_protocol_encode_languages_changed (const char *source, const char *const *
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("languages_changed");
 
-  protocol_add_string (builder, "source_language", source);
-  protocol_add_strings (builder, "target_languages", targets);
+  habla_json_add_string (builder, "source_language", source);
+  habla_json_add_strings (builder, "target_languages", targets);
   return protocol_end_message (builder);
 }
 
