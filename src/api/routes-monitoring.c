@@ -4,7 +4,7 @@
 #include <http/response.h>
 #include <string.h>
 
-/* In all the answer is what is in memory; nothing is looked up. */
+/* The responses are in memory already. */
 static void
 answer_health (const HablaRequest *request)
 {

@@ -3,9 +3,10 @@
 
 #include <http/request-body.h>
 #include <http/response.h>
+#include <json/json-writer.h>
 
-/* Whoever comes with a key means the room of that key; whoever comes without one, as old
- * clients do, the latest that came without one, too. Returns: (nullable) */
+/* Returns: (nullable): the room of the client with @key; without a key, which old clients do not
+ * send, the latest room of a client that had none either */
 static HablaRoom *
 find_room (HablaRoomManager *manager, const char *key)
 {
@@ -14,7 +15,7 @@ find_room (HablaRoomManager *manager, const char *key)
 }
 
 typedef struct {
-  HablaAsyncResponse *later;
+  HablaAsyncResponse *response;
   HablaRoomManager *manager;
   char *key;
 } Start;
@@ -22,7 +23,7 @@ typedef struct {
 static void
 start_free (Start *start)
 {
-  habla_async_response_finish (start->later);
+  habla_async_response_finish (start->response);
   g_free (start->key);
   g_free (start);
 }
@@ -59,15 +60,8 @@ can_play (HablaRoom *room, GError **error)
   if (room != NULL)
     return habla_room_can_play (room, error);
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
-      "No client is connected to hear it; connect to /ws/translate first");
+      "No client is connected to hear the recording; connect to /ws/translate first");
   return FALSE;
-}
-
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
 }
 
 /* @player: (transfer full) */
@@ -77,14 +71,13 @@ play (SoupServerMessage *message, HablaRoom *room, HablaPlayer *player)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GError) error = NULL;
 
-  json_builder_begin_object (builder);
-  add_text (builder, "status", "started");
-  add_text (builder, "recording_id", habla_player_get_id (player));
-  json_builder_set_member_name (builder, "total_chunks");
-  json_builder_add_int_value (builder, habla_player_get_total (player));
-  json_builder_set_member_name (builder, "speed");
-  json_builder_add_double_value (builder, habla_player_get_speed (player));
-  add_text (builder, "mode", habla_player_mode_get_name (habla_player_get_mode (player)));
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "status", "started");
+  habla_json_add_string (builder, "recording_id", habla_player_get_id (player));
+  habla_json_add_int (builder, "total_chunks", habla_player_get_total (player));
+  habla_json_add_double (builder, "speed", habla_player_get_speed (player));
+  habla_json_add_string (
+      builder, "mode", habla_player_mode_get_name (habla_player_get_mode (player)));
   json_builder_end_object (builder);
   if (habla_room_play (room, player, &error))
     habla_response_set_json (message, SOUP_STATUS_OK, builder);
@@ -92,19 +85,19 @@ play (SoupServerMessage *message, HablaRoom *room, HablaPlayer *player)
     reply_with_error (message, error);
 }
 
-/* The room may have gone meanwhile, or have begun to listen. */
+/* The room may be gone by now, or be listening. */
 static void
 on_prepared (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Start *start = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (HablaPlayer) player = habla_player_prepare_finish (result, &error);
-  SoupServerMessage *message = start->later->message;
+  SoupServerMessage *message = start->response->message;
   HablaRoom *room;
 
-  if (!start->later->is_gone && player == NULL) {
+  if (!start->response->is_gone && player == NULL) {
     reply_with_error (message, error);
-  } else if (!start->later->is_gone) {
+  } else if (!start->response->is_gone) {
     room = find_room (start->manager, start->key);
     if (can_play (room, &error))
       play (message, room, g_steal_pointer (&player));
@@ -114,7 +107,8 @@ on_prepared (GObject *object, GAsyncResult *result, gpointer user_data)
   start_free (start);
 }
 
-/* @speed: (out). Returns: whether it is there and allowed; else it has been answered */
+/* @speed: (out): 1 if the request has none. Returns: whether it is allowed; if not, the request has
+ * been answered */
 static gboolean
 get_speed (SoupServerMessage *message, JsonObject *body, double *speed)
 {
@@ -129,7 +123,7 @@ get_speed (SoupServerMessage *message, JsonObject *body, double *speed)
   if (*speed == 0.0 || (*speed >= HABLA_PLAYER_MIN_SPEED && *speed <= HABLA_PLAYER_MAX_SPEED))
     return TRUE;
   habla_response_set_error (message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-      "\"speed\" is to be a number from %g to %g, or 0 for as fast as the engines go",
+      "\"speed\" must be a number from %g to %g, or 0 for as fast as the engines can",
       HABLA_PLAYER_MIN_SPEED, HABLA_PLAYER_MAX_SPEED);
   return FALSE;
 }
@@ -173,11 +167,11 @@ start_playback (const HablaRequest *request)
     return;
   }
   start = g_new0 (Start, 1);
-  start->later = habla_async_response_new (request);
+  start->response = habla_async_response_new (request);
   start->manager = manager;
   start->key = g_steal_pointer (&key);
   habla_player_prepare (
-      root != NULL ? root : "", id, mode, speed, start->later->cancellable, on_prepared, start);
+      root != NULL ? root : "", id, mode, speed, start->response->cancellable, on_prepared, start);
 }
 
 static void
@@ -188,8 +182,8 @@ stop_playback (const HablaRequest *request)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   gboolean was_playing = room != NULL && habla_room_stop_playing (room);
 
-  json_builder_begin_object (builder);
-  add_text (builder, "status", was_playing ? "stopped" : "not_playing");
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "status", was_playing ? "stopped" : "not_playing");
   json_builder_end_object (builder);
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }

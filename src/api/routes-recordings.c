@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Recordings: their folders are read by worker threads. */
+/* Recordings. Worker threads read their folders. */
 #include "api/api-private.h"
 
 #include <http/file-response.h>
@@ -13,19 +13,19 @@
 #include <string.h>
 #include <util/time-format.h>
 
-/* What a worker thread is asked. */
+/* The input of a worker thread. */
 typedef struct {
   char *root;
   char *id;
   JsonObject *body;
   guint64 limit;
   guint64 offset;
-} Question;
+} Query;
 
 static void
-question_free (gpointer data)
+query_free (gpointer data)
 {
-  Question *self = data;
+  Query *self = data;
 
   g_free (self->root);
   g_free (self->id);
@@ -38,15 +38,15 @@ get_root (const HablaRequest *request)
 {
   const char *root = habla_room_manager_get_recordings (habla_api_from_request (request)->manager);
 
-  /* Without recordings there are none in it. */
+  /* Without a folder for recordings, there are none. */
   return g_strdup (root != NULL ? root : "");
 }
 
 /* @n: which segment of the path is the recording's id */
-static Question *
-question_new (const HablaRequest *request, guint n)
+static Query *
+query_new (const HablaRequest *request, guint n)
 {
-  Question *self = g_new0 (Question, 1);
+  Query *self = g_new0 (Query, 1);
 
   self->root = get_root (request);
   self->id = habla_request_get_segment (request, n);
@@ -56,10 +56,10 @@ question_new (const HablaRequest *request, guint n)
 /* Worker threads. */
 
 static HablaRecording *
-load (const Question *question, HablaWorkResult *answer)
+load (const Query *query, HablaWorkResult *answer)
 {
   g_autoptr (GError) error = NULL;
-  HablaRecording *recording = habla_recording_load (question->root, question->id, &error);
+  HablaRecording *recording = habla_recording_load (query->root, query->id, &error);
 
   answer->status = SOUP_STATUS_OK;
   if (recording == NULL) {
@@ -108,17 +108,17 @@ take_object (JsonObject *object)
 static void
 list (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
-  const Question *question = input;
-  g_autoptr (GPtrArray) ids = habla_recording_list (question->root);
+  const Query *query = input;
+  g_autoptr (GPtrArray) ids = habla_recording_list (query->root);
   JsonArray *array = json_array_new ();
 
-  for (guint64 i = question->offset; i < ids->len && i - question->offset < question->limit &&
-                                     !g_cancellable_is_cancelled (cancellable);
+  for (guint64 i = query->offset; i < ids->len && i - query->offset < query->limit &&
+                                  !g_cancellable_is_cancelled (cancellable);
        i++) {
     const char *id = g_ptr_array_index (ids, i);
     HablaRecordingSummary summary;
 
-    if (habla_recording_summarise (question->root, id, &summary))
+    if (habla_recording_summarise (query->root, id, &summary))
       json_array_add_object_element (array, describe_summary (id, &summary));
   }
   if (g_cancellable_is_cancelled (cancellable)) {
@@ -161,28 +161,28 @@ get_truth (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 static void
 put_truth (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
-  const Question *question = input;
-  g_autoptr (HablaRecording) recording = load (question, answer);
+  const Query *query = input;
+  g_autoptr (HablaRecording) recording = load (query, answer);
   g_autoptr (GError) error = NULL;
 
   if (recording == NULL)
     return;
-  if (habla_reference_transcript_save (recording, question->body, &error)) {
+  if (habla_reference_transcript_save (recording, query->body, &error)) {
     answer->json = habla_reference_transcript_describe (recording);
     return;
   }
   answer->status = SOUP_STATUS_SERVICE_UNAVAILABLE;
-  answer->detail = g_strdup_printf ("It cannot be written: %s", error->message);
+  answer->detail = g_strdup_printf ("Failed to write the reference transcript: %s", error->message);
 }
 
 static void
 count (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
-  const Question *question = input;
+  const Query *query = input;
   HablaCorrections corrections;
   JsonObject *object;
 
-  habla_corrections_count (question->root, cancellable, &corrections);
+  habla_corrections_count (query->root, cancellable, &corrections);
   if (g_cancellable_is_cancelled (cancellable))
     return;
   object = json_object_new ();
@@ -199,32 +199,32 @@ count (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 
 /* Main thread. */
 
-/* Clients that know of no limit get as many as a list may have. */
+/* Clients that send no limit get as many elements as a list may have. */
 static void
 answer_list (const HablaRequest *request)
 {
   guint64 limit, offset;
-  Question *question;
+  Query *query;
 
   if (!habla_request_get_number (request, "limit", HABLA_MAX_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
       !habla_request_get_number (request, "offset", 0, 0, G_MAXINT64, &offset))
     return;
-  question = question_new (request, 2);
-  question->limit = limit;
-  question->offset = offset;
-  habla_async_response_run (request, list, question, question_free);
+  query = query_new (request, 2);
+  query->limit = limit;
+  query->offset = offset;
+  habla_async_response_run (request, list, query, query_free);
 }
 
 static void
 answer_one (const HablaRequest *request)
 {
-  habla_async_response_run (request, describe, question_new (request, 2), question_free);
+  habla_async_response_run (request, describe, query_new (request, 2), query_free);
 }
 
 static void
 answer_corrections (const HablaRequest *request)
 {
-  habla_async_response_run (request, count, question_new (request, 2), question_free);
+  habla_async_response_run (request, count, query_new (request, 2), query_free);
 }
 
 static void
@@ -232,10 +232,10 @@ answer_truth (const HablaRequest *request)
 {
   g_autoptr (JsonObject) body = NULL;
   g_autoptr (GError) error = NULL;
-  Question *question;
+  Query *query;
 
   if (strcmp (soup_server_message_get_method (request->message), "PUT") != 0) {
-    habla_async_response_run (request, get_truth, question_new (request, 2), question_free);
+    habla_async_response_run (request, get_truth, query_new (request, 2), query_free);
     return;
   }
   body = habla_request_body_get_object (request);
@@ -246,9 +246,9 @@ answer_truth (const HablaRequest *request)
         request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "%s", error->message);
     return;
   }
-  question = question_new (request, 2);
-  question->body = g_steal_pointer (&body);
-  habla_async_response_run (request, put_truth, question, question_free);
+  query = query_new (request, 2);
+  query->body = g_steal_pointer (&body);
+  habla_async_response_run (request, put_truth, query, query_free);
 }
 
 /* Audio */
@@ -259,7 +259,7 @@ typedef struct {
   char *name; /* of a file */
   guint64 session_id;
   guint64 exchange_id;
-  HablaAsyncResponse *later; /* whom the store's answer is for */
+  HablaAsyncResponse *response; /* waits for the store */
 } Search;
 
 static void
@@ -327,11 +327,12 @@ on_found (GObject *object, GAsyncResult *result, gpointer user_data)
   habla_file_response_send (user_data, path, get_media_type (path));
 }
 
-/* @later, @search: (transfer full) */
+/* @response: (transfer full)
+ * @search: (transfer full) */
 static void
-send_found (HablaAsyncResponse *later, Search *search, GTaskThreadFunc find)
+send_found (HablaAsyncResponse *response, Search *search, GTaskThreadFunc find)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_found, later);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_found, response);
 
   g_task_set_name (task, "habla: find audio");
   g_task_set_task_data (task, search, (GDestroyNotify) search_free);
@@ -379,20 +380,20 @@ static void
 on_recording (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Search *search = user_data;
-  HablaAsyncResponse *later = search->later;
+  HablaAsyncResponse *response = search->response;
   g_autoptr (GError) error = NULL;
 
   search->id =
-      habla_store_find_recording_finish (habla_api_from_response (later)->store, result, &error);
+      habla_store_find_recording_finish (habla_api_from_response (response)->store, result, &error);
   if (search->id != NULL) {
-    send_found (later, search, find_exchange);
+    send_found (response, search, find_exchange);
     return;
   }
-  habla_api_fail_response (later, error);
+  habla_api_fail_response (response, error);
   search_free (search);
 }
 
-/* The store knows in which recording it is. */
+/* The store knows which recording has the exchange. */
 static void
 answer_exchange (const HablaRequest *request)
 {
@@ -410,9 +411,9 @@ answer_exchange (const HablaRequest *request)
   search->root = get_root (request);
   search->session_id = session_id;
   search->exchange_id = exchange_id;
-  search->later = habla_async_response_new (request);
-  habla_store_find_recording_async (habla_api_from_response (search->later)->store, session_id,
-      exchange_id, search->later->cancellable, on_recording, search);
+  search->response = habla_async_response_new (request);
+  habla_store_find_recording_async (habla_api_from_response (search->response)->store, session_id,
+      exchange_id, search->response->cancellable, on_recording, search);
 }
 
 /* clang-format off */

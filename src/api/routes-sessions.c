@@ -1,86 +1,87 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What was said in earlier lessons, out of the store. */
+/* Sessions and exchanges in the store. */
 #include "api/session-json.h"
 #include "api/api-private.h"
 
 #include <http/request-body.h>
 #include <http/response.h>
+#include <json/json-writer.h>
 #include <string.h>
 
 #define DEFAULT_LIMIT 100
-/* Of a query, in bytes. */
+/* Largest search text, in bytes. */
 #define MAX_QUERY 1000
 
 static void
 list_sessions_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  HablaAsyncResponse *later = user_data;
+  HablaAsyncResponse *response = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) sessions =
-      habla_store_list_finish (habla_api_from_response (later)->store, result, &error);
+      habla_store_list_finish (habla_api_from_response (response)->store, result, &error);
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
   if (sessions == NULL) {
-    habla_api_fail_response (later, error);
+    habla_api_fail_response (response, error);
     return;
   }
-  json_builder_begin_array (builder);
+  habla_json_begin_array (builder, NULL);
   for (guint i = 0; i < sessions->len; i++)
     habla_session_json_add_session (builder, g_ptr_array_index (sessions, i));
   json_builder_end_array (builder);
-  if (!later->is_gone)
-    habla_response_set_json (later->message, SOUP_STATUS_OK, builder);
-  habla_async_response_finish (later);
+  if (!response->is_gone)
+    habla_response_set_json (response->message, SOUP_STATUS_OK, builder);
+  habla_async_response_finish (response);
 }
 
 static void
 answer_list (const HablaRequest *request)
 {
   guint64 limit, offset;
-  HablaAsyncResponse *later;
+  HablaAsyncResponse *response;
 
   if (!habla_api_check_store (request) ||
       !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
       !habla_request_get_number (request, "offset", 0, 0, G_MAXINT64, &offset))
     return;
-  later = habla_async_response_new (request);
-  habla_store_list_sessions_async (habla_api_from_response (later)->store, limit, offset,
-      later->cancellable, list_sessions_done, later);
+  response = habla_async_response_new (request);
+  habla_store_list_sessions_async (habla_api_from_response (response)->store, limit, offset,
+      response->cancellable, list_sessions_done, response);
 }
 
 static void
-reply_with_exchanges (HablaAsyncResponse *later, GPtrArray *exchanges)
+reply_with_exchanges (HablaAsyncResponse *response, GPtrArray *exchanges)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
-  json_builder_begin_array (builder);
+  habla_json_begin_array (builder, NULL);
   for (guint i = 0; i < exchanges->len; i++)
     habla_session_json_add_exchange (builder, g_ptr_array_index (exchanges, i));
   json_builder_end_array (builder);
-  if (!later->is_gone)
-    habla_response_set_json (later->message, SOUP_STATUS_OK, builder);
-  habla_async_response_finish (later);
+  if (!response->is_gone)
+    habla_response_set_json (response->message, SOUP_STATUS_OK, builder);
+  habla_async_response_finish (response);
 }
 
 static void
 search_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  HablaAsyncResponse *later = user_data;
+  HablaAsyncResponse *response = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) found =
-      habla_store_list_finish (habla_api_from_response (later)->store, result, &error);
+      habla_store_list_finish (habla_api_from_response (response)->store, result, &error);
 
   if (found != NULL)
-    reply_with_exchanges (later, found);
+    reply_with_exchanges (response, found);
   else
-    habla_api_fail_response (later, error);
+    habla_api_fail_response (response, error);
 }
 
 static void
 answer_search (const HablaRequest *request)
 {
   const char *query = habla_request_get_parameter (request, "q");
-  HablaAsyncResponse *later;
+  HablaAsyncResponse *response;
   guint64 limit;
 
   if (!habla_api_check_store (request) ||
@@ -88,80 +89,78 @@ answer_search (const HablaRequest *request)
     return;
   if (query == NULL || strlen (query) > MAX_QUERY) {
     habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-        "\"q\" is to be what is looked for, of at most %d bytes", MAX_QUERY);
+        "\"q\" must be the text to search for, of at most %d bytes", MAX_QUERY);
     return;
   }
   if (!g_utf8_validate (query, -1, NULL)) {
     habla_response_set_error (request->message, SOUP_STATUS_BAD_REQUEST, "\"q\" is not UTF-8");
     return;
   }
-  later = habla_async_response_new (request);
-  habla_store_search_async (
-      habla_api_from_response (later)->store, query, limit, later->cancellable, search_done, later);
+  response = habla_async_response_new (request);
+  habla_store_search_async (habla_api_from_response (response)->store, query, limit,
+      response->cancellable, search_done, response);
 }
 
 static void
 get_session_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  HablaAsyncResponse *later = user_data;
+  HablaAsyncResponse *response = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (HablaSessionRecord) session =
-      habla_store_get_session_finish (habla_api_from_response (later)->store, result, &error);
+      habla_store_get_session_finish (habla_api_from_response (response)->store, result, &error);
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
   if (session == NULL) {
-    habla_api_fail_response (later, error);
+    habla_api_fail_response (response, error);
     return;
   }
   habla_session_json_add_session (builder, session);
-  if (!later->is_gone)
-    habla_response_set_json (later->message, SOUP_STATUS_OK, builder);
-  habla_async_response_finish (later);
+  if (!response->is_gone)
+    habla_response_set_json (response->message, SOUP_STATUS_OK, builder);
+  habla_async_response_finish (response);
 }
 
-/* Of changes: what else would have been an error. */
 static void
 change_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  HablaAsyncResponse *later = user_data;
+  HablaAsyncResponse *response = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
-  if (!habla_store_finish (habla_api_from_response (later)->store, result, &error)) {
-    habla_api_fail_response (later, error);
+  if (!habla_store_finish (habla_api_from_response (response)->store, result, &error)) {
+    habla_api_fail_response (response, error);
     return;
   }
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "status");
-  json_builder_add_string_value (builder, "ok");
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "status", "ok");
   json_builder_end_object (builder);
-  if (!later->is_gone)
-    habla_response_set_json (later->message, SOUP_STATUS_OK, builder);
-  habla_async_response_finish (later);
+  if (!response->is_gone)
+    habla_response_set_json (response->message, SOUP_STATUS_OK, builder);
+  habla_async_response_finish (response);
 }
 
 static void
 answer_session (const HablaRequest *request)
 {
-  HablaAsyncResponse *later;
+  HablaAsyncResponse *response;
   guint64 id;
 
   if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id))
     return;
-  later = habla_async_response_new (request);
+  response = habla_async_response_new (request);
   if (g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_DELETE))
     habla_store_delete_session_async (
-        habla_api_from_response (later)->store, id, change_done, later);
+        habla_api_from_response (response)->store, id, change_done, response);
   else
-    habla_store_get_session_async (
-        habla_api_from_response (later)->store, id, later->cancellable, get_session_done, later);
+    habla_store_get_session_async (habla_api_from_response (response)->store, id,
+        response->cancellable, get_session_done, response);
 }
 
 static void
 answer_save (const HablaRequest *request)
 {
   g_autoptr (JsonObject) object = NULL;
-  HablaAsyncResponse *later;
+  HablaAsyncResponse *response;
   const char *notes;
   guint64 id;
 
@@ -171,29 +170,29 @@ answer_save (const HablaRequest *request)
   notes = object != NULL ? habla_request_body_get_string (request, object, "notes") : NULL;
   if (notes == NULL)
     return;
-  later = habla_async_response_new (request);
+  response = habla_async_response_new (request);
   habla_store_save_session_async (
-      habla_api_from_response (later)->store, id, notes, change_done, later);
+      habla_api_from_response (response)->store, id, notes, change_done, response);
 }
 
-/* Nothing was found: is it that there is no such session? */
+/* There are no exchanges: answers 404 if there is no such session either. */
 static void
-nothing_there (GObject *source, GAsyncResult *result, gpointer user_data)
+check_session_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  HablaAsyncResponse *later = user_data;
+  HablaAsyncResponse *response = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (HablaSessionRecord) session =
-      habla_store_get_session_finish (habla_api_from_response (later)->store, result, &error);
-  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+      habla_store_get_session_finish (habla_api_from_response (response)->store, result, &error);
+  g_autoptr (GPtrArray) no_exchanges = g_ptr_array_new ();
 
   if (session != NULL)
-    reply_with_exchanges (later, nothing);
+    reply_with_exchanges (response, no_exchanges);
   else
-    habla_api_fail_response (later, error);
+    habla_api_fail_response (response, error);
 }
 
 typedef struct {
-  HablaAsyncResponse *later;
+  HablaAsyncResponse *response;
   guint64 session_id;
 } Listing;
 
@@ -201,18 +200,18 @@ static void
 list_exchanges_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Listing *listing = user_data;
-  HablaAsyncResponse *later = listing->later;
+  HablaAsyncResponse *response = listing->response;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) exchanges =
-      habla_store_list_finish (habla_api_from_response (later)->store, result, &error);
+      habla_store_list_finish (habla_api_from_response (response)->store, result, &error);
 
   if (exchanges == NULL)
-    habla_api_fail_response (later, error);
+    habla_api_fail_response (response, error);
   else if (exchanges->len > 0)
-    reply_with_exchanges (later, exchanges);
+    reply_with_exchanges (response, exchanges);
   else
-    habla_store_get_session_async (habla_api_from_response (later)->store, listing->session_id,
-        later->cancellable, nothing_there, later);
+    habla_store_get_session_async (habla_api_from_response (response)->store, listing->session_id,
+        response->cancellable, check_session_done, response);
 }
 
 static void
@@ -226,10 +225,10 @@ answer_exchanges (const HablaRequest *request)
       !habla_request_get_number (request, "after", 0, 0, G_MAXINT64, &after))
     return;
   listing = g_new0 (Listing, 1);
-  listing->later = habla_async_response_new (request);
+  listing->response = habla_async_response_new (request);
   listing->session_id = id;
-  habla_store_list_utterances_async (habla_api_from_response (listing->later)->store, id, after,
-      limit, listing->later->cancellable, list_exchanges_done, listing);
+  habla_store_list_utterances_async (habla_api_from_response (listing->response)->store, id, after,
+      limit, listing->response->cancellable, list_exchanges_done, listing);
 }
 
 const HablaRoute habla_routes_sessions[] = {

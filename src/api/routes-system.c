@@ -4,55 +4,7 @@
 
 #include <http/request-body.h>
 #include <http/response.h>
-
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-static void
-add_integer (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-begin_object (JsonBuilder *builder, const char *name)
-{
-  if (name != NULL)
-    json_builder_set_member_name (builder, name);
-  json_builder_begin_object (builder);
-}
-
-static void
-add_texts (JsonBuilder *builder, const char *name, const char *const *values)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-  for (guint i = 0; values != NULL && values[i] != NULL; i++)
-    json_builder_add_string_value (builder, values[i]);
-  json_builder_end_array (builder);
-}
+#include <json/json-writer.h>
 
 /* Returns: (nullable): the room that the caller speaks in */
 static HablaRoom *
@@ -74,26 +26,27 @@ answer_status (const HablaRequest *request)
       room != NULL ? habla_room_get_settings (room) : habla_room_manager_get_settings (manager);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
-  begin_object (builder, NULL);
-  add_text (builder, "direction",
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "direction",
       habla_direction_get_name (settings->source_language, settings->target_languages[0]));
-  add_text (builder, "source_language", settings->source_language);
-  add_texts (builder, "target_languages", (const char *const *) settings->target_languages);
-  add_text (builder, "mode", habla_mode_get_name (settings->mode));
-  add_boolean (builder, "asr_auto_language", FALSE);
-  add_boolean (builder, "recording_enabled", habla_room_manager_get_recording (manager));
-  add_integer (builder, "sessions", habla_room_manager_count_sessions (manager));
-  add_integer (builder, "clients", habla_room_manager_count_members (manager));
-  begin_object (builder, "languages");
-  add_texts (builder, "heard", (const char *const *) languages->heard);
-  add_texts (builder, "translated", (const char *const *) languages->translated);
-  add_texts (builder, "spoken", (const char *const *) languages->spoken);
+  habla_json_add_string (builder, "source_language", settings->source_language);
+  habla_json_add_strings (
+      builder, "target_languages", (const char *const *) settings->target_languages);
+  habla_json_add_string (builder, "mode", habla_mode_get_name (settings->mode));
+  habla_json_add_boolean (builder, "asr_auto_language", FALSE);
+  habla_json_add_boolean (builder, "recording_enabled", habla_room_manager_get_recording (manager));
+  habla_json_add_int (builder, "sessions", habla_room_manager_count_sessions (manager));
+  habla_json_add_int (builder, "clients", habla_room_manager_count_members (manager));
+  habla_json_begin_object (builder, "languages");
+  habla_json_add_strings (builder, "heard", (const char *const *) languages->heard);
+  habla_json_add_strings (builder, "translated", (const char *const *) languages->translated);
+  habla_json_add_strings (builder, "spoken", (const char *const *) languages->spoken);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
-/* Corrections and idioms are not looked for yet: their counts are 0. */
+/* This version detects no corrections and no idioms: their counts are 0. */
 static void
 answer_metrics (const HablaRequest *request)
 {
@@ -101,26 +54,26 @@ answer_metrics (const HablaRequest *request)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   habla_room_manager_get_totals (habla_api_from_request (request)->manager, &totals);
-  begin_object (builder, NULL);
-  begin_object (builder, "confidence");
-  add_number (builder, "average", totals.confidence);
-  add_integer (builder, "low_count", totals.low_confidence);
+  habla_json_begin_object (builder, NULL);
+  habla_json_begin_object (builder, "confidence");
+  habla_json_add_double (builder, "average", totals.confidence);
+  habla_json_add_int (builder, "low_count", totals.low_confidence);
   json_builder_end_object (builder);
-  begin_object (builder, "corrections");
-  add_integer (builder, "total_detected", 0);
+  habla_json_begin_object (builder, "corrections");
+  habla_json_add_int (builder, "total_detected", 0);
   json_builder_end_object (builder);
-  begin_object (builder, "idioms");
-  add_integer (builder, "pattern_db_hits", 0);
-  add_integer (builder, "llm_hits", 0);
+  habla_json_begin_object (builder, "idioms");
+  habla_json_add_int (builder, "pattern_db_hits", 0);
+  habla_json_add_int (builder, "llm_hits", 0);
   json_builder_end_object (builder);
-  begin_object (builder, "processing");
-  add_number (builder, "avg_ms", totals.processing);
+  habla_json_begin_object (builder, "processing");
+  habla_json_add_double (builder, "avg_ms", totals.processing);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
-/* The caller's room, if it has one, and all new rooms. */
+/* Sets it for the caller's room, if it has one, and for new rooms. */
 static void
 set_direction (const HablaRequest *request)
 {
@@ -145,8 +98,8 @@ set_direction (const HablaRequest *request)
     return;
   }
   habla_room_manager_set_languages (habla_api_from_request (request)->manager, source, targets);
-  begin_object (builder, NULL);
-  add_text (builder, "direction", name);
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "direction", name);
   json_builder_end_object (builder);
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
@@ -165,14 +118,14 @@ set_mode (const HablaRequest *request)
     return;
   if (!habla_mode_from_name (name, &mode)) {
     habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-        "\"mode\" is to be conversation or classroom");
+        "\"mode\" must be conversation or classroom");
     return;
   }
   habla_room_manager_set_mode (habla_api_from_request (request)->manager, mode);
   if (room != NULL)
     habla_room_set_mode (room, mode);
-  begin_object (builder, NULL);
-  add_text (builder, "mode", habla_mode_get_name (mode));
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "mode", habla_mode_get_name (mode));
   json_builder_end_object (builder);
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
@@ -187,8 +140,8 @@ set_recording (const HablaRequest *request)
   if (object == NULL || !habla_request_body_get_boolean (request, object, "enabled", &enabled))
     return;
   habla_room_manager_set_recording (habla_api_from_request (request)->manager, enabled);
-  begin_object (builder, NULL);
-  add_boolean (builder, "enabled",
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_boolean (builder, "enabled",
       habla_room_manager_get_recording (habla_api_from_request (request)->manager));
   json_builder_end_object (builder);
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
@@ -203,12 +156,11 @@ set_asr_language (const HablaRequest *request)
 
   if (object == NULL || !habla_request_body_get_boolean (request, object, "auto_language", &wanted))
     return;
-  begin_object (builder, NULL);
-  add_boolean (builder, "auto_language", FALSE);
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_boolean (builder, "auto_language", FALSE);
   if (wanted)
-    add_text (builder, "detail",
-        "No recogniser here tells languages apart: what is heard is the language that the "
-        "direction begins with");
+    habla_json_add_string (builder, "detail",
+        "No installed engine detects the language that is spoken; the direction sets it");
   json_builder_end_object (builder);
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A whole session as a file. It is read and sent a page at a time, the next when the one
- * before it has gone out, so that a long one takes no more memory than a short one. */
+/* A session as a file. It is read and sent a page at a time, each page when the one before has been
+ * sent, so that a long session takes no more memory than a short one. */
 #include "api/api-private.h"
 
 #include <archive/exchange-record.h>
 #include <http/response.h>
 #include <store/export.h>
 
-#define PAGE 200
+#define PAGE_SIZE 200 /* exchanges */
 
 typedef struct {
-  HablaAsyncResponse *later;
+  HablaAsyncResponse *response;
   guint64 id;
   HablaExportFormat format;
   char *language; /* (nullable) */
   HablaSessionRecord *session;
   HablaExport *writer;
-  guint64 last; /* exchange that is written */
+  guint64 last; /* the exchange that was written last */
   gboolean is_begun;
-  gboolean is_reading; /* the store owes an answer */
+  gboolean is_reading; /* the store has been asked for a page */
 } SessionExport;
 
 static void
 session_export_free (SessionExport *self)
 {
-  g_signal_handlers_disconnect_by_data (self->later->message, self);
+  g_signal_handlers_disconnect_by_data (self->response->message, self);
   g_clear_pointer (&self->writer, habla_export_free);
   g_clear_pointer (&self->session, habla_session_record_free);
   g_free (self->language);
@@ -34,26 +34,26 @@ session_export_free (SessionExport *self)
 static void
 finish (SessionExport *self)
 {
-  HablaAsyncResponse *later = self->later;
+  HablaAsyncResponse *response = self->response;
 
   session_export_free (self);
-  habla_async_response_finish (later);
+  habla_async_response_finish (response);
 }
 
 static void
 fail (SessionExport *self, const GError *error)
 {
-  HablaAsyncResponse *later = self->later;
-  gboolean must_cut = self->is_begun && !later->is_gone;
+  HablaAsyncResponse *response = self->response;
+  gboolean must_cut = self->is_begun && !response->is_gone;
 
   session_export_free (self);
   if (!must_cut) {
-    habla_api_fail_response (later, error);
+    habla_api_fail_response (response, error);
     return;
   }
-  g_message ("An export is not whole: %s", error->message);
-  habla_async_response_abort (later);
-  habla_async_response_finish (later);
+  g_message ("Export aborted: %s", error->message);
+  habla_async_response_abort (response);
+  habla_async_response_finish (response);
 }
 
 static void read_page (SessionExport *self);
@@ -63,11 +63,11 @@ on_wrote_chunk (SoupServerMessage *message, gpointer user_data)
 {
   SessionExport *self = user_data;
 
-  habla_async_response_pause (self->later);
+  habla_async_response_pause (self->response);
   read_page (self);
 }
 
-/* It was cut while it was sent. */
+/* The connection has ended. */
 static void
 on_gone (SoupServerMessage *message, gpointer user_data)
 {
@@ -75,7 +75,7 @@ on_gone (SoupServerMessage *message, gpointer user_data)
 
   if (self->is_reading)
     return;
-  self->later->is_gone = TRUE;
+  self->response->is_gone = TRUE;
   finish (self);
 }
 
@@ -83,7 +83,7 @@ on_gone (SoupServerMessage *message, gpointer user_data)
 static gboolean
 begin (SessionExport *self, GString *out)
 {
-  SoupServerMessage *message = self->later->message;
+  SoupServerMessage *message = self->response->message;
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   g_autofree char *name =
       g_strdup_printf ("attachment; filename=\"session-%" G_GUINT64_FORMAT ".%s\"", self->id,
@@ -113,13 +113,13 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
   SessionExport *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) page =
-      habla_store_list_finish (habla_api_from_response (self->later)->store, result, &error);
+      habla_store_list_finish (habla_api_from_response (self->response)->store, result, &error);
   g_autoptr (GString) out = g_string_new (NULL);
   SoupMessageBody *body;
   gboolean is_last;
 
   self->is_reading = FALSE;
-  if (page == NULL || self->later->is_gone) {
+  if (page == NULL || self->response->is_gone) {
     if (page == NULL)
       fail (self, error);
     else
@@ -130,14 +130,14 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
     finish (self);
     return;
   }
-  body = soup_server_message_get_response_body (self->later->message);
+  body = soup_server_message_get_response_body (self->response->message);
   for (guint i = 0; i < page->len; i++) {
     const HablaUtteranceRecord *utterance = g_ptr_array_index (page, i);
 
     habla_export_add (self->writer, utterance, out);
     self->last = utterance->id;
   }
-  is_last = page->len < PAGE;
+  is_last = page->len < PAGE_SIZE;
   if (is_last)
     habla_export_end (self->writer, out);
   if (out->len > 0)
@@ -146,7 +146,7 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
     soup_message_body_complete (body);
     finish (self);
   } else if (out->len > 0) {
-    habla_async_response_resume (self->later);
+    habla_async_response_resume (self->response);
   } else {
     read_page (self);
   }
@@ -156,11 +156,11 @@ static void
 read_page (SessionExport *self)
 {
   self->is_reading = TRUE;
-  habla_store_list_utterances_async (habla_api_from_response (self->later)->store, self->id,
-      self->last, PAGE, self->later->cancellable, page_read, self);
+  habla_store_list_utterances_async (habla_api_from_response (self->response)->store, self->id,
+      self->last, PAGE_SIZE, self->response->cancellable, page_read, self);
 }
 
-/* Returns: (transfer full): those that somebody could read the session in, each once */
+/* Returns: (transfer full): the languages that the session can be read in, without duplicates */
 static GStrv
 list_languages (const HablaSessionRecord *session)
 {
@@ -187,8 +187,8 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) languages = NULL;
 
-  self->session =
-      habla_store_get_session_finish (habla_api_from_response (self->later)->store, result, &error);
+  self->session = habla_store_get_session_finish (
+      habla_api_from_response (self->response)->store, result, &error);
   if (self->session == NULL) {
     fail (self, error);
     return;
@@ -198,8 +198,8 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
       !g_strv_contains ((const char *const *) languages, self->language)) {
     g_autofree char *known = g_strjoinv (", ", languages);
 
-    if (!self->later->is_gone)
-      habla_response_set_error (self->later->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+    if (!self->response->is_gone)
+      habla_response_set_error (self->response->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
           "\"language\" must be one of this session's: %s", known);
     finish (self);
     return;
@@ -220,14 +220,14 @@ habla_api_export_session (const HablaRequest *request)
     return;
   if (format != NULL && !habla_export_format_from_name (format, &wanted)) {
     habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-        "\"format\" is to be txt, srt, vtt, json or tsv");
+        "\"format\" must be txt, srt, vtt, json or tsv");
     return;
   }
   self = g_new0 (SessionExport, 1);
-  self->later = habla_async_response_new (request);
+  self->response = habla_async_response_new (request);
   self->id = id;
   self->format = wanted;
   self->language = g_strdup (habla_request_get_parameter (request, "language"));
-  habla_store_get_session_async (habla_api_from_response (self->later)->store, id,
-      self->later->cancellable, session_read, self);
+  habla_store_get_session_async (habla_api_from_response (self->response)->store, id,
+      self->response->cancellable, session_read, self);
 }

@@ -5,7 +5,7 @@
 
 #include <habla/error.h>
 #include <habla/utterance-meta.h>
-#include <json-glib/json-glib.h>
+#include <json/json-writer.h>
 #include <pipeline/engines/engine-registry.h>
 #include <pipeline/template/missing-element.h>
 #include <pipeline/template/pipeline-template.h>
@@ -71,18 +71,13 @@ doctor_report (
     return;
   }
   builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "what");
-  json_builder_add_string_value (builder, what);
-  json_builder_set_member_name (builder, "state");
-  json_builder_add_string_value (builder, state);
-  json_builder_set_member_name (builder, "ok");
-  json_builder_add_boolean_value (builder, advice == NULL);
-  json_builder_set_member_name (builder, "needed");
-  json_builder_add_boolean_value (builder, needed);
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "what", what);
+  habla_json_add_string (builder, "state", state);
+  habla_json_add_boolean (builder, "ok", advice == NULL);
+  habla_json_add_boolean (builder, "needed", needed);
   if (advice != NULL) {
-    json_builder_set_member_name (builder, "advice");
-    json_builder_add_string_value (builder, advice);
+    habla_json_add_string (builder, "advice", advice);
   }
   json_builder_end_object (builder);
   habla_terminal_output_print_json (builder);

@@ -4,7 +4,7 @@
 #include "command/terminal-output.h"
 
 #include <habla/language.h>
-#include <json-glib/json-glib.h>
+#include <json/json-writer.h>
 #include <pipeline/engines/engine-registry.h>
 #include <stdio.h>
 
@@ -31,17 +31,13 @@ languages_print_language (HablaEngine *engine, const char *language, gboolean js
     return;
   }
   builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, verbs[engine->kind]);
-  json_builder_set_member_name (builder, "language");
-  json_builder_add_string_value (builder, language);
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "type", verbs[engine->kind]);
+  habla_json_add_string (builder, "language", language);
   if (name != NULL) {
-    json_builder_set_member_name (builder, "name");
-    json_builder_add_string_value (builder, name);
+    habla_json_add_string (builder, "name", name);
   }
-  json_builder_set_member_name (builder, "element");
-  json_builder_add_string_value (builder, engine->element);
+  habla_json_add_string (builder, "element", engine->element);
   json_builder_end_object (builder);
   habla_terminal_output_print_json (builder);
 }
@@ -65,20 +61,15 @@ languages_print_pair (HablaEngine *engine, const HablaLanguagePair *pair, gboole
     return;
   }
   builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, verbs[engine->kind]);
-  json_builder_set_member_name (builder, "from");
-  json_builder_add_string_value (builder, pair->from);
-  json_builder_set_member_name (builder, "to");
-  json_builder_add_string_value (builder, pair->to);
-  json_builder_set_member_name (builder, "through");
-  json_builder_begin_array (builder);
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "type", verbs[engine->kind]);
+  habla_json_add_string (builder, "from", pair->from);
+  habla_json_add_string (builder, "to", pair->to);
+  habla_json_begin_array (builder, "through");
   for (guint i = 0; pair->via[i] != NULL; i++)
     json_builder_add_string_value (builder, pair->via[i]);
   json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "element");
-  json_builder_add_string_value (builder, engine->element);
+  habla_json_add_string (builder, "element", engine->element);
   json_builder_end_object (builder);
   habla_terminal_output_print_json (builder);
 }

@@ -3,16 +3,9 @@
 #include "command/exit-status.h"
 #include "command/terminal-output.h"
 
-#include <json-glib/json-glib.h>
+#include <json/json-writer.h>
 #include <pipeline/template/pipeline-template.h>
 #include <stdio.h>
-
-static void
-pipelines_add_member (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
 
 static void
 pipelines_print_as_json (const char *name, HablaPipelineTemplate *description, const char *line)
@@ -20,25 +13,23 @@ pipelines_print_as_json (const char *name, HablaPipelineTemplate *description, c
   GPtrArray *parameters = habla_pipeline_template_get_parameters (description);
   JsonBuilder *builder = json_builder_new ();
 
-  json_builder_begin_object (builder);
-  pipelines_add_member (builder, "name", name);
-  pipelines_add_member (builder, "summary", habla_pipeline_template_get_summary (description));
-  json_builder_set_member_name (builder, "parameters");
-  json_builder_begin_array (builder);
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "name", name);
+  habla_json_add_string (builder, "summary", habla_pipeline_template_get_summary (description));
+  habla_json_begin_array (builder, "parameters");
   for (guint i = 0; i < parameters->len; i++) {
     HablaPipelineParameter *parameter = g_ptr_array_index (parameters, i);
 
-    json_builder_begin_object (builder);
-    pipelines_add_member (builder, "name", parameter->name);
-    pipelines_add_member (builder, "value", parameter->value);
-    pipelines_add_member (builder, "about", parameter->about);
-    json_builder_set_member_name (builder, "fragment");
-    json_builder_add_boolean_value (builder, parameter->is_fragment);
+    habla_json_begin_object (builder, NULL);
+    habla_json_add_string (builder, "name", parameter->name);
+    habla_json_add_string (builder, "value", parameter->value);
+    habla_json_add_string (builder, "about", parameter->about);
+    habla_json_add_boolean (builder, "fragment", parameter->is_fragment);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
   if (line != NULL)
-    pipelines_add_member (builder, "launch-line", line);
+    habla_json_add_string (builder, "launch-line", line);
   json_builder_end_object (builder);
   habla_terminal_output_print_json (builder);
 }

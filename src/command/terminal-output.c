@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/terminal-output.h"
 
+#include <json/json-writer.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -188,10 +189,10 @@ terminal_output_finish_line (HablaTerminalOutput *self)
 void
 habla_terminal_output_print_json (JsonBuilder *builder)
 {
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *line = json_to_string (root, FALSE);
+  g_autoptr (GBytes) line = habla_json_to_bytes (builder);
 
-  puts (line);
+  fwrite (g_bytes_get_data (line, NULL), 1, g_bytes_get_size (line), stdout);
+  putchar ('\n');
   fflush (stdout);
   g_object_unref (builder);
 }
@@ -201,9 +202,8 @@ terminal_output_begin_object (const char *type)
 {
   JsonBuilder *builder = json_builder_new ();
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, type);
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "type", type);
   return builder;
 }
 
@@ -212,8 +212,7 @@ terminal_output_add_string (JsonBuilder *builder, const char *name, const char *
 {
   if (value == NULL)
     return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
+  habla_json_add_string (builder, name, value);
 }
 
 static void
@@ -221,8 +220,7 @@ terminal_output_add_time (JsonBuilder *builder, const char *name, guint64 nsecs)
 {
   if (nsecs == HABLA_TIME_NONE)
     return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_double_value (builder, round (nsecs / 1e6) / 1e3);
+  habla_json_add_double (builder, name, round (nsecs / 1e6) / 1e3);
 }
 
 static void
@@ -241,23 +239,19 @@ terminal_output_print_caption_as_json (
   JsonBuilder *builder = terminal_output_begin_object ("caption");
 
   terminal_output_add_string (builder, "language", language);
-  json_builder_set_member_name (builder, "id");
-  json_builder_add_int_value (builder, utterance->id);
+  habla_json_add_int (builder, "id", utterance->id);
   terminal_output_add_time (builder, "begin", utterance->begin);
   terminal_output_add_time (builder, "end", utterance->end);
   terminal_output_add_string (builder, "text", utterance->text);
-  json_builder_set_member_name (builder, "final");
-  json_builder_add_boolean_value (builder, utterance->is_final);
+  habla_json_add_boolean (builder, "final", utterance->is_final);
   if (utterance->confidence >= 0) {
-    json_builder_set_member_name (builder, "confidence");
-    json_builder_add_double_value (builder, utterance->confidence);
+    habla_json_add_double (builder, "confidence", utterance->confidence);
   }
   terminal_output_add_string (builder, "source-text", utterance->source_text);
   terminal_output_add_string (builder, "source-language", utterance->source_language);
   terminal_output_add_string (builder, "speaker", utterance->speaker);
   if (utterance->untranslated) {
-    json_builder_set_member_name (builder, "untranslated");
-    json_builder_add_boolean_value (builder, TRUE);
+    habla_json_add_boolean (builder, "untranslated", TRUE);
   }
   terminal_output_end_object (self, builder);
 }
@@ -356,8 +350,7 @@ habla_terminal_output_print_file (
 
     terminal_output_add_string (builder, "path", shown);
     terminal_output_add_string (builder, "language", language);
-    json_builder_set_member_name (builder, "whole");
-    json_builder_add_boolean_value (builder, is_whole);
+    habla_json_add_boolean (builder, "whole", is_whole);
     terminal_output_end_object (self, builder);
   } else if (!self->quiet) {
     terminal_output_erase (self);
@@ -373,8 +366,7 @@ habla_terminal_output_finish (HablaTerminalOutput *self, int status)
   if (self->json) {
     JsonBuilder *builder = terminal_output_begin_object ("end");
 
-    json_builder_set_member_name (builder, "status");
-    json_builder_add_int_value (builder, status);
+    habla_json_add_int (builder, "status", status);
     terminal_output_end_object (self, builder);
   }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/log.h"
 
-#include <json-glib/json-glib.h>
+#include <json/json-writer.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,8 +42,7 @@ add_field (JsonBuilder *builder, const GLogField *field)
     return;
   text = field->length < 0 ? g_utf8_make_valid (field->value, -1)
                            : g_utf8_make_valid (field->value, field->length);
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
+  habla_json_add_string (builder, name, text);
 }
 
 /* Writes a line at once, so that lines of several threads do not mix. */
@@ -51,25 +50,20 @@ static GLogWriterOutput
 write_json (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
   g_autofree char *time = habla_time_format (g_get_real_time (), HABLA_TIME_MICROSECONDS);
-  g_autofree char *json = NULL;
-  g_autofree char *line = NULL;
+  g_autoptr (GBytes) json = NULL;
+  g_autoptr (GByteArray) line = NULL;
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "time");
-  json_builder_add_string_value (builder, time);
-  json_builder_set_member_name (builder, "level");
-  json_builder_add_string_value (builder, get_level_name (level));
+  habla_json_begin_object (builder, NULL);
+  habla_json_add_string (builder, "time", time);
+  habla_json_add_string (builder, "level", get_level_name (level));
   for (gsize i = 0; i < n_fields; i++)
     add_field (builder, &fields[i]);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json = json_generator_to_data (generator, NULL);
-  line = g_strconcat (json, "\n", NULL);
-  if (write (STDERR_FILENO, line, strlen (line)) < 0)
+  json = habla_json_to_bytes (builder);
+  line = g_bytes_unref_to_array (g_steal_pointer (&json));
+  g_byte_array_append (line, (const guint8 *) "\n", 1);
+  if (write (STDERR_FILENO, line->data, line->len) < 0)
     return G_LOG_WRITER_UNHANDLED;
   return G_LOG_WRITER_HANDLED;
 }

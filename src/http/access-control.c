@@ -6,7 +6,7 @@
 
 /* Splits "name:port", "[::1]:port" and both without port. Returns: (nullable): the name */
 static char *
-get_host_name (const char *host)
+access_control_get_host_name (const char *host)
 {
   const char *end;
 
@@ -24,20 +24,10 @@ get_host_name (const char *host)
   return g_ascii_strdown (host, end - host);
 }
 
-/**
- * habla_access_control_host_is_allowed:
- * @host: header `Host`
- * @hosts: (nullable): further names
- *
- * A page of another site can lead the browser here under that site's name, by DNS, and
- * read what it gets as its own. It cannot do so under an address or under localhost.
- *
- * Returns: whether @host is an address, localhost, or one of @hosts
- */
 gboolean
 habla_access_control_host_is_allowed (const char *host, const char *const *hosts)
 {
-  g_autofree char *name = get_host_name (host);
+  g_autofree char *name = access_control_get_host_name (host);
   gsize length;
 
   if (name == NULL || name[0] == '\0')
@@ -55,17 +45,6 @@ habla_access_control_host_is_allowed (const char *host, const char *const *hosts
   return FALSE;
 }
 
-/**
- * habla_access_control_origin_is_same:
- * @origin: header `Origin`
- * @host: header `Host`
- * @is_secure: whether the server speaks TLS
- *
- * A server without TLS may have a proxy with TLS before it, so https is as good as http
- * there.
- *
- * Returns: whether the page that asks was served under @host
- */
 gboolean
 habla_access_control_origin_is_same (const char *origin, const char *host, gboolean is_secure)
 {
@@ -110,7 +89,7 @@ habla_access_control_get_cookie (const char *cookies, const char *name)
 }
 
 static HablaAccess
-check_token (const HablaAccessRules *rules, const HablaAccessRequest *request)
+access_control_check_token (const HablaAccessRules *rules, const HablaAccessRequest *request)
 {
   g_autofree char *cookie = NULL;
 
@@ -131,16 +110,6 @@ check_token (const HablaAccessRules *rules, const HablaAccessRequest *request)
   return cookie != NULL ? HABLA_ACCESS_WRONG_TOKEN : HABLA_ACCESS_NO_TOKEN;
 }
 
-/**
- * habla_access_control_check:
- * @rules: the server's
- * @request: what is asked for, and by whom
- *
- * A request without `Host` does not come from a browser, nor does one that changes
- * something and has no `Origin`.
- *
- * Returns: whether it may go on
- */
 HablaAccess
 habla_access_control_check (const HablaAccessRules *rules, const HablaAccessRequest *request)
 {
@@ -150,7 +119,7 @@ habla_access_control_check (const HablaAccessRules *rules, const HablaAccessRequ
       (request->host == NULL ||
           !habla_access_control_origin_is_same (request->origin, request->host, rules->is_secure)))
     return HABLA_ACCESS_BAD_ORIGIN;
-  return check_token (rules, request);
+  return access_control_check_token (rules, request);
 }
 
 const char *
@@ -161,16 +130,16 @@ habla_access_control_explain (HablaAccess access)
   case HABLA_ACCESS_AFTER_HELLO:
     break;
   case HABLA_ACCESS_NO_TOKEN:
-    return "From another machine this needs the server's token: send it in the header "
-           "Authorization, as Bearer TOKEN";
+    return "Clients of other machines need the server's token; send the header "
+           "Authorization: Bearer TOKEN";
   case HABLA_ACCESS_WRONG_TOKEN:
-    return "The token is not the server's: send that in the header Authorization, as "
-           "Bearer TOKEN";
+    return "The token is not the server's; send the header Authorization: Bearer TOKEN with the "
+           "server's token";
   case HABLA_ACCESS_BAD_HOST:
-    return "The server does not know itself by this name: use its address, or add the name "
-           "to the hosts of its configuration";
+    return "The server does not answer to this name; use its address, or add the name to the "
+           "setting hosts";
   case HABLA_ACCESS_BAD_ORIGIN:
-    return "Pages of other sites may not do this: open the server's own page";
+    return "Pages of other sites may not do this; open the server's own page";
   }
   return NULL;
 }

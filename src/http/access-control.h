@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 
 /**
  * HablaAccessRules:
- * @token: (nullable): that who does not come from loopback must have
- * @hosts: (nullable) (array zero-terminated=1): names that a `Host` may have beside
+ * @token: (nullable): that clients of other machines must have
+ * @hosts: (nullable) (array zero-terminated=1): names that the header Host may have, besides
  *   addresses and localhost
- * @is_secure: whether the server speaks TLS
+ * @is_secure: whether the server uses TLS
  */
 typedef struct {
   const char *token;
@@ -24,13 +24,15 @@ typedef struct {
 /**
  * HablaAccessRequest:
  * @is_loopback: it comes from this machine
- * @is_public: what it asks for is no secret: the page, health
+ * @is_public: clients need no token for it
  * @is_change: it changes something, or opens a WebSocket
- * @is_websocket: it opens a WebSocket, where the token may be the first message
- * @host: (nullable): header `Host`
- * @origin: (nullable): header `Origin`
- * @authorization: (nullable): header `Authorization`
- * @cookies: (nullable): header `Cookie`
+ * @is_websocket: it opens a WebSocket, whose first message may have the token
+ * @host: (nullable): the header Host
+ * @origin: (nullable): the header Origin
+ * @authorization: (nullable): the header Authorization
+ * @cookies: (nullable): the header Cookie
+ *
+ * What access depends on.
  */
 typedef struct {
   gboolean is_loopback;
@@ -45,12 +47,13 @@ typedef struct {
 
 /**
  * HablaAccess:
- * @HABLA_ACCESS_GRANTED: go on
+ * @HABLA_ACCESS_GRANTED: the request is allowed
  * @HABLA_ACCESS_AFTER_HELLO: a WebSocket whose first message must have the token
- * @HABLA_ACCESS_NO_TOKEN: 401
- * @HABLA_ACCESS_WRONG_TOKEN: 401
- * @HABLA_ACCESS_BAD_HOST: 403: the name may be an attacker's that leads here (DNS rebinding)
- * @HABLA_ACCESS_BAD_ORIGIN: 403: another site's page asks
+ * @HABLA_ACCESS_NO_TOKEN: 401: the token is missing
+ * @HABLA_ACCESS_WRONG_TOKEN: 401: the token is not the server's
+ * @HABLA_ACCESS_BAD_HOST: 403: the name may be an attacker's that resolves to this server (DNS
+ *   rebinding)
+ * @HABLA_ACCESS_BAD_ORIGIN: 403: a page of another site asks
  */
 typedef enum {
   HABLA_ACCESS_GRANTED,
@@ -61,18 +64,71 @@ typedef enum {
   HABLA_ACCESS_BAD_ORIGIN,
 } HablaAccess;
 
+/**
+ * habla_access_control_check:
+ * @rules: the server's
+ * @request: a request
+ *
+ * Requests without Host do not come from browsers, nor do changes without Origin: these headers
+ * may be missing.
+ *
+ * Returns: whether the request is allowed
+ */
 HablaAccess habla_access_control_check (
     const HablaAccessRules *rules, const HablaAccessRequest *request);
-/* Returns: (nullable): what is wrong and what to do about it, for people */
+
+/**
+ * habla_access_control_explain:
+ * @access: a result of habla_access_control_check()
+ *
+ * Returns: (transfer none) (nullable): what is wrong and what to do about it, for people; %NULL if
+ *   nothing is
+ */
 const char *habla_access_control_explain (HablaAccess access);
 
+/**
+ * habla_access_control_host_is_allowed:
+ * @host: the header Host
+ * @hosts: (nullable) (array zero-terminated=1): further names
+ *
+ * A page of another site can make the browser ask this server under that site's name, by DNS, and
+ * then read the response. It cannot do so under an address or under localhost.
+ *
+ * Returns: whether @host is an address, localhost, or one of @hosts
+ */
 gboolean habla_access_control_host_is_allowed (const char *host, const char *const *hosts);
+
+/**
+ * habla_access_control_origin_is_same:
+ * @origin: the header Origin
+ * @host: the header Host
+ * @is_secure: whether the server uses TLS
+ *
+ * A server without TLS may be behind a proxy with TLS: there, https is accepted like http.
+ *
+ * Returns: whether the page that asks was served under @host
+ */
 gboolean habla_access_control_origin_is_same (
     const char *origin, const char *host, gboolean is_secure);
-/* Takes as long for a wrong token as for the right one. */
+
+/**
+ * habla_access_control_token_is_equal:
+ * @given: a client's token
+ * @token: the server's
+ *
+ * Takes the same time for wrong tokens and for the right one.
+ *
+ * Returns: whether they are equal, and not empty
+ */
 gboolean habla_access_control_token_is_equal (const char *given, const char *token);
 
-/* Returns: (transfer full) (nullable): the value of the first cookie called @name */
+/**
+ * habla_access_control_get_cookie:
+ * @cookies: (nullable): the header Cookie
+ * @name: of the cookie
+ *
+ * Returns: (transfer full) (nullable): the value of the first cookie @name
+ */
 char *habla_access_control_get_cookie (const char *cookies, const char *name);
 
 G_END_DECLS

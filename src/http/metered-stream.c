@@ -3,30 +3,29 @@
 
 #include "http/request-framer.h"
 
-/* How much is read at once while a head is not whole. */
-#define HEAD_PIECE 4096
+/* Bytes that are read at once while a head is not whole. */
+#define HEAD_READ_SIZE 4096
 
 #define HABLA_TYPE_METERED_INPUT (habla_metered_input_get_type ())
-G_DECLARE_FINAL_TYPE (HablaMeteredInput, habla_metered_input, HABLA, CONNECTION_INPUT, GInputStream)
+G_DECLARE_FINAL_TYPE (HablaMeteredInput, habla_metered_input, HABLA, METERED_INPUT, GInputStream)
 
 #define HABLA_TYPE_METERED_OUTPUT (habla_metered_output_get_type ())
 G_DECLARE_FINAL_TYPE (
-    HablaMeteredOutput, habla_metered_output, HABLA, CONNECTION_OUTPUT, GOutputStream)
+    HablaMeteredOutput, habla_metered_output, HABLA, METERED_OUTPUT, GOutputStream)
 
-/* The two directions see the base's streams and the connection that they are part of, which
- * they do not own: they outlive it only in the hands of somebody who forgot to let go, and
- * then tell that they are closed. */
+/* The two directions do not own the stream that they are part of. Where somebody still has a
+ * reference to one after that stream, it reports that it is closed. */
 struct _HablaMeteredInput {
   GInputStream parent;
 
-  HablaMeteredStream *owner;
+  HablaMeteredStream *owner; /* (nullable) */
   GPollableInputStream *base;
 };
 
 struct _HablaMeteredOutput {
   GOutputStream parent;
 
-  HablaMeteredStream *owner;
+  HablaMeteredStream *owner; /* (nullable) */
   GPollableOutputStream *base;
 };
 
@@ -39,7 +38,7 @@ struct _HablaMeteredStream {
 
   guint64 read;
   guint64 written;
-  guint64 read_limit; /* what @read may become */
+  guint64 read_limit; /* upper bound of @read */
   gint64 blocked_since;
   gboolean over_budget;
   gboolean at_end;
@@ -50,8 +49,8 @@ struct _HablaMeteredStream {
   gboolean is_checked;
   HablaRequestFramer *framer; /* (nullable): until the first request */
 
-  GSource *reader; /* (nullable): the last one that waits for input */
-  GSource *writer; /* (nullable): likewise for output */
+  GSource *reader; /* (nullable): the last source that waits for input */
+  GSource *writer; /* (nullable): the last source that waits for output */
 
   HablaMeteredStreamClosed closed;
   gpointer closed_data;
@@ -82,13 +81,13 @@ check_writable (HablaMeteredStream *self, GError **error)
   if (!check_owner (self, error))
     return FALSE;
   if (self->aborted || self->over_budget)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-        "The connection took too long or sent too much, and was ended");
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The connection exceeded a limit and was ended");
   return !self->aborted && !self->over_budget;
 }
 
-/* libsoup goes on to wait for a stream that it has closed, if frames are left; a source of
- * the closed base would warn. */
+/* libsoup waits for a stream that it has closed if frames are left; a source of the closed base
+ * would warn. */
 static GSource *
 make_ready_source (gpointer stream)
 {
@@ -98,7 +97,7 @@ make_ready_source (gpointer stream)
   return source;
 }
 
-/* Keeps the source of whoever waits, to be able to wake it. */
+/* Keeps the source, to be able to wake its owner. */
 static GSource *
 wait_with (GObject *stream, GSource *child, GSource **waiting, gboolean ready)
 {
@@ -114,7 +113,7 @@ wait_with (GObject *stream, GSource *child, GSource **waiting, gboolean ready)
 
 /* Input */
 
-/* Returns: how many bytes may be read: 0 = it is as if the other side had ended */
+/* Returns: how many bytes may be read; 0 = readers see an end */
 static gsize
 allow_read (HablaMeteredStream *self, gsize count)
 {
@@ -155,7 +154,7 @@ read_base (HablaMeteredInput *input, void *buffer, gsize count, GError **error)
   return n;
 }
 
-/* Returns: what is held, or -1: nothing is */
+/* Returns: how many bytes of what is held were handed out; -1 = nothing is held */
 static gssize
 take_held (HablaMeteredStream *self, void *buffer, gsize count)
 {
@@ -193,8 +192,8 @@ read_checked (HablaMeteredInput *input, void *buffer, gsize count, GError **erro
       return n;
     }
     n = read_base (
-        input, habla_request_framer_reserve (self->framer, HEAD_PIECE), HEAD_PIECE, error);
-    habla_request_framer_put (self->framer, HEAD_PIECE, MAX (n, 0));
+        input, habla_request_framer_reserve (self->framer, HEAD_READ_SIZE), HEAD_READ_SIZE, error);
+    habla_request_framer_put (self->framer, HEAD_READ_SIZE, MAX (n, 0));
     if (n <= 0)
       return n;
   }
@@ -228,7 +227,7 @@ habla_metered_input_read_nonblocking (
       !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
     g_clear_error (&local_error);
     self->owner->is_idle = FALSE;
-    self->owner->aborted = TRUE; /* nobody asked, so nobody is answered */
+    self->owner->aborted = TRUE; /* there is no request to answer */
     *(char *) buffer = '-';
     return 1;
   }
@@ -249,7 +248,7 @@ habla_metered_input_read (
     return -1;
   if (self->owner->is_checked) {
     g_set_error_literal (
-        error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "Requests are not read by blocking calls");
+        error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "Requests must be read without blocking");
     return -1;
   }
   allowed = allow_read (self->owner, count);
@@ -262,7 +261,7 @@ habla_metered_input_read (
   return n;
 }
 
-/* Returns: whether a read will not wait for the other side */
+/* Returns: whether something can be read without waiting for the other side */
 static gboolean
 is_ready (HablaMeteredStream *self)
 {
@@ -292,8 +291,8 @@ habla_metered_input_create_source (GPollableInputStream *stream, GCancellable *c
 
   if (self->owner == NULL || self->owner->is_closed)
     return make_ready_source (stream);
-  /* As it is: libsoup does not look at which stream its callback gets, and one source less
-   * makes 5 % of a small request. */
+  /* The base's source itself: libsoup ignores which stream its callback gets, and another source
+   * would cost 5 % of a small request. */
   source = g_pollable_input_stream_create_source (self->base, cancellable);
   g_clear_pointer (&self->owner->reader, g_source_unref);
   self->owner->reader = g_source_ref (source);
@@ -499,7 +498,7 @@ habla_metered_stream_close (GIOStream *stream, GCancellable *cancellable, GError
   return TRUE;
 }
 
-/* GIOStream's own would close in another thread. */
+/* The default implementation closes in another thread. */
 static void
 habla_metered_stream_close_async (GIOStream *stream, int priority, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)
@@ -554,12 +553,6 @@ habla_metered_stream_init (HablaMeteredStream *self)
   self->read_limit = G_MAXUINT64;
 }
 
-/**
- * habla_metered_stream_new:
- * @base: whose two directions are pollable: a #GSocketConnection, a #GTlsConnection
- *
- * Returns: (transfer full): the counting stream
- */
 HablaMeteredStream *
 habla_metered_stream_new (GIOStream *base)
 {

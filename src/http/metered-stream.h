@@ -9,56 +9,147 @@ G_BEGIN_DECLS
 /**
  * HablaMeteredStream:
  *
- * The stream of one connection, below HTTP and WebSocket: counts what goes through, so
- * that a WebSocket's backlog is known, which libsoup tells nobody; reads no more than it
- * may; and can be ended from outside while libsoup waits for it.
+ * The stream of one connection, below HTTP and WebSocket. It counts the bytes in both directions,
+ * so that a WebSocket's backlog is known, which libsoup does not report; it limits what is read;
+ * and it can be ended from outside while libsoup waits for it.
  *
- * One thread, that of the main loop, uses it.
+ * After an abort, a malformed request or an exceeded budget, readers see an end, and writing fails
+ * with %G_IO_ERROR_TIMED_OUT.
+ *
+ * The main thread uses it.
  */
 #define HABLA_TYPE_METERED_STREAM (habla_metered_stream_get_type ())
 G_DECLARE_FINAL_TYPE (HablaMeteredStream, habla_metered_stream, HABLA, METERED_STREAM, GIOStream)
 
+/**
+ * HablaMeteredStreamClosed:
+ * @stream: a stream
+ * @user_data: of habla_metered_stream_set_closed()
+ */
+typedef void (*HablaMeteredStreamClosed) (HablaMeteredStream *stream, gpointer user_data);
+
+/**
+ * habla_metered_stream_new:
+ * @base: (transfer none): a stream whose two directions are pollable: a #GSocketConnection or a
+ *   #GTlsConnection
+ *
+ * Returns: (transfer full): a stream on top of @base
+ */
 HablaMeteredStream *habla_metered_stream_new (GIOStream *base);
 
-/* Bytes that were written, since it was made. */
+/**
+ * habla_metered_stream_get_written:
+ * @self: a stream
+ *
+ * Returns: bytes that were written to the base so far
+ */
 guint64 habla_metered_stream_get_written (HablaMeteredStream *self);
+
+/**
+ * habla_metered_stream_get_read:
+ * @self: a stream
+ *
+ * Returns: bytes that were read from the base so far
+ */
 guint64 habla_metered_stream_get_read (HablaMeteredStream *self);
-/* Of those that were read, bytes that were handed to libsoup. */
+
+/**
+ * habla_metered_stream_get_taken:
+ * @self: a stream
+ *
+ * Returns: bytes that readers have got so far
+ */
 guint64 habla_metered_stream_get_taken (HablaMeteredStream *self);
 
-/* While @is_checked readers get whole and good heads of HTTP requests only, and their bodies.
- * After a bad one it is to readers as if the other side had ended, and writing fails. */
+/**
+ * habla_metered_stream_set_checked:
+ * @self: a stream
+ * @is_checked: whether readers get only whole, well-formed heads of HTTP requests, and bodies
+ */
 void habla_metered_stream_set_checked (HablaMeteredStream *self, gboolean is_checked);
-/* Returns: (nullable): what is wrong with the last request */
+
+/**
+ * habla_metered_stream_get_error:
+ * @self: a stream
+ *
+ * Returns: (transfer none) (nullable): what is malformed in the last request
+ */
 const HablaRequestError *habla_metered_stream_get_error (HablaMeteredStream *self);
 
-/* From now on no more than @bytes are read; then it is to readers as if the other side had
- * ended, and writing fails. %G_MAXUINT64 = any number. */
+/**
+ * habla_metered_stream_set_budget:
+ * @self: a stream
+ * @bytes: how many may be read from now on; %G_MAXUINT64 = no limit
+ */
 void habla_metered_stream_set_budget (HablaMeteredStream *self, guint64 bytes);
+
+/**
+ * habla_metered_stream_is_over_budget:
+ * @self: a stream
+ *
+ * Returns: whether more than the budget was to be read
+ */
 gboolean habla_metered_stream_is_over_budget (HablaMeteredStream *self);
 
-/* Returns: since when the other side has taken nothing of what is to be written, in
- * microseconds of the monotonic clock; 0 = it is not written to, or takes it */
+/**
+ * habla_metered_stream_get_blocked_since:
+ * @self: a stream
+ *
+ * Returns: since when the other side has taken nothing of what is to be written, in microseconds
+ *   of the monotonic clock; 0 = nothing is to be written, or it takes it
+ */
 gint64 habla_metered_stream_get_blocked_since (HablaMeteredStream *self);
-/* Whether the other side has ended its direction, or the connection is broken. */
+
+/**
+ * habla_metered_stream_is_at_end:
+ * @self: a stream
+ *
+ * Returns: whether the other side has closed its direction, or the connection is broken
+ */
 gboolean habla_metered_stream_is_at_end (HablaMeteredStream *self);
 
-/* Before libsoup 3.4 a server forgets a connection, and never closes it, that ends between two
- * requests. While @is_idle an end is made to look like one in the middle of a request: a byte
- * goes before it. */
+/**
+ * habla_metered_stream_set_idle:
+ * @self: a stream
+ * @is_idle: whether no request is in progress
+ *
+ * A server of libsoup before 3.4 forgets a connection that ends between two requests, and never
+ * closes it. While @is_idle, readers get one byte before the end, so that it looks like an end in
+ * the middle of a request.
+ */
 void habla_metered_stream_set_idle (HablaMeteredStream *self, gboolean is_idle);
 
-/* From now on it is to readers as if the other side had ended, and writing fails with
- * %G_IO_ERROR_TIMED_OUT; who waits for the stream is woken up. */
+/**
+ * habla_metered_stream_abort:
+ * @self: a stream
+ *
+ * Ends the stream for its users, and wakes those that wait for it.
+ */
 void habla_metered_stream_abort (HablaMeteredStream *self);
 
-/* The other side may still be sending when the stream is closed: what it sends is read and
- * dropped for a while, so that it gets what was written last. */
+/**
+ * habla_metered_stream_set_lingers:
+ * @self: a stream
+ *
+ * The other side may still be sending when the stream is closed: its input must be read and dropped
+ * for a while, so that it gets what was written last.
+ */
 void habla_metered_stream_set_lingers (HablaMeteredStream *self);
+
+/**
+ * habla_metered_stream_lingers:
+ * @self: a stream
+ *
+ * Returns: whether habla_metered_stream_set_lingers() was called
+ */
 gboolean habla_metered_stream_lingers (HablaMeteredStream *self);
 
-/* Called once, instead of closing @base, when the stream is closed. */
-typedef void (*HablaMeteredStreamClosed) (HablaMeteredStream *stream, gpointer user_data);
+/**
+ * habla_metered_stream_set_closed:
+ * @self: a stream
+ * @closed: (nullable): called once, when the stream is closed, instead of closing the base
+ * @user_data: for @closed
+ */
 void habla_metered_stream_set_closed (
     HablaMeteredStream *self, HablaMeteredStreamClosed closed, gpointer user_data);
 

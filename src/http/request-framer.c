@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* libsoup reads these lines in pieces of 128 bytes, and takes a piece for a line. */
+/* libsoup reads these lines 128 bytes at a time, and takes that for a whole line. */
 #define MAX_LINE 120
 #define MAX_TRAILERS 32
 
@@ -19,8 +19,8 @@ typedef enum {
 struct _HablaRequestFramer {
   GByteArray *held;
   gsize offset;      /* of the first byte in @held that was not handed out */
-  gsize n_good;      /* bytes from @offset on that may be handed out */
-  gsize n_searched;  /* bytes from @offset on in which the end was not found */
+  gsize n_good;      /* bytes after @offset that may be handed out */
+  gsize n_searched;  /* bytes after @offset in which the end was not found */
   guint64 remaining; /* of a body or a chunk */
   guint n_trailers;
   State state;
@@ -78,7 +78,7 @@ advance_head (HablaRequestFramer *self)
   const char *text;
   gsize held, end;
 
-  /* Empty lines before a request are allowed; libsoup takes two of them for a whole one. */
+  /* Empty lines before a request are allowed, but libsoup takes two of them for a request. */
   while (self->n_searched == 0 && habla_request_framer_get_held (self) > 0 &&
          strchr ("\r\n", self->held->data[self->offset]) != NULL &&
          self->held->data[self->offset] != '\0')

@@ -8,7 +8,7 @@
 /* G_MAXINT64, the largest goffset, has 19 digits. */
 #define MAX_LENGTH_DIGITS 19
 
-/* libsoup's, without its header: SOUP_HTTP_URI_FLAGS */
+/* The same as SOUP_HTTP_URI_FLAGS, without libsoup's header. */
 #define URI_FLAGS \
   (G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | \
       G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE)
@@ -72,8 +72,8 @@ trim (Span span)
   return span;
 }
 
-/* Cuts the first line, without its end, off @rest. Both CRLF and LF end a line, as in libsoup.
- * Returns: whether there was one */
+/* Moves the first line, without its end, from @rest to @line. Both CRLF and LF end a line, as in
+ * libsoup. Returns: whether there was one */
 static gboolean
 take_line (Span *rest, Span *line)
 {
@@ -168,7 +168,7 @@ parse_transfer_encoding (Parser *self, Span value)
   if (self->n_encodings++ > 0 || !is_word (value, "chunked"))
     return fail (self->error, 400, "Transfer-Encoding must be chunked, or left out");
   if (self->minor == 0)
-    return fail (self->error, 400, "HTTP/1.0 has no Transfer-Encoding: use HTTP/1.1");
+    return fail (self->error, 400, "HTTP/1.0 has no Transfer-Encoding; use HTTP/1.1");
   self->head->is_chunked = TRUE;
   return TRUE;
 }
@@ -210,8 +210,8 @@ parse_header (Parser *self, Span line)
   return TRUE;
 }
 
-/* Returns: whether @span is made of letters, digits and what @others has: common URLs need not
- * be parsed twice */
+/* Common URLs need not be parsed twice. Returns: whether @span consists of letters, digits and
+ * characters of @others */
 static gboolean
 is_plain (Span span, const char *others)
 {
@@ -246,7 +246,7 @@ check_target (Parser *self)
   g_autoptr (GUri) uri = NULL;
 
   if (is_word (self->method, "CONNECT"))
-    return fail (self->error, 400, "The server is no proxy: CONNECT is not supported");
+    return fail (self->error, 400, "CONNECT is not supported: the server is not a proxy");
   if (self->target.length == 0)
     return fail (self->error, 400, "The request has no path");
   if (self->target.text[0] == '/' && is_plain (self->target, "/-._~?=&") &&

@@ -19,27 +19,48 @@ typedef struct {
 
 /**
  * HablaRequestError:
- * @status: 400, or 505 for another version of HTTP; 0 = none
- * @detail: static: what is wrong, for people
+ * @status: 400, or 505 for another version of HTTP; 0 = no error
+ * @detail: (transfer none): what is wrong, for people; a string literal
  */
 typedef struct {
   guint status;
   const char *detail;
 } HablaRequestError;
 
-/* @from: where the search starts: what is before it was searched already.
- * Returns: the length of the head that @text begins with, its empty line included; 0 = it is
- * not whole yet */
+/**
+ * habla_request_head_find_end:
+ * @text: (array length=length): what a client sent; not terminated
+ * @length: in bytes
+ * @from: where the search starts; the bytes before were searched already
+ *
+ * Returns: the length of the head that @text begins with, its empty line included; 0 = it is not
+ *   whole yet
+ */
 gsize habla_request_head_find_end (const char *text, gsize length, gsize from);
 
-/* Is stricter than libsoup, which leaks memory for each head that it refuses (3.2.3).
- * @text: one whole head, not terminated.
- * Returns: whether it is good; else @error is set */
+/**
+ * habla_request_head_parse:
+ * @text: (array length=length): one whole head; not terminated
+ * @length: in bytes
+ * @head: (out): what was found
+ * @error: (out): set if the head is malformed
+ *
+ * Stricter than libsoup, which leaks memory for each head that it rejects (3.2.3).
+ *
+ * Returns: whether the head is well-formed
+ */
 gboolean habla_request_head_parse (
     const char *text, gsize length, HablaRequestHead *head, HablaRequestError *error);
 
-/* @line: the line before a chunk, its line end included. Returns: whether it is good; else
- * @error is set */
+/**
+ * habla_request_chunk_parse:
+ * @line: (array length=length): the line before a chunk, its line end included; not terminated
+ * @length: in bytes
+ * @size: (out): bytes of the chunk
+ * @error: (out): set if the line is malformed
+ *
+ * Returns: whether the line is well-formed
+ */
 gboolean habla_request_chunk_parse (
     const char *line, gsize length, guint64 *size, HablaRequestError *error);
 

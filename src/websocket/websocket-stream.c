@@ -238,7 +238,7 @@ websocket_stream_on_base_closed (GObject *base, GAsyncResult *result, gpointer u
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
-/* GIOStream's own would close in another thread. */
+/* The default implementation closes in another thread. */
 static void
 habla_websocket_stream_close_async (GIOStream *stream, int priority, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)
