@@ -81,8 +81,8 @@ HablaAccess habla_access_control_check (
  * habla_access_control_explain:
  * @access: a result of habla_access_control_check()
  *
- * Returns: (transfer none) (nullable): what is wrong and what to do about it, for people; %NULL if
- *   nothing is
+ * Returns: (transfer none) (nullable): the problem and the remedy, for people; %NULL if there is
+ * none
  */
 const char *habla_access_control_explain (HablaAccess access);
 

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @connection: the request's connection
  * @user_data: of the router
  * @cancellable: cancelled when the client has gone
- * @is_gone: whether the request is over: the response has no use any more
+ * @is_gone: whether the request is over, so that nothing can be sent
  *
  * A response that is not known yet when the route's handler returns. libsoup does not handle the
  * connection meanwhile. The main thread uses it.
@@ -49,7 +49,7 @@ void habla_async_response_pause (HablaAsyncResponse *self);
  * habla_async_response_resume:
  * @self: a response
  *
- * Sends what was added to the message's body. The client must take it within the server's request
+ * Sends the new part of the message's body. The client must take it within the server's request
  * timeout.
  */
 void habla_async_response_resume (HablaAsyncResponse *self);
@@ -97,8 +97,8 @@ typedef struct {
 /**
  * HablaWork:
  * @input: of habla_async_response_run()
- * @cancellable: cancelled when the client has gone; work that changes something goes on all the
- * same
+ * @cancellable: cancelled when the client has gone; work that changes something
+ *   ignores it
  * @result: (out): what it found; cleared
  *
  * Work of a worker thread.

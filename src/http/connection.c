@@ -13,7 +13,7 @@
 
 /* Timeout of a TLS handshake once the client's first message has arrived, in milliseconds. */
 #define HANDSHAKE_TIMEOUT 3000
-/* Of a TLS record: type, version, length. */
+/* A TLS record has a header: type, version, length. */
 #define TLS_HEADER 5
 #define TLS_HANDSHAKE 22
 #define MAX_TLS_RECORD (16 * 1024)
@@ -335,7 +335,7 @@ connection_find_refusal (HablaConnection *self)
   return self->refusal;
 }
 
-/* libsoup, or the WebSocket, has closed the stream: closes what is below it. */
+/* libsoup, or the WebSocket, has closed the stream: closes the base. */
 static void
 connection_on_stream_closed (HablaMeteredStream *stream, gpointer user_data)
 {

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * @HABLA_CONNECTION_BODY: a request's body is arriving
  * @HABLA_CONNECTION_RESPONSE: a request is being answered
  * @HABLA_CONNECTION_WEBSOCKET: it has become a WebSocket
- * @HABLA_CONNECTION_LINGERING: it is over for the server; the other side may read what was sent
- * last
+ * @HABLA_CONNECTION_LINGERING: it is over for the server; the other side may read the last
+ *   response
  */
 typedef enum {
   HABLA_CONNECTION_OPENING,
@@ -31,8 +31,8 @@ typedef enum {
  * HablaConnectionLimits:
  * @request_timeout: for opening, for a request to arrive, and for its response to be taken, in
  *   milliseconds each
- * @idle_timeout: between two requests, and for a WebSocket that takes nothing of what is to be
- *   written, in milliseconds
+ * @idle_timeout: between two requests, and for a WebSocket that does not read its output, in
+ *   milliseconds
  * @max_header: bytes of a request's first line and headers
  * @max_body: bytes of a request's body
  */

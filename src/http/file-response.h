@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * habla_file_response_send:
  * @response: (transfer full): a response that has not begun
- * @path: (transfer full) (nullable): the file; %NULL, and what is not a regular file, give 404
+ * @path: (transfer full) (nullable): the file; %NULL, and anything but a regular file, give 404
  * @type: (transfer none): the file's media type; a string literal
  *
  * Sends a file, or the range that the request has in its header Range. Worker threads read the

@@ -32,8 +32,8 @@ typedef struct _HablaHttpServer HablaHttpServer;
  * @max_body: bytes of a request's body
  * @request_timeout: for TLS and the first request to arrive, for each request to be complete, and
  *   for its response to be taken, in milliseconds each
- * @idle_timeout: between two requests, at most a minute, and for a WebSocket that takes nothing of
- *   what is to be written, in milliseconds
+ * @idle_timeout: between two requests, at most a minute, and for a WebSocket that does not read its
+ *   output, in milliseconds
  * @router: what the server answers; must outlive the server
  * @close_websockets: (nullable): called when the server shuts down or is freed; must begin to close
  *   all WebSockets
@@ -71,7 +71,7 @@ HablaHttpServer *habla_http_server_new (const HablaHttpServerOptions *options, G
  * habla_http_server_free:
  * @self: (transfer full): a server
  *
- * Ends what is left of connections, and iterates the main context for that, four seconds at most.
+ * Ends the remaining connections, and iterates the main context for that, four seconds at most.
  */
 void habla_http_server_free (HablaHttpServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaHttpServer, habla_http_server_free)

@@ -13,8 +13,8 @@ G_DECLARE_FINAL_TYPE (HablaMeteredInput, habla_metered_input, HABLA, METERED_INP
 G_DECLARE_FINAL_TYPE (
     HablaMeteredOutput, habla_metered_output, HABLA, METERED_OUTPUT, GOutputStream)
 
-/* The two directions do not own the stream that they are part of. Where somebody still has a
- * reference to one after that stream, it reports that it is closed. */
+/* The two directions do not own the stream that they are part of. If one outlives that stream, it
+ * reports that it is closed. */
 struct _HablaMeteredInput {
   GInputStream parent;
 
@@ -154,7 +154,7 @@ read_base (HablaMeteredInput *input, void *buffer, gsize count, GError **error)
   return n;
 }
 
-/* Returns: how many bytes of what is held were handed out; -1 = nothing is held */
+/* Returns: how many held bytes were handed out; -1 = none are held */
 static gssize
 take_held (HablaMeteredStream *self, void *buffer, gsize count)
 {

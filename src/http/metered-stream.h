@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * HablaMeteredStream:
  *
  * The stream of one connection, below HTTP and WebSocket. It counts the bytes in both directions,
- * so that a WebSocket's backlog is known, which libsoup does not report; it limits what is read;
+ * so that a WebSocket's backlog is known, which libsoup does not report; it limits reading;
  * and it can be ended from outside while libsoup waits for it.
  *
  * After an abort, a malformed request or an exceeded budget, readers see an end, and writing fails
@@ -72,7 +72,7 @@ void habla_metered_stream_set_checked (HablaMeteredStream *self, gboolean is_che
  * habla_metered_stream_get_error:
  * @self: a stream
  *
- * Returns: (transfer none) (nullable): what is malformed in the last request
+ * Returns: (transfer none) (nullable): the error of the last request, if it is malformed
  */
 const HablaRequestError *habla_metered_stream_get_error (HablaMeteredStream *self);
 
@@ -95,8 +95,8 @@ gboolean habla_metered_stream_is_over_budget (HablaMeteredStream *self);
  * habla_metered_stream_get_blocked_since:
  * @self: a stream
  *
- * Returns: since when the other side has taken nothing of what is to be written, in microseconds
- *   of the monotonic clock; 0 = nothing is to be written, or it takes it
+ * Returns: since when the other side has not read the output, in microseconds of the monotonic
+ *   clock; 0 = there is no output, or it reads it
  */
 gint64 habla_metered_stream_get_blocked_since (HablaMeteredStream *self);
 
@@ -132,7 +132,7 @@ void habla_metered_stream_abort (HablaMeteredStream *self);
  * @self: a stream
  *
  * The other side may still be sending when the stream is closed: its input must be read and dropped
- * for a while, so that it gets what was written last.
+ * for a while, so that it gets the last output.
  */
 void habla_metered_stream_set_lingers (HablaMeteredStream *self);
 

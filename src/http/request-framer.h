@@ -9,10 +9,10 @@ G_BEGIN_DECLS
  * HablaRequestFramer:
  *
  * Holds the bytes that a client sends until a whole head, or a whole line between two chunks, has
- * arrived and is well-formed, and then hands it out. Bodies pass through. So libsoup never sees a
+ * arrived and is valid, and then hands it out. Bodies pass through. So libsoup never sees a
  * malformed head, nor one that ends in the middle.
  *
- * Whoever adds bytes limits what it holds: add bytes only when it can hand out nothing.
+ * To limit the bytes that it holds, add bytes only when it can hand out nothing.
  */
 typedef struct _HablaRequestFramer HablaRequestFramer;
 

@@ -20,7 +20,7 @@ typedef struct {
 /**
  * HablaRequestError:
  * @status: 400, or 505 for another version of HTTP; 0 = no error
- * @detail: (transfer none): what is wrong, for people; a string literal
+ * @detail: (transfer none): the problem, for people; a string literal
  */
 typedef struct {
   guint status;
@@ -42,12 +42,12 @@ gsize habla_request_head_find_end (const char *text, gsize length, gsize from);
  * habla_request_head_parse:
  * @text: (array length=length): one whole head; not terminated
  * @length: in bytes
- * @head: (out): what was found
+ * @head: (out): the result
  * @error: (out): set if the head is malformed
  *
  * Stricter than libsoup, which leaks memory for each head that it rejects (3.2.3).
  *
- * Returns: whether the head is well-formed
+ * Returns: whether the head is valid
  */
 gboolean habla_request_head_parse (
     const char *text, gsize length, HablaRequestHead *head, HablaRequestError *error);
@@ -59,7 +59,7 @@ gboolean habla_request_head_parse (
  * @size: (out): bytes of the chunk
  * @error: (out): set if the line is malformed
  *
- * Returns: whether the line is well-formed
+ * Returns: whether the line is valid
  */
 gboolean habla_request_chunk_parse (
     const char *line, gsize length, guint64 *size, HablaRequestError *error);

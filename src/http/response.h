@@ -31,7 +31,7 @@ void habla_response_set_json (SoupServerMessage *message, guint status, JsonBuil
  * habla_response_set_error:
  * @message: a request
  * @status: of HTTP, from 400 on
- * @format: what is wrong and what to do about it, for people; as of printf()
+ * @format: the problem and the remedy, for people; as of printf()
  * @...: arguments of @format; need not be UTF-8
  *
  * The body is the object {"detail": TEXT}.

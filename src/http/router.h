@@ -60,7 +60,7 @@ HablaRouter *habla_router_new (gpointer user_data);
 
 /**
  * habla_router_free:
- * @self: (transfer full): a router that no server uses any more
+ * @self: (transfer full): a router whose server is freed
  */
 void habla_router_free (HablaRouter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaRouter, habla_router_free)

@@ -7,7 +7,7 @@
 #include <util/source.h>
 #include <util/time-format.h>
 
-/* Results that are older than this many intervals do not count any more. */
+/* Maximum age of results, in intervals. */
 #define MAX_AGE 5
 
 typedef enum {

@@ -58,7 +58,7 @@ HablaHandshake *habla_handshake_queue_add (
 
 /**
  * habla_handshake_end:
- * @self: (transfer full): a handshake that is over, or is not wanted any more
+ * @self: (transfer full): a handshake that is over or cancelled
  */
 void habla_handshake_end (HablaHandshake *self);
 

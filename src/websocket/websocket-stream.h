@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  * The stream of one WebSocket, on top of the stream that HTTP has used. libsoup reads a WebSocket
  * until the socket would block, however much the client sends. This stream pretends to block after
- * a share of each iteration of the main loop, and applies a #HablaFrameGuard to what is read.
+ * a share of each iteration of the main loop, and applies a #HablaFrameGuard to the input.
  * Output goes to the base stream directly.
  *
  * The main thread uses it.
@@ -31,7 +31,7 @@ GIOStream *habla_websocket_stream_new (GIOStream *base);
 /**
  * habla_websocket_stream_set_guard:
  * @self: a stream
- * @guard: (transfer none) (nullable): applied to what is read; must be unset before it is freed.
+ * @guard: (transfer none) (nullable): applied to the input; must be unset before it is freed.
  *   Without one, only the share of an iteration is limited
  */
 void habla_websocket_stream_set_guard (HablaWebsocketStream *self, HablaFrameGuard *guard);

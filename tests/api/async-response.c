@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Work for clients that do not wait for it. */
+/* Work for a request whose client does not wait for it. */
 #include "habla-test.h"
 #include "test-api.h"
 
@@ -10,9 +10,9 @@
 
 static int has_begun;     /* atomic */
 static int was_cancelled; /* atomic */
-static int is_to_end;     /* atomic */
+static int may_end;       /* atomic */
 
-/* In the place of the one that reads files: works until it is cancelled, or may end. */
+/* Replaces the function that reads files: runs until it is cancelled or may_end is set. */
 void
 habla_corrections_count (const char *root, GCancellable *cancellable, HablaCorrections *corrections)
 {
@@ -20,7 +20,7 @@ habla_corrections_count (const char *root, GCancellable *cancellable, HablaCorre
 
   *corrections = (HablaCorrections){ .n_recordings = 5 };
   g_atomic_int_set (&has_begun, TRUE);
-  while (!g_atomic_int_get (&is_to_end) && !g_cancellable_is_cancelled (cancellable) &&
+  while (!g_atomic_int_get (&may_end) && !g_cancellable_is_cancelled (cancellable) &&
          g_get_monotonic_time () < deadline)
     g_usleep (1000);
   g_atomic_int_set (&was_cancelled, g_cancellable_is_cancelled (cancellable));
@@ -40,7 +40,7 @@ wait_until_set (int *flag)
 static void
 set_up (TestServer **test)
 {
-  has_begun = was_cancelled = is_to_end = FALSE;
+  has_begun = was_cancelled = may_end = FALSE;
   *test = test_api_new ();
   test_server_start (*test);
 }
@@ -66,7 +66,7 @@ test_gone (void)
   test_server_free (test);
 }
 
-/* Longer than it takes to find out who has gone. */
+/* Waits longer than the server takes to notice that a client has gone. */
 static void
 stay (TestServer *test, gpointer data)
 {
@@ -76,7 +76,7 @@ stay (TestServer *test, gpointer data)
   test_send (connection, REQUEST);
   wait_until_set (&has_begun);
   g_usleep (1200 * 1000);
-  g_atomic_int_set (&is_to_end, TRUE);
+  g_atomic_int_set (&may_end, TRUE);
   response = test_read_response (connection);
   g_assert_cmpuint (test_get_status (response), ==, 200);
   g_assert_nonnull (g_strstr_len (test_get_body (response), -1, "\"recordings_with_gt\":5"));

@@ -6,8 +6,8 @@
 #include <api/api-private.h>
 #include <string.h>
 
-/* docs/openapi.json against the server: the same paths and methods, and each answer is one
- * that is written there, with what is required of it. */
+/* Compares docs/openapi.json with the server: it must have the same paths and methods, and describe
+ * each response. */
 
 static JsonObject *document;
 
@@ -62,7 +62,7 @@ is_type (JsonNode *node, const char *type)
          (strcmp (type, "number") == 0 && (value == G_TYPE_INT64 || value == G_TYPE_DOUBLE));
 }
 
-/* What of JSON Schema the document uses. */
+/* Supports the part of JSON Schema that the document uses. */
 static void
 assert_schema (JsonNode *node, JsonObject *schema)
 {
@@ -209,7 +209,7 @@ change_all (TestServer *test, gpointer data)
   }
 }
 
-/* With the session 7 that ask_one() asks for. */
+/* The store has the session 7 that ask_one() requests. */
 static HablaStore *
 make_store (void)
 {
@@ -267,7 +267,7 @@ test_references (void)
   assert_references (root);
 }
 
-/* No route that the document does not have, and none too many. */
+/* The document has all routes and no others. */
 static void
 test_paths (void)
 {

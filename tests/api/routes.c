@@ -117,12 +117,12 @@ ask_system (TestServer *test, gpointer data)
   };
   g_autofree char *status = NULL;
   g_autofree char *metrics = NULL;
-  /* The second is a string of one quote for who takes more than JSON. */
+  /* The second has a string for parsers that accept single quotes. */
   static const char *const begins[] = { "", "['\"'," };
   g_autofree char *deep = g_strnfill (500000, '[');
   g_autofree char *language = NULL;
   g_autoptr (JsonObject) object = NULL;
-  g_autoptr (JsonObject) figures = NULL;
+  g_autoptr (JsonObject) metrics_object = NULL;
   g_autoptr (JsonObject) answer = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -156,11 +156,11 @@ ask_system (TestServer *test, gpointer data)
   g_assert_true (json_object_has_member (answer, "detail"));
 
   metrics = test_ask (test, GET ("/api/system/metrics"));
-  figures = get_object (metrics);
-  g_assert_true (
-      json_object_has_member (json_object_get_object_member (figures, "confidence"), "low_count"));
-  g_assert_true (
-      json_object_has_member (json_object_get_object_member (figures, "processing"), "avg_ms"));
+  metrics_object = get_object (metrics);
+  g_assert_true (json_object_has_member (
+      json_object_get_object_member (metrics_object, "confidence"), "low_count"));
+  g_assert_true (json_object_has_member (
+      json_object_get_object_member (metrics_object, "processing"), "avg_ms"));
 }
 
 static void
@@ -354,11 +354,11 @@ on_tick (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Runs the main loop once; fails the test when that has gone on for ten seconds. */
+/* Iterates the main loop; fails the test after ten seconds. */
 static void
 iterate (WebSocket *self)
 {
-  guint tick = g_timeout_add (100, on_tick, NULL); /* so that the end is seen */
+  guint tick = g_timeout_add (100, on_tick, NULL); /* so that the deadline is checked */
 
   if (self->end == 0)
     self->end = g_get_monotonic_time () + habla_test_scale (10) * G_USEC_PER_SEC;
@@ -408,7 +408,7 @@ change_direction (TestServer *test, gpointer data)
   g_assert_cmpuint (test_get_status (response), ==, 200);
 }
 
-/* What is asked by HTTP reaches the room of who asks. */
+/* A REST request changes the room of the client that sends it. */
 static void
 test_room (void)
 {

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * TestApi:
- * @options: what the API is made with at the server's start; may be changed before
+ * @options: used at the server's start; may be changed before
  * @api: (nullable): the API, once the server is started
  *
  * The data of a TestServer that answers what hablad answers.

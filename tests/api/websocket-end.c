@@ -15,7 +15,7 @@
 /* When nothing was taken for this time, in seconds, all buffers between the two are full. */
 #define FULL_AFTER 3
 
-/* What the other side does after the handshake, besides reading nothing. */
+/* The behaviour of the other side after the handshake. It reads nothing. */
 typedef enum {
   SILENT,
   HALF_A_FRAME,
@@ -54,7 +54,7 @@ accept_any (GTlsConnection *connection, GTlsCertificate *peer, GTlsCertificateFl
   return TRUE;
 }
 
-/* Masked with zeros. */
+/* With a mask of zeros. */
 static const guint8 ping[131] = { 0x89, 0x80 | 125 };
 static const guint8 message[7] = { 0x81, 0x80 | 1, 0, 0, 0, 0, '?' };
 

@@ -9,7 +9,7 @@
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: localhost\r\n\r\n"
 #define POST(path, headers) "POST " path " HTTP/1.1\r\nHost: localhost\r\n" headers "\r\n"
 
-/* One server, one @body, and nothing is left. */
+/* Runs @body with @test, and expects all connections to end. */
 static void
 run (TestServer *test, TestServerBody body)
 {
@@ -43,7 +43,7 @@ keep_alive (TestServer *test, gpointer data)
   }
 }
 
-/* Who ends its direction gets its answer, and no other. */
+/* A client that closes its direction gets the responses to its requests, and no others. */
 static void
 half_close (TestServer *test, gpointer data)
 {
@@ -120,7 +120,7 @@ test_connections_of_peer (void)
   run (test, too_many);
 }
 
-/* The response is read although more was sent than was read. */
+/* The client gets the response although the server has not read everything that was sent. */
 static void
 expect (TestServer *test, const char *begin, gsize n_filling, const char *end, guint status)
 {
@@ -178,7 +178,7 @@ test_body_size (void)
   run (test_server_new (), large_bodies);
 }
 
-/* A byte at a time does not help. */
+/* Sends a byte at a time until there is a response. */
 static void
 drip (TestServer *test, const char *begin, const char *filling)
 {
@@ -210,7 +210,7 @@ slow_requests (TestServer *test, gpointer data)
   drip (test, POST ("/echo", "Content-Length: 2000\r\n") "{", " ");
   drip (test, POST ("/echo", "Transfer-Encoding: chunked\r\n") "500\r\n", " ");
 
-  /* Likewise the second request of a connection. */
+  /* The second request of a connection has the same timeout. */
   second = test_connect (test);
   test_send (second, GET ("/health"));
   response = test_read_response (second);
@@ -230,8 +230,8 @@ test_slow_requests (void)
   run (test, slow_requests);
 }
 
-/* The time that a response takes does not count: one is longer on its way than a request may take
- * to arrive. */
+/* The time until the response does not count against the client: it takes longer than a request may
+ * take to arrive. */
 static void
 wait_long (TestServer *test, gpointer data)
 {
@@ -272,7 +272,7 @@ silence (TestServer *test, gpointer data)
   g_assert_cmpstr (nothing, ==, "");
 }
 
-/* Nobody has asked for anything: no answer either. */
+/* Connections without a request end without a response. */
 static void
 test_silence (void)
 {
@@ -283,7 +283,7 @@ test_silence (void)
   run (test, silence);
 }
 
-/* Asks on and on and never reads. */
+/* Sends requests and never reads a response. */
 static void
 ask_only (TestServer *test, gpointer data)
 {
@@ -387,7 +387,7 @@ test_broken (void)
   run (test_server_new (), broken_requests);
 }
 
-/* Each is refused by this program, never by libsoup, and the connection ends. */
+/* The server rejects each of them before libsoup sees it, and ends the connection. */
 static void
 malformed_requests (TestServer *test, gpointer data)
 {
@@ -437,7 +437,7 @@ odd_paths (TestServer *test, gpointer data)
   }
 }
 
-/* Errors that repeat a path are UTF-8, whatever that is. */
+/* Errors that contain a path are UTF-8, even if the path is not. */
 static void
 test_odd_paths (void)
 {

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 typedef struct {
-  GSocketConnection *near; /* what the stream is over */
+  GSocketConnection *near; /* the base of the stream */
   GSocketConnection *far;
   HablaMeteredStream *stream;
   GPollableInputStream *input;
@@ -87,7 +87,7 @@ test_counts (Pair *pair, gconstpointer data)
       ==, 5);
   g_assert_cmpuint (habla_metered_stream_get_read (pair->stream), ==, 5);
 
-  /* What blocks counts too. */
+  /* Blocking calls count too. */
   send_from_far (pair, "x");
   g_assert_cmpint (
       g_input_stream_read (G_INPUT_STREAM (pair->input), buffer, 1, NULL, NULL), ==, 1);
@@ -187,7 +187,7 @@ test_sources (Pair *pair, gconstpointer data)
   g_assert_null (reader);
   send_from_far (pair, "x");
   wait_for (&reader);
-  /* The source is that of the stream below: one less for each request. */
+  /* The source is that of the base, which saves one for each request. */
   g_assert_true (reader == G_OBJECT (g_io_stream_get_input_stream (G_IO_STREAM (pair->near))));
 }
 
@@ -227,7 +227,7 @@ test_blocked (Pair *pair, gconstpointer data)
   g_assert_cmpint (habla_metered_stream_get_blocked_since (pair->stream), ==, 0);
 }
 
-/* Who waits when it is ended is woken up, and so is who waits later. */
+/* Sources that wait are woken up, and sources that are created later are ready. */
 static void
 test_abort (Pair *pair, gconstpointer data)
 {
@@ -266,7 +266,7 @@ test_closed (Pair *pair, gconstpointer data)
 
   habla_metered_stream_set_closed (pair->stream, note_closed, &closed);
   g_io_stream_close_async (G_IO_STREAM (pair->stream), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
-  /* In this thread, at once, and what is below stays open. */
+  /* In this thread, during the call; the base stays open. */
   g_assert_cmpuint (closed, ==, 1);
   g_assert_false (g_io_stream_is_closed (G_IO_STREAM (pair->near)));
   while (g_main_context_iteration (NULL, FALSE))
@@ -282,7 +282,7 @@ test_closes_base (Pair *pair, gconstpointer data)
   g_assert_true (g_io_stream_is_closed (G_IO_STREAM (pair->near)));
 }
 
-/* A direction in the hands of somebody who forgot to let go. */
+/* A reference to a direction outlives the stream. */
 static void
 test_outlived (Pair *pair, gconstpointer data)
 {

@@ -10,10 +10,10 @@ typedef struct _TestServer TestServer;
 
 /**
  * TestServer:
- * @options: what test_server_start() starts the server with; may be changed before
+ * @options: used by test_server_start(); may be changed before
  * @server: (nullable): the server, once it is started
  * @port: of the first address
- * @data: (nullable): of what makes a router
+ * @data: (nullable): for @make_router and @free_data
  * @make_router: called at start, with the options as they are then
  * @free_data: (nullable): frees @data, after the server
  *

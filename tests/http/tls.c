@@ -81,7 +81,7 @@ test_health (void)
 }
 
 static void
-say_nothing (TestServer *test, gpointer data)
+stay_silent (TestServer *test, gpointer data)
 {
   g_autoptr (GSocketConnection) silent = test_connect (test);
   g_autoptr (GSocketConnection) plain = test_connect (test);
@@ -91,11 +91,11 @@ say_nothing (TestServer *test, gpointer data)
   g_autofree char *alert = NULL;
   g_autofree char *refusal = NULL;
 
-  /* It answers HTTP in plain text with no HTTP. */
+  /* Plain HTTP gets no HTTP response. */
   test_send (plain, GET);
   alert = test_read_response (plain);
   g_assert_cmpuint (test_get_status (alert), ==, 0);
-  /* A handshake that never comes, and a request that does not come to its end. */
+  /* A handshake that never begins, and a request that is never complete. */
   write_all (tls, "GET /health HTTP/1.1\r\n");
   nothing = test_read_response (silent);
   g_assert_cmpstr (nothing, ==, "");
@@ -106,7 +106,7 @@ say_nothing (TestServer *test, gpointer data)
 static void
 test_slow (void)
 {
-  run (SHORT, say_nothing);
+  run (SHORT, stay_silent);
 }
 
 static void
@@ -126,7 +126,7 @@ ask_only (TestServer *test, gpointer data)
   g_assert_false (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
 }
 
-/* The farewell to one that does not read keeps nobody waiting. */
+/* Closing a connection whose client does not read does not delay others. */
 static void
 test_no_reader (void)
 {
@@ -136,8 +136,7 @@ test_no_reader (void)
 #define N_SILENT 40
 #define N_HALF 40
 
-/* Neither those who say nothing nor those who stop in their first message, whatever is renewed,
- * make others wait. */
+/* Clients that send nothing, or only a part of their first message, do not delay others. */
 static void
 starve (TestServer *test, gpointer data)
 {
@@ -191,7 +190,7 @@ has_one (TestServer *test)
   return habla_http_server_count_connections (test->server) == 1;
 }
 
-/* With a handshake under way. */
+/* Shuts down while a handshake is in progress. */
 static void
 test_shut_down (void)
 {
@@ -229,7 +228,7 @@ get_resident_bytes (void)
   return pages * sysconf (_SC_PAGESIZE);
 }
 
-/* A connection that checks no certificates does not load the system's: 3.7 MB each. */
+/* Connections check no certificates, and must not load the system's: that takes 3.7 MB each. */
 static void
 test_memory (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The limits of frames, with a clock of the test's own. */
+/* The limits of frames, with a simulated clock. */
 #include "habla-test.h"
 
 #include <websocket/frame-guard.h>
@@ -59,7 +59,7 @@ client_free (Client *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Client, client_free)
 
-/* Returns: whether they were taken, and more may come */
+/* Returns: whether the bytes were accepted, and more may be sent */
 static gboolean
 feed (Client *self, const void *data, gsize length, gint64 now)
 {
@@ -87,7 +87,7 @@ feed_header (Client *self, guint8 first, guint64 size, gint64 now)
       header[2 + i] = size >> (56 - 8 * i);
     length = 14;
   }
-  /* Headers may be cut anywhere. */
+  /* Headers arrive a byte at a time. */
   for (gsize i = 0; i < length; i++)
     if (!feed (self, header + i, 1, now))
       return FALSE;
@@ -112,7 +112,7 @@ test_control (void)
 
   for (guint i = 0; i < 100; i++)
     g_assert_true (feed_header (client, i % 2 == 0 ? 0x89 : 0x8a, 0, 0));
-  /* Ten a second more. */
+  /* Ten more each second. */
   for (guint i = 1; i <= 50; i++)
     g_assert_true (feed_header (client, 0x89, 0, i * SECOND / 10 + i));
   g_assert_true (feed_header (client, 0x82, 10, 5 * SECOND));
@@ -124,7 +124,7 @@ test_control (void)
   g_assert_false (feed_header (client, 0x82, 0, 100 * SECOND));
 }
 
-/* libsoup would wait for the whole of them. */
+/* libsoup would wait until they are whole. */
 static void
 test_malformed (void)
 {
@@ -199,7 +199,7 @@ test_limits_change (void)
   client->limits.max_message = MIB;
   g_assert_true (feed_payload (client, 8 * MIB - 1, 0));
   g_assert_cmpuint (unfinished, ==, 8 * MIB - 1);
-  /* The next one begins in the same read. */
+  /* The next message begins in the same read. */
   g_assert_false (feed (client, last, sizeof last, 0));
   g_assert_cmpint (client->verdict, ==, HABLA_FRAME_MESSAGE_SIZE);
   g_assert_cmpuint (unfinished, ==, 0);
@@ -221,7 +221,7 @@ test_unfinished (void)
   g_assert_cmpint (holders[4]->verdict, ==, HABLA_FRAME_UNFINISHED_SIZE);
   g_assert_cmpuint (habla_frame_verdict_get_code (holders[4]->verdict), ==, 1013);
   g_assert_cmpuint (unfinished, ==, 4 * (HABLA_FRAME_MAX_MESSAGE - 1));
-  /* Text comes through. */
+  /* Small messages are still accepted. */
   g_assert_true (feed_header (small, 0x81, 64 * KIB, 0));
   g_assert_true (feed_payload (small, 64 * KIB, 0));
   g_assert_true (feed_payload (holders[0], 1, 0));
@@ -232,7 +232,7 @@ test_unfinished (void)
     g_free (holders[i]);
 }
 
-/* One that has all but ended is held no longer than one that comes at the lowest rate. */
+/* A message that is almost complete has no more time than one at the lowest rate. */
 static void
 test_time (void)
 {
@@ -263,7 +263,7 @@ test_time (void)
   g_assert_false (habla_frame_guard_check_time (fast->guard, 901 * SECOND));
 }
 
-/* Too many chunks are read more slowly; nobody is closed for them. */
+/* Too many chunks are read more slowly, and close no connection. */
 static void
 test_chunks (void)
 {
