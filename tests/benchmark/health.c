@@ -102,8 +102,13 @@ static guint16
 start_habla (void)
 {
   HablaMetrics *metrics = habla_metrics_new ();
+  static char *spanish[] = { (char *) "es", NULL };
   HablaRoomManagerOptions manager_options = {
-    .pipeline = "session", .max_sessions = 1, .max_members = 1, .metrics = metrics
+    .pipeline = "session",
+    .max_sessions = 1,
+    .max_members = 1,
+    .settings = { (char *) "en", spanish, HABLA_MODE_CONVERSATION },
+    .metrics = metrics,
   };
   static const char *const listen[] = { "127.0.0.1:0", NULL };
   HablaApiOptions api_options = { .health = habla_health_new (10000, metrics),
