@@ -318,7 +318,7 @@ function sendSettings(status) {
   sendQueue();
 }
 
-// Sends what was typed and recorded while the page was disconnected.
+// Sends the texts and the audio from the time without a connection.
 function sendQueue() {
   for (const text of texts)
     send({ type: "text_input", text, speaker_id: "MANUAL" });

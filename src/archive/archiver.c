@@ -59,7 +59,7 @@ archiver_settings_changed (const HablaRoomSettings *settings, gpointer user_data
   habla_store_set_settings (self->store, direction, habla_mode_get_name (settings->mode));
 }
 
-/* New rooms begin with the settings of the room in which somebody spoke last. */
+/* New rooms begin with the settings of the last room that had an exchange. */
 static void
 archiver_exchange_finished (HablaRoom *room, const HablaExchange *exchange, gpointer user_data)
 {

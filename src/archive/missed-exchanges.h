@@ -18,7 +18,7 @@ typedef struct _HablaMissedExchanges HablaMissedExchanges;
 /**
  * HablaMissedExchangesHandler:
  * @emit: called for each event of a missed exchange
- * @done: called after the last event; the #HablaMissedExchanges must not be used any more
+ * @done: called after the last event; the #HablaMissedExchanges must not be used from now on
  * @send: called after @done for each message that was held back
  * @user_data: for the functions
  */
@@ -49,7 +49,7 @@ HablaMissedExchanges *habla_missed_exchanges_new (HablaStore *store, HablaMember
  * habla_missed_exchanges_cancel:
  * @self: (transfer full): an object that is not done
  *
- * Stops reading. The handler is not called any more.
+ * Stops reading. The handler is never called again.
  */
 void habla_missed_exchanges_cancel (HablaMissedExchanges *self);
 

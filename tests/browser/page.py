@@ -20,7 +20,7 @@ import wave
 
 SPEECH = sorted(pathlib.Path("/usr/share/pocketsphinx/test/data/librivox").glob("*.wav"))
 TIMEOUT = 90  # seconds, generous for a loaded machine
-TESTS = ["loads", "typed text", "direction", "microphone", "listener", "reconnect"]
+TESTS = ["loads", "typed text", "direction", "languages", "microphone", "listener", "reconnect"]
 
 
 def why_not(hablad):
@@ -129,6 +129,12 @@ def open_browser(folder, speech):
     return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
 
 
+def choose(driver, name, value):
+    """Chooses an option of a list, as a user does."""
+    driver.execute_script("const list = document.getElementById(arguments[0]); list.value = arguments[1]; "
+                          "list.dispatchEvent(new Event('change'));", name, value)
+
+
 def run(hablad, folder, report):
     daemon = Daemon(hablad)
     driver = None
@@ -157,6 +163,17 @@ def run(hablad, folder, report):
         page.click("direction")
         page.wait("document.getElementById('from').lang === 'en'", "English again")
         report("direction")
+
+        if "fr" in driver.execute_script(
+                "return [...document.getElementById('target').options].map(option => option.value)"):
+            choose(driver, "target", "fr")
+            page.wait("document.getElementById('to').lang === 'fr'", "French")
+            page.type("I have two houses.")
+            page.wait(CARD.format(source="I have two houses.", translated="deux maisons"),
+                      "translation into French")
+            choose(driver, "target", "es")
+            page.wait("document.getElementById('to').lang === 'es'", "Spanish again")
+        report("languages")
 
         before = driver.execute_script("return document.querySelectorAll('#cards li').length")
         page.wait("!document.getElementById('microphone').disabled", "microphone")
