@@ -15,7 +15,7 @@ import tempfile
 
 import page
 
-WIDTH, HEIGHT = 800, 800
+WIDTH, HEIGHT = 800, 840
 FINISHED = "[...document.querySelectorAll('#cards li:not([data-open])')].length >= {count}"
 # An overloaded server sends no partial captions: try again on a quiet machine.
 PARTIAL = "document.getElementById('partial').textContent.split(' ').length > 4"
