@@ -128,9 +128,10 @@ void habla_room_manager_notify_stored (
 /**
  * habla_room_manager_join_as_owner:
  * @self: a manager
- * @key: (nullable): secret of a client, 1 to 64 bytes of UTF-8. Finds the room whose owner left
- *   less than `resume_window` ago, and replaces an owner with the same key
- * @room_name: (nullable): name of the room, 1 to 64 bytes of UTF-8; %NULL = a generated name
+ * @key: (nullable): secret of a client, 1 to %HABLA_MAX_ROOM_NAME characters. Finds the room whose
+ * owner left less than `resume_window` ago, and replaces an owner with the same key
+ * @room_name: (nullable): name of the room, 1 to %HABLA_MAX_ROOM_NAME characters; %NULL = a
+ * generated name
  * @notify: see habla_room_join()
  * @user_data: passed to @notify
  * @error: return location for a %G_IO_ERROR
