@@ -451,14 +451,6 @@ habla_decoder_end (HablaDecoder *self)
   decoder_update_check (self);
 }
 
-void
-habla_decoder_abort (HablaDecoder *self)
-{
-  if (self->child != NULL)
-    decoder_kill (
-        self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Decoding was aborted"));
-}
-
 guint64
 habla_decoder_get_waiting (HablaDecoder *self)
 {

@@ -86,14 +86,6 @@ void habla_decoder_interrupt (HablaDecoder *self);
  */
 void habla_decoder_end (HablaDecoder *self);
 /**
- * habla_decoder_abort:
- * @self: a decoder
- *
- * Kills the child and discards pending input. `finished` is emitted once the child was reaped.
- */
-void habla_decoder_abort (HablaDecoder *self);
-
-/**
  * habla_decoder_get_waiting:
  * @self: a decoder
  *

@@ -4,12 +4,6 @@
 #include "http/access-control.h"
 #include "http/response.h"
 
-gboolean
-habla_request_has_method (const HablaRequest *self, const char *method)
-{
-  return g_str_equal (soup_server_message_get_method (self->message), method);
-}
-
 char *
 habla_request_get_segment (const HablaRequest *self, guint n)
 {

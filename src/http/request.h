@@ -27,15 +27,6 @@ typedef struct {
 } HablaRequest;
 
 /**
- * habla_request_has_method:
- * @self: a request
- * @method: such as "PUT"
- *
- * Returns: whether that is the request's method
- */
-gboolean habla_request_has_method (const HablaRequest *self, const char *method);
-
-/**
  * habla_request_get_segment:
  * @self: a request
  * @n: the number of the segment, from 0

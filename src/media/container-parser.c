@@ -21,7 +21,6 @@ struct _HablaContainerParser {
   HablaContainer container;
   GBytes *kept;          /* (nullable): header of an earlier part */
   gboolean is_continued; /* the recording did not begin here */
-  gboolean lacks_header;
   gboolean is_damaged;
   guint64 discarded;
 
@@ -131,7 +130,6 @@ parser_begin_continued (HablaContainerParser *self, const guint8 *data, gsize si
     g_autoptr (GByteArray) header = g_byte_array_new ();
 
     if (format->make_header == NULL) {
-      self->lacks_header = TRUE;
       self->state = REFUSING;
       return;
     }
@@ -317,12 +315,6 @@ gboolean
 habla_container_parser_is_damaged (HablaContainerParser *self)
 {
   return self->is_damaged;
-}
-
-gboolean
-habla_container_parser_lacks_header (HablaContainerParser *self)
-{
-  return self->lacks_header;
 }
 
 guint64

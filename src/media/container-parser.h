@@ -76,14 +76,6 @@ GBytes *habla_container_parser_get_header (HablaContainerParser *self);
  */
 gboolean habla_container_parser_is_damaged (HablaContainerParser *self);
 /**
- * habla_container_parser_lacks_header:
- * @self: a parser
- *
- * Returns: whether everything is discarded because the format cannot be decoded without its header
- *   (MP4)
- */
-gboolean habla_container_parser_lacks_header (HablaContainerParser *self);
-/**
  * habla_container_parser_get_discarded:
  * @self: a parser
  *

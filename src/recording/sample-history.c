@@ -127,12 +127,6 @@ habla_sample_history_push (HablaSampleHistory *self, GstBuffer *buffer, const Gs
 }
 
 guint64
-habla_sample_history_count (const HablaSampleHistory *self)
-{
-  return self->count;
-}
-
-guint64
 habla_sample_history_find (const HablaSampleHistory *self, GstClockTime time)
 {
   for (guint i = self->anchors->len; i > 0; i--) {

@@ -43,14 +43,6 @@ GBytes *habla_sample_history_push (HablaSampleHistory *self, GstBuffer *audio,
     const GstAudioInfo *info, GstClockTime time, GError **error);
 
 /**
- * habla_sample_history_count:
- * @self: a history
- *
- * Returns: the number of samples that were pushed since the beginning
- */
-guint64 habla_sample_history_count (const HablaSampleHistory *self);
-
-/**
  * habla_sample_history_find:
  * @self: a history
  * @time: a running time, in nanoseconds

@@ -94,25 +94,18 @@ test_broken (void)
   g_setenv ("HABLA_DECODER", program, TRUE);
 }
 
+/* Dropping the last reference kills the child. */
 static void
 test_abort (void)
 {
   g_autoptr (GBytes) recording = container_record (&containers[0], NULL);
-  g_autoptr (Run) run = NULL, dropped = NULL;
+  g_autoptr (Run) run = NULL;
 
   if (recording == NULL)
     return;
   run = run_new (NULL, FALSE);
   run_push (run, recording, 0, g_bytes_get_size (recording), 37);
-  habla_decoder_abort (run->decoder);
-  g_assert_cmpuint (habla_decoder_get_waiting (run->decoder), ==, 0);
-  habla_decoder_push (run->decoder, recording);
-  run_wait_finished (run);
-  g_assert_error (run->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  /* Dropping the last reference also aborts. */
-  dropped = run_new (NULL, FALSE);
-  run_push (dropped, recording, 0, g_bytes_get_size (recording), 37);
-  g_clear_pointer (&dropped, run_free);
+  g_clear_pointer (&run, run_free);
   wait_until (habla_decoder_count () == 0);
 }
 

@@ -32,7 +32,7 @@ MODULES = {
     "recording": ("Writes, reads, repairs, expires, plays and scores recordings on disk.",
                   ["util", "habla", "json", "media", "decoder", "monitoring", "pipeline/audio-tap.h"],
                   "GLib, GStreamer"),
-    "room": ("Members of a room, what was said, what each member has been sent.",
+    "room": ("Members of a room, its transcript, what each member has been sent.",
              ["util", "habla", "monitoring", "pipeline", "recording", "decoder"], "GLib, GStreamer"),
     "archive": ("Carries finished exchanges from rooms to the store, and missed ones back.",
                 ["util", "room", "store", "monitoring"], "GLib"),
