@@ -274,7 +274,7 @@ test_truncated_export (void)
   g_assert_false (memcmp (response->data + response->len - 5, "0\r\n\r\n", 5) == 0);
   hablad_wait_for_metric (hablad, "habla_http_connections", n_open);
   log = hablad_get_log (hablad);
-  g_assert_nonnull (strstr (log, "An export is not whole"));
+  g_assert_nonnull (strstr (log, "Export aborted"));
   hablad_stop (g_steal_pointer (&hablad));
 }
 
