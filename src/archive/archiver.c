@@ -121,7 +121,7 @@ archiver_add_metrics (HablaArchiver *self)
       "1 for the current status of the store, 0 for all others.", "status",
       habla_store_status_names);
   self->durations = habla_metrics_add (metrics, HABLA_METRIC_DURATIONS, "habla_store_write_seconds",
-      "Time from an exchange being complete to it being durable on disk, in seconds.", NULL, NULL);
+      "Time from the completion of an exchange until it is on disk, in seconds.", NULL, NULL);
   habla_metrics_add_collector (metrics, archiver_collect, self);
 }
 

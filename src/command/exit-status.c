@@ -6,7 +6,7 @@
 #include <habla/error.h>
 #include <string.h>
 
-G_DEFINE_QUARK (habla - exit - error, habla_exit_error)
+G_DEFINE_QUARK (habla_exit_error, habla_exit_error)
 
 static HablaExitStatus
 exit_from_resource_error (int code)

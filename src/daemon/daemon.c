@@ -78,7 +78,7 @@ daemon_read_token (HablaDaemon *self, GError **error)
   if (strlen (self->token) >= MIN_TOKEN_LENGTH && g_str_is_ascii (self->token) &&
       strpbrk (self->token, " \t\r\n") == NULL)
     return TRUE;
-  g_set_error (error, HABLA_CONFIG_ERROR, 0,
+  g_set_error (error, HABLA_SETTINGS_ERROR, 0,
       "%s: the token must have at least %d ASCII characters without blanks; make one with: "
       "openssl rand -hex 24",
       path, MIN_TOKEN_LENGTH);

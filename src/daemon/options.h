@@ -48,7 +48,7 @@ void habla_options_clear (HablaOptions *self);
  * habla_options_configure:
  * @self: options, some of which move to @settings
  * @settings: default settings
- * @error: return location for a %G_FILE_ERROR or %HABLA_CONFIG_ERROR
+ * @error: return location for a %G_FILE_ERROR or %HABLA_SETTINGS_ERROR
  *
  * Loads the configuration file into @settings, applies the options, and checks the result.
  *

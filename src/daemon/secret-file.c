@@ -43,13 +43,13 @@ habla_secret_file_check (const char *path, GError **error)
   if (is_credential (path))
     return TRUE;
   if (info.st_uid != geteuid () && info.st_uid != 0) {
-    g_set_error (error, HABLA_CONFIG_ERROR, 0,
+    g_set_error (error, HABLA_SETTINGS_ERROR, 0,
         "%s belongs to another user, who can read and change it; run: chown %u %s", path,
         (guint) geteuid (), quoted);
     return FALSE;
   }
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    g_set_error (error, HABLA_CONFIG_ERROR, 0,
+    g_set_error (error, HABLA_SETTINGS_ERROR, 0,
         "Other users can read or change %s; run: chmod 600 %s", path, quoted);
     return FALSE;
   }

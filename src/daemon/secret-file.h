@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * habla_secret_file_check:
  * @path: a file with a token or a private key; symbolic links are followed
- * @error: return location for a %G_FILE_ERROR, or a %HABLA_CONFIG_ERROR with the command that
+ * @error: return location for a %G_FILE_ERROR, or a %HABLA_SETTINGS_ERROR with the command that
  *   repairs it
  *
  * Rejects files that belong to other users, or that a group or others may read or write. Files in

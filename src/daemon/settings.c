@@ -4,7 +4,7 @@
 #include <api/direction.h>
 #include <string.h>
 
-G_DEFINE_QUARK (habla - config - error - quark, habla_settings_error)
+G_DEFINE_QUARK (habla_settings_error, habla_settings_error)
 
 typedef enum {
   TYPE_STRING,
@@ -126,7 +126,7 @@ set_number (const char *value, guint64 min, guint64 max, guint64 *number, GError
 {
   if (g_ascii_string_to_unsigned (value, 10, min, max, number, NULL))
     return TRUE;
-  g_set_error (error, HABLA_CONFIG_ERROR, 0,
+  g_set_error (error, HABLA_SETTINGS_ERROR, 0,
       "must be a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", not “%s”", min, max,
       value);
   return FALSE;
@@ -142,7 +142,7 @@ set_choice (const char *value, const char *choices, int *choice, GError **error)
       *choice = i;
       return TRUE;
     }
-  g_set_error (error, HABLA_CONFIG_ERROR, 0, "must be one of: %s, not “%s”", choices, value);
+  g_set_error (error, HABLA_SETTINGS_ERROR, 0, "must be one of: %s, not “%s”", choices, value);
   return FALSE;
 }
 
@@ -166,7 +166,7 @@ settings_set_direction (HablaSettings *self, const char *value, GError **error)
   if (*value == '\0')
     return TRUE;
   if (habla_direction_find (value, &source, &targets[0]) == NULL) {
-    g_set_error (error, HABLA_CONFIG_ERROR, 0, "must be es_to_en or en_to_es, not “%s”", value);
+    g_set_error (error, HABLA_SETTINGS_ERROR, 0, "must be es_to_en or en_to_es, not “%s”", value);
     return FALSE;
   }
   g_free (self->language);
@@ -300,7 +300,7 @@ settings_load_key (
   g_autofree char *value = NULL;
 
   if (key < 0 && !g_str_equal (group, SOURCES)) {
-    g_set_error (error, HABLA_CONFIG_ERROR, 0,
+    g_set_error (error, HABLA_SETTINGS_ERROR, 0,
         "[%s] has no such key; run “hablad --print-config” for a list", group);
     return FALSE;
   }
@@ -322,7 +322,7 @@ settings_load_group (
   g_auto (GStrv) names = g_key_file_get_keys (file, group, NULL, NULL);
 
   if (find_key (group, NULL) < 0 && !g_str_equal (group, SOURCES)) {
-    g_set_error (error, HABLA_CONFIG_ERROR, 0,
+    g_set_error (error, HABLA_SETTINGS_ERROR, 0,
         "unknown group [%s]; run “hablad --print-config” for a list", group);
     return FALSE;
   }
@@ -346,7 +346,7 @@ habla_settings_load (HablaSettings *self, const char *path, GError **error)
   if (!g_file_get_contents (path, &text, &length, error))
     return FALSE;
   if (!g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &cause)) {
-    g_set_error (error, HABLA_CONFIG_ERROR, 0, "%s:%u: %s", path, find_line (text, NULL, NULL),
+    g_set_error (error, HABLA_SETTINGS_ERROR, 0, "%s:%u: %s", path, find_line (text, NULL, NULL),
         cause->message);
     return FALSE;
   }
@@ -356,7 +356,7 @@ habla_settings_load (HablaSettings *self, const char *path, GError **error)
 
     if (settings_load_group (self, file, groups[i], &name, &cause))
       continue;
-    g_set_error (error, HABLA_CONFIG_ERROR, 0, "%s:%u: %s%s%s", path,
+    g_set_error (error, HABLA_SETTINGS_ERROR, 0, "%s:%u: %s%s%s", path,
         find_line (text, groups[i], name), name != NULL ? name : "", name != NULL ? ": " : "",
         cause->message);
     return FALSE;
@@ -388,7 +388,7 @@ habla_settings_check (HablaSettings *self, GError **error)
   else if (self->language == NULL || self->targets[0] == NULL)
     cause = "language and targets of [session] must each name a language";
   if (cause != NULL)
-    g_set_error_literal (error, HABLA_CONFIG_ERROR, 0, cause);
+    g_set_error_literal (error, HABLA_SETTINGS_ERROR, 0, cause);
   return cause == NULL;
 }
 

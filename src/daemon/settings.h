@@ -61,7 +61,7 @@ typedef struct {
   GHashTable *sources; /* (element-type utf8 utf8): from name to launch line */
 } HablaSettings;
 
-#define HABLA_CONFIG_ERROR (habla_settings_error_quark ())
+#define HABLA_SETTINGS_ERROR (habla_settings_error_quark ())
 GQuark habla_settings_error_quark (void);
 
 /**
@@ -90,7 +90,7 @@ char *habla_settings_find_file (void);
  * habla_settings_load:
  * @self: settings
  * @path: a key file
- * @error: return location for a %G_FILE_ERROR, or a %HABLA_CONFIG_ERROR with file and line
+ * @error: return location for a %G_FILE_ERROR, or a %HABLA_SETTINGS_ERROR with file and line
  *
  * Keys in the file override @self. Deprecated keys are read with a warning.
  *
@@ -102,7 +102,7 @@ gboolean habla_settings_load (HablaSettings *self, const char *path, GError **er
  * habla_settings_set_log_format:
  * @self: settings
  * @name: "auto", "text" or "json"
- * @error: return location for a %HABLA_CONFIG_ERROR
+ * @error: return location for a %HABLA_SETTINGS_ERROR
  *
  * Returns: whether @name is a format
  */
@@ -111,7 +111,7 @@ gboolean habla_settings_set_log_format (HablaSettings *self, const char *name, G
 /**
  * habla_settings_check:
  * @self: settings
- * @error: return location for a %HABLA_CONFIG_ERROR
+ * @error: return location for a %HABLA_SETTINGS_ERROR
  *
  * Returns: whether the settings are consistent with each other
  */

@@ -556,7 +556,7 @@ habla_connection_check_time (HablaConnection *self, gint64 now)
   if (since == 0 || now - since < timeout * (gint64) 1000)
     return;
   if (self->phase == HABLA_CONNECTION_LINGERING && self->linger != NULL) {
-    self->since = now; /* TLS may take as long again to close */
+    self->since = now; /* closing TLS has a timeout of the same length */
     connection_close_base (self);
   } else if (self->stream != NULL && connection_is_incomplete (self)) {
     self->refusal = 408;

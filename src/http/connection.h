@@ -188,7 +188,7 @@ HablaConnectionPhase habla_connection_get_phase (HablaConnection *self);
 /**
  * habla_connection_set_phase:
  * @self: a connection
- * @phase: what it does now
+ * @phase: the new phase
  * @now: when that has begun, in microseconds of the monotonic clock; 0 = it may take any time
  */
 void habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, gint64 now);

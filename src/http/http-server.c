@@ -18,8 +18,8 @@
 /* Descriptors that are not for connections: engines, their pipes, files, devices. */
 #define RESERVED_DESCRIPTORS 256
 #define SHUT_DOWN_TIMEOUT 2000
-/* When the server is freed, WebSockets and TLS have this time to close, and as long again to drop
- * their connections, in milliseconds. */
+/* Timeout for WebSockets and TLS to close when the server is freed, and then once more for their
+ * connections, in milliseconds. */
 #define FREE_TIMEOUT 2000
 
 enum {

@@ -175,7 +175,9 @@ void habla_room_manager_set_languages (
 /**
  * habla_room_manager_set_mode:
  * @self: a manager
- * @mode: of new rooms
+ * @mode: a mode
+ *
+ * Sets the mode of rooms that are created afterwards.
  */
 void habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode);
 

@@ -619,7 +619,7 @@ room_on_invariant_violated (HablaInvariants violated, gpointer user_data)
   habla_room_metrics_count_violated (user_data, violated);
 }
 
-/* Takes over what the pipeline has come to, when all its translations are settled. */
+/* Adds the pipeline's statistics to those of the room, when none of its translations is pending. */
 static void
 room_collect_run (HablaRoom *self)
 {

@@ -24,7 +24,7 @@ struct _HablaRoom {
   HablaTranscript *transcript;
   HablaExchangeLog *exchanges; /* of the transcript */
   HablaPendingInput input;
-  HablaRoomState state;    /* set by room_handle() only */
+  HablaRoomState state;    /* set by habla_room_handle() only */
   HablaPipelineRun *run;   /* NULL in HABLA_ROOM_IDLE */
   HablaPlayback *playback; /* (nullable) */
   guint n_runs;
@@ -38,7 +38,7 @@ struct _HablaRoom {
   guint64 speech_time;
 
   gint64 warned_at;     /* on the monotonic clock; 0 = never */
-  gint64 stopped_at;    /* when audio was last welcome, on the monotonic clock; 0 = never */
+  gint64 stopped_at;    /* when listening last stopped, on the monotonic clock; 0 = never */
   gboolean is_silenced; /* the last pipeline that listened ended because it heard nothing */
 };
 

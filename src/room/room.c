@@ -232,7 +232,7 @@ habla_member_set_language (HablaMember *member, const char *language, GError **e
 
   if (habla_member_is_owner (member)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-        "A room's owner reads the room's target language; change that");
+        "The owner of a room reads its target language; change the target language of the room");
     return FALSE;
   }
   readable = habla_languages_find_readable (&self->context->languages, language, error);
@@ -461,7 +461,7 @@ habla_room_can_play (HablaRoom *self, GError **error)
     cause = "A recording is being played already; stop it first";
   else if (self->is_listening || self->input.wants_listening ||
            (self->run != NULL && self->run->kind == HABLA_RUN_LISTENING))
-    cause = "The room is listening; stop that first";
+    cause = "The room is listening; stop listening first";
   if (cause != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, cause);
   return cause == NULL && room_may_start (self, error);

@@ -28,7 +28,7 @@ assert_refused (const char *path, const char *command)
   g_autofree char *whole = g_strdup_printf ("run: %s %s", command, quoted);
 
   g_assert_false (habla_secret_file_check (path, &error));
-  g_assert_error (error, HABLA_CONFIG_ERROR, 0);
+  g_assert_error (error, HABLA_SETTINGS_ERROR, 0);
   if (strstr (error->message, whole) == NULL)
     g_error ("“%s” is not in: %s", whole, error->message);
 }

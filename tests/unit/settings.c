@@ -89,7 +89,7 @@ test_errors (void)
     g_autoptr (HablaSettings) settings = load (cases[i].text, &error);
 
     g_assert_null (settings);
-    g_assert_error (error, HABLA_CONFIG_ERROR, 0);
+    g_assert_error (error, HABLA_SETTINGS_ERROR, 0);
     for (guint j = 0; j < 3 && cases[i].expected[j] != NULL; j++)
       if (strstr (error->message, cases[i].expected[j]) == NULL)
         g_error ("“%s” does not contain “%s”", error->message, cases[i].expected[j]);

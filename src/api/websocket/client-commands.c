@@ -42,7 +42,7 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
 
   if (!client_commands_are_for_listeners (command->type) && !habla_member_is_owner (member)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-        "Listeners only read; the owner of the room has to do that");
+        "Listeners only read; only the owner of the room may do this");
     return FALSE;
   }
 

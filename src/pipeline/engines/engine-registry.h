@@ -20,7 +20,7 @@ typedef enum {
 
 /**
  * HablaEngine:
- * @kind: what it does
+ * @kind: the kind of engine
  * @element: the name of its element factory
  * @languages: (array zero-terminated=1): BCP 47 codes of the languages of a transcriber or
  *   synthesizer; for a translator its pairs, see #HablaLanguagePair

@@ -4,7 +4,7 @@
 struct _HablaMember {
   HablaRoom *room;
   char *language; /* NULL = the room's first target */
-  guint64 next;   /* it has got the translations of all exchanges before this one */
+  guint64 next;   /* id of the next exchange to deliver */
   HablaMemberNotify notify;
   gpointer user_data;
 };
@@ -178,7 +178,7 @@ audience_messages_new (void)
       audience_hash_message, audience_is_same_message, (GDestroyNotify) audience_event_free, NULL);
 }
 
-/* Returns: whether @member was past an exchange, and may be past the next one, too */
+/* Returns: whether an exchange was delivered or skipped; call again */
 static gboolean
 audience_deliver_next (HablaMember *member, HablaExchangeLog *exchanges, GHashTable *messages)
 {

@@ -113,7 +113,9 @@ gint64 habla_exchange_log_give_up_late (HablaExchangeLog *self, gint64 now);
  * @self: a log
  * @run: number of a closed pipeline
  *
- * Returns: number of exchanges that awaited translations
+ * Gives up all pending translations of this pipeline.
+ *
+ * Returns: the number of exchanges that awaited translations
  */
 guint habla_exchange_log_settle (HablaExchangeLog *self, guint run);
 

@@ -47,7 +47,7 @@ HablaExchangeLog *habla_transcript_get_exchanges (HablaTranscript *self);
  * habla_transcript_make_space:
  * @self: a transcript
  *
- * If the next exchange will push out the oldest one, gives up the translations of that.
+ * If the log is full, gives up the pending translations of the oldest exchange.
  *
  * Returns: whether translations were given up; members must be notified before the next exchange
  */
