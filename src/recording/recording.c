@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <habla/language.h>
 #include <json/json-validator.h>
 #include <string.h>
 #include <sys/file.h>
@@ -269,7 +270,17 @@ recording_load_segments (HablaRecording *self)
   }
 }
 
-/* Older recordings have only a "direction", such as "en_to_es". */
+static void
+recording_add_target (GStrvBuilder *targets, const char *target)
+{
+  g_autofree char *normal = habla_language_normalize (target, NULL);
+
+  if (normal != NULL)
+    g_strv_builder_add (targets, normal);
+}
+
+/* Invalid language codes are ignored. Older recordings have only a "direction", such as
+ * "en_to_es". */
 static void
 recording_load_languages (HablaRecording *self, JsonObject *object)
 {
@@ -281,18 +292,22 @@ recording_load_languages (HablaRecording *self, JsonObject *object)
   if (source != NULL && node != NULL && JSON_NODE_HOLDS_ARRAY (node)) {
     JsonArray *array = json_node_get_array (node);
 
-    self->source_language = g_strdup (source);
+    self->source_language = habla_language_normalize (source, NULL);
     for (guint i = 0; i < json_array_get_length (array); i++) {
       JsonNode *element = json_array_get_element (array, i);
 
       if (JSON_NODE_HOLDS_VALUE (element) && json_node_get_string (element) != NULL)
-        g_strv_builder_add (targets, json_node_get_string (element));
+        recording_add_target (targets, json_node_get_string (element));
     }
   } else if (direction != NULL && strstr (direction, DIRECTION_SEPARATOR) != NULL) {
     const char *separator = strstr (direction, DIRECTION_SEPARATOR);
 
-    self->source_language = g_strndup (direction, separator - direction);
-    g_strv_builder_add (targets, separator + strlen (DIRECTION_SEPARATOR));
+    g_autofree char *from = g_strndup (direction, separator - direction);
+
+    self->source_language = habla_language_normalize (from, NULL);
+    separator += strlen (DIRECTION_SEPARATOR);
+    if (strstr (separator, DIRECTION_SEPARATOR) == NULL)
+      recording_add_target (targets, separator);
   }
   self->target_languages = g_strv_builder_end (targets);
 }

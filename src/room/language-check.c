@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "room/language-check.h"
+#include "room/room-limits.h"
 
 #include <habla/error.h>
 #include <habla/language.h>
@@ -86,26 +87,45 @@ habla_languages_find_readable (const HablaLanguages *self, const char *wanted, G
   return NULL;
 }
 
+/* Appends the target that is nearest to @wanted, if @source is translated into it. */
+static void
+languages_add_target (
+    const HablaLanguages *self, GPtrArray *targets, const char *source, const char *wanted)
+{
+  const char *sources[] = { source, NULL };
+  g_autofree char *target = habla_languages_find_readable (self, wanted, NULL);
+
+  if (target != NULL && !habla_language_list_contains (sources, target) &&
+      habla_languages_check_pair (self, source, target, NULL) &&
+      !g_ptr_array_find_with_equal_func (targets, target, g_str_equal, NULL))
+    g_ptr_array_add (targets, g_steal_pointer (&target));
+}
+
 void
 habla_languages_adapt_settings (const HablaLanguages *self, HablaRoomSettings *settings)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  const char *source[] = { NULL, NULL };
-  g_autofree char *primary = NULL;
-  g_auto (GStrv) targets = NULL;
+  g_autofree char *source = habla_languages_find_source (self, settings->source_language, NULL);
+  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) offered = NULL;
+  gboolean has_new_source = FALSE;
 
-  if (self->heard == NULL || self->heard[0] == NULL ||
-      habla_languages_check_heard (self, settings->source_language, NULL))
-    return;
-  source[0] = primary = habla_language_get_primary (self->heard[0]);
-  for (guint i = 0; settings->target_languages[i] != NULL; i++)
-    if (!habla_language_list_contains (source, settings->target_languages[i]))
-      g_strv_builder_add (builder, settings->target_languages[i]);
-  targets = g_strv_builder_end (builder);
-  if (targets[0] == NULL) {
-    g_strfreev (targets);
-    targets = g_new0 (char *, 2);
-    targets[0] = g_strdup (settings->source_language);
+  if (self->heard != NULL && self->heard[0] != NULL &&
+      (source == NULL || !habla_languages_check_heard (self, source, NULL))) {
+    has_new_source = TRUE;
+    g_free (source);
+    source = habla_language_get_primary (self->heard[0]);
   }
-  habla_room_settings_set_languages (settings, primary, (const char *const *) targets);
+  if (source == NULL)
+    return;
+  for (guint i = 0; settings->target_languages[i] != NULL && targets->len < HABLA_MAX_TARGETS; i++)
+    languages_add_target (self, targets, source, settings->target_languages[i]);
+  if (targets->len == 0 && has_new_source)
+    languages_add_target (self, targets, source, settings->source_language);
+  offered = habla_language_pairs_list_targets ((const char *const *) self->translated, source);
+  if (targets->len == 0 && offered[0] != NULL)
+    g_ptr_array_add (targets, g_strdup (offered[0]));
+  for (guint i = 0; offered[0] == NULL && settings->target_languages[i] != NULL; i++)
+    g_ptr_array_add (targets, g_strdup (settings->target_languages[i]));
+  g_ptr_array_add (targets, NULL);
+  habla_room_settings_set_languages (settings, source, (const char *const *) targets->pdata);
 }

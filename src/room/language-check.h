@@ -62,8 +62,10 @@ char *habla_languages_find_readable (
  * @self: what the installed engines offer
  * @settings: (inout): of a new room
  *
- * Replaces a source language that cannot be heard by the first that can. No-op if no language can
- * be heard: typed text needs no transcriber.
+ * Replaces the languages by the nearest ones that are offered. A source language that cannot be
+ * heard becomes the first that can, and targets into which the source is not translated are
+ * removed. A room without any such target gets the first target of its source. No-op if no engine
+ * knows the source.
  */
 void habla_languages_adapt_settings (const HablaLanguages *self, HablaRoomSettings *settings);
 

@@ -10,3 +10,4 @@
 #define HABLA_MAX_ROOM_NAME 64 /* also of an owner's key */
 /* RFC 5646, section 4.4.1: enough for all tags in practical use. */
 #define HABLA_MAX_LANGUAGE_TAG 35
+#define HABLA_MAX_TARGETS 16 /* languages of one room */

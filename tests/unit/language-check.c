@@ -87,6 +87,12 @@ test_adapt (void)
   assert_adapted (&available, "es", "en fr", "en", "fr");
   assert_adapted (&available, "de", "es fr", "en", "es fr");
   assert_adapted (&deaf, "es", "en", "es", "en");
+  /* Codes become those that the engines offer, each once; others are removed. */
+  assert_adapted (&available, "EN", "ES_mx es FR", "en", "es fr");
+  assert_adapted (&available, "en-US", "es", "en", "es");
+  assert_adapted (&available, "en", "zz es en", "en", "es");
+  assert_adapted (&available, "en", "zz", "en", "es");
+  assert_adapted (&available, "!!", "de", "en", "es");
 }
 
 int

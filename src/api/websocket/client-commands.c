@@ -13,9 +13,14 @@ client_commands_are_for_listeners (HablaCommandType type)
 static gboolean
 client_commands_set_direction (HablaRoom *room, const char *direction, GError **error)
 {
+  const char *const *present = habla_room_get_target_languages (room);
   const char *source, *targets[] = { NULL, NULL };
 
   habla_direction_find (direction, &source, &targets[0]);
+  /* Clients repeat their direction after a reconnect: further targets stay. */
+  if (g_str_equal (source, habla_room_get_source_language (room)) &&
+      g_str_equal (targets[0], present[0]))
+    return habla_room_set_languages (room, source, present, error);
   return habla_room_set_languages (room, source, targets, error);
 }
 

@@ -138,9 +138,8 @@ protocol_read_language_list (JsonArray *array, const char *field, GError **error
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   guint length = json_array_get_length (array);
 
-  if (length == 0 || length > HABLA_PROTOCOL_MAX_TARGETS) {
-    protocol_fail (
-        error, "Field “%s” must have 1 to %d languages", field, HABLA_PROTOCOL_MAX_TARGETS);
+  if (length == 0 || length > HABLA_MAX_TARGETS) {
+    protocol_fail (error, "Field “%s” must have 1 to %d languages", field, HABLA_MAX_TARGETS);
     return NULL;
   }
   for (guint i = 0; i < length; i++) {

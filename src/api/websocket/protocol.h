@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 #define HABLA_PROTOCOL_MAX_MESSAGE (64 * 1024)
 #define HABLA_PROTOCOL_MAX_WORD 64 /* types, modes, directions, formats, sources */
 #define HABLA_PROTOCOL_MAX_TOKEN 1024
-#define HABLA_PROTOCOL_MAX_TARGETS 16
 /* Bytes of the first message, if a token is required. */
 #define HABLA_PROTOCOL_MAX_HELLO 1024
 
