@@ -5,6 +5,7 @@
 #include <habla/histogram.h>
 #include <habla/language.h>
 #include <habla/markup.h>
+#include <habla/model.h>
 #include <habla/synthesizer.h>
 #include <habla/text-reader.h>
 #include <habla/transcriber.h>

@@ -10,6 +10,7 @@ habla_test_init (int *argc, char ***argv)
 {
   static const char *const variables[] = { "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
     "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR" };
+  g_autofree char *models = NULL;
   GError *error = NULL;
 
   test_dir = g_dir_make_tmp ("habla-test-XXXXXX", &error);
@@ -20,6 +21,10 @@ habla_test_init (int *argc, char ***argv)
     g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
     g_setenv (variables[i], dir, TRUE);
   }
+  /* Empty, so that tests find the models that they set themselves, not those of the machine. */
+  models = g_build_filename (test_dir, "models", NULL);
+  g_assert_cmpint (g_mkdir (models, 0700), ==, 0);
+  g_setenv ("HABLA_MODELS_PATH", models, TRUE);
   g_setenv ("GST_TRACERS", "leaks(name=all,log-leaks-on-deinit=false)", TRUE);
   g_setenv ("LC_ALL", "C.UTF-8", TRUE);
 

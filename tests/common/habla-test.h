@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /**
  * habla_test_init:
  *
- * Initializes GLib's test framework and GStreamer, with a temporary home folder for this process.
+ * Initializes GLib's test framework and GStreamer, with a temporary home folder for this process
+ * and no installed models: `HABLA_MODELS_PATH` is an empty folder, which a test may change.
  * The leaks tracer is installed, but costs nothing until habla_test_leak_gate() starts it.
  */
 void habla_test_init (int *argc, char ***argv);
