@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of what sherpa-onnx can load. A model of a listed architecture needs no code. */
+#include "architectures.h"
+
+#define TOKENS \
+  { \
+    "Tokens", "*tokens.txt" \
+  }
+
+static const HablaSherpaArchitecture architectures[] = {
+  {
+      .name = "silero",
+      .job = HABLA_SHERPA_VOICE_ACTIVITY,
+      .roles = { { "Model", "silero_vad*.onnx" } },
+      .tokens_beyond = -1,
+  },
+  {
+      .name = "whisper",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" }, TOKENS },
+      .model_types = "whisper*",
+      .keys = { "Encoder/n_mels:+", "Encoder/n_text_layer:+", "Encoder/n_text_ctx:+",
+          "Encoder/n_text_state:+", "Encoder/n_vocab:+", "Encoder/sot:+", "Encoder/eot:+",
+          "Encoder/blank_id:+", "Encoder/translate:+", "Encoder/transcribe:+",
+          "Encoder/is_multilingual:0", "Encoder/no_timestamps:+", "Encoder/no_speech:+",
+          "Encoder/sot_sequence:v" },
+      .tokens_beyond = -1,
+  },
+  {
+      .name = "nemo-canary",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" }, TOKENS },
+      .model_types = "EncDecMultiTaskModel",
+      .keys = { "Encoder/vocab_size:+", "Encoder/subsampling_factor:+", "Encoder/feat_dim:+" },
+      .tokens_beyond = 0,
+  },
+  {
+      .name = "nemo-transducer-streaming",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .streaming = TRUE,
+      .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" },
+          { "Joiner", "*joiner*.onnx" }, TOKENS },
+      .model_types = "EncDec*",
+      .present = "window_size",
+      .keys = { "Encoder/vocab_size:+", "Encoder/window_size:+", "Encoder/chunk_shift:+",
+          "Encoder/subsampling_factor:+", "Encoder/pred_rnn_layers:+", "Encoder/pred_hidden:+",
+          "Encoder/cache_last_channel_dim1:+", "Encoder/cache_last_channel_dim2:+",
+          "Encoder/cache_last_channel_dim3:+", "Encoder/cache_last_time_dim1:+",
+          "Encoder/cache_last_time_dim2:+", "Encoder/cache_last_time_dim3:+" },
+      .tokens_beyond = 1,
+      .needs_blank = TRUE,
+  },
+  {
+      .name = "nemo-transducer",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" },
+          { "Joiner", "*joiner*.onnx" }, TOKENS },
+      .model_types = "EncDec*",
+      .absent = "window_size",
+      .keys = { "Encoder/vocab_size:+", "Encoder/subsampling_factor:+", "Encoder/pred_rnn_layers:+",
+          "Encoder/pred_hidden:+" },
+      .tokens_beyond = 1,
+      .needs_blank = TRUE,
+  },
+  {
+      .name = "zipformer-transducer",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .streaming = TRUE,
+      .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" },
+          { "Joiner", "*joiner*.onnx" }, TOKENS },
+      .model_types = "zipformer*|conformer|ebranchformer",
+      .present = "decode_chunk_len",
+      .keys = { "Encoder/T:+", "Encoder/decode_chunk_len:+", "Decoder/vocab_size:+",
+          "Decoder/context_size:+" },
+      .tokens_beyond = -1,
+  },
+  {
+      .name = "zipformer-transducer-offline",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" },
+          { "Joiner", "*joiner*.onnx" }, TOKENS },
+      .model_types = "zipformer*|conformer",
+      .absent = "decode_chunk_len",
+      .keys = { "Decoder/vocab_size:+", "Decoder/context_size:+" },
+      .tokens_beyond = -1,
+  },
+  {
+      .name = "moonshine",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .roles = { { "Encoder", "encode*.onnx" }, { "Preprocessor", "preprocess*.onnx" },
+          { "UncachedDecoder", "uncached_decode*.onnx" },
+          { "CachedDecoder", "cached_decode*.onnx" }, TOKENS },
+      .tokens_beyond = -1,
+  },
+  {
+      .name = "moonshine",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .roles = { { "Encoder", "encoder_model*.o*" },
+          { "MergedDecoder", "decoder_model_merged*.o*" }, TOKENS },
+      .tokens_beyond = -1,
+  },
+  {
+      .name = "sense-voice",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .roles = { { "Model", "*model*.onnx" }, TOKENS },
+      .model_types = "sense_voice_ctc",
+      .keys = { "Model/vocab_size:+", "Model/lfr_window_size:+", "Model/lfr_window_shift:+",
+          "Model/normalize_samples:0", "Model/with_itn:0", "Model/without_itn:0",
+          "Model/lang_auto:0", "Model/lang_zh:0", "Model/lang_en:0", "Model/lang_ja:0",
+          "Model/lang_ko:0", "Model/lang_yue:0", "Model/neg_mean:f", "Model/inv_stddev:f" },
+      .tokens_beyond = 0,
+  },
+  {
+      .name = "nemo-ctc-streaming",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .streaming = TRUE,
+      .roles = { { "Model", "*model*.onnx" }, TOKENS },
+      .present = "window_size",
+      .keys = { "Model/vocab_size:+", "Model/window_size:+", "Model/chunk_shift:+",
+          "Model/subsampling_factor:+", "Model/cache_last_channel_dim1:+",
+          "Model/cache_last_channel_dim2:+", "Model/cache_last_channel_dim3:+",
+          "Model/cache_last_time_dim1:+", "Model/cache_last_time_dim2:+",
+          "Model/cache_last_time_dim3:+" },
+      .tokens_beyond = 1,
+      .needs_blank = TRUE,
+  },
+  {
+      .name = "nemo-ctc",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .roles = { { "Model", "*model*.onnx" }, TOKENS },
+      .model_types = "EncDecCTC*|EncDecHybridRNNTCTCBPEModel",
+      .absent = "window_size",
+      .keys = { "Model/vocab_size:+", "Model/subsampling_factor:+" },
+      .tokens_beyond = 1,
+      .needs_blank = TRUE,
+  },
+  {
+      .name = "zipformer-ctc-streaming",
+      .job = HABLA_SHERPA_TRANSCRIBER,
+      .streaming = TRUE,
+      .roles = { { "Model", "*.onnx" }, TOKENS },
+      .model_types = "zipformer2",
+      .present = "decode_chunk_len",
+      .keys = { "Model/T:+", "Model/decode_chunk_len:+", "Model/encoder_dims:v",
+          "Model/query_head_dims:v", "Model/value_head_dims:v", "Model/num_heads:v",
+          "Model/num_encoder_layers:v", "Model/cnn_module_kernels:v", "Model/left_context_len:v" },
+      .tokens_beyond = -1,
+      .needs_blank = TRUE,
+  },
+  {
+      .name = "piper",
+      .job = HABLA_SHERPA_SYNTHESIZER,
+      .roles = { { "Model", "*.onnx" }, TOKENS },
+      .model_types = "vits",
+      .keys = { "Model/sample_rate:+", "Model/n_speakers:0", "Model/language:s",
+          "Model/comment:s" },
+      .tokens_beyond = -1,
+  },
+};
+
+const HablaSherpaArchitecture *
+habla_sherpa_architectures_get (guint *n_architectures)
+{
+  *n_architectures = G_N_ELEMENTS (architectures);
+  return architectures;
+}
