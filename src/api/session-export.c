@@ -2,6 +2,7 @@
 /* A session as a file. It is read and sent a page at a time, each page when the one before has been
  * sent, so that a long session takes no more memory than a short one. */
 #include "api/api-private.h"
+#include "api/session-json.h"
 
 #include <archive/exchange-record.h>
 #include <http/response.h>
@@ -204,7 +205,8 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
     finish (self);
     return;
   }
-  self->writer = habla_export_new (self->format, self->session, self->language);
+  self->writer = habla_export_new (
+      self->format, self->session, self->language, habla_session_json_get_direction);
   read_page (self);
 }
 

@@ -7,16 +7,15 @@
 #include <json/json-writer.h>
 #include <util/time-format.h>
 
-/* @direction: the value of the store, which has languages */
-static void
-session_json_add_direction (JsonBuilder *builder, const char *direction)
+const char *
+habla_session_json_get_direction (const char *languages)
 {
   g_autofree char *source = NULL;
   g_auto (GStrv) targets = NULL;
 
-  habla_exchange_record_parse_languages (direction, &source, &targets);
-  habla_json_add_string (
-      builder, "direction", targets != NULL ? habla_direction_get_name (source, targets[0]) : NULL);
+  if (!habla_exchange_record_parse_languages (languages, &source, &targets))
+    return NULL;
+  return habla_direction_get_name (source, targets[0]);
 }
 
 static void
@@ -48,7 +47,8 @@ habla_session_json_add_session (JsonBuilder *builder, const HablaSessionRecord *
   json_builder_begin_object (builder);
   habla_json_add_int (builder, "id", session->id);
   habla_json_add_string (builder, "room", session->room);
-  session_json_add_direction (builder, session->direction);
+  habla_json_add_string (
+      builder, "direction", habla_session_json_get_direction (session->direction));
   habla_json_add_string (builder, "mode", session->mode);
   session_json_add_time (builder, "started_at", session->started_at);
   session_json_add_time (builder, "ended_at", session->ended_at);
@@ -76,7 +76,8 @@ habla_session_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecor
   habla_json_add_int (builder, "session_id", utterance->session_id);
   json_builder_set_member_name (builder, "speaker");
   session_json_add_speaker (builder, utterance->speaker);
-  session_json_add_direction (builder, utterance->direction);
+  habla_json_add_string (
+      builder, "direction", habla_session_json_get_direction (utterance->direction));
   habla_json_add_string (builder, "language", utterance->language);
   habla_json_add_string (builder, "source", utterance->source);
   habla_json_add_string (builder, "corrected",

@@ -9,6 +9,15 @@ G_BEGIN_DECLS
 /* JSON objects of the REST paths for what the store has. */
 
 /**
+ * habla_session_json_get_direction:
+ * @languages: (nullable): the direction of a record of the store, which has any languages
+ *
+ * Returns: (transfer none) (nullable): the name of this direction; %NULL = the wire protocol has
+ *   none for these languages
+ */
+const char *habla_session_json_get_direction (const char *languages);
+
+/**
  * habla_session_json_add_session:
  * @builder: where to add the object
  * @session: a session

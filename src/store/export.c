@@ -26,6 +26,7 @@ static const struct {
 struct _HablaExport {
   HablaExportFormat format;
   char *language; /* NULL = the original and all translations */
+  HablaExportGetDirection get_direction;
   const HablaSessionRecord *session;
   guint64 n_written;
   gint64 last_begin; /* of the last subtitle, in milliseconds */
@@ -55,13 +56,15 @@ habla_export_format_get_content_type (HablaExportFormat format)
 }
 
 HablaExport *
-habla_export_new (HablaExportFormat format, const HablaSessionRecord *session, const char *language)
+habla_export_new (HablaExportFormat format, const HablaSessionRecord *session, const char *language,
+    HablaExportGetDirection get_direction)
 {
   HablaExport *self = g_new0 (HablaExport, 1);
 
   self->format = format;
   self->session = session;
   self->language = g_strdup (language);
+  self->get_direction = get_direction;
   return self;
 }
 
@@ -282,7 +285,7 @@ export_add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GStri
   export_append_json_time (out, "end", utterance->end / 1000);
   export_append_json_member (
       out, "speaker", utterance->speaker != NULL ? export_get_speaker (utterance) : NULL);
-  export_append_json_member (out, "direction", utterance->direction);
+  export_append_json_member (out, "direction", self->get_direction (utterance->direction));
   g_ascii_formatd (confidence, sizeof confidence, "%.4f", utterance->confidence);
   g_string_append_printf (out, ",\"confidence\":%s", confidence);
   export_append_json_member (out, "language", utterance->language);
@@ -343,7 +346,7 @@ export_begin_json (HablaExport *self, GString *out)
   export_append_json_member (out, "room", session->room);
   export_append_json_time (out, "started_at", session->started_at);
   export_append_json_time (out, "ended_at", session->ended_at);
-  export_append_json_member (out, "direction", session->direction);
+  export_append_json_member (out, "direction", self->get_direction (session->direction));
   export_append_json_member (out, "mode", session->mode);
   export_append_json_member (out, "notes", session->notes);
   g_string_append (out, "},\"exchanges\":[");

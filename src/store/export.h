@@ -39,6 +39,14 @@ const char *habla_export_format_get_name (HablaExportFormat format);
 const char *habla_export_format_get_content_type (HablaExportFormat format);
 
 /**
+ * HablaExportGetDirection:
+ * @languages: (nullable): the direction of a record
+ *
+ * Returns: (transfer none) (nullable): its name in a JSON export
+ */
+typedef const char *(*HablaExportGetDirection) (const char *languages);
+
+/**
  * HablaExport:
  *
  * Writes a session utterance by utterance, so that memory use does not depend on the length of
@@ -52,11 +60,12 @@ typedef struct _HablaExport HablaExport;
  * @session: (transfer none): the session with its languages; must outlive the export
  * @language: (nullable): BCP 47 code: write only the text in this language; %NULL means the
  *   original and all translations side by side
+ * @get_direction: names the directions
  *
  * Returns: (transfer full): an export that has written nothing yet
  */
-HablaExport *habla_export_new (
-    HablaExportFormat format, const HablaSessionRecord *session, const char *language);
+HablaExport *habla_export_new (HablaExportFormat format, const HablaSessionRecord *session,
+    const char *language, HablaExportGetDirection get_direction);
 
 /**
  * habla_export_free:

@@ -209,7 +209,51 @@ change_all (TestServer *test, gpointer data)
   }
 }
 
-/* The store has the session 7 that ask_one() requests. */
+/* The direction of other languages than those of the old protocol is null everywhere. */
+static void
+ask_directions (TestServer *test, gpointer data)
+{
+  static const struct {
+    const char *path;
+    const char *direction;
+    guint n;
+  } rows[] = {
+    { "/api/sessions/7", "\"direction\":\"en_to_es\"", 1 },
+    { "/api/sessions/7/export?format=json", "\"direction\":\"en_to_es\"", 2 },
+    { "/api/sessions/8", "\"direction\":null", 1 },
+    { "/api/sessions/8/export?format=json", "\"direction\":null", 2 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *request =
+        g_strdup_printf ("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", rows[i].path);
+    g_autofree char *response = test_ask (test, request);
+    g_auto (GStrv) parts = g_strsplit (response, rows[i].direction, -1);
+
+    g_test_message ("%s", response);
+    g_assert_cmpuint (test_get_status (response), ==, 200);
+    g_assert_cmpuint (g_strv_length (parts), ==, 1 + rows[i].n);
+  }
+}
+
+static void
+add_session (HablaStore *store, guint64 id, const char *direction)
+{
+  HablaUtteranceRecord *utterance = habla_utterance_record_new ();
+
+  utterance->id = id;
+  utterance->session_id = id;
+  utterance->room = g_strdup ("room-1");
+  utterance->direction = g_strdup (direction);
+  utterance->mode = g_strdup ("classroom");
+  utterance->speaker = habla_speaker_record_new ("S1", "Speaker 1", NULL, "#0072b2");
+  utterance->language = g_strdup ("en");
+  utterance->source = g_strdup ("Good morning.");
+  habla_utterance_record_add_translation (utterance, "es", "Buenos días.");
+  habla_store_add_utterance_async (store, utterance, NULL, NULL);
+}
+
+/* The store has the session 7 that ask_one() requests, and one in other languages. */
 static HablaStore *
 make_store (void)
 {
@@ -217,18 +261,9 @@ make_store (void)
   g_autofree char *name = g_strdup_printf ("store-%u.db", ++count);
   g_autofree char *path = g_build_filename (habla_test_get_dir (), name, NULL);
   HablaStore *store = habla_store_new (path);
-  HablaUtteranceRecord *utterance = habla_utterance_record_new ();
 
-  utterance->id = 7;
-  utterance->session_id = 7;
-  utterance->room = g_strdup ("room-1");
-  utterance->direction = g_strdup ("en_to_es");
-  utterance->mode = g_strdup ("classroom");
-  utterance->speaker = habla_speaker_record_new ("S1", "Speaker 1", NULL, "#0072b2");
-  utterance->language = g_strdup ("en");
-  utterance->source = g_strdup ("Good morning.");
-  habla_utterance_record_add_translation (utterance, "es", "Buenos días.");
-  habla_store_add_utterance_async (store, utterance, NULL, NULL);
+  add_session (store, 7, "en_to_es,fr");
+  add_session (store, 8, "fr_to_ca");
   return store;
 }
 
@@ -255,6 +290,12 @@ static void
 test_changes (void)
 {
   run (change_all);
+}
+
+static void
+test_directions (void)
+{
+  run (ask_directions);
 }
 
 static void
@@ -322,5 +363,6 @@ main (int argc, char **argv)
   g_test_add_func ("/openapi/paths", test_paths);
   g_test_add_func ("/openapi/answers", test_answers);
   g_test_add_func ("/openapi/changes", test_changes);
+  g_test_add_func ("/openapi/directions", test_directions);
   return habla_test_run ();
 }

@@ -173,6 +173,12 @@ get_memory (const char *key)
   return g_ascii_strtod (at + strlen (key), NULL) / 1024;
 }
 
+static const char *
+name_direction (const char *languages)
+{
+  return languages;
+}
+
 /* Exports session 1 in pages, as hablad does.
  * Returns: number of bytes */
 static gsize
@@ -188,7 +194,7 @@ export_all (HablaStore *store, HablaExportFormat format)
 
   habla_store_get_session_async (store, 1, NULL, habla_test_store_result, &result);
   session = habla_store_get_session_finish (store, wait_for (&result), NULL);
-  writer = habla_export_new (format, session, NULL);
+  writer = habla_export_new (format, session, NULL, name_direction);
   habla_export_begin (writer, out);
   do {
     g_autoptr (GAsyncResult) page_result = NULL;

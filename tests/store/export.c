@@ -53,15 +53,25 @@ make_utterance (guint i)
     g_free (utterance->speaker->custom_name);
     utterance->speaker->custom_name = g_strdup ("Ana\t\"la profe\"");
   }
-  if (i == 3)
+  if (i == 3) {
     g_clear_pointer (&utterance->speaker, habla_speaker_record_free);
+    g_free (utterance->direction);
+    utterance->direction = g_strdup ("fr_to_ca");
+  }
   return utterance;
+}
+
+/* French has no name. */
+static const char *
+name_direction (const char *languages)
+{
+  return g_strcmp0 (languages, "en_to_es") == 0 ? "forth" : NULL;
 }
 
 static char *export(HablaExportFormat format, const char *language)
 {
   g_autoptr (HablaSessionRecord) session = make_session ();
-  g_autoptr (HablaExport) writer = habla_export_new (format, session, language);
+  g_autoptr (HablaExport) writer = habla_export_new (format, session, language, name_direction);
   GString *out = g_string_new (NULL);
 
   habla_export_begin (writer, out);
@@ -208,6 +218,8 @@ test_json (void)
       "assert [e['id'] for e in d['exchanges']] == list(range(5))\n"
       "assert d['exchanges'][1]['speaker'] == 'Ana\\t\"la profe\"'\n"
       "assert d['exchanges'][3]['speaker'] is None\n"
+      "assert s['direction'] == d['exchanges'][0]['direction'] == 'forth'\n"
+      "assert d['exchanges'][3]['direction'] is None\n"
       "assert d['exchanges'][0]['confidence'] == 0.75\n"
       "t = [datetime.datetime.strptime(e['begin'], '%Y-%m-%dT%H:%M:%S.%fZ')"
       " for e in d['exchanges']]\n"
@@ -264,7 +276,8 @@ static void
 test_markup (void)
 {
   g_autoptr (HablaSessionRecord) session = make_session ();
-  g_autoptr (HablaExport) writer = habla_export_new (HABLA_EXPORT_VTT, session, NULL);
+  g_autoptr (HablaExport) writer =
+      habla_export_new (HABLA_EXPORT_VTT, session, NULL, name_direction);
   g_autoptr (HablaUtteranceRecord) utterance =
       store_test_utterance (1, 7, "a <b> & c --> d", "<v Ana> &amp;");
   g_autoptr (GString) out = g_string_new (NULL);
