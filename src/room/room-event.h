@@ -77,13 +77,24 @@ typedef enum {
 } HablaEventType;
 
 /**
+ * habla_exchange_get_text:
+ * @self: an exchange
+ * @language: BCP 47 code of what a member reads
+ *
+ * Members that read the source language, or a variety of it that is no target, read the source.
+ *
+ * Returns: (transfer none) (nullable): the translation or the source; %NULL = the translation
+ *   failed
+ */
+const char *habla_exchange_get_text (const HablaExchange *self, const char *language);
+
+/**
  * HablaEvent:
  * @type: which of the other fields are set
  * @room: where it happened; read the rest of its state with habla_room_get_…()
  * @text: (nullable): of partial events; the message of an error
  * @exchange: (nullable): of a transcript or translation
- * @language: (nullable): what the member reads: of a translation, the one to show. If
- *   `exchange->translations` does not have it, that translation failed
+ * @language: (nullable): what the member reads, of a translation: see habla_exchange_get_text()
  * @overload: 0 to 3
  * @exchange_id: of %HABLA_EVENT_STORED
  * @segments: number of utterances, of %HABLA_EVENT_LISTENING_STOPPED

@@ -141,12 +141,10 @@ describe_translation (const HablaEvent *event, const char **text)
 {
   const HablaExchange *exchange = event->exchange;
 
-  *text = g_hash_table_lookup (exchange->translations, event->language);
-  if (*text == NULL && g_str_equal (event->language, exchange->language)) {
-    *text = exchange->source;
+  *text = habla_exchange_get_text (exchange, event->language);
+  if (*text == exchange->source)
     return g_strdup_printf (
         "translation %" G_GUINT64_FORMAT " %s source", exchange->id, event->language);
-  }
   return g_strdup_printf ("translation %" G_GUINT64_FORMAT " %s%s", exchange->id, event->language,
       *text == NULL ? " failed" : "");
 }

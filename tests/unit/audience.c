@@ -110,11 +110,13 @@ test_owner (void)
   habla_audience_free (self);
 }
 
+/* Readers of the source language, in any variety, need no translation. */
 static void
 test_languages (void)
 {
   HablaAudience *self = habla_audience_new (NULL);
   HablaMember *english = habla_audience_add (self, "en", 1, on_event, NULL);
+  HablaMember *american = habla_audience_add (self, "en-US", 1, on_event, NULL);
   HablaMember *french = habla_audience_add (self, "fr", 1, on_event, NULL);
   g_autoptr (GHashTable) read = habla_audience_list_languages (self, &settings);
 
@@ -123,6 +125,7 @@ test_languages (void)
   g_assert_true (g_hash_table_contains (read, "fr"));
   g_assert_cmpstr (habla_audience_get_language (french, &settings), ==, "fr");
   habla_audience_remove (self, english);
+  habla_audience_remove (self, american);
   habla_audience_remove (self, french);
   habla_audience_free (self);
 }

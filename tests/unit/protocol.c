@@ -576,6 +576,8 @@ test_encode_awkward (void)
   HablaEvent event = { .type = HABLA_EVENT_TRANSLATION, .language = "fr" };
   g_autofree char *failed = NULL;
   g_autofree char *same = NULL;
+  g_autofree char *regional = NULL;
+  g_autofree char *translated = NULL;
   g_autofree char *error = to_text (habla_protocol_encode_error ("no file “\xff\"\n”"));
   static const struct {
     double confidence;
@@ -597,6 +599,15 @@ test_encode_awkward (void)
   same = encode (&fixture, &event);
   assert_has (same, "\"translated\":\"Good morning.\"");
   assert_has (same, "\"failed\":false");
+
+  /* So does a variety of the source language, unless it is a target of its own. */
+  event.language = "en-US";
+  regional = encode (&fixture, &event);
+  assert_has (regional, "\"translated\":\"Good morning.\"");
+  assert_has (regional, "\"failed\":false");
+  g_hash_table_insert (fixture.exchange.translations, "en-US", "Mornin’.");
+  translated = encode (&fixture, &event);
+  assert_has (translated, "\"translated\":\"Mornin’.\"");
 
   for (guint i = 0; i < G_N_ELEMENTS (confidences); i++) {
     g_autofree char *text = NULL;

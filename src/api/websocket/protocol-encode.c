@@ -103,20 +103,12 @@ protocol_encode_transcript (const HablaExchange *exchange)
   return protocol_end_message (builder);
 }
 
-/* A client that reads the source language gets the transcript. */
-static const char *
-protocol_get_translation (const HablaExchange *exchange, const char *language)
-{
-  if (g_strcmp0 (exchange->language, language) == 0)
-    return exchange->source;
-  return language != NULL ? g_hash_table_lookup (exchange->translations, language) : NULL;
-}
-
 static GBytes *
 protocol_encode_translation (const HablaEvent *event)
 {
   const HablaExchange *exchange = event->exchange;
-  const char *translated = protocol_get_translation (exchange, event->language);
+  const char *translated =
+      event->language != NULL ? habla_exchange_get_text (exchange, event->language) : NULL;
   /* NaN fails the comparison. */
   double confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : 0;
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("translation");

@@ -13,8 +13,8 @@ habla_languages_clear (HablaLanguages *self)
   g_clear_pointer (&self->readable, g_strfreev);
 }
 
-static gboolean
-language_has_same_primary (const char *language, const char *other)
+gboolean
+habla_language_has_same_primary (const char *language, const char *other)
 {
   g_autofree char *primary = habla_language_get_primary (language);
   g_autofree char *other_primary = habla_language_get_primary (other);
@@ -56,8 +56,8 @@ habla_language_pairs_contain (const char *const *pairs, const char *from, const 
   for (guint i = 0; pairs != NULL && pairs[i] != NULL; i++) {
     g_autoptr (HablaLanguagePair) pair = habla_language_pair_parse (pairs[i]);
 
-    if (pair != NULL && language_has_same_primary (pair->from, from) &&
-        language_has_same_primary (pair->to, to))
+    if (pair != NULL && habla_language_has_same_primary (pair->from, from) &&
+        habla_language_has_same_primary (pair->to, to))
       return TRUE;
   }
   return FALSE;
@@ -71,7 +71,7 @@ habla_language_pairs_list_targets (const char *const *pairs, const char *from)
   for (guint i = 0; pairs != NULL && pairs[i] != NULL; i++) {
     g_autoptr (HablaLanguagePair) pair = habla_language_pair_parse (pairs[i]);
 
-    if (pair == NULL || (from != NULL && !language_has_same_primary (pair->from, from)))
+    if (pair == NULL || (from != NULL && !habla_language_has_same_primary (pair->from, from)))
       continue;
     if (!g_ptr_array_find_with_equal_func (targets, pair->to, g_str_equal, NULL))
       g_ptr_array_add (targets, g_steal_pointer (&pair->to));
@@ -100,7 +100,7 @@ static const char *
 language_list_find_variety (const char *const *languages, const char *wanted)
 {
   for (guint i = 0; languages != NULL && languages[i] != NULL; i++)
-    if (language_has_same_primary (languages[i], wanted))
+    if (habla_language_has_same_primary (languages[i], wanted))
       return languages[i];
   return NULL;
 }

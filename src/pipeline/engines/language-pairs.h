@@ -59,6 +59,18 @@ typedef struct {
 HablaLanguagePair *habla_language_pair_parse (const char *text);
 
 /**
+ * habla_language_has_same_primary:
+ * @language: a BCP 47 code
+ * @other: a BCP 47 code
+ *
+ * The rule by which a variety counts as its language wherever engines and readers are matched:
+ * somebody who reads "en-US" can read "en" and "en-GB".
+ *
+ * Returns: whether both have the same primary language
+ */
+gboolean habla_language_has_same_primary (const char *language, const char *other);
+
+/**
  * habla_language_pair_free:
  * @self: (transfer full): a pair
  */

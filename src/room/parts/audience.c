@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "room/parts/audience.h"
 
+#include <pipeline/engines/language-pairs.h>
+
 struct _HablaMember {
   HablaRoom *room;
   char *language; /* NULL = the room's first target */
@@ -105,7 +107,7 @@ habla_audience_list_languages (HablaAudience *self, const HablaRoomSettings *set
     const char *language =
         habla_audience_get_language (g_ptr_array_index (self->members, i), settings);
 
-    if (!g_str_equal (language, settings->source_language))
+    if (!habla_language_has_same_primary (language, settings->source_language))
       g_hash_table_add (languages, g_strdup (language));
   }
   return languages;

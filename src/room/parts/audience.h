@@ -78,8 +78,8 @@ void habla_audience_set_owner (HablaAudience *self, HablaMember *member);
  * @self: an audience
  * @settings: of the room
  *
- * Returns: (transfer full) (element-type utf8): set of the BCP 47 codes that members read, and of
- *   all target languages of @settings, without the source language
+ * Returns: (transfer full) (element-type utf8): set of the BCP 47 codes of all target languages of
+ *   @settings, and of what members read besides the source language, in any variety
  */
 GHashTable *habla_audience_list_languages (HablaAudience *self, const HablaRoomSettings *settings);
 
