@@ -410,8 +410,9 @@ room_on_state_changed (HablaPipeline *pipeline, HablaPipelineState from, HablaPi
   if (run->kind == HABLA_RUN_PLAYED) {
     if (to == HABLA_PIPELINE_PLAYING)
       room_start_playing (self);
-  } else if (to == HABLA_PIPELINE_LISTENING && !self->is_listening) {
+  } else if (to == HABLA_PIPELINE_LISTENING && (!self->is_listening || self->must_notify_started)) {
     self->is_listening = TRUE;
+    self->must_notify_started = FALSE;
     habla_room_notify_type (self, HABLA_EVENT_LISTENING_STARTED);
   }
   if (to == HABLA_PIPELINE_LISTENING || to == HABLA_PIPELINE_TYPING) {
@@ -665,6 +666,7 @@ habla_room_free_run (HablaRoom *self)
     habla_room_end_playing (self, has_failed);
   if (kind == HABLA_RUN_LISTENING)
     self->stopped_at = g_get_monotonic_time ();
-  if ((kind == HABLA_RUN_LISTENING || self->is_listening) && !self->input.wants_listening)
+  if ((kind == HABLA_RUN_LISTENING || self->is_listening) &&
+      (!self->input.wants_listening || self->must_notify_stopped))
     habla_room_notify_stopped (self);
 }

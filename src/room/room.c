@@ -44,6 +44,8 @@ habla_room_notify_stopped (HablaRoom *self)
     .speech_time = self->speech_time };
 
   self->is_listening = FALSE;
+  self->must_notify_started = FALSE;
+  self->must_notify_stopped = FALSE;
   self->segments = 0;
   self->speech_time = 0;
   habla_audience_notify (self->audience, &event);
@@ -359,20 +361,50 @@ room_check_source (HablaRoom *self, const char *source, guint raw_rate, GError *
 }
 
 gboolean
+habla_room_can_listen (
+    HablaRoom *self, const char *language, const char *source, guint raw_rate, GError **error)
+{
+  const HablaLanguages *available = &self->context->languages;
+  g_autofree char *found = NULL;
+
+  if (language == NULL)
+    found = g_strdup (self->settings.source_language);
+  else
+    found = habla_languages_find_source (available, language, error);
+  return found != NULL && room_may_start (self, error) &&
+         room_check_source (self, source, raw_rate, error) &&
+         habla_languages_check_heard (available, found, error);
+}
+
+/* Returns: whether the room listens and will go on; between the pipelines of two languages, too */
+static gboolean
+room_goes_on_listening (HablaRoom *self)
+{
+  return self->state == HABLA_ROOM_LISTENING ||
+         (self->is_listening && self->input.wants_listening && !self->input.wants_stop);
+}
+
+gboolean
 habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate, GError **error)
 {
-  if (!room_may_start (self, error) || !room_check_source (self, source, raw_rate, error) ||
-      !habla_languages_check_heard (
-          &self->context->languages, self->settings.source_language, error))
+  gboolean goes_on = room_goes_on_listening (self);
+
+  if (!habla_room_can_listen (self, NULL, source, raw_rate, error))
     return FALSE;
-  if (self->state == HABLA_ROOM_LISTENING &&
-      habla_pending_input_has_source (&self->input, source, raw_rate)) {
+  if (goes_on && habla_pending_input_has_source (&self->input, source, raw_rate)) {
     /* Again, as after a reconnect: answer the client. */
-    habla_pipeline_run_end_silence (self->run);
+    if (self->run != NULL)
+      habla_pipeline_run_end_silence (self->run);
     if (self->is_listening)
       habla_room_notify_type (self, HABLA_EVENT_LISTENING_STARTED);
     return TRUE;
   }
+  if (self->is_listening && goes_on)
+    self->must_notify_started = TRUE;
+  else if (self->is_listening && self->run != NULL)
+    self->must_notify_stopped = TRUE;
+  else if (self->is_listening)
+    habla_room_notify_stopped (self);
   habla_pending_input_listen (&self->input, source, raw_rate);
   habla_room_advance (self);
   return TRUE;

@@ -140,7 +140,7 @@ HablaRoom *habla_member_get_room (HablaMember *member);
  * @member: a member
  *
  * Readers of the source language get no partial translations, and the source text as translation:
- * see `exchange->source` if `language` equals `exchange->language`.
+ * see habla_exchange_get_text().
  *
  * Returns: (transfer none): BCP 47 code of what it reads
  */
@@ -169,12 +169,28 @@ void habla_member_leave (HablaMember *member);
 /* Commands of the owner. */
 
 /**
+ * habla_room_can_listen:
+ * @self: a room
+ * @language: (nullable): tag of another source language than that of the room
+ * @source: (nullable): as for habla_room_start_listening()
+ * @raw_rate: as for habla_room_start_listening()
+ * @error: return location for a %HABLA_ERROR_LANGUAGE or %G_IO_ERROR
+ *
+ * Returns: whether habla_room_start_listening() would succeed if @language were the room's
+ */
+gboolean habla_room_can_listen (
+    HablaRoom *self, const char *language, const char *source, guint raw_rate, GError **error);
+
+/**
  * habla_room_start_listening:
  * @self: a room
  * @source: (nullable): name of a source of the daemon; %NULL = audio is pushed
  * @raw_rate: of pushed S16LE mono audio without a container, in Hz, %HABLA_MIN_SAMPLE_RATE to
  *   %HABLA_MAX_SAMPLE_RATE; 0 = audio has a container
  * @error: return location for a %HABLA_ERROR_LANGUAGE or %G_IO_ERROR
+ *
+ * Members are notified when the room listens, also if it does already. If it has been stopped and
+ * still drains, they are first notified that it has stopped.
  *
  * Returns: whether the room listens, or will as soon as it can
  */

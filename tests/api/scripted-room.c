@@ -179,6 +179,13 @@ habla_member_set_language (HablaMember *member, const char *language, GError **e
 }
 
 gboolean
+habla_room_can_listen (
+    HablaRoom *self, const char *language, const char *source, guint raw_rate, GError **error)
+{
+  return succeed (error);
+}
+
+gboolean
 habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate, GError **error)
 {
   note ("start %s %u", source, raw_rate);

@@ -101,24 +101,30 @@ test_languages (RoomFixture *fixture, gconstpointer data)
 }
 
 /* Varieties of an available language count as this language, so that each does not start an engine
- * of its own; regional English is the source language. */
+ * of its own; regional English is the source language, also if an engine offers it by this name. */
 static void
 test_regions (RoomFixture *fixture, gconstpointer data)
 {
   g_autoptr (Reader) owner = NULL;
   g_autoptr (Reader) mexican = NULL;
   g_autoptr (Reader) british = NULL;
+  g_autoptr (Reader) american = NULL;
   g_autoptr (GError) error = NULL;
 
   room_fixture_start (fixture);
   owner = reader_new_owner (fixture, NULL, "class");
   mexican = reader_new_listener (fixture, "class", "es-mx");
   british = reader_new_listener (fixture, "class", "en-GB");
+  american = reader_new_listener (fixture, "class", "en-US");
   g_assert_cmpstr (habla_member_get_language (mexican->member), ==, "es");
   g_assert_cmpstr (habla_member_get_language (british->member), ==, "en");
+  g_assert_cmpstr (habla_member_get_language (american->member), ==, "en-US");
   reader_type (owner, "The house is big.");
   reader_expect (mexican, "speakers 1, transcript 1, translation 1 es");
   reader_expect (british, "speakers 1, transcript 1, translation 1 en source");
+  reader_expect (american, "speakers 1, transcript 1, translation 1 en-US source");
+  g_assert_cmpstr (
+      reader_get_text (american, "translation 1 en-US source"), ==, "The house is big.");
   for (guint i = 0; i < 50; i++) {
     g_autofree char *tag = g_strdup_printf ("fr-abcd%02u", i);
 
@@ -308,6 +314,44 @@ start_listening (Reader *owner)
 
   g_assert_true (habla_room_start_listening (reader_get_room (owner), NULL, 16000, &error));
   g_assert_no_error (error);
+}
+
+/* Each command of the owner is answered, in order, however quickly they follow each other. */
+static void
+test_restart (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GBytes) silence = g_bytes_new_take (g_malloc0 (3200), 3200);
+  HablaRoom *room;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  room = reader_get_room (owner);
+  start_listening (owner);
+  reader_expect (owner, "listening");
+  habla_room_stop_listening (room);
+  start_listening (owner);
+  g_assert_true (habla_room_push_audio (room, silence, NULL));
+  reader_expect (owner, "stopped 0, listening");
+
+  /* While the pipeline for other languages starts, the room listens. */
+  reader_set_languages (owner, "en", "fr");
+  start_listening (owner);
+  reader_expect (owner, "en>fr, status hears, listening");
+  g_assert_true (habla_room_is_listening (room));
+  habla_room_stop_listening (room);
+  start_listening (owner);
+  habla_room_stop_listening (room);
+  reader_expect (owner, "stopped 0");
+
+  /* Audio with another rate replaces the stream. */
+  start_listening (owner);
+  reader_expect (owner, "listening");
+  g_assert_true (habla_room_start_listening (room, NULL, 8000, NULL));
+  reader_expect (owner, "listening");
+  habla_room_stop_listening (room);
+  reader_expect (owner, "stopped 0");
+  reader_expect_nothing (owner);
 }
 
 static gboolean
@@ -640,6 +684,7 @@ main (int argc, char **argv)
   ADD ("any-languages", test_any_languages);
   ADD ("first-languages", test_first_languages);
   ADD ("idle", test_idle);
+  ADD ("restart", test_restart);
   ADD ("silence", test_silence);
   ADD ("silence-broken", test_silence_broken);
   ADD ("resume", test_resume);

@@ -69,7 +69,10 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
     habla_room_set_mode (room, command->mode);
     break;
   case HABLA_COMMAND_START_LISTENING:
-    return client_commands_set_languages (room, command, error) &&
+    /* A command that is refused changes nothing. */
+    return habla_room_can_listen (
+               room, command->source_language, command->source, command->rate, error) &&
+           client_commands_set_languages (room, command, error) &&
            habla_room_start_listening (room, command->source, command->rate, error);
   case HABLA_COMMAND_STOP_LISTENING:
     habla_room_stop_listening (room);
