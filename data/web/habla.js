@@ -14,6 +14,7 @@ const CHUNK_TIME = 100; // adds to the latency of captions
 const MAX_SPOOL_TIME = 10 * 60 * 1000;
 const TOAST_TIME = 8000;
 const POLICY_VIOLATION = 1008; // close code of WebSocket
+const IMPOSSIBLE = 4422; // close code of hablad: not with these parameters
 
 const parameters = new URLSearchParams(location.search);
 const isListener = parameters.get("listen") === "1";
@@ -372,7 +373,12 @@ function onClose(event) {
     $("token-dialog").showModal();
     return;
   }
-  if (attempts >= MAX_RECONNECTS) {
+  if (event.code === IMPOSSIBLE && language) {
+    language = null; // the language of the room instead
+    connect();
+    return;
+  }
+  if (event.code === IMPOSSIBLE || attempts >= MAX_RECONNECTS) {
     showState("lost", "Not connected; reload the page");
     return;
   }

@@ -5,15 +5,6 @@
 #include <http/response.h>
 #include <json/json-writer.h>
 
-/* Returns: (nullable): the room of the client with @key; without a key, which old clients do not
- * send, the latest room of a client that had none either */
-static HablaRoom *
-find_room (HablaRoomManager *manager, const char *key)
-{
-  return key != NULL ? habla_room_manager_find_room (manager, key)
-                     : habla_room_manager_find_keyless_room (manager);
-}
-
 typedef struct {
   HablaAsyncResponse *response;
   HablaRoomManager *manager;
@@ -98,7 +89,7 @@ on_prepared (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!start->response->is_gone && player == NULL) {
     reply_with_error (message, error);
   } else if (!start->response->is_gone) {
-    room = find_room (start->manager, start->key);
+    room = habla_room_manager_find_room (start->manager, start->key);
     if (can_play (room, &error))
       play (message, room, g_steal_pointer (&player));
     else
@@ -162,7 +153,7 @@ start_playback (const HablaRequest *request)
       (id = habla_request_body_get_string (request, body, "recording_id")) == NULL ||
       !get_speed (request->message, body, &speed) || !get_mode (request, body, &mode))
     return;
-  if (!can_play (find_room (manager, key), &error)) {
+  if (!can_play (habla_room_manager_find_room (manager, key), &error)) {
     reply_with_error (request->message, error);
     return;
   }
@@ -178,7 +169,7 @@ static void
 stop_playback (const HablaRequest *request)
 {
   g_autofree char *key = habla_api_get_client_key (request);
-  HablaRoom *room = find_room (habla_api_from_request (request)->manager, key);
+  HablaRoom *room = habla_room_manager_find_room (habla_api_from_request (request)->manager, key);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   gboolean was_playing = room != NULL && habla_room_stop_playing (room);
 

@@ -12,8 +12,7 @@ find_room (const HablaRequest *request)
 {
   g_autofree char *key = habla_api_get_client_key (request);
 
-  return key != NULL ? habla_room_manager_find_room (habla_api_from_request (request)->manager, key)
-                     : NULL;
+  return habla_room_manager_find_room (habla_api_from_request (request)->manager, key);
 }
 
 static void

@@ -247,6 +247,21 @@ room_manager_check_name (const char *name, const char *what, GError **error)
   return FALSE;
 }
 
+/* @name: of a room to make or to come back to */
+static gboolean
+room_manager_check_room_name (const char *name, GError **error)
+{
+  if (!room_manager_check_name (name, "The name of a room", error))
+    return FALSE;
+  if (!g_str_equal (name, HABLA_ROOM_LATEST))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      "No room can have the name “%s”, by which listeners join the room that was made last; choose "
+      "another name",
+      name);
+  return FALSE;
+}
+
 static HablaRoom *
 room_manager_find_by_name (HablaRoomManager *self, const char *name)
 {
@@ -310,7 +325,7 @@ habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const
 
   if (!room_manager_check_open (self, error) ||
       (key != NULL && !room_manager_check_name (key, "The key of a client", error)) ||
-      (room_name != NULL && !room_manager_check_name (room_name, "The name of a room", error)))
+      (room_name != NULL && !room_manager_check_room_name (room_name, error)))
     return NULL;
   room = room_manager_find_by_key (self, key, room_name);
   if (room == NULL && room_name != NULL && room_manager_find_by_name (self, room_name) != NULL) {
@@ -334,7 +349,7 @@ habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_na
 
   if (!room_manager_check_open (self, error))
     return NULL;
-  if (g_str_equal (room_name, "latest")) {
+  if (g_str_equal (room_name, HABLA_ROOM_LATEST)) {
     for (guint i = self->rooms->len; i > 0 && room == NULL; i--)
       if (!habla_room_is_empty (g_ptr_array_index (self->rooms, i - 1)))
         room = g_ptr_array_index (self->rooms, i - 1);
@@ -430,12 +445,8 @@ habla_room_manager_get_recordings (HablaRoomManager *self)
 HablaRoom *
 habla_room_manager_find_room (HablaRoomManager *self, const char *key)
 {
-  return room_manager_find_by_key (self, key, NULL);
-}
-
-HablaRoom *
-habla_room_manager_find_keyless_room (HablaRoomManager *self)
-{
+  if (key != NULL)
+    return room_manager_find_by_key (self, key, NULL);
   for (guint i = self->rooms->len; i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
 

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Listeners join the room that was made last by this name, which no room can have. */
+#define HABLA_ROOM_LATEST "latest"
+
 /**
  * HablaRoomManager:
  *
@@ -130,8 +133,8 @@ void habla_room_manager_notify_stored (
  * @self: a manager
  * @key: (nullable): secret of a client, 1 to %HABLA_MAX_ROOM_NAME characters. Finds the room whose
  * owner left less than `resume_window` ago, and replaces an owner with the same key
- * @room_name: (nullable): name of the room, 1 to %HABLA_MAX_ROOM_NAME characters; %NULL = a
- * generated name
+ * @room_name: (nullable): name of the room, 1 to %HABLA_MAX_ROOM_NAME characters, but not
+ * %HABLA_ROOM_LATEST; %NULL = a generated name
  * @notify: see habla_room_join()
  * @user_data: passed to @notify
  * @error: return location for a %G_IO_ERROR
@@ -144,7 +147,7 @@ HablaMember *habla_room_manager_join_as_owner (HablaRoomManager *self, const cha
 /**
  * habla_room_manager_join_as_listener:
  * @self: a manager
- * @room_name: name of a room, or "latest"
+ * @room_name: name of a room, or %HABLA_ROOM_LATEST
  * @language: (nullable): tag of what the member reads; %NULL = the room's first target language
  * @notify: see habla_room_join()
  * @user_data: passed to @notify
@@ -207,19 +210,12 @@ const char *habla_room_manager_get_recordings (HablaRoomManager *self);
 /**
  * habla_room_manager_find_room:
  * @self: a manager
- * @key: secret of a client
+ * @key: (nullable): secret of a client; %NULL = it has none, as old clients
  *
- * Returns: (transfer none) (nullable): the room of this owner
+ * Returns: (transfer none) (nullable): the room of this owner; without a key, the latest room with
+ *   a connected owner that has none either
  */
 HablaRoom *habla_room_manager_find_room (HablaRoomManager *self, const char *key);
-
-/**
- * habla_room_manager_find_keyless_room:
- * @self: a manager
- *
- * Returns: (transfer none) (nullable): the latest room with a connected owner that has no key
- */
-HablaRoom *habla_room_manager_find_keyless_room (HablaRoomManager *self);
 
 /**
  * habla_room_manager_get_languages:

@@ -399,34 +399,101 @@ close_websocket (WebSocket *self)
   g_clear_pointer (&self->messages, g_ptr_array_unref);
 }
 
+/* Ends the connection, and waits until the server has noticed. */
 static void
-change_direction (TestServer *test, gpointer data)
+leave (WebSocket *self)
 {
-  g_autofree char *response =
-      post (test, "/api/system/direction?client=" KEY, "", "{\"direction\":\"es_to_en\"}");
+  soup_websocket_connection_close (self->websocket, 1000, NULL);
+  while (!self->is_closed)
+    iterate (self);
+  test_server_wait (self->test, test_server_is_alone);
+  close_websocket (self);
+}
+
+static void
+change_direction (TestServer *test, gpointer query)
+{
+  g_autofree char *path = g_strconcat ("/api/system/direction", query, NULL);
+  g_autofree char *response = post (test, path, "", "{\"direction\":\"es_to_en\"}");
 
   g_assert_cmpuint (test_get_status (response), ==, 200);
 }
 
-/* A REST request changes the room of the client that sends it. */
+/* A REST request changes the room of the client that sends it; without a key, which old clients do
+ * not send, that of the latest client without a key.
+ * @query: (type utf8) */
 static void
-test_room (void)
+test_room (gconstpointer query)
 {
   TestServer *test = test_api_new ();
   WebSocket websocket = { NULL };
 
   test_server_start (test);
-  open_websocket (&websocket, test, "?client=" KEY);
+  open_websocket (&websocket, test, query);
   g_assert_nonnull (strstr (websocket.messages->pdata[0], "\"status\""));
   g_assert_nonnull (strstr (websocket.messages->pdata[0], "en_to_es"));
-  test_server_run (test, change_direction, NULL);
+  test_server_run (test, change_direction, (gpointer) query);
   while (!has_message (&websocket, "direction_changed"))
     iterate (&websocket);
-  soup_websocket_connection_close (websocket.websocket, 1000, NULL);
-  while (!websocket.is_closed)
+  leave (&websocket);
+  test_server_free (test);
+}
+
+/* A command that is refused changes nothing, not even the languages that it is sent with. */
+static void
+test_refused_start (void)
+{
+  TestServer *test = test_api_new ();
+  WebSocket websocket = { NULL };
+
+  test_server_start (test);
+  open_websocket (&websocket, test, "");
+  soup_websocket_connection_send_text (websocket.websocket,
+      "{\"type\":\"start_listening\",\"source\":\"nowhere\",\"target_languages\":[\"fr\"]}");
+  /* Spanish can be typed only. */
+  soup_websocket_connection_send_text (websocket.websocket,
+      "{\"type\":\"start_listening\",\"source_language\":\"es\",\"target_languages\":[\"en\"]}");
+  soup_websocket_connection_send_text (websocket.websocket, "{\"type\":\"ping\"}");
+  while (!has_message (&websocket, "\"pong\""))
     iterate (&websocket);
-  test_server_wait (test, test_server_is_alone);
-  close_websocket (&websocket);
+  g_assert_cmpuint (websocket.messages->len, ==, 4);
+  g_assert_nonnull (strstr (websocket.messages->pdata[1], "no audio source of that name"));
+  g_assert_nonnull (strstr (websocket.messages->pdata[2], "Spanish cannot be heard"));
+  leave (&websocket);
+  test_server_free (test);
+}
+
+/* A connection whose parameters will not become possible is closed with a code of its own, so that
+ * clients do not try again; an error says what is possible. */
+static void
+test_impossible (void)
+{
+  static const struct {
+    const char *query;
+    const char *error;
+    guint code;
+  } rows[] = {
+    { "?listen=1&room=class&language=tlh", "“tlh” here (available: ", 4422 },
+    { "?room=latest", "“latest”", 4422 },
+    { "?listen=1&room=elsewhere", "There is no room of that name", 1013 },
+  };
+  TestServer *test = test_api_new ();
+  WebSocket owner = { NULL };
+
+  test_server_start (test);
+  open_websocket (&owner, test, "?room=class");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    WebSocket websocket = { NULL };
+
+    open_websocket (&websocket, test, rows[i].query);
+    g_assert_true (has_message (&websocket, "\"error\""));
+    g_assert_true (has_message (&websocket, rows[i].error));
+    while (!websocket.is_closed)
+      iterate (&websocket);
+    g_assert_cmpuint (websocket.closed, ==, rows[i].code);
+    close_websocket (&websocket);
+  }
+  leave (&owner);
   test_server_free (test);
 }
 
@@ -481,7 +548,10 @@ main (int argc, char **argv)
   g_test_add_func ("/routes/others", test_others);
   g_test_add_func ("/routes/page", test_page);
   g_test_add_func ("/routes/upgrade", test_upgrade);
-  g_test_add_func ("/routes/room", test_room);
+  g_test_add_data_func ("/routes/room", "?client=" KEY, test_room);
+  g_test_add_data_func ("/routes/room/keyless", "", test_room);
+  g_test_add_func ("/routes/refused-start", test_refused_start);
+  g_test_add_func ("/routes/impossible", test_impossible);
   g_test_add_func ("/routes/going away", test_going_away);
   g_test_add_func ("/routes/freed", test_freed);
   return habla_test_run ();

@@ -76,6 +76,22 @@ test_languages (void)
       "{\"type\":\"languages_changed\",\"source_language\":\"en\","
       "\"target_languages\":[\"fr\",\"es\"]}");
 
+  /* As after a reconnect: further targets stay if the client repeats its direction. */
+  test_connection_send (connection, "{\"type\":\"set_languages\",\"source_language\":\"en\","
+                                    "\"target_languages\":[\"es\",\"fr\"]}");
+  expect (connection, "direction_changed", "en_to_es");
+  expect (connection, "status", "\"target_languages\":[\"es\",\"fr\"]");
+  expect (connection, "languages_changed", NULL);
+  test_connection_send (connection, "{\"type\":\"toggle_direction\",\"direction\":\"en_to_es\"}");
+  expect (connection, "direction_changed", "en_to_es");
+  expect (connection, "status", "\"target_languages\":[\"es\",\"fr\"]");
+  test_connection_send (connection, "{\"type\":\"toggle_direction\",\"direction\":\"es_to_en\"}");
+  expect (connection, "direction_changed", "es_to_en");
+  expect (connection, "status", "\"target_languages\":[\"en\"]");
+  test_connection_send (connection, "{\"type\":\"toggle_direction\",\"direction\":\"en_to_es\"}");
+  expect (connection, "direction_changed", "en_to_es");
+  expect (connection, "status", "\"target_languages\":[\"es\"]");
+
   /* The source language stays. */
   test_connection_send (connection, "{\"type\":\"set_languages\",\"target_languages\":[\"es\"]}");
   expect (connection, "direction_changed", "en_to_es");
@@ -96,8 +112,8 @@ test_languages (void)
   expect (connection, "error", "only: en");
   sync_with (connection);
   assert_calls ("");
-  assert_metric ("habla_client_messages_received_total{type=\"set_languages\"} 3");
-  assert_metric ("habla_client_messages_sent_total{type=\"languages_changed\"} 2");
+  assert_metric ("habla_client_messages_received_total{type=\"set_languages\"} 4");
+  assert_metric ("habla_client_messages_sent_total{type=\"languages_changed\"} 3");
   g_clear_pointer (&connection, test_connection_free);
   tear_down ();
 }

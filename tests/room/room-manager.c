@@ -35,6 +35,12 @@ test_names (RoomFixture *fixture, gconstpointer data)
   g_clear_error (&error);
   g_assert_null (habla_room_manager_join_as_owner (fixture->manager, "", NULL, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  /* Listeners join the latest room by this name. */
+  g_assert_null (
+      habla_room_manager_join_as_owner (fixture->manager, NULL, "latest", NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "“latest”"));
   g_assert_true (habla_room_manager_find_room (fixture->manager, "one") == reader_get_room (first));
   g_assert_null (habla_room_manager_find_room (fixture->manager, "three"));
 }

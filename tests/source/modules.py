@@ -42,7 +42,7 @@ MODULES = {
     "websocket": ("Limits and measures a WebSocket, which libsoup does not.", ["util", "http"], "GLib, libsoup"),
     "api": ("`hablad`'s REST paths and WebSocket protocol.",
             ["util", "json", "http", "websocket", "room", "recording", "archive", "store", "monitoring",
-             "media/media-type.h", "habla/utterance.h"],
+             "media/media-type.h", "habla/error.h", "habla/utterance.h"],
             "GLib, libsoup, json-glib"),
     "daemon": ("Settings, logging, service, start and stop of `hablad`.",
                ["util", "habla", "json", "monitoring", "media", "decoder", "store", "pipeline", "recording", "room",

@@ -18,7 +18,7 @@ static const char *const sent[] = { "status", "partial", "partial_translation", 
 G_STATIC_ASSERT (G_N_ELEMENTS (sent) == HABLA_CLIENT_SENT_LANGUAGES_CHANGED + 2);
 
 static const char *const closes[] = { "1000", "1001", "1002", "1005", "1006", "1007", "1008",
-  "1009", "1013", "other", NULL };
+  "1009", "1013", "4422", "other", NULL };
 
 /* In the order of HablaFrameVerdict, then HABLA_CLIENT_REFUSED_… The first is never counted. */
 static const char *const refusals[] = { "none", "control_rate", "malformed", "fragmented",

@@ -5,6 +5,7 @@
 #include "api/websocket/client-hello.h"
 #include "api/websocket/client-membership.h"
 
+#include <habla/error.h>
 #include <websocket/frame-guard.h>
 #include <util/token-bucket.h>
 #include <websocket/websocket-meter.h>
@@ -29,6 +30,8 @@
 #define MESSAGE_CHECK_INTERVAL 1000
 
 #define CLOSE_TRY_AGAIN_LATER 1013 /* from the IANA registry of close codes */
+/* From the range for private use: parameters that will not become possible, like HTTP's 422. */
+#define CLOSE_IMPOSSIBLE 4422
 
 struct _HablaWebsocketClient {
   SoupWebsocketConnection *websocket;
@@ -290,7 +293,14 @@ websocket_client_join (HablaWebsocketClient *self)
   if (habla_client_membership_join (self->membership, &error))
     return;
   habla_send_queue_send_error (self->queue, error->message);
-  websocket_client_close_now (self, CLOSE_TRY_AGAIN_LATER, "no room", CLOSE_TIMEOUT);
+  if (g_error_matches (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE))
+    websocket_client_close_now (
+        self, CLOSE_IMPOSSIBLE, "the language is not offered", CLOSE_TIMEOUT);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
+    websocket_client_close_now (
+        self, CLOSE_IMPOSSIBLE, "no room can have this name", CLOSE_TIMEOUT);
+  else
+    websocket_client_close_now (self, CLOSE_TRY_AGAIN_LATER, "no room", CLOSE_TIMEOUT);
 }
 
 /* Messages */
