@@ -74,4 +74,28 @@ const char *habla_espeak_find_end (const char *text);
 gboolean habla_espeak_speak (const HablaEspeakSettings *settings, const char *text, gsize size,
     GArray *samples, GError **error);
 
+/**
+ * HablaEspeakClause:
+ * @phonemes: its phonemes in the International Phonetic Alphabet, as the library writes them; may
+ *   be empty
+ * @mark: the punctuation mark at its end: one of `,;:.!?`, or 0; a dot of an abbreviation is none
+ */
+typedef struct {
+  char *phonemes;
+  char mark;
+} HablaEspeakClause;
+
+/**
+ * habla_espeak_get_clauses:
+ * @voice: name, language or file of the voice
+ * @text: a part of a text
+ * @size: size of the part, in bytes
+ * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
+ *
+ * Waits while other threads use the library.
+ *
+ * Returns: (transfer full) (nullable) (element-type HablaEspeakClause): the clauses of the part
+ */
+GArray *habla_espeak_get_clauses (const char *voice, const char *text, gsize size, GError **error);
+
 G_END_DECLS

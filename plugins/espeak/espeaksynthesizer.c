@@ -14,10 +14,13 @@
  *
  * Any number of instances may speak at once. They share the library, which has one state for
  * the process, and wait for each other for some milliseconds at most: see espeak.c.
+ *
+ * It is also a #HablaPhonemizer, for engines that speak phonemes.
  */
 #include "espeaksynthesizer.h"
 
 #include "espeak.h"
+#include "punctuation.h"
 
 enum { PROP_0, PROP_VOICE, PROP_RATE, PROP_PITCH, PROP_VOLUME };
 
@@ -39,7 +42,11 @@ struct _HablaEspeakSynthesizer {
   char *voice;
 };
 
-G_DEFINE_FINAL_TYPE (HablaEspeakSynthesizer, habla_espeak_synthesizer, HABLA_TYPE_SYNTHESIZER)
+static void habla_espeak_synthesizer_phonemizer_init (HablaPhonemizerInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (HablaEspeakSynthesizer, habla_espeak_synthesizer,
+    HABLA_TYPE_SYNTHESIZER,
+    G_IMPLEMENT_INTERFACE (HABLA_TYPE_PHONEMIZER, habla_espeak_synthesizer_phonemizer_init))
 GST_ELEMENT_REGISTER_DEFINE (
     espeaksynthesizer, "espeaksynthesizer", GST_RANK_PRIMARY, HABLA_TYPE_ESPEAK_SYNTHESIZER)
 
@@ -109,6 +116,56 @@ static GStrv
 habla_espeak_synthesizer_list_languages (HablaSynthesizer *synthesizer)
 {
   return habla_espeak_list_languages ();
+}
+
+static gboolean
+habla_espeak_synthesizer_check_voice (
+    HablaPhonemizer *phonemizer, const char *voice, GError **error)
+{
+  return habla_espeak_check_voice (voice, error);
+}
+
+/* Moves @sentence to @sentences unless it is empty. */
+static void
+collect_sentence (GPtrArray *sentences, GString *sentence)
+{
+  if (sentence->len > 0)
+    g_ptr_array_add (sentences, g_strdup (sentence->str));
+  g_string_truncate (sentence, 0);
+}
+
+static GStrv
+habla_espeak_synthesizer_phonemize (
+    HablaPhonemizer *phonemizer, const char *voice, const char **text, GError **error)
+{
+  const char *end = habla_espeak_find_end (*text);
+  g_autoptr (GArray) clauses = habla_espeak_get_clauses (voice, *text, end - *text, error);
+  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) sentence = g_string_new (NULL);
+
+  if (clauses == NULL)
+    return NULL;
+  for (guint i = 0; i < clauses->len; i++) {
+    const HablaEspeakClause *clause = &g_array_index (clauses, HablaEspeakClause, i);
+    char mark = clause->mark;
+
+    if (mark == 0 && i + 1 == clauses->len && *end == '\0')
+      mark = '.';
+    habla_punctuation_join (sentence, clause->phonemes, mark);
+    if (habla_punctuation_ends_sentence (mark))
+      collect_sentence (sentences, sentence);
+  }
+  collect_sentence (sentences, sentence);
+  g_ptr_array_add (sentences, NULL);
+  *text = end;
+  return (GStrv) g_ptr_array_steal (sentences, NULL);
+}
+
+static void
+habla_espeak_synthesizer_phonemizer_init (HablaPhonemizerInterface *iface)
+{
+  iface->check_voice = habla_espeak_synthesizer_check_voice;
+  iface->phonemize = habla_espeak_synthesizer_phonemize;
 }
 
 static void

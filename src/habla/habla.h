@@ -6,6 +6,7 @@
 #include <habla/language.h>
 #include <habla/markup.h>
 #include <habla/model.h>
+#include <habla/phonemizer.h>
 #include <habla/synthesizer.h>
 #include <habla/text-reader.h>
 #include <habla/transcriber.h>

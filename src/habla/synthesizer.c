@@ -4,8 +4,8 @@
  *
  * Base class of elements that speak text. The sink pad accepts `text/x-raw` (plain, or with
  * Pango markup, which is removed) or `text/plain`, one utterance a buffer. The source pad
- * sends 22.05 kHz mono audio in buffers of 40 ms. Partial hypotheses are dropped: speech
- * cannot be corrected.
+ * sends mono audio in buffers of 40 ms, at the rate of the engine. Partial hypotheses are dropped:
+ * speech cannot be corrected.
  *
  * The slot of an utterance is the time of the original speech, by PTS and duration, plus
  * #HablaSynthesizer:lateness. Its synthesised speech begins with the slot, but not before:
@@ -55,10 +55,10 @@ GST_DEBUG_CATEGORY_STATIC (synthesizer_debug);
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
     "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_READER_CAPS));
 
-static GstStaticPadTemplate src_template =
-    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
-        GST_STATIC_CAPS ("audio/x-raw, format = (string) " GST_AUDIO_NE (
-            S16) ", rate = (int) 22050, channels = (int) 1, layout = (string) interleaved"));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC,
+    GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("audio/x-raw, format = (string) " GST_AUDIO_NE (
+        S16) ", rate = (int) [ 8000, 48000 ], channels = (int) 1, layout = (string) interleaved"));
 
 enum {
   PROP_0,
@@ -77,8 +77,6 @@ enum {
 
 /* Maximum number of utterances that wait while one is spoken. */
 #define MAX_WAITING 2
-
-G_STATIC_ASSERT (HABLA_SYNTHESIZER_RATE == HABLA_SPEECH_SCHEDULER_RATE);
 
 typedef struct {
   GstPad *srcpad;            /* (unowned) */
@@ -122,6 +120,15 @@ habla_synthesizer_overflow_get_type (void)
   if (g_once_init_enter (&type))
     g_once_init_leave (&type, g_enum_register_static ("HablaSynthesizerOverflow", values));
   return type;
+}
+
+void
+habla_synthesizer_set_rate (HablaSynthesizer *self, guint rate)
+{
+  g_return_if_fail (HABLA_IS_SYNTHESIZER (self));
+  g_return_if_fail (rate >= HABLA_SYNTHESIZER_MIN_RATE && rate <= HABLA_SYNTHESIZER_MAX_RATE);
+
+  PRIVATE (self)->scheduler.rate = rate;
 }
 
 gboolean
@@ -386,6 +393,7 @@ synthesizer_start (HablaTextElement *element, GError **error)
   GST_OBJECT_UNLOCK (self);
   if (priv->language == NULL)
     return FALSE;
+  priv->scheduler.rate = HABLA_SYNTHESIZER_RATE;
   if (klass->start != NULL && !klass->start (self, priv->language, error))
     return FALSE;
   priv->started = TRUE;
@@ -497,7 +505,6 @@ synthesizer_finalize (GObject *object)
   HablaSynthesizerPrivate *priv = PRIVATE (HABLA_SYNTHESIZER (object));
 
   habla_flow_queue_clear (&priv->queue);
-  habla_speech_scheduler_clear (&priv->scheduler);
   habla_synthesis_stats_clear (&priv->stats);
   g_clear_object (&priv->cancellable);
   g_free (priv->language_code);
@@ -585,5 +592,6 @@ habla_synthesizer_init (HablaSynthesizer *self)
   habla_text_element_construct (
       HABLA_TEXT_ELEMENT (self), &synthesizer_funcs, &priv->queue, &sink_template, &src_template);
   priv->srcpad = habla_text_element_get_src_pad (HABLA_TEXT_ELEMENT (self));
-  habla_speech_scheduler_init (&priv->scheduler, priv->srcpad, &src_template);
+  habla_speech_scheduler_init (
+      &priv->scheduler, priv->srcpad, &src_template, HABLA_SYNTHESIZER_RATE);
 }

@@ -7,8 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* Samples a second that a backend pushes: signed 16-bit, native byte order, mono. */
+/* Default of the samples a second that a backend pushes: signed 16-bit, native byte order, mono. */
 #define HABLA_SYNTHESIZER_RATE 22050
+
+/* Range of the samples a second that a backend may push. */
+#define HABLA_SYNTHESIZER_MIN_RATE 8000
+#define HABLA_SYNTHESIZER_MAX_RATE 48000
 
 /* Maximum speed of speech that catches up, relative to normal speed. */
 #define HABLA_SYNTHESIZER_MAX_SPEED 2.0
@@ -79,9 +83,19 @@ struct _HablaSynthesizerClass {
 };
 
 /**
+ * habla_synthesizer_set_rate:
+ * @self: a synthesizer
+ * @rate: samples a second, %HABLA_SYNTHESIZER_MIN_RATE to %HABLA_SYNTHESIZER_MAX_RATE
+ *
+ * For backends, from @start only: sets the rate of speech until the element is stopped, which is
+ * %HABLA_SYNTHESIZER_RATE otherwise.
+ */
+HABLA_API void habla_synthesizer_set_rate (HablaSynthesizer *self, guint rate);
+
+/**
  * habla_synthesizer_push:
  * @self: a synthesizer
- * @samples: speech, mono, at %HABLA_SYNTHESIZER_RATE
+ * @samples: speech, mono, at the rate of habla_synthesizer_set_rate()
  * @n_samples: number of samples
  *
  * For backends, from @synthesize only: pushes speech downstream. Blocks while downstream

@@ -8,6 +8,8 @@ struct _TestSynthesizer {
 
   GMutex lock;
   GCond changed;
+  guint next_rate;   /* protected by lock; samples a second from the next start on */
+  guint rate;        /* protected by lock; samples a second */
   gboolean released; /* protected by lock */
   gboolean running;  /* protected by lock */
   guint n_calls;     /* protected by lock */
@@ -20,6 +22,13 @@ G_DEFINE_TYPE (TestSynthesizer, test_synthesizer, HABLA_TYPE_SYNTHESIZER)
 static gboolean
 test_synthesizer_start (HablaSynthesizer *synthesizer, const char *language, GError **error)
 {
+  TestSynthesizer *self = TEST_SYNTHESIZER (synthesizer);
+
+  g_mutex_lock (&self->lock);
+  self->rate = self->next_rate != 0 ? self->next_rate : HABLA_SYNTHESIZER_RATE;
+  if (self->next_rate != 0)
+    habla_synthesizer_set_rate (synthesizer, self->rate);
+  g_mutex_unlock (&self->lock);
   if (!g_str_equal (language, "xx"))
     return TRUE;
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "No voice for %s", language);
@@ -55,7 +64,7 @@ wait_for_release (TestSynthesizer *self, GCancellable *cancellable)
 static gboolean
 say (HablaSynthesizer *synthesizer, guint milliseconds, double speed)
 {
-  gsize n_samples = milliseconds * (HABLA_SYNTHESIZER_RATE / 1000.0) / speed + 0.5;
+  gsize n_samples = milliseconds * (TEST_SYNTHESIZER (synthesizer)->rate / 1000.0) / speed + 0.5;
   g_autofree gint16 *samples = g_new (gint16, n_samples);
 
   for (gsize i = 0; i < n_samples; i++)
@@ -147,6 +156,14 @@ test_synthesizer_new (void)
 }
 
 /* Releases waiting calls; later ones do not wait. */
+void
+test_synthesizer_set_rate (TestSynthesizer *self, guint rate)
+{
+  g_mutex_lock (&self->lock);
+  self->next_rate = rate;
+  g_mutex_unlock (&self->lock);
+}
+
 void
 test_synthesizer_release (TestSynthesizer *self)
 {

@@ -24,6 +24,14 @@ G_DECLARE_FINAL_TYPE (TestSynthesizer, test_synthesizer, TEST, SYNTHESIZER, Habl
 TestSynthesizer *test_synthesizer_new (void);
 
 /**
+ * test_synthesizer_set_rate:
+ * @rate: samples a second; 0 = the default
+ *
+ * Sets the rate of speech from the next start on.
+ */
+void test_synthesizer_set_rate (TestSynthesizer *self, guint rate);
+
+/**
  * test_synthesizer_release:
  *
  * Releases blocked calls; later calls do not block.

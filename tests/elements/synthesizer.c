@@ -420,6 +420,46 @@ test_downstream_fails (void)
 }
 
 static void
+assert_rate (SpeechHarness *self, int expected)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (self->harness->sinkpad);
+  int rate;
+
+  g_assert_true (gst_structure_get_int (gst_caps_get_structure (caps, 0), "rate", &rate));
+  g_assert_cmpint (rate, ==, expected);
+}
+
+/* A backend may have another rate, until it is stopped. */
+static void
+test_rate (void)
+{
+  TestSynthesizer *synthesizer = test_synthesizer_new ();
+  g_autoptr (SpeechHarness) self = NULL;
+
+  test_synthesizer_set_rate (synthesizer, 16000);
+  gst_util_set_object_arg (G_OBJECT (synthesizer), "overflow", "clip");
+  self = speech_harness_new (GST_ELEMENT (synthesizer), UTF8);
+  speech_harness_push (self, "say 400", 0, 1000);
+  speech_harness_push (self, "say 1600", 1000, 500);
+  speech_harness_finish (self);
+  speech_harness_expect (self, "speech 0-400, gap 400-1000, speech 1000-1500, eos");
+  assert_rate (self, 16000);
+  g_assert_cmpuint (self->n_samples, ==, 16000 * 900 / 1000);
+  g_assert_cmpuint (speech_harness_get_stat (self, "speech-time"), ==, 900 * GST_MSECOND);
+
+  test_synthesizer_set_rate (synthesizer, 0);
+  gst_element_set_state (self->element, GST_STATE_READY);
+  gst_element_set_state (self->element, GST_STATE_PLAYING);
+  gst_harness_push_event (self->harness, gst_event_new_stream_start ("again"));
+  gst_harness_set_src_caps_str (self->harness, UTF8);
+  speech_harness_push_segment (self, 0, 10000, 0);
+  speech_harness_push (self, "say 400", 0, 1000);
+  gst_harness_push_event (self->harness, gst_event_new_eos ());
+  speech_harness_wait_for (self, "eos, stream-start, caps, segment, speech 0-400, eos");
+  assert_rate (self, HABLA_SYNTHESIZER_RATE);
+}
+
+static void
 test_latency (void)
 {
   g_autoptr (SpeechHarness) self = create ("shift");
@@ -516,6 +556,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/synthesizer/markup", test_markup);
   g_test_add_func ("/synthesizer/no-start", test_no_start);
   g_test_add_func ("/synthesizer/downstream-fails", test_downstream_fails);
+  g_test_add_func ("/synthesizer/rate", test_rate);
   g_test_add_func ("/synthesizer/latency", test_latency);
   g_test_add_func ("/synthesizer/live", test_live);
   g_test_add_func ("/synthesizer/live-slow-engine", test_live_slow_engine);

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/speech/speech-scheduler.h"
 
-/* Maximum number of samples in a buffer: 40 ms. */
-#define BUFFER_SAMPLES (HABLA_SPEECH_SCHEDULER_RATE / 25)
+/* Maximum number of buffers a second: 40 ms each. */
+#define BUFFERS_PER_SECOND 25
 
 void
-habla_speech_scheduler_init (HablaSpeechScheduler *self, GstPad *pad, GstStaticPadTemplate *caps)
+habla_speech_scheduler_init (
+    HablaSpeechScheduler *self, GstPad *pad, GstStaticPadTemplate *template, guint rate)
 {
   self->pad = pad;
-  self->caps = gst_static_pad_template_get_caps (caps);
+  self->template = template;
+  self->rate = rate;
   habla_speech_scheduler_reset (self);
-}
-
-void
-habla_speech_scheduler_clear (HablaSpeechScheduler *self)
-{
-  gst_clear_caps (&self->caps);
 }
 
 void
@@ -31,8 +27,13 @@ habla_speech_scheduler_reset (HablaSpeechScheduler *self)
 void
 habla_speech_scheduler_send_caps (HablaSpeechScheduler *self)
 {
-  if (!self->caps_sent)
-    self->caps_sent = gst_pad_push_event (self->pad, gst_event_new_caps (self->caps));
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (self->caps_sent)
+    return;
+  caps = gst_caps_make_writable (gst_static_pad_template_get_caps (self->template));
+  gst_caps_set_simple (caps, "rate", G_TYPE_INT, (int) self->rate, NULL);
+  self->caps_sent = gst_pad_push_event (self->pad, gst_event_new_caps (caps));
 }
 
 void
@@ -58,9 +59,9 @@ habla_speech_scheduler_set_segment (HablaSpeechScheduler *self, GstEvent *event)
 }
 
 GstClockTime
-habla_speech_scheduler_get_duration (guint64 n_samples)
+habla_speech_get_duration (const HablaSpeech *self, guint64 n_samples)
 {
-  return gst_util_uint64_scale (n_samples, GST_SECOND, HABLA_SPEECH_SCHEDULER_RATE);
+  return gst_util_uint64_scale (n_samples, GST_SECOND, self->rate);
 }
 
 static GstClockTime
@@ -120,7 +121,9 @@ habla_speech_scheduler_plan (HablaSpeechScheduler *self, GstClockTime begin, Gst
 {
   HablaSpeech *speech = &self->speech;
 
-  *speech = (HablaSpeech){ .speed = 1.0, .max_samples = G_MAXUINT64, .flow = GST_FLOW_OK };
+  *speech = (HablaSpeech){
+    .speed = 1.0, .rate = self->rate, .max_samples = G_MAXUINT64, .flow = GST_FLOW_OK
+  };
   speech->begin = MAX (GST_CLOCK_TIME_IS_VALID (begin) ? begin : self->pushed, earliest);
   if (!settings->overlap)
     speech->begin = MAX (speech->begin, self->pushed);
@@ -130,8 +133,8 @@ habla_speech_scheduler_plan (HablaSpeechScheduler *self, GstClockTime begin, Gst
   if (settings->compress)
     speech->speed = speech_scheduler_get_speed (speech->lag, settings);
   if (settings->clip && GST_CLOCK_TIME_IS_VALID (end) && end > begin)
-    speech->max_samples = gst_util_uint64_scale (
-        (end - begin) * ABS (self->segment.rate), HABLA_SPEECH_SCHEDULER_RATE, GST_SECOND);
+    speech->max_samples =
+        gst_util_uint64_scale ((end - begin) * ABS (self->segment.rate), self->rate, GST_SECOND);
 }
 
 void
@@ -150,8 +153,8 @@ speech_scheduler_create_buffer (HablaSpeechScheduler *self, const gint16 *sample
 {
   const HablaSpeech *speech = &self->speech;
   GstBuffer *buffer = gst_buffer_new_memdup (samples, n_samples * sizeof *samples);
-  GstClockTime begin = habla_speech_scheduler_get_duration (speech->n_samples);
-  GstClockTime end = habla_speech_scheduler_get_duration (speech->n_samples + n_samples);
+  GstClockTime begin = habla_speech_get_duration (speech, speech->n_samples);
+  GstClockTime end = habla_speech_get_duration (speech, speech->n_samples + n_samples);
 
   GST_BUFFER_PTS (buffer) = speech->origin + begin;
   GST_BUFFER_DURATION (buffer) = end - begin;
@@ -167,7 +170,7 @@ habla_speech_scheduler_push (HablaSpeechScheduler *self, const gint16 *samples, 
   HablaSpeech *speech = &self->speech;
 
   while (n_samples > 0 && speech->flow == GST_FLOW_OK) {
-    gsize n = MIN (n_samples, BUFFER_SAMPLES);
+    gsize n = MIN (n_samples, speech->rate / BUFFERS_PER_SECOND);
     GstClockTime end;
     GstBuffer *buffer;
 
@@ -181,7 +184,7 @@ habla_speech_scheduler_push (HablaSpeechScheduler *self, const gint16 *samples, 
     samples += n;
     n_samples -= n;
     end = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME,
-        speech->origin + habla_speech_scheduler_get_duration (speech->n_samples));
+        speech->origin + habla_speech_get_duration (speech, speech->n_samples));
     if (GST_CLOCK_TIME_IS_VALID (end))
       self->pushed = MAX (self->pushed, end);
     speech->flow = gst_pad_push (self->pad, buffer);

@@ -5,9 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* Samples of speech a second. */
-#define HABLA_SPEECH_SCHEDULER_RATE 22050
-
 /**
  * HablaSpeechSettings:
  * @overlap: whether speech may begin before the previous one has ended
@@ -32,6 +29,7 @@ typedef struct {
  * @origin: position of @begin in the outgoing segment
  * @lag: time from the end of the slot to @begin, in nanoseconds; 0 if it begins earlier
  * @speed: relative to normal speed
+ * @rate: samples a second
  * @n_samples: number of samples that were pushed
  * @max_samples: number of samples before the cut; %G_MAXUINT64 = no cut
  * @clipped: whether speech was cut
@@ -44,6 +42,7 @@ typedef struct {
   GstClockTime origin;
   GstClockTime lag;
   double speed;
+  guint rate;
   guint64 n_samples;
   guint64 max_samples;
   gboolean clipped;
@@ -53,11 +52,12 @@ typedef struct {
 /**
  * HablaSpeechScheduler:
  * @pad: (unowned): the source pad
- * @caps: its caps
+ * @template: its template
+ * @rate: samples of speech a second
  * @input: the incoming segment
  * @segment: the outgoing segment
  * @is_running: whether @segment was pushed
- * @caps_sent: whether @caps were pushed
+ * @caps_sent: whether caps were pushed
  * @discont: whether the next buffer is a discontinuity
  * @pushed: running time up to which audio or gaps were pushed, in nanoseconds
  * @speech: speech of the utterance planned last
@@ -67,7 +67,8 @@ typedef struct {
  */
 typedef struct {
   GstPad *pad;
-  GstCaps *caps;
+  GstStaticPadTemplate *template;
+  guint rate;
   GstSegment input;
   GstSegment segment;
   gboolean is_running;
@@ -81,18 +82,11 @@ typedef struct {
  * habla_speech_scheduler_init:
  * @self: an uninitialised scheduler
  * @pad: (transfer none): the source pad; must outlive @self
- * @caps: its template, with fixed caps
+ * @template: its template, with caps that are fixed but for the rate; must outlive @self
+ * @rate: samples of speech a second
  */
 void habla_speech_scheduler_init (
-    HablaSpeechScheduler *self, GstPad *pad, GstStaticPadTemplate *caps);
-
-/**
- * habla_speech_scheduler_clear:
- * @self: a scheduler
- *
- * Frees the members of @self.
- */
-void habla_speech_scheduler_clear (HablaSpeechScheduler *self);
+    HablaSpeechScheduler *self, GstPad *pad, GstStaticPadTemplate *template, guint rate);
 
 /**
  * habla_speech_scheduler_reset:
@@ -182,11 +176,12 @@ gboolean habla_speech_scheduler_push (
     HablaSpeechScheduler *self, const gint16 *samples, gsize n_samples);
 
 /**
- * habla_speech_scheduler_get_duration:
+ * habla_speech_get_duration:
+ * @self: speech
  * @n_samples: number of samples
  *
  * Returns: their duration, in nanoseconds
  */
-GstClockTime habla_speech_scheduler_get_duration (guint64 n_samples);
+GstClockTime habla_speech_get_duration (const HablaSpeech *self, guint64 n_samples);
 
 G_END_DECLS

@@ -63,7 +63,7 @@ habla_synthesis_stats_succeed (HablaSynthesisStats *self, const HablaSpeech *spe
   self->spoken++;
   self->clipped += speech->clipped;
   self->compressed += speech->speed > 1.0;
-  self->speech_time += habla_speech_scheduler_get_duration (speech->n_samples);
+  self->speech_time += habla_speech_get_duration (speech, speech->n_samples);
   g_mutex_unlock (&self->lock);
 }
 
