@@ -11,7 +11,8 @@
  *         audioresample ! pocketsphinxtranscriber ! captionsink
  *
  * The default model is that of American English (package `pocketsphinx-en-us`). Set `model`,
- * `dictionary` and `language-model` for other models.
+ * `dictionary` and `language-model` for other models, or the environment variable
+ * `POCKETSPHINX_PATH` to a folder of models.
  *
  * Each instance has its own decoder, because a decoder supports one thread only: its language
  * model has caches. Instances share the pages of the acoustic model, which are mapped, and
@@ -32,7 +33,7 @@ GST_DEBUG_CATEGORY_STATIC (habla_pocketsphinx_transcriber_debug);
 enum { PROP_0, PROP_MODEL, PROP_DICTIONARY, PROP_LANGUAGE_MODEL };
 
 /* Folder of models in Debian's packages; the models are LANGUAGE/LANGUAGE/mdef. */
-#define MODELS_DIR "/usr/share/pocketsphinx/model"
+#define DEFAULT_MODELS_DIR "/usr/share/pocketsphinx/model"
 
 /* Latency of the library's voice activity detection: its defaults of -vad_prespeech and
  * -vad_postspeech, in frames of 10 ms. The first recognised frame is that long before the one
@@ -67,18 +68,28 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HablaPocketsphinxTranscriber, habla_pocketsphinx_
 GST_ELEMENT_REGISTER_DEFINE (pocketsphinxtranscriber, "pocketsphinxtranscriber", GST_RANK_PRIMARY,
     HABLA_TYPE_POCKETSPHINX_TRANSCRIBER)
 
+/* The variable of PocketSphinx 5, which Debian's version 0.8 does not read itself. */
+static const char *
+pocketsphinx_get_models_dir (void)
+{
+  const char *path = g_getenv ("POCKETSPHINX_PATH");
+
+  return path != NULL && *path != '\0' ? path : DEFAULT_MODELS_DIR;
+}
+
 /* Returns: (transfer full) (nullable): the folder of a model of @language, or else of another
  * variety of it */
 static char *
 pocketsphinx_find_language (const char *language)
 {
-  g_autoptr (GDir) dir = g_dir_open (MODELS_DIR, 0, NULL);
+  const char *models = pocketsphinx_get_models_dir ();
+  g_autoptr (GDir) dir = g_dir_open (models, 0, NULL);
   g_autofree char *primary = habla_language_get_primary (language);
   g_autofree char *similar = NULL;
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *definition = g_build_filename (MODELS_DIR, name, name, "mdef", NULL);
+    g_autofree char *definition = g_build_filename (models, name, name, "mdef", NULL);
     g_autofree char *tag = habla_language_normalize (name, NULL);
 
     if (tag == NULL || !g_file_test (definition, G_FILE_TEST_EXISTS))
@@ -95,11 +106,12 @@ static GStrv
 habla_pocketsphinx_transcriber_list_languages (HablaTranscriber *transcriber)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GDir) dir = g_dir_open (MODELS_DIR, 0, NULL);
+  const char *models = pocketsphinx_get_models_dir ();
+  g_autoptr (GDir) dir = g_dir_open (models, 0, NULL);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *definition = g_build_filename (MODELS_DIR, name, name, "mdef", NULL);
+    g_autofree char *definition = g_build_filename (models, name, name, "mdef", NULL);
     g_autofree char *tag = habla_language_normalize (name, NULL);
 
     if (tag != NULL && g_file_test (definition, G_FILE_TEST_EXISTS))
@@ -114,7 +126,7 @@ pocketsphinx_get_model_file (const char *name, const char *prefix, const char *s
 {
   g_autofree char *file = g_strconcat (prefix, name, suffix, NULL);
 
-  return g_build_filename (MODELS_DIR, name, file, NULL);
+  return g_build_filename (pocketsphinx_get_models_dir (), name, file, NULL);
 }
 
 static gboolean
@@ -161,7 +173,7 @@ habla_pocketsphinx_transcriber_start (
       return FALSE;
     }
     if (model == NULL)
-      model = g_build_filename (MODELS_DIR, name, name, NULL);
+      model = g_build_filename (pocketsphinx_get_models_dir (), name, name, NULL);
     if (dictionary == NULL)
       dictionary = pocketsphinx_get_model_file (name, "cmudict-", ".dict");
     if (language_model == NULL)

@@ -8,7 +8,10 @@
 #include <sphinxbase/err.h>
 
 #define CAPS "audio/x-raw, format=S16LE, rate=16000, channels=1, layout=interleaved"
-#define MODEL "/usr/share/pocketsphinx/model/en-us/"
+#define MODELS "/usr/share/pocketsphinx/model"
+#define MODEL MODELS "/en-us/"
+/* The properties for the whole dictionary, instead of that of $POCKETSPHINX_PATH. */
+#define WHOLE "dictionary=" MODEL "cmudict-en-us.dict"
 #define CHUNK (SPEECH_RATE / 50)
 
 /* Keeps decoders loaded for all tests. */
@@ -156,7 +159,7 @@ test_error_rate (void)
     g_autofree char *decoded = decode_whole (decoder, samples);
     g_auto (Transcript) transcript = { 0 };
 
-    transcribe (samples, CHUNK, "", &transcript);
+    transcribe (samples, CHUNK, WHOLE, &transcript);
     n_words += speech_count_words (reference);
     ours += speech_count_errors (reference, transcript.text);
     whole += speech_count_errors (reference, decoded);
@@ -361,16 +364,38 @@ static const Failure failures[] = {
 static void
 test_files (void)
 {
+  const char *path = g_getenv ("POCKETSPHINX_PATH");
+  g_autofree char *files = g_strdup_printf ("model=" MODEL "en-us "
+                                            "dictionary=%s/en-us/cmudict-en-us.dict "
+                                            "language-model=" MODEL "en-us.lm.bin",
+      path != NULL ? path : MODELS);
   g_autoptr (GArray) samples = speech_load (SHORT);
   g_auto (Transcript) by_language = { 0 };
   g_auto (Transcript) by_files = { 0 };
 
   transcribe (samples, CHUNK, "", &by_language);
-  transcribe (samples, CHUNK,
-      "model=" MODEL "en-us dictionary=" MODEL "cmudict-en-us.dict language-model=" MODEL
-      "en-us.lm.bin",
-      &by_files);
+  transcribe (samples, CHUNK, files, &by_files);
   g_assert_cmpstr (by_files.text, ==, by_language.text);
+}
+
+/* $POCKETSPHINX_PATH replaces the folder of models. */
+static void
+test_path (void)
+{
+  g_autofree char *path = g_strdup (g_getenv ("POCKETSPHINX_PATH"));
+  g_autoptr (GstElement) element =
+      gst_object_ref_sink (gst_element_factory_make ("pocketsphinxtranscriber", NULL));
+  g_auto (GStrv) languages = NULL;
+
+  g_setenv ("POCKETSPHINX_PATH", habla_test_get_dir (), TRUE);
+  g_object_get (element, "available-languages", &languages, NULL);
+  g_assert_cmpstrv (languages, ((const char *[]){ NULL }));
+  g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
+  gst_element_set_state (element, GST_STATE_NULL);
+  if (path != NULL)
+    g_setenv ("POCKETSPHINX_PATH", path, TRUE);
+  else
+    g_unsetenv ("POCKETSPHINX_PATH");
 }
 
 static void
@@ -411,6 +436,7 @@ main (int argc, char *argv[])
     g_test_add_data_func (path, &failures[i], test_error);
   }
   g_test_add_func ("/pocketsphinxtranscriber/files", test_files);
+  g_test_add_func ("/pocketsphinxtranscriber/path", test_path);
   g_test_add_func ("/pocketsphinxtranscriber/languages", test_languages);
   g_test_add_func ("/pocketsphinxtranscriber/fresh", test_fresh);
   keeper = gst_object_ref_sink (gst_element_factory_make ("pocketsphinxtranscriber", NULL));

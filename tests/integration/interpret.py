@@ -287,7 +287,7 @@ def is_waiting(pid):
 def test_terminal(folder):
     """On a terminal, habla shows a progress bar, the remaining time, and partial hypotheses."""
     parent, child = pty.openpty()
-    process = start(folder, "interpret", recording(870), stdout=child, stderr=child)
+    process = start(folder, "interpret", recording(880), stdout=child, stderr=child)
     os.close(child)
     shown = b""
     deadline = time.monotonic() + 100
@@ -310,7 +310,7 @@ def test_terminal(folder):
     want(len(set(partials)) >= 3 and len(partials[-1]) > len(partials[0]), partials)
     # A translation can appear before its source, because they come from different threads.
     final = sorted(line.split(maxsplit=1)[1] for line in replay(text))
-    want(len(final) == 2 and final[0].startswith("en  and") and final[1].startswith("es  Y"),
+    want(len(final) == 2 and final[0].startswith("en  he was") and final[1].startswith("es  No fue"),
          "final screen:", final)
 
 
