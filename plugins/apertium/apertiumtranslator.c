@@ -45,7 +45,7 @@ G_DEFINE_TYPE_WITH_CODE (HablaApertiumTranslator, habla_apertium_translator, HAB
     GST_DEBUG_CATEGORY_INIT (
         apertium_translator_debug, "apertiumtranslator", 0, "Apertium translator"))
 GST_ELEMENT_REGISTER_DEFINE (
-    apertiumtranslator, "apertiumtranslator", GST_RANK_NONE, HABLA_TYPE_APERTIUM_TRANSLATOR)
+    apertiumtranslator, "apertiumtranslator", GST_RANK_SECONDARY, HABLA_TYPE_APERTIUM_TRANSLATOR)
 
 static gboolean
 habla_apertium_translator_start (HablaTranslator *translator, const char *input_language,

@@ -48,7 +48,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HablaEspeakSynthesizer, habla_espeak_synthesizer,
     HABLA_TYPE_SYNTHESIZER,
     G_IMPLEMENT_INTERFACE (HABLA_TYPE_PHONEMIZER, habla_espeak_synthesizer_phonemizer_init))
 GST_ELEMENT_REGISTER_DEFINE (
-    espeaksynthesizer, "espeaksynthesizer", GST_RANK_PRIMARY, HABLA_TYPE_ESPEAK_SYNTHESIZER)
+    espeaksynthesizer, "espeaksynthesizer", GST_RANK_SECONDARY, HABLA_TYPE_ESPEAK_SYNTHESIZER)
 
 static gboolean
 habla_espeak_synthesizer_start (HablaSynthesizer *synthesizer, const char *language, GError **error)

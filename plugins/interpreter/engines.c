@@ -3,79 +3,19 @@
 
 #include <habla/error.h>
 
-static const struct {
-  const char *name;
-  const char *sink_caps;
-  const char *src_caps;
-  const char *property; /* distinguishes a transcriber from other elements */
-  const char *packages;
-} kinds[N_ENGINES] = {
-  [ENGINE_TRANSCRIBER] = { "transcriber", "audio/x-raw", "text/x-raw; text/plain", "language-code",
-      "pocketsphinx-en-us for Habla's pocketsphinxtranscriber" },
-  [ENGINE_TRANSLATOR] = { "translator", "text/x-raw", "text/x-raw", "output-language-code",
-      "apertium for Habla's apertiumtranslator" },
-  [ENGINE_SYNTHESIZER] = { "synthesizer", "text/x-raw", "audio/x-raw", "language-code",
-      "espeak-ng-data for Habla's espeaksynthesizer" },
-};
-
-const char *
-engine_get_name (EngineKind kind)
-{
-  return kinds[kind].name;
-}
-
-static gboolean
-factory_has_template (
-    GstElementFactory *factory, GstPadDirection direction, const char *description)
-{
-  g_autoptr (GstCaps) caps = gst_caps_from_string (description);
-
-  for (const GList *l = gst_element_factory_get_static_pad_templates (factory); l != NULL;
-       l = l->next) {
-    GstStaticPadTemplate *template = l->data;
-    g_autoptr (GstCaps) template_caps = gst_static_pad_template_get_caps (template);
-
-    if (template->direction == direction && template->presence == GST_PAD_ALWAYS &&
-        !gst_caps_is_any (template_caps) && gst_caps_can_intersect (template_caps, caps))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Loads the plugin. */
-static gboolean
-factory_has_property (GstElementFactory *factory, const char *name)
-{
-  g_autoptr (GstPluginFeature) loaded = gst_plugin_feature_load (GST_PLUGIN_FEATURE (factory));
-  GObjectClass *klass;
-  gboolean found;
-
-  if (loaded == NULL)
-    return FALSE;
-  klass = g_type_class_ref (gst_element_factory_get_element_type (GST_ELEMENT_FACTORY (loaded)));
-  found = g_object_class_find_property (klass, name) != NULL;
-  g_type_class_unref (klass);
-  return found;
-}
-
 GstElement *
-engine_create_best (EngineKind kind, GError **error)
+engine_create_best (HablaEngineKind kind, const char *from, const char *to, GError **error)
 {
-  GList *factories = gst_registry_get_feature_list (gst_registry_get (), GST_TYPE_ELEMENT_FACTORY);
-  GstElement *element = NULL;
+  g_autoptr (GPtrArray) engines = habla_engine_list ();
+  const HablaEngine *engine = habla_engine_choose (engines, kind, from, to, error);
+  GstElement *element;
 
-  factories = g_list_sort (factories, gst_plugin_feature_rank_compare_func);
-  for (GList *l = factories; l != NULL && element == NULL; l = l->next) {
-    if (factory_has_template (l->data, GST_PAD_SINK, kinds[kind].sink_caps) &&
-        factory_has_template (l->data, GST_PAD_SRC, kinds[kind].src_caps) &&
-        factory_has_property (l->data, kinds[kind].property))
-      element = gst_element_factory_create (l->data, NULL);
-  }
-  gst_plugin_feature_list_free (factories);
+  if (engine == NULL)
+    return NULL;
+  element = gst_element_factory_make (engine->element, NULL);
   if (element == NULL) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "No %s is installed; install %s, or set the property %s to any element", kinds[kind].name,
-        kinds[kind].packages, kinds[kind].name);
+    g_set_error (
+        error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "%s cannot be created", engine->element);
     return NULL;
   }
   return gst_object_ref_sink (element);

@@ -1,37 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gst/gst.h>
+#include <habla/engine.h>
 
 G_BEGIN_DECLS
-
-/* Engines of a hablainterpreter, in the order of its properties. */
-typedef enum {
-  ENGINE_TRANSCRIBER,
-  ENGINE_TRANSLATOR,
-  ENGINE_SYNTHESIZER,
-  N_ENGINES,
-} EngineKind;
-
-/**
- * engine_get_name:
- * @kind: a kind of engine
- *
- * Returns: (transfer none): the name of its property, such as "translator"
- */
-const char *engine_get_name (EngineKind kind);
 
 /**
  * engine_create_best:
  * @kind: a kind of engine
- * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
+ * @from: a BCP 47 code, see habla_engine_choose()
+ * @to: (nullable): a BCP 47 code, see habla_engine_choose()
+ * @error: return location for an error of habla_engine_choose()
  *
- * Creates the element of the highest rank, and the first by name of those, that has always
- * pads of the right media types and a property for the language.
+ * Creates the best engine for a language or a pair of languages, of those that are installed now.
  *
  * Returns: (transfer full) (nullable): the element
  */
-GstElement *engine_create_best (EngineKind kind, GError **error);
+GstElement *engine_create_best (
+    HablaEngineKind kind, const char *from, const char *to, GError **error);
 
 /**
  * engine_create_alike:

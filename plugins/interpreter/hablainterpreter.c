@@ -18,12 +18,13 @@
  * queue before each translator, synthesizer and captions pad, so that each branch has its
  * own thread.
  *
- * `transcriber`, `translator` and `synthesizer` may be set to any element. Otherwise, the bin
- * chooses them from READY to PAUSED: the element of the highest rank, and the first by name of
- * those, with the right media types and a property for the language. The bin sets
- * `language-code`, `input-language-code` and `output-language-code` of elements that have
- * them. The configured element handles one language; other languages get elements of the
- * same factory with the same property values.
+ * `transcriber`, `translator` and `synthesizer` may be set to any element, which then handles one
+ * language; other languages get elements of the same factory with the same property values.
+ * Otherwise, the bin chooses the best element for each language when it starts the language: the
+ * one of the highest rank, and the first by name of those, that has the language installed. Then
+ * come elements that do not list their languages; elements of rank NONE are never chosen. The bin
+ * sets `language-code`, `input-language-code` and `output-language-code` of elements that have
+ * them.
  *
  * A slow branch buffers up to 1,000 utterances, about an hour of speech, before it blocks the
  * others: final text is never dropped. Partial hypotheses and gaps are dropped while 64 of
@@ -51,13 +52,15 @@ GST_DEBUG_CATEGORY_STATIC (habla_interpreter_debug);
 
 enum {
   PROP_0,
-  PROP_TRANSCRIBER, /* these three in the order of EngineKind */
+  PROP_TRANSCRIBER, /* these three in the order of HablaEngineKind */
   PROP_TRANSLATOR,
   PROP_SYNTHESIZER,
   PROP_INPUT_LANGUAGE_CODE,
 };
 
 #define DEFAULT_INPUT_LANGUAGE_CODE "en"
+
+#define N_ENGINES (HABLA_ENGINE_SYNTHESIZER + 1)
 
 /* Maximum duration of audio in the queue before the transcriber, in nanoseconds. */
 #define MAX_AUDIO (10 * GST_SECOND)
@@ -100,12 +103,11 @@ struct _HablaInterpreter {
 
   /* Serialises changes of pads and branches. Never locked by a streaming thread. */
   GRecMutex lock;
-  GstElement *engines[N_ENGINES];       /* protected by lock; configured or chosen */
-  gboolean is_engine_used[N_ENGINES];   /* protected by lock; each handles one branch */
-  gboolean is_engine_chosen[N_ENGINES]; /* protected by lock */
-  char *input_language;                 /* protected by lock; value of the property */
-  GPtrArray *outlets;                   /* protected by lock; of Outlet */
-  GPtrArray *translations;              /* protected by lock; of Translation */
+  GstElement *engines[N_ENGINES];     /* protected by lock; configured; NULL = the best */
+  gboolean is_engine_used[N_ENGINES]; /* protected by lock; each handles one branch */
+  char *input_language;               /* protected by lock; value of the property */
+  GPtrArray *outlets;                 /* protected by lock; of Outlet */
+  GPtrArray *translations;            /* protected by lock; of Translation */
   GstElement *front[4];   /* protected by lock; converter, resampler, queue, transcriber; NULL =
                            * not built */
   GstPad *textpad;        /* protected by lock; (nullable) */
@@ -153,17 +155,22 @@ interpreter_make_element (const char *factory, GError **error)
   return gst_object_ref_sink (element);
 }
 
-/* Called with lock held. Returns: (transfer full) (nullable): the configured engine, the best
- * installed one, or a copy of that */
+/* Called with lock held. @language: (nullable): what the engine translates into or speaks
+ *
+ * Returns: (transfer full) (nullable): the configured engine, a copy of it, or the best installed
+ *   one for the languages */
 static GstElement *
-interpreter_take_engine (HablaInterpreter *self, EngineKind kind, GError **error)
+interpreter_take_engine (
+    HablaInterpreter *self, HablaEngineKind kind, const char *language, GError **error)
 {
-  if (self->engines[kind] == NULL) {
-    self->engines[kind] = engine_create_best (kind, error);
-    self->is_engine_chosen[kind] = self->engines[kind] != NULL;
-  }
-  if (self->engines[kind] == NULL)
+  g_autofree char *input = habla_language_normalize (self->input_language, error);
+
+  if (input == NULL)
     return NULL;
+  if (self->engines[kind] == NULL && kind == HABLA_ENGINE_SYNTHESIZER)
+    return engine_create_best (kind, language, NULL, error);
+  if (self->engines[kind] == NULL)
+    return engine_create_best (kind, input, language, error);
   if (self->is_engine_used[kind])
     return engine_create_alike (self->engines[kind], error);
   self->is_engine_used[kind] = TRUE;
@@ -260,7 +267,8 @@ interpreter_release_translation (HablaInterpreter *self, Translation *translatio
 static gboolean
 interpreter_build_translation (HablaInterpreter *self, Translation *translation, GError **error)
 {
-  GstElement *engine = interpreter_take_engine (self, ENGINE_TRANSLATOR, error);
+  GstElement *engine =
+      interpreter_take_engine (self, HABLA_ENGINE_TRANSLATOR, translation->language, error);
 
   if (engine == NULL)
     return FALSE;
@@ -329,7 +337,7 @@ interpreter_build_outlet_branch (HablaInterpreter *self, Outlet *outlet, GError 
     tee = outlet->translation->tee;
   }
   if (outlet->is_speech) {
-    engine = interpreter_take_engine (self, ENGINE_SYNTHESIZER, error);
+    engine = interpreter_take_engine (self, HABLA_ENGINE_SYNTHESIZER, outlet->language, error);
     if (engine == NULL)
       return FALSE;
     engine_set_language (engine, "language-code", outlet->language);
@@ -386,7 +394,7 @@ interpreter_build_front (HablaInterpreter *self, GError **error)
   }
   g_object_set (self->front[2], "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time",
       (guint64) MAX_AUDIO, NULL);
-  self->front[3] = interpreter_take_engine (self, ENGINE_TRANSCRIBER, error);
+  self->front[3] = interpreter_take_engine (self, HABLA_ENGINE_TRANSCRIBER, NULL, error);
   if (self->front[3] == NULL)
     return FALSE;
   engine_set_language (self->front[3], "language-code", self->input_language);
@@ -439,11 +447,6 @@ interpreter_unbuild (HablaInterpreter *self)
   interpreter_remove_engine (self, &self->front[3]);
   interpreter_remove_element (self, &self->funnel);
   interpreter_remove_element (self, &self->transcript);
-  for (guint kind = 0; kind < N_ENGINES; kind++)
-    if (self->is_engine_chosen[kind]) {
-      g_clear_object (&self->engines[kind]);
-      self->is_engine_chosen[kind] = FALSE;
-    }
 }
 
 static void
@@ -651,10 +654,10 @@ habla_interpreter_change_state (GstElement *element, GstStateChange transition)
 
 /* Called with lock held. */
 static void
-interpreter_set_engine (HablaInterpreter *self, EngineKind kind, GstElement *element)
+interpreter_set_engine (HablaInterpreter *self, HablaEngineKind kind, GstElement *element)
 {
   if (self->transcript != NULL) {
-    g_critical ("%s of %s cannot be set in PAUSED or PLAYING", engine_get_name (kind),
+    g_critical ("%s of %s cannot be set in PAUSED or PLAYING", habla_engine_kind_get_name (kind),
         GST_OBJECT_NAME (self));
     return;
   }
@@ -752,18 +755,17 @@ habla_interpreter_class_init (HablaInterpreterClass *klass)
   g_object_class_install_property (object_class, PROP_TRANSCRIBER,
       g_param_spec_object ("transcriber", "Transcriber",
           "Engine that recognises speech: any element from audio to text; NULL = best installed "
-          "one",
+          "one for the language",
           GST_TYPE_ELEMENT, flags));
   g_object_class_install_property (object_class, PROP_TRANSLATOR,
       g_param_spec_object ("translator", "Translator",
           "Engine that translates: any element from text to text, copied for further languages; "
-          "NULL = best installed one",
+          "NULL = best installed one for each pair of languages",
           GST_TYPE_ELEMENT, flags));
   g_object_class_install_property (object_class, PROP_SYNTHESIZER,
       g_param_spec_object ("synthesizer", "Synthesizer",
-          "Engine that speaks: any element from text to audio, copied for further languages; NULL "
-          "= "
-          "best installed one",
+          "Engine that speaks: any element from text to audio, copied for further languages; "
+          "NULL = best installed one for each language",
           GST_TYPE_ELEMENT, flags));
   g_object_class_install_property (object_class, PROP_INPUT_LANGUAGE_CODE,
       g_param_spec_string ("input-language-code", "Input language",

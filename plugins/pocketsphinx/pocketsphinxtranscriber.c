@@ -65,7 +65,7 @@ struct _HablaPocketsphinxTranscriber {
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (HablaPocketsphinxTranscriber, habla_pocketsphinx_transcriber,
     HABLA_TYPE_TRANSCRIBER, DEFINE_CODE)
-GST_ELEMENT_REGISTER_DEFINE (pocketsphinxtranscriber, "pocketsphinxtranscriber", GST_RANK_PRIMARY,
+GST_ELEMENT_REGISTER_DEFINE (pocketsphinxtranscriber, "pocketsphinxtranscriber", GST_RANK_SECONDARY,
     HABLA_TYPE_POCKETSPHINX_TRANSCRIBER)
 
 /* The variable of PocketSphinx 5, which Debian's version 0.8 does not read itself. */

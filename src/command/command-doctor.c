@@ -236,7 +236,7 @@ doctor_check_engine (Doctor *self, HablaEngine *engine)
 static void
 doctor_check_engines (Doctor *self)
 {
-  g_autoptr (GPtrArray) engines = habla_engine_registry_list ();
+  g_autoptr (GPtrArray) engines = habla_engine_list ();
 
   for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++) {
     guint count = 0;
@@ -244,7 +244,7 @@ doctor_check_engines (Doctor *self)
     for (guint i = 0; i < engines->len; i++) {
       HablaEngine *engine = g_ptr_array_index (engines, i);
 
-      if (engine->kind != kind)
+      if (engine->kind != kind || !engine->lists_languages)
         continue;
       doctor_check_engine (self, engine);
       count += engine->languages[0] != NULL;

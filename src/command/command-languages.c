@@ -113,7 +113,7 @@ habla_command_languages (int argc, char *argv[])
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
-  engines = habla_engine_registry_list ();
+  engines = habla_engine_list ();
   for (guint kind = 0; kind < G_N_ELEMENTS (verbs); kind++) {
     guint count = 0;
 

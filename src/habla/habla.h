@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <habla/engine.h>
 #include <habla/error.h>
 #include <habla/histogram.h>
 #include <habla/language.h>
+#include <habla/language-pair.h>
 #include <habla/markup.h>
 #include <habla/model.h>
 #include <habla/phonemizer.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <pipeline/engines/language-pairs.h>
+#include <pipeline/engines/languages.h>
 #include <room/room-settings.h>
 
 G_BEGIN_DECLS

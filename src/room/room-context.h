@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <pipeline/engines/language-pairs.h>
+#include <pipeline/engines/languages.h>
 #include <recording/recording-library.h>
 #include <room/parts/playback.h>
 #include <room/room-event.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "room/room-event.h"
 
-#include <pipeline/engines/language-pairs.h>
+#include <habla/language-pair.h>
 
 const char *
 habla_exchange_get_text (const HablaExchange *self, const char *language)

@@ -177,7 +177,7 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   HablaRoomSettings first = { NULL };
 
   room_manager_init_context (context, options);
-  self->engines = habla_engine_registry_list ();
+  self->engines = habla_engine_list ();
   habla_engine_registry_collect_languages (self->engines, &context->languages);
   context->metrics = habla_room_metrics_new (options->metrics);
   habla_playback_metrics_init (&context->playback, options->metrics);

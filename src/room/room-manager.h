@@ -2,7 +2,7 @@
 #pragma once
 
 #include <monitoring/metrics.h>
-#include <pipeline/engines/language-pairs.h>
+#include <pipeline/engines/languages.h>
 #include <room/room.h>
 
 G_BEGIN_DECLS

@@ -9,7 +9,7 @@ static void
 test_pairs (void)
 {
   char *pairs[] = { "en>es", "en>es>fr", "es-419>pt", NULL };
-  HablaEngine engine = { HABLA_ENGINE_TRANSLATOR, "translator", pairs };
+  HablaEngine engine = { HABLA_ENGINE_TRANSLATOR, "translator", GST_RANK_PRIMARY, TRUE, pairs };
   g_autoptr (GError) error = NULL;
 
   g_assert_true (habla_engine_check_pair (&engine, "en", "es", &error));
@@ -31,7 +31,8 @@ test_languages (void)
 {
   char *languages[] = { "en-US", "es", NULL };
   char *none[] = { NULL };
-  HablaEngine engine = { HABLA_ENGINE_TRANSCRIBER, "transcriber", languages };
+  HablaEngine engine = { HABLA_ENGINE_TRANSCRIBER, "transcriber", GST_RANK_PRIMARY, TRUE,
+    languages };
   g_autoptr (GError) error = NULL;
 
   g_assert_true (habla_engine_check_language (&engine, "en", &error));
@@ -46,20 +47,31 @@ test_languages (void)
   g_assert_nonnull (strstr (error->message, "speaks nothing; install espeak-ng-data"));
 }
 
-/* Elements without a list of languages, and elements that do not exist, are not engines. */
+/* A room offers what may be chosen: no engine of rank NONE, each language once. */
 static void
-test_no_engines (void)
+test_collect (void)
 {
-  g_autoptr (GPtrArray) engines = habla_engine_registry_list ();
+  char *neural[] = { "en", "es-MX", NULL };
+  char *classic[] = { "en", "en-US", "fr", NULL };
+  char *pairs[] = { "en>es", "tlh>en", NULL };
+  HablaEngine engines[] = {
+    { HABLA_ENGINE_TRANSCRIBER, "neural", GST_RANK_PRIMARY, TRUE, neural },
+    { HABLA_ENGINE_TRANSCRIBER, "classic", GST_RANK_SECONDARY, TRUE, classic },
+    { HABLA_ENGINE_TRANSCRIBER, "unused", GST_RANK_NONE, TRUE, pairs },
+    { HABLA_ENGINE_TRANSLATOR, "translator", GST_RANK_SECONDARY, TRUE, pairs },
+  };
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  HablaLanguages languages = { NULL };
+  const char *const heard[] = { "en", "es-MX", "en-US", "fr", NULL };
+  const char *const sources[] = { "en", "tlh", "es", "fr", NULL };
 
-  g_assert_null (habla_engine_new ("identity"));
-  g_assert_null (habla_engine_new ("nosuchelement"));
-  for (guint i = 0; i < engines->len; i++) {
-    HablaEngine *engine = g_ptr_array_index (engines, i);
-
-    g_assert_nonnull (engine->languages);
-    g_assert_cmpstr (engine->element, !=, "hablainterpreter");
-  }
+  for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
+    g_ptr_array_add (list, &engines[i]);
+  habla_engine_registry_collect_languages (list, &languages);
+  g_assert_cmpstrv (languages.heard, heard);
+  g_assert_cmpstrv (languages.sources, sources);
+  g_assert_cmpuint (g_strv_length (languages.spoken), ==, 0);
+  habla_languages_clear (&languages);
 }
 
 int
@@ -68,6 +80,6 @@ main (int argc, char *argv[])
   habla_test_init (&argc, &argv);
   g_test_add_func ("/engine-registry/pairs", test_pairs);
   g_test_add_func ("/engine-registry/languages", test_languages);
-  g_test_add_func ("/engine-registry/no-engines", test_no_engines);
+  g_test_add_func ("/engine-registry/collect", test_collect);
   return habla_test_run ();
 }

@@ -25,21 +25,13 @@ struct _HablaEnginePreloader {
   int is_loaded; /* atomic */
 };
 
-/* Returns: (transfer full) (nullable): the name of the first element of @kind with these languages
- */
+/* Returns: (transfer full) (nullable): the name of the best engine of @kind */
 static char *
 preloader_choose (GPtrArray *engines, HablaEngineKind kind, const char *from, const char *to)
 {
-  for (guint i = 0; i < engines->len; i++) {
-    HablaEngine *engine = g_ptr_array_index (engines, i);
+  const HablaEngine *engine = habla_engine_choose (engines, kind, from, to, NULL);
 
-    if (engine->kind != kind)
-      continue;
-    if (kind == HABLA_ENGINE_TRANSLATOR ? habla_engine_has_pair (engine, from, to)
-                                        : habla_engine_has_language (engine, from))
-      return g_strdup (engine->element);
-  }
-  return NULL;
+  return engine != NULL ? g_strdup (engine->element) : NULL;
 }
 
 HablaEnginePreloader *

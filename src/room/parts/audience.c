@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "room/parts/audience.h"
 
-#include <pipeline/engines/language-pairs.h>
+#include <habla/language-pair.h>
 
 struct _HablaMember {
   HablaRoom *room;

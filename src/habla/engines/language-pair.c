@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pipeline/engines/language-pairs.h"
+#include "habla/language-pair.h"
 
-#include <habla/language.h>
-
-void
-habla_languages_clear (HablaLanguages *self)
-{
-  g_clear_pointer (&self->heard, g_strfreev);
-  g_clear_pointer (&self->translated, g_strfreev);
-  g_clear_pointer (&self->spoken, g_strfreev);
-  g_clear_pointer (&self->sources, g_strfreev);
-  g_clear_pointer (&self->readable, g_strfreev);
-}
+#include "habla/language.h"
 
 gboolean
 habla_language_has_same_primary (const char *language, const char *other)

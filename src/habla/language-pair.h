@@ -2,37 +2,9 @@
 #pragma once
 
 #include <glib.h>
+#include <habla/visibility.h>
 
 G_BEGIN_DECLS
-
-/**
- * HablaLanguages:
- * @heard: (array zero-terminated=1): BCP 47 codes of the languages that transcribers recognise
- * @translated: (array zero-terminated=1): pairs that translators offer, see #HablaLanguagePair
- * @spoken: (array zero-terminated=1): BCP 47 codes of the languages that synthesizers speak
- * @sources: (array zero-terminated=1): BCP 47 codes of the languages that a room can translate
- *   from, typed or spoken: every source of @translated, and the primary languages of @heard
- * @readable: (array zero-terminated=1): BCP 47 codes of the languages that a listener can choose:
- *   every target of @translated, and @sources
- *
- * The languages that the installed engines offer, without duplicates. Each array may be %NULL,
- * which means that it is empty. See habla_engine_registry_collect_languages().
- */
-typedef struct {
-  GStrv heard;
-  GStrv translated;
-  GStrv spoken;
-  GStrv sources;
-  GStrv readable;
-} HablaLanguages;
-
-/**
- * habla_languages_clear:
- * @self: the languages
- *
- * Frees the arrays, but not @self.
- */
-void habla_languages_clear (HablaLanguages *self);
 
 /**
  * HablaLanguagePair:
@@ -56,7 +28,7 @@ typedef struct {
  *
  * Returns: (transfer full) (nullable): the pair, or %NULL if @text is not one
  */
-HablaLanguagePair *habla_language_pair_parse (const char *text);
+HABLA_API HablaLanguagePair *habla_language_pair_parse (const char *text);
 
 /**
  * habla_language_has_same_primary:
@@ -68,13 +40,13 @@ HablaLanguagePair *habla_language_pair_parse (const char *text);
  *
  * Returns: whether both have the same primary language
  */
-gboolean habla_language_has_same_primary (const char *language, const char *other);
+HABLA_API gboolean habla_language_has_same_primary (const char *language, const char *other);
 
 /**
  * habla_language_pair_free:
  * @self: (transfer full): a pair
  */
-void habla_language_pair_free (HablaLanguagePair *self);
+HABLA_API void habla_language_pair_free (HablaLanguagePair *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaLanguagePair, habla_language_pair_free)
 
 /**
@@ -87,7 +59,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaLanguagePair, habla_language_pair_free)
  *
  * Returns: whether one of @pairs translates @from into @to
  */
-gboolean habla_language_pairs_contain (const char *const *pairs, const char *from, const char *to);
+HABLA_API gboolean habla_language_pairs_contain (
+    const char *const *pairs, const char *from, const char *to);
 
 /**
  * habla_language_pairs_list_targets:
@@ -97,7 +70,7 @@ gboolean habla_language_pairs_contain (const char *const *pairs, const char *fro
  *
  * Returns: (transfer full): the target languages in the order of @pairs, without duplicates
  */
-GStrv habla_language_pairs_list_targets (const char *const *pairs, const char *from);
+HABLA_API GStrv habla_language_pairs_list_targets (const char *const *pairs, const char *from);
 
 /**
  * habla_language_pairs_list_sources:
@@ -105,7 +78,7 @@ GStrv habla_language_pairs_list_targets (const char *const *pairs, const char *f
  *
  * Returns: (transfer full): the source languages in the order of @pairs, without duplicates
  */
-GStrv habla_language_pairs_list_sources (const char *const *pairs);
+HABLA_API GStrv habla_language_pairs_list_sources (const char *const *pairs);
 
 /**
  * habla_language_list_contains:
@@ -114,7 +87,7 @@ GStrv habla_language_pairs_list_sources (const char *const *pairs);
  *
  * Returns: whether @languages has the primary language of @wanted, in any variety
  */
-gboolean habla_language_list_contains (const char *const *languages, const char *wanted);
+HABLA_API gboolean habla_language_list_contains (const char *const *languages, const char *wanted);
 
 /**
  * habla_language_list_find:
@@ -126,6 +99,6 @@ gboolean habla_language_list_contains (const char *const *languages, const char 
  *
  * Returns: (transfer none) (nullable): an element of @languages
  */
-const char *habla_language_list_find (const char *const *languages, const char *wanted);
+HABLA_API const char *habla_language_list_find (const char *const *languages, const char *wanted);
 
 G_END_DECLS

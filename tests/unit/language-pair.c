@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <pipeline/engines/language-pairs.h>
+#include <habla/language-pair.h>
 
 static const char *const pairs[] = { "en>es", "en>es>fr", "es-419>pt", "en>es", "nonsense", "en>",
   NULL };
@@ -73,9 +73,9 @@ int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  g_test_add_func ("/language-pairs/parse", test_parse);
-  g_test_add_func ("/language-pairs/contain", test_contain);
-  g_test_add_func ("/language-pairs/targets", test_targets);
-  g_test_add_func ("/language-pairs/find", test_find);
+  g_test_add_func ("/language-pair/parse", test_parse);
+  g_test_add_func ("/language-pair/contain", test_contain);
+  g_test_add_func ("/language-pair/targets", test_targets);
+  g_test_add_func ("/language-pair/find", test_find);
   return habla_test_run ();
 }

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <habla/habla.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TestEngine:
+ * @element: name of the element factory, which also begins each text of a transcriber or translator
+ * @kind: the kind of engine
+ * @rank: the rank of the factory
+ * @languages: (nullable) (array zero-terminated=1): what the engine lists; %NULL = it has no such
+ *   list, like many elements that are not Habla's
+ * @folder: (nullable): the engine lists its languages only while this subfolder of the first folder
+ *   of models exists
+ *
+ * A real element whose languages a test defines. Transcribers read words from samples, see
+ * #TestTranscriber; translators add their name to the text; synthesizers speak nothing.
+ */
+typedef struct {
+  const char *element;
+  HablaEngineKind kind;
+  guint rank;
+  const char *const *languages;
+  const char *folder;
+} TestEngine;
+
+/**
+ * test_engine_register:
+ * @engine: the engine; must exist as long as the process
+ *
+ * Registers the element.
+ */
+void test_engine_register (const TestEngine *engine);
+
+G_END_DECLS
