@@ -12,6 +12,14 @@
 /* How well a model suits a language. */
 enum { MATCH_NONE, MATCH_MORE_GENERAL, MATCH_FULL };
 
+static void
+add_default_folders (GPtrArray *path)
+{
+  g_ptr_array_add (path, g_build_filename (g_get_user_data_dir (), "habla", "models", NULL));
+  g_ptr_array_add (path, g_strdup ("/var/lib/habla/models"));
+  g_ptr_array_add (path, g_strdup ("/usr/share/habla/models"));
+}
+
 char **
 habla_model_get_search_path (void)
 {
@@ -21,13 +29,14 @@ habla_model_get_search_path (void)
   if (list != NULL) {
     g_auto (GStrv) folders = g_strsplit (list, G_SEARCHPATH_SEPARATOR_S, MAX_SEARCH_PATH);
 
-    for (guint i = 0; folders[i] != NULL; i++)
+    for (guint i = 0; folders[i] != NULL; i++) {
       if (*folders[i] != '\0')
         g_ptr_array_add (path, g_strdup (folders[i]));
+      else
+        add_default_folders (path);
+    }
   } else {
-    g_ptr_array_add (path, g_build_filename (g_get_user_data_dir (), "habla", "models", NULL));
-    g_ptr_array_add (path, g_strdup ("/var/lib/habla/models"));
-    g_ptr_array_add (path, g_strdup ("/usr/share/habla/models"));
+    add_default_folders (path);
   }
   g_ptr_array_add (path, NULL);
   return (char **) g_ptr_array_steal (path, NULL);

@@ -36,8 +36,8 @@ G_BEGIN_DECLS
  *
  * Installed models are subfolders of, in this order, `$XDG_DATA_HOME/habla/models`,
  * `/var/lib/habla/models` and `/usr/share/habla/models`. The environment variable
- * `HABLA_MODELS_PATH`, a list of folders separated by colons, replaces these three. A model hides
- * those with the same id in later folders.
+ * `HABLA_MODELS_PATH`, a list of folders separated by colons, replaces these three; an empty entry
+ * stands for them. A model hides those with the same id in later folders.
  */
 
 #define HABLA_TYPE_MODEL (habla_model_get_type ())

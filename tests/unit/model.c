@@ -214,7 +214,7 @@ static void
 test_find (Fixture *self, gconstpointer data)
 {
   g_autofree char *second = g_build_filename (self->root, ".second", NULL);
-  g_autofree char *search_path = g_strconcat (self->root, "::", second, NULL);
+  g_autofree char *search_path = g_strconcat (self->root, ":", second, NULL);
   g_autoptr (GPtrArray) models = NULL;
   g_autoptr (HablaModel) model = NULL;
 
@@ -305,6 +305,14 @@ test_search_path (void)
   g_assert_cmpstr (path[0], ==, user);
   g_assert_cmpstr (path[1], ==, "/var/lib/habla/models");
   g_assert_cmpstr (path[2], ==, "/usr/share/habla/models");
+  g_strfreev (g_steal_pointer (&path));
+
+  g_setenv ("HABLA_MODELS_PATH", "/first::/last", TRUE);
+  path = habla_model_get_search_path ();
+  g_assert_cmpuint (g_strv_length (path), ==, 5);
+  g_assert_cmpstr (path[0], ==, "/first");
+  g_assert_cmpstr (path[1], ==, user);
+  g_assert_cmpstr (path[4], ==, "/last");
 }
 
 /* Sessions list the models when they start, on the main loop. */
