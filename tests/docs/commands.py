@@ -124,7 +124,8 @@ def make_environment(build, folder, live_bin):
         env.pop(name, None)
     # Several blocks compile the same files as scripts/test; ccache compiles each only once.
     env.setdefault("CCACHE_DIR", str(build / "tests/docs/ccache"))
-    env.update(CCACHE_NOHASHDIR="1", CFLAGS="-Werror")
+    # The blocks have no network, so that scripts/run cannot download models.
+    env.update(CCACHE_NOHASHDIR="1", CFLAGS="-Werror", HABLA_SKIP_MODELS="1")
     path = [str(build / "src" / "command"), str(build / "src" / "daemon"), env["PATH"]]
     env["PATH"] = ":".join(([str(live_bin)] if live_bin else []) + path)
     return env
