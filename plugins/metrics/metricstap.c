@@ -66,7 +66,7 @@ struct _HablaMetricsTap {
   GstPad *sinkpad; /* constant */
   GstPad *srcpad;  /* constant */
 
-  HablaTapStats counters; /* written by the streaming thread only; has a sequence lock */
+  HablaTapStats counters; /* protected by its sequence lock; written by the streaming thread */
 
   /* Used by the streaming thread only. */
   GstSegment segment;

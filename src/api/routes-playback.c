@@ -143,15 +143,14 @@ start_playback (const HablaRequest *request)
   const char *root = habla_room_manager_get_recordings (manager);
   g_autoptr (JsonObject) body = habla_request_body_get_object (request);
   g_autofree char *key = habla_api_get_client_key (request);
+  HablaPlayerOptions options = { .root = root != NULL ? root : "" };
   g_autoptr (GError) error = NULL;
-  HablaPlayerMode mode;
-  const char *id;
-  double speed;
   Start *start;
 
   if (body == NULL ||
-      (id = habla_request_body_get_string (request, body, "recording_id")) == NULL ||
-      !get_speed (request->message, body, &speed) || !get_mode (request, body, &mode))
+      (options.id = habla_request_body_get_string (request, body, "recording_id")) == NULL ||
+      !get_speed (request->message, body, &options.speed) ||
+      !get_mode (request, body, &options.mode))
     return;
   if (!can_play (habla_room_manager_find_room (manager, key), &error)) {
     reply_with_error (request->message, error);
@@ -161,8 +160,7 @@ start_playback (const HablaRequest *request)
   start->response = habla_async_response_new (request);
   start->manager = manager;
   start->key = g_steal_pointer (&key);
-  habla_player_prepare (
-      root != NULL ? root : "", id, mode, speed, start->response->cancellable, on_prepared, start);
+  habla_player_prepare (&options, start->response->cancellable, on_prepared, start);
 }
 
 static void

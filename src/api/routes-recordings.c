@@ -334,7 +334,7 @@ send_found (HablaAsyncResponse *response, Search *search, GTaskThreadFunc find)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_found, response);
 
-  g_task_set_name (task, "habla: find audio");
+  g_task_set_name (task, "[habla] find audio");
   g_task_set_task_data (task, search, (GDestroyNotify) search_free);
   habla_async_response_run_task (task, find);
 }

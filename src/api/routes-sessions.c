@@ -217,18 +217,20 @@ list_exchanges_done (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 answer_exchanges (const HablaRequest *request)
 {
-  guint64 id, limit, after;
+  HablaUtteranceQuery query = { 0 };
+  guint64 limit;
   Listing *listing;
 
-  if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id) ||
+  if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &query.session_id) ||
       !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
-      !habla_request_get_number (request, "after", 0, 0, G_MAXINT64, &after))
+      !habla_request_get_number (request, "after", 0, 0, G_MAXINT64, &query.since))
     return;
+  query.limit = limit;
   listing = g_new0 (Listing, 1);
   listing->response = habla_async_response_new (request);
-  listing->session_id = id;
-  habla_store_list_utterances_async (habla_api_from_response (listing->response)->store, id, after,
-      limit, listing->response->cancellable, list_exchanges_done, listing);
+  listing->session_id = query.session_id;
+  habla_store_list_utterances_async (habla_api_from_response (listing->response)->store, &query,
+      listing->response->cancellable, list_exchanges_done, listing);
 }
 
 const HablaRoute habla_routes_sessions[] = {

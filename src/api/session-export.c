@@ -156,9 +156,13 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 read_page (SessionExport *self)
 {
+  const HablaUtteranceQuery query = {
+    .session_id = self->id, .since = self->last, .limit = PAGE_SIZE
+  };
+
   self->is_reading = TRUE;
-  habla_store_list_utterances_async (habla_api_from_response (self->response)->store, self->id,
-      self->last, PAGE_SIZE, self->response->cancellable, page_read, self);
+  habla_store_list_utterances_async (habla_api_from_response (self->response)->store, &query,
+      self->response->cancellable, page_read, self);
 }
 
 /* Returns: (transfer full): the languages that the session can be read in, without duplicates */

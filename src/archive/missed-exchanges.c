@@ -96,6 +96,13 @@ habla_missed_exchanges_new (HablaStore *store, HablaMember *member, guint64 sinc
   guint64 before = habla_room_get_first_exchange_id (room);
   g_autofree char *owner =
       habla_room_was_reset (room) ? NULL : habla_exchange_record_owner_new (room);
+  const HablaUtteranceQuery query = {
+    .session_id = habla_room_get_session_id (room),
+    .owner = owner,
+    .since = since,
+    .before = before,
+    .limit = MAX_MISSED,
+  };
   HablaMissedExchanges *self;
 
   if (since >= before || since + 1 == before)
@@ -106,8 +113,8 @@ habla_missed_exchanges_new (HablaStore *store, HablaMember *member, guint64 sinc
   self->cancellable = g_cancellable_new ();
   self->handler = *handler;
   g_queue_init (&self->held);
-  habla_store_list_missed_async (store, habla_room_get_session_id (room), owner, since, before,
-      MAX_MISSED, self->cancellable, missed_exchanges_on_missed, self);
+  habla_store_list_missed_async (
+      store, &query, self->cancellable, missed_exchanges_on_missed, self);
   return self;
 }
 

@@ -96,8 +96,8 @@ run_drain (Run *run)
 {
   if (run->drain_timer != NULL)
     return;
-  habla_source_start_timer (
-      &run->drain_timer, DRAIN_SECONDS * 1000, "habla: drain", run_on_drain_timeout, run);
+  habla_source_start_timer (&run->drain_timer, DRAIN_SECONDS * 1000, "[habla] interpret drain",
+      run_on_drain_timeout, run);
 }
 
 static void

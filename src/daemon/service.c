@@ -71,8 +71,8 @@ habla_service_start_watchdog (void)
   if (sd_watchdog_enabled (FALSE, &usecs) <= 0)
     return;
   /* Twice per interval, as sd_watchdog_enabled(3) recommends. */
-  habla_source_start_timer (
-      &watchdog_timer, MAX (usecs / 2000, 1), "habla: watchdog", service_on_watchdog, NULL);
+  habla_source_start_timer (&watchdog_timer, MAX (usecs / 2000, 1), "[habla] service watchdog",
+      service_on_watchdog, NULL);
 #endif
 }
 

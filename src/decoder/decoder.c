@@ -117,7 +117,7 @@ decoder_add_source (HablaDecoder *self, GSource **source, GIOCondition condition
 {
   *source = g_unix_fd_source_new (habla_decoder_child_get_process (self->child)->socket, condition);
   g_source_set_callback (*source, (GSourceFunc) (void (*) (void)) decoder_on_socket, self, NULL);
-  g_source_set_static_name (*source, "habla-decoder");
+  g_source_set_static_name (*source, "[habla] HablaDecoder socket");
   g_source_attach (*source, NULL);
 }
 

@@ -17,8 +17,8 @@ typedef struct {
 } Failure;
 
 static GMutex lock;
-static GHashTable *failures; /* protected by lock: launch fragment -> Failure */
-static guint pulse_rank;     /* protected by lock: rank of pulsesrc; 0 = unknown */
+static GHashTable *failures; /* protected by lock; launch fragment -> Failure */
+static guint pulse_rank;     /* protected by lock; rank of pulsesrc; 0 = unknown */
 
 gboolean
 habla_audio_devices_have_microphone (void)

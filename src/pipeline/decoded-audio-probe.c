@@ -24,8 +24,8 @@ struct _HablaDecodedAudioProbe {
   HablaAudioTap *tap; /* (nullable): never changed */
 
   GMutex lock;
-  Note notes[N_NOTES]; /* protected by lock: a ring, ordered by time */
-  guint64 n_notes;     /* protected by lock: number of notes ever made */
+  Note notes[N_NOTES]; /* protected by lock; a ring, ordered by time */
+  guint64 n_notes;     /* protected by lock; number of notes ever made */
 
   guint64 duration; /* atomic: in ns */
 };

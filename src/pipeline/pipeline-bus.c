@@ -105,7 +105,7 @@ habla_pipeline_watch_bus (HablaPipeline *self)
 {
   g_autoptr (GstBus) bus = habla_pipeline_graph_get_bus (self->graph);
 
-  habla_source_attach (&self->bus_watch, gst_bus_create_watch (bus), "habla: pipeline bus",
+  habla_source_attach (&self->bus_watch, gst_bus_create_watch (bus), "[habla] HablaPipeline bus",
       G_SOURCE_FUNC (pipeline_handle_message), self);
 }
 

@@ -193,7 +193,7 @@ static void
 watch_check_later (Watch *watch)
 {
   habla_source_start_timer (
-      &watch->source, watch->interval, "habla: pipeline leak check", watch_check, watch);
+      &watch->source, watch->interval, "[habla] HablaPipeline leak check", watch_check, watch);
   watch->interval = MIN (2 * watch->interval, MAX_INTERVAL);
 }
 

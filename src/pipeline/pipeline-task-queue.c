@@ -130,8 +130,8 @@ pipeline_on_teardown_timeout (gpointer data)
 static void
 pipeline_start_teardown_timer (HablaPipeline *self, guint limit)
 {
-  habla_source_start_timer (
-      &self->teardown_timer, limit, "habla: pipeline teardown", pipeline_on_teardown_timeout, self);
+  habla_source_start_timer (&self->teardown_timer, limit, "[habla] HablaPipeline teardown",
+      pipeline_on_teardown_timeout, self);
 }
 
 static void

@@ -97,7 +97,7 @@ habla_pipeline_task_start (HablaPipelineTask *self, const HablaPipelineOptions *
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, done, g_object_ref (owner));
 
-  g_task_set_name (task, "habla: pipeline task");
+  g_task_set_name (task, "[habla] HablaPipeline task");
   g_task_set_task_data (task, self, (GDestroyNotify) habla_pipeline_task_free);
   g_object_set_data (G_OBJECT (task), "options", (gpointer) options);
   habla_task_pool_run (&pool, task, task_run_in_thread);

@@ -169,7 +169,7 @@ pipeline_await_last_audio (HablaPipeline *self)
     habla_pipeline_dispatch (self, HABLA_PIPELINE_EVENT_INPUT_OVER);
   else
     habla_source_start_timer (&self->last_audio_timer, LAST_AUDIO_TIMEOUT - waited,
-        "habla: pipeline last audio", pipeline_on_last_audio_timeout, self);
+        "[habla] HablaPipeline last audio", pipeline_on_last_audio_timeout, self);
 }
 
 static void
@@ -177,8 +177,8 @@ pipeline_feed (HablaPipeline *self)
 {
   habla_input_queue_flush (self->input_queue, self->graph);
   habla_pipeline_graph_release_audio (self->graph);
-  habla_source_start_timer (
-      &self->sample_timer, SAMPLE_INTERVAL, "habla: pipeline sample", pipeline_on_sample, self);
+  habla_source_start_timer (&self->sample_timer, SAMPLE_INTERVAL, "[habla] HablaPipeline sample",
+      pipeline_on_sample, self);
   /* Both may have happened during the start. */
   if (self->stopped != 0)
     habla_pipeline_dispatch (self, HABLA_PIPELINE_EVENT_STOP);
@@ -192,7 +192,7 @@ pipeline_drain (HablaPipeline *self)
   habla_source_clear (&self->last_audio_timer);
   pipeline_has_progressed (self);
   habla_source_start_timer (&self->drain_timer, self->options.drain_timeout,
-      "habla: pipeline drain", pipeline_on_drain_timeout, self);
+      "[habla] HablaPipeline drain", pipeline_on_drain_timeout, self);
   habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_END_INPUT, NULL);
 }
 

@@ -164,23 +164,23 @@ preparation_run (GTask *task, gpointer source, gpointer data, GCancellable *canc
 }
 
 void
-habla_player_prepare (const char *root, const char *id, HablaPlayerMode mode, double speed,
-    GCancellable *cancellable, GAsyncReadyCallback done, gpointer user_data)
+habla_player_prepare (const HablaPlayerOptions *options, GCancellable *cancellable,
+    GAsyncReadyCallback done, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, done, user_data);
   Preparation *preparation = g_new0 (Preparation, 1);
   HablaPlayer *self = g_new0 (HablaPlayer, 1);
 
   n_players++;
-  self->mode = mode;
-  self->speed = speed;
+  self->mode = options->mode;
+  self->speed = options->speed;
   self->lock_fd = -1;
   self->indices = g_array_new (FALSE, FALSE, sizeof (guint));
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
-  preparation->root = g_strdup (root);
-  preparation->id = g_strdup (id);
+  preparation->root = g_strdup (options->root);
+  preparation->id = g_strdup (options->id);
   preparation->player = self;
-  g_task_set_name (task, "habla: prepare playback");
+  g_task_set_name (task, "[habla] HablaPlayer prepare");
   g_task_set_task_data (task, preparation, (GDestroyNotify) preparation_free);
   g_task_run_in_thread (task, preparation_run);
 }
@@ -271,7 +271,7 @@ player_destroy_in_thread (HablaPlayer *self)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, player_on_destroyed, NULL);
 
-  g_task_set_name (task, "habla: close playback");
+  g_task_set_name (task, "[habla] HablaPlayer close");
   g_task_set_task_data (task, self, NULL);
   g_task_run_in_thread (task, player_run_destroy);
 }
@@ -318,7 +318,7 @@ player_read_ahead (HablaPlayer *self)
     return;
   self->is_reading = TRUE;
   task = g_task_new (NULL, NULL, player_on_read, self);
-  g_task_set_name (task, "habla: read playback");
+  g_task_set_name (task, "[habla] HablaPlayer read");
   g_task_set_task_data (task, self, NULL);
   g_task_run_in_thread (task, player_run_read);
 }
@@ -363,7 +363,7 @@ habla_player_start (HablaPlayer *self, const HablaPlayerTarget *target, gpointer
   self->target = *target;
   self->user_data = user_data;
   self->started_at = g_get_monotonic_time ();
-  habla_source_start_timer (&self->timer, TICK, "habla: playback", player_on_tick, self);
+  habla_source_start_timer (&self->timer, TICK, "[habla] HablaPlayer tick", player_on_tick, self);
   player_read_ahead (self);
 }
 

@@ -58,19 +58,30 @@ const char *habla_player_mode_get_name (HablaPlayerMode mode);
 gboolean habla_player_mode_from_name (const char *name, HablaPlayerMode *mode);
 
 /**
- * habla_player_prepare:
+ * HablaPlayerOptions:
  * @root: the folder of recordings
  * @id: a recording's id
  * @mode: what to play
  * @speed: 1.0 = as recorded; 0.0 = as fast as the target accepts chunks
+ */
+typedef struct {
+  const char *root;
+  const char *id;
+  HablaPlayerMode mode;
+  double speed;
+} HablaPlayerOptions;
+
+/**
+ * habla_player_prepare:
+ * @options: (transfer none): what to play
  * @cancellable: (nullable): ends preparation and playback; habla_player_free() cancels it
  * @done: must call habla_player_prepare_finish()
  * @user_data: for @done
  *
  * Opens a recording in a worker thread.
  */
-void habla_player_prepare (const char *root, const char *id, HablaPlayerMode mode, double speed,
-    GCancellable *cancellable, GAsyncReadyCallback done, gpointer user_data);
+void habla_player_prepare (const HablaPlayerOptions *options, GCancellable *cancellable,
+    GAsyncReadyCallback done, gpointer user_data);
 
 /**
  * habla_player_prepare_finish:

@@ -197,7 +197,7 @@ recorder_notify_done (HablaRecorder *self)
   g_autoptr (GSource) source = g_idle_source_new ();
 
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_name (source, "habla: recorder is done");
+  g_source_set_name (source, "[habla] HablaRecorder done");
   g_source_set_callback (source, recorder_on_done, self, g_object_unref);
   g_source_attach (source, NULL);
 }
@@ -318,18 +318,17 @@ habla_recorder_get_id (HablaRecorder *self)
 }
 
 void
-habla_recorder_add_segment (HablaRecorder *self, guint64 session_id, guint64 exchange_id,
-    GstClockTime begin, GstClockTime end, const char *language, const char *text)
+habla_recorder_add_segment (HablaRecorder *self, const HablaRecordingSegment *segment)
 {
   Entry *entry = g_new0 (Entry, 1);
 
   entry->type = ENTRY_SEGMENT;
-  entry->session_id = session_id;
-  entry->exchange_id = exchange_id;
-  entry->begin = begin;
-  entry->end = end;
-  entry->language = g_strdup (language);
-  entry->text = g_strdup (text);
+  entry->session_id = segment->session_id;
+  entry->exchange_id = segment->exchange_id;
+  entry->begin = segment->begin;
+  entry->end = segment->end;
+  entry->language = g_strdup (segment->language);
+  entry->text = g_strdup (segment->text);
   recorder_push (self, entry);
 }
 

@@ -4,6 +4,7 @@
 #include <gst/audio/audio.h>
 #include <pipeline/audio-tap.h>
 #include <recording/recording-budget.h>
+#include <recording/recording.h>
 
 G_BEGIN_DECLS
 
@@ -84,17 +85,12 @@ const char *habla_recorder_get_id (HablaRecorder *self);
 /**
  * habla_recorder_add_segment:
  * @self: a recorder
- * @session_id: of the room
- * @exchange_id: of the utterance
- * @begin: running time at which the utterance begins, in nanoseconds
- * @end: running time at which it ends, in nanoseconds
- * @language: BCP 47 code of @text
- * @text: the utterance, as recognised
+ * @segment: (transfer none): an utterance; its begin and end are running times, its index and
+ *   translations are ignored
  *
  * Adds an utterance whose audio was pushed before.
  */
-void habla_recorder_add_segment (HablaRecorder *self, guint64 session_id, guint64 exchange_id,
-    GstClockTime begin, GstClockTime end, const char *language, const char *text);
+void habla_recorder_add_segment (HablaRecorder *self, const HablaRecordingSegment *segment);
 
 /**
  * habla_recorder_add_translation:

@@ -8,13 +8,13 @@ struct _HablaRecordingBudget {
   char *root;       /* immutable */
   guint64 max_size; /* immutable */
 
-  GMutex disk_lock; /* held while the folder is measured or recordings are deleted */
+  GMutex disk_lock; /* serialises measuring the folder and deleting recordings */
 
   GMutex lock;
   gboolean is_measured; /* protected by lock */
-  guint64 used;         /* protected by lock: bytes on the disk */
-  guint64 taken;        /* protected by lock: bytes ever taken */
-  guint64 pending;      /* protected by lock: bytes taken that are not written yet */
+  guint64 used;         /* protected by lock; bytes on the disk */
+  guint64 taken;        /* protected by lock; bytes ever taken */
+  guint64 pending;      /* protected by lock; bytes taken that are not written yet */
 };
 
 HablaRecordingBudget *

@@ -226,7 +226,7 @@ on_maintenance_due (gpointer data)
   if (self->worker != NULL)
     return G_SOURCE_CONTINUE;
   self->worker_done = g_idle_source_new ();
-  g_source_set_name (self->worker_done, "habla: recording maintenance done");
+  g_source_set_name (self->worker_done, "[habla] HablaRecordingLibrary maintenance done");
   g_source_set_callback (self->worker_done, on_maintenance_done, self, NULL);
   self->worker = g_thread_new ("habla-recording", run_maintenance, self);
   return G_SOURCE_CONTINUE;
@@ -238,6 +238,6 @@ habla_recording_library_start_maintenance (HablaRecordingLibrary *self)
   if (self->maintenance_timer != NULL)
     return;
   habla_source_start_timer (&self->maintenance_timer, MAINTENANCE_INTERVAL,
-      "habla: recording maintenance", on_maintenance_due, self);
+      "[habla] HablaRecordingLibrary maintenance", on_maintenance_due, self);
   on_maintenance_due (self);
 }

@@ -24,7 +24,7 @@ typedef struct {
   HablaRecordingSummary summary;
 } Entry;
 
-static GMutex read_lock; /* held while files are read */
+static GMutex read_lock; /* serialises the reading of files */
 static GMutex lock;
 static GHashTable *entries; /* protected by lock; from folder to Entry */
 

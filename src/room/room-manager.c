@@ -85,8 +85,8 @@ static void
 room_manager_sweep_later (HablaRoomManager *self)
 {
   if (self->sweep == NULL)
-    habla_source_attach (
-        &self->sweep, g_idle_source_new (), "habla-rooms-sweep", room_manager_on_sweep, self);
+    habla_source_attach (&self->sweep, g_idle_source_new (), "[habla] HablaRoomManager sweep",
+        room_manager_on_sweep, self);
 }
 
 static void
@@ -204,8 +204,8 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   self->leaks_tracer = habla_leaks_tracer_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
   self->next_room = 1;
-  habla_source_start_timer (
-      &self->log_timer, LOG_INTERVAL * 1000, "habla-rooms-log", room_manager_on_log, self);
+  habla_source_start_timer (&self->log_timer, LOG_INTERVAL * 1000, "[habla] HablaRoomManager log",
+      room_manager_on_log, self);
   habla_metrics_add_collector (options->metrics, room_manager_collect, self);
   return self;
 }
@@ -547,12 +547,12 @@ habla_room_manager_shut_down (HablaRoomManager *self, GAsyncReadyCallback done, 
   self->is_closing = TRUE;
   self->shut_down = g_task_new (NULL, NULL, done, user_data);
   g_task_set_source_tag (self->shut_down, habla_room_manager_shut_down);
-  habla_source_start_timer (&self->cut_timer, self->drain_timeout + CUT_GRACE, "habla-rooms-cut",
-      room_manager_on_cut, self);
+  habla_source_start_timer (&self->cut_timer, self->drain_timeout + CUT_GRACE,
+      "[habla] HablaRoomManager cut", room_manager_on_cut, self);
   for (guint i = 0; i < self->rooms->len; i++)
     habla_room_close (g_ptr_array_index (self->rooms, i));
-  habla_source_start_timer (
-      &self->wait_timer, WAIT_INTERVAL, "habla-rooms-files", room_manager_on_wait, self);
+  habla_source_start_timer (&self->wait_timer, WAIT_INTERVAL, "[habla] HablaRoomManager open files",
+      room_manager_on_wait, self);
   room_manager_sweep_later (self);
 }
 

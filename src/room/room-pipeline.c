@@ -60,7 +60,7 @@ room_find_target_changes (HablaRoom *self, HablaTargetChanges *changes)
   habla_source_clear (&run->linger_timer);
   if (changes->next != 0)
     habla_source_start_timer_at (
-        &run->linger_timer, changes->next, "habla-room-linger", room_on_linger_timer, self);
+        &run->linger_timer, changes->next, "[habla] HablaRoom linger", room_on_linger_timer, self);
 }
 
 void
@@ -104,8 +104,8 @@ room_watch_late (HablaRoom *self)
   gint64 next = habla_exchange_log_give_up_late (self->exchanges, g_get_monotonic_time ());
 
   if (next != 0 && self->run->late_timer == NULL)
-    habla_source_start_timer_at (
-        &self->run->late_timer, next, "habla-room-late", room_on_late_timer, self);
+    habla_source_start_timer_at (&self->run->late_timer, next,
+        "[habla] HablaRoom late translations", room_on_late_timer, self);
 }
 
 static HablaExchangeEntry *
@@ -224,7 +224,7 @@ room_keep_typing (HablaRoom *self)
     return;
   habla_source_clear (&self->run->unused_timer);
   habla_source_start_timer (&self->run->unused_timer, idle != 0 ? idle : DEFAULT_TYPED_IDLE,
-      "habla-room-idle", room_on_unused_timer, self);
+      "[habla] HablaRoom unused", room_on_unused_timer, self);
 }
 
 void
@@ -292,7 +292,7 @@ room_watch_silence (HablaRoom *self)
         "Nothing was heard for %s; listening stops in %s. Speak, or start listening again to go on",
         silent, left);
   habla_source_start_timer_at (
-      &self->run->silence_timer, next, "habla-room-silence", room_on_silence_timer, self);
+      &self->run->silence_timer, next, "[habla] HablaRoom silence", room_on_silence_timer, self);
 }
 
 /* Recording */

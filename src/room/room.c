@@ -184,7 +184,7 @@ habla_member_leave (HablaMember *member)
   if (habla_audience_remove (self->audience, member)) {
     if (self->key != NULL && !self->is_closing)
       habla_source_start_timer (&self->resume_timer, self->context->resume_window,
-          "habla-room-resume", room_on_resume_timer, self);
+          "[habla] HablaRoom resume", room_on_resume_timer, self);
     room_end_input (self);
   } else {
     habla_room_update_targets (self);

@@ -222,19 +222,18 @@ habla_database_list_utterances (
 }
 
 GPtrArray *
-habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char *owner,
-    guint64 since, guint64 before, guint limit, GError **error)
+habla_database_list_missed (HablaDatabase *self, const HablaUtteranceQuery *query, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_MISSED, error);
   GPtrArray *missed;
 
   if (statement == NULL)
     return NULL;
-  sqlite3_bind_int64 (statement, 1, MIN (session_id, MAX_ID));
-  habla_sql_bind_text (statement, 2, owner);
-  sqlite3_bind_int64 (statement, 3, MIN (since, MAX_ID));
-  sqlite3_bind_int64 (statement, 4, MIN (before, MAX_ID));
-  sqlite3_bind_int64 (statement, 5, limit);
+  sqlite3_bind_int64 (statement, 1, MIN (query->session_id, MAX_ID));
+  habla_sql_bind_text (statement, 2, query->owner);
+  sqlite3_bind_int64 (statement, 3, MIN (query->since, MAX_ID));
+  sqlite3_bind_int64 (statement, 4, MIN (query->before, MAX_ID));
+  sqlite3_bind_int64 (statement, 5, query->limit);
   missed = database_read_all (self, statement, error);
   for (guint i = 0; missed != NULL && i < missed->len / 2; i++) {
     gpointer early = missed->pdata[i];

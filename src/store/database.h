@@ -133,18 +133,14 @@ GPtrArray *habla_database_list_utterances (
 /**
  * habla_database_list_missed:
  * @self: a connection
- * @session_id: the current session of the room
- * @owner: (nullable): if nothing of @session_id is stored, use the last session of this owner
- * @since: list only higher ids
- * @before: list only lower ids
- * @limit: maximum length of the list
+ * @query: what to list
  * @error: return location for an error
  *
- * Returns: (transfer full) (element-type HablaUtteranceRecord) (nullable): the last utterances
- *   between @since and @before, in the order of their ids; %NULL on error
+ * Returns: (transfer full) (element-type HablaUtteranceRecord) (nullable): the last utterances of
+ *   @query, in the order of their ids; %NULL on error
  */
-GPtrArray *habla_database_list_missed (HablaDatabase *self, guint64 session_id, const char *owner,
-    guint64 since, guint64 before, guint limit, GError **error);
+GPtrArray *habla_database_list_missed (
+    HablaDatabase *self, const HablaUtteranceQuery *query, GError **error);
 
 /**
  * habla_database_find_recording:

@@ -167,4 +167,22 @@ HablaSessionRecord *habla_session_record_new (void);
 void habla_session_record_free (HablaSessionRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaSessionRecord, habla_session_record_free)
 
+/**
+ * HablaUtteranceQuery:
+ * @session_id: a session
+ * @owner: (nullable): if nothing of @session_id is stored, query the last session of this owner
+ * @since: only higher ids; 0 = from the first
+ * @before: only lower ids
+ * @limit: maximum length of the list
+ *
+ * Selects utterances of one session. Listing all utterances ignores @owner and @before.
+ */
+typedef struct {
+  guint64 session_id;
+  const char *owner;
+  guint64 since;
+  guint64 before;
+  guint limit;
+} HablaUtteranceQuery;
+
 G_END_DECLS

@@ -175,14 +175,14 @@ request_list_utterances (HablaDatabase *database, HablaRequest *request, GError 
 }
 
 void
-habla_store_list_utterances_async (HablaStore *self, guint64 session_id, guint64 after, guint limit,
+habla_store_list_utterances_async (HablaStore *self, const HablaUtteranceQuery *query,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   const HablaRequest request = { .run = request_list_utterances,
     .free_result = (GDestroyNotify) g_ptr_array_unref,
-    .id = session_id,
-    .since = after,
-    .limit = limit };
+    .id = query->session_id,
+    .since = query->since,
+    .limit = query->limit };
 
   habla_store_push_query (
       self, request_make_task (self, &request, habla_store_list_utterances_async, cancellable,
@@ -192,22 +192,28 @@ habla_store_list_utterances_async (HablaStore *self, guint64 session_id, guint64
 static gpointer
 request_list_missed (HablaDatabase *database, HablaRequest *request, GError **error)
 {
-  return habla_database_list_missed (
-      database, request->id, request->text, request->since, request->before, request->limit, error);
+  const HablaUtteranceQuery query = {
+    .session_id = request->id,
+    .owner = request->text,
+    .since = request->since,
+    .before = request->before,
+    .limit = request->limit,
+  };
+
+  return habla_database_list_missed (database, &query, error);
 }
 
 void
-habla_store_list_missed_async (HablaStore *self, guint64 session_id, const char *owner,
-    guint64 since, guint64 before, guint limit, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer user_data)
+habla_store_list_missed_async (HablaStore *self, const HablaUtteranceQuery *query,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   const HablaRequest request = { .run = request_list_missed,
     .free_result = (GDestroyNotify) g_ptr_array_unref,
-    .id = session_id,
-    .text = g_strdup (owner),
-    .since = since,
-    .before = before,
-    .limit = limit };
+    .id = query->session_id,
+    .text = g_strdup (query->owner),
+    .since = query->since,
+    .before = query->before,
+    .limit = query->limit };
 
   habla_store_push_query (self, request_make_task (self, &request, habla_store_list_missed_async,
                                     cancellable, callback, user_data));

@@ -15,10 +15,10 @@ struct _HablaStore {
 
   GMutex lock;
   GCond changed;
-  GQueue changes;          /* of GTask with a HablaRequest; protected by lock */
-  GQueue queries;          /* of GTask with a HablaRequest; protected by lock */
-  guint n_in_batch;        /* changes that the thread is writing; protected by lock */
-  gboolean is_open;        /* the first attempt to open has ended; protected by lock */
+  GQueue changes;          /* protected by lock; of GTask with a HablaRequest */
+  GQueue queries;          /* protected by lock; of GTask with a HablaRequest */
+  guint n_in_batch;        /* protected by lock; changes that the thread is writing */
+  gboolean is_open;        /* protected by lock; the first attempt to open has ended */
   gboolean is_closing;     /* protected by lock */
   HablaStoreStatus status; /* protected by lock */
   char *message;           /* protected by lock */

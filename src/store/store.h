@@ -246,33 +246,26 @@ HablaSessionRecord *habla_store_get_session_finish (
 /**
  * habla_store_list_utterances_async:
  * @self: a store
- * @session_id: a session
- * @after: list only higher ids; 0 = from the first
- * @limit: maximum length of the list
+ * @query: (transfer none): a session and where to begin
  * @cancellable: (nullable): cancels the query
- * @callback: receives #HablaUtteranceRecord in the order of their ids; see
- *   habla_store_list_finish()
+ * @callback: receives #HablaUtteranceRecord in the order of their ids, the first ones of @query;
+ *   see habla_store_list_finish()
  * @user_data: passed to @callback
  */
-void habla_store_list_utterances_async (HablaStore *self, guint64 session_id, guint64 after,
-    guint limit, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void habla_store_list_utterances_async (HablaStore *self, const HablaUtteranceQuery *query,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * habla_store_list_missed_async:
  * @self: a store
- * @session_id: the current session of the room
- * @owner: (nullable): if nothing of @session_id is stored, use the last session of this owner
- * @since: list only higher ids
- * @before: list only lower ids
- * @limit: maximum length of the list; the last ones are listed
+ * @query: (transfer none): the current session of a room and what a client has not received
  * @cancellable: (nullable): cancels the query
- * @callback: receives #HablaUtteranceRecord in the order of their ids; see
+ * @callback: receives #HablaUtteranceRecord in the order of their ids, the last ones of @query; see
  *   habla_store_list_finish()
  * @user_data: passed to @callback
  */
-void habla_store_list_missed_async (HablaStore *self, guint64 session_id, const char *owner,
-    guint64 since, guint64 before, guint limit, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer user_data);
+void habla_store_list_missed_async (HablaStore *self, const HablaUtteranceQuery *query,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * habla_store_find_recording_async:

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * there is none. They are destroyed by habla_source_clear(), at the latest when the owner is freed.
  * A callback that returns %G_SOURCE_REMOVE must set its field to %NULL with habla_source_clear().
  *
- * Names contain "habla": the metric `habla_main_sources` tells our sources from those of libraries
- * by that.
+ * Names have the form "[habla] HablaType purpose": the metric `habla_main_sources` tells our
+ * sources from those of libraries by "habla".
  */
 
 /**

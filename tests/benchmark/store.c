@@ -115,11 +115,11 @@ list_sessions (HablaStore *store, guint i)
 static void
 list_utterances (HablaStore *store, guint i)
 {
+  const HablaUtteranceQuery query = { .session_id = 1, .since = i * 400, .limit = PAGE };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) all = NULL;
 
-  habla_store_list_utterances_async (
-      store, 1, i * 400, PAGE, NULL, habla_test_store_result, &result);
+  habla_store_list_utterances_async (store, &query, NULL, habla_test_store_result, &result);
   all = habla_store_list_finish (store, wait_for (&result), NULL);
   g_assert_cmpuint (all->len, ==, PAGE);
 }
@@ -197,11 +197,11 @@ export_all (HablaStore *store, HablaExportFormat format)
   writer = habla_export_new (format, session, NULL, name_direction);
   habla_export_begin (writer, out);
   do {
+    const HablaUtteranceQuery query = { .session_id = 1, .since = last, .limit = PAGE };
     g_autoptr (GAsyncResult) page_result = NULL;
     g_autoptr (GPtrArray) page = NULL;
 
-    habla_store_list_utterances_async (
-        store, 1, last, PAGE, NULL, habla_test_store_result, &page_result);
+    habla_store_list_utterances_async (store, &query, NULL, habla_test_store_result, &page_result);
     page = habla_store_list_finish (store, wait_for (&page_result), NULL);
     n = page->len;
     for (guint i = 0; i < n; i++) {

@@ -3,7 +3,7 @@
 #include <gst/gst.h>
 
 static GMutex lock;
-static guint counter; /* protected by lock, except in count_unguarded() */
+static guint counter; /* protected by lock; except in count_unguarded() */
 
 static void
 leak (void)

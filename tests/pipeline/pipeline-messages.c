@@ -21,7 +21,7 @@ typedef struct {
 
 static GMutex clock_lock;
 static GCond clock_set;
-static guint n_clocks; /* protected by clock_lock: how often the element got a clock */
+static guint n_clocks; /* protected by clock_lock; how often the element got a clock */
 
 GType test_clock_get_type (void);
 G_DEFINE_TYPE (TestClock, test_clock, GST_TYPE_BASE_TRANSFORM)

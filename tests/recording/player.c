@@ -125,10 +125,10 @@ is_prepared (gpointer data)
 static HablaPlayer *
 prepare (Fixture *self, const char *id, HablaPlayerMode mode, double speed, GError **error)
 {
+  const HablaPlayerOptions options = { self->room.options.recordings, id, mode, speed };
   Prepared prepared = { FALSE };
 
-  habla_player_prepare (
-      self->room.options.recordings, id, mode, speed, NULL, on_prepared, &prepared);
+  habla_player_prepare (&options, NULL, on_prepared, &prepared);
   room_fixture_iterate_until (is_prepared, &prepared, 60);
   if (prepared.error != NULL)
     g_propagate_error (error, prepared.error);

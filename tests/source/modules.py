@@ -76,6 +76,9 @@ FORBIDDEN_LIBRARIES = {
     "websocket": r"(gst/|sqlite|json-glib)",
     "api": r"(gst/|sqlite)",
 }
+# A declaration without function pointers as parameters; they have typedefs here.
+SIGNATURE = re.compile(r"\b((?:habla|soak)_\w+) \(([^;{}()]*)\)[^;{}()]*;")
+MAX_PARAMETERS = 6
 # Elements that parse or decode what a client sent: only hablad-decoder has them, in a sandbox.
 DECODING = re.compile(r"decodebin|parsebin|typefind|demux\b|wavparse|opusdec|vorbisdec|flacdec|avdec_")
 # Modules whose code runs in the daemon's own process and handles what clients send.
@@ -146,10 +149,24 @@ def find_style(path, text):
     for number, line in enumerate(text.split("\n"), 1):
         if re.match(r"\s*goto\b", line):
             yield f"{path}:{number}: goto"
+        if re.search(r";\s*/\* (?!protected by [\w' ]+(;|\*/|$)).*protected by", line):
+            yield f"{path}:{number}: a lock note begins with “protected by LOCK”"
+        if re.search(r'(source|timer|name|attach)[^"]*"(habla: |habla-rooms?-|\[habla\]")', line):
+            yield f"{path}:{number}: a source has the name “[habla] HablaType purpose”"
         if line != line.rstrip():
             yield f"{path}:{number}: blanks at the end"
     if text.count("\n") > 800:
         yield f"{path}: more than 800 lines"
+
+
+def find_long_signatures(path, text):
+    """Functions of headers with more parameters than a reader of a call can tell apart."""
+    if path.suffix != ".h" or path.parts[0] not in ("src", "plugins", "soak"):
+        return
+    for name, parameters in SIGNATURE.findall(COMMENT.sub("", text)):
+        count = parameters.count(",") + 1
+        if count > MAX_PARAMETERS:
+            yield f"{path}: {name} has {count} parameters; use a struct"
 
 
 def find_large_folders(sources):
@@ -236,6 +253,7 @@ def main():
             [f"{name}: decodes in the daemon" for name, path in files
              if name.name == "session.launch" and DECODING.search(path.read_text(encoding="utf-8"))]),
         ("style", [p for s in sources for p in find_style(*s)]),
+        ("signatures", [p for s in sources for p in find_long_signatures(*s)]),
         ("licenses", [p for name, path in files
                       if name.suffix not in NO_SPDX or name.parts[0] == "scripts"
                       for p in find_wrong_license(name, path.read_text(encoding="utf-8"))]),

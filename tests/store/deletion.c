@@ -114,8 +114,8 @@ assert_hidden (HablaDatabase *database, guint n)
   g_autoptr (GPtrArray) sessions = habla_database_list_sessions (database, 500, 0, NULL);
   g_autoptr (GPtrArray) exchanges = habla_database_list_utterances (database, 1, 0, 500, NULL);
   g_autoptr (GPtrArray) found = habla_database_search (database, "casa", 500, NULL);
-  g_autoptr (GPtrArray) missed =
-      habla_database_list_missed (database, 1, "somebody", 0, G_MAXINT64, 500, NULL);
+  const HablaUtteranceQuery query = { 1, "somebody", 0, G_MAXINT64, 500 };
+  g_autoptr (GPtrArray) missed = habla_database_list_missed (database, &query, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (sessions->len, ==, 1);

@@ -349,7 +349,8 @@ test_damaged (void)
   /* Opening succeeds. */
   store = habla_store_new (path);
   store_test_wait_for_status (store, HABLA_STORE_OK);
-  habla_store_list_utterances_async (store, 1, 0, 500, NULL, store_test_keep_result, &result);
+  habla_store_list_utterances_async (store, &(HablaUtteranceQuery){ .session_id = 1, .limit = 500 },
+      NULL, store_test_keep_result, &result);
   g_assert_null (habla_store_list_finish (store, store_test_wait (&result), &error));
   g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_CORRUPT);
   add (store, 501);

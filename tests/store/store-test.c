@@ -76,12 +76,12 @@ store_test_flush (HablaStore *store, GError **error)
 GPtrArray *
 store_test_list (HablaStore *store, guint64 session_id, guint64 after, guint limit)
 {
+  const HablaUtteranceQuery query = { .session_id = session_id, .since = after, .limit = limit };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   GPtrArray *all;
 
-  habla_store_list_utterances_async (
-      store, session_id, after, limit, NULL, store_test_keep_result, &result);
+  habla_store_list_utterances_async (store, &query, NULL, store_test_keep_result, &result);
   all = habla_store_list_finish (store, store_test_wait (&result), &error);
   g_assert_no_error (error);
   return all;

@@ -433,12 +433,12 @@ static void
 assert_missed (HablaStore *store, guint64 session_id, const char *owner, guint64 since,
     guint64 before, guint limit, const char *wanted)
 {
+  const HablaUtteranceQuery query = { session_id, owner, since, before, limit };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) missed = NULL;
   g_autoptr (GString) ids = g_string_new (NULL);
 
-  habla_store_list_missed_async (
-      store, session_id, owner, since, before, limit, NULL, store_test_keep_result, &result);
+  habla_store_list_missed_async (store, &query, NULL, store_test_keep_result, &result);
   missed = habla_store_list_finish (store, store_test_wait (&result), NULL);
   for (guint i = 0; i < missed->len; i++)
     g_string_append_printf (ids, "%d ", (int) ((HablaUtteranceRecord *) missed->pdata[i])->id);

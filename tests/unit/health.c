@@ -18,7 +18,7 @@ typedef struct {
   gboolean works;      /* protected by lock */
   guint rounds;        /* protected by lock */
   guint running;       /* protected by lock */
-  guint most;          /* that ran at once; protected by lock */
+  guint most;          /* protected by lock; that ran at once */
 } Fixture;
 
 static void

@@ -61,7 +61,7 @@ typedef struct {
   /*< private >*/
   GCancellable *cancellable; /* NULL if no translation is needed */
   guint64 arrived;           /* monotonic time, ns */
-  guint64 translated;        /* monotonic time, ns; protected by lock */
+  guint64 translated;        /* protected by lock; monotonic time, ns */
   gboolean running;          /* protected by lock; a worker translates it */
   gboolean dropped;          /* protected by lock; its worker frees it */
 } HablaTranslation;

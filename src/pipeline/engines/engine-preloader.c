@@ -19,8 +19,8 @@ struct _HablaEnginePreloader {
   char *translator_name;  /* NULL = none translates @from into @to */
 
   GMutex lock;
-  GstElement *transcriber; /* protected by lock: NULL = not loaded */
-  GstElement *translator;  /* protected by lock: NULL = not loaded */
+  GstElement *transcriber; /* protected by lock; NULL = not loaded */
+  GstElement *translator;  /* protected by lock; NULL = not loaded */
 
   int is_loaded; /* atomic */
 };

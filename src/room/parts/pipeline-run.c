@@ -108,10 +108,18 @@ void
 habla_pipeline_run_record_exchange (HablaPipelineRun *self, guint64 session_id,
     HablaExchange *exchange, const HablaUtterance *utterance)
 {
+  const HablaRecordingSegment segment = {
+    .session_id = session_id,
+    .exchange_id = exchange->id,
+    .begin = utterance->begin,
+    .end = utterance->end,
+    .language = exchange->language,
+    .text = exchange->source,
+  };
+
   if (self->recorder == NULL || !pipeline_run_is_spoken (utterance))
     return;
-  habla_recorder_add_segment (self->recorder, session_id, exchange->id, utterance->begin,
-      utterance->end, exchange->language, exchange->source);
+  habla_recorder_add_segment (self->recorder, &segment);
   exchange->recording = g_strdup (habla_recorder_get_id (self->recorder));
 }
 
