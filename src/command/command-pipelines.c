@@ -25,6 +25,7 @@ pipelines_print_as_json (const char *name, HablaPipelineTemplate *description, c
     habla_json_add_string (builder, "value", parameter->value);
     habla_json_add_string (builder, "about", parameter->about);
     habla_json_add_boolean (builder, "fragment", parameter->is_fragment);
+    habla_json_add_boolean (builder, "chosen", parameter->is_chosen);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -43,7 +44,9 @@ pipelines_print (const char *name, HablaPipelineTemplate *description, const cha
   for (guint i = 0; i < parameters->len; i++) {
     HablaPipelineParameter *parameter = g_ptr_array_index (parameters, i);
 
-    printf ("  %-20s %s (%s)\n", parameter->name, parameter->about, parameter->value);
+    printf ("  %-20s %s (%s%s%s)\n", parameter->name, parameter->about,
+        parameter->is_chosen ? "the best installed one" : "",
+        parameter->is_chosen && *parameter->value != '\0' ? ", " : "", parameter->value);
   }
   if (line != NULL)
     printf ("\n%s", line);

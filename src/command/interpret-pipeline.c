@@ -155,8 +155,8 @@ interpret_set_settings (
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): the engine that @parameter names, if it lists its languages
- */
+/* Returns: (transfer full) (nullable): the engine that @parameter names; %NULL if it names none,
+ * and the best one is chosen */
 static HablaEngine *
 interpret_find_engine (HablaPipelineTemplate *description, const char *parameter)
 {
@@ -168,6 +168,8 @@ interpret_find_engine (HablaPipelineTemplate *description, const char *parameter
 
     if (!g_str_equal (found->name, parameter))
       continue;
+    if (found->is_chosen)
+      return NULL;
     element = g_strndup (found->value, strcspn (found->value, " \t"));
     return habla_engine_new (element);
   }
@@ -189,7 +191,8 @@ interpret_speaks (HablaPipelineTemplate *description)
   return FALSE;
 }
 
-/* Reports languages that the installed engines lack, before anything is started. */
+/* Reports languages that the engines lack that were named, before anything is started. Those that
+ * are chosen are checked when the launch line is made. */
 static gboolean
 interpret_check_languages (
     const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)

@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
+#include "test-engine.h"
 
 #include <habla/error.h>
 #include <pipeline/template/pipeline-template.h>
 #include <string.h>
+
+static const char *const neural[] = { "qaa", NULL };
+static const char *const classic[] = { "qaa", "qab", NULL };
+static const char *const neural_pairs[] = { "qaa>qab", NULL };
+static const char *const classic_pairs[] = { "qaa>qab", "qaa>qac", NULL };
+
+static const TestEngine engines[] = {
+  { "aclassictranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_SECONDARY, classic },
+  { "neuraltranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY, neural },
+  { "aclassictranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_SECONDARY, classic_pairs },
+  { "neuraltranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_PRIMARY, neural_pairs },
+  { "aclassicsynthesizer", HABLA_ENGINE_SYNTHESIZER, GST_RANK_SECONDARY, classic },
+  { "neuralsynthesizer", HABLA_ENGINE_SYNTHESIZER, GST_RANK_PRIMARY, neural },
+};
 
 static HablaPipelineTemplate *
 parse (const char *text)
@@ -43,6 +58,51 @@ test_expand (void)
       " t. ! queue name=q-es ! fakesink name=es\n"
       " t. ! queue name=q-pt-BR ! fakesink name=pt-BR\n"
       "identity name=out.x\n");
+}
+
+#define ENGINES \
+  "# param from = qaa | language\n" \
+  "# param to = qab,qac | languages\n" \
+  "# engine transcriber = | hears\n" \
+  "# engine translator = | translates\n" \
+  "# engine synthesizer = overflow=compress | speaks\n" \
+  "# fragment speech = ${synthesizer} language-code=${to} | voice\n" \
+  "fakesrc ! ${transcriber} language-code=${from} ! tee name=t\n"
+
+/* Each language, and each pair, gets the best engine for it; other engines can be named. */
+static void
+test_engines (void)
+{
+  g_autoptr (HablaPipelineTemplate) self =
+      parse (ENGINES "each to: t. ! ${translator} ! fakesink\n");
+  g_autoptr (HablaPipelineTemplate) speech = parse (ENGINES "each to: t. ! ${speech}\n");
+  g_autofree char *best = habla_pipeline_template_expand (self, NULL);
+  g_autofree char *other = NULL;
+  g_autofree char *named = NULL;
+  g_autofree char *spoken = NULL;
+
+  g_assert_cmpstr (best, ==,
+      "fakesrc ! neuraltranscriber language-code=qaa ! tee name=t\n"
+      " t. ! neuraltranslator ! fakesink\n"
+      " t. ! aclassictranslator ! fakesink\n");
+  habla_pipeline_template_set (self, "from", "qab", NULL);
+  habla_pipeline_template_set (self, "to", "", NULL);
+  other = habla_pipeline_template_expand (self, NULL);
+  g_assert_cmpstr (other, ==, "fakesrc ! aclassictranscriber language-code=qab ! tee name=t\n");
+  habla_pipeline_template_set (self, "from", "qaa", NULL);
+  habla_pipeline_template_set (self, "to", "qab", NULL);
+  habla_pipeline_template_set (self, "transcriber", "mine name=${from}", NULL);
+  habla_pipeline_template_set (self, "translator", "aclassictranslator max-in-flight=2", NULL);
+  named = habla_pipeline_template_expand (self, NULL);
+  g_assert_cmpstr (named, ==,
+      "fakesrc ! mine name=qaa language-code=qaa ! tee name=t\n"
+      " t. ! aclassictranslator max-in-flight=2 ! fakesink\n");
+  habla_pipeline_template_set (speech, "to", "qaa,qab", NULL);
+  spoken = habla_pipeline_template_expand (speech, NULL);
+  g_assert_nonnull (
+      strstr (spoken, " t. ! neuralsynthesizer overflow=compress language-code=qaa\n"));
+  g_assert_nonnull (
+      strstr (spoken, " t. ! aclassicsynthesizer overflow=compress language-code=qab\n"));
 }
 
 /* Any characters in a value reach the property unchanged. */
@@ -139,6 +199,12 @@ test_errors (void)
     { "# fragment a = ${a} | itself\n${a}", HABLA_ERROR_PARAMETER, { "test.launch:2", "itself" } },
     { "# only a comment\n", HABLA_ERROR_PARAMETER, { "test.launch", "no launch line" } },
     { "fakesrc ! ! fakesink", HABLA_ERROR_PARAMETER, { "test.launch" } },
+    { "# param from = qac | x\n# engine transcriber = | x\n${transcriber}", HABLA_ERROR_LANGUAGE,
+        { "“qac” cannot be heard", "neuraltranscriber hears qaa", "habla setup qac" } },
+    { "# engine transcriber = | x\n${transcriber}", HABLA_ERROR_PARAMETER,
+        { "test.launch:2", "“${transcriber}”", "declare that parameter" } },
+    { ENGINES "${translator}", HABLA_ERROR_PARAMETER,
+        { "test.launch:8", "“${translator}”", "each to:" } },
     { "fakesrc ! fakesink foo.", HABLA_ERROR_PARAMETER, { "test.launch" } },
     { "audiotestsrc ! text/x-raw ! fakesink", HABLA_ERROR_PARAMETER, { "test.launch" } },
   };
@@ -159,7 +225,7 @@ static void
 test_bad_declarations (void)
 {
   static const char *const texts[] = { "# param\n# param = 1 | a", "# param a | b", "# param a = 1",
-    "# param a = 1 | a\n# param a = 2 | a", "# fragment | a = 1" };
+    "# param a = 1 | a\n# param a = 2 | a", "# fragment | a = 1", "# engine a = | a" };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autoptr (GError) error = NULL;
@@ -221,7 +287,10 @@ int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
+    test_engine_register (&engines[i]);
   g_test_add_func ("/pipeline-template/expand", test_expand);
+  g_test_add_func ("/pipeline-template/engines", test_engines);
   g_test_add_func ("/pipeline-template/values", test_values);
   g_test_add_func ("/pipeline-template/random-values", test_random_values);
   g_test_add_func ("/pipeline-template/composite", test_composite);

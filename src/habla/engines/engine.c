@@ -211,8 +211,8 @@ engine_set_error (
   g_autofree char *remedy = habla_engine_describe_remedy (kind, from, to);
 
   if (*known == '\0')
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED, "No %s is installed; %s",
-        kinds[kind].name, remedy);
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
+        "No %s is installed; %s. “habla doctor” lists what is missing", kinds[kind].name, remedy);
   else if (to != NULL)
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
         "“%s” cannot be translated into “%s” here: %s; %s", from, to, known, remedy);

@@ -4,6 +4,7 @@
 #include "pipeline/template/decode-guard.h"
 #include "pipeline/template/missing-element.h"
 
+#include <habla/engine.h>
 #include <habla/error.h>
 
 #include <install-paths.h>
@@ -90,11 +91,23 @@ template_find_parameter (HablaPipelineTemplate *self, const char *name, gsize le
   return NULL;
 }
 
-/* Reads "NAME = VALUE | ABOUT". */
+/* Sets @kind if @name is that of a kind of engine. */
 static gboolean
-template_read_parameter (HablaPipelineTemplate *self, const char *line, guint number,
-    gboolean is_fragment, GError **error)
+find_engine_kind (const char *name, HablaEngineKind *kind)
 {
+  for (*kind = HABLA_ENGINE_TRANSCRIBER; *kind <= HABLA_ENGINE_SYNTHESIZER; (*kind)++)
+    if (g_str_equal (name, habla_engine_kind_get_name (*kind)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Reads "NAME = VALUE | ABOUT". @word: "param", "fragment" or "engine" */
+static gboolean
+template_read_parameter (
+    HablaPipelineTemplate *self, const char *line, guint number, const char *word, GError **error)
+{
+  gboolean is_engine = g_str_equal (word, "engine");
+  HablaEngineKind kind;
   const char *equals = strchr (line, '=');
   const char *bar = strrchr (line, '|');
   g_autofree char *name = equals != NULL ? g_strstrip (g_strndup (line, equals - line)) : NULL;
@@ -103,7 +116,13 @@ template_read_parameter (HablaPipelineTemplate *self, const char *line, guint nu
       template_find_parameter (self, name, strlen (name)) != NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
         "%s:%u: a parameter must be declared once, as “# %s NAME = DEFAULT | DESCRIPTION”",
-        self->origin, number, is_fragment ? "fragment" : "param");
+        self->origin, number, word);
+    return FALSE;
+  }
+  if (is_engine && !find_engine_kind (name, &kind)) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+        "%s:%u: an engine must be named transcriber, translator or synthesizer, not “%s”",
+        self->origin, number, name);
     return FALSE;
   }
 
@@ -111,7 +130,8 @@ template_read_parameter (HablaPipelineTemplate *self, const char *line, guint nu
   parameter->name = g_steal_pointer (&name);
   parameter->value = g_strstrip (g_strndup (equals + 1, bar - equals - 1));
   parameter->about = g_strstrip (g_strdup (bar + 1));
-  parameter->is_fragment = is_fragment;
+  parameter->is_fragment = !g_str_equal (word, "param");
+  parameter->is_chosen = is_engine;
   g_ptr_array_add (self->parameters, parameter);
   return TRUE;
 }
@@ -119,12 +139,16 @@ template_read_parameter (HablaPipelineTemplate *self, const char *line, guint nu
 static gboolean
 template_read_comment (HablaPipelineTemplate *self, const char *line, guint number, GError **error)
 {
+  static const char *const words[] = { "param", "fragment", "engine" };
+
   while (*line == '#' || *line == ' ')
     line++;
-  if (g_str_has_prefix (line, "param "))
-    return template_read_parameter (self, line + strlen ("param "), number, FALSE, error);
-  if (g_str_has_prefix (line, "fragment "))
-    return template_read_parameter (self, line + strlen ("fragment "), number, TRUE, error);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    gsize length = strlen (words[i]);
+
+    if (strncmp (line, words[i], length) == 0 && line[length] == ' ')
+      return template_read_parameter (self, line + length + 1, number, words[i], error);
+  }
   if (self->summary == NULL && *line != '\0' && !g_str_has_prefix (line, "SPDX-"))
     self->summary = g_strdup (line);
   return TRUE;
@@ -242,6 +266,7 @@ habla_pipeline_template_set (
   }
   g_free (found->value);
   found->value = g_strdup (value);
+  found->is_chosen = FALSE;
   return TRUE;
 }
 
@@ -282,7 +307,50 @@ typedef struct {
   char *where;                  /* file and line number */
   HablaPipelineParameter *each; /* (nullable): has the value @item in this line */
   const char *item;
+  GPtrArray *engines; /* (nullable): installed ones, if any is chosen */
 } Expansion;
+
+/* Returns: (nullable): the language in the parameter @name */
+static const char *
+expansion_get_language (
+    const Expansion *expansion, const char *name, const char *engine, GError **error)
+{
+  HablaPipelineParameter *parameter =
+      template_find_parameter (expansion->self, name, strlen (name));
+
+  if (parameter != NULL && parameter == expansion->each)
+    return expansion->item;
+  if (parameter != NULL && strchr (parameter->value, ',') == NULL)
+    return parameter->value;
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+      "%s: “${%s}” needs one language in the parameter “%s”; %s", expansion->where, engine, name,
+      parameter != NULL ? "begin the line with “each to:”" : "declare that parameter");
+  return NULL;
+}
+
+/* Returns: (transfer full) (nullable): the best element for the languages, with the properties of
+ * @parameter */
+static char *
+expand_engine (const Expansion *expansion, const HablaPipelineParameter *parameter, GError **error)
+{
+  const char *from, *to = NULL;
+  const HablaEngine *engine;
+  HablaEngineKind kind;
+
+  if (!find_engine_kind (parameter->name, &kind))
+    g_assert_not_reached ();
+  from = expansion_get_language (
+      expansion, kind == HABLA_ENGINE_SYNTHESIZER ? "to" : "from", parameter->name, error);
+  if (from != NULL && kind == HABLA_ENGINE_TRANSLATOR)
+    to = expansion_get_language (expansion, "to", parameter->name, error);
+  if (from == NULL || (kind == HABLA_ENGINE_TRANSLATOR && to == NULL))
+    return NULL;
+  engine = habla_engine_choose (expansion->engines, kind, from, to, error);
+  if (engine == NULL)
+    return NULL;
+  return g_strjoin (
+      " ", engine->element, *parameter->value != '\0' ? parameter->value : NULL, NULL);
+}
 
 /* Replaces the parameters in @word. @is_fragment is set if one of them is a fragment: the result is
  * then a part of the launch line, not a value. */
@@ -309,7 +377,15 @@ expand_word (const Expansion *expansion, const char *word, gboolean *is_fragment
       return NULL;
     }
     g_string_append_len (filled, word, open - word);
-    g_string_append (filled, parameter == expansion->each ? expansion->item : parameter->value);
+    if (parameter->is_chosen) {
+      g_autofree char *engine = expand_engine (expansion, parameter, error);
+
+      if (engine == NULL)
+        return NULL;
+      g_string_append (filled, engine);
+    } else {
+      g_string_append (filled, parameter == expansion->each ? expansion->item : parameter->value);
+    }
     *is_fragment |= parameter->is_fragment;
     word = close + 1;
   }
@@ -389,11 +465,15 @@ char *
 habla_pipeline_template_expand (HablaPipelineTemplate *self, GError **error)
 {
   g_autoptr (GString) line = g_string_new (NULL);
+  g_autoptr (GPtrArray) engines = NULL;
 
+  for (guint i = 0; i < self->parameters->len && engines == NULL; i++)
+    if (((HablaPipelineParameter *) g_ptr_array_index (self->parameters, i))->is_chosen)
+      engines = habla_engine_list ();
   for (guint i = 0; self->lines[i] != NULL; i++) {
     const char *text = self->lines[i];
     g_autofree char *where = g_strdup_printf ("%s:%u", self->origin, i + 1);
-    Expansion expansion = { self, where };
+    Expansion expansion = { .self = self, .where = where, .engines = engines };
 
     if (*text == '\0' || *text == '#')
       continue;

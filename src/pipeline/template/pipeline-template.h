@@ -14,30 +14,40 @@ G_BEGIN_DECLS
  * # A file with captions in every language.
  * # param input = lesson.wav | the file to read
  * # param to = es | the target languages
+ * # param from = en | the source language
+ * # engine translator = | translates text
  * # fragment sink = fakesink | the sink of captions
  * filesrc location=${input} ! decodebin ! … ! tee name=transcript
- * each to: transcript. ! queue ! apertiumtranslator output-language-code=${to} ! ${sink}
+ * each to: transcript. ! queue ! ${translator} output-language-code=${to} ! ${sink}
  * ]|
  *
  * The first comment is the summary. A `param` is a value, which reaches the property that `${NAME}`
  * is assigned to unchanged, whatever characters it contains. A `fragment` is inserted into the
  * launch line, and may use parameters itself. A line after `each NAME:` is repeated for each of the
  * comma-separated values of NAME. Other lines that begin with `#` are comments.
+ *
+ * An `engine` is a fragment that names no element: by default, `${transcriber}` becomes the best
+ * installed element for the language `${from}`, `${translator}` the one from `${from}` into
+ * `${to}`, and `${synthesizer}` the one for `${to}`, see habla_engine_choose(). What follows the
+ * equals sign is added to it, such as `overflow=compress`.
  */
 typedef struct _HablaPipelineTemplate HablaPipelineTemplate;
 
 /**
  * HablaPipelineParameter:
  * @name: the name in `${name}`
- * @value: the current value
+ * @value: the current value; properties only if @is_chosen
  * @about: description for people
  * @is_fragment: whether it is a part of the launch line, not a value
+ * @is_chosen: whether it is an engine, and the best element is put before @value; not once
+ *   habla_pipeline_template_set() has named one
  */
 typedef struct {
   char *name;
   char *value;
   char *about;
   gboolean is_fragment;
+  gboolean is_chosen;
 } HablaPipelineParameter;
 
 /**
@@ -120,7 +130,9 @@ gboolean habla_pipeline_template_set (
 /**
  * habla_pipeline_template_expand:
  * @self: a template
- * @error: return location for a %HABLA_ERROR_PARAMETER
+ * @error: return location for a %HABLA_ERROR_PARAMETER, or an error of habla_engine_choose()
+ *
+ * Engines are chosen among those that are installed now.
  *
  * Returns: (transfer full) (nullable): the launch line with all parameters replaced
  */
@@ -130,7 +142,7 @@ char *habla_pipeline_template_expand (HablaPipelineTemplate *self, GError **erro
  * habla_pipeline_template_create:
  * @self: a template
  * @error: return location for a %HABLA_ERROR_NOT_INSTALLED that names the package of a missing
- *   element, or a %HABLA_ERROR_PARAMETER with file and line
+ *   element, a %HABLA_ERROR_PARAMETER with file and line, or an error of habla_engine_choose()
  *
  * Returns: (transfer full) (nullable): a #GstPipeline in state NULL, which
  *   habla_decode_guard_watch() guards
