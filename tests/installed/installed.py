@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Builds and installs Habla like a distribution, and tests the installation.
 
-usage: installed.py SOURCE SAMPLES
+usage: installed.py SOURCE SAMPLES [MESON-OPTION...]
 
-There are two installations. The first has all engines, and is used from its prefix without the build folder. Then the
+The options are those of the engines that are not in Debian. There are two installations. The first has all engines, and is used from its prefix without the build folder. Then the
 sources and their build folder are moved, and installed again without engines. Writes TAP to standard output.
 """
 import os
@@ -67,8 +67,8 @@ def list_factories(plugin, env):
 
 
 class Tests:
-    def __init__(self, source, samples, folder):
-        self.source, self.samples, self.folder = source, samples, folder
+    def __init__(self, source, samples, options, folder):
+        self.source, self.samples, self.options, self.folder = source, samples, options, folder
         self.clean = clean_environment(folder)
         self.prefix = self.copy = None
         self.env = None
@@ -78,7 +78,7 @@ class Tests:
         self.copy = self.folder / "copy/habla"
         shutil.copytree(self.source, self.copy, symlinks=True,
                         ignore=shutil.ignore_patterns(".git", "_build*"))
-        install(self.copy, self.prefix, self.clean)
+        install(self.copy, self.prefix, self.clean, *self.options)
         self.env = self.clean | {
             "PATH": f"{self.prefix}/bin:{self.clean['PATH']}",
             "LD_LIBRARY_PATH": f"{self.prefix}/lib",
@@ -102,7 +102,8 @@ class Tests:
 
     def test_plugins(self):
         plugins = sorted((self.prefix / "lib/gstreamer-1.0").glob("libgsthabla*.so"))
-        folders = {path.parent.name for path in (self.source / "plugins").glob("*/plugin.c")}
+        folders = {path.parent.name for path in (self.source / "plugins").glob("*/plugin.c")
+                   if f"-D{path.parent.name}=disabled" not in self.options}
         names = {path.name.removeprefix("libgsthabla").removesuffix(".so") for path in plugins}
         want(names == folders, f"plugins {sorted(names)}, folders {sorted(folders)}")
         for plugin in plugins:
@@ -168,10 +169,11 @@ class Tests:
 
     def test_no_engines(self):
         prefix = self.folder / "bare"
-        install(self.copy, prefix, self.clean, *[f"-D{engine}=disabled" for engine in ENGINES])
+        engines = [*ENGINES, "sherpa"]
+        install(self.copy, prefix, self.clean, *[f"-D{engine}=disabled" for engine in engines])
         names = {path.name for path in (prefix / "lib/gstreamer-1.0").glob("libgsthabla*.so")}
         want(names, "no plugins installed")
-        for engine in ENGINES:
+        for engine in engines:
             want(f"libgsthabla{engine}.so" not in names, f"{engine} is disabled, but installed")
         env = self.env | {"GST_PLUGIN_PATH": f"{prefix}/lib/gstreamer-1.0",
                           "LD_LIBRARY_PATH": f"{prefix}/lib",
@@ -197,7 +199,7 @@ class Tests:
 def main():
     source, samples = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
     with tempfile.TemporaryDirectory(prefix="habla-installed-") as folder:
-        tests = Tests(source, samples, pathlib.Path(folder))
+        tests = Tests(source, samples, sys.argv[3:], pathlib.Path(folder))
         names = [name for name in vars(Tests) if name.startswith("test_")]
         print(f"1..{len(names)}")
         for number, name in enumerate(names, 1):
