@@ -2,6 +2,7 @@
 #include "room/language-check.h"
 #include "room/room-limits.h"
 
+#include <habla/engine.h>
 #include <habla/error.h>
 #include <habla/language.h>
 #include <string.h>
@@ -18,15 +19,19 @@ habla_languages_check_heard (const HablaLanguages *self, const char *language, G
 {
   const char *name = habla_language_get_name (language); /* "Spanish; Castilian" */
   g_autofree char *known = NULL;
+  g_autofree char *remedy = NULL;
 
   if (habla_language_list_contains ((const char *const *) self->heard, language))
     return TRUE;
   known = languages_join (self->heard);
   if (name == NULL)
     name = language;
+  remedy = habla_engine_describe_remedy (HABLA_ENGINE_TRANSCRIBER, language, NULL);
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
-      "%.*s cannot be heard here (available: %s); type what was said, or change the language",
-      (int) strcspn (name, ";"), name, known);
+      "%.*s cannot be heard here (available: %s); type what was said, change the language, or %s "
+      "on "
+      "the server",
+      (int) strcspn (name, ";"), name, known, remedy);
   return FALSE;
 }
 
@@ -37,15 +42,15 @@ habla_languages_check_pair (
   const char *const *pairs = (const char *const *) self->translated;
   g_auto (GStrv) targets = NULL;
   g_autofree char *known = NULL;
+  g_autofree char *remedy = NULL;
 
   if (habla_language_pairs_contain (pairs, from, to))
     return TRUE;
   targets = habla_language_pairs_list_targets (pairs, from);
   known = languages_join (targets);
+  remedy = habla_engine_describe_remedy (HABLA_ENGINE_TRANSLATOR, from, to);
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
-      "“%s” cannot be translated into “%s” here (available: %s); “apt-cache search ^apertium-” "
-      "lists language pairs to install",
-      from, to, known);
+      "“%s” cannot be translated into “%s” here (available: %s); %s", from, to, known, remedy);
   return FALSE;
 }
 

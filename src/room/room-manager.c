@@ -6,8 +6,9 @@
 #include "room/room-context.h"
 #include "room/language-check.h"
 #include "room/room-limits.h"
-#include <pipeline/engines/engine-registry.h>
+#include <pipeline/engines/engine-monitor.h>
 #include <pipeline/engines/engine-preloader.h>
+#include <pipeline/engines/engine-registry.h>
 
 #include <decoder/decoder.h>
 
@@ -27,7 +28,7 @@ struct _HablaRoomManager {
   HablaRoomContext context;
   HablaMetrics *metrics; /* (unowned) */
   guint drain_timeout;   /* of a shutdown, in milliseconds */
-  GPtrArray *engines;
+  HablaEngineMonitor *engine_monitor;
   HablaEnginePreloader *preloader;
   HablaLeaksTracer *leaks_tracer; /* (nullable): GStreamer's tracer is not enabled */
   GThread *warm_up;
@@ -169,16 +170,51 @@ room_manager_init_context (HablaRoomContext *self, const HablaRoomManagerOptions
   habla_room_settings_copy (&self->settings, &options->settings);
 }
 
+static gboolean
+languages_equal (const HablaLanguages *a, const HablaLanguages *b)
+{
+  return g_strv_equal ((const char *const *) a->heard, (const char *const *) b->heard) &&
+         g_strv_equal ((const char *const *) a->translated, (const char *const *) b->translated) &&
+         g_strv_equal ((const char *const *) a->spoken, (const char *const *) b->spoken);
+}
+
+/* A model was installed or removed. The next pipelines use the engines that are the best now. */
+static void
+room_manager_on_engines_changed (GPtrArray *engines, gpointer user_data)
+{
+  HablaRoomManager *self = user_data;
+  HablaLanguages languages = { NULL };
+  g_autofree char *heard = NULL;
+
+  habla_engine_registry_collect_languages (engines, &languages);
+  if (languages_equal (&languages, &self->context.languages)) {
+    habla_languages_clear (&languages);
+    return;
+  }
+  habla_languages_clear (&self->context.languages);
+  self->context.languages = languages;
+  heard = g_strjoinv (", ", languages.heard);
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE",
+      "Languages changed: heard are %s; %u pairs are translated, %u languages spoken",
+      *heard != '\0' ? heard : "none", g_strv_length (languages.translated),
+      g_strv_length (languages.spoken));
+  for (guint i = 0; i < self->rooms->len; i++)
+    habla_room_notify_available (g_ptr_array_index (self->rooms, i));
+}
+
 HablaRoomManager *
 habla_room_manager_new (const HablaRoomManagerOptions *options)
 {
   HablaRoomManager *self = g_new0 (HablaRoomManager, 1);
   HablaRoomContext *context = &self->context;
   HablaRoomSettings first = { NULL };
+  g_autoptr (GPtrArray) engines = NULL;
 
   room_manager_init_context (context, options);
-  self->engines = habla_engine_list ();
-  habla_engine_registry_collect_languages (self->engines, &context->languages);
+  /* Before the list, so that no change is missed in between. */
+  self->engine_monitor = habla_engine_monitor_new (room_manager_on_engines_changed, self);
+  engines = habla_engine_list ();
+  habla_engine_registry_collect_languages (engines, &context->languages);
   context->metrics = habla_room_metrics_new (options->metrics);
   habla_playback_metrics_init (&context->playback, options->metrics);
   if (options->recordings != NULL) {
@@ -199,7 +235,7 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   habla_room_settings_copy (&first, &options->settings);
   habla_languages_adapt_settings (&context->languages, &first);
   self->preloader =
-      habla_engine_preloader_new (self->engines, first.source_language, first.target_languages[0]);
+      habla_engine_preloader_new (engines, first.source_language, first.target_languages[0]);
   habla_room_settings_clear (&first);
   self->leaks_tracer = habla_leaks_tracer_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
@@ -216,6 +252,7 @@ habla_room_manager_free (HablaRoomManager *self)
   HablaRoomContext *context = &self->context;
 
   g_clear_pointer (&self->warm_up, g_thread_join);
+  habla_engine_monitor_free (self->engine_monitor);
   habla_metrics_remove_collector (self->metrics, self);
   habla_source_clear (&self->sweep);
   habla_source_clear (&self->log_timer);
@@ -228,7 +265,6 @@ habla_room_manager_free (HablaRoomManager *self)
   g_clear_pointer (&self->leaks_tracer, habla_leaks_tracer_free);
   habla_engine_preloader_free (self->preloader);
   habla_room_metrics_free (context->metrics);
-  g_ptr_array_unref (self->engines);
   habla_languages_clear (&context->languages);
   habla_room_settings_clear (&context->settings);
   g_hash_table_unref (context->sources);

@@ -606,6 +606,12 @@ habla_room_set_languages (
 }
 
 void
+habla_room_notify_available (HablaRoom *self)
+{
+  habla_room_notify_type (self, HABLA_EVENT_STATUS);
+}
+
+void
 habla_room_set_mode (HablaRoom *self, HablaMode mode)
 {
   self->settings.mode = mode;

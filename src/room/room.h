@@ -276,6 +276,15 @@ gboolean habla_room_set_languages (
     HablaRoom *self, const char *source, const char *const *targets, GError **error);
 
 /**
+ * habla_room_notify_available:
+ * @self: a room
+ *
+ * Notifies the members that other languages are available: an engine or model was installed or
+ * removed. A running pipeline goes on with its engines.
+ */
+void habla_room_notify_available (HablaRoom *self);
+
+/**
  * habla_room_set_mode:
  * @self: a room
  * @mode: how clients show it

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which engines a room uses, with real elements that this test registers. */
+#include "room-fixture.h"
+#include "test-engine.h"
+
+#include <glib/gstdio.h>
+#include <habla/error.h>
+#include <string.h>
+
+#define RATE 16000
+
+static const char *const neural[] = { "qaa", NULL };
+static const char *const classic[] = { "qaa", "qab", NULL };
+static const char *const later[] = { "qad", "qab", NULL };
+static const char *const pairs[] = { "qaa>en", "qab>en", "qad>en", NULL };
+
+static const TestEngine engines[] = {
+  { "aclassictranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_SECONDARY, classic },
+  { "neuraltranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY, neural },
+  { "latertranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY + 1, later, "later" },
+  { "neuraltranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_PRIMARY, pairs },
+};
+
+/* Speaks the word @n of #TestTranscriber, and pauses. */
+static void
+say (Reader *owner, guint n)
+{
+  gsize size = RATE * sizeof (gint16);
+  gint16 *samples = g_malloc0 (size);
+  g_autoptr (GBytes) audio = g_bytes_new_take (samples, size);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = RATE / 4; i < RATE / 2; i++)
+    samples[i] = n * 100;
+  g_assert_true (habla_room_push_audio (reader_get_room (owner), audio, &error));
+  g_assert_no_error (error);
+}
+
+static gboolean
+start (Reader *owner, GError **error)
+{
+  return habla_room_start_listening (reader_get_room (owner), NULL, RATE, error);
+}
+
+/* A room that changes its language while it listens gets another pipeline, with the best engine for
+ * that language. */
+static void
+test_language_changes (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GError) error = NULL;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  reader_set_languages (owner, "qaa", "en");
+  g_assert_true (start (owner, &error));
+  g_assert_no_error (error);
+  say (owner, 1);
+  reader_wait_for (owner, "translation 1 en");
+  g_assert_cmpstr (reader_get_text (owner, "transcript 1"), ==, "neuraltranscriber: w1");
+  g_assert_cmpstr (
+      reader_get_text (owner, "translation 1 en"), ==, "neuraltranslator: neuraltranscriber: w1");
+
+  reader_set_languages (owner, "qab", "en");
+  say (owner, 2);
+  reader_wait_for (owner, "translation 2 en");
+  g_assert_cmpstr (reader_get_text (owner, "transcript 2"), ==, "aclassictranscriber: w2");
+  g_assert_true (habla_room_is_listening (reader_get_room (owner)));
+}
+
+/* A model that is installed is used by the next pipeline, without a new manager; a running one goes
+ * on. */
+static void
+test_installed_later (RoomFixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("HABLA_MODELS_PATH"), "later", NULL);
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GError) error = NULL;
+  const HablaLanguages *languages;
+  const char *targets[] = { "en", NULL };
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  languages = habla_room_manager_get_languages (fixture->manager);
+  reader_set_languages (owner, "qad", "en");
+  g_assert_false (start (owner, &error));
+  g_assert_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE);
+  g_assert_nonnull (strstr (error->message, "habla setup qad"));
+  g_clear_error (&error);
+  reader_expect (owner, "qad>en, status types");
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  reader_expect (owner, "status hears");
+  g_assert_true (g_strv_contains ((const char *const *) languages->heard, "qad"));
+  g_assert_true (start (owner, &error));
+  g_assert_no_error (error);
+  say (owner, 1);
+  reader_wait_for (owner, "translation 1 en");
+  g_assert_cmpstr (reader_get_text (owner, "transcript 1"), ==, "latertranscriber: w1");
+
+  /* Removed while it runs. */
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  reader_wait_for (owner, "status types");
+  say (owner, 2);
+  reader_wait_for (owner, "translation 2 en");
+  g_assert_cmpstr (reader_get_text (owner, "transcript 2"), ==, "latertranscriber: w2");
+  g_assert_true (habla_room_set_languages (reader_get_room (owner), "qab", targets, &error));
+  say (owner, 3);
+  reader_wait_for (owner, "translation 3 en");
+  g_assert_cmpstr (reader_get_text (owner, "transcript 3"), ==, "aclassictranscriber: w3");
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct {
+    const char *path;
+    void (*test) (RoomFixture *fixture, gconstpointer data);
+  } tests[] = {
+    { "/room-engines/language-changes", test_language_changes },
+    { "/room-engines/installed-later", test_installed_later },
+  };
+
+  habla_test_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
+    test_engine_register (&engines[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, RoomFixture, NULL, room_fixture_set_up, tests[i].test,
+        room_fixture_tear_down);
+  return habla_test_run ();
+}
