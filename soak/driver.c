@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <signal.h>
+#include <soak-paths.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>

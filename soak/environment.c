@@ -3,6 +3,7 @@
 
 #include <config.h>
 #include <gst/gst.h>
+#include <soak-paths.h>
 #include <string.h>
 #include <sys/utsname.h>
 

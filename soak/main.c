@@ -12,6 +12,7 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 #include <signal.h>
+#include <soak-paths.h>
 #include <stdlib.h>
 #include <string.h>
 

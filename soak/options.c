@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "options.h"
 
+#include <soak-paths.h>
 #include <string.h>
 
 #define DEFAULT_CYCLES 100
