@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <gst/gst.h>
+#include "sherpasynthesizer.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return TRUE;
+  return GST_ELEMENT_REGISTER (sherpasynthesizer, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, hablasherpa,

@@ -65,6 +65,18 @@ habla_test_get_dir (void)
   return test_dir;
 }
 
+char *
+habla_test_use_models (const char *id)
+{
+  const char *models = g_getenv ("HABLA_TEST_MODELS");
+  g_autofree char *folder = models != NULL ? g_build_filename (models, id, NULL) : NULL;
+
+  if (folder == NULL || !g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return NULL;
+  g_setenv ("HABLA_MODELS_PATH", models, TRUE);
+  return g_steal_pointer (&folder);
+}
+
 guint
 habla_test_scale (guint time)
 {

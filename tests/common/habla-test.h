@@ -34,6 +34,18 @@ int habla_test_run (void);
 const char *habla_test_get_dir (void);
 
 /**
+ * habla_test_use_models:
+ * @id: name of a model
+ *
+ * Installs the models for tests of neural engines, which the build option `models_dir` names, for
+ * this process.
+ *
+ * Returns: (transfer full) (nullable): the folder of the model @id, or %NULL if there is none: then
+ *   skip the test
+ */
+char *habla_test_use_models (const char *id);
+
+/**
  * habla_test_scale:
  * @time: a time limit in any unit
  *
