@@ -131,7 +131,7 @@ foreign_class_init (gpointer klass, gpointer data)
 }
 
 void
-test_engine_register (const TestEngine *engine)
+test_engine_register (GstPlugin *plugin, const TestEngine *engine)
 {
   static const struct {
     GType (*get_parent) (void);
@@ -155,5 +155,5 @@ test_engine_register (const TestEngine *engine)
   info.instance_size = query.instance_size;
   type = g_type_register_static (parent, name, &info, 0);
   g_type_set_qdata (type, engine_quark (), (gpointer) engine);
-  g_assert_true (gst_element_register (NULL, engine->element, engine->rank, type));
+  g_assert_true (gst_element_register (plugin, engine->element, engine->rank, type));
 }

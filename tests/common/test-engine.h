@@ -28,10 +28,11 @@ typedef struct {
 
 /**
  * test_engine_register:
+ * @plugin: (nullable): the plugin that provides it
  * @engine: the engine; must exist as long as the process
  *
  * Registers the element.
  */
-void test_engine_register (const TestEngine *engine);
+void test_engine_register (GstPlugin *plugin, const TestEngine *engine);
 
 G_END_DECLS

@@ -161,7 +161,7 @@ main (int argc, char *argv[])
 
   habla_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
-    test_engine_register (&engines[i]);
+    test_engine_register (NULL, &engines[i]);
   g_test_add_data_func ("/hablainterpreter-engines/translators/best", &best, test_translators);
   g_test_add_data_func (
       "/hablainterpreter-engines/translators/configured", &configured, test_translators);

@@ -47,6 +47,34 @@ def test_languages(folder):
     want(pairs["es"]["through"] == [] and pairs["fr"]["through"] == ["es"], pairs)
     want(pairs["es"]["element"] == "apertiumtranslator", pairs)
     want(any(o["type"] == "heard" and o["language"] == "en-US" for o in objects), objects)
+    want(all(o["best"] for o in objects if o["type"] != "lacking"), objects)
+
+
+def test_languages_lacking(folder):
+    """Says what is lacking for a language, and the command that brings it."""
+    output, _ = habla(folder, "languages", "es", status=69)
+    want("es (Spanish" in output and "cannot be heard: run “habla setup es”" in output, output)
+    want("en (English) into es" in output and "into fr" in output, output)
+    want("pocketsphinxtranscriber" not in output, output)
+    objects = habla_json(folder, "languages", "es", "eu", status=69)
+    want({o.get("language", "es").split("-")[0] for o in objects} == {"es", "eu"}, objects)
+    lacking = {(o["lacks"], o.get("from"), o.get("to"), o.get("language"))
+               for o in objects if o["type"] == "lacking"}
+    want({("heard", None, None, "es"), ("heard", None, None, "eu"), ("translated", "es", "eu", None),
+          ("translated", "eu", "es", None)} <= lacking, lacking)
+    _, error = habla(folder, "languages", "not a language", status=64)
+    want("not a language" in error, error)
+
+
+def test_languages_ranks(folder):
+    """GStreamer's ranks exclude engines."""
+    if not has_element("espeaksynthesizer"):
+        return
+    env = {"GST_PLUGIN_FEATURE_RANK": "espeaksynthesizer:NONE"}
+    objects = habla_json(folder, "languages", "es", status=69, env=env)
+    spoken = [o for o in objects if o["type"] == "spoken"]
+    want(spoken and not any(o["best"] for o in spoken), spoken)
+    want(any(o["type"] == "lacking" and o["lacks"] == "spoken" for o in objects), objects)
 
 
 def test_doctor(folder):

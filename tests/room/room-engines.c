@@ -123,7 +123,7 @@ main (int argc, char *argv[])
 
   habla_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
-    test_engine_register (&engines[i]);
+    test_engine_register (NULL, &engines[i]);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, RoomFixture, NULL, room_fixture_set_up, tests[i].test,
         room_fixture_tear_down);

@@ -94,7 +94,7 @@ int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  test_engine_register (&engine);
+  test_engine_register (NULL, &engine);
   g_test_add_data_func ("/engine-monitor/changes/there", GINT_TO_POINTER (TRUE), test_changes);
   g_test_add_data_func ("/engine-monitor/changes/not-yet", GINT_TO_POINTER (FALSE), test_changes);
   g_test_add_func ("/engine-monitor/free", test_free);

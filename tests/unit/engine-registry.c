@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
+#include "test-engine.h"
 
 #include <pipeline/engines/engine-registry.h>
 #include <habla/error.h>
@@ -74,6 +75,61 @@ test_collect (void)
   habla_languages_clear (&languages);
 }
 
+static const char *const heard[] = { "qaa", NULL };
+static const char *const translated[] = { "qaa>qab", NULL };
+static const TestEngine test_engines[] = {
+  { "faketranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY, heard },
+  { "faketranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_PRIMARY, translated },
+};
+
+static gboolean
+register_engines (GstPlugin *plugin)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (test_engines); i++)
+    test_engine_register (plugin, &test_engines[i]);
+  return TRUE;
+}
+
+static void
+install_model (const char *id, const char *job, const char *language, guint quality)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("HABLA_MODELS_PATH"), id, NULL);
+  g_autofree char *path = g_build_filename (folder, "model.ini", NULL);
+  g_autofree char *text =
+      g_strdup_printf ("[Model]\nId=%s\nEngine=fake\nJob=%s\nArchitecture=none\n"
+                       "Languages=%s\nQuality=%u\n",
+          id, job, language, quality);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* @id: (nullable): NULL = no model */
+static void
+assert_model (const char *element, const char *from, const char *to, const char *id)
+{
+  g_autoptr (HablaEngine) engine = habla_engine_new (element);
+  g_autoptr (HablaModel) model = habla_engine_find_model (engine, from, to);
+
+  g_assert_cmpstr (model != NULL ? habla_model_get_id (model) : NULL, ==, id);
+}
+
+/* The best model of the engine's library. */
+static void
+test_model (void)
+{
+  g_assert_true (gst_plugin_register_static (GST_VERSION_MAJOR, GST_VERSION_MINOR, "hablafake",
+      "Engines of this test", register_engines, "1", "LGPL", "fake", "fake", "fake"));
+  assert_model ("faketranscriber", "qaa", NULL, NULL);
+  install_model ("poor", "transcriber", "qaa", 10);
+  install_model ("good", "transcriber", "qaa", 20);
+  install_model ("pair", "translator", "qaa>qab", 10);
+  assert_model ("faketranscriber", "qaa", NULL, "good");
+  assert_model ("faketranscriber", "qab", NULL, NULL);
+  assert_model ("faketranslator", "qaa", "qab", "pair");
+  assert_model ("faketranslator", "qab", "qaa", NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -81,5 +137,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine-registry/pairs", test_pairs);
   g_test_add_func ("/engine-registry/languages", test_languages);
   g_test_add_func ("/engine-registry/collect", test_collect);
+  g_test_add_func ("/engine-registry/model", test_model);
   return habla_test_run ();
 }

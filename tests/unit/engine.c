@@ -148,7 +148,7 @@ static void
 test_foreign (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (foreign); i++)
-    test_engine_register (&foreign[i]);
+    test_engine_register (NULL, &foreign[i]);
   assert_chosen (HABLA_ENGINE_TRANSCRIBER, "qaa", NULL, "bneuraltranscriber");
   assert_chosen (HABLA_ENGINE_TRANSCRIBER, "qac", NULL, "foreigntranscriber");
   assert_chosen (HABLA_ENGINE_TRANSLATOR, "qaa", "qab", "aclassictranslator");
@@ -162,7 +162,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
-    test_engine_register (&engines[i]);
+    test_engine_register (NULL, &engines[i]);
   g_test_add_func ("/engine/choose", test_choose);
   g_test_add_func ("/engine/installed-later", test_installed_later);
   g_test_add_func ("/engine/errors", test_errors);

@@ -288,7 +288,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
-    test_engine_register (&engines[i]);
+    test_engine_register (NULL, &engines[i]);
   g_test_add_func ("/pipeline-template/expand", test_expand);
   g_test_add_func ("/pipeline-template/engines", test_engines);
   g_test_add_func ("/pipeline-template/values", test_values);

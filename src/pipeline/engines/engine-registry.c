@@ -3,6 +3,7 @@
 
 #include <habla/error.h>
 #include <habla/language.h>
+#include <string.h>
 
 /* Returns: (transfer full): the languages of the engines of @kind that may be chosen, without
  * duplicates */
@@ -68,6 +69,30 @@ habla_engine_registry_collect_languages (GPtrArray *engines, HablaLanguages *lan
   targets = habla_language_pairs_list_targets ((const char *const *) languages->translated, NULL);
   languages->sources = engine_registry_unite (typed, heard);
   languages->readable = engine_registry_unite (targets, languages->sources);
+}
+
+/* Returns: (transfer full) (nullable): "sherpa" for elements of the plugin "hablasherpa" */
+static char *
+engine_get_library (const HablaEngine *self)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (self->element);
+  const char *plugin =
+      factory != NULL ? gst_plugin_feature_get_plugin_name (GST_PLUGIN_FEATURE (factory)) : NULL;
+
+  return plugin != NULL && g_str_has_prefix (plugin, "habla") ? g_strdup (plugin + strlen ("habla"))
+                                                              : NULL;
+}
+
+HablaModel *
+habla_engine_find_model (const HablaEngine *self, const char *from, const char *to)
+{
+  g_autofree char *library = engine_get_library (self);
+  g_autofree char *language = to != NULL ? g_strconcat (from, ">", to, NULL) : g_strdup (from);
+
+  if (library == NULL)
+    return NULL;
+  return habla_model_find_installed (
+      library, habla_engine_kind_get_name (self->kind), language, NULL);
 }
 
 gboolean

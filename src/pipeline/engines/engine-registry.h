@@ -2,6 +2,7 @@
 #pragma once
 
 #include <habla/engine.h>
+#include <habla/model.h>
 #include <pipeline/engines/languages.h>
 
 G_BEGIN_DECLS
@@ -13,6 +14,19 @@ G_BEGIN_DECLS
  *   habla_engine_choose() may choose; free its contents with habla_languages_clear()
  */
 void habla_engine_registry_collect_languages (GPtrArray *engines, HablaLanguages *languages);
+
+/**
+ * habla_engine_find_model:
+ * @self: an engine
+ * @from: a BCP 47 code, see habla_engine_choose()
+ * @to: (nullable): a BCP 47 code, see habla_engine_choose()
+ *
+ * Reads the descriptions of the installed models.
+ *
+ * Returns: (transfer full) (nullable): the model that @self uses; %NULL if it uses none of these
+ *   models, as Debian's engines
+ */
+HablaModel *habla_engine_find_model (const HablaEngine *self, const char *from, const char *to);
 
 /**
  * habla_engine_check_language:
