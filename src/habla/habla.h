@@ -12,6 +12,7 @@
 #include <habla/synthesizer.h>
 #include <habla/text-reader.h>
 #include <habla/transcriber.h>
+#include <habla/transcription.h>
 #include <habla/translator.h>
 #include <habla/utterance.h>
 #include <habla/utterance-meta.h>

@@ -43,7 +43,7 @@
 #include "habla/language.h"
 #include "habla/speech/speech-scheduler.h"
 #include "habla/speech/synthesis-stats.h"
-#include "habla/text-element.h"
+#include "habla/queue/text-element.h"
 #include "habla/text-reader.h"
 #include "habla/utterance-meta.h"
 

@@ -4,6 +4,7 @@
 #include "habla/error.h"
 #include "habla/histogram.h"
 #include "habla/language.h"
+#include "habla/speech/backlog.h"
 #include "habla/speech/endpointer.h"
 #include "habla/speech/timeline.h"
 #include "habla/utterance-meta.h"
@@ -42,6 +43,7 @@ enum {
   PROP_AVAILABLE_LANGUAGES,
 };
 
+#define AUTOMATIC "auto"
 #define DEFAULT_LANGUAGE_CODE "en"
 #define DEFAULT_PARTIALS TRUE
 #define DEFAULT_PARTIAL_INTERVAL 200
@@ -75,11 +77,13 @@ typedef struct {
   guint64 n_failures;       /* protected by object lock */
   GstClockTime audio_time;  /* protected by object lock */
   GstClockTime speech_time; /* protected by object lock */
+  GstClockTime lag;         /* protected by object lock; after the last audio */
 
   HablaHistogram finals; /* has its own synchronisation; recorded by the streaming thread */
 
   HablaEndpointer *endpointer; /* protected by stream lock of the sink pad */
   HablaTimeline timeline;      /* protected by stream lock of the sink pad */
+  HablaBacklog backlog;        /* protected by stream lock of the sink pad */
   GstClockTime pushed;         /* protected by stream lock of the sink pad; position up to which
                                 * text or gaps were pushed */
   char *language;              /* protected by stream lock of the sink pad; normalised */
@@ -130,11 +134,31 @@ transcriber_push_gap (HablaTranscriberPrivate *priv, GstClockTime position)
   priv->pushed = position;
 }
 
+/* Returns: (transfer full) (nullable): @words with running times */
+static GPtrArray *
+transcriber_create_words (HablaTranscriberPrivate *priv, GPtrArray *words)
+{
+  GPtrArray *timed;
+
+  if (words == NULL || words->len == 0)
+    return NULL;
+  timed = g_ptr_array_new_full (words->len, (GDestroyNotify) habla_word_free);
+  for (guint i = 0; i < words->len; i++) {
+    const HablaWord *word = words->pdata[i];
+
+    g_ptr_array_add (timed,
+        habla_word_new (word->text, habla_timeline_get_running_time (&priv->timeline, word->begin),
+            habla_timeline_get_running_time (&priv->timeline, word->end)));
+  }
+  return timed;
+}
+
 static HablaUtterance *
 transcriber_create_utterance (
     HablaTranscriberPrivate *priv, const HablaRecognition *recognition, guint64 id)
 {
-  HablaUtterance *utterance = habla_utterance_new (id, recognition->text, priv->language);
+  HablaUtterance *utterance = habla_utterance_new (id, recognition->text,
+      recognition->language != NULL ? recognition->language : priv->language);
 
   utterance->begin = habla_timeline_get_running_time (&priv->timeline, recognition->begin);
   utterance->end = habla_timeline_get_running_time (&priv->timeline, recognition->end);
@@ -151,6 +175,7 @@ transcriber_on_final (const HablaRecognition *recognition, gpointer data)
       transcriber_create_utterance (priv, recognition, ++priv->last_id);
   GstFlowReturn flow;
 
+  utterance->words = transcriber_create_words (priv, recognition->words);
   GST_OBJECT_LOCK (self);
   priv->n_utterances++;
   priv->speech_time += habla_timeline_to_time (recognition->end - recognition->begin);
@@ -246,12 +271,22 @@ transcriber_split (gpointer self, gsize *n_samples, double *confidence, GError *
                             : klass->end (self, confidence, error);
 }
 
+static void
+transcriber_describe (gpointer self, HablaTranscription *transcription)
+{
+  HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self);
+
+  if (klass->describe != NULL)
+    klass->describe (self, transcription);
+}
+
 static const HablaEndpointerFuncs endpointer_funcs = {
   .begin = transcriber_begin,
   .feed = transcriber_feed,
   .get_hypothesis = transcriber_get_hypothesis,
   .end = transcriber_end,
   .split = transcriber_split,
+  .describe = transcriber_describe,
   .on_final = transcriber_on_final,
   .on_partial = transcriber_on_partial,
   .on_silence = transcriber_on_silence,
@@ -314,7 +349,27 @@ transcriber_resync (HablaTranscriber *self, GstClockTime position)
   return flow;
 }
 
-/* Pushes chunks, so that the statistics advance during a buffer of many seconds. */
+static gint64
+transcriber_get_backlog_position (HablaTranscriberPrivate *priv)
+{
+  return habla_timeline_to_time (habla_endpointer_get_offset (priv->endpointer)) / GST_USECOND;
+}
+
+GstClockTime
+habla_transcriber_get_lag (HablaTranscriber *self)
+{
+  HablaTranscriberPrivate *priv;
+
+  g_return_val_if_fail (HABLA_IS_TRANSCRIBER (self), 0);
+
+  priv = PRIVATE (self);
+  return habla_backlog_get (
+             &priv->backlog, g_get_monotonic_time (), transcriber_get_backlog_position (priv)) *
+         GST_USECOND;
+}
+
+/* Pushes chunks, so that the statistics advance during a buffer of many seconds, and a flush does
+ * not wait for its end. */
 static GstFlowReturn
 transcriber_push_samples (HablaTranscriber *self, const gint16 *samples, gsize n_samples)
 {
@@ -329,7 +384,10 @@ transcriber_push_samples (HablaTranscriber *self, const gint16 *samples, gsize n
     n_samples -= n;
     GST_OBJECT_LOCK (self);
     priv->audio_time += habla_timeline_to_time (n);
+    priv->lag = habla_transcriber_get_lag (self);
     GST_OBJECT_UNLOCK (self);
+    if (flow == GST_FLOW_OK && GST_PAD_IS_FLUSHING (priv->sinkpad))
+      flow = GST_FLOW_FLUSHING;
   }
   return flow;
 }
@@ -363,8 +421,12 @@ transcriber_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     flow = transcriber_resync (self, GST_BUFFER_PTS (buffer));
   else if (!habla_timeline_is_anchored (&priv->timeline))
     transcriber_anchor (priv, priv->timeline.segment.start);
-  if (flow == GST_FLOW_OK)
+  if (flow == GST_FLOW_OK) {
+    habla_backlog_enter (
+        &priv->backlog, g_get_monotonic_time (), transcriber_get_backlog_position (priv));
     flow = transcriber_push_samples (self, (const gint16 *) map.data, map.size / sizeof (gint16));
+    habla_backlog_leave (&priv->backlog, g_get_monotonic_time ());
+  }
   gst_buffer_unmap (buffer, &map);
   gst_buffer_unref (buffer);
   return flow;
@@ -499,7 +561,9 @@ transcriber_start (HablaTranscriber *self)
   GST_OBJECT_LOCK (self);
   code = g_strdup (priv->language_code);
   GST_OBJECT_UNLOCK (self);
-  language = habla_language_normalize (code, &error);
+  /* The engine detects the language. */
+  language =
+      g_strcmp0 (code, AUTOMATIC) == 0 ? g_strdup (code) : habla_language_normalize (code, &error);
   if (language == NULL) {
     GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error->message), (NULL));
     return FALSE;
@@ -510,9 +574,10 @@ transcriber_start (HablaTranscriber *self)
   }
   transcriber_reset (self, NULL);
   g_free (priv->language);
-  priv->language = g_steal_pointer (&language);
+  priv->language = g_str_equal (language, AUTOMATIC) ? NULL : g_steal_pointer (&language);
   priv->last_id = 0;
   priv->caps_sent = FALSE;
+  priv->backlog = (HablaBacklog){ 0 };
   return TRUE;
 }
 
@@ -543,10 +608,10 @@ transcriber_create_stats (HablaTranscriber *self)
   stats = gst_structure_new ("habla/transcriber-stats", "utterances", G_TYPE_UINT64,
       priv->n_utterances, "partials", G_TYPE_UINT64, priv->n_partials, "cuts", G_TYPE_UINT64,
       priv->n_cuts, "failed", G_TYPE_UINT64, priv->n_failures, "audio-time", G_TYPE_UINT64,
-      priv->audio_time, "speech-time", G_TYPE_UINT64, priv->speech_time, "final-p50", G_TYPE_UINT64,
-      habla_histogram_get_quantile (&priv->finals, 0.50), "final-p95", G_TYPE_UINT64,
-      habla_histogram_get_quantile (&priv->finals, 0.95), "final-p99", G_TYPE_UINT64,
-      habla_histogram_get_quantile (&priv->finals, 0.99), "final-max", G_TYPE_UINT64,
+      priv->audio_time, "speech-time", G_TYPE_UINT64, priv->speech_time, "lag", G_TYPE_UINT64,
+      priv->lag, "final-p50", G_TYPE_UINT64, habla_histogram_get_quantile (&priv->finals, 0.50),
+      "final-p95", G_TYPE_UINT64, habla_histogram_get_quantile (&priv->finals, 0.95), "final-p99",
+      G_TYPE_UINT64, habla_histogram_get_quantile (&priv->finals, 0.99), "final-max", G_TYPE_UINT64,
       habla_histogram_get_max (&priv->finals), NULL);
   GST_OBJECT_UNLOCK (self);
   return stats;
@@ -650,8 +715,9 @@ habla_transcriber_class_init (HablaTranscriberClass *klass)
 
   g_object_class_install_property (object_class, PROP_LANGUAGE_CODE,
       g_param_spec_string ("language-code", "Language code",
-          "BCP 47 code of the language of the speech; takes effect in READY", DEFAULT_LANGUAGE_CODE,
-          flags | GST_PARAM_MUTABLE_READY));
+          "BCP 47 code of the language of the speech, or “auto” if the engine detects it; takes "
+          "effect in READY",
+          DEFAULT_LANGUAGE_CODE, flags | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (object_class, PROP_PARTIALS,
       g_param_spec_boolean ("partials", "Partials",
           "Whether to send partial hypotheses before the final text, as habla/partial events",
@@ -673,8 +739,8 @@ habla_transcriber_class_init (HablaTranscriberClass *klass)
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
           "Statistics since the element was created: utterances, partials, cuts, failed; "
-          "audio-time "
-          "and speech-time in nanoseconds; final-p50, -p95, -p99 and -max: time from the end of an "
+          "audio-time, speech-time and lag, the duration of the audio that is waiting, in "
+          "nanoseconds; final-p50, -p95, -p99 and -max: time from the end of an "
           "utterance to its text, in nanoseconds",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (object_class, PROP_AVAILABLE_LANGUAGES,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gst/gst.h>
+#include <habla/transcription.h>
 #include <habla/visibility.h>
 
 G_BEGIN_DECLS
@@ -22,24 +23,27 @@ G_DECLARE_DERIVABLE_TYPE (HablaTranscriber, habla_transcriber, HABLA, TRANSCRIBE
  * HablaTranscriberClass:
  * @onset: time from the begin of speech until the backend detects it, in nanoseconds
  * @hangover: time from the end of speech until the backend detects it, in nanoseconds
- * @start: loads the model of @language (BCP 47), from READY to PAUSED; may be slow
+ * @start: loads the model of @language (BCP 47, or "auto"), from READY to PAUSED; may be slow
  * @stop: undoes @start; no other function runs
  * @begin: begins an utterance; the previous one has ended
  * @feed: recognises @n_samples more, at most 100 ms at a time. Sets @in_speech to whether
  *   they end in speech
  * @get_hypothesis: (nullable): (transfer full) (nullable): the text since @begin
  * @end: (transfer full) (nullable): ends the utterance. The text since @begin, %NULL or empty
- *   without speech. May set @confidence, 0.0 to 1.0. Sets @error and returns %NULL on failure
+ *   without speech. May set @confidence, 0.0 to 1.0; it is %NULL if the text is not needed. Sets
+ *   @error and returns %NULL on failure
  * @cut: (nullable): like @end, but at a boundary between words: sets @n_samples, of the
  *   number since @begin, to its place and returns the text before it. The samples after
  *   it are fed again. Without it, words may be cut
  * @list_languages: (transfer full): BCP 47 codes of the languages that the engine
  *   recognises. Called in any state, on any thread; must be cheap and must not start an
  *   engine
+ * @describe: (nullable): sets what is known of the text that @get_hypothesis, @end or @cut returned
+ *   last: more exact times than @onset and @hangover give, words, the detected language
  *
  * Functions of a backend, which detects and recognises speech. The base class owns time,
  * order, bounds and statistics. All functions but @list_languages are called by one thread
- * at a time, and only @begin, @feed, @get_hypothesis, @end and @cut while audio flows.
+ * at a time, and only @begin, @feed, @get_hypothesis, @end, @cut and @describe while audio flows.
  */
 struct _HablaTranscriberClass {
   GstElementClass parent_class;
@@ -56,8 +60,20 @@ struct _HablaTranscriberClass {
   char *(*end) (HablaTranscriber *self, double *confidence, GError **error);
   char *(*cut) (HablaTranscriber *self, gsize *n_samples, double *confidence, GError **error);
   GStrv (*list_languages) (HablaTranscriber *self);
+  void (*describe) (HablaTranscriber *self, HablaTranscription *transcription);
 
-  gpointer padding[8];
+  gpointer padding[7];
 };
+
+/**
+ * habla_transcriber_get_lag:
+ * @self: a transcriber
+ *
+ * How far recognition is behind its input: a backend that is late should do without whatever is not
+ * necessary for final texts. For the functions of a backend only.
+ *
+ * Returns: duration of the audio that is waiting, in nanoseconds
+ */
+HABLA_API GstClockTime habla_transcriber_get_lag (HablaTranscriber *self);
 
 G_END_DECLS

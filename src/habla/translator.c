@@ -27,7 +27,7 @@
 
 #include "habla/error.h"
 #include "habla/language.h"
-#include "habla/text-element.h"
+#include "habla/queue/text-element.h"
 #include "habla/text-reader.h"
 #include "habla/queue/translation-queue.h"
 #include "habla/utterance-meta.h"
@@ -130,6 +130,7 @@ translator_apply (HablaTranslator *self, HablaTranslation *translation)
   g_free (utterance->source_text);
   g_free (utterance->source_language);
   utterance->source_text = utterance->text;
+  g_clear_pointer (&utterance->words, g_ptr_array_unref);
   utterance->source_language = utterance->language;
   utterance->text = text;
   utterance->language = g_strdup (PRIVATE (self)->output);

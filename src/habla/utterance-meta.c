@@ -22,6 +22,49 @@ utterance_set_optional (GstStructure *structure, const char *field, const char *
     gst_structure_set (structure, field, G_TYPE_STRING, value, NULL);
 }
 
+static void
+utterance_set_words (GstStructure *structure, GPtrArray *words)
+{
+  GValue array = G_VALUE_INIT;
+
+  gst_value_array_init (&array, words->len);
+  for (guint i = 0; i < words->len; i++) {
+    const HablaWord *word = words->pdata[i];
+    GValue value = G_VALUE_INIT;
+
+    g_value_init (&value, GST_TYPE_STRUCTURE);
+    g_value_take_boxed (
+        &value, gst_structure_new ("word", "text", G_TYPE_STRING, word->text, "begin",
+                    G_TYPE_UINT64, word->begin, "end", G_TYPE_UINT64, word->end, NULL));
+    gst_value_array_append_and_take_value (&array, &value);
+  }
+  gst_structure_take_value (structure, "words", &array);
+}
+
+/* Returns: (transfer full) (nullable): the words of @structure */
+static GPtrArray *
+utterance_get_words (const GstStructure *structure)
+{
+  const GValue *array = gst_structure_get_value (structure, "words");
+  g_autoptr (GPtrArray) words = NULL;
+
+  if (array == NULL || !GST_VALUE_HOLDS_ARRAY (array))
+    return NULL;
+  words = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_word_free);
+  for (guint i = 0; i < gst_value_array_get_size (array); i++) {
+    const GValue *value = gst_value_array_get_value (array, i);
+    const GstStructure *word =
+        GST_VALUE_HOLDS_STRUCTURE (value) ? gst_value_get_structure (value) : NULL;
+    const char *text = word != NULL ? gst_structure_get_string (word, "text") : NULL;
+    guint64 begin, end;
+
+    if (text != NULL && gst_structure_get_uint64 (word, "begin", &begin) &&
+        gst_structure_get_uint64 (word, "end", &end))
+      g_ptr_array_add (words, habla_word_new (text, begin, end));
+  }
+  return words->len > 0 ? g_steal_pointer (&words) : NULL;
+}
+
 GstStructure *
 habla_utterance_to_structure (const HablaUtterance *self, const char *name)
 {
@@ -38,6 +81,8 @@ habla_utterance_to_structure (const HablaUtterance *self, const char *name)
   utterance_set_optional (structure, "source-text", self->source_text);
   utterance_set_optional (structure, "source-language", self->source_language);
   utterance_set_optional (structure, "speaker", self->speaker);
+  if (self->words != NULL && self->words->len > 0)
+    utterance_set_words (structure, self->words);
   return structure;
 }
 
@@ -61,6 +106,7 @@ habla_utterance_from_structure (const GstStructure *structure)
   self->source_text = g_strdup (gst_structure_get_string (structure, "source-text"));
   self->source_language = g_strdup (gst_structure_get_string (structure, "source-language"));
   self->speaker = g_strdup (gst_structure_get_string (structure, "speaker"));
+  self->words = utterance_get_words (structure);
   return self;
 }
 

@@ -15,6 +15,29 @@ habla_utterance_get_type (void)
   return type;
 }
 
+HablaWord *
+habla_word_new (const char *text, guint64 begin, guint64 end)
+{
+  HablaWord *self;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  self = g_new0 (HablaWord, 1);
+  self->text = g_utf8_make_valid (text, -1);
+  self->begin = begin;
+  self->end = MAX (begin, end);
+  return self;
+}
+
+void
+habla_word_free (HablaWord *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self->text);
+  g_free (self);
+}
+
 HablaUtterance *
 habla_utterance_new (guint64 id, const char *text, const char *language)
 {
@@ -46,6 +69,8 @@ habla_utterance_copy (const HablaUtterance *self)
   copy->source_text = g_strdup (self->source_text);
   copy->source_language = g_strdup (self->source_language);
   copy->speaker = g_strdup (self->speaker);
+  if (copy->words != NULL)
+    g_ptr_array_ref (copy->words);
   return copy;
 }
 
@@ -59,5 +84,6 @@ habla_utterance_free (HablaUtterance *self)
   g_free (self->source_text);
   g_free (self->source_language);
   g_free (self->speaker);
+  g_clear_pointer (&self->words, g_ptr_array_unref);
   g_free (self);
 }

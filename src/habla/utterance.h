@@ -17,6 +17,38 @@ G_BEGIN_DECLS
 typedef struct _HablaUtterance HablaUtterance;
 
 /**
+ * HablaWord:
+ * @text: (not nullable): the word, with its punctuation
+ * @begin: running time of its begin, in nanoseconds
+ * @end: running time of its end, in nanoseconds, >= @begin
+ *
+ * One word of an utterance. In a script without spaces, one character.
+ */
+typedef struct {
+  char *text;
+  guint64 begin;
+  guint64 end;
+} HablaWord;
+
+/**
+ * habla_word_new:
+ * @text: the word; invalid UTF-8 is replaced
+ * @begin: its begin
+ * @end: its end
+ *
+ * Returns: (transfer full): the word
+ */
+HABLA_API HablaWord *habla_word_new (const char *text, guint64 begin, guint64 end);
+
+/**
+ * habla_word_free:
+ * @self: (transfer full): a word
+ */
+HABLA_API void habla_word_free (HablaWord *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaWord, habla_word_free)
+
+/**
  * HablaUtterance:
  * @id: the same number from the first partial hypothesis to every final
  *   translation; unique and increasing within one transcriber, from 1; 0 = none
@@ -31,6 +63,8 @@ typedef struct _HablaUtterance HablaUtterance;
  * @confidence: of the recognition, 0.0 to 1.0, or %HABLA_CONFIDENCE_UNKNOWN
  * @is_final: %FALSE for a partial hypothesis, which a later one replaces
  * @untranslated: whether a translator failed, so that @text is in its original language
+ * @words: (nullable) (element-type HablaWord): the words of @text with their times, in order;
+ *   %NULL if the transcriber has none, and for translations. Never modified, so copies share it
  *
  * One stretch of speech, as a plain value that owns its strings.
  */
@@ -46,6 +80,7 @@ struct _HablaUtterance {
   double confidence;
   gboolean is_final;
   gboolean untranslated;
+  GPtrArray *words;
 };
 
 /**

@@ -17,6 +17,14 @@ assert_equal (const HablaUtterance *a, const HablaUtterance *b)
   g_assert_cmpfloat (a->confidence, ==, b->confidence);
   g_assert_cmpint (a->is_final, ==, b->is_final);
   g_assert_cmpint (a->untranslated, ==, b->untranslated);
+  g_assert_cmpint (a->words != NULL, ==, b->words != NULL);
+  for (guint i = 0; a->words != NULL && i < MAX (a->words->len, b->words->len); i++) {
+    const HablaWord *first = a->words->pdata[i], *second = b->words->pdata[i];
+
+    g_assert_cmpstr (first->text, ==, second->text);
+    g_assert_cmpuint (first->begin, ==, second->begin);
+    g_assert_cmpuint (first->end, ==, second->end);
+  }
 }
 
 static HablaUtterance *
@@ -32,6 +40,10 @@ make_full (void)
   self->confidence = 0.5;
   self->is_final = FALSE;
   self->untranslated = TRUE;
+  self->words = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_word_free);
+  g_ptr_array_add (self->words, habla_word_new ("hola", GST_SECOND, 2 * GST_SECOND));
+  g_ptr_array_add (self->words, habla_word_new ("«mun\"do», <x> 🌍", 2 * GST_SECOND, GST_SECOND));
+  g_assert_cmpuint (((HablaWord *) self->words->pdata[1])->end, ==, 2 * GST_SECOND);
   return self;
 }
 

@@ -122,6 +122,30 @@ endpointer_begin (HablaEndpointer *self)
   return self->begun;
 }
 
+/* Replaces the times of @recognition by those that the backend knows. Speech does not begin before
+ * the last report. */
+static void
+endpointer_describe (
+    HablaEndpointer *self, HablaTranscription *transcription, HablaRecognition *recognition)
+{
+  if (self->funcs->describe == NULL)
+    return;
+  self->funcs->describe (self->data, transcription);
+  if (transcription->begin >= 0)
+    recognition->begin = MAX (self->utterance_begin + transcription->begin, self->reported);
+  if (transcription->end >= 0)
+    recognition->end = MIN (self->utterance_begin + transcription->end, self->offset);
+  recognition->end = MAX (recognition->end, recognition->begin);
+  recognition->language = transcription->language;
+  for (guint i = 0; transcription->words != NULL && i < transcription->words->len; i++) {
+    HablaWord *word = transcription->words->pdata[i];
+
+    word->begin = CLAMP (self->utterance_begin + word->begin, recognition->begin, recognition->end);
+    word->end = CLAMP (self->utterance_begin + word->end, word->begin, recognition->end);
+  }
+  recognition->words = transcription->words;
+}
+
 /* @text: (transfer full) (nullable): text up to sample @end
  * @since: monotonic time of the end of the utterance, in microseconds */
 static GstFlowReturn
@@ -129,6 +153,7 @@ endpointer_report_final (
     HablaEndpointer *self, char *text, double confidence, guint64 end, gint64 since)
 {
   g_autofree char *owned = text;
+  g_auto (HablaTranscription) transcription = HABLA_TRANSCRIPTION_INIT;
   HablaRecognition recognition = { 0 };
 
   if (owned == NULL || *g_strstrip (owned) == '\0')
@@ -137,6 +162,7 @@ endpointer_report_final (
   recognition.confidence = confidence;
   recognition.begin = self->speech_begin;
   recognition.end = MAX (end, self->speech_begin);
+  endpointer_describe (self, &transcription, &recognition);
   recognition.latency = (g_get_monotonic_time () - since) * GST_USECOND;
   self->reported = recognition.end;
   return self->funcs->on_final (&recognition, self->data);
@@ -188,6 +214,7 @@ endpointer_split (HablaEndpointer *self)
 static void
 endpointer_report_partial (HablaEndpointer *self)
 {
+  g_auto (HablaTranscription) transcription = HABLA_TRANSCRIPTION_INIT;
   HablaRecognition recognition = { 0 };
   g_autofree char *text = self->funcs->get_hypothesis (self->data);
 
@@ -197,6 +224,7 @@ endpointer_report_partial (HablaEndpointer *self)
   recognition.confidence = HABLA_CONFIDENCE_UNKNOWN;
   recognition.begin = self->speech_begin;
   recognition.end = self->offset;
+  endpointer_describe (self, &transcription, &recognition);
   self->funcs->on_partial (&recognition, self->data);
   g_free (self->last_partial);
   self->last_partial = g_steal_pointer (&text);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "habla/transcription.h"
+
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
@@ -22,6 +24,8 @@ typedef struct _HablaEndpointer HablaEndpointer;
  * @text: not empty, without leading or trailing white space
  * @confidence: of a final text, 0.0 to 1.0, or %HABLA_CONFIDENCE_UNKNOWN
  * @latency: of a final text, time from the end of the utterance to the text, in nanoseconds
+ * @language: (nullable): BCP 47 code of the language, if the backend detected it
+ * @words: (nullable) (element-type HablaWord): of a final text, its words with numbers of samples
  */
 typedef struct {
   guint64 begin;
@@ -29,6 +33,8 @@ typedef struct {
   const char *text;
   double confidence;
   guint64 latency;
+  const char *language;
+  GPtrArray *words;
 } HablaRecognition;
 
 /**
@@ -37,9 +43,10 @@ typedef struct {
  * @feed: recognises 20 ms of samples and sets @in_speech to whether they end in speech
  * @get_hypothesis: (transfer full) (nullable): text since @begin
  * @end: (transfer full) (nullable): ends the utterance; the text since @begin. @confidence
- *   may be %NULL
+ *   is %NULL if the text is not needed
  * @split: (transfer full) (nullable): ends the utterance at a boundary between words, and
  *   sets @n_samples, of the number since @begin, to its place; the text before it
+ * @describe: (nullable): sets what is known of the text that was returned last
  * @on_final: an utterance with its final text. Returns the flow return of downstream
  * @on_partial: an utterance with a hypothesis
  * @on_silence: no speech begins before sample @until
@@ -55,6 +62,7 @@ typedef struct {
   char *(*get_hypothesis) (gpointer data);
   char *(*end) (gpointer data, double *confidence, GError **error);
   char *(*split) (gpointer data, gsize *n_samples, double *confidence, GError **error);
+  void (*describe) (gpointer data, HablaTranscription *transcription);
 
   GstFlowReturn (*on_final) (const HablaRecognition *recognition, gpointer data);
   void (*on_partial) (const HablaRecognition *recognition, gpointer data);

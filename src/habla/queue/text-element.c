@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/text-element.h"
+#include "habla/queue/text-element.h"
 
 GST_DEBUG_CATEGORY_STATIC (text_element_debug);
 #define GST_CAT_DEFAULT text_element_debug
