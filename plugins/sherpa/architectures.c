@@ -10,13 +10,13 @@
 static const HablaSherpaArchitecture architectures[] = {
   {
       .name = "silero",
-      .job = HABLA_SHERPA_VOICE_ACTIVITY,
+      .job = HABLA_MODEL_JOB_VOICE_ACTIVITY,
       .roles = { { "Model", "silero_vad*.onnx" } },
       .tokens_beyond = -1,
   },
   {
       .name = "whisper",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" }, TOKENS },
       .model_types = "whisper*",
       .keys = { "Encoder/n_mels:+", "Encoder/n_text_layer:+", "Encoder/n_text_ctx:+",
@@ -28,7 +28,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "nemo-canary",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" }, TOKENS },
       .model_types = "EncDecMultiTaskModel",
       .keys = { "Encoder/vocab_size:+", "Encoder/subsampling_factor:+", "Encoder/feat_dim:+" },
@@ -36,7 +36,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "nemo-transducer-streaming",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .streaming = TRUE,
       .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" },
           { "Joiner", "*joiner*.onnx" }, TOKENS },
@@ -52,7 +52,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "nemo-transducer",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" },
           { "Joiner", "*joiner*.onnx" }, TOKENS },
       .model_types = "EncDec*",
@@ -64,7 +64,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "zipformer-transducer",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .streaming = TRUE,
       .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" },
           { "Joiner", "*joiner*.onnx" }, TOKENS },
@@ -76,7 +76,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "zipformer-transducer-offline",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .roles = { { "Encoder", "*encoder*.onnx" }, { "Decoder", "*decoder*.onnx" },
           { "Joiner", "*joiner*.onnx" }, TOKENS },
       .model_types = "zipformer*|conformer",
@@ -86,7 +86,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "moonshine",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .roles = { { "Encoder", "encode*.onnx" }, { "Preprocessor", "preprocess*.onnx" },
           { "UncachedDecoder", "uncached_decode*.onnx" },
           { "CachedDecoder", "cached_decode*.onnx" }, TOKENS },
@@ -94,14 +94,14 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "moonshine",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .roles = { { "Encoder", "encoder_model*.o*" },
           { "MergedDecoder", "decoder_model_merged*.o*" }, TOKENS },
       .tokens_beyond = -1,
   },
   {
       .name = "sense-voice",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .roles = { { "Model", "*model*.onnx" }, TOKENS },
       .model_types = "sense_voice_ctc",
       .keys = { "Model/vocab_size:+", "Model/lfr_window_size:+", "Model/lfr_window_shift:+",
@@ -112,7 +112,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "nemo-ctc-streaming",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .streaming = TRUE,
       .roles = { { "Model", "*model*.onnx" }, TOKENS },
       .present = "window_size",
@@ -126,7 +126,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "nemo-ctc",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .roles = { { "Model", "*model*.onnx" }, TOKENS },
       .model_types = "EncDecCTC*|EncDecHybridRNNTCTCBPEModel",
       .absent = "window_size",
@@ -136,7 +136,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "zipformer-ctc-streaming",
-      .job = HABLA_SHERPA_TRANSCRIBER,
+      .job = HABLA_MODEL_JOB_TRANSCRIBER,
       .streaming = TRUE,
       .roles = { { "Model", "*.onnx" }, TOKENS },
       .model_types = "zipformer2",
@@ -149,7 +149,7 @@ static const HablaSherpaArchitecture architectures[] = {
   },
   {
       .name = "piper",
-      .job = HABLA_SHERPA_SYNTHESIZER,
+      .job = HABLA_MODEL_JOB_SYNTHESIZER,
       .roles = { { "Model", "*.onnx" }, TOKENS },
       .model_types = "vits",
       .keys = { "Model/sample_rate:+", "Model/n_speakers:0", "Model/language:s",

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <habla/model.h>
 
 G_BEGIN_DECLS
-
-/* What a model does, as descriptions of models name it. */
-#define HABLA_SHERPA_TRANSCRIBER "transcriber"
-#define HABLA_SHERPA_SYNTHESIZER "synthesizer"
-#define HABLA_SHERPA_VOICE_ACTIVITY "voice-activity"
 
 /**
  * HablaSherpaRole:

@@ -5,12 +5,15 @@
 #include "token-table.h"
 
 #include <habla/error.h>
+#include <habla/model.h>
 
 #include <string.h>
 
 /* Upper bounds on hostile folders and metadata. */
 #define MAX_FILES 1000
 #define MAX_NUMBER 10000000
+#define MAX_CACHE 5e6
+#define MAX_LANGUAGES 1000
 
 struct _HablaSherpaModel {
   gatomicrefcount ref_count;
@@ -222,6 +225,26 @@ sherpa_model_check_key (HablaSherpaModel *self, const char *requirement, GError 
   return FALSE;
 }
 
+/* The library allocates the caches of a stream at once. */
+static gboolean
+sherpa_model_check_cache (HablaSherpaModel *self, const char *name, GError **error)
+{
+  double size = 1;
+
+  for (guint i = 1; i <= 3; i++) {
+    g_autofree char *key = g_strdup_printf ("%s_dim%u", name, i);
+    const char *value = habla_sherpa_model_get_metadata (self, key);
+
+    size *= value != NULL ? g_ascii_strtod (value, NULL) : 1;
+  }
+  if (size <= MAX_CACHE)
+    return TRUE;
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+      "The metadata of the model in %s has a %s that is too large; install the model again",
+      self->folder, name);
+  return FALSE;
+}
+
 static gboolean
 sherpa_model_check_tokens (HablaSherpaModel *self, GError **error)
 {
@@ -250,7 +273,9 @@ sherpa_model_check (HablaSherpaModel *self, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (architecture->keys) && architecture->keys[i] != NULL; i++)
     if (!sherpa_model_check_key (self, architecture->keys[i], error))
       return FALSE;
-  return sherpa_model_check_tokens (self, error);
+  return sherpa_model_check_cache (self, "cache_last_channel", error) &&
+         sherpa_model_check_cache (self, "cache_last_time", error) &&
+         sherpa_model_check_tokens (self, error);
 }
 
 /* Tries one architecture. Sets @error if the folder has a damaged or incomplete model of it.
@@ -305,13 +330,98 @@ sherpa_model_detect (HablaSherpaModel *self, const char *job, GError **error)
   return FALSE;
 }
 
+/* Returns: (nullable): the first role of @architecture that @model has no file for */
+static const HablaSherpaRole *
+sherpa_model_take_files (
+    HablaSherpaModel *self, const HablaSherpaArchitecture *architecture, HablaModel *model)
+{
+  g_hash_table_remove_all (self->files);
+  for (const HablaSherpaRole *role = architecture->roles; role->name != NULL; role++) {
+    const char *path = habla_model_get_file (model, role->name);
+
+    if (path == NULL)
+      return role;
+    g_hash_table_insert (self->files, (gpointer) role->name, g_strdup (path));
+  }
+  return NULL;
+}
+
+/* Takes architecture and files from the description. */
+static gboolean
+sherpa_model_read (HablaSherpaModel *self, const char *job, GError **error)
+{
+  g_autoptr (HablaModel) model = habla_model_load (self->folder, error);
+  const HablaSherpaRole *missing = NULL;
+  guint n_architectures;
+  const HablaSherpaArchitecture *all = habla_sherpa_architectures_get (&n_architectures);
+
+  if (model == NULL)
+    return FALSE;
+  if (habla_model_get_unusable (model) != NULL) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
+        "The model %s failed its check (%s); install it again, or choose another one",
+        habla_model_get_id (model), habla_model_get_unusable (model));
+    return FALSE;
+  }
+  g_strfreev (self->languages);
+  self->languages = g_strdupv ((char **) habla_model_get_languages (model));
+  for (guint i = 0; i < n_architectures; i++) {
+    if (!g_str_equal (all[i].job, job) ||
+        !g_str_equal (all[i].name, habla_model_get_architecture (model)))
+      continue;
+    missing = sherpa_model_take_files (self, &all[i], model);
+    if (missing == NULL) {
+      self->architecture = &all[i];
+      return TRUE;
+    }
+  }
+  if (missing != NULL)
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+        "The description %s/" HABLA_MODEL_DESCRIPTION " names no file %s; install the model again",
+        self->folder, missing->name);
+  else
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+        "The model %s is no %s of an architecture that Habla knows (%s); choose another one",
+        self->folder, job, habla_model_get_architecture (model));
+  return FALSE;
+}
+
+/* Publishers name the languages of some models in their metadata. */
+static void
+sherpa_model_detect_languages (HablaSherpaModel *self)
+{
+  const char *codes = habla_sherpa_model_get_metadata (self, "all_language_codes");
+
+  if (g_str_equal (self->architecture->name, "whisper")) {
+    gboolean is_english =
+        g_strcmp0 (habla_sherpa_model_get_metadata (self, "is_multilingual"), "0") == 0;
+
+    if (!is_english && codes == NULL)
+      return;
+    g_strfreev (self->languages);
+    self->languages = g_strsplit (is_english ? "en" : codes, ",", MAX_LANGUAGES);
+  } else if (g_str_equal (self->architecture->name, "nemo-canary")) {
+    g_strfreev (self->languages);
+    self->languages = g_strsplit ("en,es,de,fr", ",", -1);
+  } else if (g_str_equal (self->architecture->name, "sense-voice")) {
+    g_strfreev (self->languages);
+    self->languages = g_strsplit ("zh,en,ja,ko,yue", ",", -1);
+  }
+}
+
 HablaSherpaModel *
 habla_sherpa_model_open (const char *folder, const char *job, GError **error)
 {
   g_autoptr (HablaSherpaModel) self = sherpa_model_new (folder);
+  g_autofree char *description = g_build_filename (folder, HABLA_MODEL_DESCRIPTION, NULL);
+  gboolean is_described = g_file_test (description, G_FILE_TEST_EXISTS);
 
-  if (!sherpa_model_detect (self, job, error) || !sherpa_model_check (self, error))
+  if (!(is_described ? sherpa_model_read (self, job, error)
+                     : sherpa_model_detect (self, job, error)) ||
+      !sherpa_model_check (self, error))
     return NULL;
+  if (!is_described)
+    sherpa_model_detect_languages (self);
   return g_steal_pointer (&self);
 }
 

@@ -19,7 +19,7 @@ typedef struct _HablaSherpaModel HablaSherpaModel;
 /**
  * habla_sherpa_model_open:
  * @folder: path of a folder; may be hostile
- * @job: what the model must be able to do, for example %HABLA_SHERPA_TRANSCRIBER
+ * @job: what the model must be able to do, for example %HABLA_MODEL_JOB_TRANSCRIBER
  * @error: return location for a #HablaError, which names the file and what to do
  *
  * Checks the model of @folder: that all files exist, that they are complete, and that their

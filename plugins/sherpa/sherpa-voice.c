@@ -194,7 +194,7 @@ HablaSherpaVoice *
 habla_sherpa_voice_load (const char *folder, guint n_threads, GError **error)
 {
   g_autoptr (HablaSherpaModel) model =
-      habla_sherpa_model_open (folder, HABLA_SHERPA_SYNTHESIZER, error);
+      habla_sherpa_model_open (folder, HABLA_MODEL_JOB_SYNTHESIZER, error);
   HablaSherpaVoice *self;
 
   if (model == NULL)

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests sherpatranscriber with Whisper and real speech. Skipped without the models. */
+#include "habla-test.h"
+#include "speech.h"
+
+#include <habla/habla.h>
+#include <string.h>
+
+#define CAPS "audio/x-raw, format=S16LE, rate=16000, channels=1, layout=interleaved"
+#define CHUNK (SPEECH_RATE / 50)
+
+/* The shortest recordings, of three seconds. */
+#define SHORT 1
+#define OTHER 4
+/* One whose first word is found at once. */
+#define STEADY 3
+
+/* Keeps the model loaded for all tests. */
+static GstElement *keeper;
+
+typedef struct {
+  char *text;          /* of all final utterances, separated by blanks */
+  char *times;         /* of each final utterance, in milliseconds: "100-900 950-1200 " */
+  GPtrArray *partials; /* of char* */
+  guint n_utterances;
+  GstClockTime longest; /* longest utterance */
+  guint64 n_cuts;
+} Transcript;
+
+static void
+transcript_clear (Transcript *self)
+{
+  g_free (self->text);
+  g_free (self->times);
+  g_clear_pointer (&self->partials, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Transcript, transcript_clear)
+
+static GstPadProbeReturn
+keep_partial (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  g_autoptr (HablaUtterance) utterance = NULL;
+
+  if (!habla_utterance_is_event (GST_PAD_PROBE_INFO_EVENT (info)))
+    return GST_PAD_PROBE_OK;
+  utterance = habla_utterance_from_event (GST_PAD_PROBE_INFO_EVENT (info));
+  g_ptr_array_add (data, g_strdup (utterance->text));
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+push (GstHarness *h, const GArray *samples, gsize chunk)
+{
+  for (gsize i = 0; i < samples->len; i += chunk) {
+    gsize n = MIN (chunk, samples->len - i);
+    GstBuffer *buffer =
+        gst_buffer_new_memdup (&g_array_index (samples, gint16, i), n * sizeof (gint16));
+
+    GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (i, GST_SECOND, SPEECH_RATE);
+    GST_BUFFER_DURATION (buffer) = gst_util_uint64_scale (n, GST_SECOND, SPEECH_RATE);
+    g_assert_cmpint (gst_harness_push (h, buffer), ==, GST_FLOW_OK);
+  }
+}
+
+static void
+collect (GstHarness *h, Transcript *transcript)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) times = g_string_new (NULL);
+  GstBuffer *buffer;
+  GstClockTime last_end = 0;
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  while ((buffer = gst_harness_try_pull (h)) != NULL) {
+    guint64 last_id = 0;
+    g_autoptr (HablaUtterance) utterance = habla_utterance_from_buffer (buffer, &segment, &last_id);
+
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", utterance->text);
+    g_string_append_printf (times, "%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT " ",
+        utterance->begin / GST_MSECOND, utterance->end / GST_MSECOND);
+    g_assert_cmpstr (utterance->language, ==, "en");
+    /* Whisper has none. */
+    g_assert_cmpfloat (utterance->confidence, ==, HABLA_CONFIDENCE_UNKNOWN);
+    g_assert_cmpuint (utterance->begin, >=, last_end);
+    last_end = utterance->end;
+    transcript->n_utterances++;
+    transcript->longest = MAX (transcript->longest, utterance->end - utterance->begin);
+    gst_buffer_unref (buffer);
+  }
+  transcript->text = g_string_free (g_steal_pointer (&text), FALSE);
+  transcript->times = g_string_free (g_steal_pointer (&times), FALSE);
+}
+
+static GstHarness *
+make_harness (const char *properties)
+{
+  g_autofree char *line = g_strdup_printf ("sherpatranscriber %s", properties);
+  GstHarness *h = gst_harness_new_parse (line);
+
+  gst_harness_set_src_caps_str (h, CAPS);
+  return h;
+}
+
+static void
+transcribe (const GArray *samples, gsize chunk, const char *properties, Transcript *transcript)
+{
+  GstHarness *h = make_harness (properties);
+  g_autoptr (GstElement) element = gst_harness_find_element (h, "sherpatranscriber");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
+
+  *transcript = (Transcript){ .partials = g_ptr_array_new_with_free_func (g_free) };
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, keep_partial, transcript->partials, NULL);
+  push (h, samples, chunk);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  collect (h, transcript);
+  transcript->n_cuts = habla_test_get_stat (element, "cuts");
+  gst_harness_teardown (h);
+}
+
+/* Returns: (transfer full): @text as the transcripts of the recordings write it */
+static char *
+normalize (const char *text)
+{
+  g_autofree char *lower = g_utf8_strdown (text, -1);
+  g_autoptr (GString) result = g_string_new (NULL);
+
+  for (const char *c = lower; *c != '\0'; c++)
+    if (g_ascii_isalpha (*c) || *c == '\'' || *c == ' ')
+      g_string_append_c (result, *c);
+    else if (*c == '-')
+      g_string_append_c (result, ' ');
+  g_string_replace (result, "mr ", "mister ", 0);
+  return g_string_free (g_steal_pointer (&result), FALSE);
+}
+
+static guint
+count_errors (const char *reference, const char *text)
+{
+  g_autofree char *normal = normalize (text);
+
+  return speech_count_errors (reference, normal);
+}
+
+/* At most 8.5 % wrong words, with capitals and punctuation, without live partial texts. */
+static void
+test_error_rate (void)
+{
+  guint n_words = 0, n_errors = 0;
+
+  for (guint i = 0; i < SPEECH_N_RECORDINGS; i++) {
+    g_autoptr (GArray) samples = speech_load (i);
+    g_autofree char *reference = speech_load_transcript (i);
+    g_auto (Transcript) transcript = { 0 };
+
+    transcribe (samples, CHUNK, "partials=false", &transcript);
+    g_test_message ("%s", transcript.text);
+    n_words += speech_count_words (reference);
+    n_errors += count_errors (reference, transcript.text);
+    g_assert_cmpuint (transcript.partials->len, ==, 0);
+    g_assert_true (g_ascii_isupper (*transcript.text));
+    g_assert_true (g_ascii_ispunct (transcript.text[strlen (transcript.text) - 1]));
+  }
+  g_test_message ("of %u words wrong: %u", n_words, n_errors);
+  g_assert_cmpuint (n_words, ==, 71);
+  g_assert_cmpuint (n_errors * 1000, <=, n_words * 85);
+}
+
+/* Partial texts come during speech, whatever the size of buffers; stable ones are hardly ever taken
+ * back. */
+static void
+test_partials (void)
+{
+  g_autoptr (GArray) samples = speech_load (STEADY);
+  g_auto (Transcript) live = { 0 };
+  g_auto (Transcript) stable = { 0 };
+  guint n_taken_back = 0;
+
+  transcribe (samples, CHUNK, "", &live);
+  transcribe (samples, 1237, "stable-partials=true", &stable);
+  g_assert_cmpstr (live.text, ==, stable.text);
+  g_assert_cmpstr (live.times, ==, stable.times);
+  g_assert_cmpuint (live.partials->len, >=, 4);
+  g_assert_cmpuint (stable.partials->len, >=, 3);
+  for (guint i = 0; i < stable.partials->len; i++) {
+    g_autofree char *text = normalize (stable.partials->pdata[i]);
+    g_autofree char *final = normalize (stable.text);
+
+    g_test_message ("%s", (char *) stable.partials->pdata[i]);
+    n_taken_back += !g_str_has_prefix (final, text);
+  }
+  g_assert_cmpuint (n_taken_back, <=, 1);
+}
+
+/* Speech without a pause is split at its quietest places, and no word is lost. */
+static void
+test_cut (void)
+{
+  g_autoptr (GArray) samples = speech_load (0);
+  g_autofree char *reference = speech_load_transcript (0);
+  g_auto (Transcript) cut = { 0 };
+
+  transcribe (samples, CHUNK, "max-utterance=3000 partials=false", &cut);
+  g_test_message ("%s: %s", cut.times, cut.text);
+  g_assert_cmpuint (cut.n_cuts, >=, 2);
+  g_assert_cmpuint (cut.longest, <=, 3 * GST_SECOND);
+  g_assert_cmpuint (count_errors (reference, cut.text), <=, 6);
+}
+
+static void
+test_silence (void)
+{
+  g_autoptr (GArray) samples = g_array_new (FALSE, TRUE, sizeof (gint16));
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  g_auto (Transcript) transcript = { 0 };
+
+  /* Digital silence, the noise of a microphone, loud noise, and clicks. */
+  g_array_set_size (samples, 8 * SPEECH_RATE);
+  for (guint i = 2 * SPEECH_RATE; i < samples->len; i++)
+    g_array_index (samples, gint16, i) = i < 4 * SPEECH_RATE ? g_rand_int_range (rand, -30, 31)
+                                         : i < 6 * SPEECH_RATE
+                                             ? g_rand_int_range (rand, -6000, 6001)
+                                         : i % 4000 == 0 ? 20000
+                                                         : 0;
+  transcribe (samples, CHUNK, "", &transcript);
+  g_assert_cmpstr (transcript.text, ==, "");
+  g_assert_cmpuint (transcript.partials->len, ==, 0);
+}
+
+/* The least audio there can be. */
+static void
+test_short (void)
+{
+  static const guint sizes[] = { 1, 79, 80, 512, 1000 };
+  g_autoptr (GArray) all = speech_load (SHORT);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autoptr (GArray) samples = g_array_new (FALSE, FALSE, sizeof (gint16));
+    g_auto (Transcript) transcript = { 0 };
+
+    /* It begins within a word. */
+    g_array_append_vals (samples, &g_array_index (all, gint16, SPEECH_RATE), sizes[i]);
+    transcribe (samples, CHUNK, "", &transcript);
+    g_assert_cmpuint (transcript.n_utterances, ==, 0);
+  }
+}
+
+/* A flush drops the text; after it, recognition continues. */
+static void
+test_flush (void)
+{
+  g_autoptr (GArray) samples = speech_load (SHORT);
+  GstHarness *h = make_harness ("partials=false");
+  g_auto (Transcript) transcript = { 0 };
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  g_array_set_size (samples, 2 * SPEECH_RATE);
+  push (h, samples, CHUNK);
+  gst_harness_push_event (h, gst_event_new_flush_start ());
+  gst_harness_push_event (h, gst_event_new_flush_stop (TRUE));
+  gst_harness_push_event (h, gst_event_new_segment (&segment));
+  push (h, samples, CHUNK);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  collect (h, &transcript);
+  g_assert_cmpuint (transcript.n_utterances, ==, 1);
+  g_assert_nonnull (strstr (transcript.text, "He was not"));
+  gst_harness_teardown (h);
+}
+
+typedef struct {
+  guint recording;
+  Transcript transcript;
+} Run;
+
+static gpointer
+run (gpointer data)
+{
+  Run *self = data;
+  g_autoptr (GArray) samples = speech_load (self->recording);
+
+  transcribe (samples, CHUNK, "partials=false", &self->transcript);
+  return NULL;
+}
+
+/* Sessions share the model and do not mix. */
+static void
+test_at_once (void)
+{
+  Run alone[] = { { SHORT, { 0 } }, { OTHER, { 0 } } };
+  Run together[] = { { SHORT, { 0 } }, { OTHER, { 0 } } };
+  GThread *threads[2];
+
+  for (guint i = 0; i < 2; i++)
+    run (&alone[i]);
+  for (guint i = 0; i < 2; i++)
+    threads[i] = g_thread_new ("transcribe", run, &together[i]);
+  for (guint i = 0; i < 2; i++) {
+    g_thread_join (threads[i]);
+    g_assert_cmpstr (together[i].transcript.text, ==, alone[i].transcript.text);
+    g_assert_cmpuint (strlen (alone[i].transcript.text), >, 0);
+    transcript_clear (&alone[i].transcript);
+    transcript_clear (&together[i].transcript);
+  }
+}
+
+static void
+test_languages (void)
+{
+  g_auto (GStrv) languages = NULL;
+
+  g_object_get (keeper, "available-languages", &languages, NULL);
+  g_assert_true (g_strv_contains ((const char *const *) languages, "en"));
+}
+
+static void
+start_and_stop (gpointer data)
+{
+  g_autoptr (GstElement) element = gst_element_factory_make ("sherpatranscriber", NULL);
+
+  gst_object_ref_sink (element);
+  g_assert_cmpint (
+      gst_element_set_state (element, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
+  gst_element_set_state (element, GST_STATE_NULL);
+}
+
+static void
+test_leaks (void)
+{
+  habla_test_leak_gate (start_and_stop, NULL, habla_test_repeat (100));
+}
+
+int
+main (int argc, char *argv[])
+{
+  const char *models = g_getenv ("HABLA_TEST_MODELS");
+  g_autofree char *whisper =
+      models != NULL ? g_build_filename (models, "whisper-tiny.en", NULL) : NULL;
+  int status;
+
+  habla_test_init (&argc, &argv);
+  if (whisper == NULL || !g_file_test (whisper, G_FILE_TEST_IS_DIR) || !speech_is_installed ()) {
+    g_print ("1..0 # SKIP the model whisper-tiny.en or pocketsphinx-testdata is not installed\n");
+    return habla_test_run ();
+  }
+  g_setenv ("HABLA_MODELS_PATH", models, TRUE);
+  keeper = gst_element_factory_make ("sherpatranscriber", NULL);
+  g_assert_nonnull (keeper);
+  gst_object_ref_sink (keeper);
+  g_assert_cmpint (gst_element_set_state (keeper, GST_STATE_PAUSED), !=, GST_STATE_CHANGE_FAILURE);
+  g_test_add_func ("/sherpatranscriber/error-rate", test_error_rate);
+  g_test_add_func ("/sherpatranscriber/partials", test_partials);
+  g_test_add_func ("/sherpatranscriber/cut", test_cut);
+  g_test_add_func ("/sherpatranscriber/silence", test_silence);
+  g_test_add_func ("/sherpatranscriber/short", test_short);
+  g_test_add_func ("/sherpatranscriber/flush", test_flush);
+  g_test_add_func ("/sherpatranscriber/at-once", test_at_once);
+  g_test_add_func ("/sherpatranscriber/languages", test_languages);
+  g_test_add_func ("/sherpatranscriber/leaks", test_leaks);
+  status = habla_test_run ();
+  gst_element_set_state (keeper, GST_STATE_NULL);
+  gst_clear_object (&keeper);
+  return status;
+}
