@@ -93,12 +93,17 @@ habla_translator_count_retry (HablaTranslator *self)
 
 /* Worker threads. */
 static char *
-translator_translate (const char *text, GCancellable *cancellable, gpointer data, GError **error)
+translator_translate (
+    const HablaUtterance *utterance, GCancellable *cancellable, gpointer data, GError **error)
 {
   HablaTranslator *self = data;
+  HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
   char *translation;
 
-  translation = HABLA_TRANSLATOR_GET_CLASS (self)->translate (self, text, cancellable, error);
+  if (utterance->is_final || klass->translate_partial == NULL)
+    translation = klass->translate (self, utterance->text, cancellable, error);
+  else
+    translation = klass->translate_partial (self, utterance, cancellable, error);
   if (translation != NULL && !g_utf8_validate (translation, -1, NULL)) {
     g_clear_pointer (&translation, g_free);
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <gst/gst.h>
+#include <habla/utterance.h>
 #include <habla/visibility.h>
 
 G_BEGIN_DECLS
@@ -27,6 +28,9 @@ G_DECLARE_DERIVABLE_TYPE (HablaTranslator, habla_translator, HABLA, TRANSLATOR, 
  *   soon after @cancellable is cancelled, because flushing and the change to READY wait for
  *   it, and must limit its own waiting. Returns (transfer full) the translation in valid
  *   UTF-8, or %NULL with @error set
+ * @translate_partial: (nullable): like @translate, but translates the text of a partial
+ *   hypothesis, and may keep words of the translation of an earlier one with the same id.
+ *   May be called while a cancelled call for an earlier one still runs
  * @list_pairs: (nullable): (transfer full): the pairs that the engine translates, "en>es",
  *   or "en>es>fr" for a pair that is translated through Spanish. Called in any state, on
  *   any thread; must be cheap and must not start an engine
@@ -43,9 +47,11 @@ struct _HablaTranslatorClass {
   char *(*translate) (
       HablaTranslator *self, const char *text, GCancellable *cancellable, GError **error);
   GStrv (*list_pairs) (HablaTranslator *self);
+  char *(*translate_partial) (HablaTranslator *self, const HablaUtterance *utterance,
+      GCancellable *cancellable, GError **error);
 
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[7];
 };
 
 /**

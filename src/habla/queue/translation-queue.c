@@ -170,8 +170,7 @@ translation_queue_run_worker (gpointer data)
       self->in_flight++;
       self->in_flight_peak = MAX (self->in_flight_peak, self->in_flight);
       g_mutex_unlock (&self->flow.lock);
-      text = self->translate (
-          translation->utterance->text, translation->cancellable, self->data, &error);
+      text = self->translate (translation->utterance, translation->cancellable, self->data, &error);
       g_mutex_lock (&self->flow.lock);
       self->in_flight--;
     }

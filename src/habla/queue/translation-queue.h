@@ -17,7 +17,7 @@ typedef struct _HablaTranslationQueue HablaTranslationQueue;
 
 /**
  * HablaTranslateFunc:
- * @text: text to translate
+ * @utterance: utterance whose text to translate
  * @cancellable: cancelled when the translation is no longer needed
  * @data: user data
  * @error: return location for an error
@@ -27,7 +27,7 @@ typedef struct _HablaTranslationQueue HablaTranslationQueue;
  * Returns: (transfer full) (nullable): the translation, or %NULL with @error set
  */
 typedef char *(*HablaTranslateFunc) (
-    const char *text, GCancellable *cancellable, gpointer data, GError **error);
+    const HablaUtterance *utterance, GCancellable *cancellable, gpointer data, GError **error);
 
 /**
  * HablaTranslationOutcome:
