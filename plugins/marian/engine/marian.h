@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Inference of the translation models of Firefox: Marian transformers with an SSRU decoder and
+ * weights of 8 bits. Needs neither GStreamer nor a main loop. */
+
+/**
+ * MARIAN_ERROR:
+ *
+ * Error domain of the engine.
+ */
+#define MARIAN_ERROR (marian_error_quark ())
+/**
+ * marian_error_quark:
+ *
+ * Returns: the error domain of the engine
+ */
+GQuark marian_error_quark (void);
+
+/**
+ * MarianError:
+ * @MARIAN_ERROR_MODEL: a file of the model is damaged, or of an unknown kind
+ */
+typedef enum {
+  MARIAN_ERROR_MODEL,
+} MarianError;
+
+/**
+ * MarianArithmetic:
+ * @MARIAN_ARITHMETIC_AUTO: exact sums of 8-bit products, with one scale for each row of
+ *   activations, by the fastest instructions of this processor
+ * @MARIAN_ARITHMETIC_INT8_SATURATING: what Mozilla's builds for x86 and WebAssembly compute: stored
+ *   scales, and sums of two products that saturate to 16 bits
+ * @MARIAN_ARITHMETIC_FLOAT: activations in floating point; slow, the reference
+ *
+ * How activations and weights are multiplied.
+ */
+typedef enum {
+  MARIAN_ARITHMETIC_AUTO,
+  MARIAN_ARITHMETIC_INT8_SATURATING,
+  MARIAN_ARITHMETIC_FLOAT,
+} MarianArithmetic;
+
+/**
+ * MarianFiles:
+ * @model: path of the model
+ * @source_vocabulary: path of the vocabulary of the source language
+ * @target_vocabulary: (nullable): path of that of the target language; %NULL if they share one
+ * @shortlist: (nullable): path of the lexical shortlist; without it, translation is far slower
+ */
+typedef struct {
+  const char *model;
+  const char *source_vocabulary;
+  const char *target_vocabulary;
+  const char *shortlist;
+} MarianFiles;
+
+/**
+ * MarianModel:
+ *
+ * A model for one direction, mapped into memory. Immutable; any number of threads may translate
+ * with it at once.
+ */
+typedef struct _MarianModel MarianModel;
+
+/**
+ * marian_model_new:
+ * @files: the files, which may be hostile
+ * @arithmetic: how to compute
+ * @error: return location for a %MARIAN_ERROR_MODEL that names the file, or a #GFileError
+ *
+ * Blocks for some milliseconds.
+ *
+ * Returns: (transfer full) (nullable): a model with one reference
+ */
+MarianModel *marian_model_new (
+    const MarianFiles *files, MarianArithmetic arithmetic, GError **error);
+
+/**
+ * marian_model_ref:
+ * @self: a model
+ *
+ * Returns: (transfer full): @self with one more reference
+ */
+MarianModel *marian_model_ref (MarianModel *self);
+
+/**
+ * marian_model_unref:
+ * @self: (transfer full): a model
+ */
+void marian_model_unref (MarianModel *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MarianModel, marian_model_unref)
+
+/**
+ * marian_model_knows:
+ * @self: a model
+ * @text: valid UTF-8
+ *
+ * Returns: whether at least half of @text consists of characters of the source vocabulary
+ */
+gboolean marian_model_knows (MarianModel *self, const char *text);
+
+/**
+ * MarianSpan:
+ * @source_begin: first byte in the source
+ * @source_end: byte after the last one
+ * @target_begin: first byte in the translation
+ * @target_end: byte after the last one
+ *
+ * A piece of the translation, and the piece of the source that it stands for most likely.
+ */
+typedef struct {
+  gsize source_begin;
+  gsize source_end;
+  gsize target_begin;
+  gsize target_end;
+} MarianSpan;
+
+/**
+ * MarianTranslation:
+ * @text: the translation, valid UTF-8
+ * @spans: (element-type MarianSpan): which part translates which, in the order of @text
+ */
+typedef struct {
+  char *text;
+  GArray *spans;
+} MarianTranslation;
+
+/**
+ * marian_translation_free:
+ * @self: (transfer full): a translation
+ */
+void marian_translation_free (MarianTranslation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MarianTranslation, marian_translation_free)
+
+/**
+ * marian_translate_sentence:
+ * @model: a model
+ * @text: one sentence in valid UTF-8. A longer text than the model can take at once is cut between
+ *   words, and its parts are translated one by one
+ * @prefix: (nullable): words that the translation shall begin with if they are not much less likely
+ *   than those that the model prefers: what was shown for the begin of the same sentence
+ * @cancellable: (nullable): makes the function return soon when it is cancelled
+ * @error: return location for a %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (nullable): the translation
+ */
+MarianTranslation *marian_translate_sentence (MarianModel *model, const char *text,
+    const char *prefix, GCancellable *cancellable, GError **error);
+
+/**
+ * marian_translate:
+ * @model: a model
+ * @text: text in valid UTF-8 with any number of sentences and lines
+ * @language: (nullable): BCP 47 code of the language of @text, which helps to find its sentences
+ * @cancellable: (nullable): makes the function return soon when it is cancelled
+ * @error: return location for a %G_IO_ERROR_CANCELLED
+ *
+ * Translates each sentence by itself. Keeps the white space between sentences, line ends, dashes
+ * before a speaker's words, tags, and web and mail addresses. Keeps sentences that have no letters,
+ * are mostly in another script, or are longer than 8 KiB.
+ *
+ * Returns: (transfer full) (nullable): the translation, valid UTF-8
+ */
+char *marian_translate (MarianModel *model, const char *text, const char *language,
+    GCancellable *cancellable, GError **error);
+
+/**
+ * MarianDraft:
+ *
+ * A text that grows, such as speech while it is recognised. What was translated already is changed
+ * only where the model finds another translation much better. For one thread at a time.
+ */
+typedef struct _MarianDraft MarianDraft;
+
+/**
+ * marian_draft_new:
+ * @model: a model
+ * @language: (nullable): BCP 47 code of the language of the text
+ *
+ * Returns: (transfer full): an empty draft
+ */
+MarianDraft *marian_draft_new (MarianModel *model, const char *language);
+
+/**
+ * marian_draft_free:
+ * @self: (transfer full): a draft
+ */
+void marian_draft_free (MarianDraft *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MarianDraft, marian_draft_free)
+
+/**
+ * marian_draft_translate:
+ * @self: a draft
+ * @text: the whole text as it is now, in valid UTF-8
+ * @cancellable: (nullable): makes the function return soon when it is cancelled
+ * @error: return location for a %G_IO_ERROR_CANCELLED
+ *
+ * Like marian_translate(), for the text of a draft.
+ *
+ * Returns: (transfer full) (nullable): the translation, valid UTF-8
+ */
+char *marian_draft_translate (
+    MarianDraft *self, const char *text, GCancellable *cancellable, GError **error);
+
+G_END_DECLS

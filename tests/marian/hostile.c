@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Damaged files give an error, or a model whose translations are of no use: never a crash. */
+#include "marian-test.h"
+
+#include <string.h>
+
+#include "tiny-model.h"
+
+#define N_DAMAGED 2000
+
+static MarianModel *
+load (const TinyModel *tiny, MarianArithmetic arithmetic, GError **error)
+{
+  MarianFiles files = { tiny->model, tiny->vocabulary, NULL, tiny->shortlist };
+
+  return marian_model_new (&files, arithmetic, error);
+}
+
+static void
+test_intact (void)
+{
+  for (guint separate = 0; separate < 2; separate++) {
+    g_autofree char *first = NULL;
+    TinyModel tiny;
+
+    tiny_model_write (habla_test_get_dir (), separate, &tiny);
+    for (MarianArithmetic arithmetic = MARIAN_ARITHMETIC_AUTO;
+         arithmetic <= MARIAN_ARITHMETIC_FLOAT; arithmetic++) {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MarianModel) model = load (&tiny, arithmetic, &error);
+      g_autofree char *translation = NULL;
+
+      g_assert_no_error (error);
+      translation = marian_translate (model, "hello world", "en", NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (strlen (translation), >, 0);
+      if (first == NULL)
+        first = g_steal_pointer (&translation);
+    }
+    /* The same vocabulary twice counts as two. */
+    {
+      MarianFiles files = { tiny.model, tiny.vocabulary, tiny.vocabulary, NULL };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MarianModel) model = marian_model_new (&files, MARIAN_ARITHMETIC_AUTO, &error);
+
+      g_assert_no_error (error);
+    }
+    tiny_model_clear (&tiny);
+  }
+}
+
+static void
+damage (GRand *rand, const char *original, gsize length, const char *path, gsize header)
+{
+  g_autofree char *data = g_memdup2 (original, length);
+
+  if (g_rand_int_range (rand, 0, 8) == 0)
+    length = g_rand_int_range (rand, 0, length);
+  else
+    for (gint32 i = g_rand_int_range (rand, 1, 6); i > 0; i--) {
+      gsize place = g_rand_int_range (rand, 0, g_rand_boolean (rand) ? header : length);
+
+      data[place] = g_rand_boolean (rand) ? g_rand_int (rand) : (g_rand_boolean (rand) ? 0 : 0xff);
+    }
+  g_assert_true (
+      g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+}
+
+/* @header: number of bytes that are damaged more often */
+static void
+check_damaged (const char *path, TinyModel *tiny, gsize header, guint *n_refused)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+  g_autofree char *original = NULL;
+  gsize length;
+  guint n = habla_test_repeat (N_DAMAGED) == 1 ? N_DAMAGED / 20 : N_DAMAGED;
+
+  g_assert_true (g_file_get_contents (path, &original, &length, NULL));
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MarianModel) model = NULL;
+    g_autofree char *translation = NULL;
+
+    damage (rand, original, length, path, MIN (header, length));
+    model = load (tiny, i % 3, &error);
+    if (model == NULL) {
+      g_assert_nonnull (error);
+      g_assert_true (error->domain == MARIAN_ERROR || error->domain == G_FILE_ERROR);
+      (*n_refused)++;
+      continue;
+    }
+    translation = marian_translate (model, "hello world", "en", NULL, &error);
+    g_assert_no_error (error);
+    g_assert_true (g_utf8_validate (translation, -1, NULL));
+  }
+  g_assert_true (g_file_set_contents (path, original, length, NULL));
+}
+
+static void
+test_model (void)
+{
+  TinyModel tiny;
+  guint n_refused = 0;
+
+  tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
+  check_damaged (tiny.model, &tiny, 4096, &n_refused);
+  g_assert_cmpuint (n_refused, >, 0);
+  tiny_model_clear (&tiny);
+}
+
+static void
+test_vocabulary (void)
+{
+  TinyModel tiny;
+  guint n_refused = 0;
+
+  tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
+  check_damaged (tiny.vocabulary, &tiny, G_MAXSIZE, &n_refused);
+  g_assert_cmpuint (n_refused, >, 0);
+  tiny_model_clear (&tiny);
+}
+
+/* The checksum finds all damage but that of the unused bytes after it. */
+static void
+test_shortlist (void)
+{
+  TinyModel tiny;
+  guint n_refused = 0;
+
+  tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
+  check_damaged (tiny.shortlist, &tiny, 48, &n_refused);
+  g_assert_cmpuint (n_refused, >, 0);
+  tiny_model_clear (&tiny);
+}
+
+static void
+assert_refused (const MarianFiles *files, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MarianModel) model = marian_model_new (files, MARIAN_ARITHMETIC_AUTO, &error);
+
+  g_assert_null (model);
+  g_assert_nonnull (strstr (error->message, name));
+}
+
+static void
+test_wrong_files (void)
+{
+  g_autofree char *missing = g_build_filename (habla_test_get_dir (), "missing", NULL);
+  g_autofree char *empty = g_build_filename (habla_test_get_dir (), "empty", NULL);
+  TinyModel tiny;
+
+  tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
+  g_assert_true (g_file_set_contents (empty, "", 0, NULL));
+  assert_refused (&(MarianFiles){ missing, tiny.vocabulary, NULL, NULL }, "missing");
+  assert_refused (&(MarianFiles){ tiny.model, missing, NULL, NULL }, "missing");
+  assert_refused (&(MarianFiles){ tiny.model, tiny.vocabulary, missing, NULL }, "missing");
+  assert_refused (&(MarianFiles){ tiny.model, tiny.vocabulary, NULL, missing }, "missing");
+  assert_refused (&(MarianFiles){ empty, tiny.vocabulary, NULL, NULL }, "empty");
+  assert_refused (&(MarianFiles){ tiny.model, empty, NULL, NULL }, "empty");
+  assert_refused (&(MarianFiles){ tiny.model, tiny.vocabulary, NULL, empty }, "empty");
+  assert_refused (&(MarianFiles){ tiny.vocabulary, tiny.vocabulary, NULL, NULL }, "vocab.spm");
+  assert_refused (&(MarianFiles){ tiny.model, tiny.model, NULL, NULL }, "model.bin");
+  assert_refused (&(MarianFiles){ habla_test_get_dir (), tiny.vocabulary, NULL, NULL }, "");
+  tiny_model_clear (&tiny);
+}
+
+/* Text that no speech recogniser sends. */
+static void
+test_text (void)
+{
+  static const char *const texts[] = { "", " ", "\n\n", "\r", ".", "-", "<", "<i>", "</i>",
+    "<i></i>", "{\\an8}", "\xef\xbf\xbd", "\xe2\x96\x81", "</s> <unk>", "a\tb", "\x01\x02 a", "@",
+    "www.", "http://", "a@b", "\xf0\x9f\x99\x82 a", "\xcc\x81\xcc\x81", "<i>a<b>b</i>c</b>", "1",
+    "1 a 1,1" };
+  g_autoptr (MarianModel) model = NULL;
+  TinyModel tiny;
+
+  tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
+  model = load (&tiny, MARIAN_ARITHMETIC_AUTO, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree char *translation = marian_translate (model, texts[i], "en", NULL, NULL);
+
+    g_assert_nonnull (translation);
+    g_assert_true (g_utf8_validate (translation, -1, NULL));
+  }
+  tiny_model_clear (&tiny);
+}
+
+int
+main (int argc, char **argv)
+{
+  habla_test_init (&argc, &argv);
+
+  g_test_add_func ("/marian/hostile/intact", test_intact);
+  g_test_add_func ("/marian/hostile/model", test_model);
+  g_test_add_func ("/marian/hostile/vocabulary", test_vocabulary);
+  g_test_add_func ("/marian/hostile/shortlist", test_shortlist);
+  g_test_add_func ("/marian/hostile/wrong-files", test_wrong_files);
+  g_test_add_func ("/marian/hostile/text", test_text);
+
+  return habla_test_run ();
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "marian-test.h"
+
+#include <habla/habla.h>
+#include <habla/model.h>
+#include <string.h>
+
+#include "tiny-model.h"
+
+static GstHarness *
+create (const char *properties)
+{
+  g_autofree char *line = g_strconcat ("mariantranslator ", properties, NULL);
+  GstHarness *h = gst_harness_new_parse (line);
+
+  gst_harness_set_src_caps_str (h, HABLA_TEXT_CAPS);
+  return h;
+}
+
+static char *
+pull_text (GstHarness *h)
+{
+  g_autoptr (GstBuffer) buffer = gst_harness_pull (h);
+  GstMapInfo map;
+  char *text;
+
+  g_assert_nonnull (buffer);
+  g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
+  text = g_strndup ((char *) map.data, map.size);
+  gst_buffer_unmap (buffer, &map);
+  return text;
+}
+
+static char *
+translate (GstHarness *h, const char *text)
+{
+  GstBuffer *buffer = gst_buffer_new_memdup (text, strlen (text));
+
+  GST_BUFFER_PTS (buffer) = 0;
+  GST_BUFFER_DURATION (buffer) = GST_SECOND;
+  g_assert_cmpint (gst_harness_push (h, buffer), ==, GST_FLOW_OK);
+  return pull_text (h);
+}
+
+/* Installs the tiny model for a pair in the folder that the test's HABLA_MODELS_PATH names. */
+static void
+install_tiny (const char *id, const char *pair)
+{
+  g_autofree char *folder = g_build_filename (habla_test_get_dir (), "models", id, NULL);
+  g_autofree char *path = g_build_filename (folder, HABLA_MODEL_DESCRIPTION, NULL);
+  g_autofree char *description = g_strdup_printf (
+      "[Model]\nId=%s\nEngine=marian\nJob=translator\nArchitecture=marian\nLanguages=%s\n"
+      "[Files]\nModel=model.bin\nVocabulary=vocab.spm\nShortlist=lex.bin\n",
+      id, pair);
+  TinyModel tiny;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  tiny_model_write (folder, FALSE, &tiny);
+  tiny_model_clear (&tiny);
+  g_assert_true (g_file_set_contents (path, description, -1, NULL));
+}
+
+static void
+install_all (void)
+{
+  install_tiny ("tiny-de-en", "de>en");
+  install_tiny ("tiny-en-fr", "en>fr");
+}
+
+static gboolean
+has_pair (GstElement *element, const char *pair)
+{
+  g_auto (GStrv) pairs = NULL;
+
+  g_object_get (element, "available-pairs", &pairs, NULL);
+  return g_strv_contains ((const char *const *) pairs, pair);
+}
+
+static void
+test_pairs (void)
+{
+  g_autoptr (GstElement) element = gst_element_factory_make ("mariantranslator", NULL);
+
+  gst_object_ref_sink (element);
+  g_assert_false (has_pair (element, "de>en"));
+  install_all ();
+  g_assert_true (has_pair (element, "de>en"));
+  g_assert_true (has_pair (element, "en>fr"));
+  g_assert_true (has_pair (element, "de>en>fr"));
+  g_assert_false (has_pair (element, "fr>en>de"));
+}
+
+/* The result is that of the two models, one after the other. */
+static void
+test_pivot (void)
+{
+  GstHarness *first, *second, *both;
+  g_autofree char *english = NULL, *french = NULL, *direct = NULL;
+
+  install_all ();
+  first = create ("input-language-code=de output-language-code=en");
+  second = create ("input-language-code=en output-language-code=fr");
+  both = create ("input-language-code=de output-language-code=fr");
+  english = translate (first, "hallo welt");
+  french = translate (second, english);
+  direct = translate (both, "hallo welt");
+  g_assert_cmpstr (direct, ==, french);
+  g_assert_cmpstr (direct, !=, "hallo welt");
+  gst_harness_teardown (first);
+  gst_harness_teardown (second);
+  gst_harness_teardown (both);
+}
+
+static void
+assert_start_fails (const char *properties, const char *reason)
+{
+  g_autofree char *line = g_strconcat ("mariantranslator ", properties, NULL);
+  g_autoptr (GstElement) element = gst_parse_launch (line, NULL);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gst_element_set_bus (element, bus);
+  g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  g_assert_nonnull (message);
+  gst_message_parse_error (message, &error, NULL);
+  g_assert_nonnull (strstr (error->message, reason));
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+}
+
+static void
+test_errors (void)
+{
+  g_autofree char *damaged =
+      g_build_filename (habla_test_get_dir (), "models", "tiny-en-fr", "model.bin", NULL);
+
+  install_all ();
+  assert_start_fails ("input-language-code=en output-language-code=ja", "habla models install");
+  assert_start_fails (
+      "model=tiny-en-fr input-language-code=de output-language-code=en", "does not translate");
+  assert_start_fails ("model=missing input-language-code=de output-language-code=en", "missing");
+  g_assert_true (g_file_set_contents (damaged, "damaged", -1, NULL));
+  assert_start_fails ("input-language-code=en output-language-code=fr", "model.bin");
+}
+
+/* Elements share a model: its file is mapped once. */
+static guint
+count_mappings (const char *name)
+{
+  g_autofree char *maps = NULL;
+  guint n = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
+  for (const char *found = strstr (maps, name); found != NULL; found = strstr (found + 1, name))
+    n++;
+  return n;
+}
+
+static void
+test_shared (void)
+{
+  GstHarness *first, *second;
+
+  install_all ();
+  first = create ("input-language-code=en output-language-code=fr");
+  second = create ("input-language-code=en output-language-code=fr");
+  g_assert_cmpuint (count_mappings ("tiny-en-fr/model.bin"), ==, 1);
+  gst_harness_teardown (first);
+  g_assert_cmpuint (count_mappings ("tiny-en-fr/model.bin"), ==, 1);
+  gst_harness_teardown (second);
+  g_assert_cmpuint (count_mappings ("tiny-en-fr/model.bin"), ==, 0);
+}
+
+static void
+cycle (gpointer data)
+{
+  GstHarness *h = create ("input-language-code=en output-language-code=fr");
+  g_autoptr (HablaUtterance) utterance = habla_utterance_new (1, "hello", "en");
+  g_autofree char *translation = NULL;
+
+  utterance->is_final = FALSE;
+  g_assert_true (gst_harness_push_event (h, habla_utterance_to_event (utterance)));
+  translation = translate (h, "hello world");
+  gst_harness_teardown (h);
+}
+
+static void
+test_leaks (void)
+{
+  install_all ();
+  habla_test_leak_gate (cycle, NULL, 100);
+}
+
+static void
+test_real (void)
+{
+  GstHarness *h;
+  g_autofree char *translation = NULL;
+
+  if (!marian_test_has_models ())
+    return;
+  g_setenv ("HABLA_MODELS_PATH", g_getenv ("HABLA_TEST_MODELS"), TRUE);
+  h = create ("input-language-code=en-US output-language-code=pt");
+  translation = translate (h, "Did you do the homework?");
+  g_assert_cmpstr (translation, ==, "Você fez a lição de casa?");
+  gst_harness_teardown (h);
+}
+
+int
+main (int argc, char **argv)
+{
+  habla_test_init (&argc, &argv);
+
+  g_test_add_func ("/mariantranslator/pairs", test_pairs);
+  g_test_add_func ("/mariantranslator/pivot", test_pivot);
+  g_test_add_func ("/mariantranslator/errors", test_errors);
+  g_test_add_func ("/mariantranslator/shared", test_shared);
+  g_test_add_func ("/mariantranslator/leaks", test_leaks);
+  g_test_add_func ("/mariantranslator/real", test_real);
+
+  return habla_test_run ();
+}
