@@ -111,6 +111,22 @@ assert_complete (HabladClient *client, GPtrArray *expected)
   g_assert_cmpuint (n_translations, ==, expected->len);
 }
 
+/* Whether the last change of state was a stop: the client may also get the end of the pipeline
+ * before it was offline. */
+static gboolean
+has_stopped (HabladClient *client)
+{
+  GPtrArray *messages = hablad_client_get_messages (client);
+
+  for (guint i = messages->len; i > 0; i--) {
+    const char *type = json_object_get_string_member (messages->pdata[i - 1], "type");
+
+    if (g_str_has_prefix (type, "listening_"))
+      return g_str_equal (type, "listening_stopped");
+  }
+  return FALSE;
+}
+
 /* Waits until the drain has finished. The timeout starts again whenever speech is recognised.
  * Returns: maximum of the pending audio, in bytes */
 static double
@@ -119,7 +135,8 @@ wait_for_stop (Hablad *hablad, HabladClient *client)
   double recognised = -1, most = 0;
   gint64 end = 0;
 
-  while (!hablad_client_has (client, "listening_stopped")) {
+  hablad_client_expect (client, "listening_started");
+  while (!has_stopped (client)) {
     double speech = hablad_get_metric (hablad, "habla_speech_seconds_total");
     gint64 next = g_get_monotonic_time () + 500000;
 

@@ -246,6 +246,8 @@ reconnect (const char *query, const char *container)
     hablad_client_send (client, "{'type':'start_listening'}");
     for (guint i = middle; i < chunks->len; i++)
       hablad_client_send_audio (client, g_ptr_array_index (chunks, i));
+    /* The client may get the end of the pipeline before first. */
+    hablad_client_expect (client, "listening_started");
     hablad_client_stop_listening (client);
     g_assert_false (hablad_client_has (client, "error"));
     after = hablad_client_join (client, "transcript_final", "text");
