@@ -10,8 +10,8 @@
 #define CAPS "audio/x-raw, format=S16LE, rate=16000, channels=1, layout=interleaved"
 #define MODELS "/usr/share/pocketsphinx/model"
 #define MODEL MODELS "/en-us/"
-/* The properties for the whole dictionary, instead of that of $POCKETSPHINX_PATH. */
-#define WHOLE "dictionary=" MODEL "cmudict-en-us.dict"
+/* The properties for the complete model, instead of that of $POCKETSPHINX_PATH. */
+#define COMPLETE "dictionary=" MODEL "cmudict-en-us.dict language-model=" MODEL "en-us.lm.bin"
 #define CHUNK (SPEECH_RATE / 50)
 
 /* Keeps decoders loaded for all tests. */
@@ -159,7 +159,7 @@ test_error_rate (void)
     g_autofree char *decoded = decode_whole (decoder, samples);
     g_auto (Transcript) transcript = { 0 };
 
-    transcribe (samples, CHUNK, WHOLE, &transcript);
+    transcribe (samples, CHUNK, COMPLETE, &transcript);
     n_words += speech_count_words (reference);
     ours += speech_count_errors (reference, transcript.text);
     whole += speech_count_errors (reference, decoded);
@@ -365,10 +365,10 @@ static void
 test_files (void)
 {
   const char *path = g_getenv ("POCKETSPHINX_PATH");
-  g_autofree char *files = g_strdup_printf ("model=" MODEL "en-us "
-                                            "dictionary=%s/en-us/cmudict-en-us.dict "
-                                            "language-model=" MODEL "en-us.lm.bin",
-      path != NULL ? path : MODELS);
+  g_autofree char *folder = g_build_filename (path != NULL ? path : MODELS, "en-us", NULL);
+  g_autofree char *files = g_strdup_printf ("model=" MODEL "en-us dictionary=%s/cmudict-en-us.dict "
+                                            "language-model=%s/en-us.lm.bin",
+      folder, folder);
   g_autoptr (GArray) samples = speech_load (SHORT);
   g_auto (Transcript) by_language = { 0 };
   g_auto (Transcript) by_files = { 0 };

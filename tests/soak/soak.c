@@ -66,7 +66,7 @@ test_scenario (gconstpointer data)
     g_test_skip ("Only in the long lane; mixed has some of its cycles");
     return;
   }
-  /* A long run has the whole dictionary, as in production. */
+  /* A long run has the complete model, as in production. */
   if (!is_short)
     g_unsetenv ("POCKETSPHINX_PATH");
   g_ptr_array_add (argv, (char *) g_getenv ("HABLA_TEST_SOAK"));
