@@ -13,8 +13,8 @@ The info string of a fenced block defines how the block is tested:
 
 The blocks of a document run in order with `sh -eu`, in a new copy of the sources and with an empty home folder. habla,
 hablad and the plugins of the build come first in the path. Only the loopback network is available, if the system allows
-that restriction. README.md and CONTRIBUTING.md share a copy. README.md recognises speech with the whole dictionary, the
-other documents with that of tests/common/small-dictionary. Two documents are tested at a time. Links to files are checked too. Writes TAP to standard output.
+that restriction. README.md and CONTRIBUTING.md share a copy. README.md recognises speech with the complete model, the
+other documents with that of tests/common/speech-model.py. Two documents are tested at a time. Links to files are checked too. Writes TAP to standard output.
 """
 import concurrent.futures
 import ctypes

@@ -235,8 +235,9 @@ test_slow_client (void)
   g_assert_true (g_socket_set_option (
       g_socket_connection_get_socket (slow), SOL_SOCKET, SO_RCVBUF, 4096, NULL));
   hablad_wait_for_metric (hablad, "habla_clients{role=\"listener\"}", 1);
-  for (guint i = 0; i < 150; i++)
-    g_string_append (long_text, "The house is very big. ");
+  /* One unknown word, which takes less time to translate than a text. */
+  for (guint i = 0; i < 3500; i++)
+    g_string_append_c (long_text, 'x');
   /* Send enough to fill the buffers of the kernel too. */
   for (guint i = 0; hablad_get_metric (hablad, "habla_clients{role=\"listener\"}") == 1; i++) {
     g_autofree char *message =
