@@ -192,7 +192,8 @@ def run(hablad, folder, report):
         link = driver.execute_script("return document.getElementById('link').href")
         owner = driver.current_window_handle
         driver.switch_to.new_window("tab")
-        driver.get(link)
+        # Klingon is not offered: the page reads the language of the room instead.
+        driver.get(link + "&language=tlh")
         page.wait("document.getElementById('state').dataset.state === 'open'", "listener")
         page.wait("document.getElementById('language').options.length > 1", "languages")
         listener = driver.current_window_handle
