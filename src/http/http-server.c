@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define G_LOG_USE_STRUCTURED
-#include "http/http-server.h"
-
-#include "http/access-control.h"
-#include "http/response.h"
-#include <net/tcp-listener.h>
+#include "http/http-server-private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -22,285 +18,15 @@
  * connections, in milliseconds. */
 #define FREE_TIMEOUT 2000
 
-enum {
-  REFUSED_CONNECTIONS,
-  REFUSED_PEER,
-  REFUSED_RATE,
-  REFUSED_HOST,
-  REFUSED_ORIGIN,
-  REFUSED_TOKEN,
-  REFUSED_TOKEN_RATE,
-  REFUSED_HEADER_SIZE,
-  REFUSED_BODY_SIZE,
-  REFUSED_TIME,
-  REFUSED_MALFORMED
-};
-
+/* In the order of HablaHttpRefusal. */
 static const char *const refusal_names[] = { "connections", "connections_of_peer", "rate", "host",
   "origin", "token", "token_rate", "header_size", "body_size", "time", "malformed", NULL };
 static const char *const status_names[] = { "1xx", "2xx", "3xx", "4xx", "5xx", NULL };
 
-struct _HablaHttpServer {
-  SoupServer *soup;
-  GSocket *keep_alive; /* the other end of the socket that libsoup listens on */
-  GPtrArray *listeners;
-  GQueue connections; /* of HablaConnection */
-  GSource *clock;
-  gboolean is_cut;  /* the server is being freed, and all of @connections were cut */
-  GTask *shut_down; /* (nullable) */
-  GSource *shut_down_timeout;
-
-  HablaRouter *router;
-  void (*close_websockets) (gpointer user_data);
-  gpointer user_data;
-  HablaConnectionLimits limits;
-  HablaAccessRules rules;
-  HablaRateLimiter *peers;
-  HablaHandshakeQueue *handshakes;
-  GTlsCertificate *certificate;
-  char *token;
-  GStrv hosts;
-  guint max_connections;
-
-  HablaMetrics *metrics;
-  HablaMetric *requests;
-  HablaMetric *durations;
-  HablaMetric *refusals;
-  HablaMetric *open_connections;
-};
-
-static void
-http_server_count_refusal (HablaHttpServer *self, guint reason)
+void
+habla_http_server_count_refusal (HablaHttpServer *self, HablaHttpRefusal reason)
 {
   habla_metric_add (self->refusals, reason, 1);
-}
-
-static HablaConnection *
-http_server_find_connection (SoupServerMessage *message)
-{
-  return habla_connection_find (soup_server_message_get_remote_address (message));
-}
-
-static gboolean
-http_server_has_flag (const HablaRoute *route, HablaRouteFlags flag)
-{
-  return route != NULL && (route->flags & flag) != 0;
-}
-
-/* Access */
-
-static void
-http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess access)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-  gboolean is_token = access == HABLA_ACCESS_NO_TOKEN || access == HABLA_ACCESS_WRONG_TOKEN;
-
-  if (is_token)
-    soup_message_headers_replace (headers, "WWW-Authenticate",
-        access == HABLA_ACCESS_NO_TOKEN ? "Bearer realm=\"habla\""
-                                        : "Bearer realm=\"habla\", error=\"invalid_token\"");
-  http_server_count_refusal (self, is_token                          ? REFUSED_TOKEN
-                                   : access == HABLA_ACCESS_BAD_HOST ? REFUSED_HOST
-                                                                     : REFUSED_ORIGIN);
-  habla_response_set_error (message, is_token ? SOUP_STATUS_UNAUTHORIZED : SOUP_STATUS_FORBIDDEN,
-      "%s", habla_access_control_explain (access));
-}
-
-/* Returns: whether @message has a token that must be checked */
-static gboolean
-http_server_has_token (const HablaRoute *route, SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  g_autofree char *cookie = NULL;
-
-  if (http_server_has_flag (route, HABLA_ROUTE_PUBLIC))
-    return FALSE;
-  if (soup_message_headers_get_one (headers, "Authorization") != NULL)
-    return TRUE;
-  cookie = habla_access_control_get_cookie (
-      soup_message_headers_get_one (headers, "Cookie"), HABLA_ACCESS_COOKIE);
-  return cookie != NULL;
-}
-
-static HablaAccess
-http_server_check_access (HablaHttpServer *self, HablaConnection *connection,
-    SoupServerMessage *message, const HablaRoute *route)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *method = soup_server_message_get_method (message);
-  gboolean is_websocket = http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET);
-  HablaAccessRequest request = {
-    .is_loopback = habla_connection_is_loopback (connection),
-    .is_public = http_server_has_flag (route, HABLA_ROUTE_PUBLIC),
-    .is_websocket = is_websocket,
-    .is_change = is_websocket || (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0),
-    .host = soup_message_headers_get_one (headers, "Host"),
-    .origin = soup_message_headers_get_one (headers, "Origin"),
-    .authorization = soup_message_headers_get_one (headers, "Authorization"),
-    .cookies = soup_message_headers_get_one (headers, "Cookie"),
-  };
-
-  return habla_access_control_check (&self->rules, &request);
-}
-
-/* Requests */
-
-/* Wrong tokens count against the peer. Returns: whether the token may be checked; if not, the
- * request has been answered */
-static gboolean
-http_server_limit_tokens (HablaHttpServer *self, HablaConnection *connection,
-    SoupServerMessage *message, HablaAccess access)
-{
-  gint64 now = g_get_monotonic_time ();
-  guint wait = habla_connection_get_token_wait (connection, now);
-  g_autofree char *seconds = NULL;
-
-  if (wait == 0) {
-    habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
-    return TRUE;
-  }
-  seconds = g_strdup_printf ("%u", wait);
-  http_server_count_refusal (self, REFUSED_TOKEN_RATE);
-  soup_message_headers_replace (
-      soup_server_message_get_response_headers (message), "Retry-After", seconds);
-  habla_response_set_error (
-      message, 429, "Too many wrong tokens from this address; wait %u s", wait);
-  return FALSE;
-}
-
-/* Returns: whether the body fits; if not, the request has been answered */
-static gboolean
-http_server_check_body_size (
-    HablaHttpServer *self, HablaConnection *connection, SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  goffset length = soup_message_headers_get_content_length (headers);
-
-  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH ||
-      (guint64) length <= self->limits.max_body)
-    return TRUE;
-  habla_response_set_error (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
-      "The body is larger than %" G_GSIZE_FORMAT " bytes", self->limits.max_body);
-  soup_message_headers_replace (
-      soup_server_message_get_response_headers (message), "Connection", "close");
-  habla_metered_stream_set_budget (habla_connection_get_stream (connection), 0);
-  return FALSE;
-}
-
-static void
-http_server_check_route (
-    HablaHttpServer *self, SoupServerMessage *message, const HablaRoute *route, const char *path)
-{
-  g_autofree char *allow = NULL;
-
-  if (route == NULL) {
-    habla_response_set_error (message, SOUP_STATUS_NOT_FOUND, "There is no %s", path);
-    return;
-  }
-  if (habla_route_has_method (route, soup_server_message_get_method (message)))
-    return;
-  allow = habla_route_get_allow (route);
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow", allow);
-  habla_response_set_error (
-      message, SOUP_STATUS_METHOD_NOT_ALLOWED, "%s supports only %s", path, allow);
-}
-
-/* The headers have arrived, the body has not. A response that is set here is the request's. */
-static void
-http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char *path,
-    GHashTable *query, gpointer user_data)
-{
-  HablaHttpServer *self = user_data;
-  HablaConnection *connection = http_server_find_connection (message);
-  const HablaRoute *route = habla_router_find (self->router, path);
-  HablaAccess access;
-  gint64 now;
-
-  if (connection == NULL)
-    return;
-  now = g_get_monotonic_time ();
-  habla_connection_begin_body (connection, now);
-  access = http_server_check_access (self, connection, message, route);
-  if (!http_server_check_body_size (self, connection, message))
-    return;
-  if (self->rules.token != NULL && !habla_connection_is_loopback (connection) &&
-      http_server_has_token (route, message) && access != HABLA_ACCESS_BAD_HOST &&
-      access != HABLA_ACCESS_BAD_ORIGIN &&
-      !http_server_limit_tokens (self, connection, message, access))
-    return;
-  if (access != HABLA_ACCESS_GRANTED && access != HABLA_ACCESS_AFTER_HELLO) {
-    http_server_deny (self, message, access);
-  } else if (!http_server_has_flag (route, HABLA_ROUTE_NOT_LIMITED) &&
-             !habla_rate_limiter_request (
-                 self->peers, habla_connection_get_peer (connection), now)) {
-    http_server_count_refusal (self, REFUSED_RATE);
-    soup_message_headers_replace (
-        soup_server_message_get_response_headers (message), "Retry-After", "1");
-    habla_response_set_error (message, 429, "Too many requests from this address; wait a second");
-  } else {
-    http_server_check_route (self, message, route, path);
-  }
-}
-
-/* The body has arrived, and nothing has answered the request yet. */
-static void
-http_server_on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
-    GHashTable *query, gpointer user_data)
-{
-  HablaHttpServer *self = user_data;
-  HablaConnection *connection = http_server_find_connection (message);
-  const HablaRoute *route = habla_router_find (self->router, path);
-  HablaRequest request = {
-    .connection = connection,
-    .message = message,
-    .path = path,
-    .query = query,
-    .user_data = habla_router_get_user_data (self->router),
-  };
-
-  if (connection == NULL || route == NULL)
-    return;
-  request.needs_token =
-      http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET) &&
-      http_server_check_access (self, connection, message, route) == HABLA_ACCESS_AFTER_HELLO;
-  route->handler (&request);
-}
-
-static void
-http_server_on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
-{
-  HablaConnection *connection = http_server_find_connection (message);
-
-  if (connection != NULL)
-    habla_connection_begin_headers (connection, g_get_monotonic_time ());
-}
-
-static void
-http_server_on_request_read (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
-{
-  HablaConnection *connection = http_server_find_connection (message);
-
-  if (connection != NULL)
-    habla_connection_set_phase (connection, HABLA_CONNECTION_RESPONSE, g_get_monotonic_time ());
-}
-
-static void
-http_server_on_request_finished (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
-{
-  HablaHttpServer *self = user_data;
-  HablaConnection *connection = http_server_find_connection (message);
-  guint status = soup_server_message_get_status (message);
-  gint64 now = g_get_monotonic_time ();
-
-  if (connection == NULL)
-    return;
-  if (status >= 100 && status < 600)
-    habla_metric_add (self->requests, status / 100 - 1, 1);
-  if (status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE)
-    http_server_count_refusal (self, REFUSED_BODY_SIZE);
-  habla_metric_observe (self->durations, 0,
-      (now - habla_connection_get_request_began (connection)) / (double) G_USEC_PER_SEC);
-  habla_connection_set_phase (connection, HABLA_CONNECTION_IDLE, now);
 }
 
 /* Connections */
@@ -338,11 +64,11 @@ http_server_finish_shut_down (gpointer user_data)
 static void
 http_server_refuse_malformed (HablaHttpServer *self, HablaConnection *connection)
 {
-  http_server_count_refusal (self, REFUSED_MALFORMED);
+  habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_MALFORMED);
   if (habla_rate_limiter_request (
           self->peers, habla_connection_get_peer (connection), g_get_monotonic_time ()))
     return;
-  http_server_count_refusal (self, REFUSED_RATE);
+  habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_RATE);
   habla_connection_set_refusal (connection, 429);
 }
 
@@ -353,11 +79,11 @@ http_server_on_refused (HablaConnection *connection, gpointer user_data)
   guint refusal = habla_connection_get_refusal (connection);
 
   if (refusal == 408)
-    http_server_count_refusal (self, REFUSED_TIME);
+    habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_TIME);
   else if (refusal == 431)
-    http_server_count_refusal (self, REFUSED_HEADER_SIZE);
+    habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_HEADER_SIZE);
   else if (refusal == 413)
-    http_server_count_refusal (self, REFUSED_BODY_SIZE);
+    habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_BODY_SIZE);
   else if (refusal == 400 || refusal == 505)
     http_server_refuse_malformed (self, connection);
   habla_metric_add (self->requests, habla_connection_get_refusal (connection) / 100 - 1, 1);
@@ -406,7 +132,7 @@ http_server_on_accepted (GSocket *socket, gpointer user_data)
   HablaPeer *peer;
 
   if (self->connections.length >= self->max_connections) {
-    http_server_count_refusal (self, REFUSED_CONNECTIONS);
+    habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_CONNECTIONS);
     g_socket_close (socket, NULL);
     return;
   }
@@ -417,7 +143,7 @@ http_server_on_accepted (GSocket *socket, gpointer user_data)
       self->peers, g_inet_socket_address_get_address (
                        G_INET_SOCKET_ADDRESS (habla_connection_get_remote_address (connection))));
   if (peer == NULL) {
-    http_server_count_refusal (self, REFUSED_PEER);
+    habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_PEER);
     g_socket_close (socket, NULL);
     habla_connection_unref (connection);
     return;
@@ -564,13 +290,7 @@ habla_http_server_new (const HablaHttpServerOptions *options, GError **error)
   self->handshakes = habla_handshake_queue_new ();
   http_server_set_options (self, options);
   http_server_add_metrics (self);
-  soup_server_add_early_handler (self->soup, NULL, http_server_on_headers, self, NULL);
-  soup_server_add_handler (self->soup, NULL, http_server_on_request, self, NULL);
-  g_signal_connect (
-      self->soup, "request-started", G_CALLBACK (http_server_on_request_started), self);
-  g_signal_connect (self->soup, "request-read", G_CALLBACK (http_server_on_request_read), self);
-  g_signal_connect (
-      self->soup, "request-finished", G_CALLBACK (http_server_on_request_finished), self);
+  habla_http_server_handle_requests (self);
   habla_source_start_timer (&self->clock, CLAMP (self->limits.request_timeout / 4, 10, 1000),
       "[habla] HablaHttpServer clock", http_server_on_clock, self);
   if (!http_server_listen_to_nothing (self, error) || !http_server_listen (self, options, error)) {

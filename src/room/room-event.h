@@ -145,6 +145,9 @@ typedef void (*HablaMemberNotify) (HablaMember *member, HablaEvent *event, gpoin
  * @user_data: passed to the functions
  *
  * Observes all rooms. The functions must not change a room.
+ *
+ * A table and no signals: there is one observer of all rooms, which comes before and goes after
+ * them, and the exchange is not copied, as a signal would. Pipelines have signals.
  */
 typedef struct {
   void (*exchange_finished) (HablaRoom *room, const HablaExchange *exchange, gpointer user_data);

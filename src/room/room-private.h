@@ -12,8 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* Shared by room.c (members, commands, the state machine) and room-pipeline.c (the pipeline of a
- * room), and nothing else. */
+/* Shared by room.c (members, the state machine), room-commands.c, room-pipeline.c (the pipeline of
+ * a room) and room-utterances.c (what it recognises), and nothing else. */
 struct _HablaRoom {
   HablaRoomContext *context;
   char *name;
@@ -125,28 +125,12 @@ void habla_room_start_run (HablaRoom *self);
 void habla_room_free_run (HablaRoom *self);
 
 /**
- * habla_room_update_targets:
- * @self: a room
- *
- * Adapts the languages of the pipeline to what members read. No-op without a pipeline.
- */
-void habla_room_update_targets (HablaRoom *self);
-
-/**
  * habla_room_hand_over_texts:
  * @self: a room with a pipeline
  *
  * Pushes pending texts into the pipeline, as far as it takes them.
  */
 void habla_room_hand_over_texts (HablaRoom *self);
-
-/**
- * habla_room_settle:
- * @self: a room with a pipeline
- *
- * Gives up the translations that are still pending.
- */
-void habla_room_settle (HablaRoom *self);
 
 /**
  * habla_room_end_playing:
@@ -156,5 +140,53 @@ void habla_room_settle (HablaRoom *self);
  * Notifies all members how the playback ended, and frees it.
  */
 void habla_room_end_playing (HablaRoom *self, gboolean has_failed);
+
+/* room-utterances.c */
+
+/**
+ * habla_room_update_targets:
+ * @self: a room
+ *
+ * Adapts the languages of the pipeline to what members read. No-op without a pipeline.
+ */
+void habla_room_update_targets (HablaRoom *self);
+
+/**
+ * habla_room_find_target_changes:
+ * @self: a room with a pipeline
+ * @changes: (out): what the pipeline must add and remove
+ *
+ * Adapts the targets of the run to what members read.
+ */
+void habla_room_find_target_changes (HablaRoom *self, HablaTargetChanges *changes);
+
+/**
+ * habla_room_fail_language:
+ * @self: a room with a pipeline
+ * @language: BCP 47 code of a language that the pipeline cannot translate into
+ * @message: why, for people
+ *
+ * Notifies the readers of @language, and gives up what they await.
+ */
+void habla_room_fail_language (HablaRoom *self, const char *language, const char *message);
+
+/**
+ * habla_room_take_utterance:
+ * @self: a room with a pipeline
+ * @language: BCP 47 code of the branch of the pipeline
+ * @utterance: a transcript or a translation, partial or final
+ *
+ * Notifies members of what has been recognised or translated.
+ */
+void habla_room_take_utterance (
+    HablaRoom *self, const char *language, const HablaUtterance *utterance);
+
+/**
+ * habla_room_settle:
+ * @self: a room with a pipeline
+ *
+ * Gives up the translations that are still pending.
+ */
+void habla_room_settle (HablaRoom *self);
 
 G_END_DECLS

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The requests of a server: who may send them, and which route answers them. */
+#include "http/http-server-private.h"
+#include "http/response.h"
+
+static HablaConnection *
+http_server_find_connection (SoupServerMessage *message)
+{
+  return habla_connection_find (soup_server_message_get_remote_address (message));
+}
+
+static gboolean
+http_server_has_flag (const HablaRoute *route, HablaRouteFlags flag)
+{
+  return route != NULL && (route->flags & flag) != 0;
+}
+
+/* Access */
+
+static void
+http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess access)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  gboolean is_token = access == HABLA_ACCESS_NO_TOKEN || access == HABLA_ACCESS_WRONG_TOKEN;
+
+  if (is_token)
+    soup_message_headers_replace (headers, "WWW-Authenticate",
+        access == HABLA_ACCESS_NO_TOKEN ? "Bearer realm=\"habla\""
+                                        : "Bearer realm=\"habla\", error=\"invalid_token\"");
+  habla_http_server_count_refusal (self, is_token ? HABLA_HTTP_REFUSED_TOKEN
+                                         : access == HABLA_ACCESS_BAD_HOST
+                                             ? HABLA_HTTP_REFUSED_HOST
+                                             : HABLA_HTTP_REFUSED_ORIGIN);
+  habla_response_set_error (message, is_token ? SOUP_STATUS_UNAUTHORIZED : SOUP_STATUS_FORBIDDEN,
+      "%s", habla_access_control_explain (access));
+}
+
+/* Returns: whether @message has a token that must be checked */
+static gboolean
+http_server_has_token (const HablaRoute *route, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autofree char *cookie = NULL;
+
+  if (http_server_has_flag (route, HABLA_ROUTE_PUBLIC))
+    return FALSE;
+  if (soup_message_headers_get_one (headers, "Authorization") != NULL)
+    return TRUE;
+  cookie = habla_access_control_get_cookie (
+      soup_message_headers_get_one (headers, "Cookie"), HABLA_ACCESS_COOKIE);
+  return cookie != NULL;
+}
+
+static HablaAccess
+http_server_check_access (HablaHttpServer *self, HablaConnection *connection,
+    SoupServerMessage *message, const HablaRoute *route)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *method = soup_server_message_get_method (message);
+  gboolean is_websocket = http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET);
+  HablaAccessRequest request = {
+    .is_loopback = habla_connection_is_loopback (connection),
+    .is_public = http_server_has_flag (route, HABLA_ROUTE_PUBLIC),
+    .is_websocket = is_websocket,
+    .is_change = is_websocket || (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0),
+    .host = soup_message_headers_get_one (headers, "Host"),
+    .origin = soup_message_headers_get_one (headers, "Origin"),
+    .authorization = soup_message_headers_get_one (headers, "Authorization"),
+    .cookies = soup_message_headers_get_one (headers, "Cookie"),
+  };
+
+  return habla_access_control_check (&self->rules, &request);
+}
+
+/* Requests */
+
+/* Wrong tokens count against the peer. Returns: whether the token may be checked; if not, the
+ * request has been answered */
+static gboolean
+http_server_limit_tokens (HablaHttpServer *self, HablaConnection *connection,
+    SoupServerMessage *message, HablaAccess access)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint wait = habla_connection_get_token_wait (connection, now);
+  g_autofree char *seconds = NULL;
+
+  if (wait == 0) {
+    habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
+    return TRUE;
+  }
+  seconds = g_strdup_printf ("%u", wait);
+  habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_TOKEN_RATE);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Retry-After", seconds);
+  habla_response_set_error (
+      message, 429, "Too many wrong tokens from this address; wait %u s", wait);
+  return FALSE;
+}
+
+/* Returns: whether the body fits; if not, the request has been answered */
+static gboolean
+http_server_check_body_size (
+    HablaHttpServer *self, HablaConnection *connection, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  goffset length = soup_message_headers_get_content_length (headers);
+
+  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH ||
+      (guint64) length <= self->limits.max_body)
+    return TRUE;
+  habla_response_set_error (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
+      "The body is larger than %" G_GSIZE_FORMAT " bytes", self->limits.max_body);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Connection", "close");
+  habla_metered_stream_set_budget (habla_connection_get_stream (connection), 0);
+  return FALSE;
+}
+
+static void
+http_server_check_route (
+    HablaHttpServer *self, SoupServerMessage *message, const HablaRoute *route, const char *path)
+{
+  g_autofree char *allow = NULL;
+
+  if (route == NULL) {
+    habla_response_set_error (message, SOUP_STATUS_NOT_FOUND, "There is no %s", path);
+    return;
+  }
+  if (habla_route_has_method (route, soup_server_message_get_method (message)))
+    return;
+  allow = habla_route_get_allow (route);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow", allow);
+  habla_response_set_error (
+      message, SOUP_STATUS_METHOD_NOT_ALLOWED, "%s supports only %s", path, allow);
+}
+
+/* The headers have arrived, the body has not. A response that is set here is the request's. */
+static void
+http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  HablaConnection *connection = http_server_find_connection (message);
+  const HablaRoute *route = habla_router_find (self->router, path);
+  HablaAccess access;
+  gint64 now;
+
+  if (connection == NULL)
+    return;
+  now = g_get_monotonic_time ();
+  habla_connection_begin_body (connection, now);
+  access = http_server_check_access (self, connection, message, route);
+  if (!http_server_check_body_size (self, connection, message))
+    return;
+  if (self->rules.token != NULL && !habla_connection_is_loopback (connection) &&
+      http_server_has_token (route, message) && access != HABLA_ACCESS_BAD_HOST &&
+      access != HABLA_ACCESS_BAD_ORIGIN &&
+      !http_server_limit_tokens (self, connection, message, access))
+    return;
+  if (access != HABLA_ACCESS_GRANTED && access != HABLA_ACCESS_AFTER_HELLO) {
+    http_server_deny (self, message, access);
+  } else if (!http_server_has_flag (route, HABLA_ROUTE_NOT_LIMITED) &&
+             !habla_rate_limiter_request (
+                 self->peers, habla_connection_get_peer (connection), now)) {
+    habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_RATE);
+    soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "Retry-After", "1");
+    habla_response_set_error (message, 429, "Too many requests from this address; wait a second");
+  } else {
+    http_server_check_route (self, message, route, path);
+  }
+}
+
+/* The body has arrived, and nothing has answered the request yet. */
+static void
+http_server_on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  HablaConnection *connection = http_server_find_connection (message);
+  const HablaRoute *route = habla_router_find (self->router, path);
+  HablaRequest request = {
+    .connection = connection,
+    .message = message,
+    .path = path,
+    .query = query,
+    .user_data = habla_router_get_user_data (self->router),
+  };
+
+  if (connection == NULL || route == NULL)
+    return;
+  request.needs_token =
+      http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET) &&
+      http_server_check_access (self, connection, message, route) == HABLA_ACCESS_AFTER_HELLO;
+  route->handler (&request);
+}
+
+static void
+http_server_on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  HablaConnection *connection = http_server_find_connection (message);
+
+  if (connection != NULL)
+    habla_connection_begin_headers (connection, g_get_monotonic_time ());
+}
+
+static void
+http_server_on_request_read (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  HablaConnection *connection = http_server_find_connection (message);
+
+  if (connection != NULL)
+    habla_connection_set_phase (connection, HABLA_CONNECTION_RESPONSE, g_get_monotonic_time ());
+}
+
+static void
+http_server_on_request_finished (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  HablaHttpServer *self = user_data;
+  HablaConnection *connection = http_server_find_connection (message);
+  guint status = soup_server_message_get_status (message);
+  gint64 now = g_get_monotonic_time ();
+
+  if (connection == NULL)
+    return;
+  if (status >= 100 && status < 600)
+    habla_metric_add (self->requests, status / 100 - 1, 1);
+  if (status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE)
+    habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_BODY_SIZE);
+  habla_metric_observe (self->durations, 0,
+      (now - habla_connection_get_request_began (connection)) / (double) G_USEC_PER_SEC);
+  habla_connection_set_phase (connection, HABLA_CONNECTION_IDLE, now);
+}
+
+void
+habla_http_server_handle_requests (HablaHttpServer *self)
+{
+  soup_server_add_early_handler (self->soup, NULL, http_server_on_headers, self, NULL);
+  soup_server_add_handler (self->soup, NULL, http_server_on_request, self, NULL);
+  g_signal_connect (
+      self->soup, "request-started", G_CALLBACK (http_server_on_request_started), self);
+  g_signal_connect (self->soup, "request-read", G_CALLBACK (http_server_on_request_read), self);
+  g_signal_connect (
+      self->soup, "request-finished", G_CALLBACK (http_server_on_request_finished), self);
+}

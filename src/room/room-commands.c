@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What owners and other parts of hablad want from a room. */
+#include "room/room-private.h"
+
+/* The last chunks of a client's recorder may arrive this long after a stop, in microseconds. */
+#define TRAIL_TIME (5 * G_TIME_SPAN_SECOND)
+
+static void
+room_report_settings (HablaRoom *self)
+{
+  const HablaRoomObserver *observer = &self->context->observer;
+
+  if (observer->settings_changed != NULL)
+    observer->settings_changed (&self->settings, observer->user_data);
+}
+
+/* Returns: whether the room has a pipeline or may have one */
+static gboolean
+room_may_start (HablaRoom *self, GError **error)
+{
+  const HablaRoomContext *context = self->context;
+
+  if (self->is_closing) {
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The server is shutting down; come back later");
+    return FALSE;
+  }
+  if (self->run == NULL && context->n_sessions >= context->max_sessions) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+        "%u rooms are active, as many as max-sessions allows; try again when one of them has "
+        "stopped",
+        context->n_sessions);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+room_check_source (HablaRoom *self, const char *source, guint raw_rate, GError **error)
+{
+  if (self->playback != NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+        "A recording is being played; stop it before you speak");
+    return FALSE;
+  }
+  if (source != NULL && !g_hash_table_contains (self->context->sources, source)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+        "This server has no audio source of that name; its configuration lists them");
+    return FALSE;
+  }
+  if (raw_rate != 0 && (raw_rate < HABLA_MIN_SAMPLE_RATE || raw_rate > HABLA_MAX_SAMPLE_RATE)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "A sample rate of %u Hz is not supported; it must be from %d to %d Hz", raw_rate,
+        HABLA_MIN_SAMPLE_RATE, HABLA_MAX_SAMPLE_RATE);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+habla_room_can_listen (
+    HablaRoom *self, const char *language, const char *source, guint raw_rate, GError **error)
+{
+  const HablaLanguages *available = &self->context->languages;
+  g_autofree char *found = NULL;
+
+  if (language == NULL)
+    found = g_strdup (self->settings.source_language);
+  else
+    found = habla_languages_find_source (available, language, error);
+  return found != NULL && room_may_start (self, error) &&
+         room_check_source (self, source, raw_rate, error) &&
+         habla_languages_check_heard (available, found, error);
+}
+
+/* Returns: whether the room listens and will go on; between the pipelines of two languages, too */
+static gboolean
+room_goes_on_listening (HablaRoom *self)
+{
+  return self->state == HABLA_ROOM_LISTENING ||
+         (self->is_listening && self->input.wants_listening && !self->input.wants_stop);
+}
+
+gboolean
+habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate, GError **error)
+{
+  gboolean goes_on = room_goes_on_listening (self);
+
+  if (!habla_room_can_listen (self, NULL, source, raw_rate, error))
+    return FALSE;
+  if (goes_on && habla_pending_input_has_source (&self->input, source, raw_rate)) {
+    /* Again, as after a reconnect: answer the client. */
+    if (self->run != NULL)
+      habla_pipeline_run_end_silence (self->run);
+    if (self->is_listening)
+      habla_room_notify_type (self, HABLA_EVENT_LISTENING_STARTED);
+    return TRUE;
+  }
+  if (self->is_listening && goes_on)
+    self->must_notify_started = TRUE;
+  else if (self->is_listening && self->run != NULL)
+    self->must_notify_stopped = TRUE;
+  else if (self->is_listening)
+    habla_room_notify_stopped (self);
+  habla_pending_input_listen (&self->input, source, raw_rate);
+  habla_room_advance (self);
+  return TRUE;
+}
+
+void
+habla_room_stop_listening (HablaRoom *self)
+{
+  if (self->input.wants_listening &&
+      (habla_pending_input_has_audio (&self->input) || self->run == NULL)) {
+    self->input.wants_stop = TRUE;
+  } else if (self->input.wants_listening) {
+    self->input.wants_listening = FALSE;
+    self->stopped_at = g_get_monotonic_time ();
+    if (self->run->kind == HABLA_RUN_TYPED)
+      habla_room_notify_stopped (self);
+  }
+  habla_room_handle (self, HABLA_ROOM_EVENT_STOP_LISTENING);
+}
+
+gboolean
+habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
+{
+  gboolean waits = self->input.wants_listening;
+  gboolean is_taken =
+      !waits && (self->state == HABLA_ROOM_LISTENING || self->state == HABLA_ROOM_TRAILING);
+
+  if ((is_taken || waits) && self->input.source != NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "The room listens to an audio source of the server; start listening without a source to "
+        "send audio");
+    return FALSE;
+  }
+  if (is_taken) {
+    habla_pipeline_run_push_audio (self->run, audio);
+    return TRUE;
+  }
+  if (waits) {
+    HablaPendingResult result =
+        habla_pending_input_push_audio (&self->input, audio, self->context->max_audio_backlog);
+
+    if (result != HABLA_PENDING_KEPT)
+      habla_room_metrics_count_lost (self->context->metrics, g_bytes_get_size (audio));
+    if (result == HABLA_PENDING_FIRST_DROPPED)
+      habla_room_notify_error (
+          self, "Audio dropped: too much is waiting for the pipeline to start");
+    return TRUE;
+  }
+  /* A client that does not know yet that its room was silent for too long keeps sending. */
+  if (self->is_silenced ||
+      (self->stopped_at != 0 && g_get_monotonic_time () - self->stopped_at < TRAIL_TIME))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+      "The room does not listen; send start_listening before audio");
+  return FALSE;
+}
+
+gboolean
+habla_room_push_text (HablaRoom *self, const char *text, const char *speaker_id, GError **error)
+{
+  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+  const char *speaker = speaker_id != NULL ? speaker_id : HABLA_SPEAKER_TYPED;
+
+  if (!room_may_start (self, error) ||
+      !habla_pending_input_check_text (&self->input, text, error) ||
+      !habla_speaker_list_check (speakers, speaker, error))
+    return FALSE;
+  habla_pending_input_push_text (&self->input, text, speaker, &self->settings);
+  if (habla_room_state_takes_input (self->state) && !self->input.wants_listening)
+    habla_room_hand_over_texts (self);
+  habla_room_advance (self);
+  return TRUE;
+}
+
+gboolean
+habla_room_can_play (HablaRoom *self, GError **error)
+{
+  const char *cause = NULL;
+
+  if (!habla_room_has_owner (self)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+        "The owner is not connected; connect to /ws/translate first");
+    return FALSE;
+  }
+  if (self->playback != NULL)
+    cause = "A recording is being played already; stop it first";
+  else if (self->is_listening || self->input.wants_listening ||
+           (self->run != NULL && self->run->kind == HABLA_RUN_LISTENING))
+    cause = "The room is listening; stop listening first";
+  if (cause != NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, cause);
+  return cause == NULL && room_may_start (self, error);
+}
+
+gboolean
+habla_room_play (HablaRoom *self, HablaPlayer *player, GError **error)
+{
+  HablaRoomSettings settings = { NULL };
+  gboolean can_play = habla_room_can_play (self, error);
+
+  if (can_play) {
+    habla_playback_get_settings (player, &self->settings, &settings);
+    can_play =
+        habla_languages_check_heard (&self->context->languages, settings.source_language, error);
+    habla_room_settings_clear (&settings);
+  }
+  if (!can_play) {
+    habla_player_free (player);
+    return FALSE;
+  }
+  self->playback = habla_playback_new (player, &self->context->playback);
+  habla_room_advance (self);
+  return TRUE;
+}
+
+gboolean
+habla_room_stop_playing (HablaRoom *self)
+{
+  if (self->playback == NULL)
+    return FALSE;
+  self->playback->is_stopped = TRUE;
+  if (self->playback->is_waiting)
+    habla_room_end_playing (self, FALSE);
+  else
+    habla_room_handle (self, HABLA_ROOM_EVENT_STOP_PLAYING);
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): the nearest available languages, each once */
+static GStrv
+room_find_targets (HablaRoom *self, const char *source, const char *const *targets, GError **error)
+{
+  const HablaLanguages *available = &self->context->languages;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (targets == NULL || targets[0] == NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "A room needs at least one target language");
+    return NULL;
+  }
+  for (guint i = 0; targets[i] != NULL; i++) {
+    g_autofree char *target = habla_languages_find_readable (available, targets[i], error);
+
+    if (target == NULL || !habla_languages_check_pair (available, source, target, error))
+      return NULL;
+    if (g_hash_table_contains (seen, target))
+      continue;
+    g_strv_builder_add (builder, target);
+    g_hash_table_add (seen, g_steal_pointer (&target));
+  }
+  return g_strv_builder_end (builder);
+}
+
+/* The languages have changed. */
+static void
+room_restart_listening (HablaRoom *self)
+{
+  gboolean listens = self->state == HABLA_ROOM_LISTENING;
+  g_autoptr (GError) error = NULL;
+
+  if ((listens || self->input.wants_listening) &&
+      !habla_languages_check_heard (
+          &self->context->languages, self->settings.source_language, &error)) {
+    habla_pending_input_stop_listening (&self->input);
+    habla_room_notify_error (self, "%s", error->message);
+    if (self->run == NULL && self->is_listening)
+      habla_room_notify_stopped (self);
+  } else if (listens) {
+    habla_pending_input_resume (&self->input);
+  }
+  habla_room_advance (self);
+}
+
+gboolean
+habla_room_set_languages (
+    HablaRoom *self, const char *source, const char *const *targets, GError **error)
+{
+  HablaRoomSettings settings = { .mode = self->settings.mode };
+  gboolean has_changed;
+
+  settings.source_language = habla_languages_find_source (&self->context->languages, source, error);
+  if (settings.source_language != NULL)
+    settings.target_languages = room_find_targets (self, settings.source_language, targets, error);
+  if (settings.target_languages == NULL) {
+    habla_room_settings_clear (&settings);
+    return FALSE;
+  }
+  has_changed = !habla_room_settings_have_same_languages (&settings, &self->settings);
+  habla_room_settings_clear (&self->settings);
+  self->settings = settings;
+  room_report_settings (self);
+  habla_room_notify_type (self, HABLA_EVENT_LANGUAGES);
+  if (has_changed) {
+    habla_room_notify_type (self, HABLA_EVENT_STATUS);
+    room_restart_listening (self);
+  }
+  return TRUE;
+}
+
+void
+habla_room_set_mode (HablaRoom *self, HablaMode mode)
+{
+  self->settings.mode = mode;
+  room_report_settings (self);
+  habla_room_notify_type (self, HABLA_EVENT_MODE);
+}
+
+gboolean
+habla_room_rename_speaker (
+    HablaRoom *self, const char *speaker_id, const char *name, GError **error)
+{
+  const HablaRoomObserver *observer = &self->context->observer;
+  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+
+  if (!habla_speaker_list_rename (speakers, speaker_id, name, error))
+    return FALSE;
+  if (observer->speakers_changed != NULL)
+    observer->speakers_changed (self, observer->user_data);
+  habla_room_notify_type (self, HABLA_EVENT_SPEAKERS);
+  return TRUE;
+}
+
+void
+habla_room_reset (HablaRoom *self)
+{
+  if (self->run != NULL)
+    habla_room_settle (self);
+  habla_transcript_reset (self->transcript);
+  habla_audience_skip (self->audience, habla_exchange_log_get_next_id (self->exchanges));
+  self->session_id = self->context->next_session_id++;
+  self->was_reset = TRUE;
+  habla_room_notify_type (self, HABLA_EVENT_SESSION_RESET);
+}
