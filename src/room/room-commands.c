@@ -276,20 +276,43 @@ room_restart_listening (HablaRoom *self)
   habla_room_advance (self);
 }
 
+/* @settings: (out): with the nearest available languages. Returns: whether there are some */
+static gboolean
+room_find_languages (HablaRoom *self, const char *source, const char *const *targets,
+    HablaRoomSettings *settings, GError **error)
+{
+  *settings = (HablaRoomSettings){ .mode = self->settings.mode };
+  settings->source_language =
+      habla_languages_find_source (&self->context->languages, source, error);
+  if (settings->source_language != NULL)
+    settings->target_languages =
+        room_find_targets (self, settings->source_language, targets, error);
+  if (settings->target_languages == NULL)
+    habla_room_settings_clear (settings);
+  return settings->target_languages != NULL;
+}
+
+gboolean
+habla_room_can_set_languages (
+    HablaRoom *self, const char *source, const char *const *targets, GError **error)
+{
+  HablaRoomSettings settings;
+
+  if (!room_find_languages (self, source, targets, &settings, error))
+    return FALSE;
+  habla_room_settings_clear (&settings);
+  return TRUE;
+}
+
 gboolean
 habla_room_set_languages (
     HablaRoom *self, const char *source, const char *const *targets, GError **error)
 {
-  HablaRoomSettings settings = { .mode = self->settings.mode };
+  HablaRoomSettings settings;
   gboolean has_changed;
 
-  settings.source_language = habla_languages_find_source (&self->context->languages, source, error);
-  if (settings.source_language != NULL)
-    settings.target_languages = room_find_targets (self, settings.source_language, targets, error);
-  if (settings.target_languages == NULL) {
-    habla_room_settings_clear (&settings);
+  if (!room_find_languages (self, source, targets, &settings, error))
     return FALSE;
-  }
   has_changed = !habla_room_settings_have_same_languages (&settings, &self->settings);
   habla_room_settings_clear (&self->settings);
   self->settings = settings;

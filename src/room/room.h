@@ -259,6 +259,18 @@ gboolean habla_room_play (HablaRoom *self, HablaPlayer *player, GError **error);
 gboolean habla_room_stop_playing (HablaRoom *self);
 
 /**
+ * habla_room_can_set_languages:
+ * @self: a room
+ * @source: as for habla_room_set_languages()
+ * @targets: as for habla_room_set_languages()
+ * @error: return location for a %HABLA_ERROR_LANGUAGE or %G_IO_ERROR
+ *
+ * Returns: whether habla_room_set_languages() would succeed
+ */
+gboolean habla_room_can_set_languages (
+    HablaRoom *self, const char *source, const char *const *targets, GError **error);
+
+/**
  * habla_room_set_languages:
  * @self: a room
  * @source: tag of the language of speech and typed text

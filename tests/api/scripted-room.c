@@ -221,6 +221,13 @@ habla_room_push_text (HablaRoom *self, const char *text, const char *speaker_id,
 }
 
 gboolean
+habla_room_can_set_languages (
+    HablaRoom *self, const char *source, const char *const *targets, GError **error)
+{
+  return succeed (error);
+}
+
+gboolean
 habla_room_set_languages (
     HablaRoom *self, const char *source, const char *const *targets, GError **error)
 {

@@ -24,20 +24,44 @@ client_commands_set_direction (HablaRoom *room, const char *direction, GError **
   return habla_room_set_languages (room, source, targets, error);
 }
 
-/* No-op if @command has no languages. */
+/* Languages that @command does not have stay as they are. */
+static void
+client_commands_get_languages (
+    HablaRoom *room, const HablaCommand *command, const char **source, const char *const **targets)
+{
+  *source = command->source_language;
+  *targets = (const char *const *) command->target_languages;
+  if (*source == NULL)
+    *source = habla_room_get_source_language (room);
+  if (*targets == NULL)
+    *targets = habla_room_get_target_languages (room);
+}
+
 static gboolean
 client_commands_set_languages (HablaRoom *room, const HablaCommand *command, GError **error)
 {
-  const char *source = command->source_language;
-  const char *const *targets = (const char *const *) command->target_languages;
+  const char *source, *const *targets;
 
-  if (source == NULL && targets == NULL)
-    return TRUE;
-  if (source == NULL)
-    source = habla_room_get_source_language (room);
-  if (targets == NULL)
-    targets = habla_room_get_target_languages (room);
+  client_commands_get_languages (room, command, &source, &targets);
   return habla_room_set_languages (room, source, targets, error);
+}
+
+/* A command that is refused changes nothing: everything is checked first. */
+static gboolean
+client_commands_start_listening (HablaRoom *room, const HablaCommand *command, GError **error)
+{
+  gboolean has_languages = command->source_language != NULL || command->target_languages != NULL;
+  const char *source, *const *targets;
+
+  client_commands_get_languages (room, command, &source, &targets);
+  if (has_languages && !habla_room_can_set_languages (room, source, targets, error))
+    return FALSE;
+  if (!habla_room_can_listen (
+          room, command->source_language, command->source, command->rate, error))
+    return FALSE;
+  if (has_languages && !habla_room_set_languages (room, source, targets, error))
+    return FALSE;
+  return habla_room_start_listening (room, command->source, command->rate, error);
 }
 
 gboolean
@@ -69,11 +93,7 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
     habla_room_set_mode (room, command->mode);
     break;
   case HABLA_COMMAND_START_LISTENING:
-    /* A command that is refused changes nothing. */
-    return habla_room_can_listen (
-               room, command->source_language, command->source, command->rate, error) &&
-           client_commands_set_languages (room, command, error) &&
-           habla_room_start_listening (room, command->source, command->rate, error);
+    return client_commands_start_listening (room, command, error);
   case HABLA_COMMAND_STOP_LISTENING:
     habla_room_stop_listening (room);
     break;
