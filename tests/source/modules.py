@@ -40,6 +40,8 @@ MODULES = {
     "http": ("An HTTP server with limits; knows nothing of rooms.",
              ["util", "json", "monitoring", "net"], "GLib, libsoup, json-glib"),
     "websocket": ("Limits and measures a WebSocket, which libsoup does not.", ["util", "http"], "GLib, libsoup"),
+    "models": ("Models that can be installed: their catalogue, download, check, removal, and a good set for a machine.",
+               ["util", "habla", "json"], "GLib, GStreamer, libsoup, json-glib, libarchive"),
     "api": ("`hablad`'s REST paths and WebSocket protocol.",
             ["util", "json", "http", "websocket", "room", "recording", "archive", "store", "monitoring",
              "media/media-type.h", "habla/error.h", "habla/utterance.h"],
@@ -74,6 +76,7 @@ FORBIDDEN_LIBRARIES = {
     "net": r"(gst/|libsoup|sqlite|json-glib)",
     "http": r"(gst/|sqlite)",
     "websocket": r"(gst/|sqlite|json-glib)",
+    "models": r"sqlite",
     "api": r"(gst/|sqlite)",
 }
 # A declaration without function pointers as parameters; they have typedefs here.
