@@ -4,8 +4,9 @@
 
 usage: installed.py SOURCE SAMPLES [MESON-OPTION...]
 
-The options are those of the engines that are not in Debian. There are two installations. The first has all engines, and is used from its prefix without the build folder. Then the
-sources and their build folder are moved, and installed again without engines. Writes TAP to standard output.
+The options are those of the engines that are not in Debian. There are two installations. The first has all engines,
+and is used from its prefix without the build folder. Then the sources and their build folder are moved, and installed
+again without engines. Writes TAP to standard output.
 """
 import os
 import pathlib
