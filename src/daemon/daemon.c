@@ -14,6 +14,7 @@
 #include <http/http-server.h>
 #include <monitoring/main-sources.h>
 #include <monitoring/process-sampler.h>
+#include <pipeline/engines/engine-registry.h>
 #include <pipeline/template/pipeline-template.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,14 +55,30 @@ struct _HablaDaemon {
 
 /* Setup */
 
-/* Reports a missing pipeline at startup instead of to the first client. */
+/* @launch: (nullable): an engine that the settings name */
+static gboolean
+daemon_check_engine (const char *launch, const char *key, GError **error)
+{
+  g_autoptr (GstElement) engine = NULL;
+
+  if (launch == NULL)
+    return TRUE;
+  engine = habla_engine_create_named (launch, error);
+  if (engine == NULL)
+    g_prefix_error (error, "%s of [session]: ", key);
+  return engine != NULL;
+}
+
+/* Reports a missing pipeline or engine at startup instead of to the first client. */
 static gboolean
 daemon_check_pipeline (HablaDaemon *self, GError **error)
 {
   g_autoptr (HablaPipelineTemplate) template =
       habla_pipeline_template_load (self->settings->pipeline, error);
 
-  return template != NULL;
+  return template != NULL &&
+         daemon_check_engine (self->settings->transcriber, "transcriber", error) &&
+         daemon_check_engine (self->settings->translator, "translator", error);
 }
 
 static gboolean
@@ -139,6 +156,8 @@ daemon_create_rooms (HablaDaemon *self)
   const HablaSettings *settings = self->settings;
   HablaRoomManagerOptions options = {
     .pipeline = settings->pipeline,
+    .transcriber = settings->transcriber,
+    .translator = settings->translator,
     .max_sessions = settings->max_sessions,
     .max_members = settings->max_members,
     .drain_timeout = settings->drain_timeout,

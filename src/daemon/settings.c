@@ -64,6 +64,13 @@ static const struct {
       "receive what it missed" },
   { "session", "pipeline", TYPE_STRING, KEY (pipeline), "session", 0, 0, NULL,
       "Name or path of the pipeline that sessions run" },
+  { "session", "transcriber", TYPE_STRING, KEY (transcriber), NULL, 0, 0, NULL,
+      "Element that recognises speech, with its properties, such as pocketsphinxtranscriber "
+      "partials=false; empty = the best installed one for each language" },
+  { "session", "translator", TYPE_STRING, KEY (translator), NULL, 0, 0, NULL,
+      "Element that translates, with its properties; empty = the best installed one for each pair "
+      "of "
+      "languages" },
   { "session", "max-sessions", TYPE_NUMBER, KEY (max_sessions), "8", 1, 1000, NULL,
       "Maximum number of concurrent sessions" },
   { "session", "max-members", TYPE_NUMBER, KEY (max_members), "1000", 1, 100000, NULL,

@@ -40,6 +40,8 @@ typedef struct {
   guint64 soft_backlog;
   guint64 hard_backlog;
   char *pipeline;
+  char *transcriber; /* NULL = the best installed one */
+  char *translator;  /* NULL = the best installed one */
   guint max_sessions;
   guint max_members;
   guint drain_timeout;

@@ -3,6 +3,7 @@
 
 #include "pipeline/audio-devices.h"
 #include "pipeline/decoded-audio-probe.h"
+#include "pipeline/engines/engine-registry.h"
 #include "pipeline/template/pipeline-template.h"
 
 #include <decoder/decoder.h>
@@ -87,6 +88,22 @@ graph_find_elements (HablaPipelineGraph *self, const HablaPipelineOptions *optio
   return FALSE;
 }
 
+/* @launch: (nullable): NULL = the interpreter chooses */
+static gboolean
+graph_set_engine (
+    HablaPipelineGraph *self, HablaEngineKind kind, const char *launch, GError **error)
+{
+  g_autoptr (GstElement) engine = NULL;
+
+  if (launch == NULL)
+    return TRUE;
+  engine = habla_engine_create_named (launch, error);
+  if (engine == NULL)
+    return FALSE;
+  g_object_set (self->interpreter, habla_engine_kind_get_name (kind), engine, NULL);
+  return TRUE;
+}
+
 static GstPadProbeReturn
 graph_hold_audio (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -138,7 +155,9 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
   if (has_source && !habla_audio_devices_prepare (options->source, error))
     return NULL;
   self->pipeline = graph_create_pipeline (options, error);
-  if (self->pipeline == NULL || !graph_find_elements (self, options, error))
+  if (self->pipeline == NULL || !graph_find_elements (self, options, error) ||
+      !graph_set_engine (self, HABLA_ENGINE_TRANSCRIBER, options->transcriber, error) ||
+      !graph_set_engine (self, HABLA_ENGINE_TRANSLATOR, options->translator, error))
     return NULL;
   graph_prepare_input (self, options);
   if (!habla_pipeline_graph_add_language (self, options->from, error))

@@ -34,6 +34,10 @@ typedef enum {
  *   habla_pipeline_get_header()
  * @from: BCP 47 code of the source language, spoken and typed
  * @to: (nullable) (array zero-terminated=1): BCP 47 codes of the first target languages
+ * @transcriber: (nullable): launch fragment of the transcriber, see habla_engine_create_named();
+ *   %NULL = the best installed one for the language
+ * @translator: (nullable): launch fragment of the translators; %NULL = the best installed one for
+ *   each pair of languages
  * @drain_timeout: upper bound of the time without progress after a stop, in milliseconds. Draining
  *   goes on as long as audio is recognised or text translated in each such interval
  * @max_drain: upper bound of the whole time of draining, in milliseconds, checked every
@@ -52,6 +56,8 @@ typedef struct {
   GBytes *header;
   const char *from;
   const char *const *to;
+  const char *transcriber;
+  const char *translator;
   guint drain_timeout;
   guint max_drain;
   gsize max_audio_backlog;

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 /**
  * HablaRoomContext:
  * @pipeline: name or path of the pipeline template of a room
+ * @transcriber: (nullable): see #HablaPipelineOptions
+ * @translator: (nullable): see #HablaPipelineOptions
  * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
  * @drain_timeout: see #HablaPipelineOptions, in milliseconds
@@ -43,6 +45,8 @@ G_BEGIN_DECLS
  */
 struct _HablaRoomContext {
   const char *pipeline;
+  const char *transcriber;
+  const char *translator;
   guint max_sessions;
   guint max_members;
   guint drain_timeout;

@@ -148,6 +148,8 @@ room_manager_init_context (HablaRoomContext *self, const HablaRoomManagerOptions
 {
   *self = (HablaRoomContext){
     .pipeline = g_strdup (options->pipeline),
+    .transcriber = g_strdup (options->transcriber),
+    .translator = g_strdup (options->translator),
     .max_sessions = options->max_sessions,
     .max_members = options->max_members,
     .drain_timeout = options->drain_timeout,
@@ -178,6 +180,13 @@ languages_equal (const HablaLanguages *a, const HablaLanguages *b)
          g_strv_equal ((const char *const *) a->spoken, (const char *const *) b->spoken);
 }
 
+static void
+room_manager_set_named_engines (HablaRoomManager *self, GPtrArray *engines)
+{
+  habla_engine_registry_set_named (engines, HABLA_ENGINE_TRANSCRIBER, self->context.transcriber);
+  habla_engine_registry_set_named (engines, HABLA_ENGINE_TRANSLATOR, self->context.translator);
+}
+
 /* A model was installed or removed. The next pipelines use the engines that are the best now. */
 static void
 room_manager_on_engines_changed (GPtrArray *engines, gpointer user_data)
@@ -186,6 +195,7 @@ room_manager_on_engines_changed (GPtrArray *engines, gpointer user_data)
   HablaLanguages languages = { NULL };
   g_autofree char *heard = NULL;
 
+  room_manager_set_named_engines (self, engines);
   habla_engine_registry_collect_languages (engines, &languages);
   if (languages_equal (&languages, &self->context.languages)) {
     habla_languages_clear (&languages);
@@ -214,6 +224,7 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   /* Before the list, so that no change is missed in between. */
   self->engine_monitor = habla_engine_monitor_new (room_manager_on_engines_changed, self);
   engines = habla_engine_list ();
+  room_manager_set_named_engines (self, engines);
   habla_engine_registry_collect_languages (engines, &context->languages);
   context->metrics = habla_room_metrics_new (options->metrics);
   habla_playback_metrics_init (&context->playback, options->metrics);
@@ -269,6 +280,8 @@ habla_room_manager_free (HablaRoomManager *self)
   habla_room_settings_clear (&context->settings);
   g_hash_table_unref (context->sources);
   g_free ((char *) context->pipeline);
+  g_free ((char *) context->transcriber);
+  g_free ((char *) context->translator);
   g_free (self);
 }
 

@@ -20,6 +20,8 @@ typedef struct _HablaRoomManager HablaRoomManager;
 /**
  * HablaRoomManagerOptions:
  * @pipeline: name or path of the pipeline template of a room
+ * @transcriber: (nullable): see #HablaPipelineOptions
+ * @translator: (nullable): see #HablaPipelineOptions
  * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
  * @drain_timeout: see #HablaPipelineOptions, in milliseconds
@@ -48,6 +50,8 @@ typedef struct _HablaRoomManager HablaRoomManager;
  */
 typedef struct {
   const char *pipeline;
+  const char *transcriber;
+  const char *translator;
   guint max_sessions;
   guint max_members;
   guint drain_timeout;

@@ -359,6 +359,8 @@ room_create_pipeline (HablaRoom *self)
     .label = label,
     .pipeline = context->pipeline,
     .from = run->settings.source_language,
+    .transcriber = context->transcriber,
+    .translator = context->translator,
     .drain_timeout = context->drain_timeout,
     .max_drain = context->max_drain,
     .max_audio_backlog = context->max_audio_backlog,

@@ -47,7 +47,9 @@ test_bad_start (void)
 {
   g_autofree char *unknown = write_file ("unknown.conf", "[server]\n\nport=1\n");
   g_autofree char *token = write_file ("short.token", "secret\n");
+  g_autofree char *engine = write_file ("engine.conf", "[session]\ntranslator=nosuch a=1\n");
   g_autofree char *config = g_strconcat ("--config=", unknown, NULL);
+  g_autofree char *engine_config = g_strconcat ("--config=", engine, NULL);
   g_autofree char *short_token = g_strconcat ("--token-file=", token, NULL);
   const struct {
     const char *options[4];
@@ -63,6 +65,7 @@ test_bad_start (void)
     { { "--tls-certificate=/nowhere.pem" }, EX_CONFIG, "tls-key" },
     { { "--tls-certificate=/nowhere.pem", "--tls-key=/nowhere.key" }, EX_CONFIG, "/nowhere.pem" },
     { { "--pipeline=nothing-like-it", "--listen=127.0.0.1:0" }, EX_CONFIG, "nothing-like-it" },
+    { { engine_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "translator of [session]: " },
     { { "--log-format=xml" }, EX_CONFIG, "xml" },
     { { "--nonsense" }, EX_USAGE, "--nonsense" },
     { { "nonsense" }, EX_USAGE, "nonsense" },

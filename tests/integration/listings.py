@@ -77,6 +77,24 @@ def test_languages_ranks(folder):
     want(any(o["type"] == "lacking" and o["lacks"] == "spoken" for o in objects), objects)
 
 
+def test_languages_models(folder):
+    """A neural engine is the best for the languages that it has a model for, and only then."""
+    models = os.environ.get("HABLA_TEST_MODELS")
+    if not models or not has_element("sherpatranscriber"):
+        return
+    env = {"HABLA_MODELS_PATH": models}
+    heard = {o["element"]: o for o in habla_json(folder, "languages", "en", status=None, env=env)
+             if o["type"] == "heard"}
+    want(heard["sherpatranscriber"]["best"] and heard["sherpatranscriber"]["model"], heard)
+    want(not heard["pocketsphinxtranscriber"]["best"], heard)
+    output, _ = habla(folder, "languages", "en", status=None, env=env)
+    want(f"sherpatranscriber ({heard['sherpatranscriber']['model']})\n" in output, output)
+    want("pocketsphinxtranscriber, not the best\n" in output, output)
+    for names, element in ((env, "sherpatranscriber"), ({}, "pocketsphinxtranscriber")):
+        line = habla_json(folder, "pipelines", "captions-only", env=names)[0]["launch-line"]
+        want(f"! {element} language-code=en !" in line, line)
+
+
 def test_doctor(folder):
     status = 0 if has_element("espeaksynthesizer") else 69
     output, _ = habla(folder, "doctor", status=status)

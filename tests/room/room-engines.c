@@ -12,6 +12,7 @@
 static const char *const neural[] = { "qaa", NULL };
 static const char *const classic[] = { "qaa", "qab", NULL };
 static const char *const later[] = { "qad", "qab", NULL };
+static const char *const hidden_pairs[] = { "qaa>en", NULL };
 static const char *const pairs[] = { "qaa>en", "qab>en", "qad>en", NULL };
 
 static const TestEngine engines[] = {
@@ -19,6 +20,7 @@ static const TestEngine engines[] = {
   { "neuraltranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY, neural },
   { "latertranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY + 1, later, "later" },
   { "neuraltranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_PRIMARY, pairs },
+  { "hiddentranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_NONE, hidden_pairs },
 };
 
 /* Speaks the word @n of #TestTranscriber, and pauses. */
@@ -110,6 +112,33 @@ test_installed_later (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpstr (reader_get_text (owner, "transcript 3"), ==, "aclassictranscriber: w3");
 }
 
+/* Engines that the settings name are used for all languages that they have; those of other engines
+ * are not available. */
+static void
+test_named (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GError) error = NULL;
+  const HablaLanguages *languages;
+
+  fixture->options.transcriber = "aclassictranscriber partials=false";
+  fixture->options.translator = "hiddentranslator";
+  room_fixture_start (fixture);
+  languages = habla_room_manager_get_languages (fixture->manager);
+  g_assert_cmpstrv (languages->heard, classic);
+  g_assert_cmpstrv (languages->translated, hidden_pairs);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  reader_set_languages (owner, "qaa", "en");
+  g_assert_true (start (owner, &error));
+  g_assert_no_error (error);
+  say (owner, 1);
+  reader_wait_for (owner, "translation 1 en");
+  g_assert_cmpstr (reader_get_text (owner, "transcript 1"), ==, "aclassictranscriber: w1");
+  g_assert_cmpstr (
+      reader_get_text (owner, "translation 1 en"), ==, "hiddentranslator: aclassictranscriber: w1");
+  g_assert_cmpuint (reader_count (owner, "partial"), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -119,6 +148,7 @@ main (int argc, char *argv[])
   } tests[] = {
     { "/room-engines/language-changes", test_language_changes },
     { "/room-engines/installed-later", test_installed_later },
+    { "/room-engines/named", test_named },
   };
 
   habla_test_init (&argc, &argv);

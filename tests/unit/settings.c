@@ -26,6 +26,8 @@ test_defaults (void)
   g_assert_cmpstr (settings->listen[0], ==, "127.0.0.1:8700");
   g_assert_null (settings->listen[1]);
   g_assert_null (settings->token_file);
+  g_assert_null (settings->transcriber);
+  g_assert_null (settings->translator);
   g_assert_cmpuint (settings->max_audio_backlog, ==, 50 * 1024 * 1024);
   g_assert_cmpuint (settings->idle_timeout, ==, 90000);
   g_assert_cmpuint (settings->max_drain, ==, 15 * 60 * 1000);
@@ -46,7 +48,8 @@ test_file (void)
   g_autoptr (HablaSettings) settings =
       load ("# ours\n[server]\nlisten = 127.0.0.1:1 ; [::1]:2\n"
             "token-file=/a b\nmax-body=2048\n\n[session]\n"
-            "language=es\ntargets=en\nmode=classroom\nsilence-timeout=0\n[log]\nformat=json\n"
+            "transcriber=a b=\"c "
+            "d\"\nlanguage=es\ntargets=en\nmode=classroom\nsilence-timeout=0\n[log]\nformat=json\n"
             "[sources]\nhall=filesrc location=a.wav ! wavparse\n",
           &error);
 
@@ -56,6 +59,7 @@ test_file (void)
   g_assert_cmpstr (settings->token_file, ==, "/a b");
   g_assert_cmpuint (settings->max_body, ==, 2048);
   g_assert_cmpuint (settings->silence_timeout, ==, 0);
+  g_assert_cmpstr (settings->transcriber, ==, "a b=\"c d\"");
   g_assert_cmpstr (settings->language, ==, "es");
   g_assert_cmpstr (settings->targets[0], ==, "en");
   g_assert_cmpint (settings->mode, ==, HABLA_MODE_CLASSROOM);

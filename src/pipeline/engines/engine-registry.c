@@ -71,6 +71,41 @@ habla_engine_registry_collect_languages (GPtrArray *engines, HablaLanguages *lan
   languages->readable = engine_registry_unite (targets, languages->sources);
 }
 
+GstElement *
+habla_engine_create_named (const char *launch, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  GstElement *element =
+      gst_parse_bin_from_description_full (launch, TRUE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
+
+  if (element == NULL) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "“%s” is not an engine: %s", launch,
+        cause->message);
+    return NULL;
+  }
+  return gst_object_ref_sink (element);
+}
+
+void
+habla_engine_registry_set_named (GPtrArray *engines, HablaEngineKind kind, const char *launch)
+{
+  g_autofree char *name = launch != NULL ? g_strndup (launch, strcspn (launch, " \t")) : NULL;
+  g_autoptr (HablaEngine) named = name != NULL ? habla_engine_new (name) : NULL;
+
+  if (named == NULL || named->kind != kind || !named->lists_languages)
+    return;
+  for (guint i = engines->len; i > 0; i--) {
+    HablaEngine *engine = g_ptr_array_index (engines, i - 1);
+
+    if (engine->kind != kind)
+      continue;
+    if (g_str_equal (engine->element, named->element))
+      engine->rank = MAX (engine->rank, GST_RANK_MARGINAL);
+    else
+      g_ptr_array_remove_index (engines, i - 1);
+  }
+}
+
 /* Returns: (transfer full) (nullable): "sherpa" for elements of the plugin "hablasherpa" */
 static char *
 engine_get_library (const HablaEngine *self)

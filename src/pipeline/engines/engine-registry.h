@@ -16,6 +16,29 @@ G_BEGIN_DECLS
 void habla_engine_registry_collect_languages (GPtrArray *engines, HablaLanguages *languages);
 
 /**
+ * habla_engine_create_named:
+ * @launch: the name of an element factory, or a part of a launch line, such as
+ *   "pocketsphinxtranscriber partials=false"
+ * @error: return location for a %HABLA_ERROR_PARAMETER
+ *
+ * Creates an engine that was named, instead of chosen by habla_engine_choose().
+ *
+ * Returns: (transfer full) (nullable): a bin with the elements, not started
+ */
+GstElement *habla_engine_create_named (const char *launch, GError **error);
+
+/**
+ * habla_engine_registry_set_named:
+ * @engines: (element-type HablaEngine): engines of habla_engine_list()
+ * @kind: a kind of engine
+ * @launch: (nullable): what habla_engine_create_named() gets; %NULL = none was named
+ *
+ * Makes habla_engine_choose() choose the named engine for its languages, and no other one: removes
+ * the other engines of @kind. No-op for an engine that does not list its languages.
+ */
+void habla_engine_registry_set_named (GPtrArray *engines, HablaEngineKind kind, const char *launch);
+
+/**
  * habla_engine_find_model:
  * @self: an engine
  * @from: a BCP 47 code, see habla_engine_choose()
