@@ -36,7 +36,7 @@
 /* Speech until the first two hypotheses, and between later ones. */
 #define FIRST_HYPOTHESIS (400 * MS)
 #define SECOND_HYPOTHESIS (750 * MS)
-#define HYPOTHESIS_INTERVAL (1000 * MS)
+#define HYPOTHESIS_INTERVAL (750 * MS)
 /* Hypotheses take at most one part in this many of the time. */
 #define MAX_SHARE 4
 
@@ -71,6 +71,7 @@ typedef struct {
 
   char *hypothesis;       /* text of the last decode; NULL if there was none, or no speech */
   char *agreed;           /* what the last two decodes agree on */
+  char *shown;            /* what to show of @hypothesis */
   gint64 decoded;         /* end of the audio that was decoded last; -1 = none */
   gint64 decode_duration; /* of the last decode, in samples */
   gint64 next_hypothesis; /* duration of speech at which the next hypothesis is due */
@@ -84,6 +85,7 @@ segment_session_forget (SegmentSession *self)
 {
   g_clear_pointer (&self->hypothesis, g_free);
   g_clear_pointer (&self->agreed, g_free);
+  g_clear_pointer (&self->shown, g_free);
   habla_transcription_clear (&self->transcription);
   self->decoded = -1;
   self->next_hypothesis = FIRST_HYPOTHESIS;
@@ -159,6 +161,22 @@ segment_session_shift_words (SegmentSession *self, guint64 shift)
   }
 }
 
+/* The last word is often cut off by the end of the audio. It is shown after a pause, if two decodes
+ * agree on it, and if it is the first one: half of the words that would be taken back are not shown
+ * then. */
+static void
+segment_session_choose_text (SegmentSession *self, const char *previous, gboolean is_whole)
+{
+  g_clear_pointer (&self->agreed, g_free);
+  g_clear_pointer (&self->shown, g_free);
+  if (self->hypothesis == NULL)
+    return;
+  self->agreed = habla_transcript_get_agreed (previous, self->hypothesis);
+  self->shown = is_whole || strlen (self->agreed) >= strlen (self->hypothesis)
+                    ? g_strdup (self->hypothesis)
+                    : habla_transcript_drop_last (self->hypothesis);
+}
+
 /* Decodes the segment up to sample @end. A decoder that has got stuck often finds its way if the
  * audio begins elsewhere: worth a second decode if the text may be final. */
 static void
@@ -176,9 +194,7 @@ segment_session_decode (SegmentSession *self, gint64 end, gboolean may_be_final)
     segment_session_shift_words (self, RETRY_SILENCE);
   }
   self->hypothesis = habla_transcript_clean (text);
-  g_free (self->agreed);
-  self->agreed =
-      self->hypothesis != NULL ? habla_transcript_get_agreed (previous, self->hypothesis) : NULL;
+  segment_session_choose_text (self, previous, may_be_final);
   self->decoded = end;
   self->decode_duration = (g_get_monotonic_time () - begun) * RATE / G_USEC_PER_SEC;
 }
@@ -288,7 +304,7 @@ segment_session_get_hypothesis (HablaSession *session, GstClockTime lag)
     self->next_hypothesis =
         speech < SECOND_HYPOTHESIS ? SECOND_HYPOTHESIS : speech + HYPOTHESIS_INTERVAL;
   }
-  return g_strdup (self->settings.stable_partials ? self->agreed : self->hypothesis);
+  return g_strdup (self->settings.stable_partials ? self->agreed : self->shown);
 }
 
 /* Decodes the segment up to sample @end for the final text.

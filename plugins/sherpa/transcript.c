@@ -233,6 +233,14 @@ habla_transcript_get_agreed (const char *previous, const char *current)
   return g_string_free (g_steal_pointer (&agreed), FALSE);
 }
 
+char *
+habla_transcript_drop_last (const char *text)
+{
+  const char *last = strrchr (text, ' ');
+
+  return last != NULL ? g_strndup (text, last - text) : g_strdup (text);
+}
+
 /* Returns: whether a word begins at @token: after a space, or, in a script without spaces, at each
  * character */
 static gboolean

