@@ -11,7 +11,14 @@ static const char *const classic[] = { "qaa", "qab", NULL };
 static const char *const neural_pairs[] = { "qaa>qab", NULL };
 static const char *const classic_pairs[] = { "qaa>qab", "qaa>qac", NULL };
 
+/* For the languages of the installed pipelines, in case that no engine is built. */
+static const char *const spare[] = { "en", "es", NULL };
+static const char *const spare_pairs[] = { "en>es", NULL };
+
 static const TestEngine engines[] = {
+  { "sparetranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_MARGINAL, spare },
+  { "sparetranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_MARGINAL, spare_pairs },
+  { "sparesynthesizer", HABLA_ENGINE_SYNTHESIZER, GST_RANK_MARGINAL, spare },
   { "aclassictranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_SECONDARY, classic },
   { "neuraltranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY, neural },
   { "aclassictranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_SECONDARY, classic_pairs },
