@@ -326,7 +326,7 @@ planner_add_transcribers (Planner *self, const char *const *languages)
 static int
 rank_job (const char *job)
 {
-  static const char *const order[] = { HABLA_MODEL_JOB_TRANSCRIBER, HABLA_MODEL_JOB_VOICE_ACTIVITY,
+  static const char *const order[] = { HABLA_MODEL_JOB_VOICE_ACTIVITY, HABLA_MODEL_JOB_TRANSCRIBER,
     HABLA_MODEL_JOB_TRANSLATOR, HABLA_MODEL_JOB_SYNTHESIZER };
   int rank = 0;
 

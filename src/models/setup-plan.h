@@ -29,8 +29,8 @@ typedef struct {
 
 /**
  * HablaSetupPlan:
- * @items: (element-type HablaSetupItem): the models, in the order hearing, voice activity,
- *   translation, voices
+ * @items: (element-type HablaSetupItem): the models, in the order in which to install them:
+ *   voice activity, which transcribers need when they are checked, hearing, translation, voices
  * @missing: (array zero-terminated=1): sentences for people about jobs without a model
  * @download_size: of what is not installed, in bytes
  * @disk_size: of what is not installed, in bytes

@@ -28,6 +28,11 @@
   "\",\"num_speakers\":1,\"files\":{" PIPER_FILE ("a/" key ".onnx") "," PIPER_FILE ( \
       "a/" key ".onnx.json") "," PIPER_FILE ("a/MODEL_CARD") "," PIPER_FILE ("a/sample.mp3") "}}"
 
+#define OWN(path, file) \
+  "{\"version\":1,\"models\":[{\"id\":\"a\",\"title\":\"A\",\"engine\":\"a\",\"job\":\"a\"," \
+  "\"architecture\":\"a\",\"languages\":[],\"license\":\"MIT\",\"sources\":[{\"url\":" \
+  "\"https://a.example/a\",\"path\":\"" path "\"}],\"files\":{\"Model\":\"" file "\"}}]}"
+
 typedef gboolean (*Read) (JsonObject *root, GPtrArray *models, GError **error);
 
 static GPtrArray *
@@ -201,6 +206,10 @@ test_hostile (void)
     { habla_registry_read_piper, "{" PIPER_VOICE ("../../up", "en_US", "medium") "}" },
     { habla_registry_read_piper, "{" PIPER_VOICE ("a b", "en_US", "medium") "}" },
     { habla_registry_read_piper, "{" PIPER_VOICE ("good", "not a language", "medium") "}" },
+    { habla_catalogue_json_read, OWN ("../a", "a") },
+    { habla_catalogue_json_read, OWN ("a", "../a") },
+    { habla_catalogue_json_read, OWN ("a/./b", "a") },
+    { habla_catalogue_json_read, OWN ("/a", "a") },
     { habla_catalogue_json_read,
         "{\"version\":1,\"models\":[7,{},{\"id\":\"a\",\"languages\":[{},[],null]}]}" },
   };
@@ -210,6 +219,11 @@ test_hostile (void)
     g_autoptr (GPtrArray) models = read_text (cases[i].read, cases[i].text, &error);
 
     g_assert_error (error, HABLA_ERROR, HABLA_ERROR_INPUT);
+  }
+  {
+    g_autoptr (GPtrArray) models = read_text (habla_catalogue_json_read, OWN ("a", "a"), NULL);
+
+    g_assert_cmpuint (models->len, ==, 1);
   }
   for (guint i = 0; i < G_N_ELEMENTS (empty); i++) {
     g_autoptr (GPtrArray) models = read_text (empty[i].read, empty[i].text, NULL);

@@ -94,13 +94,13 @@ send_head (Answer *self, guint status)
   return send_bytes (self, head->str, head->len);
 }
 
-/* Returns: whether the body of the answer is to stop at @at bytes */
-static gboolean
-is_fault (Answer *self, gsize at)
+/* Returns: how many bytes of the body are sent before it stops */
+static gsize
+get_limit (Answer *self)
 {
-  return self->file.n_faults != 0 &&
-         ((self->file.cut_after > 0 && at >= self->file.cut_after) ||
-             (self->file.stall_after > 0 && at >= self->file.stall_after));
+  if (self->file.n_faults == 0 || self->file.cut_after + self->file.stall_after == 0)
+    return G_MAXSIZE;
+  return MAX (self->file.cut_after, self->file.stall_after);
 }
 
 static void
@@ -117,23 +117,20 @@ stall (Answer *self)
 static void
 send_body (Answer *self)
 {
-  gsize size;
+  gsize size, limit = get_limit (self);
   const char *data = g_bytes_get_data (self->file.data, &size);
 
   for (gsize at = 0; self->begin + at < size; at += PIECE) {
     gsize n = MIN (PIECE, size - self->begin - at);
 
-    if (is_fault (self, at)) {
-      if (self->file.stall_after > 0)
-        stall (self);
-      return;
-    }
-    if (!send_bytes (self, data + self->begin + at, n))
-      return;
+    if (at >= limit || !send_bytes (self, data + self->begin + at, MIN (n, limit - at)))
+      break;
     g_mutex_lock (&self->publisher->lock);
-    self->publisher->sent += n;
+    self->publisher->sent += MIN (n, limit - at);
     g_mutex_unlock (&self->publisher->lock);
   }
+  if (limit < size - self->begin && self->file.stall_after > 0)
+    stall (self);
 }
 
 /* Counts the request, and takes a copy of the file. */

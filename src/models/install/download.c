@@ -321,7 +321,7 @@ habla_download_run (const HablaDownload *self, GCancellable *cancellable, GError
     is_complete = check_result (self->source, transfer.done, transfer.checksum, &problem);
   transfer_close (&transfer);
   /* Errors of the publisher's data are not cured by continuing. */
-  if (!is_complete && problem->domain == HABLA_ERROR)
+  if (!is_complete && (transfer.done == 0 || problem->domain == HABLA_ERROR))
     forget (self);
   if (problem != NULL)
     g_propagate_error (error, problem);

@@ -10,34 +10,44 @@
 #include <gst/gst.h>
 #include <habla/model.h>
 #include <models/install/model-check.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Of what the libraries of engines write to standard error. */
-#define MAX_OUTPUT (1024 * 1024)
+/* Of the file with what engines write to standard error. Libraries write compiled code to files of
+ * a megabyte. */
+#define MAX_OUTPUT (64 * 1024 * 1024)
 #define TEXT "Hello.\n"
 
 typedef struct {
   const char *engine;
   const char *job;
   const char *factory;
+  const char *property; /* for the folder of the model */
 } Loader;
 
 static const Loader loaders[] = {
-  { "sherpa", HABLA_MODEL_JOB_TRANSCRIBER, "sherpatranscriber" },
-  { "sherpa", HABLA_MODEL_JOB_SYNTHESIZER, "sherpasynthesizer" },
-  { "marian", HABLA_MODEL_JOB_TRANSLATOR, "mariantranslator" },
+  { "sherpa", HABLA_MODEL_JOB_TRANSCRIBER, "sherpatranscriber", "model" },
+  { "sherpa", HABLA_MODEL_JOB_SYNTHESIZER, "sherpasynthesizer", "voice" },
+  { "marian", HABLA_MODEL_JOB_TRANSLATOR, "mariantranslator", "model" },
 };
 
+/* Always in UTF-8. Begins a line, because engines may have left one unfinished. */
+static void
+tell (const char *reason)
+{
+  fprintf (stderr, "\n%s\n", reason);
+}
+
 /* Returns: %NULL if no element loads such models */
-static const char *
-find_factory (HablaModel *model)
+static const Loader *
+find_loader (HablaModel *model)
 {
   for (guint i = 0; i < G_N_ELEMENTS (loaders); i++)
     if (g_str_equal (loaders[i].engine, habla_model_get_engine (model)) &&
         g_str_equal (loaders[i].job, habla_model_get_job (model)))
-      return loaders[i].factory;
+      return &loaders[i];
   return NULL;
 }
 
@@ -97,7 +107,7 @@ report (GstMessage *message)
     gst_message_parse_error (message, &error, &debug);
   else
     gst_message_parse_warning (message, &error, &debug);
-  g_printerr ("\n%s\n", error->message);
+  tell (error->message);
   return HABLA_MODEL_CHECK_UNUSABLE;
 }
 
@@ -114,8 +124,21 @@ run (GstElement *pipeline)
   return report (message);
 }
 
+/* Most transcribers need a second model. A failure without it proves nothing. */
+static gboolean
+lacks_voice_activity (HablaModel *model)
+{
+  g_autoptr (HablaModel) other = NULL;
+
+  if (!g_str_equal (habla_model_get_job (model), HABLA_MODEL_JOB_TRANSCRIBER))
+    return FALSE;
+  other = habla_model_find_installed (
+      habla_model_get_engine (model), HABLA_MODEL_JOB_VOICE_ACTIVITY, NULL, NULL);
+  return other == NULL;
+}
+
 static int
-check (HablaModel *model, GstElement *element)
+check (HablaModel *model, GstElement *element, const char *property)
 {
   GstElement *pipeline = gst_pipeline_new (NULL);
   GstElement *source = make_source (model);
@@ -123,20 +146,25 @@ check (HablaModel *model, GstElement *element)
   int status;
 
   if (source == NULL || sink == NULL) {
-    g_printerr ("\nThe check needs GStreamer's base plugins; install gstreamer1.0-plugins-base\n");
+    tell ("the check needs GStreamer's base plugins; install gstreamer1.0-plugins-base");
     return HABLA_MODEL_CHECK_SKIPPED;
   }
-  g_object_set (element, "model", habla_model_get_path (model), NULL);
+  g_object_set (element, property, habla_model_get_path (model), NULL);
   set_languages (element, model);
   g_object_set (sink, "sync", FALSE, NULL);
   gst_bin_add_many (GST_BIN (pipeline), source, element, sink, NULL);
   if (!gst_element_link_many (source, element, sink, NULL)) {
-    g_printerr ("\nThe element of the engine cannot be linked; install Habla again\n");
+    tell ("the element of its engine cannot be linked; install Habla again");
     return HABLA_MODEL_CHECK_SKIPPED;
   }
   status = run (pipeline);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_object_unref (pipeline);
+  if (status == HABLA_MODEL_CHECK_UNUSABLE && lacks_voice_activity (model)) {
+    tell ("no model for voice activity is installed; run “habla models install silero-vad”, then "
+          "“habla models verify”");
+    return HABLA_MODEL_CHECK_SKIPPED;
+  }
   return status;
 }
 
@@ -155,27 +183,30 @@ main (int argc, char **argv)
 {
   g_autoptr (HablaModel) model = NULL;
   g_autoptr (GError) error = NULL;
-  const char *factory;
+  const Loader *loader;
   GstElement *element;
 
   /* Before the limits: this may write GStreamer's registry. */
   gst_init (&argc, &argv);
   limit_resources ();
   if (argc != 2) {
-    g_printerr ("usage: habla-model-check FOLDER\n");
+    tell ("usage: habla-model-check FOLDER");
     return HABLA_MODEL_CHECK_SKIPPED;
   }
   model = habla_model_load (argv[1], &error);
   if (model == NULL) {
-    g_printerr ("\n%s\n", error->message);
+    tell (error->message);
     return HABLA_MODEL_CHECK_UNUSABLE;
   }
-  factory = find_factory (model);
-  element = factory != NULL ? gst_element_factory_make (factory, NULL) : NULL;
+  loader = find_loader (model);
+  element = loader != NULL ? gst_element_factory_make (loader->factory, NULL) : NULL;
   if (element == NULL) {
-    g_printerr ("\nno element for the engine “%s” is installed that could check it\n",
+    g_autofree char *reason = g_strdup_printf ("no element for the engine “%s” is installed that "
+                                               "could load it",
         habla_model_get_engine (model));
+
+    tell (reason);
     return HABLA_MODEL_CHECK_SKIPPED;
   }
-  return check (model, element);
+  return check (model, element, loader->property);
 }

@@ -150,7 +150,17 @@ place_gzip (HablaInstallRun *self, const HablaModelSource *source, const char *p
          habla_download_check_hash (&contents, target, self->cancellable, error);
 }
 
-/* Puts one download into the folder of the model */
+/* Puts a file into the folder of the model; moves it if it is ours. */
+static gboolean
+place_file (HablaInstallRun *self, const char *path, const char *target,
+    HablaInstallStaging *staging, GError **error)
+{
+  if (g_str_has_prefix (path, staging->downloads) && g_rename (path, target) == 0)
+    return TRUE;
+  return habla_model_folder_copy_file (path, target, self->cancellable, error);
+}
+
+/* Puts one download into the folder of the model. */
 static gboolean
 place (HablaInstallRun *self, HablaAvailableModel *model, guint number, const char *path,
     HablaInstallStaging *staging, GError **error)
@@ -166,7 +176,7 @@ place (HablaInstallRun *self, HablaAvailableModel *model, guint number, const ch
   g_mkdir_with_parents (parent, 0755);
   if (source->kind == HABLA_MODEL_SOURCE_GZIP)
     return place_gzip (self, source, path, target, error);
-  return habla_model_folder_copy_file (path, target, self->cancellable, error);
+  return place_file (self, path, target, staging, error);
 }
 
 static HablaModel *

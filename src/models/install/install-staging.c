@@ -114,8 +114,18 @@ set_warning (HablaInstallRun *run, const char *id, const char *reason)
     run->warning = g_strdup_printf ("The model “%s” was not checked: %s", id, reason);
 }
 
+/* A reason that names the final folder instead of the hidden one. */
 static gboolean
-staging_check (HablaInstallStaging *self, HablaInstallRun *run, GError **error)
+staging_mark (HablaInstallStaging *self, const char *reason, const char *target, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (reason);
+
+  g_string_replace (text, self->model, target, 0);
+  return habla_model_folder_mark (self->model, text->str, error);
+}
+
+static gboolean
+staging_check (HablaInstallStaging *self, HablaInstallRun *run, const char *target, GError **error)
 {
   g_autofree char *reason = NULL;
   GError *problem = NULL;
@@ -124,7 +134,7 @@ staging_check (HablaInstallStaging *self, HablaInstallRun *run, GError **error)
     run->progress (HABLA_INSTALL_CHECKING, 0, 0, run->progress_data);
   switch (habla_model_check_run (self->model, &reason, run->cancellable, &problem)) {
   case HABLA_MODEL_CHECK_RESULT_UNUSABLE:
-    return habla_model_folder_mark (self->model, reason, error);
+    return staging_mark (self, reason, target, error);
   case HABLA_MODEL_CHECK_RESULT_UNKNOWN:
     if (problem != NULL) {
       g_propagate_error (error, problem);
@@ -173,7 +183,7 @@ habla_install_staging_commit (HablaInstallStaging *self, HablaInstallRun *run, G
 
   if (!habla_model_folder_record_hashes (self->model, run->cancellable, error))
     return NULL;
-  if (!run->skip_check && !staging_check (self, run, error))
+  if (!run->skip_check && !staging_check (self, run, target, error))
     return NULL;
   if (g_cancellable_set_error_if_cancelled (run->cancellable, error) ||
       !staging_move (self, target, error))

@@ -64,6 +64,9 @@ wait_for_exit (GSubprocess *process, guint seconds, GCancellable *cancellable, G
   g_source_set_callback (timer, on_timeout, &wait, NULL);
   g_source_attach (timer, context);
   g_subprocess_wait_async (process, cancellable, on_process_ended, &wait);
+  /* GLib does not notice what was cancelled before. */
+  if (g_cancellable_is_cancelled (cancellable))
+    g_subprocess_force_exit (process);
   g_main_loop_run (loop);
   if (wait.is_late || wait.error != NULL)
     g_subprocess_force_exit (process);
@@ -73,6 +76,8 @@ wait_for_exit (GSubprocess *process, guint seconds, GCancellable *cancellable, G
   g_main_context_pop_thread_default (context);
   if (wait.error != NULL)
     g_propagate_error (error, wait.error);
+  else if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
   return !wait.is_late && wait.error == NULL;
 }
 

@@ -110,7 +110,7 @@ habla_model_folder_copy_file (
   if (g_file_copy (from, to, G_FILE_COPY_NOFOLLOW_SYMLINKS | G_FILE_COPY_TARGET_DEFAULT_PERMS,
           cancellable, NULL, NULL, error))
     return TRUE;
-  g_prefix_error (error, "%s cannot be copied: ", path);
+  g_prefix_error (error, "%s cannot be copied; make room on this disk if it is full: ", path);
   return FALSE;
 }
 

@@ -151,7 +151,11 @@ unpacker_create (Unpacker *self, const char *path, GError **error)
   int fd;
 
   if (g_mkdir_with_parents (folder, 0755) != 0) {
-    fail_file (folder, errno, error);
+    if (errno == ENOTDIR || errno == EEXIST)
+      fail (
+          self->request, "it contains a file and a folder with one name; download it again", error);
+    else
+      fail_file (folder, errno, error);
     return -1;
   }
   fd = open (target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
