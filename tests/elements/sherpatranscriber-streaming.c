@@ -63,12 +63,14 @@ fixture_free (Fixture *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
+/* @n_cut: number of samples to omit at the end */
 static void
-push (Fixture *self, const char *text)
+push_part (Fixture *self, const char *text, guint n_cut)
 {
   g_autoptr (GArray) samples = g_array_new (FALSE, FALSE, sizeof (gint16));
 
   tone_model_speak (samples, text);
+  g_array_set_size (samples, samples->len - n_cut);
   for (guint i = 0; i < samples->len; i += CHUNK) {
     gsize n = MIN (CHUNK, samples->len - i);
     GstBuffer *buffer =
@@ -77,6 +79,12 @@ push (Fixture *self, const char *text)
     /* Without PTS: the audio continues. */
     g_assert_cmpint (gst_harness_push (self->harness, buffer), ==, GST_FLOW_OK);
   }
+}
+
+static void
+push (Fixture *self, const char *text)
+{
+  push_part (self, text, 0);
 }
 
 /* Returns: (transfer full) (nullable): the next utterance */
@@ -169,8 +177,10 @@ test_utterances (void)
   g_assert_cmpuint (second->id, ==, 2);
   assert_near (second->begin, 2100 * GST_MSECOND);
   expect (self, NULL);
+  /* The end of the audio is within the tone. */
+  push_part (self, "c", RATE * 150 / 1000);
   gst_harness_push_event (self->harness, gst_event_new_eos ());
-  expect (self, "b");
+  expect (self, "bc");
   g_assert_cmpuint (self->partials->len, ==, 0);
 }
 
@@ -204,17 +214,24 @@ test_split (void)
   g_autoptr (Fixture) self = fixture_new ("max-utterance=2000");
   g_autoptr (GString) text = g_string_new (NULL);
   HablaUtterance *utterance;
-  guint n = 0;
+  guint n = 0, n_words = 0;
 
   push (self, "...abc abc abc abc abc abc abc" SILENCE);
   gst_harness_push_event (self->harness, gst_event_new_eos ());
   while ((utterance = pull (self)) != NULL) {
     g_assert_cmpuint (utterance->end - utterance->begin, <=, 2 * GST_SECOND);
     g_string_append_printf (text, "%s%s", n++ > 0 ? " " : "", utterance->text);
+    g_assert_nonnull (utterance->words);
+    for (guint i = 0; i < utterance->words->len; i++) {
+      const HablaWord *word = utterance->words->pdata[i];
+
+      assert_near (word->begin, (300 + 800 * n_words++) * GST_MSECOND);
+    }
     habla_utterance_free (utterance);
   }
   g_assert_cmpstr (text->str, ==, "abc abc abc abc abc abc abc");
   g_assert_cmpuint (n, >=, 3);
+  g_assert_cmpuint (n_words, ==, 7);
 }
 
 /* Half a minute of silence without growing text, then speech at the right time. */

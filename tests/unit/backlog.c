@@ -46,17 +46,19 @@ test_late_source (void)
   g_assert_cmpint (handle (&self, 5100 * MS, 200 * MS, 300 * MS), ==, 200 * MS);
 }
 
-/* A file has backlog only if it takes longer than it lasts. */
+/* A file has backlog only if it takes longer than it lasts: 2 s are gained, then lost. */
 static void
 test_file (void)
 {
   HablaBacklog self = { 0 };
-  gint64 now = 0;
+  gint64 now = 0, position = 0;
 
-  for (gint64 i = 0; i < 50; i++, now += 20 * MS)
-    g_assert_cmpint (handle (&self, now, i * 100 * MS, 20 * MS), ==, 0);
-  for (gint64 i = 0; i < 5; i++, now += 150 * MS)
-    g_assert_cmpint (handle (&self, now, (50 + i) * 100 * MS, 150 * MS), ==, (i + 1) * 50 * MS);
+  for (guint i = 0; i < 25; i++, now += 20 * MS, position += 100 * MS)
+    g_assert_cmpint (handle (&self, now, position, 20 * MS), ==, 0);
+  for (guint i = 0; i < 40; i++, now += 150 * MS, position += 100 * MS)
+    g_assert_cmpint (handle (&self, now, position, 150 * MS), ==, 0);
+  for (gint64 i = 0; i < 5; i++, now += 150 * MS, position += 100 * MS)
+    g_assert_cmpint (handle (&self, now, position, 150 * MS), ==, (i + 1) * 50 * MS);
 }
 
 int

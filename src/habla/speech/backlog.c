@@ -4,12 +4,8 @@
 void
 habla_backlog_enter (HablaBacklog *self, gint64 now, gint64 position)
 {
-  gint64 difference = now - position;
-
   if (!self->started || now - self->left >= HABLA_BACKLOG_IDLE)
-    self->baseline = difference;
-  else
-    self->baseline = MIN (self->baseline, difference);
+    self->baseline = now - position;
   self->started = TRUE;
 }
 

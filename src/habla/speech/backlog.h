@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  *
  * Estimates how far an element is behind its input, from times alone: input that comes while
  * the element is waiting for it is on time, and each microsecond that processing takes longer than
- * the audio lasts is backlog. Without a live source there is backlog only if the element is slower
- * than real time. A plain value without a clock or a lock; zero-initialised is no input.
+ * the audio lasts is backlog. A file, which does not wait, has backlog only if it has taken longer
+ * than it lasts since its begin. A plain value without a clock or a lock; zero-initialised is no
+ * input.
  */
 typedef struct {
   gint64 baseline;
