@@ -7,20 +7,20 @@
 
 #include <string.h>
 
-static const struct {
+static struct {
   const char *name;
-  const char *sink_caps;
-  const char *src_caps;
+  GstStaticCaps sink_caps;
+  GstStaticCaps src_caps;
   const char *list;     /* property with the installed languages */
   const char *property; /* distinguishes an engine that does not list them from other elements */
   const char *verb;     /* what is done with a language */
 } kinds[] = {
-  [HABLA_ENGINE_TRANSCRIBER] = { "transcriber", "audio/x-raw", "text/x-raw; text/plain",
-      "available-languages", "language-code", "heard" },
-  [HABLA_ENGINE_TRANSLATOR] = { "translator", "text/x-raw", "text/x-raw", "available-pairs",
-      "output-language-code", "translated" },
-  [HABLA_ENGINE_SYNTHESIZER] = { "synthesizer", "text/x-raw", "audio/x-raw", "available-languages",
-      "language-code", "spoken" },
+  [HABLA_ENGINE_TRANSCRIBER] = { "transcriber", GST_STATIC_CAPS ("audio/x-raw"),
+      GST_STATIC_CAPS ("text/x-raw; text/plain"), "available-languages", "language-code", "heard" },
+  [HABLA_ENGINE_TRANSLATOR] = { "translator", GST_STATIC_CAPS ("text/x-raw"),
+      GST_STATIC_CAPS ("text/x-raw"), "available-pairs", "output-language-code", "translated" },
+  [HABLA_ENGINE_SYNTHESIZER] = { "synthesizer", GST_STATIC_CAPS ("text/x-raw"),
+      GST_STATIC_CAPS ("audio/x-raw"), "available-languages", "language-code", "spoken" },
 };
 
 const char *
@@ -31,9 +31,9 @@ habla_engine_kind_get_name (HablaEngineKind kind)
 
 /* Reads the pad templates from the registry, so that no plugin is loaded. */
 static gboolean
-factory_has_pad (GstElementFactory *factory, GstPadDirection direction, const char *description)
+factory_has_pad (GstElementFactory *factory, GstPadDirection direction, GstStaticCaps *description)
 {
-  g_autoptr (GstCaps) wanted = gst_caps_from_string (description);
+  g_autoptr (GstCaps) wanted = gst_static_caps_get (description);
 
   for (const GList *l = gst_element_factory_get_static_pad_templates (factory); l != NULL;
        l = l->next) {
@@ -52,8 +52,8 @@ static gboolean
 factory_find_kind (GstElementFactory *factory, HablaEngineKind *kind)
 {
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (factory_has_pad (factory, GST_PAD_SINK, kinds[i].sink_caps) &&
-        factory_has_pad (factory, GST_PAD_SRC, kinds[i].src_caps)) {
+    if (factory_has_pad (factory, GST_PAD_SINK, &kinds[i].sink_caps) &&
+        factory_has_pad (factory, GST_PAD_SRC, &kinds[i].src_caps)) {
       *kind = i;
       return TRUE;
     }
