@@ -15,20 +15,27 @@
 #define MAX_FIELDS 500000
 #define MAX_STRING (1024 * 1024)
 #define MAX_ENTRIES 4096
+/* Bytes of a number of 64 bits. */
+#define MAX_VARINT 10
 
 /* Numbers of fields in onnx.proto. */
 enum { MODEL_IR_VERSION = 1, MODEL_GRAPH = 7, MODEL_METADATA = 14 };
 enum { GRAPH_NODE = 1, GRAPH_INITIALIZER = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12 };
+enum { TENSOR_DIMS = 1, TENSOR_NAME = 8 };
 enum { ENTRY_KEY = 1, ENTRY_VALUE = 2 };
 enum { VALUE_NAME = 1 };
 
 enum { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
+
+/* The weights for the symbols of a voice of VITS, one row for each. */
+#define SYMBOLS "enc_p.emb.weight"
 
 struct _HablaOnnxFile {
   GHashTable *metadata; /* of char*, to char* */
   GPtrArray *inputs;    /* of char*, NULL-terminated when complete */
   GPtrArray *outputs;   /* likewise */
   guint64 ir_version;
+  guint64 n_symbols;
   gboolean has_nodes;
 };
 
@@ -81,7 +88,7 @@ static gsize
 parse_varint (const guint8 *data, gsize size, guint64 *value)
 {
   *value = 0;
-  for (gsize i = 0; i < MIN (size, 10); i++) {
+  for (gsize i = 0; i < MIN (size, MAX_VARINT); i++) {
     *value |= (guint64) (data[i] & 0x7f) << (7 * i);
     if (data[i] < 0x80)
       return i + 1;
@@ -225,6 +232,37 @@ read_name (Reader *reader, const Field *field, GPtrArray *names)
   return TRUE;
 }
 
+/* Keeps the first dimension, whether or not the dimensions are packed. */
+static gboolean
+read_first_dimension (Reader *reader, const Field *field, gpointer data)
+{
+  guint64 *dimension = data;
+  guint8 packed[MAX_VARINT] = { 0 };
+
+  if (field->number != TENSOR_DIMS || *dimension != 0)
+    return TRUE;
+  if (field->type == WIRE_VARINT) {
+    *dimension = field->varint;
+    return TRUE;
+  }
+  return field->type == WIRE_BYTES &&
+         reader_read (reader, field->begin, packed, MIN (field->end - field->begin, MAX_VARINT)) &&
+         parse_varint (packed, MAX_VARINT, dimension) > 0;
+}
+
+static gboolean
+read_initializer (Reader *reader, const Field *field, HablaOnnxFile *self)
+{
+  g_autofree char *name = reader_read_member (reader, field, TENSOR_NAME);
+
+  if (reader->error != NULL)
+    return FALSE;
+  if (g_strcmp0 (name, SYMBOLS) == 0 &&
+      !reader_foreach (reader, field->begin, field->end, read_first_dimension, &self->n_symbols))
+    return reader_fail (reader, "is damaged");
+  return TRUE;
+}
+
 static gboolean
 read_graph_field (Reader *reader, const Field *field, gpointer data)
 {
@@ -240,6 +278,8 @@ read_graph_field (Reader *reader, const Field *field, gpointer data)
     return read_name (reader, field, self->inputs);
   case GRAPH_OUTPUT:
     return read_name (reader, field, self->outputs);
+  case GRAPH_INITIALIZER:
+    return read_initializer (reader, field, self);
   case GRAPH_NODE:
     self->has_nodes = TRUE;
     break;
@@ -347,4 +387,10 @@ const char *const *
 habla_onnx_file_get_outputs (const HablaOnnxFile *self)
 {
   return (const char *const *) self->outputs->pdata;
+}
+
+guint
+habla_onnx_file_get_n_symbols (const HablaOnnxFile *self)
+{
+  return MIN (self->n_symbols, G_MAXUINT);
 }

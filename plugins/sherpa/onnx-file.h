@@ -60,4 +60,13 @@ const char *const *habla_onnx_file_get_inputs (const HablaOnnxFile *self);
  */
 const char *const *habla_onnx_file_get_outputs (const HablaOnnxFile *self);
 
+/**
+ * habla_onnx_file_get_n_symbols:
+ * @self: an outline
+ *
+ * Returns: number of symbols that a voice of VITS knows, of which a greater one ends the process; 0
+ *   if this is no such voice
+ */
+guint habla_onnx_file_get_n_symbols (const HablaOnnxFile *self);
+
 G_END_DECLS

@@ -458,6 +458,15 @@ habla_sherpa_model_get_metadata (const HablaSherpaModel *self, const char *key)
   return outline != NULL ? habla_onnx_file_get_metadata (outline, key) : NULL;
 }
 
+guint
+habla_sherpa_model_get_n_symbols (const HablaSherpaModel *self)
+{
+  const HablaOnnxFile *outline =
+      g_hash_table_lookup (self->outlines, self->architecture->roles[0].name);
+
+  return outline != NULL ? habla_onnx_file_get_n_symbols (outline) : 0;
+}
+
 const char *const *
 habla_sherpa_model_get_languages (const HablaSherpaModel *self)
 {

@@ -89,6 +89,14 @@ const char *habla_sherpa_model_get_file (const HablaSherpaModel *self, const cha
 const char *habla_sherpa_model_get_metadata (const HablaSherpaModel *self, const char *key);
 
 /**
+ * habla_sherpa_model_get_n_symbols:
+ * @self: a voice
+ *
+ * Returns: see habla_onnx_file_get_n_symbols()
+ */
+guint habla_sherpa_model_get_n_symbols (const HablaSherpaModel *self);
+
+/**
  * habla_sherpa_model_get_languages:
  * @self: a model
  *

@@ -13,6 +13,12 @@
 /* Upper bound of the size of a table of phonemes, in bytes. */
 #define MAX_TABLE 1000000
 
+/* Symbols of begin, end and padding. */
+#define MARKS "^$_"
+
+/* Number of symbols that a voice of Piper knows, if its weights have other names than usual. */
+#define DEFAULT_SYMBOLS 256
+
 /* A sentence is computed at once, and has no pause at its end. */
 #define MAX_SENTENCES 1
 #define SILENCE_SCALE 1.0
@@ -75,31 +81,45 @@ get_number (HablaSherpaModel *model, const char *key)
   return value;
 }
 
-/* Reads the lines `SYMBOL ID` of a checked table. Only symbols of one character are phonemes;
- * sherpa-onnx itself adds those of begin, end and padding. */
+/* Checks that the voice knows the line `SYMBOL ID` of its table, and adds the symbol to @symbols.
+ * sherpa-onnx ends the process on repeated symbols, and on unknown ones when they are spoken. */
+static gboolean
+read_symbol (const char *line, guint n_symbols, GHashTable *symbols)
+{
+  gunichar symbol = g_utf8_get_char (line);
+  const char *id = symbol != 0 ? g_utf8_next_char (line) : line;
+  guint64 value;
+
+  if (*id != ' ' || !g_ascii_string_to_unsigned (id + 1, 10, 0, n_symbols - 1, &value, NULL))
+    return FALSE;
+  return g_hash_table_add (symbols, GUINT_TO_POINTER (symbol));
+}
+
+/* Returns: (transfer full) (nullable): the set of the symbols of the table in @path */
 static GHashTable *
-read_symbols (const char *path, GError **error)
+read_symbols (const char *path, guint n_symbols, GError **error)
 {
   g_autoptr (GHashTable) symbols = g_hash_table_new (NULL, NULL);
   g_autofree char *content = NULL;
   g_auto (GStrv) lines = NULL;
+  gboolean is_good;
   gsize size;
 
   if (!g_file_get_contents (path, &content, &size, error))
     return NULL;
-  if (size > MAX_TABLE || !g_utf8_validate (content, size, NULL)) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
-        "%s is not a table of phonemes; install the voice again", path);
-    return NULL;
-  }
-  lines = g_strsplit (content, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    gunichar symbol = g_utf8_get_char (lines[i]);
-
-    if (symbol != 0 && strchr ("^$_", symbol) == NULL && *g_utf8_next_char (lines[i]) == ' ')
-      g_hash_table_add (symbols, GUINT_TO_POINTER (symbol));
-  }
-  return g_steal_pointer (&symbols);
+  is_good = size <= MAX_TABLE && g_utf8_validate (content, size, NULL);
+  lines = g_strsplit (is_good ? content : "", "\n", -1);
+  for (guint i = 0; is_good && lines[i] != NULL; i++)
+    is_good = (*g_strchomp (lines[i]) == '\0' && lines[i + 1] == NULL) ||
+              read_symbol (lines[i], n_symbols, symbols);
+  /* sherpa-onnx adds these itself: only phonemes stay. */
+  for (const char *p = MARKS; *p != '\0'; p++)
+    is_good &= g_hash_table_remove (symbols, GUINT_TO_POINTER (*p));
+  if (is_good)
+    return g_steal_pointer (&symbols);
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+      "The table of phonemes %s is not the one of its voice; install the voice again", path);
+  return NULL;
 }
 
 /* Checks and keeps what the metadata say. */
@@ -109,6 +129,8 @@ voice_read_metadata (HablaSherpaVoice *self, GError **error)
   const char *folder = habla_sherpa_model_get_folder (self->model);
   const char *comment = habla_sherpa_model_get_metadata (self->model, "comment");
   const char *pronunciation = habla_sherpa_model_get_metadata (self->model, "voice");
+
+  guint n_symbols;
 
   self->rate = get_number (self->model, "sample_rate");
   self->n_speakers = MAX (get_number (self->model, "n_speakers"), 1);
@@ -131,7 +153,9 @@ voice_read_metadata (HablaSherpaVoice *self, GError **error)
     return FALSE;
   }
   self->pronunciation = pronunciation;
-  self->symbols = read_symbols (habla_sherpa_model_get_file (self->model, "Tokens"), error);
+  n_symbols = habla_sherpa_model_get_n_symbols (self->model);
+  self->symbols = read_symbols (habla_sherpa_model_get_file (self->model, "Tokens"),
+      n_symbols != 0 ? n_symbols : DEFAULT_SYMBOLS, error);
   return self->symbols != NULL;
 }
 

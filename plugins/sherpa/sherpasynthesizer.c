@@ -289,7 +289,11 @@ habla_sherpa_synthesizer_list_languages (HablaSynthesizer *synthesizer)
 {
   g_autoptr (GPtrArray) models = habla_model_list_installed (ENGINE, HABLA_MODEL_JOB_SYNTHESIZER);
   g_autoptr (GPtrArray) languages = g_ptr_array_new ();
+  g_autoptr (HablaPhonemizer) phonemizer = habla_phonemizer_find (NULL);
 
+  /* Without a phonemizer, no voice can speak. */
+  if (phonemizer == NULL)
+    return g_new0 (char *, 1);
   for (guint i = 0; i < models->len; i++) {
     const char *const *codes = habla_model_get_languages (models->pdata[i]);
 

@@ -4,6 +4,7 @@
 #include "test-voice.h"
 
 #include <glib/gstdio.h>
+#include <sys/wait.h>
 
 #define UTF8 "text/x-raw, format=utf8"
 #define VOICE "piper-en_US-joe-medium"
@@ -337,6 +338,9 @@ test_damaged (void)
     { TEST_VOICE_LOW_RATE, HABLA_ERROR_INPUT, "samples a second" },
     { TEST_VOICE_NO_TOKENS, HABLA_ERROR_NOT_INSTALLED, "tokens.txt" },
     { TEST_VOICE_BAD_TOKENS, HABLA_ERROR_INPUT, "tokens.txt" },
+    { TEST_VOICE_UNKNOWN_TOKEN, HABLA_ERROR_INPUT, "tokens.txt" },
+    { TEST_VOICE_REPEATED_TOKEN, HABLA_ERROR_INPUT, "tokens.txt" },
+    { TEST_VOICE_NO_MARKS, HABLA_ERROR_INPUT, "tokens.txt" },
     { TEST_VOICE_OTHER_KIND, HABLA_ERROR_INPUT, "piper" },
     { TEST_VOICE_NO_PRONUNCIATION, HABLA_ERROR_NOT_INSTALLED, "klingonese" },
     { TEST_VOICE_UNUSABLE, HABLA_ERROR_INPUT, "planted reason" },
@@ -348,6 +352,32 @@ test_damaged (void)
     assert_no_start ("en", folder, cases[i].code, cases[i].named);
     test_voice_remove (folder);
   }
+}
+
+static int
+run_check (const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  const char *const command[] = { g_getenv ("HABLA_MODEL_CHECK"), folder, NULL };
+  int status;
+
+  g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+      &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (status));
+  return WEXITSTATUS (status);
+}
+
+/* The check of a newly installed voice loads that voice. */
+static void
+test_check (void)
+{
+  g_autofree char *folder =
+      test_voice_write (voice_folder, "checked", TEST_VOICE_NO_PRONUNCIATION, "en");
+
+  g_assert_cmpint (run_check (voice_folder), ==, 0);
+  g_assert_cmpint (run_check (folder), ==, 1);
+  test_voice_remove (folder);
 }
 
 /* An utterance in another language is spoken by its voice, at the rate of the first voice. One
@@ -477,6 +507,7 @@ add_tests (void)
   g_test_add_func ("/sherpasynthesizer/several", test_several);
   g_test_add_func ("/sherpasynthesizer/languages", test_languages);
   g_test_add_func ("/sherpasynthesizer/damaged", test_damaged);
+  g_test_add_func ("/sherpasynthesizer/check", test_check);
   g_test_add_func ("/sherpasynthesizer/other-language", test_other_language);
   g_test_add_func ("/sherpasynthesizer/leaks", test_leaks);
 }

@@ -121,16 +121,29 @@ static void
 write_tokens (const char *from, const char *folder, TestVoiceDamage damage)
 {
   g_autofree char *path = g_build_filename (from, "tokens.txt", NULL);
-  g_autofree char *tokens = NULL;
+  g_autofree char *tokens = NULL, *more = NULL;
   gsize size;
 
   if (damage == TEST_VOICE_NO_TOKENS)
     return;
   g_assert_true (g_file_get_contents (path, &tokens, &size, NULL));
-  if (damage == TEST_VOICE_BAD_TOKENS)
+  switch (damage) {
+  case TEST_VOICE_BAD_TOKENS:
     write_file (folder, "tokens.txt", "a b c\n", -1);
-  else
+    break;
+  case TEST_VOICE_NO_MARKS:
+    write_file (folder, "tokens.txt", "a 14\n", -1);
+    break;
+  case TEST_VOICE_UNKNOWN_TOKEN:
+  case TEST_VOICE_REPEATED_TOKEN:
+    more =
+        g_strdup_printf ("%s%s\n", tokens, damage == TEST_VOICE_REPEATED_TOKEN ? "a 14" : "Q 256");
+    write_file (folder, "tokens.txt", more, -1);
+    break;
+  default:
     write_file (folder, "tokens.txt", tokens, size);
+    break;
+  }
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <gst/gst.h>
 #include <habla/model.h>
 #include <models/install/model-check.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -176,6 +177,8 @@ limit_resources (void)
 
   setrlimit (RLIMIT_CORE, &no_core);
   setrlimit (RLIMIT_FSIZE, &output);
+  /* Larger files fail instead: libespeak-ng lets PulseAudio try to create one in memory. */
+  signal (SIGXFSZ, SIG_IGN);
 }
 
 int
