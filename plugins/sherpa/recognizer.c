@@ -252,6 +252,7 @@ entry_load (
     return NULL;
   entry = g_new0 (Entry, 1);
   entry->recognizer.model = habla_sherpa_model_ref (model);
+  entry->recognizer.detects_language = g_str_equal (settings->language, "auto");
   entry->key = g_steal_pointer (&owned_key);
   habla_stderr_capture_begin ();
   if (loaders[loader].fill != NULL)

@@ -115,8 +115,8 @@ segment_session_take_result (
   habla_transcription_clear (&self->transcription);
   habla_transcript_add_words (&tokens, self->audio_begin, end, &self->transcription);
   self->confidence = habla_transcript_get_confidence (&tokens);
-  if (result->lang != NULL && *result->lang != '\0')
-    self->transcription.language = g_strdup (result->lang);
+  if (self->recognizer->detects_language && result->lang != NULL)
+    self->transcription.language = habla_transcript_get_language (result->lang);
 }
 
 /* Decodes @n_samples, with @n_silence samples of silence before them.

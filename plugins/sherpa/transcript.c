@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transcript.h"
 
+#include <habla/language.h>
 #include <habla/utterance.h>
 
 #include <math.h>
@@ -283,6 +284,15 @@ habla_transcript_add_words (
     if (tokens->durations != NULL && isfinite (tokens->durations[i]))
       last_end += (gint64) (CLAMP (tokens->durations[i], 0, 60) * SAMPLES_PER_SECOND);
   }
+}
+
+char *
+habla_transcript_get_language (const char *label)
+{
+  g_autofree char *code = g_strdup (label);
+
+  g_strdelimit (code, "<|>", ' ');
+  return habla_language_normalize (g_strstrip (code), NULL);
 }
 
 double

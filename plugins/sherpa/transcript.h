@@ -75,6 +75,14 @@ void habla_transcript_add_words (
     const HablaTokens *tokens, gint64 origin, gint64 end, HablaTranscription *transcription);
 
 /**
+ * habla_transcript_get_language:
+ * @label: the language as a model writes it, for example "en" or "<|en|>"
+ *
+ * Returns: (transfer full) (nullable): its BCP 47 code
+ */
+char *habla_transcript_get_language (const char *label);
+
+/**
  * habla_transcript_get_confidence:
  * @tokens: tokens
  *

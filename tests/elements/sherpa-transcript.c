@@ -80,6 +80,18 @@ test_drop_last (void)
 }
 
 static void
+test_language (void)
+{
+  g_autofree char *plain = habla_transcript_get_language ("en");
+  g_autofree char *tag = habla_transcript_get_language ("<|yue|>");
+  g_autofree char *none = habla_transcript_get_language ("");
+
+  g_assert_cmpstr (plain, ==, "en");
+  g_assert_cmpstr (tag, ==, "yue");
+  g_assert_null (none);
+}
+
+static void
 expect_word (
     const HablaTranscription *transcription, guint i, const char *text, guint64 begin, guint64 end)
 {
@@ -143,6 +155,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sherpa-transcript/repetitive", test_repetitive);
   g_test_add_func ("/sherpa-transcript/agreed", test_agreed);
   g_test_add_func ("/sherpa-transcript/drop-last", test_drop_last);
+  g_test_add_func ("/sherpa-transcript/language", test_language);
   g_test_add_func ("/sherpa-transcript/words", test_words);
   g_test_add_func ("/sherpa-transcript/confidence", test_confidence);
   return habla_test_run ();

@@ -3,8 +3,10 @@
 #include "habla-test.h"
 #include "speech.h"
 
+#include <glib/gstdio.h>
 #include <habla/habla.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CAPS "audio/x-raw, format=S16LE, rate=16000, channels=1, layout=interleaved"
 #define CHUNK (SPEECH_RATE / 50)
@@ -299,6 +301,67 @@ test_languages (void)
   g_assert_true (g_strv_contains ((const char *const *) languages, "en"));
 }
 
+/* Returns: (transfer full) (nullable): the error of an element with @folder as its model */
+static char *
+get_error (const char *folder)
+{
+  g_autoptr (GstElement) element =
+      gst_object_ref_sink (gst_element_factory_make ("sherpatranscriber", NULL));
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (element, "model", folder, NULL);
+  gst_element_set_bus (element, bus);
+  gst_element_set_state (element, GST_STATE_PAUSED);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  if (message != NULL)
+    gst_message_parse_error (message, &error, NULL);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+  return error != NULL ? g_strdup (error->message) : NULL;
+}
+
+static void
+link_file (const char *folder, const char *name)
+{
+  g_autofree char *source =
+      g_build_filename (g_getenv ("HABLA_TEST_MODELS"), "whisper-tiny.en", name, NULL);
+  g_autofree char *target = g_build_filename (folder, name, NULL);
+
+  g_assert_cmpint (symlink (source, target), ==, 0);
+}
+
+/* A folder as the publisher distributes it, complete and with a decoder that is cut off. */
+static void
+test_folder (void)
+{
+  g_autofree char *folder = g_build_filename (habla_test_get_dir (), "whisper", NULL);
+  g_autofree char *decoder = g_build_filename (folder, "tiny.en-decoder.int8.onnx", NULL);
+  g_autofree char *data = NULL;
+  g_autofree char *missing = NULL;
+  g_autofree char *complete = NULL;
+  g_autofree char *truncated = NULL;
+  gsize size;
+
+  g_mkdir (folder, 0700);
+  link_file (folder, "tiny.en-encoder.int8.onnx");
+  link_file (folder, "tiny.en-tokens.txt");
+  missing = get_error (folder);
+  g_assert_nonnull (missing);
+  g_assert_nonnull (strstr (missing, "decoder"));
+  g_assert_nonnull (strstr (missing, folder));
+  link_file (folder, "tiny.en-decoder.int8.onnx");
+  complete = get_error (folder);
+  g_assert_cmpstr (complete, ==, NULL);
+  g_assert_true (g_file_get_contents (decoder, &data, &size, NULL));
+  g_unlink (decoder);
+  g_assert_true (g_file_set_contents (decoder, data, size - 1000, NULL));
+  truncated = get_error (folder);
+  g_assert_nonnull (truncated);
+  g_assert_nonnull (strstr (truncated, decoder));
+}
+
 static void
 start_and_stop (gpointer data)
 {
@@ -342,6 +405,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sherpatranscriber/flush", test_flush);
   g_test_add_func ("/sherpatranscriber/at-once", test_at_once);
   g_test_add_func ("/sherpatranscriber/languages", test_languages);
+  g_test_add_func ("/sherpatranscriber/folder", test_folder);
   g_test_add_func ("/sherpatranscriber/leaks", test_leaks);
   status = habla_test_run ();
   gst_element_set_state (keeper, GST_STATE_NULL);
