@@ -162,14 +162,19 @@ verification_free (gpointer data)
 }
 
 static gboolean
-verification_check (Verification *self, const char *path, GCancellable *cancellable, GError **error)
+verification_check (
+    Verification *self, HablaModel *model, GCancellable *cancellable, GError **error)
 {
+  const char *path = habla_model_get_path (model), *mark = habla_model_get_unusable (model);
   g_autofree char *reason = NULL;
   GError *problem = NULL;
 
+  /* Engines do not load a model that is marked. */
+  if (!habla_model_folder_mark (path, NULL, error))
+    return FALSE;
   switch (habla_model_check_run (path, &reason, cancellable, &problem)) {
   case HABLA_MODEL_CHECK_RESULT_USABLE:
-    return habla_model_folder_mark (path, NULL, error);
+    return TRUE;
   case HABLA_MODEL_CHECK_RESULT_UNUSABLE:
     habla_model_folder_mark (path, reason, NULL);
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
@@ -177,6 +182,8 @@ verification_check (Verification *self, const char *path, GCancellable *cancella
     return FALSE;
   case HABLA_MODEL_CHECK_RESULT_UNKNOWN:
   default:
+    if (mark != NULL)
+      habla_model_folder_mark (path, mark, NULL);
     if (problem != NULL) {
       g_propagate_error (error, problem);
       return FALSE;
@@ -204,7 +211,7 @@ verification_run (Verification *self, GCancellable *cancellable, GError **error)
     return FALSE;
   /* A folder of the machine can be verified by everybody, but only its owner can mark a model. */
   lock = habla_install_lock_take (folder, self->id, error);
-  return lock != NULL && verification_check (self, path, cancellable, error);
+  return lock != NULL && verification_check (self, model, cancellable, error);
 }
 
 static void

@@ -69,7 +69,7 @@ transfer_open (Transfer *self, GError **error)
   const HablaDownload *download = self->download;
   struct stat status;
 
-  self->fd = open (download->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+  self->fd = open (download->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->fd < 0 || fstat (self->fd, &status) != 0)
     return fail_file (download->path, errno, error);
   self->done = status.st_size;
