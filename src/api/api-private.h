@@ -29,6 +29,7 @@ struct _HablaApi {
 };
 
 /* Each ends with an empty route. */
+extern const HablaRoute habla_routes_models[];
 extern const HablaRoute habla_routes_monitoring[];
 extern const HablaRoute habla_routes_system[];
 extern const HablaRoute habla_routes_sessions[];

@@ -299,6 +299,69 @@ test_directions (void)
 }
 
 static void
+write_model (const char *folder, const char *id, guint quality, const char *more)
+{
+  g_autofree char *model = g_build_filename (folder, id, NULL);
+  g_autofree char *path = g_build_filename (model, "model.ini", NULL);
+  g_autofree char *text =
+      g_strdup_printf ("[Model]\nId=%s\nEngine=sherpa\nJob=transcriber\nArchitecture=whisper\n"
+                       "Languages=en;es\nQuality=%u\n%s",
+          id, quality, more);
+
+  g_assert_cmpint (g_mkdir_with_parents (model, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* Models appear while the server runs; one that failed its check does not. */
+static void
+ask_models (TestServer *test, gpointer folder)
+{
+  JsonObject *operation = json_object_get_object_member (
+      json_object_get_object_member (
+          json_object_get_object_member (document, "paths"), "/api/models"),
+      "get");
+  JsonObject *schema = json_object_get_object_member (
+      json_object_get_object_member (
+          json_object_get_object_member (document, "components"), "schemas"),
+      "Model");
+  const char *request = "GET /api/models HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  g_autofree char *empty = test_ask (test, request);
+  g_autofree char *full = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray *models;
+
+  g_assert_cmpstr (test_get_body (empty), ==, "[]");
+  write_model (folder, "good", 40, "License=MIT\n");
+  write_model (folder, "better", 60, "");
+  write_model (folder, "damaged", 80, "Unusable=It crashes\n");
+  g_assert_cmpuint (ask_one (test, "/api/models", "get", "", operation), ==, 200);
+  full = test_ask (test, request);
+  node = json_from_string (test_get_body (full), NULL);
+  models = json_node_get_array (node);
+  g_assert_cmpuint (json_array_get_length (models), ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    JsonObject *model = json_array_get_object_element (models, i);
+
+    assert_schema (json_array_get_element (models, i), schema);
+    g_assert_cmpstr (json_object_get_string_member (model, "id"), ==, i == 0 ? "better" : "good");
+    g_assert_cmpuint (
+        json_array_get_length (json_object_get_array_member (model, "languages")), ==, 2);
+  }
+}
+
+static void
+test_models (void)
+{
+  g_autofree char *folder = g_build_filename (habla_test_get_dir (), "models", NULL);
+  TestServer *test = test_api_new ();
+
+  g_setenv ("HABLA_MODELS_PATH", folder, TRUE);
+  test_server_start (test);
+  test_server_run (test, ask_models, folder);
+  test_server_free (test);
+}
+
+static void
 test_references (void)
 {
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
@@ -313,8 +376,8 @@ static void
 test_paths (void)
 {
   static const HablaRoute *const all[] = { habla_routes_monitoring, habla_routes_system,
-    habla_routes_playback, habla_routes_recordings, habla_routes_sessions, habla_routes_websocket,
-    habla_routes_page, habla_routes_not_implemented };
+    habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_sessions,
+    habla_routes_websocket, habla_routes_page, habla_routes_not_implemented };
   g_autoptr (GRegex) parameter = g_regex_new ("\\{[a-z]+\\}", 0, 0, NULL);
   g_autoptr (GHashTable) operations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   JsonObject *paths = json_object_get_object_member (document, "paths");
@@ -364,5 +427,6 @@ main (int argc, char **argv)
   g_test_add_func ("/openapi/answers", test_answers);
   g_test_add_func ("/openapi/changes", test_changes);
   g_test_add_func ("/openapi/directions", test_directions);
+  g_test_add_func ("/openapi/models", test_models);
   return habla_test_run ();
 }
