@@ -4,8 +4,10 @@
 #include "command/terminal-output.h"
 
 #include <habla/error.h>
+#include <habla/language.h>
 #include <habla/utterance-meta.h>
 #include <json/json-writer.h>
+#include <models/installed-model.h>
 #include <pipeline/engines/engine-registry.h>
 #include <pipeline/template/missing-element.h>
 #include <pipeline/template/pipeline-template.h>
@@ -257,6 +259,58 @@ doctor_check_engines (Doctor *self)
   }
 }
 
+/* Languages that are translated, but not heard or spoken. */
+static void
+doctor_check_languages (Doctor *self)
+{
+  static const struct {
+    HablaEngineKind kind;
+    const char *state;
+  } jobs[] = { { HABLA_ENGINE_TRANSCRIBER, "cannot be heard" },
+    { HABLA_ENGINE_SYNTHESIZER, "cannot be spoken" } };
+  g_autoptr (GPtrArray) engines = habla_engine_list ();
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  HablaLanguages languages = { NULL };
+
+  habla_engine_registry_collect_languages (engines, &languages);
+  for (guint i = 0; languages.readable[i] != NULL; i++) {
+    char *language = habla_language_get_primary (languages.readable[i]);
+    const char *name = habla_language_get_name (language);
+    g_autofree char *what =
+        name != NULL ? g_strdup_printf ("%s (%s)", language, name) : g_strdup (language);
+
+    if (!g_hash_table_add (seen, language))
+      continue;
+    for (guint j = 0; j < G_N_ELEMENTS (jobs); j++) {
+      g_autofree char *remedy = NULL;
+
+      if (habla_engine_choose (engines, jobs[j].kind, language, NULL, NULL) != NULL)
+        continue;
+      remedy = habla_engine_describe_remedy (jobs[j].kind, language, NULL);
+      doctor_report (self, what, jobs[j].state, FALSE, remedy);
+    }
+  }
+  habla_languages_clear (&languages);
+}
+
+/* Models that failed their check. */
+static void
+doctor_check_models (Doctor *self)
+{
+  g_autoptr (GPtrArray) models = habla_installed_model_list ();
+
+  for (guint i = 0; i < models->len; i++) {
+    HablaModel *model = g_ptr_array_index (models, i);
+    const char *id = habla_model_get_id (model), *reason = habla_model_get_unusable (model);
+    g_autofree char *what = g_strdup_printf ("model %s", id);
+    g_autofree char *advice =
+        g_strdup_printf ("habla models verify %s, or habla models remove %s", id, id);
+
+    if (reason != NULL)
+      doctor_report (self, what, reason, FALSE, advice);
+  }
+}
+
 static void
 doctor_check_pipelines (Doctor *self)
 {
@@ -307,6 +361,8 @@ habla_command_doctor (int argc, char *argv[])
     doctor_check_element (&self, elements[i].element, elements[i].purpose, elements[i].needed);
   doctor_check_pipelines (&self);
   doctor_check_engines (&self);
+  doctor_check_models (&self);
+  doctor_check_languages (&self);
   doctor_check_microphone (&self);
   if (!self.json)
     puts (self.works ? "\nSpeech can be translated here."

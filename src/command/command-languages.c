@@ -16,7 +16,8 @@ typedef struct {
   GStrv languages;    /* (nullable): only these */
   char *from;         /* (nullable): only translations from this language */
   gboolean json;
-  guint n_lacking; /* lines of what is lacking */
+  gboolean only_best; /* not other engines for the same language */
+  guint n_lacking;    /* lines of what is lacking */
 } Listing;
 
 static char *
@@ -44,6 +45,14 @@ listing_wants_pair (const Listing *self, const HablaLanguagePair *pair)
     return FALSE;
   return self->languages != NULL && self->languages[1] == NULL ? wants_from || wants_to
                                                                : wants_from && wants_to;
+}
+
+static gboolean
+listing_wants_engine (
+    const Listing *self, const HablaEngine *engine, const char *from, const char *to)
+{
+  return !self->only_best ||
+         habla_engine_choose (self->engines, engine->kind, from, to, NULL) == engine;
 }
 
 static void
@@ -144,10 +153,12 @@ listing_print_engine (const Listing *self, const HablaEngine *engine)
     if (engine->kind == HABLA_ENGINE_TRANSLATOR) {
       g_autoptr (HablaLanguagePair) pair = habla_language_pair_parse (engine->languages[i]);
 
-      if (pair == NULL || !listing_wants_pair (self, pair))
+      if (pair == NULL || !listing_wants_pair (self, pair) ||
+          !listing_wants_engine (self, engine, pair->from, pair->to))
         continue;
       listing_print_pair (self, engine, pair);
-    } else if (listing_wants (self, engine->languages[i])) {
+    } else if (listing_wants (self, engine->languages[i]) &&
+               listing_wants_engine (self, engine, engine->languages[i], NULL)) {
       listing_print_language (self, engine, engine->languages[i]);
     } else {
       continue;
@@ -257,6 +268,15 @@ listing_print (Listing *self)
   listing_check_languages (self);
   return lacks_verb || (self->languages != NULL && self->n_lacking > 0) ? HABLA_EXIT_UNAVAILABLE
                                                                         : HABLA_EXIT_OK;
+}
+
+void
+habla_command_print_languages (char **languages)
+{
+  g_autoptr (GPtrArray) engines = habla_engine_list ();
+  Listing listing = { .engines = engines, .languages = languages, .only_best = TRUE };
+
+  listing_print (&listing);
 }
 
 int

@@ -39,6 +39,37 @@ int habla_command_pipelines (int argc, char *argv[]);
 int habla_command_languages (int argc, char *argv[]);
 
 /**
+ * habla_command_print_languages:
+ * @languages: (array zero-terminated=1): normalized BCP 47 codes
+ *
+ * Prints who hears, translates and speaks these languages, and what is lacking, as `habla
+ * languages` does.
+ */
+void habla_command_print_languages (char **languages);
+
+/**
+ * habla_command_models:
+ * @argc: length of @argv
+ * @argv: name of the subcommand and its arguments
+ *
+ * Runs `habla models`.
+ *
+ * Returns: the exit status, a #HablaExitStatus or 128 + the number of a signal
+ */
+int habla_command_models (int argc, char *argv[]);
+
+/**
+ * habla_command_setup:
+ * @argc: length of @argv
+ * @argv: name of the subcommand and its arguments
+ *
+ * Runs `habla setup`.
+ *
+ * Returns: the exit status, a #HablaExitStatus or 128 + the number of a signal
+ */
+int habla_command_setup (int argc, char *argv[]);
+
+/**
  * habla_command_doctor:
  * @argc: length of @argv
  * @argv: name of the subcommand and its arguments

@@ -18,6 +18,8 @@ static const struct {
   { "pipelines", habla_command_pipelines, "list the pipelines, and show one" },
   { "languages", habla_command_languages,
       "list the languages that can be heard, translated and spoken here" },
+  { "setup", habla_command_setup, "choose and install models for languages" },
+  { "models", habla_command_models, "list, install, check and remove models" },
   { "doctor", habla_command_doctor, "check the installation, and how to install missing parts" },
 };
 

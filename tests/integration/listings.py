@@ -6,6 +6,7 @@ usage: listings.py HABLA
 """
 import os
 import pathlib
+import re
 
 from command_test import habla, habla_json, has_element, main, want
 
@@ -99,7 +100,16 @@ def test_doctor(folder):
     status = 0 if has_element("espeaksynthesizer") else 69
     output, _ = habla(folder, "doctor", status=status)
     want(("Speech can be translated here." in output) == (status == 0), output)
-    objects = {o["what"]: o for o in habla_json(folder, "doctor", status=status)}
+    # Spanish can be translated, but not heard.
+    want(re.search(r"missing  es \(Spanish.*\): cannot be heard\n *run “habla setup es”", output), output)
+    want("en (English): cannot be heard" not in output, output)
+    (folder / "models/broken").mkdir(parents=True)
+    (folder / "models/broken/model.ini").write_text(
+        "[Model]\nId=broken\nEngine=sherpa\nJob=transcriber\nArchitecture=whisper\nUnusable=It crashes\n",
+        encoding="utf-8")
+    env = {"HABLA_MODELS_PATH": str(folder / "models")}
+    objects = {o["what"]: o for o in habla_json(folder, "doctor", status=status, env=env)}
+    want("habla models verify broken" in objects["model broken"]["advice"], objects["model broken"])
     for engine in ("pocketsphinxtranscriber", "apertiumtranslator"):
         want(objects[engine]["ok"] and "and answers" in objects[engine]["state"], objects[engine])
     want(all(o["ok"] or o["advice"] for o in objects.values()), objects)
@@ -122,10 +132,10 @@ def test_doctor_without_plugins(folder):
 
 def test_help(folder):
     output, _ = habla(folder, "--help")
-    for command in ("interpret", "pipelines", "languages", "doctor"):
+    for command in ("interpret", "pipelines", "languages", "setup", "models", "doctor"):
         want(f"  {command} " in output, output)
         text, _ = habla(folder, command, "--help")
-        want("--json" in text, text)
+        want(("--yes" if command == "setup" else "--json") in text, text)
     output, _ = habla(folder, "--version")
     want(output.startswith("habla 0."), output)
 

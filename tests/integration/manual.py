@@ -14,7 +14,7 @@ import subprocess
 from command_test import HABLA, Skipped, habla, main, make_env, need_element, want
 
 DATA = pathlib.Path(os.sys.argv[2]).resolve()
-COMMANDS = ["interpret", "pipelines", "languages", "doctor"]
+COMMANDS = ["interpret", "pipelines", "languages", "setup", "models", "doctor"]
 BASH_COMPLETION = pathlib.Path("/usr/share/bash-completion/bash_completion")
 
 

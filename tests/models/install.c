@@ -8,7 +8,6 @@
 #include <habla/error.h>
 #include <models/installed-model.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define RELEASE "https://github.com/k2-fsa/sherpa-onnx/releases/download/asr-models/"
 #define API "https://api.github.com/repos/k2-fsa/sherpa-onnx/releases/"
@@ -304,21 +303,6 @@ test_piper_damaged (Fixture *self, gconstpointer data)
   }
 }
 
-/* Others than root must be able to read the models of the machine. */
-static void
-assert_readable (HablaModel *model)
-{
-  g_autofree char *description = g_build_filename (habla_model_get_path (model), "model.ini", NULL);
-  GStatBuf status;
-
-  g_assert_cmpint (g_stat (habla_model_get_path (model), &status), ==, 0);
-  g_assert_cmpint (status.st_mode & 0777, ==, 0755);
-  g_assert_cmpint (g_stat (habla_model_get_file (model, "Model"), &status), ==, 0);
-  g_assert_cmpint (status.st_mode & 0777, ==, 0644);
-  g_assert_cmpint (g_stat (description, &status), ==, 0);
-  g_assert_cmpint (status.st_mode & 0777, ==, 0644);
-}
-
 /* The new model replaces the old one in one step. */
 static void
 test_replace (Fixture *self, gconstpointer data)
@@ -338,7 +322,6 @@ test_replace (Fixture *self, gconstpointer data)
     g_assert_no_error (error);
     text = read_file (model, "model.onnx");
     g_assert_cmpstr (text, ==, i == 0 ? "old" : "new");
-    assert_readable (model);
     assert_names (self->folder, "replaced");
   }
 }
@@ -397,7 +380,6 @@ main (int argc, char **argv)
 {
   int status;
 
-  umask (022);
   habla_test_init (&argc, &argv);
   publisher = publisher_new ();
 #define ADD(name, function) \

@@ -44,12 +44,12 @@ MODULES = {
                ["util", "habla", "json"], "GLib, GStreamer, libsoup, json-glib, libarchive"),
     "api": ("`hablad`'s REST paths and WebSocket protocol.",
             ["util", "json", "http", "websocket", "room", "recording", "archive", "store", "monitoring",
-             "media/media-type.h", "habla/error.h", "habla/utterance.h"],
+             "media/media-type.h", "habla/error.h", "habla/model.h", "habla/utterance.h"],
             "GLib, libsoup, json-glib"),
     "daemon": ("Settings, logging, service, start and stop of `hablad`.",
                ["util", "habla", "json", "monitoring", "media", "decoder", "store", "pipeline", "recording", "room",
                 "archive", "net", "http", "websocket", "api"], "anything"),
-    "command": ("The `habla` command.", ["util", "habla", "json", "pipeline"], "GLib, GStreamer, json-glib"),
+    "command": ("The `habla` command.", ["util", "habla", "json", "pipeline", "models"], "GLib, GStreamer, json-glib"),
 }
 # What a module may include besides itself. A plugin is a module that includes only habla.
 MAY_SEE = {name: set(allowed) for name, (_, allowed, _) in MODULES.items()}
