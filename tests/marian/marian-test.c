@@ -12,16 +12,19 @@ dup_folder (const char *pair)
 }
 
 gboolean
-marian_test_has_models (void)
+marian_test_find_models (void)
 {
   const char *models = g_getenv ("HABLA_TEST_MODELS");
-  g_autofree char *folder = NULL;
+  g_autofree char *folder = models != NULL && *models != '\0' ? dup_folder ("en-pt") : NULL;
 
-  if (models != NULL && *models != '\0') {
-    folder = dup_folder ("en-pt");
-    if (g_file_test (folder, G_FILE_TEST_IS_DIR))
-      return TRUE;
-  }
+  return folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR);
+}
+
+gboolean
+marian_test_has_models (void)
+{
+  if (marian_test_find_models ())
+    return TRUE;
   g_test_skip ("Firefox's models are not installed (meson option models_dir)");
   return FALSE;
 }

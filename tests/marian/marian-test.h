@@ -8,6 +8,13 @@
 G_BEGIN_DECLS
 
 /**
+ * marian_test_find_models:
+ *
+ * Returns: whether Firefox's models are installed
+ */
+gboolean marian_test_find_models (void);
+
+/**
  * marian_test_has_models:
  *
  * Marks the test as skipped if Firefox's models are not installed.

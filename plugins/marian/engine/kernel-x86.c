@@ -151,7 +151,10 @@ vnni_multiply (const guint8 *values, gsize n_rows, const gint8 *weights, gsize n
     for (; row + 4 <= n_rows; row += 4)
       vnni_multiply_rows (
           values + row * n_inputs, 4, w, n_outputs, n_inputs, result + row * n_outputs + output);
-    for (; row < n_rows; row++)
+    for (; row + 2 <= n_rows; row += 2)
+      vnni_multiply_rows (
+          values + row * n_inputs, 2, w, n_outputs, n_inputs, result + row * n_outputs + output);
+    if (row < n_rows)
       vnni_multiply_rows (
           values + row * n_inputs, 1, w, n_outputs, n_inputs, result + row * n_outputs + output);
   }
