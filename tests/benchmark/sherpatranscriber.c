@@ -214,6 +214,31 @@ get_error_rate (const char *reference, const char *text)
   return (double) speech_count_errors (spoken, heard) / speech_count_words (spoken);
 }
 
+/* In the few utterances of LibriVox, one first word decides how many words are taken back, and the
+ * transcript of a lesson may write numbers otherwise: these values are reported without a goal. */
+static void
+report_text (
+    const char *reference, const Log *live_log, const Log *stable_log, const Log *final_log)
+{
+  double live = (double) live_log->n_erased / live_log->n_words;
+  double stable = (double) stable_log->n_erased / stable_log->n_words;
+  double errors = get_error_rate (reference, final_log->text->str);
+  double live_errors = get_error_rate (reference, live_log->text->str);
+
+  habla_benchmark_report ("words", live_log->n_words);
+  if (g_getenv ("HABLA_BENCHMARK_LESSON") != NULL) {
+    habla_benchmark_report ("word-error-rate", errors);
+    habla_benchmark_report ("live-word-error-rate", live_errors);
+    habla_benchmark_goal ("normalised-erasure", live, 0.45);
+    habla_benchmark_goal ("stable-normalised-erasure", stable, 0.05);
+    return;
+  }
+  habla_benchmark_goal ("word-error-rate", errors, 0.085);
+  habla_benchmark_goal ("live-word-error-rate", live_errors, 0.085);
+  habla_benchmark_report ("normalised-erasure", live);
+  habla_benchmark_report ("stable-normalised-erasure", stable);
+}
+
 static void
 compare_cpu (const GArray *samples, const char *reference, const char *models)
 {
@@ -241,13 +266,7 @@ compare_cpu (const GArray *samples, const char *reference, const char *models)
   habla_benchmark_goal (
       "finals-cpu-over-bare", get_lowest (cases[0].samples) / get_lowest (cases[1].samples), 1.05);
   habla_benchmark_goal ("live-cpu-s-per-s", get_lowest (cases[2].samples) / 1e9 / seconds, 0.18);
-  habla_benchmark_report ("words", live_log.n_words);
-  habla_benchmark_goal ("word-error-rate", get_error_rate (reference, final_log.text->str), 0.085);
-  habla_benchmark_goal (
-      "live-word-error-rate", get_error_rate (reference, live_log.text->str), 0.085);
-  habla_benchmark_goal ("normalised-erasure", (double) live_log.n_erased / live_log.n_words, 0.45);
-  habla_benchmark_goal (
-      "stable-normalised-erasure", (double) stable_log.n_erased / stable_log.n_words, 0.05);
+  report_text (reference, &live_log, &stable_log, &final_log);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_free (cases[i].samples);
   g_array_unref ((GArray *) floor.bounds);
