@@ -159,12 +159,14 @@ cycle_slow_client (SoakRun *run, gpointer data)
   if (slow == NULL)
     return;
   /* Wait until the listener has joined the room. */
-  soak_wait_until (run, 10, get_metric (run, "habla_clients{role=\"listener\"}") > 0);
+  soak_wait_until (
+      run, run->options->timeout, get_metric (run, "habla_clients{role=\"listener\"}") > 0);
   type_long_texts (run, speaker);
-  if (!soak_wait_until (run, 10, get_metric (run, closes) > before) && soak_run_is_alive (run))
+  if (!soak_wait_until (run, run->options->timeout, get_metric (run, closes) > before) &&
+      soak_run_is_alive (run))
     soak_run_find (run, "slow client", "not closed",
         "A client that does not read is still connected after %d texts", LONG_TEXTS);
-  if (!soak_wait_until (run, 10, is_closed (slow)) && soak_run_is_alive (run))
+  if (!soak_wait_until (run, run->options->timeout, is_closed (slow)) && soak_run_is_alive (run))
     soak_run_find (run, "slow client", "not closed", "The connection is still open");
   soak_client_close (speaker);
 }

@@ -47,7 +47,7 @@ begin_playback (SoakRun *run)
   if (audio == NULL || !record (run, audio))
     return recording;
   recording->said = audio->texts;
-  soak_wait_until (run, 10, (recording->id = find_recording (run)) != NULL);
+  soak_wait_until (run, run->options->timeout, (recording->id = find_recording (run)) != NULL);
   if (recording->id == NULL && soak_run_is_alive (run))
     soak_run_find (run, "playback", "recording", "The recording is missing");
   return recording;

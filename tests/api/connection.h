@@ -58,7 +58,7 @@ void test_connection_expect_close (TestConnection *self, guint code);
 #define test_wait_for(condition) \
   G_STMT_START \
   { \
-    gint64 deadline_ = g_get_monotonic_time () + habla_test_scale (10) * G_USEC_PER_SEC; \
+    gint64 deadline_ = g_get_monotonic_time () + habla_test_scale (60) * G_USEC_PER_SEC; \
     test_begin_wait (); \
     while (!(condition)) { \
       g_main_context_iteration (NULL, TRUE); \

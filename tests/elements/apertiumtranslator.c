@@ -244,7 +244,11 @@ disturb (GstHarness *h, int signal_number, guint stage)
 static void
 test_failing_stages (gconstpointer signal_number)
 {
-  GstHarness *h = create ("max-in-flight=8 timeout=400");
+  /* A killed stage is noticed at once. A busy machine must not take longer than this for the same
+   * sentence twice. */
+  guint timeout = GPOINTER_TO_INT (signal_number) == SIGKILL ? 60000 : 1500;
+  g_autofree char *properties = g_strdup_printf ("max-in-flight=8 timeout=%u", timeout);
+  GstHarness *h = create (properties);
   guint stage = 0;
 
   for (guint i = 0; i < N_IN_FLIGHT; i++)
@@ -269,7 +273,7 @@ test_failing_stages (gconstpointer signal_number)
 static void
 test_too_long (void)
 {
-  GstHarness *h = create ("");
+  GstHarness *h = create ("timeout=60000");
   g_autofree char *word = g_strnfill (100000, 'a');
   gint64 begin = g_get_monotonic_time ();
 
@@ -277,7 +281,7 @@ test_too_long (void)
   push (h, "the red house", 1);
   assert_pull (h, word);
   assert_pull (h, "La casa roja");
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, 2 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 30 * G_TIME_SPAN_SECOND);
   g_assert_cmpuint (get_stat (h, "failed"), ==, 1);
   gst_harness_teardown (h);
 }

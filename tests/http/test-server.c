@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIMEOUT habla_test_scale (10) /* seconds */
+#define TIMEOUT habla_test_scale (60) /* seconds */
 
 static int wait_ends; /* atomic */
 

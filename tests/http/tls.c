@@ -116,7 +116,7 @@ ask_only (TestServer *test, gpointer data)
   g_autoptr (GIOStream) tls = connect_tls (connection);
   GOutputStream *output = g_io_stream_get_output_stream (tls);
   g_autoptr (GString) requests = g_string_new (NULL);
-  gint64 end = g_get_monotonic_time () + habla_test_scale (10) * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + habla_test_scale (60) * G_USEC_PER_SEC;
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < 300; i++)
@@ -156,7 +156,7 @@ starve (TestServer *test, gpointer data)
     gint64 began = g_get_monotonic_time ();
 
     ask_twice (test, NULL);
-    g_assert_cmpint (g_get_monotonic_time () - began, <, habla_test_scale (1) * G_USEC_PER_SEC);
+    g_assert_cmpint (g_get_monotonic_time () - began, <, habla_test_scale (30) * G_USEC_PER_SEC);
     g_object_unref (g_ptr_array_steal_index (attack, 0));
     g_ptr_array_add (attack, test_connect (test));
   }
@@ -170,6 +170,8 @@ test_starvation (void)
 
   test->options.certificate = certificate;
   test->options.max_connections = 200;
+  /* Longer than an answer may take on a busy machine. */
+  test->options.request_timeout = habla_test_scale (120000);
   test_server_start (test);
   test_server_run (test, starve, NULL);
   test_server_wait (test, test_server_is_alone);

@@ -276,7 +276,7 @@ test_floods (void)
   hablad_client_expect_next (client, "status");
   g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1008);
   g_assert_cmpint (g_get_monotonic_time () - begin, >, 4 * G_USEC_PER_SEC);
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (8) * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (40) * G_USEC_PER_SEC);
   flood_free_all (floods);
   hablad_client_close (client);
   g_clear_pointer (&client, hablad_client_free);

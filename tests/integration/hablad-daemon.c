@@ -171,21 +171,20 @@ test_second_signal (void)
     strstr (log, "Shutting down") != NULL;
   }));
   hablad_signal (hablad, SIGINT);
-  g_assert_cmpint (hablad_wait (hablad, 5), ==, 128 + SIGINT);
+  g_assert_cmpint (hablad_wait (hablad, 60), ==, 128 + SIGINT);
 }
 
 /* Without clients, hablad exits quickly. */
 static void
 test_idle_end (void)
 {
-  g_autoptr (Hablad) hablad = hablad_start (NULL);
-  gint64 begin;
+  g_autofree char *option = hablad_write_config ("[session]\ndrain-timeout=120000\n");
+  const char *const options[] = { option, NULL };
+  g_autoptr (Hablad) hablad = hablad_start (options);
 
   hablad_wait_ready (hablad);
-  begin = g_get_monotonic_time ();
   hablad_signal (hablad, SIGTERM);
   g_assert_cmpint (hablad_wait (hablad, 30), ==, 0);
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, 5 * G_USEC_PER_SEC);
 }
 
 static void

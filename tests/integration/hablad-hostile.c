@@ -108,15 +108,16 @@ test_colliding_names (void)
   g_autofree char *small = make_colliding_object (1000);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autofree char *response = NULL;
-  gint64 began;
+  double before, seconds;
   guint status;
 
   hablad_client_expect (client, "status");
   g_assert_cmpuint (strlen (body), >, 900000);
-  began = g_get_monotonic_time ();
+  before = hablad_get_metric (hablad, "habla_process_cpu_seconds_total");
   response = hablad_request (hablad, "PUT", "/api/recordings/a/ground-truth", body, &status);
-  g_test_message ("answered after %" G_GINT64_FORMAT " us", g_get_monotonic_time () - began);
-  g_assert_cmpint (g_get_monotonic_time () - began, <, 2 * G_USEC_PER_SEC);
+  seconds = hablad_get_metric (hablad, "habla_process_cpu_seconds_total") - before;
+  g_test_message ("answered with %.2f s of processor time", seconds);
+  g_assert_cmpfloat (seconds, <, 2);
   g_assert_cmpuint (status, ==, 400);
   g_assert_nonnull (strstr (response, "members"));
   soup_websocket_connection_send_text (hablad_client_get_connection (client), small);
@@ -176,10 +177,10 @@ test_floods (void)
 
     g_free (hablad_get (hablad, "/health", &status));
     g_assert_cmpuint (status, ==, 200);
-    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (5) * G_USEC_PER_SEC);
+    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (20) * G_USEC_PER_SEC);
     hablad_client_send (client, "{'type':'text_input','text':'Hello.'}");
     hablad_client_expect (client, "translation");
-    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (15) * G_USEC_PER_SEC);
+    g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (60) * G_USEC_PER_SEC);
   }
   flood_free_all (floods);
   wait_for_line (hablad, "habla_client_refusals_total{reason=\"control_rate\"} ");

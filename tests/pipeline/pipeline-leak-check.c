@@ -30,7 +30,7 @@ take_down (GstElement *pipeline)
 static char *
 wait_for_leaks (HablaPipelineLeakCheck *leak_check, const char *expected, const char *unexpected)
 {
-  gint64 deadline = g_get_monotonic_time () + habla_test_scale (10) * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + habla_test_scale (60) * G_USEC_PER_SEC;
   char *leaks;
 
   while (TRUE) {

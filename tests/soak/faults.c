@@ -17,7 +17,7 @@ typedef struct {
 } Row;
 
 #define LEVELS "--scenario=typed --cycles=1"
-#define SEQUENCE "--scenario=typed --cycles=1 --warm-up=0 --timeout=5"
+#define SEQUENCE "--scenario=typed --cycles=1 --warm-up=0 --timeout=15"
 
 static const Row rows[] = {
   { "none", "none", "--scenario=typed --cycles=30", NULL, TRUE },
@@ -38,7 +38,7 @@ static const Row rows[] = {
   { "lost", "lost", SEQUENCE, "sequence: lost: ", FALSE },
   { "duplicate", "duplicate", SEQUENCE, "sequence: duplicate: ", FALSE },
   { "order", "order", SEQUENCE, "sequence: out of order: ", FALSE },
-  { "hang", "hang", "--scenario=typed --cycles=1000 --timeout=2", "no answer: ", FALSE },
+  { "hang", "hang", "--scenario=typed --cycles=1000 --timeout=10", "no answer: ", FALSE },
   { "drain", "drain", "--scenario=typed --cycles=1 --warm-up=0",
       "left behind: habla_sessions{state=\"draining\"}: ", FALSE },
   { "health", "health", "--scenario=typed --duration=6",

@@ -3,6 +3,7 @@
 
 #include <json/json-validator.h>
 #include <string.h>
+#include <time.h>
 
 static const HablaJsonLimits small = {
   .max_size = 4096,
@@ -116,13 +117,13 @@ static void
 test_colliding_names (void)
 {
   g_autoptr (GString) text = make_colliding_object (15);
-  gint64 began;
+  clock_t began;
 
   g_assert_cmpuint (g_str_hash ("EzFY"), ==, g_str_hash ("FYEz"));
   g_assert_cmpuint (text->len, >, 900000);
-  began = g_get_monotonic_time ();
+  began = clock ();
   refuse (text->str, text->len, &large, "more than 64 members");
-  g_assert_cmpint (g_get_monotonic_time () - began, <, G_TIME_SPAN_SECOND);
+  g_assert_cmpint (clock () - began, <, habla_test_scale (1) * CLOCKS_PER_SEC);
 }
 
 int

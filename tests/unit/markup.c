@@ -2,6 +2,7 @@
 #include "habla-test.h"
 
 #include <habla/markup.h>
+#include <time.h>
 
 static void
 test_text (void)
@@ -79,13 +80,13 @@ test_long (void)
   for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
     g_autoptr (GString) raw = g_string_new (NULL);
     g_autofree char *text = NULL;
-    gint64 begin = g_get_monotonic_time ();
+    clock_t begin = clock ();
 
     while (raw->len < 1000000)
       g_string_append (raw, pieces[i]);
     text = habla_markup_to_text (raw->str);
     g_assert_cmpstr (text, ==, raw->str);
-    g_assert_cmpint (g_get_monotonic_time () - begin, <, 5 * G_TIME_SPAN_SECOND);
+    g_assert_cmpint (clock () - begin, <, habla_test_scale (5) * CLOCKS_PER_SEC);
   }
 }
 

@@ -55,7 +55,7 @@ on_other (gpointer user_data)
 static void
 read_to_end (Reader *self)
 {
-  gint64 deadline = g_get_monotonic_time () + habla_test_scale (10) * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + habla_test_scale (60) * G_USEC_PER_SEC;
 
   on_readable (G_OBJECT (g_io_stream_get_input_stream (self->stream)), self);
   while (!self->is_at_end) {

@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 #define TIMEOUT 20000
-#define SHORT_TIMEOUT 300
+/* For chains that hang. A busy machine must not take longer for the same request twice. */
+#define SHORT_TIMEOUT 2000
 
 static const char *program;
 
@@ -73,6 +74,7 @@ run_bad_stage (const char *what, const char *licence)
 typedef struct {
   ApertiumChain *chain;
   char *licence;
+  guint timeout; /* until the chain is replaced */
 } Fixture;
 
 static void
@@ -87,6 +89,8 @@ set_up (Fixture *fixture, gconstpointer what)
   g_autoptr (GPtrArray) stages = load_stages ();
   g_autoptr (GError) error = NULL;
 
+  fixture->timeout =
+      g_strcmp0 (what, "swallow") == 0 || g_strcmp0 (what, "spin") == 0 ? SHORT_TIMEOUT : TIMEOUT;
   fixture->licence = g_build_filename (habla_test_get_dir (), "licence", NULL);
   if (what != NULL) {
     const char *argv[] = { program, "--bad-stage", what, fixture->licence, NULL };
@@ -127,6 +131,7 @@ tear_down (Fixture *fixture, gconstpointer what)
 typedef struct {
   ApertiumChain *chain;
   guint number;
+  guint timeout;
   guint n_retried;
 } Asker;
 
@@ -144,8 +149,8 @@ ask (gpointer data)
         i == 2 ? "perros" : "casas", i == 2 ? "rojos" : "rojas");
     g_autoptr (GError) error = NULL;
     gboolean retried;
-    g_autofree char *answer = apertium_chain_translate (
-        asker->chain, question, SHORT_TIMEOUT * 2, NULL, &retried, &error);
+    g_autofree char *answer =
+        apertium_chain_translate (asker->chain, question, asker->timeout, NULL, &retried, &error);
 
     g_assert_no_error (error);
     g_assert_cmpstr (answer, ==, expected);
@@ -157,14 +162,14 @@ ask (gpointer data)
 #define N_ASKERS 12
 
 static guint
-ask_from_many_threads (ApertiumChain *chain)
+ask_from_many_threads (ApertiumChain *chain, guint timeout)
 {
   Asker askers[N_ASKERS];
   GThread *threads[N_ASKERS];
   guint n_retried = 0;
 
   for (guint i = 0; i < N_ASKERS; i++) {
-    askers[i] = (Asker){ chain, i, 0 };
+    askers[i] = (Asker){ chain, i, timeout, 0 };
     threads[i] = g_thread_new ("asker", ask, &askers[i]);
   }
   for (guint i = 0; i < N_ASKERS; i++) {
@@ -177,7 +182,7 @@ ask_from_many_threads (ApertiumChain *chain)
 static void
 test_many_threads (Fixture *fixture, gconstpointer what)
 {
-  g_assert_cmpuint (ask_from_many_threads (fixture->chain), ==, 0);
+  g_assert_cmpuint (ask_from_many_threads (fixture->chain, TIMEOUT), ==, 0);
 }
 
 static void
@@ -185,15 +190,16 @@ test_misbehaviour (Fixture *fixture, gconstpointer what)
 {
   guint n_stages = count_children ();
 
-  for (guint i = 0; i < 3; i++) {
+  /* One that spins takes processor time until the timeout. */
+  for (guint i = g_str_equal (what, "spin") ? 2 : 0; i < 3; i++) {
     guint n_retried;
 
     allow_once (fixture);
-    n_retried = ask_from_many_threads (fixture->chain);
+    n_retried = ask_from_many_threads (fixture->chain, fixture->timeout);
     g_assert_cmpuint (n_retried, >=, 1);
     g_assert_false (g_file_test (fixture->licence, G_FILE_TEST_EXISTS));
   }
-  g_assert_cmpuint (ask_from_many_threads (fixture->chain), ==, 0);
+  g_assert_cmpuint (ask_from_many_threads (fixture->chain, TIMEOUT), ==, 0);
   g_assert_cmpuint (count_children (), ==, n_stages);
 }
 
@@ -250,9 +256,9 @@ test_cancel (Fixture *fixture, gconstpointer what)
   begin = g_get_monotonic_time ();
   thread = g_thread_new ("cancel", cancel_soon, cancellable);
   g_assert_null (
-      apertium_chain_translate (fixture->chain, "a dog", 3000, cancellable, NULL, &error));
+      apertium_chain_translate (fixture->chain, "a dog", 4000, cancellable, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, 2 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 4 * G_TIME_SPAN_SECOND);
   g_thread_join (thread);
   g_clear_error (&error);
 
