@@ -42,7 +42,8 @@ test_marks (void)
   } cases[] = {
     { "en-us", "Hello, world. Yes!", "həlˈoʊ, wˈɜːld.|jˈɛs!" },
     { "en-us", "Yes", "jˈɛs." },
-    { "en-us", "No: one; two?! “Yes.” (no)", "nˈoʊ: wˈʌn; tˈuː?|jˈɛs.|nˈoʊ." },
+    /* Not "one", whose stress depends on the version of the library. */
+    { "en-us", "No: three; two?! “Yes.” (no)", "nˈoʊ: θɹˈiː; tˈuː?|jˈɛs.|nˈoʊ." },
     { "en-us", "Mr. Smith saw St. Mary. No. Yes.", "mˈɪstɚ smˈɪθ sˈɔː sənt mˈɛɹi.|nˈoʊ.|jˈɛs." },
     { "en-us", "Yes — no… yes", "jˈɛs, nˈoʊ, jˈɛs." },
     { "en-us", "7 apples cost $2", "sˈɛvən ˈæpəlz kˈɔst dˈɑːlɚ tˈuː." },

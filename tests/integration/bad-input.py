@@ -6,7 +6,6 @@ usage: bad-input.py HABLA
 """
 import os
 import pathlib
-import re
 import subprocess
 
 from command_test import (Skipped, fails, finish, habla, has_element, main, make_env, read_cues,
@@ -14,8 +13,6 @@ from command_test import (Skipped, fails, finish, habla, has_element, main, make
 
 USAGE, DATA, NO_INPUT, UNAVAILABLE, CANNOT_CREATE, IO = 64, 65, 66, 69, 73, 74
 NO_OVERRIDE = "-dac_override,-dac_read_search"
-# Lines that PipeWire, ALSA and OpenAL write to standard error.
-FOREIGN = re.compile(r"\[[A-Z]\]\[|ALSA lib |AL lib: |\[ALSOFT\] ")
 
 
 def launch(folder, line):
@@ -148,11 +145,10 @@ def test_missing_model(folder):
 def test_no_microphone(folder):
     if list(pathlib.Path("/dev/snd").glob("pcm*c")):
         raise Skipped("this machine has a microphone")
-    _, error = fails(folder, "interpret", "--pipeline", "captions-only", "--captions", "a.vtt",
-                     status=NO_INPUT, words=["no microphone", "name a file"],
-                     env={"PULSE_SERVER": "/none"})
-    lines = [line for line in error.splitlines() if not FOREIGN.match(line)]
-    want(len(lines) == 1, "expected one line of error:", error)
+    # PipeWire, ALSA, OpenAL, JACK and Berkeley DB write lines of their own to standard error; their forms depend on the
+    # versions. fails() wants one line of habla.
+    fails(folder, "interpret", "--pipeline", "captions-only", "--captions", "a.vtt", status=NO_INPUT,
+          words=["no microphone", "name a file to interpret"], env={"PULSE_SERVER": "/none"})
     want(not list(folder.glob("a.*")), "files were not removed:", list(folder.iterdir()))
 
 
