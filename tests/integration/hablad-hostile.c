@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #define N_FRAMES 10000
 #define TOKEN "a-token-for-this-test-0123456789"
@@ -99,6 +100,18 @@ make_colliding_object (guint n)
   return g_string_free (text, FALSE);
 }
 
+/* Returns: the processor time of hablad so far, in seconds */
+static double
+get_processor_time (Hablad *hablad)
+{
+  struct timespec time;
+  clockid_t clock;
+
+  g_assert_cmpint (clock_getcpuclockid (hablad_get_pid (hablad), &clock), ==, 0);
+  g_assert_cmpint (clock_gettime (clock, &time), ==, 0);
+  return time.tv_sec + time.tv_nsec / 1e9;
+}
+
 /* Without a limit, 980 kB of such names blocked the main loop for 10 s. */
 static void
 test_colliding_names (void)
@@ -113,9 +126,9 @@ test_colliding_names (void)
 
   hablad_client_expect (client, "status");
   g_assert_cmpuint (strlen (body), >, 900000);
-  before = hablad_get_metric (hablad, "habla_process_cpu_seconds_total");
+  before = get_processor_time (hablad);
   response = hablad_request (hablad, "PUT", "/api/recordings/a/ground-truth", body, &status);
-  seconds = hablad_get_metric (hablad, "habla_process_cpu_seconds_total") - before;
+  seconds = get_processor_time (hablad) - before;
   g_test_message ("answered with %.2f s of processor time", seconds);
   g_assert_cmpfloat (seconds, <, 2);
   g_assert_cmpuint (status, ==, 400);
