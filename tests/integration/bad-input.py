@@ -8,8 +8,8 @@ import os
 import pathlib
 import subprocess
 
-from command_test import (Skipped, fails, finish, habla, has_element, main, make_env, read_cues,
-                          recording, start, want)
+from command_test import (HABLA, Skipped, fails, finish, habla, has_element, main, make_env,
+                          read_cues, recording, start, want)
 
 USAGE, DATA, NO_INPUT, UNAVAILABLE, CANNOT_CREATE, IO = 64, 65, 66, 69, 73, 74
 NO_OVERRIDE = "-dac_override,-dac_read_search"
@@ -41,14 +41,27 @@ def test_missing(folder):
     fails(folder, "interpret", "file:///none.wav", status=NO_INPUT, words=["none.wav"])
 
 
+def unprivileged(folder):
+    """Returns a command line that runs habla with permissions applied, also as root, and gives folder to its user.
+
+    The build may be in a private folder of root or of another user.
+    """
+    if os.geteuid() != 0:
+        return []
+    for owner in dict.fromkeys([0, *(path.stat().st_uid for path in (HABLA, *HABLA.parents))]):
+        command = ["setpriv", f"--reuid={owner}", f"--inh-caps={NO_OVERRIDE}",
+                   f"--bounding-set={NO_OVERRIDE}"]
+        if subprocess.run([*command, HABLA, "--version"], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            os.chown(folder, owner, -1)
+            return command
+    raise Skipped("cannot run habla without the capabilities of root")
+
+
 def test_unreadable(folder):
-    # Permissions apply to root without these capabilities. Another user may have no access to a build folder in /root.
-    user = [] if os.geteuid() != 0 else ["setpriv", f"--inh-caps={NO_OVERRIDE}",
-                                         f"--bounding-set={NO_OVERRIDE}"]
+    user = unprivileged(folder)
     (folder / "locked.wav").write_bytes(recording(880).read_bytes())
     (folder / "locked.wav").chmod(0)
-    if user and subprocess.run([*user, "true"], stderr=subprocess.DEVNULL, check=False).returncode:
-        raise Skipped("cannot drop capabilities of root")
     fails(folder, "interpret", "locked.wav", status=NO_INPUT, before=user,
           words=["locked.wav", "Permission denied"])
     read_only = folder / "read-only"
