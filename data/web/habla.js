@@ -29,6 +29,7 @@ let source = ""; // code of the language that is spoken and typed
 let target = ""; // code of the language that it is translated into
 let wanted = isListener ? null : JSON.parse(localStorage.getItem("habla-languages")); // {source, target}
 let pairs = []; // [source, target] that the server translates
+let engines = {}; // by control: {chosen, available}; chosen is "" for the best one
 let mode = isListener ? null : localStorage.getItem("habla-mode");
 let language = parameters.get("language");
 let sessionId = null;
@@ -78,6 +79,8 @@ function showControls() {
   $("language").disabled = !ready;
   $("source").disabled = !ready;
   $("target").disabled = !ready;
+  $("transcriber").disabled = !ready;
+  $("translator").disabled = !ready;
   $("microphone").disabled = !hearing && (!ready || !canHear || starting);
   $("microphone").setAttribute("aria-pressed", String(hearing));
   $("microphone-label").textContent = hearing ? "Stop microphone"
@@ -127,6 +130,17 @@ function chooseLanguages(newSource, newTarget) {
 
 function sendLanguages() {
   send({ type: "set_languages", source_language: wanted.source, target_languages: [wanted.target] });
+}
+
+// Engines
+
+function showEngines() {
+  for (const [id, { chosen, available }] of Object.entries(engines)) {
+    const automatic = new Option(`Automatic (${available[0] ?? "none"})`, "", false, chosen === "");
+    $(id).replaceChildren(automatic, ...available.map((name) => new Option(name, name, false, name === chosen)));
+    $(id).parentElement.hidden = available.length < 2;
+  }
+  $("advanced").hidden = Object.values(engines).every(({ available }) => available.length < 2);
 }
 
 // Cards: a transcript opens a card, a translation completes the oldest open one.
@@ -222,6 +236,14 @@ function onStatus(message) {
     pairs = message.available_languages.translated.map((pair) => pair.split(">"))
       .map((codes) => [codes[0], codes[codes.length - 1]]);
   }
+  if (message.available_engines) {
+    const { transcribers, translators } = message.available_engines;
+    engines = {
+      transcriber: { chosen: message.transcriber, available: transcribers },
+      translator: { chosen: message.translator, available: translators },
+    };
+    showEngines();
+  }
   if (sessionId !== null && sessionId !== message.session_id)
     clearCards();
   sessionId = message.session_id;
@@ -294,7 +316,10 @@ const handlers = {
     if (sent !== undefined)
       $("state").title = `Answers in ${Math.round(performance.now() - sent)} ms`;
   },
-  error: (message) => toast(message.message),
+  error: (message) => {
+    toast(message.message);
+    showEngines(); // as before, if the choice was refused
+  },
 };
 
 // The connection
@@ -468,6 +493,9 @@ $("direction").onclick = () => {
 $("source").onchange = () => chooseLanguages($("source").value, target);
 
 $("target").onchange = () => chooseLanguages(source, $("target").value);
+
+for (const id of ["transcriber", "translator"])
+  $(id).onchange = () => send({ type: "set_engines", [id]: $(id).value });
 
 $("mode").onchange = () => send({ type: "set_mode", mode: $("mode").value });
 

@@ -4,12 +4,60 @@
 #include <habla/error.h>
 
 GstElement *
-engine_create_best (HablaEngineKind kind, const char *from, const char *to, GError **error)
+engine_make_plain (const char *factory, GError **error)
+{
+  GstElement *element = gst_element_factory_make (factory, NULL);
+
+  if (element == NULL) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
+        "There is no element “%s”; install gstreamer1.0-plugins-base", factory);
+    return NULL;
+  }
+  return gst_object_ref_sink (element);
+}
+
+void
+engine_install_preferences (GObjectClass *klass, guint id, GParamFlags flags)
+{
+  g_object_class_install_property (klass, id,
+      g_param_spec_string ("preferred-transcriber", "Preferred transcriber",
+          "Name of the element to choose if it has the language; NULL = the best", NULL, flags));
+  g_object_class_install_property (klass, id + 1,
+      g_param_spec_string ("preferred-translator", "Preferred translator",
+          "Name of the element to choose for the pairs of languages that it has; NULL = the best",
+          NULL, flags));
+}
+
+/* Returns: (nullable): the engine @name, if it could be chosen for these languages */
+static const HablaEngine *
+engines_find (
+    GPtrArray *engines, HablaEngineKind kind, const char *from, const char *to, const char *name)
+{
+  for (guint i = 0; i < engines->len; i++) {
+    const HablaEngine *engine = g_ptr_array_index (engines, i);
+
+    if (engine->kind == kind && engine->rank != GST_RANK_NONE &&
+        g_str_equal (engine->element, name))
+      return (to != NULL ? habla_engine_has_pair (engine, from, to)
+                         : habla_engine_has_language (engine, from))
+                 ? engine
+                 : NULL;
+  }
+  return NULL;
+}
+
+GstElement *
+engine_create_best (
+    HablaEngineKind kind, const char *from, const char *to, const char *preferred, GError **error)
 {
   g_autoptr (GPtrArray) engines = habla_engine_list ();
-  const HablaEngine *engine = habla_engine_choose (engines, kind, from, to, error);
+  const HablaEngine *engine = NULL;
   GstElement *element;
 
+  if (preferred != NULL)
+    engine = engines_find (engines, kind, from, to, preferred);
+  if (engine == NULL)
+    engine = habla_engine_choose (engines, kind, from, to, error);
   if (engine == NULL)
     return NULL;
   element = gst_element_factory_make (engine->element, NULL);

@@ -6,18 +6,39 @@
 G_BEGIN_DECLS
 
 /**
+ * engine_make_plain:
+ * @factory: name of an element that is no engine
+ * @error: return location for a %HABLA_ERROR_NOT_INSTALLED
+ *
+ * Returns: (transfer full) (nullable): the element
+ */
+GstElement *engine_make_plain (const char *factory, GError **error);
+
+/**
+ * engine_install_preferences:
+ * @klass: a class
+ * @id: id of the first property
+ * @flags: of the properties
+ *
+ * Installs two properties that name elements, `preferred-transcriber` and `preferred-translator`.
+ */
+void engine_install_preferences (GObjectClass *klass, guint id, GParamFlags flags);
+
+/**
  * engine_create_best:
  * @kind: a kind of engine
  * @from: a BCP 47 code, see habla_engine_choose()
  * @to: (nullable): a BCP 47 code, see habla_engine_choose()
+ * @preferred: (nullable): the name of an element
  * @error: return location for an error of habla_engine_choose()
  *
- * Creates the best engine for a language or a pair of languages, of those that are installed now.
+ * Creates the best engine for a language or a pair of languages, of those that are installed now:
+ * @preferred, if it is an engine that could be chosen and lists the language.
  *
  * Returns: (transfer full) (nullable): the element
  */
 GstElement *engine_create_best (
-    HablaEngineKind kind, const char *from, const char *to, GError **error);
+    HablaEngineKind kind, const char *from, const char *to, const char *preferred, GError **error);
 
 /**
  * engine_create_alike:

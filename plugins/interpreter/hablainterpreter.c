@@ -22,9 +22,10 @@
  * language; other languages get elements of the same factory with the same property values.
  * Otherwise, the bin chooses the best element for each language when it starts the language: the
  * one of the highest rank, and the first by name of those, that has the language installed. Then
- * come elements that do not list their languages; elements of rank NONE are never chosen. The bin
- * sets `language-code`, `input-language-code` and `output-language-code` of elements that have
- * them.
+ * come elements that do not list their languages; elements of rank NONE are never chosen.
+ * `preferred-transcriber` and `preferred-translator` name elements that come first for the
+ * languages that they list. The bin sets `language-code`, `input-language-code` and
+ * `output-language-code` of elements that have them.
  *
  * A slow branch buffers up to 1,000 utterances, about an hour of speech, before it blocks the
  * others: final text is never dropped. Partial hypotheses and gaps are dropped while 64 of
@@ -56,6 +57,8 @@ enum {
   PROP_TRANSLATOR,
   PROP_SYNTHESIZER,
   PROP_INPUT_LANGUAGE_CODE,
+  PROP_PREFERRED_TRANSCRIBER, /* these two, too */
+  PROP_PREFERRED_TRANSLATOR,
 };
 
 #define DEFAULT_INPUT_LANGUAGE_CODE "en"
@@ -105,6 +108,7 @@ struct _HablaInterpreter {
   GRecMutex lock;
   GstElement *engines[N_ENGINES];     /* protected by lock; configured; NULL = the best */
   gboolean is_engine_used[N_ENGINES]; /* protected by lock; each handles one branch */
+  char *preferred[N_ENGINES];         /* protected by lock; values of the properties */
   char *input_language;               /* protected by lock; value of the property */
   GPtrArray *outlets;                 /* protected by lock; of Outlet */
   GPtrArray *translations;            /* protected by lock; of Translation */
@@ -142,19 +146,6 @@ interpreter_add_element (HablaInterpreter *self, GstElement *element)
   return gst_bin_add (GST_BIN (self), element) && gst_element_sync_state_with_parent (element);
 }
 
-static GstElement *
-interpreter_make_element (const char *factory, GError **error)
-{
-  GstElement *element = gst_element_factory_make (factory, NULL);
-
-  if (element == NULL) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "There is no element “%s”; install gstreamer1.0-plugins-base", factory);
-    return NULL;
-  }
-  return gst_object_ref_sink (element);
-}
-
 /* Called with lock held. @language: (nullable): what the engine translates into or speaks
  *
  * Returns: (transfer full) (nullable): the configured engine, a copy of it, or the best installed
@@ -168,9 +159,9 @@ interpreter_take_engine (
   if (input == NULL)
     return NULL;
   if (self->engines[kind] == NULL && kind == HABLA_ENGINE_SYNTHESIZER)
-    return engine_create_best (kind, language, NULL, error);
+    return engine_create_best (kind, language, NULL, NULL, error);
   if (self->engines[kind] == NULL)
-    return engine_create_best (kind, input, language, error);
+    return engine_create_best (kind, input, language, self->preferred[kind], error);
   if (self->is_engine_used[kind])
     return engine_create_alike (self->engines[kind], error);
   self->is_engine_used[kind] = TRUE;
@@ -387,7 +378,7 @@ interpreter_build_front (HablaInterpreter *self, GError **error)
   g_autoptr (GstPad) target = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
-    self->front[i] = interpreter_make_element (factories[i], error);
+    self->front[i] = engine_make_plain (factories[i], error);
     if (self->front[i] == NULL)
       return FALSE;
     gst_bin_add (GST_BIN (self), self->front[i]);
@@ -682,6 +673,11 @@ habla_interpreter_set_property (GObject *object, guint id, const GValue *value, 
     g_free (self->input_language);
     self->input_language = g_value_dup_string (value);
     break;
+  case PROP_PREFERRED_TRANSCRIBER:
+  case PROP_PREFERRED_TRANSLATOR:
+    g_free (self->preferred[id - PROP_PREFERRED_TRANSCRIBER]);
+    self->preferred[id - PROP_PREFERRED_TRANSCRIBER] = g_value_dup_string (value);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     break;
@@ -703,6 +699,10 @@ habla_interpreter_get_property (GObject *object, guint id, GValue *value, GParam
     break;
   case PROP_INPUT_LANGUAGE_CODE:
     g_value_set_string (value, self->input_language);
+    break;
+  case PROP_PREFERRED_TRANSCRIBER:
+  case PROP_PREFERRED_TRANSLATOR:
+    g_value_set_string (value, self->preferred[id - PROP_PREFERRED_TRANSCRIBER]);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -732,6 +732,8 @@ habla_interpreter_finalize (GObject *object)
   g_ptr_array_unref (self->outlets);
   g_ptr_array_unref (self->translations);
   g_free (self->input_language);
+  for (guint kind = 0; kind < N_ENGINES; kind++)
+    g_free (self->preferred[kind]);
   g_rec_mutex_clear (&self->lock);
   G_OBJECT_CLASS (habla_interpreter_parent_class)->finalize (object);
 }
@@ -770,6 +772,7 @@ habla_interpreter_class_init (HablaInterpreterClass *klass)
   g_object_class_install_property (object_class, PROP_INPUT_LANGUAGE_CODE,
       g_param_spec_string ("input-language-code", "Input language",
           "BCP 47 code of the language of the speech", DEFAULT_INPUT_LANGUAGE_CODE, flags));
+  engine_install_preferences (object_class, PROP_PREFERRED_TRANSCRIBER, flags);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &text_template);

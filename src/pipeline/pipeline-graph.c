@@ -159,6 +159,8 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
       !graph_set_engine (self, HABLA_ENGINE_TRANSCRIBER, options->transcriber, error) ||
       !graph_set_engine (self, HABLA_ENGINE_TRANSLATOR, options->translator, error))
     return NULL;
+  g_object_set (self->interpreter, "preferred-transcriber", options->preferred_transcriber,
+      "preferred-translator", options->preferred_translator, NULL);
   graph_prepare_input (self, options);
   if (!habla_pipeline_graph_add_language (self, options->from, error))
     return NULL;

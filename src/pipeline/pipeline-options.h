@@ -38,6 +38,10 @@ typedef enum {
  *   %NULL = the best installed one for the language
  * @translator: (nullable): launch fragment of the translators; %NULL = the best installed one for
  *   each pair of languages
+ * @preferred_transcriber: (nullable): the name of an element that recognises @from, if it is
+ *   installed and has the language; see the property `preferred-transcriber` of hablainterpreter
+ * @preferred_translator: (nullable): the name of an element that translates the pairs of languages
+ *   that it has
  * @drain_timeout: upper bound of the time without progress after a stop, in milliseconds. Draining
  *   goes on as long as audio is recognised or text translated in each such interval
  * @max_drain: upper bound of the whole time of draining, in milliseconds, checked every
@@ -58,6 +62,8 @@ typedef struct {
   const char *const *to;
   const char *transcriber;
   const char *translator;
+  const char *preferred_transcriber;
+  const char *preferred_translator;
   guint drain_timeout;
   guint max_drain;
   gsize max_audio_backlog;

@@ -2,6 +2,9 @@
 /* What owners and other parts of hablad want from a room. */
 #include "room/room-private.h"
 
+#include <habla/error.h>
+#include <pipeline/engines/engine-registry.h>
+
 /* The last chunks of a client's recorder may arrive this long after a stop, in microseconds. */
 #define TRAIL_TIME (5 * G_TIME_SPAN_SECOND)
 
@@ -256,7 +259,7 @@ room_find_targets (HablaRoom *self, const char *source, const char *const *targe
   return g_strv_builder_end (builder);
 }
 
-/* The languages have changed. */
+/* The languages or the engines have changed. */
 static void
 room_restart_listening (HablaRoom *self)
 {
@@ -276,6 +279,19 @@ room_restart_listening (HablaRoom *self)
   habla_room_advance (self);
 }
 
+/* Returns: (nullable): the engine that the owner has chosen, if it has the languages of @settings
+ */
+static const char *
+room_keep_engine (HablaRoom *self, HablaEngineKind kind, const HablaRoomSettings *settings)
+{
+  const char *chosen =
+      kind == HABLA_ENGINE_TRANSCRIBER ? self->settings.transcriber : self->settings.translator;
+  g_auto (GStrv) offered = habla_engine_registry_list_offering (self->context->engines, kind,
+      settings->source_language, (const char *const *) settings->target_languages);
+
+  return chosen != NULL && g_strv_contains ((const char *const *) offered, chosen) ? chosen : NULL;
+}
+
 /* @settings: (out): with the nearest available languages. Returns: whether there are some */
 static gboolean
 room_find_languages (HablaRoom *self, const char *source, const char *const *targets,
@@ -287,9 +303,14 @@ room_find_languages (HablaRoom *self, const char *source, const char *const *tar
   if (settings->source_language != NULL)
     settings->target_languages =
         room_find_targets (self, settings->source_language, targets, error);
-  if (settings->target_languages == NULL)
+  if (settings->target_languages == NULL) {
     habla_room_settings_clear (settings);
-  return settings->target_languages != NULL;
+    return FALSE;
+  }
+  habla_room_settings_set_engines (settings,
+      room_keep_engine (self, HABLA_ENGINE_TRANSCRIBER, settings),
+      room_keep_engine (self, HABLA_ENGINE_TRANSLATOR, settings));
+  return TRUE;
 }
 
 gboolean
@@ -313,7 +334,7 @@ habla_room_set_languages (
 
   if (!room_find_languages (self, source, targets, &settings, error))
     return FALSE;
-  has_changed = !habla_room_settings_have_same_languages (&settings, &self->settings);
+  has_changed = !habla_room_settings_can_share_pipeline (&settings, &self->settings);
   habla_room_settings_clear (&self->settings);
   self->settings = settings;
   room_report_settings (self);
@@ -322,6 +343,53 @@ habla_room_set_languages (
     habla_room_notify_type (self, HABLA_EVENT_STATUS);
     room_restart_listening (self);
   }
+  return TRUE;
+}
+
+/* @chosen: (inout) (nullable): the present choice; becomes @wanted, or %NULL if that is empty */
+static gboolean
+room_choose_engine (
+    HablaRoom *self, HablaEngineKind kind, const char *wanted, const char **chosen, GError **error)
+{
+  const char *name = habla_engine_kind_get_name (kind);
+  g_auto (GStrv) offered = NULL;
+  g_autofree char *known = NULL;
+
+  if (wanted == NULL)
+    return TRUE;
+  *chosen = *wanted != '\0' ? wanted : NULL;
+  if (*chosen == NULL)
+    return TRUE;
+  offered = habla_room_list_engines (self, kind);
+  if (g_strv_contains ((const char *const *) offered, wanted))
+    return TRUE;
+  known = *offered != NULL ? g_strjoinv (", ", offered) : g_strdup ("none");
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+      "“%s” is no %s for the languages of this room (available: %s); an empty name chooses the "
+      "best one",
+      wanted, name, known);
+  return FALSE;
+}
+
+gboolean
+habla_room_set_engines (
+    HablaRoom *self, const char *transcriber, const char *translator, GError **error)
+{
+  const char *chosen[] = { self->settings.transcriber, self->settings.translator };
+  HablaRoomSettings settings = { NULL };
+  gboolean has_changed;
+
+  if (!room_choose_engine (self, HABLA_ENGINE_TRANSCRIBER, transcriber, &chosen[0], error) ||
+      !room_choose_engine (self, HABLA_ENGINE_TRANSLATOR, translator, &chosen[1], error))
+    return FALSE;
+  habla_room_settings_copy (&settings, &self->settings);
+  habla_room_settings_set_engines (&settings, chosen[0], chosen[1]);
+  has_changed = !habla_room_settings_can_share_pipeline (&settings, &self->settings);
+  habla_room_settings_clear (&self->settings);
+  self->settings = settings;
+  habla_room_notify_type (self, HABLA_EVENT_STATUS);
+  if (has_changed)
+    room_restart_listening (self);
   return TRUE;
 }
 

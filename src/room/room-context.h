@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @settings: of new rooms
  * @sources: (element-type utf8 utf8): launch fragments by name
  * @languages: what the installed engines offer
+ * @engines: (element-type HablaEngine): the engines that rooms may use
  * @metrics: count what rooms do
  * @playback: count playback
  * @recordings: (nullable): where rooms are recorded
@@ -59,6 +60,7 @@ struct _HablaRoomContext {
   HablaRoomSettings settings;
   GHashTable *sources;
   HablaLanguages languages;
+  GPtrArray *engines;
   HablaRoomMetrics *metrics;
   HablaPlaybackMetrics playback;
   HablaRecordingLibrary *recordings;

@@ -31,8 +31,8 @@ struct _HablaRoomManager {
   HablaEngineMonitor *engine_monitor;
   HablaEnginePreloader *preloader;
   HablaLeaksTracer *leaks_tracer; /* (nullable): GStreamer's tracer is not enabled */
-  GThread *warm_up;
-  GPtrArray *rooms; /* of HablaRoom, by age */
+  GThreadPool *loader; /* (nullable): loads the engines of @preloader, one load after another */
+  GPtrArray *rooms;    /* of HablaRoom, by age */
   guint next_room;
   GSource *sweep; /* idle: frees rooms that are empty */
   GSource *log_timer;
@@ -181,22 +181,12 @@ languages_equal (const HablaLanguages *a, const HablaLanguages *b)
 }
 
 static void
-room_manager_set_named_engines (HablaRoomManager *self, GPtrArray *engines)
+room_manager_update_languages (HablaRoomManager *self)
 {
-  habla_engine_registry_set_named (engines, HABLA_ENGINE_TRANSCRIBER, self->context.transcriber);
-  habla_engine_registry_set_named (engines, HABLA_ENGINE_TRANSLATOR, self->context.translator);
-}
-
-/* A model was installed or removed. The next pipelines use the engines that are the best now. */
-static void
-room_manager_on_engines_changed (GPtrArray *engines, gpointer user_data)
-{
-  HablaRoomManager *self = user_data;
   HablaLanguages languages = { NULL };
   g_autofree char *heard = NULL;
 
-  room_manager_set_named_engines (self, engines);
-  habla_engine_registry_collect_languages (engines, &languages);
+  habla_engine_registry_collect_languages (self->context.engines, &languages);
   if (languages_equal (&languages, &self->context.languages)) {
     habla_languages_clear (&languages);
     return;
@@ -208,6 +198,47 @@ room_manager_on_engines_changed (GPtrArray *engines, gpointer user_data)
       "Languages changed: heard are %s; %u pairs are translated, %u languages spoken",
       *heard != '\0' ? heard : "none", g_strv_length (languages.translated),
       g_strv_length (languages.spoken));
+}
+
+static void
+room_manager_set_named_engines (HablaRoomManager *self, GPtrArray *engines)
+{
+  habla_engine_registry_set_named (engines, HABLA_ENGINE_TRANSCRIBER, self->context.transcriber);
+  habla_engine_registry_set_named (engines, HABLA_ENGINE_TRANSLATOR, self->context.translator);
+}
+
+/* For the languages of new rooms. */
+static void
+room_manager_update_preloader (HablaRoomManager *self)
+{
+  HablaRoomSettings first = { NULL };
+
+  habla_room_settings_copy (&first, &self->context.settings);
+  habla_languages_adapt_settings (&self->context.languages, &first);
+  habla_engine_preloader_set_engines (
+      self->preloader, self->context.engines, first.source_language, first.target_languages[0]);
+  habla_room_settings_clear (&first);
+  if (self->loader != NULL)
+    g_thread_pool_push (self->loader, self, NULL);
+}
+
+/* A model was installed or removed. The next pipelines use the engines that are the best now. */
+static void
+room_manager_on_engines_changed (GPtrArray *engines, gpointer user_data)
+{
+  HablaRoomManager *self = user_data;
+  HablaRoomContext *context = &self->context;
+  gboolean has_changed;
+
+  room_manager_set_named_engines (self, engines);
+  has_changed = !habla_engine_registry_are_equal (engines, context->engines);
+  g_ptr_array_unref (context->engines);
+  context->engines = g_ptr_array_ref (engines);
+  room_manager_update_languages (self);
+  /* The same engine may have a better model. */
+  room_manager_update_preloader (self);
+  if (!has_changed)
+    return;
   for (guint i = 0; i < self->rooms->len; i++)
     habla_room_notify_available (g_ptr_array_index (self->rooms, i));
 }
@@ -218,14 +249,13 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   HablaRoomManager *self = g_new0 (HablaRoomManager, 1);
   HablaRoomContext *context = &self->context;
   HablaRoomSettings first = { NULL };
-  g_autoptr (GPtrArray) engines = NULL;
 
   room_manager_init_context (context, options);
   /* Before the list, so that no change is missed in between. */
   self->engine_monitor = habla_engine_monitor_new (room_manager_on_engines_changed, self);
-  engines = habla_engine_list ();
-  room_manager_set_named_engines (self, engines);
-  habla_engine_registry_collect_languages (engines, &context->languages);
+  context->engines = habla_engine_list ();
+  room_manager_set_named_engines (self, context->engines);
+  habla_engine_registry_collect_languages (context->engines, &context->languages);
   context->metrics = habla_room_metrics_new (options->metrics);
   habla_playback_metrics_init (&context->playback, options->metrics);
   if (options->recordings != NULL) {
@@ -245,8 +275,8 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
     self->drain_timeout = MIN (self->drain_timeout, options->max_shut_down);
   habla_room_settings_copy (&first, &options->settings);
   habla_languages_adapt_settings (&context->languages, &first);
-  self->preloader =
-      habla_engine_preloader_new (engines, first.source_language, first.target_languages[0]);
+  self->preloader = habla_engine_preloader_new (
+      context->engines, first.source_language, first.target_languages[0]);
   habla_room_settings_clear (&first);
   self->leaks_tracer = habla_leaks_tracer_new (options->metrics);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_room_free);
@@ -262,8 +292,9 @@ habla_room_manager_free (HablaRoomManager *self)
 {
   HablaRoomContext *context = &self->context;
 
-  g_clear_pointer (&self->warm_up, g_thread_join);
   habla_engine_monitor_free (self->engine_monitor);
+  if (self->loader != NULL)
+    g_thread_pool_free (self->loader, TRUE, TRUE);
   habla_metrics_remove_collector (self->metrics, self);
   habla_source_clear (&self->sweep);
   habla_source_clear (&self->log_timer);
@@ -277,6 +308,7 @@ habla_room_manager_free (HablaRoomManager *self)
   habla_engine_preloader_free (self->preloader);
   habla_room_metrics_free (context->metrics);
   habla_languages_clear (&context->languages);
+  g_ptr_array_unref (context->engines);
   habla_room_settings_clear (&context->settings);
   g_hash_table_unref (context->sources);
   g_free ((char *) context->pipeline);
@@ -537,23 +569,25 @@ habla_room_manager_get_totals (HablaRoomManager *self, HablaRoomTotals *totals)
   totals->processing = habla_room_metrics_get_processing (metrics);
 }
 
-static gpointer
-room_manager_load (gpointer user_data)
+/* In a thread of the loader. */
+static void
+room_manager_load (gpointer data, gpointer user_data)
 {
-  HablaRoomManager *self = user_data;
+  HablaRoomManager *self = data;
   g_autoptr (GError) error = NULL;
 
   if (!habla_engine_preloader_load (self->preloader, &error))
     g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE", "Failed to preload engines: %s",
         error->message);
-  return NULL;
 }
 
 void
 habla_room_manager_warm_up (HablaRoomManager *self)
 {
-  if (self->warm_up == NULL)
-    self->warm_up = g_thread_new ("habla-warm-up", room_manager_load, self);
+  if (self->loader == NULL) {
+    self->loader = g_thread_pool_new (room_manager_load, NULL, 1, FALSE, NULL);
+    g_thread_pool_push (self->loader, self, NULL);
+  }
   if (self->context.recordings != NULL)
     habla_recording_library_start_maintenance (self->context.recordings);
 }

@@ -47,7 +47,7 @@ habla_room_hand_over_texts (HablaRoom *self)
   const HablaPendingText *text;
 
   while ((text = habla_pending_input_peek_text (&self->input)) != NULL &&
-         habla_room_settings_have_same_languages (&text->settings, &self->run->settings) &&
+         habla_room_settings_can_share_pipeline (&text->settings, &self->run->settings) &&
          habla_pipeline_push_text (self->run->pipeline, text->text, text->speaker)) {
     habla_pending_input_drop_text (&self->input);
     room_keep_typing (self);
@@ -361,6 +361,8 @@ room_create_pipeline (HablaRoom *self)
     .from = run->settings.source_language,
     .transcriber = context->transcriber,
     .translator = context->translator,
+    .preferred_transcriber = run->settings.transcriber,
+    .preferred_translator = run->settings.translator,
     .drain_timeout = context->drain_timeout,
     .max_drain = context->max_drain,
     .max_audio_backlog = context->max_audio_backlog,

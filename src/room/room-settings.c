@@ -38,10 +38,24 @@ habla_room_settings_set_languages (
 }
 
 void
+habla_room_settings_set_engines (
+    HablaRoomSettings *self, const char *transcriber, const char *translator)
+{
+  char *new_transcriber = g_strdup (transcriber);
+  char *new_translator = g_strdup (translator);
+
+  g_free (self->transcriber);
+  g_free (self->translator);
+  self->transcriber = new_transcriber;
+  self->translator = new_translator;
+}
+
+void
 habla_room_settings_copy (HablaRoomSettings *self, const HablaRoomSettings *source)
 {
   habla_room_settings_set_languages (
       self, source->source_language, (const char *const *) source->target_languages);
+  habla_room_settings_set_engines (self, source->transcriber, source->translator);
   self->mode = source->mode;
 }
 
@@ -50,6 +64,8 @@ habla_room_settings_clear (HablaRoomSettings *self)
 {
   g_clear_pointer (&self->source_language, g_free);
   g_clear_pointer (&self->target_languages, g_strfreev);
+  g_clear_pointer (&self->transcriber, g_free);
+  g_clear_pointer (&self->translator, g_free);
 }
 
 gboolean
@@ -58,4 +74,12 @@ habla_room_settings_have_same_languages (const HablaRoomSettings *a, const Habla
   return g_str_equal (a->source_language, b->source_language) &&
          g_strv_equal (
              (const char *const *) a->target_languages, (const char *const *) b->target_languages);
+}
+
+gboolean
+habla_room_settings_can_share_pipeline (const HablaRoomSettings *a, const HablaRoomSettings *b)
+{
+  return habla_room_settings_have_same_languages (a, b) &&
+         g_strcmp0 (a->transcriber, b->transcriber) == 0 &&
+         g_strcmp0 (a->translator, b->translator) == 0;
 }

@@ -40,6 +40,10 @@ gboolean habla_mode_from_name (const char *name, HablaMode *mode);
  * @target_languages: (array zero-terminated=1): BCP 47 codes of the languages that are translated
  *   into even without a reader, one or more; the owner reads the first
  * @mode: how clients show the room
+ * @transcriber: (nullable): the name of an element that recognises speech if it has the language;
+ *   %NULL = the best installed one
+ * @translator: (nullable): the name of an element that translates the pairs of languages that it
+ *   has; %NULL = the best installed one
  *
  * What the owner of a room may change.
  */
@@ -47,6 +51,8 @@ typedef struct {
   char *source_language;
   GStrv target_languages;
   HablaMode mode;
+  char *transcriber;
+  char *translator;
 } HablaRoomSettings;
 
 /**
@@ -81,6 +87,25 @@ void habla_room_settings_set_languages (
  * Returns: whether source and targets are equal, the order of targets included
  */
 gboolean habla_room_settings_have_same_languages (
+    const HablaRoomSettings *a, const HablaRoomSettings *b);
+
+/**
+ * habla_room_settings_set_engines:
+ * @self: settings
+ * @transcriber: (transfer none) (nullable): the name of an element
+ * @translator: (transfer none) (nullable): the name of an element
+ */
+void habla_room_settings_set_engines (
+    HablaRoomSettings *self, const char *transcriber, const char *translator);
+
+/**
+ * habla_room_settings_can_share_pipeline:
+ * @a: settings
+ * @b: settings
+ *
+ * Returns: whether languages and engines are equal
+ */
+gboolean habla_room_settings_can_share_pipeline (
     const HablaRoomSettings *a, const HablaRoomSettings *b);
 
 G_END_DECLS

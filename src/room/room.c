@@ -4,6 +4,8 @@
 #define G_LOG_USE_STRUCTURED
 #include "room/room-private.h"
 
+#include <pipeline/engines/engine-registry.h>
+
 #include <util/source.h>
 
 /* Notifications */
@@ -275,9 +277,9 @@ room_is_run_obsolete (HablaRoom *self)
   const HablaPendingText *text = habla_pending_input_peek_text (&self->input);
 
   if (text != NULL)
-    return !habla_room_settings_have_same_languages (&text->settings, &self->run->settings);
+    return !habla_room_settings_can_share_pipeline (&text->settings, &self->run->settings);
   return self->input.wants_listening || self->playback != NULL || !habla_room_has_owner (self) ||
-         !habla_room_settings_have_same_languages (&self->settings, &self->run->settings);
+         !habla_room_settings_can_share_pipeline (&self->settings, &self->run->settings);
 }
 
 void
@@ -292,7 +294,7 @@ habla_room_advance (HablaRoom *self)
   } else if (can_start && self->playback != NULL) {
     habla_room_handle (self, HABLA_ROOM_EVENT_START_PLAYING);
   } else if (can_start && self->input.wants_listening &&
-             habla_room_settings_have_same_languages (
+             habla_room_settings_can_share_pipeline (
                  habla_pending_input_choose_settings (&self->input, &self->settings),
                  &self->settings)) {
     habla_room_handle (self, HABLA_ROOM_EVENT_START_LISTENING);
@@ -397,6 +399,23 @@ const char *const *
 habla_room_get_target_languages (HablaRoom *self)
 {
   return (const char *const *) self->settings.target_languages;
+}
+
+GStrv
+habla_room_list_engines (HablaRoom *self, HablaEngineKind kind)
+{
+  return habla_engine_registry_list_offering (self->context->engines, kind,
+      self->settings.source_language, (const char *const *) self->settings.target_languages);
+}
+
+const char *
+habla_room_get_engine (HablaRoom *self, HablaEngineKind kind)
+{
+  g_auto (GStrv) offered = habla_room_list_engines (self, kind);
+  const char *chosen =
+      kind == HABLA_ENGINE_TRANSCRIBER ? self->settings.transcriber : self->settings.translator;
+
+  return chosen != NULL && g_strv_contains ((const char *const *) offered, chosen) ? chosen : NULL;
 }
 
 HablaMode

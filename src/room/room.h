@@ -2,6 +2,7 @@
 #pragma once
 
 #include <decoder/audio-limits.h>
+#include <habla/engine.h>
 #include <recording/player.h>
 #include <room/room-event.h>
 #include <room/room-metrics.h>
@@ -288,11 +289,27 @@ gboolean habla_room_set_languages (
     HablaRoom *self, const char *source, const char *const *targets, GError **error);
 
 /**
+ * habla_room_set_engines:
+ * @self: a room
+ * @transcriber: (nullable): the name of an element of habla_room_list_engines(); empty = the best
+ *   installed one; %NULL = unchanged
+ * @translator: (nullable): as @transcriber
+ * @error: return location for a %HABLA_ERROR_PARAMETER that lists the available engines
+ *
+ * Takes effect at once, as habla_room_set_languages(). An engine that does not have the languages
+ * that are set later is given up.
+ *
+ * Returns: whether the room uses these engines from now on
+ */
+gboolean habla_room_set_engines (
+    HablaRoom *self, const char *transcriber, const char *translator, GError **error);
+
+/**
  * habla_room_notify_available:
  * @self: a room
  *
- * Notifies the members that other languages are available: an engine or model was installed or
- * removed. A running pipeline goes on with its engines.
+ * Notifies the members that other languages or engines are available: an engine or model was
+ * installed or removed. A running pipeline goes on with its engines.
  */
 void habla_room_notify_available (HablaRoom *self);
 
@@ -374,6 +391,26 @@ const char *habla_room_get_source_language (HablaRoom *self);
  * Returns: (transfer none) (array zero-terminated=1): BCP 47 codes; the owner reads the first
  */
 const char *const *habla_room_get_target_languages (HablaRoom *self);
+
+/**
+ * habla_room_list_engines:
+ * @self: a room
+ * @kind: %HABLA_ENGINE_TRANSCRIBER or %HABLA_ENGINE_TRANSLATOR
+ *
+ * Returns: (transfer full) (array zero-terminated=1): names of the elements that recognise the
+ *   source language, or translate it into one of the target languages at least, the best first
+ */
+GStrv habla_room_list_engines (HablaRoom *self, HablaEngineKind kind);
+
+/**
+ * habla_room_get_engine:
+ * @self: a room
+ * @kind: %HABLA_ENGINE_TRANSCRIBER or %HABLA_ENGINE_TRANSLATOR
+ *
+ * Returns: (transfer none) (nullable): name of the element that the owner has chosen; %NULL = none,
+ *   or it is not available any more
+ */
+const char *habla_room_get_engine (HablaRoom *self, HablaEngineKind kind);
 
 /**
  * habla_room_get_mode:

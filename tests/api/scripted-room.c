@@ -239,6 +239,32 @@ habla_room_set_languages (
   return TRUE;
 }
 
+static char *scripted_transcribers[] = { (char *) "best", (char *) "other", NULL };
+
+gboolean
+habla_room_set_engines (
+    HablaRoom *self, const char *transcriber, const char *translator, GError **error)
+{
+  if (!succeed (error))
+    return FALSE;
+  note ("engines %s %s", transcriber, translator);
+  habla_room_settings_set_engines (&self->settings, transcriber, translator);
+  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_STATUS });
+  return TRUE;
+}
+
+GStrv
+habla_room_list_engines (HablaRoom *self, HablaEngineKind kind)
+{
+  return kind == HABLA_ENGINE_TRANSCRIBER ? g_strdupv (scripted_transcribers) : g_new0 (char *, 1);
+}
+
+const char *
+habla_room_get_engine (HablaRoom *self, HablaEngineKind kind)
+{
+  return kind == HABLA_ENGINE_TRANSCRIBER ? self->settings.transcriber : self->settings.translator;
+}
+
 void
 habla_room_set_mode (HablaRoom *self, HablaMode mode)
 {

@@ -118,6 +118,31 @@ test_languages (void)
   tear_down ();
 }
 
+static void
+test_engines (void)
+{
+  g_autoptr (TestConnection) connection = NULL;
+
+  set_up ();
+  connection = connect_with (&owner);
+  expect (connection, "status",
+      "\"transcriber\":\"\",\"translator\":\"\","
+      "\"available_engines\":{\"transcribers\":[\"best\",\"other\"],\"translators\":[]}");
+  test_connection_send (connection, "{\"type\":\"set_engines\",\"transcriber\":\"other\"}");
+  expect (connection, "status", "\"transcriber\":\"other\",\"translator\":\"\",");
+  sync_with (connection);
+  assert_calls ("owner K (null)\nengines other (null)\n");
+
+  scripted_failure = "only: best, other";
+  test_connection_send (connection, "{\"type\":\"set_engines\",\"translator\":\"x\"}");
+  expect (connection, "error", "only: best, other");
+  sync_with (connection);
+  assert_calls ("");
+  assert_metric ("habla_client_messages_received_total{type=\"set_engines\"} 2");
+  g_clear_pointer (&connection, test_connection_free);
+  tear_down ();
+}
+
 /* The client gets the error of the room, and nothing else happens. */
 static void
 test_failures (void)
@@ -222,6 +247,7 @@ test_listener (void)
   static const char *const refused[] = { "{\"type\":\"start_listening\"}",
     "{\"type\":\"stop_listening\"}", "{\"type\":\"text_input\",\"text\":\"a\"}",
     "{\"type\":\"toggle_direction\",\"direction\":\"en_to_es\"}",
+    "{\"type\":\"set_engines\",\"transcriber\":\"\"}",
     "{\"type\":\"set_languages\",\"source_language\":\"en\"}",
     "{\"type\":\"set_mode\",\"mode\":\"classroom\"}", "{\"type\":\"new_session\"}",
     "{\"type\":\"rename_speaker\",\"speaker_id\":\"S\",\"name\":\"N\"}" };
@@ -510,6 +536,7 @@ main (int argc, char **argv)
   habla_test_init (&argc, &argv);
   g_test_add_func ("/websocket-client/owner", test_owner);
   g_test_add_func ("/websocket-client/languages", test_languages);
+  g_test_add_func ("/websocket-client/engines", test_engines);
   g_test_add_func ("/websocket-client/failures", test_failures);
   g_test_add_func ("/websocket-client/invalid", test_invalid);
   g_test_add_func ("/websocket-client/rate", test_rate);

@@ -7,6 +7,7 @@ usage: page.py HABLAD
 Chromium's microphone is a file here: real speech. TAP on standard output; selenium is
 Debian's, so it is Debian's Python.
 """
+import os
 import pathlib
 import re
 import shutil
@@ -20,7 +21,7 @@ import wave
 
 SPEECH = sorted(pathlib.Path("/usr/share/pocketsphinx/test/data/librivox").glob("*.wav"))
 TIMEOUT = 90  # seconds, generous for a loaded machine
-TESTS = ["loads", "typed text", "direction", "languages", "microphone", "listener", "reconnect"]
+TESTS = ["loads", "typed text", "direction", "languages", "engines", "microphone", "listener", "reconnect"]
 
 
 def why_not(hablad):
@@ -41,7 +42,9 @@ class Daemon:
     """A hablad on any free port."""
 
     def __init__(self, hablad, listen="127.0.0.1:0"):
-        self.process = subprocess.Popen([hablad, "--listen", listen],
+        models = os.environ.get("HABLA_TEST_MODELS")
+        environment = dict(os.environ, HABLA_MODELS_PATH=models) if models else None
+        self.process = subprocess.Popen([hablad, "--listen", listen], env=environment,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines = []
         self.url = None
@@ -174,6 +177,23 @@ def run(hablad, folder, report):
             choose(driver, "target", "es")
             page.wait("document.getElementById('to').lang === 'es'", "Spanish again")
         report("languages")
+
+        # Only one engine translates into Spanish, so there is nothing to choose.
+        if not driver.execute_script("return document.getElementById('translator').parentElement.hidden"):
+            raise AssertionError("a choice of one translator")
+        names = driver.execute_script(
+            "return [...document.getElementById('transcriber').options].map(option => option.value)")
+        if os.environ.get("HABLA_TEST_MODELS") and "sherpatranscriber" in names:
+            if names[:2] != ["", "sherpatranscriber"] or "pocketsphinxtranscriber" not in names[2:]:
+                raise AssertionError(f"transcribers {names}")
+            # The server confirms the choice with a status, and the page makes the options again.
+            driver.execute_script("document.getElementById('transcriber').options[0].dataset.old = '1'")
+            choose(driver, "transcriber", "pocketsphinxtranscriber")
+            page.wait("(list => list.options[0].dataset.old === undefined && list.value)"
+                      "(document.getElementById('transcriber')) === 'pocketsphinxtranscriber'", "choice")
+        if (driver.execute_script("return document.getElementById('advanced').hidden")) != (len(names) < 3):
+            raise AssertionError(f"transcribers {names}: the choice is shown or hidden wrongly")
+        report("engines")
 
         before = driver.execute_script("return document.querySelectorAll('#cards li').length")
         page.wait("!document.getElementById('microphone').disabled", "microphone")

@@ -69,11 +69,33 @@ test_engine_translate (
   return engine_sign (translator, text);
 }
 
+static gboolean
+test_engine_start (
+    HablaTranslator *translator, const char *input, const char *output, GError **error)
+{
+  int *n_running = engine_of (translator)->n_running;
+
+  if (n_running == NULL)
+    return TRUE;
+  g_assert_false (g_main_context_is_owner (NULL));
+  g_atomic_int_inc (n_running);
+  return TRUE;
+}
+
+static void
+test_engine_stop (HablaTranslator *translator)
+{
+  if (engine_of (translator)->n_running != NULL)
+    g_atomic_int_add (engine_of (translator)->n_running, -1);
+}
+
 static void
 translator_class_init (gpointer klass, gpointer data)
 {
   HABLA_TRANSLATOR_CLASS (klass)->list_pairs = test_engine_list_pairs;
   HABLA_TRANSLATOR_CLASS (klass)->translate = test_engine_translate;
+  HABLA_TRANSLATOR_CLASS (klass)->start = test_engine_start;
+  HABLA_TRANSLATOR_CLASS (klass)->stop = test_engine_stop;
   gst_element_class_set_static_metadata (
       klass, "Test translator", "Filter/Text", "Signs texts", "Habla developers");
 }

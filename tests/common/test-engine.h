@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  *   list, like many elements that are not Habla's
  * @folder: (nullable): the engine lists its languages only while this subfolder of the first folder
  *   of models exists
+ * @n_running: (nullable): atomic; counts the translators that have started and not stopped. They
+ *   must not start in the thread of the main loop
  *
  * A real element whose languages a test defines. Transcribers read words from samples, see
  * #TestTranscriber; translators add their name to the text; synthesizers speak nothing.
@@ -24,6 +26,7 @@ typedef struct {
   guint rank;
   const char *const *languages;
   const char *folder;
+  int *n_running;
 } TestEngine;
 
 /**

@@ -158,6 +158,12 @@ main (int argc, char *argv[])
   static const Translators best = { "", "neuraltranslator: Hello", "aclassictranslator: Hello" };
   static const Translators configured = { "translator=aclassictranslator",
     "aclassictranslator: Hello", "aclassictranslator: Hello" };
+  static const Translators preferred = { "preferred-translator=aclassictranslator",
+    "aclassictranslator: Hello", "aclassictranslator: Hello" };
+  static const Translators preferred_for_one = { "preferred-translator=neuraltranslator",
+    "neuraltranslator: Hello", "aclassictranslator: Hello" };
+  static const Translators preferred_other = { "preferred-translator=identity",
+    "neuraltranslator: Hello", "aclassictranslator: Hello" };
 
   habla_test_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
@@ -165,6 +171,12 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/hablainterpreter-engines/translators/best", &best, test_translators);
   g_test_add_data_func (
       "/hablainterpreter-engines/translators/configured", &configured, test_translators);
+  g_test_add_data_func (
+      "/hablainterpreter-engines/translators/preferred", &preferred, test_translators);
+  g_test_add_data_func ("/hablainterpreter-engines/translators/preferred-for-one",
+      &preferred_for_one, test_translators);
+  g_test_add_data_func (
+      "/hablainterpreter-engines/translators/preferred-other", &preferred_other, test_translators);
   g_test_add_func ("/hablainterpreter-engines/languages", test_languages);
   g_test_add_func ("/hablainterpreter-engines/missing", test_missing);
   return habla_test_run ();

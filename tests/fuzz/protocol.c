@@ -32,6 +32,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
     check_text (command->text, HABLA_MAX_TEXT);
   if (command->type == HABLA_COMMAND_RENAME_SPEAKER)
     check_text (command->name, HABLA_MAX_SPEAKER_NAME);
+  if (command->type == HABLA_COMMAND_SET_ENGINES)
+    check_text (command->transcriber != NULL ? command->transcriber : command->translator,
+        HABLA_PROTOCOL_MAX_WORD);
   if (command->type == HABLA_COMMAND_SET_LANGUAGE)
     check_text (command->language, HABLA_MAX_LANGUAGE_TAG);
   if (command->type == HABLA_COMMAND_START_LISTENING && command->rate != 0)

@@ -13,13 +13,20 @@ static const char *const neural[] = { "qaa", NULL };
 static const char *const classic[] = { "qaa", "qab", NULL };
 static const char *const later[] = { "qad", "qab", NULL };
 static const char *const hidden_pairs[] = { "qaa>en", NULL };
-static const char *const pairs[] = { "qaa>en", "qab>en", "qad>en", NULL };
+static const char *const pairs[] = { "qaa>en", "qab>en", "qad>en", "qaa>es", NULL };
+
+static const char *const second_pairs[] = { "qaa>en", "qab>en", NULL };
+static const char *const later_pairs[] = { "qab>en", NULL };
+static int n_neural, n_later;
 
 static const TestEngine engines[] = {
   { "aclassictranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_SECONDARY, classic },
   { "neuraltranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY, neural },
   { "latertranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY + 1, later, "later" },
-  { "neuraltranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_PRIMARY, pairs },
+  { "neuraltranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_PRIMARY, pairs, NULL, &n_neural },
+  { "secondtranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_SECONDARY, second_pairs },
+  { "latertranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_PRIMARY + 1, later_pairs, "later",
+      &n_later },
   { "hiddentranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_NONE, hidden_pairs },
 };
 
@@ -139,6 +146,137 @@ test_named (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpuint (reader_count (owner, "partial"), ==, 0);
 }
 
+static void
+assert_refused (Reader *owner, const char *transcriber, const char *translator, const char *known)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (
+      habla_room_set_engines (reader_get_room (owner), transcriber, translator, &error));
+  g_assert_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER);
+  g_assert_nonnull (strstr (error->message, known));
+}
+
+static void
+assert_chosen (Reader *owner, const char *transcriber, const char *translator)
+{
+  HablaRoom *room = reader_get_room (owner);
+
+  g_assert_cmpstr (habla_room_get_engine (room, HABLA_ENGINE_TRANSCRIBER), ==, transcriber);
+  g_assert_cmpstr (habla_room_get_engine (room, HABLA_ENGINE_TRANSLATOR), ==, translator);
+}
+
+static void
+choose (Reader *owner, const char *transcriber, const char *translator)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (habla_room_set_engines (reader_get_room (owner), transcriber, translator, &error));
+  g_assert_no_error (error);
+}
+
+/* The owner chooses engines, also while the room listens; others than those offered are refused. */
+static void
+test_chosen (RoomFixture *fixture, gconstpointer data)
+{
+  static const char *const refused[] = { "nonsense", "aclassictranscriber partials=false",
+    "aclassictranscriber ! identity", "neuraltranslator", "identity", "latertranscriber" };
+  const char *targets[] = { "en", "es", NULL };
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GError) error = NULL;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  g_assert_true (habla_room_set_languages (reader_get_room (owner), "qaa", targets, &error));
+  assert_chosen (owner, NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    assert_refused (owner, refused[i], "secondtranslator",
+        "(available: neuraltranscriber, aclassictranscriber)");
+  assert_refused (owner, "aclassictranscriber", "hiddentranslator",
+      "(available: neuraltranslator, secondtranslator)");
+  assert_chosen (owner, NULL, NULL);
+
+  g_assert_true (start (owner, &error));
+  say (owner, 1);
+  reader_wait_for (owner, "translation 1 en");
+  g_assert_cmpstr (
+      reader_get_text (owner, "translation 1 en"), ==, "neuraltranslator: neuraltranscriber: w1");
+  choose (owner, "aclassictranscriber", "secondtranslator");
+  assert_chosen (owner, "aclassictranscriber", "secondtranslator");
+  say (owner, 2);
+  reader_wait_for (owner, "translation 2 en");
+  g_assert_cmpstr (
+      reader_get_text (owner, "translation 2 en"), ==, "secondtranslator: aclassictranscriber: w2");
+  g_assert_true (habla_room_is_listening (reader_get_room (owner)));
+
+  /* The other engine stays. */
+  choose (owner, "", NULL);
+  assert_chosen (owner, NULL, "secondtranslator");
+  say (owner, 3);
+  reader_wait_for (owner, "translation 3 en");
+  g_assert_cmpstr (
+      reader_get_text (owner, "translation 3 en"), ==, "secondtranslator: neuraltranscriber: w3");
+
+  /* The choice stays for other languages that the engines have. */
+  choose (owner, "aclassictranscriber", NULL);
+  reader_set_languages (owner, "qab", "en");
+  assert_chosen (owner, "aclassictranscriber", "secondtranslator");
+  reader_set_languages (owner, "qad", "en");
+  assert_chosen (owner, NULL, NULL);
+}
+
+/* A chosen translator has not all languages that are read: the best one translates the others. */
+static void
+test_chosen_for_some (RoomFixture *fixture, gconstpointer data)
+{
+  const char *targets[] = { "es", "en", NULL };
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (Reader) listener = NULL;
+  g_autoptr (GError) error = NULL;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, "class");
+  g_assert_true (habla_room_set_languages (reader_get_room (owner), "qaa", targets, &error));
+  choose (owner, NULL, "secondtranslator");
+  listener = reader_new_listener (fixture, "class", "en");
+  reader_type (owner, "hello");
+  reader_wait_for (owner, "translation 1 es");
+  reader_wait_for (listener, "translation 1 en");
+  g_assert_cmpstr (reader_get_text (owner, "translation 1 es"), ==, "neuraltranslator: hello");
+  g_assert_cmpstr (reader_get_text (listener, "translation 1 en"), ==, "secondtranslator: hello");
+}
+
+static void
+wait_for_running (int n_best, int n_added)
+{
+  gint64 deadline = g_get_monotonic_time () + habla_test_scale (60) * G_USEC_PER_SEC;
+
+  while (g_atomic_int_get (&n_neural) != n_best || g_atomic_int_get (&n_later) != n_added) {
+    if (g_get_monotonic_time () > deadline)
+      g_error ("%d and %d engines are loaded, not %d and %d", n_neural, n_later, n_best, n_added);
+    g_main_context_iteration (NULL, FALSE);
+    g_usleep (1000);
+  }
+}
+
+/* A manager keeps the engine loaded that the next pipeline uses. */
+static void
+test_preloaded (RoomFixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("HABLA_MODELS_PATH"), "later", NULL);
+  char *english[] = { (char *) "en", NULL };
+
+  fixture->options.settings.source_language = (char *) "qab";
+  fixture->options.settings.target_languages = english;
+  room_fixture_start (fixture);
+  habla_room_manager_warm_up (fixture->manager);
+  wait_for_running (1, 0);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  wait_for_running (0, 1);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  wait_for_running (1, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -149,6 +287,9 @@ main (int argc, char *argv[])
     { "/room-engines/language-changes", test_language_changes },
     { "/room-engines/installed-later", test_installed_later },
     { "/room-engines/named", test_named },
+    { "/room-engines/chosen", test_chosen },
+    { "/room-engines/chosen-for-some", test_chosen_for_some },
+    { "/room-engines/preloaded", test_preloaded },
   };
 
   habla_test_init (&argc, &argv);

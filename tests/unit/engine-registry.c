@@ -130,6 +130,49 @@ test_model (void)
   assert_model ("faketranslator", "qab", "qaa", NULL);
 }
 
+/* What an owner may choose: what has the languages, without engines of rank NONE. */
+static void
+test_offering (void)
+{
+  char *neural[] = { "qab>qac", NULL };
+  char *classic[] = { "qaa>qab", "qab>qac", "qab>qad", NULL };
+  char *known[] = { "qab", NULL };
+  HablaEngine engines[] = {
+    { HABLA_ENGINE_TRANSCRIBER, "hears", GST_RANK_PRIMARY, TRUE, known },
+    { HABLA_ENGINE_TRANSLATOR, "neural", GST_RANK_PRIMARY, TRUE, neural },
+    { HABLA_ENGINE_TRANSLATOR, "classic", GST_RANK_SECONDARY, TRUE, classic },
+    { HABLA_ENGINE_TRANSLATOR, "hidden", GST_RANK_NONE, TRUE, classic },
+  };
+  const char *first[] = { "qac", "qad", NULL }, *second[] = { "qad", NULL };
+  const char *all[] = { "neural", "classic", NULL }, *one[] = { "classic", NULL };
+  const char *hears[] = { "hears", NULL };
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  g_autoptr (GPtrArray) other = g_ptr_array_new ();
+  g_auto (GStrv) both = NULL;
+  g_auto (GStrv) some = NULL;
+  g_auto (GStrv) none = NULL;
+  g_auto (GStrv) transcribers = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (engines); i++) {
+    g_ptr_array_add (list, &engines[i]);
+    g_ptr_array_add (other, &engines[i]);
+  }
+  both = habla_engine_registry_list_offering (list, HABLA_ENGINE_TRANSLATOR, "qab", first);
+  some = habla_engine_registry_list_offering (list, HABLA_ENGINE_TRANSLATOR, "qab-AA", second);
+  none = habla_engine_registry_list_offering (list, HABLA_ENGINE_TRANSLATOR, "qac", second);
+  transcribers = habla_engine_registry_list_offering (list, HABLA_ENGINE_TRANSCRIBER, "qab", NULL);
+  g_assert_cmpstrv (both, all);
+  g_assert_cmpstrv (some, one);
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+  g_assert_cmpstrv (transcribers, hears);
+
+  g_assert_true (habla_engine_registry_are_equal (list, other));
+  other->pdata[2] = &engines[3];
+  g_assert_false (habla_engine_registry_are_equal (list, other));
+  g_ptr_array_set_size (other, 2);
+  g_assert_false (habla_engine_registry_are_equal (list, other));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -137,6 +180,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine-registry/pairs", test_pairs);
   g_test_add_func ("/engine-registry/languages", test_languages);
   g_test_add_func ("/engine-registry/collect", test_collect);
+  g_test_add_func ("/engine-registry/offering", test_offering);
   g_test_add_func ("/engine-registry/model", test_model);
   return habla_test_run ();
 }

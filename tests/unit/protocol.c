@@ -117,6 +117,21 @@ test_parse_languages (void)
   g_assert_null (old->target_languages);
 }
 
+static void
+test_parse_engines (void)
+{
+  g_autoptr (HablaCommand) both = parse ("{\"type\":\"set_engines\",\"transcriber\":\"\","
+                                         "\"translator\":\" mariantranslator \"}");
+  g_autoptr (HablaCommand) one = parse ("{\"type\":\"set_engines\",\"translator\":null,"
+                                        "\"transcriber\":\"x-y_z.1\"}");
+
+  g_assert_cmpint (both->type, ==, HABLA_COMMAND_SET_ENGINES);
+  g_assert_cmpstr (both->transcriber, ==, "");
+  g_assert_cmpstr (both->translator, ==, "mariantranslator");
+  g_assert_cmpstr (one->transcriber, ==, "x-y_z.1");
+  g_assert_null (one->translator);
+}
+
 /* Each is refused, and the error names the field. */
 static void
 test_hostile (void)
@@ -177,6 +192,17 @@ test_hostile (void)
     { "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\"}", "“name” is missing" },
     { "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"  \"}", "“name” is empty" },
     { "{\"type\":\"hello\",\"token\":7}", "“token” must be a string" },
+    { "{\"type\":\"set_engines\"}", "“transcriber” or “translator” is missing" },
+    { "{\"type\":\"set_engines\",\"transcriber\":null}",
+        "“transcriber” or “translator” is missing" },
+    { "{\"type\":\"set_engines\",\"transcriber\":7}", "“transcriber” must be a string" },
+    { "{\"type\":\"set_engines\",\"translator\":[\"a\"]}", "“translator” must be a string" },
+    { "{\"type\":\"set_engines\",\"translator\":{}}", "“translator” must be a string" },
+    { "{\"type\":\"set_engines\",\"translator\":\" \"}", "“translator” is empty" },
+    { "{\"type\":\"set_engines\",\"translator\":\"a model=/etc/passwd\"}",
+        "“translator” must be the name of an element" },
+    { "{\"type\":\"set_engines\",\"transcriber\":\"fakesink!a\"}",
+        "“transcriber” must be the name of an element" },
     { "{\"type\":\"set_languages\"}", "“source_language” or “target_languages” is missing" },
     { "{\"type\":\"set_languages\",\"source_language\":[\"en\"]}",
         "“source_language” must be a string" },
@@ -352,6 +378,7 @@ test_random (void)
     "{\"type\":\"toggle_direction\",\"direction\":\"en_to_es\"}",
     "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"Ana\"}",
     "{\"type\":\"set_language\",\"language\":\"fr\"}",
+    "{\"type\":\"set_engines\",\"transcriber\":\"a\",\"translator\":\"\"}",
     "{\"type\":\"set_languages\",\"source_language\":\"en\",\"target_languages\":[\"es\",\"fr\"]}",
     "{\"type\":\"ping\"}",
   };
@@ -402,6 +429,8 @@ typedef struct {
 } Fixture;
 
 static const char *const targets[] = { "es", NULL };
+static const char *const transcribers[] = { "sherpatranscriber", "pocketsphinxtranscriber", NULL };
+static const char *const translators[] = { "mariantranslator", "apertiumtranslator", NULL };
 static const HablaLanguages available = {
   .heard = (char *[]){ "en", NULL },
   .translated = (char *[]){ "en>es", "es>en", "en>es>fr", NULL },
@@ -432,6 +461,9 @@ fixture_set_up (Fixture *self)
     .is_owner = TRUE,
     .language = "es",
     .available = &available,
+    .translator = "mariantranslator",
+    .transcribers = transcribers,
+    .translators = translators,
   };
   g_ptr_array_add (self->view.speakers, &self->ana);
   g_ptr_array_add (self->view.speakers, &self->typed);
@@ -477,7 +509,11 @@ static const struct {
       "\"language\":\"es\","
       "\"languages\":[\"es\",\"en\",\"fr\"],\"source_language\":\"en\","
       "\"target_languages\":[\"es\"],\"available_languages\":{\"heard\":[\"en\"],"
-      "\"translated\":[\"en>es\",\"es>en\",\"en>es>fr\"],\"spoken\":[\"en\",\"es\"]}}" },
+      "\"translated\":[\"en>es\",\"es>en\",\"en>es>fr\"],\"spoken\":[\"en\",\"es\"]},"
+      "\"transcriber\":\"\",\"translator\":\"mariantranslator\","
+      "\"available_engines\":{"
+      "\"transcribers\":[\"sherpatranscriber\",\"pocketsphinxtranscriber\"],"
+      "\"translators\":[\"mariantranslator\",\"apertiumtranslator\"]}}" },
   [HABLA_EVENT_PARTIAL] = { "partial",
       "{\"type\":\"partial\",\"text\":\"good mor\",\"speaker_id\":null}" },
   [HABLA_EVENT_PARTIAL_TRANSLATION] = { "partial_translation",
@@ -689,6 +725,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/parse/fields", test_parse_fields);
   g_test_add_func ("/protocol/parse/start-listening", test_parse_start_listening);
   g_test_add_func ("/protocol/parse/languages", test_parse_languages);
+  g_test_add_func ("/protocol/parse/engines", test_parse_engines);
   g_test_add_func ("/protocol/hostile", test_hostile);
   g_test_add_func ("/protocol/surrogates", test_surrogates);
   g_test_add_func ("/protocol/bounds", test_bounds);

@@ -85,6 +85,8 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
     break;
   case HABLA_COMMAND_RENAME_SPEAKER:
     return habla_room_rename_speaker (room, command->speaker_id, command->name, error);
+  case HABLA_COMMAND_SET_ENGINES:
+    return habla_room_set_engines (room, command->transcriber, command->translator, error);
   case HABLA_COMMAND_SET_LANGUAGE:
     return habla_member_set_language (member, command->language, error);
   case HABLA_COMMAND_SET_LANGUAGES:

@@ -54,6 +54,8 @@ static GBytes *
 membership_encode (HablaClientMembership *self, HablaMember *member, const HablaEvent *event)
 {
   HablaRoom *room = habla_member_get_room (member);
+  g_auto (GStrv) transcribers = NULL;
+  g_auto (GStrv) translators = NULL;
   HablaRoomView view = {
     .can_hear = habla_room_can_hear (room),
     .session_id = habla_room_get_session_id (room),
@@ -68,8 +70,15 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
     .language = habla_member_get_language (member),
   };
 
-  if (event->type == HABLA_EVENT_STATUS)
+  if (event->type == HABLA_EVENT_STATUS) {
     view.available = habla_room_manager_get_languages (self->options.manager);
+    view.transcriber = habla_room_get_engine (room, HABLA_ENGINE_TRANSCRIBER);
+    view.translator = habla_room_get_engine (room, HABLA_ENGINE_TRANSLATOR);
+    transcribers = habla_room_list_engines (room, HABLA_ENGINE_TRANSCRIBER);
+    translators = habla_room_list_engines (room, HABLA_ENGINE_TRANSLATOR);
+    view.transcribers = (const char *const *) transcribers;
+    view.translators = (const char *const *) translators;
+  }
   return habla_protocol_encode (event, &view);
 }
 

@@ -59,6 +59,18 @@ protocol_add_available_languages (JsonBuilder *builder, const HablaLanguages *av
   json_builder_end_object (builder);
 }
 
+static void
+protocol_add_engines (JsonBuilder *builder, const HablaRoomView *view)
+{
+  habla_json_add_string (
+      builder, "transcriber", view->transcriber != NULL ? view->transcriber : "");
+  habla_json_add_string (builder, "translator", view->translator != NULL ? view->translator : "");
+  habla_json_begin_object (builder, "available_engines");
+  habla_json_add_strings (builder, "transcribers", view->transcribers);
+  habla_json_add_strings (builder, "translators", view->translators);
+  json_builder_end_object (builder);
+}
+
 static GBytes *
 protocol_encode_status (const HablaRoomView *view)
 {
@@ -76,6 +88,7 @@ protocol_encode_status (const HablaRoomView *view)
   habla_json_add_string (builder, "source_language", view->source_language);
   habla_json_add_strings (builder, "target_languages", view->target_languages);
   protocol_add_available_languages (builder, view->available);
+  protocol_add_engines (builder, view);
   return protocol_end_message (builder);
 }
 

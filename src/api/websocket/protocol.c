@@ -184,6 +184,40 @@ protocol_read_set_languages (HablaCommand *command, JsonObject *object, GError *
   return TRUE;
 }
 
+/* Empty = the best one. Names of elements have no blanks, so no launch line is one.
+ *
+ * @value: (out): not set if the field is missing or null */
+static gboolean
+protocol_read_engine (JsonObject *object, const char *field, char **value, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, field);
+
+  if (node != NULL &&
+      g_strcmp0 (
+          json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL,
+          "") == 0) {
+    *value = g_strdup ("");
+    return TRUE;
+  }
+  if (!protocol_read_string (object, field, HABLA_PROTOCOL_MAX_WORD, FALSE, value, error))
+    return FALSE;
+  for (const char *p = *value; p != NULL && *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && strchr ("-_+.", *p) == NULL)
+      return protocol_fail (error, "Field “%s” must be the name of an element", field);
+  return TRUE;
+}
+
+static gboolean
+protocol_read_set_engines (HablaCommand *command, JsonObject *object, GError **error)
+{
+  if (!protocol_read_engine (object, "transcriber", &command->transcriber, error) ||
+      !protocol_read_engine (object, "translator", &command->translator, error))
+    return FALSE;
+  if (command->transcriber == NULL && command->translator == NULL)
+    return protocol_fail (error, "Field “transcriber” or “translator” is missing");
+  return TRUE;
+}
+
 static gboolean
 protocol_read_set_mode (HablaCommand *command, JsonObject *object, GError **error)
 {
@@ -264,6 +298,7 @@ static const struct {
   [HABLA_COMMAND_PING] = { "ping", NULL },
   [HABLA_COMMAND_RENAME_SPEAKER] = { "rename_speaker", protocol_read_rename_speaker },
   [HABLA_COMMAND_SEGMENT_END] = { "segment_end", NULL },
+  [HABLA_COMMAND_SET_ENGINES] = { "set_engines", protocol_read_set_engines },
   [HABLA_COMMAND_SET_LANGUAGE] = { "set_language", protocol_read_set_language },
   [HABLA_COMMAND_SET_LANGUAGES] = { "set_languages", protocol_read_set_languages },
   [HABLA_COMMAND_SET_MODE] = { "set_mode", protocol_read_set_mode },
@@ -294,6 +329,10 @@ habla_command_free (HablaCommand *self)
     g_free (self->source);
     g_free (self->source_language);
     g_strfreev (self->target_languages);
+    break;
+  case HABLA_COMMAND_SET_ENGINES:
+    g_free (self->transcriber);
+    g_free (self->translator);
     break;
   case HABLA_COMMAND_RENAME_SPEAKER:
   case HABLA_COMMAND_TEXT_INPUT:

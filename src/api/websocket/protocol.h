@@ -27,6 +27,7 @@ typedef enum {
   HABLA_COMMAND_PING,
   HABLA_COMMAND_RENAME_SPEAKER,
   HABLA_COMMAND_SEGMENT_END,
+  HABLA_COMMAND_SET_ENGINES,
   HABLA_COMMAND_SET_LANGUAGE,
   HABLA_COMMAND_SET_LANGUAGES,
   HABLA_COMMAND_SET_MODE,
@@ -54,6 +55,9 @@ typedef enum {
  *   %HABLA_COMMAND_START_LISTENING: a language tag; %NULL = unchanged
  * @target_languages: (nullable) (array zero-terminated=1): of the same: at least one language tag;
  *   %NULL = unchanged
+ * @transcriber: (nullable): of %HABLA_COMMAND_SET_ENGINES: the name of an element; empty = the best
+ *   one; %NULL = unchanged
+ * @translator: (nullable): of the same, likewise
  * @direction: (unowned): of %HABLA_COMMAND_TOGGLE_DIRECTION: a name that habla_direction_find()
  *   knows
  *
@@ -72,6 +76,10 @@ typedef struct {
       guint rate;
       char *source_language;
       GStrv target_languages;
+    };
+    struct {
+      char *transcriber;
+      char *translator;
     };
     struct {
       char *speaker_id;
@@ -136,8 +144,13 @@ const char *habla_command_type_get_name (HablaCommandType type);
  * @name: name of the room, for clients that want to join it
  * @is_owner: whether the client is the owner
  * @language: (nullable): BCP 47 code of the language that the client reads
- * @available: (nullable): the languages that the installed engines offer; only for
- *   %HABLA_EVENT_STATUS
+ * @available: (nullable): the languages that the installed engines offer; as the following only
+ *   for %HABLA_EVENT_STATUS
+ * @transcriber: (nullable): the name of the element that the owner has chosen; %NULL = the best one
+ * @translator: (nullable): as @transcriber
+ * @transcribers: (nullable) (array zero-terminated=1): names of the elements to choose from, the
+ *   best first
+ * @translators: (nullable) (array zero-terminated=1): as @transcribers
  *
  * The state of a room as one client sees it: what messages have besides the event.
  */
@@ -154,6 +167,10 @@ typedef struct {
   gboolean is_owner;
   const char *language;
   const HablaLanguages *available;
+  const char *transcriber;
+  const char *translator;
+  const char *const *transcribers;
+  const char *const *translators;
 } HablaRoomView;
 
 /**

@@ -12,17 +12,22 @@
 /* Held while any engine is loaded. */
 static GMutex loading;
 
-struct _HablaEnginePreloader {
+/* What to load. */
+typedef struct {
   char *from;
   char *to;
-  char *transcriber_name; /* NULL = none recognises @from */
-  char *translator_name;  /* NULL = none translates @from into @to */
+  char *transcriber; /* name of the element; NULL = none recognises @from */
+  char *translator;  /* name of the element; NULL = none translates @from into @to */
+} Choice;
 
+struct _HablaEnginePreloader {
   GMutex lock;
-  GstElement *transcriber; /* protected by lock; NULL = not loaded */
-  GstElement *translator;  /* protected by lock; NULL = not loaded */
+  Choice *wanted; /* protected by lock; (atomic reference count); replaced, never changed */
+  Choice *loaded; /* protected by lock; the last @wanted that was loaded; NULL = none */
 
-  int is_loaded; /* atomic */
+  GMutex load_lock;        /* held while this preloader loads engines; locked before lock */
+  GstElement *transcriber; /* protected by load_lock; NULL = not loaded */
+  GstElement *translator;  /* protected by load_lock; NULL = not loaded */
 };
 
 /* Returns: (transfer full) (nullable): the name of the best engine of @kind */
@@ -34,17 +39,64 @@ preloader_choose (GPtrArray *engines, HablaEngineKind kind, const char *from, co
   return engine != NULL ? g_strdup (engine->element) : NULL;
 }
 
+static Choice *
+choice_new (GPtrArray *engines, const char *from, const char *to)
+{
+  Choice *self = g_atomic_rc_box_new0 (Choice);
+
+  self->from = g_strdup (from);
+  self->to = g_strdup (to);
+  self->transcriber = preloader_choose (engines, HABLA_ENGINE_TRANSCRIBER, from, NULL);
+  self->translator = preloader_choose (engines, HABLA_ENGINE_TRANSLATOR, from, to);
+  return self;
+}
+
+static void
+choice_clear (Choice *self)
+{
+  g_free (self->from);
+  g_free (self->to);
+  g_free (self->transcriber);
+  g_free (self->translator);
+}
+
+static void
+choice_unref (Choice *self)
+{
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) choice_clear);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Choice, choice_unref)
+
 HablaEnginePreloader *
 habla_engine_preloader_new (GPtrArray *engines, const char *from, const char *to)
 {
   HablaEnginePreloader *self = g_new0 (HablaEnginePreloader, 1);
 
   g_mutex_init (&self->lock);
-  self->from = g_strdup (from);
-  self->to = g_strdup (to);
-  self->transcriber_name = preloader_choose (engines, HABLA_ENGINE_TRANSCRIBER, from, NULL);
-  self->translator_name = preloader_choose (engines, HABLA_ENGINE_TRANSLATOR, from, to);
+  g_mutex_init (&self->load_lock);
+  self->wanted = choice_new (engines, from, to);
   return self;
+}
+
+void
+habla_engine_preloader_set_engines (
+    HablaEnginePreloader *self, GPtrArray *engines, const char *from, const char *to)
+{
+  g_autoptr (Choice) old = NULL;
+  Choice *wanted = choice_new (engines, from, to);
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->wanted);
+  self->wanted = wanted;
+  g_mutex_unlock (&self->lock);
+}
+
+static Choice *
+preloader_get_wanted (HablaEnginePreloader *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return g_atomic_rc_box_acquire (self->wanted);
 }
 
 static void
@@ -60,11 +112,10 @@ habla_engine_preloader_free (HablaEnginePreloader *self)
 {
   element_drop (&self->transcriber);
   element_drop (&self->translator);
+  g_clear_pointer (&self->wanted, choice_unref);
+  g_clear_pointer (&self->loaded, choice_unref);
   g_mutex_clear (&self->lock);
-  g_free (self->transcriber_name);
-  g_free (self->translator_name);
-  g_free (self->from);
-  g_free (self->to);
+  g_mutex_clear (&self->load_lock);
   g_free (self);
 }
 
@@ -110,31 +161,67 @@ element_load (const char *name, const char *input, const char *from, const char 
   return element;
 }
 
+/* Called with load_lock held. The engines that were loaded before are released only now, so that
+ * what both use stays loaded. @choice: (nullable): %NULL = nothing is loaded now */
+static void
+preloader_replace (
+    HablaEnginePreloader *self, Choice *choice, GstElement *transcriber, GstElement *translator)
+{
+  g_autoptr (Choice) old = NULL;
+
+  element_drop (&self->transcriber);
+  element_drop (&self->translator);
+  self->transcriber = transcriber;
+  self->translator = translator;
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->loaded);
+  self->loaded = choice != NULL ? g_atomic_rc_box_acquire (choice) : NULL;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Called with load_lock held. */
+static gboolean
+preloader_load_choice (HablaEnginePreloader *self, Choice *choice, GError **error)
+{
+  g_autoptr (GMutexLocker) loading_locker = g_mutex_locker_new (&loading);
+  GstElement *transcriber = NULL, *translator;
+
+  if (choice->translator == NULL) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
+        "No translator here translates “%s” into “%s”; run “habla doctor” to see what is missing",
+        choice->from, choice->to);
+    return FALSE;
+  }
+  translator = element_load (choice->translator, "input-language-code", choice->from,
+      "output-language-code", choice->to, error);
+  if (translator == NULL)
+    return FALSE;
+  if (choice->transcriber != NULL) {
+    transcriber =
+        element_load (choice->transcriber, "language-code", choice->from, NULL, NULL, error);
+    if (transcriber == NULL) {
+      element_drop (&translator);
+      return FALSE;
+    }
+    gst_element_set_state (transcriber, GST_STATE_READY);
+  }
+  preloader_replace (self, choice, transcriber, translator);
+  return TRUE;
+}
+
 gboolean
 habla_engine_preloader_load (HablaEnginePreloader *self, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  g_autoptr (GMutexLocker) loading_locker = g_mutex_locker_new (&loading);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->load_lock);
 
-  if (self->translator_name == NULL) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "No translator here translates “%s” into “%s”; run “habla doctor” to see what is missing",
-        self->from, self->to);
-    return FALSE;
-  }
-  if (self->translator == NULL)
-    self->translator = element_load (self->translator_name, "input-language-code", self->from,
-        "output-language-code", self->to, error);
-  if (self->translator == NULL)
-    return FALSE;
-  if (self->transcriber == NULL && self->transcriber_name != NULL) {
-    self->transcriber =
-        element_load (self->transcriber_name, "language-code", self->from, NULL, NULL, error);
-    if (self->transcriber == NULL)
+  while (!habla_engine_preloader_are_loaded (self)) {
+    g_autoptr (Choice) choice = preloader_get_wanted (self);
+
+    if (!preloader_load_choice (self, choice, error)) {
+      preloader_replace (self, NULL, NULL, NULL);
       return FALSE;
-    gst_element_set_state (self->transcriber, GST_STATE_READY);
+    }
   }
-  g_atomic_int_set (&self->is_loaded, TRUE);
   return TRUE;
 }
 
@@ -148,17 +235,30 @@ habla_engine_preloader_wait (void)
 gboolean
 habla_engine_preloader_are_loaded (HablaEnginePreloader *self)
 {
-  return g_atomic_int_get (&self->is_loaded);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->loaded == self->wanted;
+}
+
+char *
+habla_engine_preloader_get_loaded (HablaEnginePreloader *self, HablaEngineKind kind)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (self->loaded == NULL)
+    return NULL;
+  return g_strdup (
+      kind == HABLA_ENGINE_TRANSCRIBER ? self->loaded->transcriber : self->loaded->translator);
 }
 
 static GstElement *
-preloader_create_probe (HablaEnginePreloader *self, GError **error)
+preloader_create_probe (const Choice *choice, GError **error)
 {
   g_autofree char *line =
       g_strdup_printf ("appsrc name=input format=time caps=text/x-raw,format=utf8 ! "
                        "%s name=translator input-language-code=%s output-language-code=%s ! "
                        "appsink name=output sync=false async=false",
-          self->translator_name, self->from, self->to);
+          choice->translator, choice->from, choice->to);
   GstElement *pipeline = gst_parse_launch_full (line, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
 
   return pipeline != NULL ? gst_object_ref_sink (pipeline) : NULL;
@@ -175,12 +275,12 @@ sample_is_translated (GstSample *sample)
 }
 
 static gboolean
-preloader_send_test_text (HablaEnginePreloader *self, GstElement *pipeline, GError **error)
+preloader_send_test_text (const Choice *choice, GstElement *pipeline, GError **error)
 {
   g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "input");
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "output");
   g_autoptr (HablaUtterance) text =
-      habla_utterance_new (1, g_str_equal (self->from, "es") ? "casa" : "house", self->from);
+      habla_utterance_new (1, g_str_equal (choice->from, "es") ? "casa" : "house", choice->from);
   g_autoptr (GstSample) sample = NULL;
   g_autoptr (GstBuffer) buffer = NULL;
   GstFlowReturn flow;
@@ -199,14 +299,14 @@ preloader_send_test_text (HablaEnginePreloader *self, GstElement *pipeline, GErr
   g_signal_emit_by_name (sink, "try-pull-sample", (guint64) PROBE_TIMEOUT, &sample);
   if (sample == NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_TIMEOUT,
-        "%s did not translate one word from “%s” into “%s” within %d s", self->translator_name,
-        self->from, self->to, (int) (PROBE_TIMEOUT / GST_SECOND));
+        "%s did not translate one word from “%s” into “%s” within %d s", choice->translator,
+        choice->from, choice->to, (int) (PROBE_TIMEOUT / GST_SECOND));
     return FALSE;
   }
   if (!sample_is_translated (sample)) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
         "%s cannot translate one word from “%s” into “%s”; see the log for the reason",
-        self->translator_name, self->from, self->to);
+        choice->translator, choice->from, choice->to);
     return FALSE;
   }
   return TRUE;
@@ -215,15 +315,25 @@ preloader_send_test_text (HablaEnginePreloader *self, GstElement *pipeline, GErr
 gboolean
 habla_engine_preloader_probe (HablaEnginePreloader *self, GError **error)
 {
+  g_autoptr (Choice) choice = NULL;
   GstElement *pipeline;
   gboolean answers;
 
   if (!habla_engine_preloader_load (self, error))
     return FALSE;
-  pipeline = preloader_create_probe (self, error);
+  g_mutex_lock (&self->lock);
+  if (self->loaded != NULL)
+    choice = g_atomic_rc_box_acquire (self->loaded);
+  g_mutex_unlock (&self->lock);
+  if (choice == NULL) {
+    g_set_error_literal (
+        error, HABLA_ERROR, HABLA_ERROR_ENGINE, "The engines are being replaced; try again");
+    return FALSE;
+  }
+  pipeline = preloader_create_probe (choice, error);
   if (pipeline == NULL)
     return FALSE;
-  answers = preloader_send_test_text (self, pipeline, error);
+  answers = preloader_send_test_text (choice, pipeline, error);
   element_drop (&pipeline);
   return answers;
 }

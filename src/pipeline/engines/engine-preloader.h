@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * HablaEnginePreloader:
  *
- * Keeps the engines of one pair of languages loaded, from before the first pipeline needs them. Any
- * thread may call its functions.
+ * Keeps the engines of one pair of languages loaded, from before the first pipeline needs them, and
+ * loads others when they become the best. Any thread may call its functions.
  */
 typedef struct _HablaEnginePreloader HablaEnginePreloader;
 
@@ -25,6 +25,19 @@ HablaEnginePreloader *habla_engine_preloader_new (
     GPtrArray *engines, const char *from, const char *to);
 
 /**
+ * habla_engine_preloader_set_engines:
+ * @self: a preloader
+ * @engines: (element-type HablaEngine): the engines to choose from, as they are installed now
+ * @from: BCP 47 code of the source language
+ * @to: BCP 47 code of the target language
+ *
+ * Makes the next habla_engine_preloader_load() load the engines again: the best one, or its best
+ * model, may be another now. Does not block.
+ */
+void habla_engine_preloader_set_engines (
+    HablaEnginePreloader *self, GPtrArray *engines, const char *from, const char *to);
+
+/**
  * habla_engine_preloader_free:
  * @self: (transfer full): a preloader that no other thread uses
  */
@@ -35,7 +48,8 @@ void habla_engine_preloader_free (HablaEnginePreloader *self);
  * @self: a preloader
  * @error: return location for a %HABLA_ERROR_NOT_INSTALLED, or the engine's own error
  *
- * Blocks while the engines load. No-op if they are loaded. A source language that no transcriber
+ * Blocks while the engines load. No-op if they are loaded. Then releases those that were loaded
+ * before, also after an error. A source language that no transcriber
  * recognises needs only a translator.
  *
  * Returns: whether the engines are loaded
@@ -57,6 +71,15 @@ void habla_engine_preloader_wait (void);
  * Returns: whether the engines are loaded
  */
 gboolean habla_engine_preloader_are_loaded (HablaEnginePreloader *self);
+
+/**
+ * habla_engine_preloader_get_loaded:
+ * @self: a preloader
+ * @kind: %HABLA_ENGINE_TRANSCRIBER or %HABLA_ENGINE_TRANSLATOR
+ *
+ * Returns: (transfer full) (nullable): the name of the element whose engine is loaded; %NULL = none
+ */
+char *habla_engine_preloader_get_loaded (HablaEnginePreloader *self, HablaEngineKind kind);
 
 /**
  * habla_engine_preloader_probe:

@@ -71,6 +71,48 @@ habla_engine_registry_collect_languages (GPtrArray *engines, HablaLanguages *lan
   languages->readable = engine_registry_unite (targets, languages->sources);
 }
 
+static gboolean
+engine_offers (const HablaEngine *self, const char *from, const char *const *to)
+{
+  if (self->kind != HABLA_ENGINE_TRANSLATOR)
+    return habla_engine_has_language (self, from);
+  for (guint i = 0; to != NULL && to[i] != NULL; i++)
+    if (habla_engine_has_pair (self, from, to[i]))
+      return TRUE;
+  return FALSE;
+}
+
+GStrv
+habla_engine_registry_list_offering (
+    GPtrArray *engines, HablaEngineKind kind, const char *from, const char *const *to)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < engines->len; i++) {
+    const HablaEngine *engine = g_ptr_array_index (engines, i);
+
+    if (engine->kind == kind && engine->rank != GST_RANK_NONE && engine_offers (engine, from, to))
+      g_strv_builder_add (builder, engine->element);
+  }
+  return g_strv_builder_end (builder);
+}
+
+gboolean
+habla_engine_registry_are_equal (GPtrArray *a, GPtrArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++) {
+    const HablaEngine *one = g_ptr_array_index (a, i), *other = g_ptr_array_index (b, i);
+
+    if (one->kind != other->kind || !g_str_equal (one->element, other->element) ||
+        !g_strv_equal (
+            (const char *const *) one->languages, (const char *const *) other->languages))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 GstElement *
 habla_engine_create_named (const char *launch, GError **error)
 {

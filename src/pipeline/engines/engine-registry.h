@@ -16,6 +16,28 @@ G_BEGIN_DECLS
 void habla_engine_registry_collect_languages (GPtrArray *engines, HablaLanguages *languages);
 
 /**
+ * habla_engine_registry_list_offering:
+ * @engines: (element-type HablaEngine): engines of habla_engine_list()
+ * @kind: a kind of engine
+ * @from: a BCP 47 code, see habla_engine_choose()
+ * @to: (nullable) (array zero-terminated=1): BCP 47 codes of target languages, for a translator
+ *
+ * Returns: (transfer full) (array zero-terminated=1): names of the elements that list @from, or a
+ *   pair of @from and one of @to, in the order in which habla_engine_choose() prefers them
+ */
+GStrv habla_engine_registry_list_offering (
+    GPtrArray *engines, HablaEngineKind kind, const char *from, const char *const *to);
+
+/**
+ * habla_engine_registry_are_equal:
+ * @a: (element-type HablaEngine): engines
+ * @b: (element-type HablaEngine): engines
+ *
+ * Returns: whether both have the same elements with the same languages, in the same order
+ */
+gboolean habla_engine_registry_are_equal (GPtrArray *a, GPtrArray *b);
+
+/**
  * habla_engine_create_named:
  * @launch: the name of an element factory, or a part of a launch line, such as
  *   "pocketsphinxtranscriber partials=false"
