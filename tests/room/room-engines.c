@@ -223,6 +223,8 @@ test_chosen (RoomFixture *fixture, gconstpointer data)
   assert_chosen (owner, "aclassictranscriber", "secondtranslator");
   reader_set_languages (owner, "qad", "en");
   assert_chosen (owner, NULL, NULL);
+  reader_set_languages (owner, "qaa", "en");
+  assert_chosen (owner, NULL, NULL);
 }
 
 /* A chosen translator has not all languages that are read: the best one translates the others. */
