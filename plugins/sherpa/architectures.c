@@ -13,6 +13,7 @@ static const HablaSherpaArchitecture architectures[] = {
       .job = HABLA_MODEL_JOB_VOICE_ACTIVITY,
       .roles = { { "Model", "silero_vad*.onnx" } },
       .tokens_beyond = -1,
+      .tensors = { "input,state,sr>output,stateN", "input,sr,h,c>output,hn,cn" },
   },
   {
       .name = "whisper",
@@ -25,6 +26,7 @@ static const HablaSherpaArchitecture architectures[] = {
           "Encoder/is_multilingual:0", "Encoder/no_timestamps:+", "Encoder/no_speech:+",
           "Encoder/sot_sequence:v" },
       .tokens_beyond = -1,
+      .tokens = HABLA_TOKEN_TABLE_IS_BASE64,
   },
   {
       .name = "nemo-canary",
@@ -48,7 +50,7 @@ static const HablaSherpaArchitecture architectures[] = {
           "Encoder/cache_last_channel_dim3:+", "Encoder/cache_last_time_dim1:+",
           "Encoder/cache_last_time_dim2:+", "Encoder/cache_last_time_dim3:+" },
       .tokens_beyond = 1,
-      .needs_blank = TRUE,
+      .tokens = HABLA_TOKEN_TABLE_NEEDS_BLANK,
   },
   {
       .name = "nemo-transducer",
@@ -60,7 +62,7 @@ static const HablaSherpaArchitecture architectures[] = {
       .keys = { "Encoder/vocab_size:+", "Encoder/subsampling_factor:+", "Encoder/pred_rnn_layers:+",
           "Encoder/pred_hidden:+" },
       .tokens_beyond = 1,
-      .needs_blank = TRUE,
+      .tokens = HABLA_TOKEN_TABLE_NEEDS_BLANK,
   },
   {
       .name = "zipformer-transducer",
@@ -122,7 +124,7 @@ static const HablaSherpaArchitecture architectures[] = {
           "Model/cache_last_time_dim1:+", "Model/cache_last_time_dim2:+",
           "Model/cache_last_time_dim3:+" },
       .tokens_beyond = 1,
-      .needs_blank = TRUE,
+      .tokens = HABLA_TOKEN_TABLE_NEEDS_BLANK,
   },
   {
       .name = "nemo-ctc",
@@ -132,7 +134,7 @@ static const HablaSherpaArchitecture architectures[] = {
       .absent = "window_size",
       .keys = { "Model/vocab_size:+", "Model/subsampling_factor:+" },
       .tokens_beyond = 1,
-      .needs_blank = TRUE,
+      .tokens = HABLA_TOKEN_TABLE_NEEDS_BLANK,
   },
   {
       .name = "zipformer-ctc-streaming",
@@ -145,7 +147,7 @@ static const HablaSherpaArchitecture architectures[] = {
           "Model/query_head_dims:v", "Model/value_head_dims:v", "Model/num_heads:v",
           "Model/num_encoder_layers:v", "Model/cnn_module_kernels:v", "Model/left_context_len:v" },
       .tokens_beyond = -1,
-      .needs_blank = TRUE,
+      .tokens = HABLA_TOKEN_TABLE_NEEDS_BLANK,
   },
   {
       .name = "piper",

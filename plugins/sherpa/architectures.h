@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "token-table.h"
+
 #include <habla/model.h>
 
 G_BEGIN_DECLS
@@ -29,7 +31,9 @@ typedef struct {
  *   number that may be 0, `v` numbers separated by commas, `f` numbers with fractions, `s` any text
  * @tokens_beyond: number of tokens beyond the metadata `vocab_size` of the first file; -1 if the
  *   token table need not have all
- * @needs_blank: whether the token table must have a blank
+ * @tokens: what else the token table must be
+ * @tensors: (nullable): the names that the inputs of the first file may have, `>`, and those of its
+ *   outputs, separated by commas; NULL = any
  *
  * One way in which the files of a model make a model. An architecture may have several entries.
  */
@@ -43,7 +47,8 @@ typedef struct {
   const char *absent;
   const char *keys[20];
   int tokens_beyond;
-  gboolean needs_blank;
+  HablaTokenTableFlags tokens;
+  const char *tensors[3];
 } HablaSherpaArchitecture;
 
 /**

@@ -257,7 +257,41 @@ sherpa_model_check_tokens (HablaSherpaModel *self, GError **error)
     return TRUE;
   if (architecture->tokens_beyond >= 0 && vocab_size != NULL)
     n_tokens = g_ascii_strtoull (vocab_size, NULL, 10) + architecture->tokens_beyond;
-  return habla_token_table_check (path, n_tokens, architecture->needs_blank, error);
+  return habla_token_table_check (path, n_tokens, architecture->tokens, error);
+}
+
+/* Returns: whether @names begins with all of @wanted, which are separated by commas */
+static gboolean
+begins_with (const char *const *names, const char *wanted)
+{
+  g_auto (GStrv) parts = g_strsplit (wanted, ",", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (g_strcmp0 (names[i], parts[i]) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+sherpa_model_check_tensors (HablaSherpaModel *self, GError **error)
+{
+  const char *role = self->architecture->roles[0].name;
+  const HablaOnnxFile *outline = g_hash_table_lookup (self->outlines, role);
+  const char *const *tensors = self->architecture->tensors;
+
+  for (guint i = 0; tensors[i] != NULL; i++) {
+    g_auto (GStrv) sides = g_strsplit (tensors[i], ">", 2);
+
+    if (begins_with (habla_onnx_file_get_inputs (outline), sides[0]) &&
+        begins_with (habla_onnx_file_get_outputs (outline), sides[1]))
+      return TRUE;
+  }
+  if (tensors[0] == NULL)
+    return TRUE;
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+      "The model file %s is not a %s that sherpa-onnx knows; install the model again",
+      (const char *) g_hash_table_lookup (self->files, role), self->architecture->name);
+  return FALSE;
 }
 
 /* Checks all files of the architecture. */
@@ -275,7 +309,7 @@ sherpa_model_check (HablaSherpaModel *self, GError **error)
       return FALSE;
   return sherpa_model_check_cache (self, "cache_last_channel", error) &&
          sherpa_model_check_cache (self, "cache_last_time", error) &&
-         sherpa_model_check_tokens (self, error);
+         sherpa_model_check_tensors (self, error) && sherpa_model_check_tokens (self, error);
 }
 
 /* Tries one architecture. Sets @error if the folder has a damaged or incomplete model of it.

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gst/gst.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -20,12 +21,48 @@ static int saved = -1;    /* protected by lock; the standard error */
 static int captured = -1; /* protected by lock; where it goes meanwhile */
 
 static void
+write_all (int fd, const char *text)
+{
+  gsize size = strlen (text);
+
+  while (size > 0) {
+    gssize n = write (fd, text, size);
+
+    if (n <= 0)
+      return;
+    text += n;
+    size -= n;
+  }
+}
+
+/* Says why the library ended the process with exit(), whose thread holds @lock then. */
+static void
+stderr_capture_at_exit (void)
+{
+  g_autofree char *text = NULL;
+
+  if (g_mutex_trylock (&lock)) {
+    g_mutex_unlock (&lock);
+    return;
+  }
+  if (saved < 0)
+    return;
+  text = g_malloc0 (MAX_TEXT + 1);
+  if (pread (captured, text, MAX_TEXT, 0) <= 0)
+    return;
+  write_all (saved, "sherpa-onnx ended the process while it loaded a model; find it with “habla "
+                    "models verify”:\n");
+  write_all (saved, text);
+}
+
+static void
 stderr_capture_init (void)
 {
   static gsize initialised;
 
   if (g_once_init_enter (&initialised)) {
     GST_DEBUG_CATEGORY_INIT (sherpa_debug, "sherpa", 0, "sherpa-onnx's own log");
+    atexit (stderr_capture_at_exit);
     g_once_init_leave (&initialised, 1);
   }
 }
@@ -56,21 +93,6 @@ static gboolean
 is_of_library (const char *line)
 {
   return strstr (line, "sherpa-onnx/c") != NULL || strstr (line, "onnxruntime") != NULL;
-}
-
-static void
-write_all (int fd, const char *text)
-{
-  gsize size = strlen (text);
-
-  while (size > 0) {
-    gssize n = write (fd, text, size);
-
-    if (n <= 0)
-      return;
-    text += n;
-    size -= n;
-  }
 }
 
 char *

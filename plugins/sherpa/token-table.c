@@ -78,8 +78,32 @@ token_table_parse (char *line, const char **symbol, guint *id)
   return TRUE;
 }
 
+static gboolean
+is_base64 (char c)
+{
+  return g_ascii_isalnum (c) || c == '+' || c == '/';
+}
+
+/* The library ends the process at other characters. It takes a = at the begin of a group of four
+ * for a space. */
+static gboolean
+token_table_can_decode (const char *symbol)
+{
+  for (const char *p = symbol; *p != '\0' && *p != '='; p += 4) {
+    gboolean has_second = p[1] != '\0' && p[2] != '\0' && p[2] != '=';
+
+    if (!is_base64 (p[0]) || !is_base64 (p[1]) || (has_second && !is_base64 (p[2])) ||
+        (has_second && p[3] != '\0' && p[3] != '=' && !is_base64 (p[3])))
+      return FALSE;
+    if (memchr (p, '\0', 4) != NULL)
+      return TRUE;
+  }
+  return TRUE;
+}
+
 gboolean
-habla_token_table_check (const char *path, guint n_tokens, gboolean needs_blank, GError **error)
+habla_token_table_check (
+    const char *path, guint n_tokens, HablaTokenTableFlags flags, GError **error)
 {
   gsize size;
   g_autofree char *text = token_table_read (path, &size, error);
@@ -104,6 +128,8 @@ habla_token_table_check (const char *path, guint n_tokens, gboolean needs_blank,
     n_lines++;
     if (!token_table_parse (line, &symbol, &id))
       return token_table_fail (path, n_lines, "is no token with its number", error);
+    if ((flags & HABLA_TOKEN_TABLE_IS_BASE64) != 0 && !token_table_can_decode (symbol))
+      return token_table_fail (path, n_lines, "has a token that is not in base64", error);
     found[id] = TRUE;
     if (g_str_equal (symbol, "<blk>") || g_str_equal (symbol, "<eps>") ||
         g_str_equal (symbol, "<blank>"))
@@ -115,7 +141,7 @@ habla_token_table_check (const char *path, guint n_tokens, gboolean needs_blank,
         path, n_tokens);
     return FALSE;
   }
-  if (needs_blank && !has_blank)
+  if ((flags & HABLA_TOKEN_TABLE_NEEDS_BLANK) != 0 && !has_blank)
     return token_table_fail (path, n_lines, "is the last one, and none is <blk>", error);
   return TRUE;
 }
