@@ -290,7 +290,9 @@ read_slowly (void)
 EXPORT void
 soup_server_message_set_status (SoupServerMessage *message, guint status, const char *reason_phrase)
 {
-  const char *path = g_uri_get_path (soup_server_message_get_uri (message));
+  /* libsoup 3.6 calls this itself, also for a connection without a request. */
+  GUri *uri = soup_server_message_get_uri (message);
+  const char *path = uri != NULL ? g_uri_get_path (uri) : "";
 
   if (g_str_equal (path, "/health") && is_fault ("stuck-main-loop"))
     block ();
