@@ -145,17 +145,27 @@ leak_after_pipeline (GstElement *pipeline)
   log_planted ();
 }
 
-/* Removes the limits of a queue. */
+static GstPadProbeReturn
+delay_first (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  g_usleep (3 * G_USEC_PER_SEC);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/* Removes the limits of a queue, and delays what it gives: otherwise a fast recogniser empties it
+ * before the metric, which is read once a second, exceeds the limit. */
 static void
 unbound_queue (const GValue *value, gpointer user_data)
 {
   GstElement *element = g_value_get_object (value);
   GstElementFactory *factory = gst_element_get_factory (element);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
 
   if (factory == NULL || !g_str_equal (GST_OBJECT_NAME (factory), "queue"))
     return;
   g_object_set (element, "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time",
       G_GUINT64_CONSTANT (0), NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, delay_first, NULL, NULL);
   log_planted ();
 }
 
