@@ -3,6 +3,7 @@
 
 #include <habla/engine.h>
 #include <habla/error.h>
+#include <habla/glossary.h>
 #include <habla/histogram.h>
 #include <habla/language.h>
 #include <habla/language-pair.h>

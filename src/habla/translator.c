@@ -21,11 +21,14 @@
  * Utterances without a language count as in the input language. Utterances in the output
  * language and blank utterances pass without a request to the engine.
  *
+ * Backends keep or replace the terms of #HablaTranslator:glossary.
+ *
  * Languages and #HablaTranslator:max-in-flight take effect from READY to PAUSED.
  */
 #include "habla/translator.h"
 
 #include "habla/error.h"
+#include "habla/glossary/glossary-source.h"
 #include "habla/language.h"
 #include "habla/queue/text-element.h"
 #include "habla/text-reader.h"
@@ -47,6 +50,7 @@ enum {
   PROP_OUTPUT_LANGUAGE_CODE,
   PROP_MAX_IN_FLIGHT,
   PROP_PARTIALS,
+  PROP_GLOSSARY,
   PROP_STATS,
   PROP_AVAILABLE_PAIRS,
 };
@@ -60,6 +64,7 @@ typedef struct {
   GstPad *srcpad;               /* (unowned) */
   HablaTranslationQueue *queue; /* has its own lock */
   gsize retried;                /* atomic */
+  HablaGlossarySource glossary; /* has its own locks */
 
   char *input_language_code;  /* protected by object lock */
   char *output_language_code; /* protected by object lock */
@@ -91,6 +96,14 @@ habla_translator_count_retry (HablaTranslator *self)
   __atomic_fetch_add (&PRIVATE (self)->retried, 1, __ATOMIC_RELAXED);
 }
 
+HablaGlossary *
+habla_translator_ref_glossary (HablaTranslator *self)
+{
+  g_return_val_if_fail (HABLA_IS_TRANSLATOR (self), NULL);
+
+  return habla_glossary_source_ref (&PRIVATE (self)->glossary);
+}
+
 /* Worker threads. */
 static char *
 translator_translate (
@@ -98,8 +111,11 @@ translator_translate (
 {
   HablaTranslator *self = data;
   HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
+  g_autoptr (GError) unreadable = NULL;
   char *translation;
 
+  if (!habla_glossary_source_refresh (&PRIVATE (self)->glossary, &unreadable))
+    habla_text_element_warn (HABLA_TEXT_ELEMENT (self), utterance->id, unreadable);
   if (utterance->is_final || klass->translate_partial == NULL)
     translation = klass->translate (self, utterance->text, cancellable, error);
   else
@@ -325,7 +341,13 @@ translator_start (HablaTextElement *element, GError **error)
   HablaTranslator *self = HABLA_TRANSLATOR (element);
   HablaTranslatorPrivate *priv = PRIVATE (self);
   HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
+  g_autofree char *glossary = habla_glossary_source_dup_path (&priv->glossary);
   guint max_in_flight;
+
+  /* The file may have changed since the last start. */
+  habla_glossary_source_set_path (&priv->glossary, glossary);
+  if (!habla_glossary_source_refresh (&priv->glossary, error))
+    return FALSE;
 
   GST_OBJECT_LOCK (self);
   priv->input = habla_language_normalize (priv->input_language_code, error);
@@ -402,6 +424,9 @@ translator_set_property (GObject *object, guint id, const GValue *value, GParamS
   case PROP_PARTIALS:
     priv->partials = g_value_get_boolean (value);
     break;
+  case PROP_GLOSSARY:
+    habla_glossary_source_set_path (&priv->glossary, g_value_get_string (value));
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -438,6 +463,9 @@ translator_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   case PROP_PARTIALS:
     g_value_set_boolean (value, priv->partials);
     break;
+  case PROP_GLOSSARY:
+    g_value_take_string (value, habla_glossary_source_dup_path (&priv->glossary));
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -450,6 +478,7 @@ translator_finalize (GObject *object)
   HablaTranslatorPrivate *priv = PRIVATE (HABLA_TRANSLATOR (object));
 
   habla_translation_queue_free (priv->queue);
+  habla_glossary_source_clear (&priv->glossary);
   g_free (priv->input_language_code);
   g_free (priv->output_language_code);
 
@@ -493,6 +522,20 @@ habla_translator_class_init (HablaTranslatorClass *klass)
           DEFAULT_PARTIALS, playing));
 
   /**
+   * HablaTranslator:glossary:
+   *
+   * A file with terms whose translation is given, see #HablaGlossary. An unusable one fails the
+   * change to PAUSED. While the element plays, the next text is translated with the new file; if
+   * that is unusable, a WARNING says why, and the previous one stays in use. To read a file again,
+   * set the property again.
+   */
+  g_object_class_install_property (object_class, PROP_GLOSSARY,
+      g_param_spec_string ("glossary", "Glossary",
+          "Path of a file with lines \"term = translation\"; \"term =\" keeps a term as it is; "
+          "empty = none",
+          NULL, playing));
+
+  /**
    * HablaTranslator:stats:
    *
    * Statistics since the element last left READY. Fields: `in-flight`, `in-flight-peak`
@@ -527,6 +570,7 @@ habla_translator_init (HablaTranslator *self)
   HablaTranslatorPrivate *priv = PRIVATE (self);
 
   priv->queue = habla_translation_queue_new (translator_translate, self);
+  habla_glossary_source_init (&priv->glossary);
   priv->input_language_code = g_strdup (DEFAULT_INPUT_LANGUAGE_CODE);
   priv->output_language_code = g_strdup (DEFAULT_OUTPUT_LANGUAGE_CODE);
   priv->max_in_flight = DEFAULT_MAX_IN_FLIGHT;

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <gst/gst.h>
+#include <habla/glossary.h>
 #include <habla/utterance.h>
 #include <habla/visibility.h>
 
@@ -62,5 +63,15 @@ struct _HablaTranslatorClass {
  * Any thread.
  */
 HABLA_API void habla_translator_count_retry (HablaTranslator *self);
+
+/**
+ * habla_translator_ref_glossary:
+ * @self: a translator
+ *
+ * For backends, which must honour it: the glossary for the text that is translated now. Any thread.
+ *
+ * Returns: (transfer full) (nullable): the glossary, or %NULL if there is none
+ */
+HABLA_API HablaGlossary *habla_translator_ref_glossary (HablaTranslator *self);
 
 G_END_DECLS
