@@ -20,6 +20,7 @@
 #include <habla/error.h>
 
 #include "model-pool.h"
+#include "terms.h"
 
 GST_DEBUG_CATEGORY_STATIC (marian_translator_debug);
 #define GST_CAT_DEFAULT marian_translator_debug
@@ -198,10 +199,13 @@ habla_marian_translator_translate (
 {
   HablaMarianTranslator *self = HABLA_MARIAN_TRANSLATOR (translator);
   g_autofree char *translation = NULL;
+  g_auto (Terms) terms;
 
+  terms_init (&terms, habla_translator_ref_glossary (translator));
   for (guint i = 0; i < self->steps->len; i++) {
     const Step *step = g_ptr_array_index (self->steps, i);
-    char *next = marian_translate (step->model, text, step->language, cancellable, error);
+    const MarianContext context = terms_get_context (&terms, i, step->language);
+    char *next = marian_translate (step->model, text, &context, cancellable, error);
 
     if (next == NULL)
       return NULL;
@@ -221,17 +225,20 @@ habla_marian_translator_translate_partial (HablaTranslator *translator,
   gboolean is_new = utterance->id == 0 || utterance->id != self->draft_id;
   const char *text = utterance->text;
   g_autofree char *translation = NULL;
+  g_auto (Terms) terms;
 
+  terms_init (&terms, habla_translator_ref_glossary (translator));
   self->draft_id = utterance->id;
   for (guint i = 0; i < self->steps->len; i++) {
     Step *step = g_ptr_array_index (self->steps, i);
+    const MarianContext context = terms_get_context (&terms, i, step->language);
     char *next;
 
     if (is_new)
       g_clear_pointer (&step->draft, marian_draft_free);
     if (step->draft == NULL)
-      step->draft = marian_draft_new (step->model, step->language);
-    next = marian_draft_translate (step->draft, text, cancellable, error);
+      step->draft = marian_draft_new (step->model);
+    next = marian_draft_translate (step->draft, text, &context, cancellable, error);
     if (next == NULL)
       return NULL;
     g_free (translation);

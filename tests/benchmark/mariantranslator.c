@@ -14,6 +14,8 @@
 #include "chrf.h"
 #include "marian-test.h"
 
+static const MarianContext english = { .language = "en" };
+
 #define ROUNDS 5
 #define N_SESSIONS 8
 #define N_ELEMENTS 10
@@ -241,7 +243,7 @@ compare_element (const Work *work)
   for (guint i = 0; i < work->n_lines; i++) {
     double begin = habla_benchmark_wall_time (), library;
 
-    g_free (marian_translate (work->model, work->lines[i], "en", NULL, NULL));
+    g_free (marian_translate (work->model, work->lines[i], &english, NULL, NULL));
     library = habla_benchmark_wall_time () - begin;
     begin = habla_benchmark_wall_time ();
     element_translate (elements[0], work->lines[i]);

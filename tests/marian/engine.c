@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+static const MarianContext english = { .language = "en" };
+
 static MarianModel *model; /* en-pt; NULL without models */
 
 static void
 assert_translates (const char *text, const char *expected)
 {
-  g_autofree char *translation = marian_translate (model, text, "en", NULL, NULL);
+  g_autofree char *translation = marian_translate (model, text, &english, NULL, NULL);
 
   g_assert_cmpstr (translation, ==, expected);
 }
@@ -46,11 +48,61 @@ static void
 test_addresses (void)
 {
   g_autofree char *translation = marian_translate (model,
-      "Write to Joao.Silva+x@example.org, or see https://example.org/a_b?c=Red%20house&d=1.", "en",
-      NULL, NULL);
+      "Write to Joao.Silva+x@example.org, or see https://example.org/a_b?c=Red%20house&d=1.",
+      &english, NULL, NULL);
 
   g_assert_nonnull (strstr (translation, "Joao.Silva+x@example.org"));
   g_assert_nonnull (strstr (translation, "https://example.org/a_b?c=Red%20house&d=1."));
+}
+
+/* Finds each of @data, an array of pairs of a term and its translation, once. */
+static GArray *
+find_pairs (const char *text, gpointer data)
+{
+  GArray *terms = g_array_new (FALSE, FALSE, sizeof (MarianTerm));
+
+  for (const char *const *pair = data; *pair != NULL; pair += 2) {
+    const char *found = strstr (text, pair[0]);
+    MarianTerm term = { found - text, found - text + strlen (pair[0]), g_strdup (pair[1]) };
+
+    g_assert_nonnull (found);
+    g_array_append_val (terms, term);
+  }
+  return terms;
+}
+
+static void
+assert_terms (const char *text, const char *expected, ...)
+{
+  const char *pairs[9] = { NULL };
+  MarianContext context = { "en", find_pairs, pairs };
+  g_autofree char *translation = NULL;
+  va_list arguments;
+
+  va_start (arguments, expected);
+  for (guint i = 0; (pairs[i] = va_arg (arguments, const char *)) != NULL; i++)
+    g_assert_cmpuint (i + 2, <, G_N_ELEMENTS (pairs));
+  va_end (arguments);
+  translation = marian_translate (model, text, &context, NULL, NULL);
+  g_assert_cmpstr (translation, ==, expected);
+}
+
+static void
+test_terms (void)
+{
+  assert_terms ("The red house is in New York.", "A choupana vermelha está em Nova Iorque.",
+      "house", "choupana", "New York", "Nova Iorque", NULL);
+  /* Two words for three, with a word between them. */
+  assert_terms ("Did you do the homework?", "Você fez a dever?", "homework", "dever", NULL);
+  /* Tags stay around the term; the point of the sentence stays, that of the term is not doubled. */
+  assert_terms ("The <b>red</b> house is at the river.", "A casa <b>rubra</b> está no rio.", "red",
+      "rubra", NULL);
+  assert_terms ("I live in New <b>York</b>.", "Eu moro em <b>Nova Iorque</b>.", "New York",
+      "Nova Iorque", NULL);
+  assert_terms ("I work for Google.", "Eu trabalho para Acme Inc.", "Google", "Acme Inc.", NULL);
+  /* No address loses to a term beside it. */
+  assert_terms ("See https://example.org/a_b and the house.",
+      "Ver https://example.org/a_b e a choupana.", "house", "choupana", NULL);
 }
 
 static void
@@ -77,7 +129,7 @@ test_long (void)
   for (guint i = 0; i < 60; i++)
     g_string_append (text, "The house is red, ");
   g_string_append (text, "and the water is cold.");
-  translation = marian_translate (model, text->str, "en", NULL, NULL);
+  translation = marian_translate (model, text->str, &english, NULL, NULL);
   for (const char *c = strstr (translation, "casa"); c != NULL; c = strstr (c + 1, "casa"))
     n++;
   g_assert_cmpuint (n, >=, 50);
@@ -126,13 +178,13 @@ test_drafts (void)
   guint n_draft = 0, n_independent = 0;
 
   for (guint i = 0; i < 30; i++) {
-    g_autoptr (MarianDraft) draft = marian_draft_new (model, "en");
+    g_autoptr (MarianDraft) draft = marian_draft_new (model);
     g_autofree char *shown = g_strdup (""), *independent = g_strdup ("");
 
     for (const char *end = strchr (lines[i], ' '); end != NULL; end = strchr (end + 1, ' ')) {
       g_autofree char *text = g_strndup (lines[i], end - lines[i]);
-      char *next = marian_draft_translate (draft, text, NULL, NULL);
-      char *other = marian_translate (model, text, "en", NULL, NULL);
+      char *next = marian_draft_translate (draft, text, &english, NULL, NULL);
+      char *other = marian_translate (model, text, &english, NULL, NULL);
 
       n_draft += count_erased (shown, next);
       n_independent += count_erased (independent, other);
@@ -153,7 +205,8 @@ test_cancelled (void)
   g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  g_assert_null (marian_translate (model, "Did you do the homework?", "en", cancellable, &error));
+  g_assert_null (
+      marian_translate (model, "Did you do the homework?", &english, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -197,6 +250,7 @@ main (int argc, char **argv)
     { "/marian/engine/layout", test_layout },
     { "/marian/engine/markup", test_markup },
     { "/marian/engine/addresses", test_addresses },
+    { "/marian/engine/terms", test_terms },
     { "/marian/engine/kept", test_kept },
     { "/marian/engine/long", test_long },
     { "/marian/engine/spans", test_spans },

@@ -6,6 +6,8 @@
 
 #include "tiny-model.h"
 
+static const MarianContext english = { .language = "en" };
+
 #define N_DAMAGED 2000
 
 static MarianModel *
@@ -31,7 +33,7 @@ test_intact (void)
       g_autofree char *translation = NULL;
 
       g_assert_no_error (error);
-      translation = marian_translate (model, "hello world", "en", NULL, &error);
+      translation = marian_translate (model, "hello world", &english, NULL, &error);
       g_assert_no_error (error);
       g_assert_cmpuint (strlen (translation), >, 0);
       if (first == NULL)
@@ -89,7 +91,7 @@ check_damaged (const char *path, TinyModel *tiny, gsize header, guint *n_refused
       (*n_refused)++;
       continue;
     }
-    translation = marian_translate (model, "hello world", "en", NULL, &error);
+    translation = marian_translate (model, "hello world", &english, NULL, &error);
     g_assert_no_error (error);
     g_assert_true (g_utf8_validate (translation, -1, NULL));
   }
@@ -179,9 +181,62 @@ test_text (void)
   tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
   model = load (&tiny, MARIAN_ARITHMETIC_AUTO, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_autofree char *translation = marian_translate (model, texts[i], "en", NULL, NULL);
+    g_autofree char *translation = marian_translate (model, texts[i], &english, NULL, NULL);
 
     g_assert_nonnull (translation);
+    g_assert_true (g_utf8_validate (translation, -1, NULL));
+  }
+  tiny_model_clear (&tiny);
+}
+
+/* Every word is a term. */
+static GArray *
+find_words (const char *text, gpointer data)
+{
+  GArray *terms = g_array_new (FALSE, FALSE, sizeof (MarianTerm));
+  guint n = 0;
+
+  for (const char *c = text; *c != '\0'; c += strspn (c, " ")) {
+    gsize length = strcspn (c, " ");
+    MarianTerm term = { c - text, c - text + length, g_strdup_printf ("Q%uq", n++) };
+
+    g_array_append_val (terms, term);
+    c += length;
+  }
+  return terms;
+}
+
+/* The tiny model translates at random and attends at random: no term is lost or repeated all the
+ * same, and no tag. */
+static void
+test_terms (void)
+{
+  static const char *const letters = "abcdefgh";
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  g_autoptr (MarianModel) model = NULL;
+  MarianContext context = { "en", find_words, NULL };
+  TinyModel tiny;
+
+  tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
+  model = load (&tiny, MARIAN_ARITHMETIC_AUTO, NULL);
+  for (guint i = 0; i < 300; i++) {
+    g_autoptr (GString) text = g_string_new ("<i>a</i>");
+    g_autofree char *translation = NULL;
+    guint n_words = g_rand_int_range (rand, 1, 12);
+
+    for (guint j = 1; j < n_words; j++)
+      g_string_append_printf (text, " %c%c", letters[g_rand_int_range (rand, 0, 8)],
+          letters[g_rand_int_range (rand, 0, 8)]);
+    translation = marian_translate (model, text->str, &context, NULL, NULL);
+    for (guint j = 0; j < n_words; j++) {
+      g_autofree char *term = g_strdup_printf ("Q%uq", j);
+      const char *found = strstr (translation, term);
+
+      if (found == NULL || strstr (found + 1, term) != NULL)
+        g_error ("%s in “%s” for “%s”", term, translation, text->str);
+    }
+    g_assert_nonnull (strstr (translation, "<i>"));
+    g_assert_nonnull (strstr (translation, "</i>"));
     g_assert_true (g_utf8_validate (translation, -1, NULL));
   }
   tiny_model_clear (&tiny);
@@ -198,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/marian/hostile/shortlist", test_shortlist);
   g_test_add_func ("/marian/hostile/wrong-files", test_wrong_files);
   g_test_add_func ("/marian/hostile/text", test_text);
+  g_test_add_func ("/marian/hostile/terms", test_terms);
 
   return habla_test_run ();
 }

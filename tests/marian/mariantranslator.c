@@ -193,6 +193,108 @@ test_leaks (void)
   habla_test_leak_gate (cycle, NULL, 100);
 }
 
+static char *
+write_glossary (const char *name, const char *text)
+{
+  char *path = g_build_filename (habla_test_get_dir (), name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return path;
+}
+
+static GstMessage *
+pop_warning (GstHarness *h)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (h->element);
+
+  return bus != NULL ? gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING) : NULL;
+}
+
+/* While the element plays, another file takes effect for the next text; a damaged one does not, and
+ * is reported once. */
+static void
+test_glossary (void)
+{
+  g_autofree char *first = write_glossary ("first.txt", "hello = EINS\n");
+  g_autofree char *second = write_glossary ("second.txt", "hello = ZWEI\n");
+  g_autofree char *damaged = write_glossary ("damaged.txt", "hello\n");
+  g_autofree char *properties =
+      g_strdup_printf ("input-language-code=en output-language-code=fr glossary=%s", first);
+  g_autofree char *wrong =
+      g_strdup_printf ("input-language-code=en output-language-code=fr glossary=%s", damaged);
+  static const char *const expected[] = { "EINS", "ZWEI", "ZWEI", "ZWEI", NULL };
+  const char *paths[] = { first, second, damaged, damaged, NULL };
+  g_autoptr (GstElement) element = NULL;
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  GstHarness *h;
+
+  install_all ();
+  assert_start_fails (wrong, "Line 1 of the glossary");
+  h = create (properties);
+  gst_element_set_bus (h->element, bus);
+  element = gst_harness_find_element (h, "mariantranslator");
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autofree char *translation = NULL;
+    g_autoptr (GstMessage) warning = NULL;
+
+    if (i == 0 || paths[i] != paths[i - 1])
+      g_object_set (element, "glossary", paths[i], NULL);
+    translation = translate (h, "hello world");
+    if (expected[i] != NULL)
+      g_assert_nonnull (strstr (translation, expected[i]));
+    else
+      g_assert_null (strstr (translation, "ZWEI"));
+    warning = pop_warning (h);
+    g_assert_cmpint (warning != NULL, ==, i == 2);
+  }
+  gst_element_set_bus (h->element, NULL);
+  gst_harness_teardown (h);
+}
+
+/* A term passes two models. */
+static void
+test_glossary_pivot (void)
+{
+  g_autofree char *path = write_glossary ("pivot.txt", "hallo = EINS\nGStreamer =\n");
+  g_autofree char *properties =
+      g_strdup_printf ("input-language-code=de output-language-code=fr glossary=%s", path);
+  g_autofree char *translation = NULL;
+  GstHarness *h;
+
+  install_all ();
+  h = create (properties);
+  translation = translate (h, "hallo welt GStreamer");
+  g_assert_nonnull (strstr (translation, "EINS"));
+  g_assert_nonnull (strstr (translation, "GStreamer"));
+  gst_harness_teardown (h);
+}
+
+/* What is shown of a sentence that is still spoken has the terms, too. */
+static void
+test_glossary_partial (void)
+{
+  g_autofree char *path = write_glossary ("partial.txt", "hello = EINS\n");
+  g_autofree char *properties =
+      g_strdup_printf ("input-language-code=en output-language-code=fr glossary=%s", path);
+  g_autoptr (HablaUtterance) utterance = habla_utterance_new (1, "hello world", "en");
+  g_autoptr (HablaUtterance) shown = NULL;
+  GstHarness *h;
+
+  install_all ();
+  h = create (properties);
+  utterance->is_final = FALSE;
+  g_assert_true (gst_harness_push_event (h, habla_utterance_to_event (utterance)));
+  while (shown == NULL) {
+    g_autoptr (GstEvent) event = gst_harness_pull_event (h);
+
+    g_assert_nonnull (event);
+    if (habla_utterance_is_event (event))
+      shown = habla_utterance_from_event (event);
+  }
+  g_assert_nonnull (strstr (shown->text, "EINS"));
+  gst_harness_teardown (h);
+}
+
 static void
 test_real (void)
 {
@@ -218,6 +320,9 @@ main (int argc, char **argv)
   g_test_add_func ("/mariantranslator/errors", test_errors);
   g_test_add_func ("/mariantranslator/shared", test_shared);
   g_test_add_func ("/mariantranslator/leaks", test_leaks);
+  g_test_add_func ("/mariantranslator/glossary", test_glossary);
+  g_test_add_func ("/mariantranslator/glossary-pivot", test_glossary_pivot);
+  g_test_add_func ("/mariantranslator/glossary-partial", test_glossary_partial);
   g_test_add_func ("/mariantranslator/real", test_real);
 
   return habla_test_run ();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tags, addresses and numbers. The model translates plain text; where a piece of the source went is
- * known from its attention (MarianSpan). */
+/* Tags, terms, addresses and numbers. The model translates plain text; where a piece of the source
+ * went is known from its attention (MarianSpan). */
 #include "inline.h"
 
 #include <string.h>
@@ -8,6 +8,8 @@
 /* A tag of subtitles: <i>, </b>, <font color="...">, {\an8} */
 #define TAG "</?[A-Za-z][^<>]{0,200}>|\\{\\\\[^{}]{0,200}\\}"
 #define ADDRESS "(?:https?://|www\\.)[^\\s<>\"]*[^\\s<>\"'.,;:!?)]|[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+"
+/* Bytes that other words may take between those that stand for one term: " de " */
+#define MAX_GAP 4
 #define NUMBER "\\d+(?:[.,:]\\d+)*"
 
 /* A change to the translation: @length bytes at @offset are replaced by @text. */
@@ -64,10 +66,25 @@ edit_compare (gconstpointer a, gconstpointer b)
 
   if (edit_a->offset != edit_b->offset)
     return edit_a->offset < edit_b->offset ? -1 : 1;
+  if ((edit_a->length == 0) != (edit_b->length == 0))
+    return edit_a->length == 0 ? -1 : 1;
   return edit_a->order < edit_b->order ? -1 : edit_a->order > edit_b->order;
 }
 
-/* An edit that overlaps the one before it is left out. */
+/* Returns: (transfer none) (nullable): the edit that replaces a part of bytes @begin to @end */
+static const Edit *
+edits_find (GArray *edits, gsize begin, gsize end)
+{
+  for (guint i = 0; i < edits->len; i++) {
+    const Edit *edit = &g_array_index (edits, Edit, i);
+
+    if (edit->length > 0 && edit->offset < end && edit->offset + edit->length > begin)
+      return edit;
+  }
+  return NULL;
+}
+
+/* A replacement that overlaps the one before it is left out. Nothing that is inserted is. */
 static char *
 edits_apply (GArray *edits, const char *text)
 {
@@ -78,11 +95,12 @@ edits_apply (GArray *edits, const char *text)
   for (guint i = 0; i < edits->len; i++) {
     const Edit *edit = &g_array_index (edits, Edit, i);
 
-    if (edit->offset < done)
+    if (edit->offset < done && edit->length > 0)
       continue;
-    g_string_append_len (result, text + done, edit->offset - done);
+    if (edit->offset > done)
+      g_string_append_len (result, text + done, edit->offset - done);
     g_string_append (result, edit->text);
-    done = edit->offset + edit->length;
+    done = MAX (done, edit->offset + edit->length);
   }
   g_string_append (result, text + done);
   return g_string_free (result, FALSE);
@@ -119,6 +137,147 @@ translation_find_after (const MarianTranslation *self, gsize offset)
   gsize begin, end;
 
   return translation_find (self, 0, offset, &begin, &end) ? end : 0;
+}
+
+/* Finds the part of the translation that stands for a term: of the stretches of words that the
+ * model made of it, the longest.
+ *
+ * Returns: whether there is one */
+static gboolean
+term_find_stretch (
+    const MarianTranslation *translation, const MarianTerm *term, gsize *begin, gsize *end)
+{
+  gsize weight = 0, best = 0, run_begin = 0, run_end = 0;
+
+  for (guint i = 0; i < translation->spans->len; i++) {
+    const MarianSpan *span = &g_array_index (translation->spans, MarianSpan, i);
+
+    if (span->source_end <= term->begin || span->source_begin >= term->end ||
+        span->target_begin == span->target_end)
+      continue;
+    if (weight == 0 || span->target_begin > run_end + MAX_GAP) {
+      run_begin = span->target_begin;
+      weight = 0;
+    }
+    run_end = span->target_end;
+    weight += span->target_end - span->target_begin;
+    if (weight > best) {
+      best = weight;
+      *begin = run_begin;
+      *end = run_end;
+    }
+  }
+  return best > 0;
+}
+
+static gboolean
+is_letter_at (const char *c)
+{
+  gunichar character = g_utf8_get_char (c);
+
+  return g_unichar_isalnum (character) || g_unichar_ismark (character);
+}
+
+/* A piece of the model may be a part of a word. */
+static void
+widen_to_words (const char *text, gsize *begin, gsize *end)
+{
+  while (
+      *begin > 0 && is_letter_at (text + *begin) && is_letter_at (g_utf8_prev_char (text + *begin)))
+    *begin = g_utf8_prev_char (text + *begin) - text;
+  while (text[*end] != '\0' && *end > *begin && is_letter_at (text + *end) &&
+         is_letter_at (g_utf8_prev_char (text + *end)))
+    *end = g_utf8_next_char (text + *end) - text;
+}
+
+static gboolean
+is_outside_at (const char *c)
+{
+  return g_unichar_isspace (g_utf8_get_char (c)) ||
+         (g_unichar_ispunct (g_utf8_get_char (c)) && strchr ("+#&%$*@/\\", *c) == NULL);
+}
+
+/* White space and punctuation around a term stay. */
+static void
+trim_punctuation (const char *text, gsize *begin, gsize *end)
+{
+  while (*begin < *end && is_outside_at (text + *begin))
+    *begin = g_utf8_next_char (text + *begin) - text;
+  while (*end > *begin && is_outside_at (g_utf8_prev_char (text + *end)))
+    *end = g_utf8_prev_char (text + *end) - text;
+}
+
+/* A term that the model left out follows the words before it. */
+static void
+insert_term (const char *text, gsize offset, const char *term, GArray *edits)
+{
+  g_autofree char *spaced = g_strconcat (offset > 0 ? " " : "", term, offset > 0 ? "" : " ", NULL);
+
+  while (offset > 0 && is_outside_at (g_utf8_prev_char (text + offset)))
+    offset = g_utf8_prev_char (text + offset) - text;
+  edits_add (edits, offset, 0, spaced);
+}
+
+/* Punctuation of a term, as in ".NET" or "Inc.", is not written twice. */
+static void
+absorb_punctuation (const char *text, const char *term, gsize *begin, gsize *end)
+{
+  gsize length = strlen (term);
+
+  if (*begin > 0 && g_ascii_ispunct (*term) && text[*begin - 1] == *term)
+    (*begin)--;
+  if (length > 0 && g_ascii_ispunct (term[length - 1]) && text[*end] == term[length - 1])
+    (*end)++;
+}
+
+/* Words that stand for two terms belong to the first. Returns: the end of the first, if nothing is
+ * left for the second; otherwise 0 */
+static gsize
+clip_to_free (const char *text, GArray *edits, gsize *begin, gsize *end)
+{
+  const Edit *other = edits_find (edits, *begin, *end);
+
+  if (other == NULL)
+    return 0;
+  if (other->offset > *begin)
+    *end = other->offset;
+  else
+    *begin = MIN (other->offset + other->length, *end);
+  trim_punctuation (text, begin, end);
+  if (*begin == *end || edits_find (edits, *begin, *end) != NULL)
+    return other->offset + other->length;
+  return 0;
+}
+
+static void
+place_term (const MarianTranslation *translation, const MarianTerm *term, GArray *edits)
+{
+  const char *text = translation->text;
+  gsize begin, end, taken;
+
+  if (!term_find_stretch (translation, term, &begin, &end)) {
+    insert_term (text, translation_find_after (translation, term->begin), term->translation, edits);
+    return;
+  }
+  widen_to_words (text, &begin, &end);
+  trim_punctuation (text, &begin, &end);
+  absorb_punctuation (text, term->translation, &begin, &end);
+  taken = clip_to_free (text, edits, &begin, &end);
+  if (taken > 0 || begin == end)
+    insert_term (text, MAX (taken, begin), term->translation, edits);
+  else
+    edits_add (edits, begin, end - begin, term->translation);
+}
+
+static void
+place_terms (const MarianTranslation *translation, const char *source, const MarianContext *context,
+    GArray *edits)
+{
+  g_autoptr (GArray) terms =
+      context->find_terms != NULL ? context->find_terms (source, context->data) : NULL;
+
+  for (guint i = 0; terms != NULL && i < terms->len; i++)
+    place_term (translation, &g_array_index (terms, MarianTerm, i), edits);
 }
 
 static gboolean
@@ -250,6 +409,7 @@ place_tag (const MarianTranslation *translation, GArray *tags, guint index, gsiz
   const Tag *tag = &g_array_index (tags, Tag, index);
   gsize partner = tags_find_partner (tags, index, source_length);
   gsize begin = 0, end = strlen (translation->text), offset;
+  const Edit *replaced;
 
   if (tag->offset == 0)
     offset = 0;
@@ -260,11 +420,15 @@ place_tag (const MarianTranslation *translation, GArray *tags, guint index, gsiz
     offset = tag->is_closing ? end : begin;
   else
     offset = translation_find_after (translation, tag->offset);
+  /* Around, not inside of, what is replaced. */
+  replaced = offset > 0 ? edits_find (edits, offset - 1, offset) : NULL;
+  if (replaced != NULL && replaced->offset + replaced->length > offset)
+    offset = replaced->offset + (tag->is_closing ? replaced->length : 0);
   edits_add (edits, offset, 0, tag->text);
 }
 
 char *
-marian_translate_inline (MarianModel *model, const char *text, MarianDraftSentence *draft,
+marian_translate_inline (MarianModel *model, const char *text, const MarianInlineOptions *options,
     GCancellable *cancellable, GError **error)
 {
   MarianDraftSentence unshared = { 0 };
@@ -281,8 +445,9 @@ marian_translate_inline (MarianModel *model, const char *text, MarianDraftSenten
   if (!marian_model_knows (model, plain))
     return g_strdup (text);
   translation = marian_draft_sentence_translate (
-      draft != NULL ? draft : &unshared, model, plain, cancellable, error);
+      options->draft != NULL ? options->draft : &unshared, model, plain, cancellable, error);
   if (translation != NULL) {
+    place_terms (translation, plain, options->context, edits);
     restore_matches (translation, plain, get_regex (&addresses, ADDRESS), restore_address, edits);
     restore_matches (translation, plain, get_regex (&numbers, NUMBER), restore_number, edits);
     for (guint j = 0; j < tags->len; j++)

@@ -6,20 +6,33 @@
 G_BEGIN_DECLS
 
 /**
+ * MarianInlineOptions:
+ * @context: what is known about the text
+ * @draft: (nullable): the same sentence when it was shorter, which is updated
+ *
+ * How to translate a sentence.
+ */
+typedef struct {
+  const MarianContext *context;
+  MarianDraftSentence *draft;
+} MarianInlineOptions;
+
+/**
  * marian_translate_inline:
  * @model: a model
  * @text: one sentence in valid UTF-8, which may have tags such as "<i>", addresses and numbers
- * @draft: (inout) (nullable): the same sentence when it was shorter
+ * @options: how to translate it
  * @cancellable: (nullable): a cancellable
  * @error: return location for a %G_IO_ERROR_CANCELLED
  *
  * Translates a sentence. Tags are put around the words that translate those which they were around;
- * web and mail addresses are copied; a number that came out as another number is corrected. Text
- * that is mostly not in the vocabulary, for example in another script, is returned as it is.
+ * terms are replaced; web and mail addresses are copied; a number that came out as another number
+ * is corrected. Text that is mostly not in the vocabulary, for example in another script, is
+ * returned as it is.
  *
  * Returns: (transfer full) (nullable): the translation
  */
-char *marian_translate_inline (MarianModel *model, const char *text, MarianDraftSentence *draft,
-    GCancellable *cancellable, GError **error);
+char *marian_translate_inline (MarianModel *model, const char *text,
+    const MarianInlineOptions *options, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

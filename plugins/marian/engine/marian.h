@@ -153,10 +153,48 @@ MarianTranslation *marian_translate_sentence (MarianModel *model, const char *te
     const char *prefix, GCancellable *cancellable, GError **error);
 
 /**
+ * MarianTerm:
+ * @begin: first byte in the source
+ * @end: byte after the last one
+ * @translation: what the translation of these bytes shall be; allocated, the array frees it
+ *
+ * A part of a sentence whose translation is given.
+ */
+typedef struct {
+  gsize begin;
+  gsize end;
+  char *translation;
+} MarianTerm;
+
+/**
+ * MarianFindTerms:
+ * @text: one sentence, without tags
+ * @data: data of the caller
+ *
+ * Returns: (transfer full) (nullable) (element-type MarianTerm): its terms, in order, without
+ *   overlaps
+ */
+typedef GArray *(*MarianFindTerms) (const char *text, gpointer data);
+
+/**
+ * MarianContext:
+ * @language: (nullable): BCP 47 code of the language of a text, which helps to find its sentences
+ * @find_terms: (nullable): finds parts whose translation is given
+ * @data: for @find_terms
+ *
+ * What is known about a text.
+ */
+typedef struct {
+  const char *language;
+  MarianFindTerms find_terms;
+  gpointer data;
+} MarianContext;
+
+/**
  * marian_translate:
  * @model: a model
  * @text: text in valid UTF-8 with any number of sentences and lines
- * @language: (nullable): BCP 47 code of the language of @text, which helps to find its sentences
+ * @context: what is known about @text
  * @cancellable: (nullable): makes the function return soon when it is cancelled
  * @error: return location for a %G_IO_ERROR_CANCELLED
  *
@@ -164,9 +202,12 @@ MarianTranslation *marian_translate_sentence (MarianModel *model, const char *te
  * before a speaker's words, tags, and web and mail addresses. Keeps sentences that have no letters,
  * are mostly in another script, or are longer than 8 KiB.
  *
+ * The words that stand for a term, as far as the model's attention tells, are replaced by the
+ * term's translation; the words around it are those that the model chose. No term is lost.
+ *
  * Returns: (transfer full) (nullable): the translation, valid UTF-8
  */
-char *marian_translate (MarianModel *model, const char *text, const char *language,
+char *marian_translate (MarianModel *model, const char *text, const MarianContext *context,
     GCancellable *cancellable, GError **error);
 
 /**
@@ -180,11 +221,10 @@ typedef struct _MarianDraft MarianDraft;
 /**
  * marian_draft_new:
  * @model: a model
- * @language: (nullable): BCP 47 code of the language of the text
  *
  * Returns: (transfer full): an empty draft
  */
-MarianDraft *marian_draft_new (MarianModel *model, const char *language);
+MarianDraft *marian_draft_new (MarianModel *model);
 
 /**
  * marian_draft_free:
@@ -197,6 +237,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MarianDraft, marian_draft_free)
  * marian_draft_translate:
  * @self: a draft
  * @text: the whole text as it is now, in valid UTF-8
+ * @context: what is known about @text; may differ from that of the last call
  * @cancellable: (nullable): makes the function return soon when it is cancelled
  * @error: return location for a %G_IO_ERROR_CANCELLED
  *
@@ -204,7 +245,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MarianDraft, marian_draft_free)
  *
  * Returns: (transfer full) (nullable): the translation, valid UTF-8
  */
-char *marian_draft_translate (
-    MarianDraft *self, const char *text, GCancellable *cancellable, GError **error);
+char *marian_draft_translate (MarianDraft *self, const char *text, const MarianContext *context,
+    GCancellable *cancellable, GError **error);
 
 G_END_DECLS

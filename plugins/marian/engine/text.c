@@ -14,6 +14,7 @@
 
 typedef struct {
   MarianModel *model;
+  const MarianContext *context;
   UBreakIterator *sentences; /* NULL if ICU has no data */
   GArray *drafts;            /* of MarianDraftSentence; NULL = none */
   guint n_sentences;         /* that were translated */
@@ -23,7 +24,6 @@ typedef struct {
 
 struct _MarianDraft {
   MarianModel *model;
-  char *language;
   GArray *sentences; /* of MarianDraftSentence, in order */
 };
 
@@ -89,13 +89,14 @@ translator_add_sentence (Translator *self, const char *text, gsize length, GErro
   gsize trail = lead < length ? text_get_trail (text, length) : 0;
   g_autofree char *core = g_strndup (text + lead, length - lead - trail);
   g_autofree char *translation = NULL;
+  MarianInlineOptions options = { .context = self->context };
 
   if (length > MAX_SENTENCE || !text_has_letters (core, strlen (core))) {
     g_string_append_len (self->result, text, length);
     return TRUE;
   }
-  translation = marian_translate_inline (
-      self->model, core, translator_next_draft (self), self->cancellable, error);
+  options.draft = translator_next_draft (self);
+  translation = marian_translate_inline (self->model, core, &options, self->cancellable, error);
   if (translation == NULL)
     return FALSE;
   g_string_append_len (self->result, text, lead);
@@ -145,45 +146,40 @@ open_sentences (const char *language)
 }
 
 static char *
-translate_text (MarianModel *model, const char *text, const char *language, GArray *drafts,
-    GCancellable *cancellable, GError **error)
+translator_run (Translator *self, const char *text, GError **error)
 {
-  Translator self = {
-    .model = model,
-    .sentences = open_sentences (language),
-    .drafts = drafts,
-    .cancellable = cancellable,
-    .result = g_string_new (NULL),
-  };
   gboolean success = TRUE;
 
+  self->sentences = open_sentences (self->context->language);
+  self->result = g_string_new (NULL);
   while (success && *text != '\0') {
     gsize length = strcspn (text, "\r\n");
     gsize end = strspn (text + length, "\r\n");
 
-    success = length == 0 || translator_add_line (&self, text, length, error);
-    g_string_append_len (self.result, text + length, end);
+    success = length == 0 || translator_add_line (self, text, length, error);
+    g_string_append_len (self->result, text + length, end);
     text += length + end;
   }
-  if (self.sentences != NULL)
-    ubrk_close (self.sentences);
-  return g_string_free (self.result, !success);
+  if (self->sentences != NULL)
+    ubrk_close (self->sentences);
+  return g_string_free (self->result, !success);
 }
 
 char *
-marian_translate (MarianModel *model, const char *text, const char *language,
+marian_translate (MarianModel *model, const char *text, const MarianContext *context,
     GCancellable *cancellable, GError **error)
 {
-  return translate_text (model, text, language, NULL, cancellable, error);
+  Translator translator = { .model = model, .context = context, .cancellable = cancellable };
+
+  return translator_run (&translator, text, error);
 }
 
 MarianDraft *
-marian_draft_new (MarianModel *model, const char *language)
+marian_draft_new (MarianModel *model)
 {
   MarianDraft *self = g_new (MarianDraft, 1);
 
   self->model = marian_model_ref (model);
-  self->language = g_strdup (language);
   self->sentences = g_array_new (FALSE, TRUE, sizeof (MarianDraftSentence));
   g_array_set_clear_func (self->sentences, (GDestroyNotify) marian_draft_sentence_clear);
   return self;
@@ -194,13 +190,16 @@ marian_draft_free (MarianDraft *self)
 {
   g_array_unref (self->sentences);
   marian_model_unref (self->model);
-  g_free (self->language);
   g_free (self);
 }
 
 char *
-marian_draft_translate (
-    MarianDraft *self, const char *text, GCancellable *cancellable, GError **error)
+marian_draft_translate (MarianDraft *self, const char *text, const MarianContext *context,
+    GCancellable *cancellable, GError **error)
 {
-  return translate_text (self->model, text, self->language, self->sentences, cancellable, error);
+  Translator translator = {
+    .model = self->model, .context = context, .drafts = self->sentences, .cancellable = cancellable
+  };
+
+  return translator_run (&translator, text, error);
 }

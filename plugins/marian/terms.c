@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "terms.h"
+
+void
+terms_init (Terms *self, HablaGlossary *glossary)
+{
+  *self = (Terms){ .glossary = glossary,
+    .used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+}
+
+void
+terms_clear (Terms *self)
+{
+  g_clear_pointer (&self->glossary, habla_glossary_unref);
+  g_clear_pointer (&self->kept, habla_glossary_unref);
+  g_clear_pointer (&self->used, g_hash_table_unref);
+}
+
+static void
+term_clear (gpointer data)
+{
+  g_free (((MarianTerm *) data)->translation);
+}
+
+static GArray *
+find_terms (HablaGlossary *glossary, GHashTable *used, const char *text)
+{
+  g_autoptr (GArray) matches = habla_glossary_find (glossary, text);
+  GArray *terms = g_array_new (FALSE, FALSE, sizeof (MarianTerm));
+
+  g_array_set_clear_func (terms, term_clear);
+  for (guint i = 0; i < matches->len; i++) {
+    HablaGlossaryMatch *match = &g_array_index (matches, HablaGlossaryMatch, i);
+    MarianTerm term = { match->begin, match->end, g_steal_pointer (&match->translation) };
+
+    if (used != NULL)
+      g_hash_table_add (used, g_strdup (term.translation));
+    g_array_append_val (terms, term);
+  }
+  return terms;
+}
+
+static GArray *
+find_in_source (const char *text, gpointer data)
+{
+  Terms *self = data;
+
+  return find_terms (self->glossary, self->used, text);
+}
+
+static GArray *
+find_kept (const char *text, gpointer data)
+{
+  Terms *self = data;
+
+  return find_terms (self->kept, NULL, text);
+}
+
+/* The intermediate text has the translations already, which are terms to keep now. */
+static HablaGlossary *
+create_kept (GHashTable *used)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer translation;
+
+  g_hash_table_iter_init (&iter, used);
+  while (g_hash_table_iter_next (&iter, &translation, NULL))
+    g_string_append_printf (lines, "%s =\n", (char *) translation);
+  return habla_glossary_parse (lines->str, lines->len, "of translated terms", NULL);
+}
+
+MarianContext
+terms_get_context (Terms *self, guint step, const char *language)
+{
+  MarianContext context = { language, NULL, self };
+
+  if (step == 0 && self->glossary != NULL)
+    context.find_terms = find_in_source;
+  if (step > 0 && self->kept == NULL && g_hash_table_size (self->used) > 0)
+    self->kept = create_kept (self->used);
+  if (step > 0 && self->kept != NULL)
+    context.find_terms = find_kept;
+  return context;
+}
