@@ -22,6 +22,7 @@
 #include "apertiumtranslator.h"
 
 #include "chain-pool.h"
+#include "placeholders.h"
 
 GST_DEBUG_CATEGORY_STATIC (apertium_translator_debug);
 #define GST_CAT_DEFAULT apertium_translator_debug
@@ -80,10 +81,9 @@ habla_apertium_translator_stop (HablaTranslator *translator)
 }
 
 static char *
-habla_apertium_translator_translate (
-    HablaTranslator *translator, const char *text, GCancellable *cancellable, GError **error)
+apertium_translator_run_chains (
+    HablaApertiumTranslator *self, const char *text, GCancellable *cancellable, GError **error)
 {
-  HablaApertiumTranslator *self = HABLA_APERTIUM_TRANSLATOR (translator);
   guint timeout = __atomic_load_n (&self->timeout, __ATOMIC_RELAXED);
   g_autofree char *translation = NULL;
 
@@ -94,7 +94,7 @@ habla_apertium_translator_translate (
 
     if (retried) {
       GST_WARNING_OBJECT (self, "the chain was replaced");
-      habla_translator_count_retry (translator);
+      habla_translator_count_retry (HABLA_TRANSLATOR (self));
     }
     if (next == NULL)
       return NULL;
@@ -102,6 +102,30 @@ habla_apertium_translator_translate (
     text = translation = next;
   }
   return g_steal_pointer (&translation);
+}
+
+static char *
+habla_apertium_translator_translate (
+    HablaTranslator *translator, const char *text, GCancellable *cancellable, GError **error)
+{
+  HablaApertiumTranslator *self = HABLA_APERTIUM_TRANSLATOR (translator);
+  g_autoptr (HablaGlossary) glossary = habla_translator_ref_glossary (translator);
+  g_autoptr (ApertiumPlaceholders) placeholders =
+      glossary != NULL ? apertium_placeholders_new (glossary, text) : NULL;
+  g_autofree char *translation = NULL;
+  char *restored;
+
+  if (placeholders == NULL)
+    return apertium_translator_run_chains (self, text, cancellable, error);
+  translation = apertium_translator_run_chains (
+      self, apertium_placeholders_get_text (placeholders), cancellable, error);
+  if (translation == NULL)
+    return NULL;
+  restored = apertium_placeholders_restore (placeholders, translation);
+  if (restored != NULL)
+    return restored;
+  GST_WARNING_OBJECT (self, "a term of the glossary did not pass; it is translated as other words");
+  return apertium_translator_run_chains (self, text, cancellable, error);
 }
 
 static GStrv

@@ -137,6 +137,45 @@ test_through_third (void)
   gst_harness_teardown (h);
 }
 
+/* Terms pass the programs, in any order, and through a third language. */
+static void
+test_glossary (void)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "terms.txt", NULL);
+  g_autofree char *spanish = g_strdup_printf ("glossary=%s", path);
+  g_autofree char *french =
+      g_strdup_printf ("input-language-code=en output-language-code=fr glossary=%s", path);
+  GstHarness *h;
+
+  g_assert_true (g_file_set_contents (
+      path, "GStreamer =\nhouse = choza\nred wine = caldo tinto\nC++ =\n.NET =\n", -1, NULL));
+  h = create (spanish);
+  push (h, "The house is red.", 0);
+  push (h, "House of GStreamer.", 1);
+  push (h, "I like the red wine, C++ and .NET.", 2);
+  /* A text that has the letters of the placeholders itself. */
+  push (h, "The xqzbbx house", 3);
+  push (h, "The houses are red.", 4);
+  assert_pull (h, "El choza es rojo.");
+  assert_pull (h, "Choza De GStreamer.");
+  assert_pull (h, "Me gusta el caldo tinto, C++ y .NET.");
+  assert_pull (h, "El xqzbbx choza");
+  assert_pull (h, "Las casas son rojas.");
+  g_assert_true (g_file_set_contents (path, "house = barraca\n", -1, NULL));
+  {
+    g_autoptr (GstElement) element = gst_harness_find_element (h, "apertiumtranslator");
+
+    g_object_set (element, "glossary", path, NULL);
+  }
+  push (h, "The house.", 5);
+  assert_pull (h, "El barraca.");
+  gst_harness_teardown (h);
+  h = create (french);
+  push (h, "The house.", 0);
+  assert_pull (h, "Le barraca.");
+  gst_harness_teardown (h);
+}
+
 static void
 test_available_pairs (void)
 {
@@ -318,6 +357,7 @@ main (int argc, char *argv[])
   habla_test_init (&argc, &argv);
   g_test_add_func ("/apertiumtranslator/translates", test_translates);
   g_test_add_func ("/apertiumtranslator/through-third", test_through_third);
+  g_test_add_func ("/apertiumtranslator/glossary", test_glossary);
   g_test_add_func ("/apertiumtranslator/available-pairs", test_available_pairs);
   g_test_add_func ("/apertiumtranslator/missing-pair", test_missing_pair);
   g_test_add_func ("/apertiumtranslator/shared-chain", test_shared_chain);
