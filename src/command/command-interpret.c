@@ -5,6 +5,7 @@
 #include "command/input.h"
 #include "command/interpret-run.h"
 
+#include <habla/glossary.h>
 #include <habla/language.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -20,6 +21,7 @@ options_clear (HablaInterpretOptions *options)
   g_free (options->captions);
   g_free (options->speech);
   g_free (options->pipeline);
+  g_free (options->glossary);
   g_strfreev (options->settings);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HablaInterpretOptions, options_clear)
@@ -136,6 +138,15 @@ interpret_check_outputs (const HablaInterpretOptions *options, GError **error)
   return TRUE;
 }
 
+/* Reports an unusable file before anything is started. */
+static gboolean
+interpret_check_glossary (const char *path, GError **error)
+{
+  g_autoptr (HablaGlossary) glossary = path != NULL ? habla_glossary_load (path, error) : NULL;
+
+  return path == NULL || glossary != NULL;
+}
+
 static gboolean
 interpret_parse_speed (HablaInterpretOptions *options, const char *text, GError **error)
 {
@@ -175,6 +186,8 @@ habla_command_interpret (int argc, char *argv[])
         "Write the synthesized translation to FILE", "FILE.ogg|.wav" },
     { "pipeline", 'p', 0, G_OPTION_ARG_FILENAME, &options.pipeline,
         "Use a pipeline listed by “habla pipelines”, or from a file", "NAME|FILE" },
+    { "glossary", 'g', 0, G_OPTION_ARG_FILENAME, &options.glossary,
+        "Translate terms as FILE says, in lines TERM = TRANSLATION", "FILE" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings, "Set a parameter of the pipeline",
         "NAME=VALUE" },
     { "speed", 0, 0, G_OPTION_ARG_STRING, &speed,
@@ -197,6 +210,7 @@ habla_command_interpret (int argc, char *argv[])
   if (!interpret_parse_languages (
           &options, from != NULL ? from : "en", to != NULL ? to : "es", &error) ||
       !interpret_parse_speed (&options, speed, &error) ||
+      !interpret_check_glossary (options.glossary, &error) ||
       !interpret_parse_inputs (&options, inputs, &error) ||
       !interpret_check_outputs (&options, &error)) {
     habla_terminal_output_print_message (terminal, "error", "%s", error->message);

@@ -5,6 +5,7 @@
 #include "command/output-file.h"
 
 #include <pipeline/engines/engine-registry.h>
+#include <pipeline/glossary.h>
 #include <pipeline/template/pipeline-template.h>
 #include <string.h>
 
@@ -267,7 +268,10 @@ habla_interpret_create_pipeline (const HablaInterpretOptions *self, gboolean *he
     return NULL;
   *hears = habla_pipeline_template_has (description, "transcriber");
   pipeline = habla_pipeline_template_create (description, error);
-  if (pipeline != NULL)
-    interpret_place_inputs (self, pipeline);
+  if (pipeline == NULL)
+    return NULL;
+  if (self->glossary != NULL)
+    habla_pipeline_use_glossary (GST_BIN (pipeline), self->glossary);
+  interpret_place_inputs (self, pipeline);
   return pipeline;
 }

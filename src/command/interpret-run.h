@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @captions: (nullable): path of the caption files
  * @speech: (nullable): path of the speech files
  * @pipeline: (nullable): name or path of the pipeline; %NULL = chosen by the inputs
+ * @glossary: (nullable): path of a glossary for the translators
  * @settings: (nullable): parameters of the pipeline, as "NAME=VALUE"
  * @speed: multiple of real time; 0 = as fast as possible
  *
@@ -27,6 +28,7 @@ typedef struct {
   char *captions;
   char *speech;
   char *pipeline;
+  char *glossary;
   GStrv settings;
   double speed;
 } HablaInterpretOptions;

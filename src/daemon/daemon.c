@@ -11,6 +11,7 @@
 #include <archive/exchange-record.h>
 #include <decoder/decoder.h>
 #include <glib-unix.h>
+#include <habla/glossary.h>
 #include <http/http-server.h>
 #include <monitoring/main-sources.h>
 #include <monitoring/process-sampler.h>
@@ -69,7 +70,17 @@ daemon_check_engine (const char *launch, const char *key, GError **error)
   return engine != NULL;
 }
 
-/* Reports a missing pipeline or engine at startup instead of to the first client. */
+/* @path: (nullable): a glossary that the settings name */
+static gboolean
+daemon_check_glossary (const char *path, GError **error)
+{
+  g_autoptr (HablaGlossary) glossary = path != NULL ? habla_glossary_load (path, error) : NULL;
+
+  return path == NULL || glossary != NULL;
+}
+
+/* Reports a missing pipeline or engine, or a damaged glossary, at startup instead of to the first
+ * client. */
 static gboolean
 daemon_check_pipeline (HablaDaemon *self, GError **error)
 {
@@ -78,7 +89,8 @@ daemon_check_pipeline (HablaDaemon *self, GError **error)
 
   return template != NULL &&
          daemon_check_engine (self->settings->transcriber, "transcriber", error) &&
-         daemon_check_engine (self->settings->translator, "translator", error);
+         daemon_check_engine (self->settings->translator, "translator", error) &&
+         daemon_check_glossary (self->settings->glossary, error);
 }
 
 static gboolean
@@ -158,6 +170,7 @@ daemon_create_rooms (HablaDaemon *self)
     .pipeline = settings->pipeline,
     .transcriber = settings->transcriber,
     .translator = settings->translator,
+    .glossary = settings->glossary,
     .max_sessions = settings->max_sessions,
     .max_members = settings->max_members,
     .drain_timeout = settings->drain_timeout,

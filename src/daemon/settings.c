@@ -71,6 +71,10 @@ static const struct {
       "Element that translates, with its properties; empty = the best installed one for each pair "
       "of "
       "languages" },
+  { "session", "glossary", TYPE_STRING, KEY (glossary), NULL, 0, 0, NULL,
+      "File with lines term = translation, for all rooms; a session reads it when it begins; empty "
+      "= "
+      "none" },
   { "session", "max-sessions", TYPE_NUMBER, KEY (max_sessions), "8", 1, 1000, NULL,
       "Maximum number of concurrent sessions" },
   { "session", "max-members", TYPE_NUMBER, KEY (max_members), "1000", 1, 100000, NULL,

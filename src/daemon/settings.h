@@ -42,6 +42,7 @@ typedef struct {
   char *pipeline;
   char *transcriber; /* NULL = the best installed one */
   char *translator;  /* NULL = the best installed one */
+  char *glossary;    /* NULL = none */
   guint max_sessions;
   guint max_members;
   guint drain_timeout;

@@ -4,6 +4,7 @@
 #include "pipeline/audio-devices.h"
 #include "pipeline/decoded-audio-probe.h"
 #include "pipeline/engines/engine-registry.h"
+#include "pipeline/glossary.h"
 #include "pipeline/template/pipeline-template.h"
 
 #include <decoder/decoder.h>
@@ -161,6 +162,8 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
     return NULL;
   g_object_set (self->interpreter, "preferred-transcriber", options->preferred_transcriber,
       "preferred-translator", options->preferred_translator, NULL);
+  if (options->glossary != NULL)
+    habla_pipeline_use_glossary (GST_BIN (self->interpreter), options->glossary);
   graph_prepare_input (self, options);
   if (!habla_pipeline_graph_add_language (self, options->from, error))
     return NULL;

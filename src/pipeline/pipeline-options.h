@@ -42,6 +42,7 @@ typedef enum {
  *   installed and has the language; see the property `preferred-transcriber` of hablainterpreter
  * @preferred_translator: (nullable): the name of an element that translates the pairs of languages
  *   that it has
+ * @glossary: (nullable): path of a glossary for the translators, see #HablaTranslator:glossary
  * @drain_timeout: upper bound of the time without progress after a stop, in milliseconds. Draining
  *   goes on as long as audio is recognised or text translated in each such interval
  * @max_drain: upper bound of the whole time of draining, in milliseconds, checked every
@@ -64,6 +65,7 @@ typedef struct {
   const char *translator;
   const char *preferred_transcriber;
   const char *preferred_translator;
+  const char *glossary;
   guint drain_timeout;
   guint max_drain;
   gsize max_audio_backlog;

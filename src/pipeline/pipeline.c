@@ -304,6 +304,7 @@ habla_pipeline_finalize (GObject *object)
   g_free ((char *) self->options.translator);
   g_free ((char *) self->options.preferred_transcriber);
   g_free ((char *) self->options.preferred_translator);
+  g_free ((char *) self->options.glossary);
   g_strfreev (to);
   g_clear_pointer (&self->options.header, g_bytes_unref);
   G_OBJECT_CLASS (habla_pipeline_parent_class)->finalize (object);
@@ -373,6 +374,7 @@ habla_pipeline_new (const HablaPipelineOptions *options)
   self->options.translator = g_strdup (options->translator);
   self->options.preferred_transcriber = g_strdup (options->preferred_transcriber);
   self->options.preferred_translator = g_strdup (options->preferred_translator);
+  self->options.glossary = g_strdup (options->glossary);
   self->options.header = options->header != NULL ? g_bytes_ref (options->header) : NULL;
   self->input_queue = habla_input_queue_new (options);
   g_hash_table_add (self->languages, g_strdup (self->options.from));

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @pipeline: name or path of the pipeline template of a room
  * @transcriber: (nullable): see #HablaPipelineOptions
  * @translator: (nullable): see #HablaPipelineOptions
+ * @glossary: (nullable): see #HablaPipelineOptions
  * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
  * @drain_timeout: see #HablaPipelineOptions, in milliseconds
@@ -48,6 +49,7 @@ struct _HablaRoomContext {
   const char *pipeline;
   const char *transcriber;
   const char *translator;
+  const char *glossary;
   guint max_sessions;
   guint max_members;
   guint drain_timeout;

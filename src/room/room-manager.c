@@ -150,6 +150,7 @@ room_manager_init_context (HablaRoomContext *self, const HablaRoomManagerOptions
     .pipeline = g_strdup (options->pipeline),
     .transcriber = g_strdup (options->transcriber),
     .translator = g_strdup (options->translator),
+    .glossary = g_strdup (options->glossary),
     .max_sessions = options->max_sessions,
     .max_members = options->max_members,
     .drain_timeout = options->drain_timeout,
@@ -314,6 +315,7 @@ habla_room_manager_free (HablaRoomManager *self)
   g_free ((char *) context->pipeline);
   g_free ((char *) context->transcriber);
   g_free ((char *) context->translator);
+  g_free ((char *) context->glossary);
   g_free (self);
 }
 

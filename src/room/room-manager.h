@@ -22,6 +22,7 @@ typedef struct _HablaRoomManager HablaRoomManager;
  * @pipeline: name or path of the pipeline template of a room
  * @transcriber: (nullable): see #HablaPipelineOptions
  * @translator: (nullable): see #HablaPipelineOptions
+ * @glossary: (nullable): see #HablaPipelineOptions
  * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
  * @drain_timeout: see #HablaPipelineOptions, in milliseconds
@@ -52,6 +53,7 @@ typedef struct {
   const char *pipeline;
   const char *transcriber;
   const char *translator;
+  const char *glossary;
   guint max_sessions;
   guint max_members;
   guint drain_timeout;

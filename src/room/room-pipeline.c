@@ -363,6 +363,7 @@ room_create_pipeline (HablaRoom *self)
     .translator = context->translator,
     .preferred_transcriber = run->settings.transcriber,
     .preferred_translator = run->settings.translator,
+    .glossary = context->glossary,
     .drain_timeout = context->drain_timeout,
     .max_drain = context->max_drain,
     .max_audio_backlog = context->max_audio_backlog,

@@ -48,6 +48,10 @@ test_bad_start (void)
   g_autofree char *unknown = write_file ("unknown.conf", "[server]\n\nport=1\n");
   g_autofree char *token = write_file ("short.token", "secret\n");
   g_autofree char *engine = write_file ("engine.conf", "[session]\ntranslator=nosuch a=1\n");
+  g_autofree char *terms = write_file ("terms.txt", "house = choza\nroof\n");
+  g_autofree char *glossary_text = g_strconcat ("[session]\nglossary=", terms, "\n", NULL);
+  g_autofree char *glossary = write_file ("glossary.conf", glossary_text);
+  g_autofree char *glossary_config = g_strconcat ("--config=", glossary, NULL);
   g_autofree char *config = g_strconcat ("--config=", unknown, NULL);
   g_autofree char *engine_config = g_strconcat ("--config=", engine, NULL);
   g_autofree char *short_token = g_strconcat ("--token-file=", token, NULL);
@@ -66,6 +70,7 @@ test_bad_start (void)
     { { "--tls-certificate=/nowhere.pem", "--tls-key=/nowhere.key" }, EX_CONFIG, "/nowhere.pem" },
     { { "--pipeline=nothing-like-it", "--listen=127.0.0.1:0" }, EX_CONFIG, "nothing-like-it" },
     { { engine_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "translator of [session]: " },
+    { { glossary_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "Line 2 of the glossary" },
     { { "--log-format=xml" }, EX_CONFIG, "xml" },
     { { "--nonsense" }, EX_USAGE, "--nonsense" },
     { { "nonsense" }, EX_USAGE, "nonsense" },

@@ -167,6 +167,18 @@ def test_subtitles_on_standard_input(folder):
     want(process.returncode == 0 and "La casa es roja." in output, output, error)
 
 
+def test_glossary(folder):
+    (folder / "in.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nThe house of GStreamer.\n",
+                                   encoding="utf-8")
+    (folder / "terms.txt").write_text("# Terms\nhouse = choza\nGStreamer =\n", encoding="utf-8")
+    output, _ = habla(folder, "interpret", "in.srt", "--glossary", "terms.txt")
+    want("choza de GStreamer." in output, output)
+    (folder / "terms.txt").write_text("house = choza\nroof\n", encoding="utf-8")
+    process = start(folder, "interpret", "in.srt", "-g", "terms.txt")
+    output, error = finish(process)
+    want(process.returncode != 0 and "Line 2 of the glossary terms.txt" in error, output, error)
+
+
 def test_speech(folder):
     need_element("espeaksynthesizer", "opusdec", "oggdemux")
     habla(folder, "interpret", recording(880), "--to", "es,fr", "--speech", "a.ogg")

@@ -667,6 +667,22 @@ test_broken_pipeline (RoomFixture *fixture, gconstpointer data)
   reader_expect_nothing (owner);
 }
 
+/* All rooms use the glossary of the settings. */
+static void
+test_glossary (RoomFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "terms.txt", NULL);
+  g_autoptr (Reader) owner = NULL;
+
+  g_assert_true (g_file_set_contents (path, "house = choza\n", -1, NULL));
+  fixture->options.glossary = path;
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  reader_type (owner, "The house is big.");
+  reader_wait_for (owner, "translation 1 es");
+  g_assert_cmpstr (reader_get_text (owner, "translation 1 es"), ==, "El choza es grande.");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -675,6 +691,7 @@ main (int argc, char **argv)
   g_test_add ( \
       "/room/" name, RoomFixture, NULL, room_fixture_set_up, function, room_fixture_tear_down)
   ADD ("typed", test_typed);
+  ADD ("glossary", test_glossary);
   ADD ("order", test_order);
   ADD ("languages", test_languages);
   ADD ("regions", test_regions);
