@@ -235,25 +235,18 @@ load_online (Entry *entry, guint loader, const HablaRecognizerSettings *settings
   entry->recognizer.online = SherpaOnnxCreateOnlineRecognizer (&config);
 }
 
+/* @language: as the library is told it */
 static Entry *
-entry_load (
-    HablaSherpaModel *model, const HablaRecognizerSettings *settings, char *key, GError **error)
+entry_load (HablaSherpaModel *model, const HablaRecognizerSettings *settings, const char *language,
+    const char *key, GError **error)
 {
   guint loader = find_loader (model);
-  g_autofree char *owned_key = key;
-  g_autofree char *language = NULL;
   g_autofree char *reason = NULL;
-  Entry *entry;
+  Entry *entry = g_new0 (Entry, 1);
 
-  g_return_val_if_fail (loader < G_N_ELEMENTS (loaders), NULL);
-
-  language = choose_language (model, loader, settings->language, error);
-  if (language == NULL)
-    return NULL;
-  entry = g_new0 (Entry, 1);
   entry->recognizer.model = habla_sherpa_model_ref (model);
   entry->recognizer.detects_language = g_str_equal (settings->language, "auto");
-  entry->key = g_steal_pointer (&owned_key);
+  entry->key = g_strdup (key);
   habla_stderr_capture_begin ();
   if (loaders[loader].fill != NULL)
     load_offline (entry, loader, language, settings->n_threads);
@@ -332,15 +325,24 @@ HablaRecognizer *
 habla_recognizer_take (
     HablaSherpaModel *model, const HablaRecognizerSettings *settings, GError **error)
 {
-  g_autofree char *key =
-      g_strdup_printf ("%s\n%s\n%u\n%u", habla_sherpa_model_get_folder (model), settings->language,
-          settings->n_threads, habla_sherpa_model_is_streaming (model) ? settings->end_pause : 0);
+  guint loader = find_loader (model);
+  g_autofree char *language = NULL;
+  g_autofree char *key = NULL;
   Entry *entry;
 
+  g_return_val_if_fail (loader < G_N_ELEMENTS (loaders), NULL);
+
+  language = choose_language (model, loader, settings->language, error);
+  if (language == NULL)
+    return NULL;
+  /* Varieties of a language share a recogniser. */
+  key = g_strdup_printf ("%s\n%s\n%d\n%u\n%u", habla_sherpa_model_get_folder (model), language,
+      g_str_equal (settings->language, "auto"), settings->n_threads,
+      habla_sherpa_model_is_streaming (model) ? settings->end_pause : 0);
   g_mutex_lock (&loading);
   entry = find_entry (key);
   if (entry == NULL) {
-    entry = entry_load (model, settings, g_steal_pointer (&key), error);
+    entry = entry_load (model, settings, language, key, error);
     if (entry != NULL) {
       g_mutex_lock (&lock);
       entry->n_users = 1;

@@ -146,10 +146,16 @@ static void
 test_pool (void)
 {
   const HablaRecognizerSettings settings = { "en", 1, 0 };
+  const HablaRecognizerSettings american = { "en-US", 1, 0 };
   HablaRecognizer *again = habla_recognizer_take (recognizer->model, &settings, NULL);
+  HablaRecognizer *variety;
 
   g_assert_true (again == recognizer);
   habla_recognizer_give (again);
+  /* The model is told "en" for both. */
+  variety = habla_recognizer_take (recognizer->model, &american, NULL);
+  g_assert_true (variety == recognizer);
+  habla_recognizer_give (variety);
 }
 
 int
