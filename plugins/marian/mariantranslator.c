@@ -10,7 +10,7 @@
  *       mariantranslator input-language-code=en output-language-code=es !
  *       srtenc ! filesink location=lesson.es.srt
  *
- * Install models with `habla models install en-es`. Where no model translates directly, two of them
+ * Install models with `habla setup en es`. Where no model translates directly, two of them
  * translate through English. All mariantranslators of a process share a model. Text is translated
  * sentence by sentence; tags such as <i>, line breaks, dashes of speakers, and addresses survive.
  * See #HablaTranslator for the other properties.
