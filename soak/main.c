@@ -259,6 +259,7 @@ soak (const SoakOptions *options, const SoakScenario *scenario, const SoakSlo *s
   g_unix_signal_add (SIGINT, on_interrupt, run);
   g_unix_signal_add (SIGTERM, on_interrupt, run);
   run->sampler = soak_sampler_new (run);
+  soak_sampler_take_first (run->sampler);
   data = scenario->begin != NULL ? scenario->begin (run) : NULL;
   warm_up (run, scenario, data, slo);
   do_cycles (run, scenario, data, slo);

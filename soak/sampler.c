@@ -189,6 +189,13 @@ sampler_on_tick (gpointer user_data)
 }
 
 void
+soak_sampler_take_first (SoakSampler *self)
+{
+  sampler_on_tick (self);
+  soak_wait_until (self->run, self->run->options->timeout, self->n_open == 0);
+}
+
+void
 soak_sampler_measure_idle (SoakSampler *self)
 {
   double timeout = self->run->options->timeout;
