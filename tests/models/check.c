@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <habla/error.h>
+#include <models/install/install-lock.h>
 #include <models/installed-model.h>
 #include <string.h>
 
@@ -279,6 +280,27 @@ test_transcriber (Fixture *self, gconstpointer data)
   assert_usable (damaged, "ncoder");
 }
 
+/* A transcriber whose files are empty is refused although there is no voice activity. */
+static void
+test_empty (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find ("sherpatranscriber");
+  g_autoptr (GBytes) archive = models_test_make_archive (NULL, "bad/model.ini",
+      "[Model]\nId=bad\nEngine=sherpa\nJob=transcriber\nArchitecture=whisper\nLanguages=en\n"
+      "Quality=100\n[Files]\nEncoder=e.onnx\nDecoder=d.onnx\nTokens=t.txt\n",
+      "bad/e.onnx", "", "bad/d.onnx", "", "bad/t.txt", "", NULL);
+  g_autoptr (HablaModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (factory == NULL) {
+    g_test_skip ("No sherpa-onnx");
+    return;
+  }
+  model = import (self, "bad.tar", archive, NULL, &error);
+  g_assert_no_error (error);
+  assert_usable (model, "e.onnx");
+}
+
 static void
 test_translator (Fixture *self, gconstpointer data)
 {
@@ -405,6 +427,31 @@ test_import_hostile (Fixture *self, gconstpointer data)
   }
 }
 
+/* What a killed import leaves is deleted, but not that of one that is still running. */
+static void
+test_leftovers (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) archive = pack (DESCRIPTION);
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  g_autoptr (HablaInstallLock) lock = habla_install_lock_take (self->folder, "import-2-b", NULL);
+  g_autoptr (HablaModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *names = NULL;
+  static const char *const paths[] = { ".import-1-a.lock", ".import-1-a.part/model/file",
+    ".import-2-b.part/model/file", ".import-3-c.lock" };
+
+  use_program ("exit 0");
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autofree char *path = g_build_filename (self->folder, paths[i], NULL);
+
+    models_test_write (path, nothing);
+  }
+  model = import (self, "carried.tar.gz", archive, NULL, &error);
+  g_assert_no_error (error);
+  names = models_test_list (self->folder);
+  g_assert_cmpstr (names, ==, ".import-2-b.lock .import-2-b.part .import-3-c.lock carried");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -418,7 +465,9 @@ main (int argc, char **argv)
   ADD ("program", test_program);
   ADD ("voice", test_voice);
   ADD ("transcriber", test_transcriber);
+  ADD ("empty", test_empty);
   ADD ("translator", test_translator);
+  ADD ("leftovers", test_leftovers);
   ADD ("import-known", test_import_known);
   ADD ("import-folder", test_import_folder);
   ADD ("import-hostile", test_import_hostile);

@@ -96,8 +96,9 @@ make_source (HablaModel *model)
   return gst_parse_bin_from_description (line, TRUE, NULL);
 }
 
+/* @reason: (out): why the model is not usable */
 static int
-report (GstMessage *message)
+report (GstMessage *message, char **reason)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *debug = NULL;
@@ -108,13 +109,13 @@ report (GstMessage *message)
     gst_message_parse_error (message, &error, &debug);
   else
     gst_message_parse_warning (message, &error, &debug);
-  tell (error->message);
+  *reason = g_strdup (error->message);
   return HABLA_MODEL_CHECK_UNUSABLE;
 }
 
 /* Engines that fail post a warning and pass their input through. */
 static int
-run (GstElement *pipeline)
+run (GstElement *pipeline, char **reason)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage) message = NULL;
@@ -122,20 +123,22 @@ run (GstElement *pipeline)
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   message = gst_bus_timed_pop_filtered (
       bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING);
-  return report (message);
+  return report (message, reason);
 }
 
-/* Most transcribers need a second model. A failure without it proves nothing. */
+/* Most transcribers need a second model. They look for it last, and a failure for want of it proves
+ * nothing; any other one does. */
 static gboolean
-lacks_voice_activity (HablaModel *model)
+lacks_voice_activity (HablaModel *model, const char *reason)
 {
   g_autoptr (HablaModel) other = NULL;
+  g_autoptr (GError) missing = NULL;
 
   if (!g_str_equal (habla_model_get_job (model), HABLA_MODEL_JOB_TRANSCRIBER))
     return FALSE;
   other = habla_model_find_installed (
-      habla_model_get_engine (model), HABLA_MODEL_JOB_VOICE_ACTIVITY, NULL, NULL);
-  return other == NULL;
+      habla_model_get_engine (model), HABLA_MODEL_JOB_VOICE_ACTIVITY, NULL, &missing);
+  return other == NULL && strstr (reason, missing->message) != NULL;
 }
 
 static int
@@ -144,6 +147,7 @@ check (HablaModel *model, GstElement *element, const char *property)
   GstElement *pipeline = gst_pipeline_new (NULL);
   GstElement *source = make_source (model);
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autofree char *reason = NULL;
   int status;
 
   if (source == NULL || sink == NULL) {
@@ -158,14 +162,17 @@ check (HablaModel *model, GstElement *element, const char *property)
     tell ("the element of its engine cannot be linked; install Habla again");
     return HABLA_MODEL_CHECK_SKIPPED;
   }
-  status = run (pipeline);
+  status = run (pipeline, &reason);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_object_unref (pipeline);
-  if (status == HABLA_MODEL_CHECK_UNUSABLE && lacks_voice_activity (model)) {
+  if (status != HABLA_MODEL_CHECK_UNUSABLE)
+    return status;
+  if (lacks_voice_activity (model, reason)) {
     tell ("no model for voice activity is installed; run “habla models install silero-vad”, then "
           "“habla models verify”");
     return HABLA_MODEL_CHECK_SKIPPED;
   }
+  tell (reason);
   return status;
 }
 

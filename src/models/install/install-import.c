@@ -120,7 +120,8 @@ on_progress (guint64 done, guint64 total, gpointer data)
 static HablaModel *
 import_unknown (HablaInstallRun *self, const char *path, GError **error)
 {
-  g_autofree char *name = g_strdup_printf ("import-%d-%08x", (int) getpid (), g_random_int ());
+  g_autofree char *name =
+      g_strdup_printf (HABLA_INSTALL_STAGING_IMPORT "%d-%08x", (int) getpid (), g_random_int ());
   g_autoptr (HablaInstallStaging) place = habla_install_staging_new (self->folder, name, error);
   HablaUnpack unpack = { path, place != NULL ? place->model : NULL, NULL, on_progress, self };
   gboolean is_placed;

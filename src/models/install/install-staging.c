@@ -12,7 +12,12 @@
 #include <unistd.h>
 #include <utime.h>
 
+/* In seconds. Nobody continues an import, whose name is new each time. */
 #define MAX_AGE (7 * 24 * 60 * 60)
+#define MAX_LOCK_AGE 60
+
+#define PART ".part"
+#define LOCK ".lock"
 
 static char *
 get_part (const char *folder, const char *id)
@@ -39,20 +44,39 @@ habla_install_staging_delete_part (const char *folder, const char *id)
   return g_lstat (part, &status) == 0 && habla_model_folder_delete (part);
 }
 
+/* A lock file exists for a moment before it is locked, and must not be locked by others then. */
+static gint64
+get_max_age (const char *name)
+{
+  if (!g_str_has_prefix (name, "." HABLA_INSTALL_STAGING_IMPORT))
+    return MAX_AGE;
+  return g_str_has_suffix (name, LOCK) ? MAX_LOCK_AGE : 0;
+}
+
+/* Deletes what has the name `.ID.part` or `.ID.lock`, if nobody has the lock. */
 static void
 delete_old_part (const char *folder, const char *name)
 {
-  g_autofree char *id = g_strndup (name + 1, strlen (name) - 1 - strlen (".part"));
+  g_autofree char *id = g_strndup (name + 1, strlen (name) - 1 - strlen (PART));
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (HablaInstallLock) lock = NULL;
   GStatBuf status;
 
   if (*id == '\0' || g_lstat (path, &status) != 0 ||
-      status.st_mtime + MAX_AGE > g_get_real_time () / G_USEC_PER_SEC)
+      status.st_mtime + get_max_age (name) > g_get_real_time () / G_USEC_PER_SEC)
     return;
   lock = habla_install_lock_take (folder, id, NULL);
+  /* Its release deletes the lock file. */
   if (lock != NULL)
-    habla_model_folder_delete (path);
+    habla_install_staging_delete_part (folder, id);
+}
+
+static gboolean
+is_left_over (const char *name)
+{
+  return *name == '.' && (g_str_has_suffix (name, PART) ||
+                             (g_str_has_prefix (name, "." HABLA_INSTALL_STAGING_IMPORT) &&
+                                 g_str_has_suffix (name, LOCK)));
 }
 
 static void
@@ -62,7 +86,7 @@ delete_old_parts (const char *folder)
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (*name == '.' && g_str_has_suffix (name, ".part"))
+    if (is_left_over (name))
       delete_old_part (folder, name);
 }
 

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* With what the ids of imports begin whose model is not known yet. */
+#define HABLA_INSTALL_STAGING_IMPORT "import-"
+
 /**
  * HablaInstallStaging:
  * @id: of the model
@@ -32,7 +35,7 @@ typedef struct {
  * @error: return location for a %G_IO_ERROR
  *
  * Locks the model, and makes an empty folder for it. Deletes what other interrupted installations
- * have left more than a week ago.
+ * have left more than a week ago, and what interrupted imports have left.
  *
  * Returns: (transfer full) (nullable): the place
  */
