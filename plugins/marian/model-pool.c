@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model-pool.h"
 
+#include <glib/gstdio.h>
 #include <habla/error.h>
 #include <string.h>
 
 typedef struct {
   char *folder;
+  struct timespec changed; /* of the description, which an update in the same folder writes anew */
   MarianArithmetic arithmetic;
   MarianModel *model;
   guint n_users;
@@ -41,17 +43,36 @@ model_pool_load (HablaModel *model, MarianArithmetic arithmetic, GError **error)
   return loaded;
 }
 
+static struct timespec
+get_change (const char *folder)
+{
+  g_autofree char *description = g_build_filename (folder, HABLA_MODEL_DESCRIPTION, NULL);
+  GStatBuf status = { 0 };
+
+  g_stat (description, &status);
+  return status.st_mtim;
+}
+
+static gboolean
+entry_fits (const Entry *self, const Entry *wanted)
+{
+  return self->arithmetic == wanted->arithmetic && self->changed.tv_sec == wanted->changed.tv_sec &&
+         self->changed.tv_nsec == wanted->changed.tv_nsec &&
+         strcmp (self->folder, wanted->folder) == 0;
+}
+
 MarianModel *
 marian_model_pool_acquire (HablaModel *model, MarianArithmetic arithmetic, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
-  const char *folder = habla_model_get_path (model);
+  Entry wanted = { (char *) habla_model_get_path (model), .arithmetic = arithmetic };
   Entry *entry;
   MarianModel *loaded;
 
+  wanted.changed = get_change (wanted.folder);
   for (GSList *l = entries; l != NULL; l = l->next) {
     entry = l->data;
-    if (entry->arithmetic == arithmetic && strcmp (entry->folder, folder) == 0) {
+    if (entry_fits (entry, &wanted)) {
       entry->n_users++;
       return entry->model;
     }
@@ -60,7 +81,7 @@ marian_model_pool_acquire (HablaModel *model, MarianArithmetic arithmetic, GErro
   if (loaded == NULL)
     return NULL;
   entry = g_new0 (Entry, 1);
-  *entry = (Entry){ g_strdup (folder), arithmetic, loaded, 1 };
+  *entry = (Entry){ g_strdup (wanted.folder), wanted.changed, arithmetic, loaded, 1 };
   entries = g_slist_prepend (entries, entry);
   return loaded;
 }

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * @arithmetic: how to compute
  * @error: return location for an error that names the model and what to do
  *
- * Loads a model, or shares the one that is loaded from the same folder with the same arithmetic.
- * Blocks for some milliseconds. Any thread may call it.
+ * Loads a model, or shares the one that is loaded from the same folder with the same arithmetic,
+ * unless its description has changed meanwhile, as in an update. Blocks for some milliseconds. Any
+ * thread may call it.
  *
  * Returns: (transfer none) (nullable): the model; release it with marian_model_pool_release()
  */

@@ -336,7 +336,7 @@ habla_recognizer_take (
   if (language == NULL)
     return NULL;
   /* Varieties of a language share a recogniser. */
-  key = g_strdup_printf ("%s\n%s\n%d\n%u\n%u", habla_sherpa_model_get_folder (model), language,
+  key = g_strdup_printf ("%s\n%s\n%d\n%u\n%u", habla_sherpa_model_get_key (model), language,
       g_str_equal (settings->language, "auto"), settings->n_threads,
       habla_sherpa_model_is_streaming (model) ? settings->end_pause : 0);
   g_mutex_lock (&loading);

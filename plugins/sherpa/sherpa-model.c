@@ -7,6 +7,7 @@
 #include <habla/error.h>
 #include <habla/model.h>
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* Upper bounds on hostile folders and metadata. */
@@ -18,6 +19,7 @@
 struct _HablaSherpaModel {
   gatomicrefcount ref_count;
   char *folder;
+  char *key;
   const HablaSherpaArchitecture *architecture;
   GHashTable *files;    /* of role, to char* */
   GHashTable *outlines; /* of role, to HablaOnnxFile* */
@@ -51,6 +53,7 @@ habla_sherpa_model_unref (HablaSherpaModel *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_free (self->folder);
+  g_free (self->key);
   g_hash_table_unref (self->files);
   g_hash_table_unref (self->outlines);
   g_strfreev (self->languages);
@@ -443,6 +446,18 @@ sherpa_model_detect_languages (HablaSherpaModel *self)
   }
 }
 
+/* An update of a model writes a new description in the same folder. */
+static char *
+make_key (const char *folder, const char *description)
+{
+  GStatBuf status = { 0 };
+
+  if (g_stat (description, &status) != 0)
+    return g_strdup (folder);
+  return g_strdup_printf ("%s\n%" G_GINT64_FORMAT ".%09ld", folder, (gint64) status.st_mtim.tv_sec,
+      status.st_mtim.tv_nsec);
+}
+
 HablaSherpaModel *
 habla_sherpa_model_open (const char *folder, const char *job, GError **error)
 {
@@ -450,6 +465,7 @@ habla_sherpa_model_open (const char *folder, const char *job, GError **error)
   g_autofree char *description = g_build_filename (folder, HABLA_MODEL_DESCRIPTION, NULL);
   gboolean is_described = g_file_test (description, G_FILE_TEST_EXISTS);
 
+  self->key = make_key (self->folder, description);
   if (!(is_described ? sherpa_model_read (self, job, error)
                      : sherpa_model_detect (self, job, error)) ||
       !sherpa_model_check (self, error))
@@ -463,6 +479,12 @@ const char *
 habla_sherpa_model_get_folder (const HablaSherpaModel *self)
 {
   return self->folder;
+}
+
+const char *
+habla_sherpa_model_get_key (const HablaSherpaModel *self)
+{
+  return self->key;
 }
 
 const char *

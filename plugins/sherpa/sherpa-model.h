@@ -55,6 +55,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaSherpaModel, habla_sherpa_model_unref)
 const char *habla_sherpa_model_get_folder (const HablaSherpaModel *self);
 
 /**
+ * habla_sherpa_model_get_key:
+ * @self: a model
+ *
+ * Returns: a text that is the same for all that opened this version of the model: a model that is
+ *   updated in its folder has another one
+ */
+const char *habla_sherpa_model_get_key (const HablaSherpaModel *self);
+
+/**
  * habla_sherpa_model_get_architecture:
  * @self: a model
  *

@@ -4,6 +4,7 @@
 #include "sherpa-voice.h"
 
 #include "sherpa-model.h"
+#include "stderr-capture.h"
 
 #include <habla/habla.h>
 #include <math.h>
@@ -59,7 +60,7 @@ struct _HablaSherpaVoice {
 };
 
 static GMutex lock;
-static GHashTable *voices; /* protected by lock; of folder, to HablaSherpaVoice* */
+static GHashTable *voices; /* protected by lock; of key, to HablaSherpaVoice* */
 
 static const VoiceKind *
 find_kind (const char *architecture)
@@ -163,18 +164,21 @@ static gboolean
 voice_create (HablaSherpaVoice *self, guint n_threads, GError **error)
 {
   SherpaOnnxOfflineTtsConfig config = { 0 };
+  g_autofree char *reason = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (self->kind->files) && self->kind->files[i].role != NULL; i++)
     G_STRUCT_MEMBER (const char *, &config, self->kind->files[i].offset) =
         habla_sherpa_model_get_file (self->model, self->kind->files[i].role);
   config.model.num_threads = n_threads;
   config.max_num_sentences = MAX_SENTENCES;
+  habla_stderr_capture_begin ();
   self->tts = SherpaOnnxCreateOfflineTts (&config);
+  reason = habla_stderr_capture_end ();
   if (self->tts != NULL && SherpaOnnxOfflineTtsSampleRate (self->tts) == (int) self->rate)
     return TRUE;
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
-      "sherpa-onnx failed to load the voice in %s; install it again",
-      habla_sherpa_model_get_folder (self->model));
+      "sherpa-onnx failed to load the voice in %s (%s); install it again",
+      habla_sherpa_model_get_folder (self->model), reason != NULL ? reason : "no reason given");
   return FALSE;
 }
 
@@ -226,13 +230,13 @@ habla_sherpa_voice_load (const char *folder, guint n_threads, GError **error)
   g_mutex_lock (&lock);
   if (voices == NULL)
     voices = g_hash_table_new (g_str_hash, g_str_equal);
-  self = g_hash_table_lookup (voices, habla_sherpa_model_get_folder (model));
+  self = g_hash_table_lookup (voices, habla_sherpa_model_get_key (model));
   if (self != NULL)
     self->ref_count++;
   else
     self = voice_load (model, n_threads, error);
   if (self != NULL)
-    g_hash_table_replace (voices, (gpointer) habla_sherpa_model_get_folder (self->model), self);
+    g_hash_table_replace (voices, (gpointer) habla_sherpa_model_get_key (self->model), self);
   g_mutex_unlock (&lock);
   return self;
 }
@@ -251,7 +255,7 @@ habla_sherpa_voice_unref (HablaSherpaVoice *self)
 {
   g_mutex_lock (&lock);
   if (--self->ref_count == 0) {
-    g_hash_table_remove (voices, habla_sherpa_model_get_folder (self->model));
+    g_hash_table_remove (voices, habla_sherpa_model_get_key (self->model));
     voice_free (self);
     if (g_hash_table_size (voices) == 0)
       g_clear_pointer (&voices, g_hash_table_unref);
