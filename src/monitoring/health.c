@@ -137,11 +137,49 @@ health_make_response (HablaHealth *self, HealthStatus status, gboolean has_messa
           : g_strdup_printf ("%.*s,\"checked_at\":null", (int) length - 1, text);
 }
 
+/* Returns: (transfer full): "name: message; …" of the components that do not work */
+static char *
+health_describe_faults (HablaHealth *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->components->len; i++) {
+    const Component *component = &g_array_index (self->components, Component, i);
+
+    if (!component->result.works)
+      g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "; " : "", component->name,
+          component->result.message != NULL ? component->result.message : "does not work");
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+health_log (HablaHealth *self, HealthStatus status)
+{
+  g_autofree char *faults = NULL;
+
+  /* Stopping and starting are logged by the daemon. */
+  if (self->is_stopping || status == HEALTH_STARTING)
+    return;
+  if (status == HEALTH_DOWN && health_is_outdated (self, g_get_monotonic_time ())) {
+    g_message ("Health: down: the checks do not end");
+    return;
+  }
+  faults = health_describe_faults (self);
+  /* What degrades the service only is often wanted so, such as a server without a microphone. */
+  if (status == HEALTH_OK)
+    g_message ("Health: ok");
+  else if (status == HEALTH_DEGRADED)
+    g_message ("Health: ok, but without %s", faults);
+  else
+    g_message ("Health: down: %s", faults);
+}
+
 static void
 health_set_status (HablaHealth *self, HealthStatus status)
 {
   if (status != self->status)
-    g_message ("Health: %s", status_names[status]);
+    health_log (self, status);
   self->status = status;
   health_make_response (self, status, FALSE);
   health_make_response (self, status, TRUE);
