@@ -42,10 +42,9 @@ describe_language (const char *language)
   for (guint i = 0; pair[i] != NULL; i++) {
     const char *name = habla_language_get_name (pair[i]);
 
-    /* "Spanish; Castilian" */
     if (name != NULL) {
       g_free (pair[i]);
-      pair[i] = g_strndup (name, strcspn (name, ";"));
+      pair[i] = g_strdup (name);
     }
   }
   return g_strjoinv (" into ", pair);

@@ -153,9 +153,16 @@ const char *
 habla_language_get_name (const char *tag)
 {
   g_autofree char *primary = NULL;
+  g_autofree char *first = NULL;
+  const char *names;
 
   g_return_val_if_fail (tag != NULL, NULL);
 
   primary = habla_language_get_primary (tag);
-  return gst_tag_get_language_name (primary);
+  names = gst_tag_get_language_name (primary);
+  if (names == NULL || strchr (names, ';') == NULL)
+    return names;
+  /* "Spanish; Castilian" */
+  first = g_strndup (names, strcspn (names, ";"));
+  return g_intern_string (first);
 }

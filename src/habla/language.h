@@ -66,7 +66,7 @@ HABLA_API const char *habla_language_get_iso639_3 (const char *tag);
  * @tag: a language tag
  *
  * Returns: (transfer none) (nullable): the name of the primary language in the
- *   language of the locale, or %NULL if it is unknown
+ *   language of the locale, the first one if it has several, or %NULL if it is unknown
  */
 HABLA_API const char *habla_language_get_name (const char *tag);
 

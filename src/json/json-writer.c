@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* That every double has. */
+#define MAX_DIGITS 15
+
 static void
 json_writer_set_name (JsonBuilder *builder, const char *name)
 {
@@ -69,11 +72,60 @@ habla_json_add_strings (JsonBuilder *builder, const char *name, const char *cons
   json_builder_end_array (builder);
 }
 
+/* Returns: the end of the string that begins at @text */
+static const char *
+json_writer_skip_string (const char *text)
+{
+  for (text++; *text != '"' && *text != '\0'; text++)
+    if (*text == '\\' && text[1] != '\0')
+      text++;
+  return *text != '\0' ? text + 1 : text;
+}
+
+/* Adds a number of @length characters, with fewer digits if these are the same number. */
+static void
+json_writer_append_number (GString *text, const char *number, gsize length)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+  double value;
+
+  if (length > MAX_DIGITS && length < sizeof digits && memchr (number, '.', length) != NULL) {
+    value = g_ascii_strtod (number, NULL);
+    g_ascii_formatd (digits, sizeof digits, "%.15g", value);
+    if (g_ascii_strtod (digits, NULL) == value) {
+      g_string_append (text, digits);
+      return;
+    }
+  }
+  g_string_append_len (text, number, length);
+}
+
+/* JSON-GLib writes 0.32 as 0.32000000000000001. */
+static char *
+json_writer_shorten_numbers (const char *json)
+{
+  g_autoptr (GString) text = g_string_sized_new (strlen (json));
+
+  while (*json != '\0') {
+    const char *end = *json == '"' ? json_writer_skip_string (json) : json + 1;
+
+    if (*json == '-' || g_ascii_isdigit (*json)) {
+      end = json + strspn (json, "+-.0123456789eE");
+      json_writer_append_number (text, json, end - json);
+    } else {
+      g_string_append_len (text, json, end - json);
+    }
+    json = end;
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 GBytes *
 habla_json_to_bytes (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  char *text = json_to_string (root, FALSE);
+  g_autofree char *json = json_to_string (root, FALSE);
+  char *text = json_writer_shorten_numbers (json);
 
   return g_bytes_new_take (text, strlen (text));
 }

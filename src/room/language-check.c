@@ -5,7 +5,6 @@
 #include <habla/engine.h>
 #include <habla/error.h>
 #include <habla/language.h>
-#include <string.h>
 
 /* Returns: (transfer full): "en, es", or "none" */
 static char *
@@ -17,7 +16,7 @@ languages_join (GStrv languages)
 gboolean
 habla_languages_check_heard (const HablaLanguages *self, const char *language, GError **error)
 {
-  const char *name = habla_language_get_name (language); /* "Spanish; Castilian" */
+  const char *name = habla_language_get_name (language);
   g_autofree char *known = NULL;
   g_autofree char *remedy = NULL;
 
@@ -28,10 +27,10 @@ habla_languages_check_heard (const HablaLanguages *self, const char *language, G
     name = language;
   remedy = habla_engine_describe_remedy (HABLA_ENGINE_TRANSCRIBER, language, NULL);
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
-      "%.*s cannot be heard here (available: %s); type what was said, change the language, or %s "
+      "%s cannot be heard here (available: %s); type what was said, change the language, or %s "
       "on "
       "the server",
-      (int) strcspn (name, ";"), name, known, remedy);
+      name, known, remedy);
   return FALSE;
 }
 

@@ -77,7 +77,8 @@ test_codes (void)
   g_assert_cmpstr (habla_language_get_iso639_3 ("fr"), ==, "fra");
   g_assert_cmpstr (habla_language_get_iso639_3 ("ast"), ==, "ast");
   g_assert_null (habla_language_get_iso639_3 ("xx"));
-  g_assert_nonnull (habla_language_get_name ("es-MX"));
+  g_assert_cmpstr (habla_language_get_name ("es-MX"), ==, "Spanish");
+  g_assert_cmpstr (habla_language_get_name ("fr"), ==, "French");
 }
 
 int
