@@ -42,8 +42,9 @@ static const struct {
   { "autoaudiosink", "plays to the loudspeaker", FALSE },
   { "rtpopusdepay", "hears the network (RTP)", FALSE },
   { "srtsrc", "hears the network (SRT)", FALSE },
-  { "avdec_aac", "reads AAC, as in MP4", FALSE },
 };
+
+#define SETUP "habla setup LANGUAGE…, for example habla setup en es"
 
 static const struct {
   const char *verb;
@@ -99,6 +100,22 @@ doctor_check_element (Doctor *self, const char *name, const char *purpose, gbool
   else
     advice = g_strdup ("reinstall Habla, or set GST_PLUGIN_PATH to the folder that contains it");
   doctor_report (self, name, purpose, needed, advice);
+}
+
+/* Several elements decode AAC, such as faad and avdec_aac. */
+static void
+doctor_check_aac (Doctor *self)
+{
+  g_autoptr (GstCaps) caps =
+      gst_caps_from_string ("audio/mpeg, mpegversion=(int)4, stream-format=(string)raw");
+  GList *decoders =
+      gst_element_factory_list_get_elements (GST_ELEMENT_FACTORY_TYPE_DECODER, GST_RANK_MARGINAL);
+  GList *fitting = gst_element_factory_list_filter (decoders, caps, GST_PAD_SINK, FALSE);
+
+  doctor_report (self, "decoder for AAC", "reads AAC, as in MP4", FALSE,
+      fitting != NULL ? NULL : "apt install gstreamer1.0-libav");
+  gst_plugin_feature_list_free (fitting);
+  gst_plugin_feature_list_free (decoders);
 }
 
 /* Sends @text (nullable) into @line, which must then begin with an appsrc "source".
@@ -208,6 +225,18 @@ doctor_probe_engine (HablaEngine *engine, GError **error)
   return doctor_probe (line, NULL, error);
 }
 
+/* Returns: whether the engine gets its languages from models of `habla models` */
+static gboolean
+doctor_needs_model (const HablaEngine *engine)
+{
+  static const char *const plugins[] = { "hablasherpa", "hablamarian", NULL };
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (engine->element);
+  const char *plugin =
+      factory != NULL ? gst_plugin_feature_get_plugin_name (GST_PLUGIN_FEATURE (factory)) : NULL;
+
+  return plugin != NULL && g_strv_contains (plugins, plugin);
+}
+
 static void
 doctor_check_engine (Doctor *self, HablaEngine *engine)
 {
@@ -218,8 +247,11 @@ doctor_check_engine (Doctor *self, HablaEngine *engine)
   GError *error = NULL;
 
   if (engine->languages[0] == NULL) {
-    state = g_strdup_printf ("%s nothing", verb);
-    doctor_report (self, engine->element, state, FALSE, kinds[engine->kind].advice);
+    gboolean uses_models = doctor_needs_model (engine);
+
+    state = g_strdup_printf ("%s nothing%s", verb, uses_models ? ": it has no model" : "");
+    doctor_report (
+        self, engine->element, state, FALSE, uses_models ? SETUP : kinds[engine->kind].advice);
     return;
   }
   answer = doctor_probe_engine (engine, &error);
@@ -242,19 +274,21 @@ doctor_check_engines (Doctor *self)
 
   for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++) {
     guint count = 0;
+    gboolean uses_models = FALSE;
 
     for (guint i = 0; i < engines->len; i++) {
       HablaEngine *engine = g_ptr_array_index (engines, i);
 
       if (engine->kind != kind || !engine->lists_languages)
         continue;
+      uses_models |= doctor_needs_model (engine);
       doctor_check_engine (self, engine);
       count += engine->languages[0] != NULL;
     }
     if (count == 0) {
       g_autofree char *what = g_strdup_printf ("an engine that %s", kinds[kind].verb);
 
-      doctor_report (self, what, "there is none", TRUE, kinds[kind].advice);
+      doctor_report (self, what, "there is none", TRUE, uses_models ? SETUP : kinds[kind].advice);
     }
   }
 }
@@ -359,6 +393,7 @@ habla_command_doctor (int argc, char *argv[])
     return HABLA_EXIT_USAGE;
   for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
     doctor_check_element (&self, elements[i].element, elements[i].purpose, elements[i].needed);
+  doctor_check_aac (&self);
   doctor_check_pipelines (&self);
   doctor_check_engines (&self);
   doctor_check_models (&self);

@@ -225,11 +225,12 @@ listing_check_languages (Listing *self)
   habla_languages_clear (&available);
 }
 
-/* Returns: (transfer full) (nullable): @arguments as BCP 47 codes */
-static GStrv
-languages_normalize (GStrv arguments, GError **error)
+GStrv
+habla_command_parse_languages (char **arguments, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GString) unknown = g_string_new (NULL);
+  guint count = 0;
 
   for (guint i = 0; arguments[i] != NULL; i++) {
     g_autofree char *language = habla_language_normalize (arguments[i], error);
@@ -237,8 +238,15 @@ languages_normalize (GStrv arguments, GError **error)
     if (language == NULL)
       return NULL;
     g_strv_builder_add (builder, language);
+    if (habla_language_get_iso639_3 (language) == NULL)
+      g_string_append_printf (unknown, "%s“%s”", count++ > 0 ? ", " : "", arguments[i]);
   }
-  return g_strv_builder_end (builder);
+  if (count == 0)
+    return g_strv_builder_end (builder);
+  g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+      "%s %s; write codes such as “en” and “es”", unknown->str,
+      count == 1 ? "is no language" : "are no languages");
+  return NULL;
 }
 
 /* Returns: exit status */
@@ -303,7 +311,7 @@ habla_command_languages (int argc, char *argv[])
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
   if (arguments != NULL) {
-    languages = languages_normalize (arguments, &error);
+    languages = habla_command_parse_languages (arguments, &error);
     if (languages == NULL) {
       fprintf (stderr, "habla: %s\n", error->message);
       return HABLA_EXIT_USAGE;

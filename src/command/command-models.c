@@ -21,27 +21,6 @@ typedef struct {
 
 typedef int (*Action) (char **arguments, const Options *options);
 
-/* Returns: (transfer full) (nullable): @arguments as BCP 47 codes of known languages */
-static GStrv
-parse_languages (char **arguments, GError **error)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; arguments[i] != NULL; i++) {
-    g_autofree char *language = habla_language_normalize (arguments[i], error);
-
-    if (language == NULL)
-      return NULL;
-    if (habla_language_get_iso639_3 (language) == NULL) {
-      g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-          "“%s” is no language; write codes such as “en” and “es”", arguments[i]);
-      return NULL;
-    }
-    g_strv_builder_add (builder, language);
-  }
-  return g_strv_builder_end (builder);
-}
-
 static int
 print_error (const GError *error, int status)
 {
@@ -58,7 +37,7 @@ list_models (char **arguments, const Options *options)
   g_auto (GStrv) languages = NULL;
 
   if (arguments[0] != NULL) {
-    languages = parse_languages (arguments, &error);
+    languages = habla_command_parse_languages (arguments, &error);
     if (languages == NULL)
       return print_error (error, HABLA_EXIT_USAGE);
   }
@@ -83,7 +62,7 @@ resolve (char **arguments, HablaCatalogue *catalogue, GPtrArray *models, GStrvBu
   for (guint i = 0; arguments[i] != NULL; i++) {
     HablaAvailableModel *model = habla_catalogue_find (catalogue, arguments[i]);
     char *one[] = { arguments[i], NULL };
-    g_auto (GStrv) language = model == NULL ? parse_languages (one, NULL) : NULL;
+    g_auto (GStrv) language = model == NULL ? habla_command_parse_languages (one, NULL) : NULL;
 
     if (model != NULL) {
       g_ptr_array_add (models, model);
@@ -99,12 +78,25 @@ resolve (char **arguments, HablaCatalogue *catalogue, GPtrArray *models, GStrvBu
   return TRUE;
 }
 
+/* Models of Habla's own catalogue need no lists of publishers. */
+static HablaCatalogue *
+load_catalogue_for (HablaModelRun *run, char **arguments)
+{
+  g_autoptr (HablaCatalogue) own = habla_model_run_load_catalogue (run, HABLA_CATALOGUE_OWN);
+  gboolean is_enough = TRUE;
+
+  for (guint i = 0; own != NULL && is_enough && arguments[i] != NULL; i++)
+    is_enough = habla_catalogue_find (own, arguments[i]) != NULL;
+  if (own == NULL || is_enough || habla_model_run_is_cancelled (run))
+    return g_steal_pointer (&own);
+  return habla_model_run_load_catalogue (run, HABLA_CATALOGUE_IF_OLD);
+}
+
 static int
 install_models (char **arguments, const Options *options)
 {
   g_autoptr (HablaModelRun) run = habla_model_run_new ();
-  g_autoptr (HablaCatalogue) catalogue =
-      habla_model_run_load_catalogue (run, HABLA_CATALOGUE_IF_OLD);
+  g_autoptr (HablaCatalogue) catalogue = load_catalogue_for (run, arguments);
   g_autoptr (GPtrArray) models = g_ptr_array_new ();
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) languages = NULL;
@@ -136,19 +128,43 @@ remove_models (char **arguments, const Options *options)
   return habla_model_run_get_status (run);
 }
 
+static void
+verify_model (HablaModelRun *run, HablaModel *model)
+{
+  const char *id = habla_model_get_id (model), *unusable = habla_model_get_unusable (model);
+  g_autoptr (GError) error = NULL;
+
+  if (habla_installed_model_has_hashes (id)) {
+    habla_model_run_verify (run, id);
+  } else if (unusable == NULL) {
+    printf ("%s was not installed by “habla models”; not verified\n", id);
+  } else {
+    g_set_error (&error, HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
+        "%s was not installed by “habla models”, and is marked as unusable: %s", id, unusable);
+    habla_model_run_fail (run, error);
+  }
+}
+
 static int
 verify_models (char **arguments, const Options *options)
 {
   g_autoptr (HablaModelRun) run = habla_model_run_new ();
   g_autoptr (GPtrArray) installed = NULL;
 
-  for (guint i = 0; arguments[i] != NULL && !habla_model_run_is_cancelled (run); i++)
-    habla_model_run_verify (run, arguments[i]);
+  for (guint i = 0; arguments[i] != NULL && !habla_model_run_is_cancelled (run); i++) {
+    g_autoptr (HablaModel) model = habla_model_find_by_name (arguments[i], NULL);
+
+    /* What is not found is reported as such. */
+    if (model != NULL && g_str_equal (habla_model_get_id (model), arguments[i]))
+      verify_model (run, model);
+    else
+      habla_model_run_verify (run, arguments[i]);
+  }
   if (arguments[0] != NULL)
     return habla_model_run_get_status (run);
   installed = habla_installed_model_list ();
   for (guint i = 0; i < installed->len && !habla_model_run_is_cancelled (run); i++)
-    habla_model_run_verify (run, habla_model_get_id (g_ptr_array_index (installed, i)));
+    verify_model (run, g_ptr_array_index (installed, i));
   return habla_model_run_get_status (run);
 }
 
@@ -301,7 +317,7 @@ habla_command_setup (int argc, char *argv[])
     g_set_error (&error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "Name the languages, for example “habla setup en es”");
   else
-    languages = parse_languages (arguments, &error);
+    languages = habla_command_parse_languages (arguments, &error);
   if (languages == NULL)
     return print_error (error, HABLA_EXIT_USAGE);
   run = habla_model_run_new ();

@@ -81,6 +81,15 @@ int habla_command_setup (int argc, char *argv[]);
 int habla_command_doctor (int argc, char *argv[]);
 
 /**
+ * habla_command_parse_languages:
+ * @arguments: (array zero-terminated=1): language codes that a user wrote
+ * @error: return location for an error that names each argument that is no language
+ *
+ * Returns: (transfer full) (nullable): @arguments as normalized BCP 47 codes
+ */
+GStrv habla_command_parse_languages (char **arguments, GError **error);
+
+/**
  * habla_command_parse:
  * @context: the options of a subcommand
  * @argc: (inout): length of @argv

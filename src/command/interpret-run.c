@@ -485,7 +485,9 @@ run_finish_outputs (Run *run, gboolean whole)
     GError *error = NULL;
 
     if (output->speech != NULL && habla_output_file_is_empty (file)) {
-      continue;
+      if (whole)
+        habla_terminal_output_print_message (run->terminal, "warning",
+            "%s was not written: there is nothing to speak", habla_output_file_get_path (file));
     } else if (!whole) {
       if (!habla_output_file_is_empty (file))
         habla_terminal_output_print_file (

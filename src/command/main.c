@@ -5,9 +5,11 @@
 #include <config.h>
 #include <gst/gst.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
   const char *name;
@@ -54,14 +56,24 @@ habla_command_parse (GOptionContext *context, int *argc, char ***argv)
   return FALSE;
 }
 
+/* Returns: whether standard output is a pipe or socket that nobody reads, as before "| head" ends
+ */
+static gboolean
+output_is_unread (void)
+{
+  struct pollfd output = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+  return poll (&output, 1, 0) > 0 && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 /* A failure to write standard output changes the exit status. */
 static int
 finish_output (int status)
 {
   if ((fflush (stdout) == 0 && !ferror (stdout)) || status == HABLA_EXIT_IO)
     return status;
-  fputs ("habla: Failed to write standard output: the disk is full, or the reader has ended\n",
-      stderr);
+  if (!output_is_unread ())
+    fputs ("habla: Failed to write standard output: the disk is full\n", stderr);
   return status == HABLA_EXIT_OK ? HABLA_EXIT_IO : status;
 }
 

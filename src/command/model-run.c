@@ -228,13 +228,13 @@ habla_model_run_load_catalogue (HablaModelRun *self, HablaCatalogueUpdate update
   HablaCatalogue *catalogue;
 
   model_run_watch_signals (self);
-  if (update != HABLA_CATALOGUE_OFFLINE)
+  if (update > HABLA_CATALOGUE_OFFLINE)
     model_run_show (self, "Asking the publishers for their lists of models");
   habla_catalogue_load_async (update, self->cancellable, on_done, self);
   result = model_run_wait (self);
   catalogue = habla_catalogue_load_finish (result, &error);
   habla_model_run_fail (self, error);
-  if (catalogue == NULL || update == HABLA_CATALOGUE_OFFLINE)
+  if (catalogue == NULL || update <= HABLA_CATALOGUE_OFFLINE)
     return catalogue;
   warnings = habla_catalogue_get_warnings (catalogue);
   for (guint i = 0; warnings[i] != NULL; i++)

@@ -60,7 +60,8 @@ void habla_model_run_fail (HablaModelRun *self, const GError *error);
  * @self: a run
  * @update: whether to use the network
  *
- * Loads the catalogue. Prints its warnings, unless @update is %HABLA_CATALOGUE_OFFLINE.
+ * Loads the catalogue. Prints its warnings, unless @update is %HABLA_CATALOGUE_OFFLINE or
+ * %HABLA_CATALOGUE_OWN.
  *
  * Returns: (transfer full) (nullable): the catalogue; %NULL after a failure
  */

@@ -88,7 +88,18 @@ count_downloads (const HablaSetupPlan *plan)
 }
 
 static void
-print_plan (const HablaSetupPlan *plan, const char *const *languages, const HablaMachine *machine)
+print_missing (const HablaSetupPlan *plan, gboolean is_complete)
+{
+  /* What an unknown list offers cannot be said. */
+  if (!is_complete && plan->missing[0] != NULL)
+    puts ("  The lists of models could not be fetched, so models for the rest are not known yet.");
+  for (guint i = 0; is_complete && plan->missing[i] != NULL; i++)
+    printf ("  %s\n", plan->missing[i]);
+}
+
+static void
+print_plan (const HablaSetupPlan *plan, gboolean is_complete, const char *const *languages,
+    const HablaMachine *machine)
 {
   g_autofree char *names = habla_model_listing_describe_languages (languages, MAX_LANGUAGES);
   g_autofree char *has = g_format_size (machine->memory);
@@ -101,8 +112,7 @@ print_plan (const HablaSetupPlan *plan, const char *const *languages, const Habl
       machine->n_cores, machine->n_cores == 1 ? "" : "s");
   for (guint i = 0; i < plan->items->len; i++)
     print_item (g_ptr_array_index (plan->items, i));
-  for (guint i = 0; plan->missing[i] != NULL; i++)
-    printf ("  %s\n", plan->missing[i]);
+  print_missing (plan, is_complete);
   print_license_notes (plan);
   if (plan->items->len > 0)
     printf ("All of them together need about %s of memory while they work.\n", needs);
@@ -135,16 +145,56 @@ ask (HablaModelRun *run)
   return FALSE;
 }
 
-static void
+/* Returns: how many were installed */
+static guint
 install_items (HablaModelRun *run, const HablaSetupPlan *plan, gboolean voice_activity)
 {
+  guint count = 0;
+
   for (guint i = 0; i < plan->items->len && !habla_model_run_is_cancelled (run); i++) {
     const HablaSetupItem *item = g_ptr_array_index (plan->items, i);
 
     if (!item->is_installed &&
         g_str_equal (item->model->job, HABLA_MODEL_JOB_VOICE_ACTIVITY) == voice_activity)
-      habla_model_run_install (run, item->model);
+      count += habla_model_run_install (run, item->model);
   }
+  return count;
+}
+
+/* Returns: whether all @n_wanted downloads were installed; else @run fails */
+static gboolean
+check_installed (HablaModelRun *run, guint n_installed, guint n_wanted)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (n_installed == n_wanted)
+    return TRUE;
+  if (n_installed == 0)
+    g_set_error (&error, HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE, "Nothing was installed");
+  else
+    g_set_error (&error, HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
+        "Only %u of %u models were installed; run the command again for the others", n_installed,
+        n_wanted);
+  habla_model_run_fail (run, error);
+  return FALSE;
+}
+
+/* Fails with what the plan lacks. */
+static void
+report_missing (HablaModelRun *run, const HablaSetupPlan *plan, gboolean is_complete)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (plan->missing[0] == NULL)
+    return;
+  if (is_complete)
+    g_set_error (&error, HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
+        "Not everything is available for these languages: %s", plan->missing[0]);
+  else
+    g_set_error (&error, HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
+        "The lists of models could not be fetched; check the network and run the command again, or "
+        "bring models as files with “habla models import”");
+  habla_model_run_fail (run, error);
 }
 
 void
@@ -176,25 +226,25 @@ habla_model_setup_run (
   g_autoptr (GPtrArray) models = select_usable (habla_catalogue_get_models (catalogue));
   g_autoptr (GPtrArray) installed = habla_installed_model_list ();
   g_autoptr (HablaSetupPlan) plan = NULL;
-  g_autoptr (GError) error = NULL;
+  gboolean is_complete = habla_catalogue_is_complete (catalogue);
   HablaMachine machine;
+  guint n_wanted, n_installed = 0;
 
   habla_machine_get (&machine);
   plan = habla_setup_plan_new (models, installed, languages, &machine);
-  print_plan (plan, languages, &machine);
-  if (count_downloads (plan) > 0) {
+  print_plan (plan, is_complete, languages, &machine);
+  n_wanted = count_downloads (plan);
+  if (n_wanted > 0) {
     if (!yes && !ask (run))
       return;
-    install_items (run, plan, TRUE);
-    install_items (run, plan, FALSE);
+    n_installed = install_items (run, plan, TRUE);
+    n_installed += install_items (run, plan, FALSE);
     if (habla_model_run_is_cancelled (run))
       return;
   }
-  if (plan->missing[0] != NULL) {
-    g_set_error (&error, HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
-        "Not everything is available for these languages: %s", plan->missing[0]);
-    habla_model_run_fail (run, error);
-  }
+  report_missing (run, plan, is_complete);
+  if (!check_installed (run, n_installed, n_wanted) || (!is_complete && plan->missing[0] != NULL))
+    return;
   puts ("");
   habla_command_print_languages ((char **) languages);
 }

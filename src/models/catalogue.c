@@ -34,7 +34,14 @@ struct _HablaCatalogue {
   GPtrArray *models;
   GHashTable *by_id; /* borrows from @models */
   GPtrArray *warnings;
+  guint n_read; /* registries */
 };
+
+/* Registries that were not updated; @problem is that of the first one. */
+typedef struct {
+  GString *titles;
+  char *problem; /* nullable */
+} Failures;
 
 static HablaTaskPool pool = HABLA_TASK_POOL_INIT (2);
 
@@ -93,7 +100,7 @@ catalogue_warn (HablaCatalogue *self, const char *format, const char *title, con
 /* Returns: %FALSE if it was cancelled */
 static gboolean
 catalogue_update_registry (
-    HablaCatalogue *self, const Registry *registry, GCancellable *cancellable, GError **error)
+    Failures *failures, const Registry *registry, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (HablaHttpClient) client = habla_http_client_new (&problem);
@@ -105,13 +112,15 @@ catalogue_update_registry (
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
-  catalogue_warn (
-      self, "The list of TITLE was not updated. PROBLEM", registry->title, problem->message);
+  g_string_append_printf (
+      failures->titles, "%s%s", failures->problem != NULL ? " and of " : "", registry->title);
+  if (failures->problem == NULL)
+    failures->problem = g_strdup (problem->message);
   return TRUE;
 }
 
 static void
-catalogue_read_registry (HablaCatalogue *self, const Registry *registry)
+catalogue_read_registry (HablaCatalogue *self, const Registry *registry, gboolean is_asked)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) root = NULL;
@@ -119,15 +128,19 @@ catalogue_read_registry (HablaCatalogue *self, const Registry *registry)
   g_autofree char *text = habla_document_cache_read (registry->name, &length, &error);
 
   if (text == NULL) {
-    catalogue_warn (self,
-        "The list of TITLE is not known yet; run “habla models list” with a network",
-        registry->title, "");
+    /* That it could not be fetched is a warning of its own. */
+    if (!is_asked)
+      catalogue_warn (self,
+          "The list of TITLE is not known yet; run “habla models list” with a network",
+          registry->title, "");
     return;
   }
   root = habla_catalogue_json_parse (text, length, &error);
   if (root == NULL || !registry->read (root, self->models, &error))
     catalogue_warn (
         self, "The list of TITLE cannot be read: PROBLEM", registry->title, error->message);
+  else
+    self->n_read++;
 }
 
 static int
@@ -155,6 +168,31 @@ catalogue_index (HablaCatalogue *self)
   g_ptr_array_add (self->warnings, NULL);
 }
 
+static gboolean
+catalogue_read_registries (
+    HablaCatalogue *self, HablaCatalogueUpdate update, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GString) titles = g_string_new (NULL);
+  g_autofree char *problem = NULL;
+  Failures failures = { .titles = titles };
+  gboolean is_cancelled = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (registries) && !is_cancelled; i++) {
+    gboolean is_asked =
+        update == HABLA_CATALOGUE_ALWAYS ||
+        (update == HABLA_CATALOGUE_IF_OLD && habla_document_cache_is_old (registries[i].name));
+
+    if (is_asked && !catalogue_update_registry (&failures, &registries[i], cancellable, error))
+      is_cancelled = TRUE;
+    else
+      catalogue_read_registry (self, &registries[i], is_asked);
+  }
+  problem = failures.problem;
+  if (problem != NULL)
+    catalogue_warn (self, "The list of TITLE was not updated. PROBLEM", titles->str, problem);
+  return !is_cancelled;
+}
+
 HablaCatalogue *
 habla_catalogue_load (HablaCatalogueUpdate update, GCancellable *cancellable, GError **error)
 {
@@ -165,15 +203,9 @@ habla_catalogue_load (HablaCatalogueUpdate update, GCancellable *cancellable, GE
   self->warnings = g_ptr_array_new_with_free_func (g_free);
   if (!catalogue_read_own (self, error))
     return NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (registries); i++) {
-    gboolean is_asked =
-        update == HABLA_CATALOGUE_ALWAYS ||
-        (update == HABLA_CATALOGUE_IF_OLD && habla_document_cache_is_old (registries[i].name));
-
-    if (is_asked && !catalogue_update_registry (self, &registries[i], cancellable, error))
-      return NULL;
-    catalogue_read_registry (self, &registries[i]);
-  }
+  if (update != HABLA_CATALOGUE_OWN &&
+      !catalogue_read_registries (self, update, cancellable, error))
+    return NULL;
   catalogue_index (self);
   return g_steal_pointer (&self);
 }
@@ -220,6 +252,12 @@ const char *const *
 habla_catalogue_get_warnings (HablaCatalogue *self)
 {
   return (const char *const *) self->warnings->pdata;
+}
+
+gboolean
+habla_catalogue_is_complete (HablaCatalogue *self)
+{
+  return self->n_read == G_N_ELEMENTS (registries);
 }
 
 HablaAvailableModel *

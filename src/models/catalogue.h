@@ -17,12 +17,14 @@ typedef struct _HablaCatalogue HablaCatalogue;
 
 /**
  * HablaCatalogueUpdate:
+ * @HABLA_CATALOGUE_OWN: read Habla's own catalogue only
  * @HABLA_CATALOGUE_OFFLINE: read what is on the disk only
  * @HABLA_CATALOGUE_IF_OLD: ask the publishers for changes of their registries if the copies on the
  *   disk are older than a day or missing
  * @HABLA_CATALOGUE_ALWAYS: ask the publishers for changes
  */
 typedef enum {
+  HABLA_CATALOGUE_OWN,
   HABLA_CATALOGUE_OFFLINE,
   HABLA_CATALOGUE_IF_OLD,
   HABLA_CATALOGUE_ALWAYS,
@@ -96,6 +98,14 @@ GPtrArray *habla_catalogue_get_models (HablaCatalogue *self);
  * Returns: (transfer none) (array zero-terminated=1): sentences for people about what is missing
  */
 const char *const *habla_catalogue_get_warnings (HablaCatalogue *self);
+
+/**
+ * habla_catalogue_is_complete:
+ * @self: a catalogue
+ *
+ * Returns: whether the lists of all publishers could be read
+ */
+gboolean habla_catalogue_is_complete (HablaCatalogue *self);
 
 /**
  * habla_catalogue_find:

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <habla/error.h>
 #include <string.h>
+#include <util/regular-file.h>
 #include <util/task-pool.h>
 
 #define MAX_FOLDERS 512
@@ -149,6 +150,16 @@ habla_installed_model_remove (const char *id, GError **error)
     return set_missing (id, error);
   lock = habla_install_lock_take (folder, id, error);
   return lock != NULL && delete_model (folder, id, error);
+}
+
+gboolean
+habla_installed_model_has_hashes (const char *id)
+{
+  g_autofree char *folder = check_id (id, NULL) ? find_folder (id) : NULL;
+  g_autofree char *path =
+      folder != NULL ? g_build_filename (folder, id, HABLA_MODEL_FOLDER_HASHES, NULL) : NULL;
+
+  return path != NULL && habla_regular_file_exists (path);
 }
 
 static void

@@ -36,6 +36,14 @@ guint64 habla_installed_model_get_size (HablaModel *model);
 gboolean habla_installed_model_remove (const char *id, GError **error);
 
 /**
+ * habla_installed_model_has_hashes:
+ * @id: of an installed model
+ *
+ * Returns: whether hashes of its files were recorded, as `habla models` does when it installs one
+ */
+gboolean habla_installed_model_has_hashes (const char *id);
+
+/**
  * habla_installed_model_verify_async:
  * @id: of an installed model
  * @cancellable: (nullable): to cancel it

@@ -218,6 +218,15 @@ def test_closed_output(folder):
         want(process.returncode in (IO, UNAVAILABLE) and "standard output" in error, error)
 
 
+def test_reader_ends(folder):
+    """A reader such as head that ends early is no fault."""
+    process = start(folder, "languages", "--json")
+    process.stdout.close()
+    process.stdout = None
+    _, error = finish(process)
+    want(error == "", error)
+
+
 def test_output_is_input(folder):
     (folder / "a.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nhello\n", encoding="utf-8")
     fails(folder, "interpret", "a.srt", "--captions", "a.srt", status=USAGE, words=["a.srt", "input"])

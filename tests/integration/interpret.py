@@ -220,6 +220,17 @@ def test_slow_speech_does_not_block_captions(folder):
         process.wait()
 
 
+def test_silence(folder):
+    """Says why there is no file of speech."""
+    need_element("espeaksynthesizer")
+    subprocess.run(["gst-launch-1.0", "-q", "audiotestsrc", "wave=silence", "num-buffers=20",
+                    "samplesperbuffer=1600", "!", "audio/x-raw,rate=16000,channels=1", "!", "wavenc",
+                    "!", "filesink", f"location={folder}/a.wav"], check=True)
+    _, error = habla(folder, "interpret", "a.wav", "--speech", "out.ogg")
+    want("No speech was recognized" in error and "out.ogg was not written" in error, error)
+    want(not (folder / "out.ogg").exists(), error)
+
+
 def test_quiet(folder):
     output, error = habla(folder, "interpret", recording(880), "--quiet", "--captions", "a.vtt")
     want(output == "" and error == "", output, error)

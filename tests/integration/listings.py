@@ -65,6 +65,8 @@ def test_languages_lacking(folder):
           ("translated", "eu", "es", None)} <= lacking, lacking)
     _, error = habla(folder, "languages", "not a language", status=64)
     want("not a language" in error, error)
+    _, error = habla(folder, "languages", "english", "es", "xx", status=64)
+    want("“english”, “xx” are no languages" in error, error)
 
 
 def test_languages_ranks(folder):
@@ -110,6 +112,10 @@ def test_doctor(folder):
     env = {"HABLA_MODELS_PATH": str(folder / "models")}
     objects = {o["what"]: o for o in habla_json(folder, "doctor", status=status, env=env)}
     want("habla models verify broken" in objects["model broken"]["advice"], objects["model broken"])
+    for engine in ("mariantranslator", "sherpatranscriber", "sherpasynthesizer"):
+        if engine in objects:
+            want("habla setup" in objects[engine]["advice"], objects[engine])
+    want("avdec_aac" not in objects and "decoder for AAC" in objects, objects)
     for engine in ("pocketsphinxtranscriber", "apertiumtranslator"):
         want(objects[engine]["ok"] and "and answers" in objects[engine]["state"], objects[engine])
     want(all(o["ok"] or o["advice"] for o in objects.values()), objects)

@@ -120,6 +120,14 @@ assert_names (Fixture *self, const char *wanted)
   g_assert_cmpstr (names, ==, wanted);
 }
 
+static gboolean
+has_element (const char *name)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (name);
+
+  return factory != NULL;
+}
+
 static void
 publish_text (const char *url, const char *text)
 {
@@ -223,11 +231,16 @@ test_install (Fixture *self, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (self->folder, "hear", NULL);
   g_autofree char *first = g_strdup_printf ("%s\n", self->folder);
+  g_autofree char *copy =
+      g_build_filename (g_get_user_cache_dir (), "habla", "models", "firefox.json", NULL);
   g_autoptr (GHashTable) models = NULL;
 
   expect (self, 0, "models path", NULL);
   g_assert_cmpstr (self->output, ==, first);
+  publisher_take_requests (publisher, FIREFOX_LIST);
+  g_unlink (copy);
   expect (self, 0, "models install hear", NULL);
+  g_assert_cmpuint (publisher_take_requests (publisher, FIREFOX_LIST), ==, 0);
   assert_says (self->output, "Installed hear (");
   /* There is no progress without a terminal. */
   g_assert_cmpstr (self->error, ==, "");
@@ -374,12 +387,47 @@ test_verify_and_remove (Fixture *self, gconstpointer data)
   expect (self, 64, "models remove ../x", NULL);
 }
 
-static gboolean
-has_element (const char *name)
+/* A model that something else has put there. */
+static void
+test_verify_foreign (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GstElementFactory) factory = gst_element_factory_find (name);
+  g_autofree char *path = g_build_filename (self->folder, "vad", "SHA256SUMS", NULL);
 
-  return factory != NULL;
+  expect (self, 0, "models install vad", NULL);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  expect (self, 0, "models verify", NULL);
+  assert_says (self->output, "vad was not installed by “habla models”; not verified");
+  expect (self, 0, "models verify vad", NULL);
+  g_assert_cmpstr (self->error, ==, "");
+}
+
+/* Without a network, and without lists from an earlier time. */
+static void
+test_offline (Fixture *self, gconstpointer data)
+{
+  const char *const words[] = { "setup", "--yes", "en", "es", NULL };
+  g_autofree char *cache = g_build_filename (habla_test_get_dir (), "empty-cache", NULL);
+  g_autofree char *home = g_strdup (g_getenv ("XDG_CACHE_HOME"));
+  g_autofree char *mirror = g_strdup (g_getenv ("HABLA_MODELS_MIRROR"));
+  g_autoptr (GSubprocess) process = NULL;
+
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_setenv ("HABLA_MODELS_MIRROR", "https://127.0.0.1:9/", TRUE);
+  process = start (G_SUBPROCESS_FLAGS_NONE, words);
+  g_assert_cmpint (finish (self, process, NULL), ==, 69);
+  assert_says (self->error, "Firefox's translation models and of Piper's voices was not updated");
+  assert_says (self->error, "lists of models could not be fetched");
+  g_assert_null (strstr (self->error, "not known yet"));
+  g_assert_null (strstr (self->output, "No model that fits"));
+  g_assert_null (strstr (self->output, "habla setup"));
+  if (has_element ("sherpatranscriber"))
+    g_assert_true (g_str_has_suffix (self->error, "habla: Nothing was installed\n"));
+  assert_says (self->output, "lists of models could not be fetched");
+  if (home != NULL)
+    g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  else
+    g_unsetenv ("XDG_CACHE_HOME");
+  g_setenv ("HABLA_MODELS_MIRROR", mirror, TRUE);
 }
 
 /* The real check: the engine cannot load noise. */
@@ -591,6 +639,8 @@ main (int argc, char **argv)
   ADD ("folder", test_folder);
   ADD ("interrupt", test_interrupt);
   ADD ("verify-and-remove", test_verify_and_remove);
+  ADD ("verify-foreign", test_verify_foreign);
+  ADD ("offline", test_offline);
   ADD ("unusable", test_unusable);
   ADD ("real", test_real);
   ADD ("import", test_import);
