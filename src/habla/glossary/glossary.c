@@ -169,14 +169,14 @@ entry_check (const Entry *self)
 static Entry *
 entry_parse (const char *text, gsize length, guint line, const char **problem)
 {
-  const char *equals;
+  const char *equals = memchr (text, '=', length);
   Entry *self;
 
   if (!g_utf8_validate (text, length, NULL))
     *problem = "it is not UTF-8";
   else if (has_controls (text, length))
     *problem = "it has control characters";
-  else if ((equals = memchr (text, '=', length)) == NULL)
+  else if (equals == NULL)
     *problem = "there is no “=”; write “term = translation”";
   if (*problem != NULL)
     return NULL;
