@@ -317,6 +317,15 @@ habla_command_languages (int argc, char *argv[])
       return HABLA_EXIT_USAGE;
     }
   }
+  if (from != NULL) {
+    char *const one[] = { from, NULL };
+    g_auto (GStrv) checked = habla_command_parse_languages ((char **) one, &error);
+
+    if (checked == NULL) {
+      fprintf (stderr, "habla: --from: %s\n", error->message);
+      return HABLA_EXIT_USAGE;
+    }
+  }
   engines = habla_engine_list ();
   listing = (Listing){ .engines = engines, .languages = languages, .from = from, .json = json };
   return listing_print (&listing);

@@ -166,13 +166,7 @@ health_log (HablaHealth *self, HealthStatus status)
     return;
   }
   faults = health_describe_faults (self);
-  /* What degrades the service only is often wanted so, such as a server without a microphone. */
-  if (status == HEALTH_OK)
-    g_message ("Health: ok");
-  else if (status == HEALTH_DEGRADED)
-    g_message ("Health: ok, but without %s", faults);
-  else
-    g_message ("Health: down: %s", faults);
+  g_message ("Health: %s%s%s", status_names[status], status != HEALTH_OK ? ": " : "", faults);
 }
 
 static void

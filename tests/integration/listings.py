@@ -67,6 +67,8 @@ def test_languages_lacking(folder):
     want("not a language" in error, error)
     _, error = habla(folder, "languages", "english", "es", "xx", status=64)
     want("“english”, “xx” are no languages" in error, error)
+    _, error = habla(folder, "languages", "--from", "xx", status=64)
+    want("--from: “xx” is no language" in error, error)
 
 
 def test_languages_ranks(folder):
