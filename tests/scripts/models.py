@@ -380,6 +380,31 @@ def test_without_network(folder):
     want(not (folder / "_build/neural/version").exists(), "a version without models")
 
 
+def test_removed(folder):
+    """scripts/models brings a model back that was removed, and does nothing before."""
+    shutil.copytree(SOURCE / "scripts", folder / "scripts")
+    use_packages_of(folder / "nothing")
+    os.environ.pop("HABLA_SKIP_MODELS", None)
+    script = folder / "scripts/models"
+    ids = list(prepare.MODELS)
+    hashed = [folder / "scripts/requirements.txt"]
+    hashed += sorted((folder / "scripts/lib/models").glob("*.py"))
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in hashed)).hexdigest()
+    for name in ids:
+        (folder / "_build/neural/models" / name).mkdir(parents=True)
+        (folder / "_build/neural/models" / name / "model.ini").touch()
+    (folder / "_build/neural/version").write_text(version + "\n")
+    done = run_script(script)
+    want((done.returncode, done.stderr) == (0, ""), done)
+    for name in ids:
+        (folder / "_build/neural/version").write_text(version + "\n")
+        (folder / "_build/neural/models" / name / "model.ini").unlink()
+        done = run_script(script, HABLA_SKIP_MODELS="1")
+        want(done.returncode == 1 and "pip did not download" in done.stderr, name, done)
+        (folder / "_build/neural/models" / name / "model.ini").touch()
+    want((folder / "_build/neural/version").exists(), "builds lose the other models")
+
+
 def test_build_options(folder):
     """scripts/lib/build configures a build folder again when the models come, and when it moves."""
     project = folder / "project"
@@ -424,7 +449,7 @@ def has_pip():
 
 def main():
     tests = {name[5:]: test for name, test in globals().items() if name.startswith("test_")}
-    need_pip = {"download", "attempts", "without_network"}
+    need_pip = {"download", "attempts", "removed", "without_network"}
     pip = has_pip()
     print(f"1..{len(tests)}")
     for number, (name, test) in enumerate(tests.items(), 1):
