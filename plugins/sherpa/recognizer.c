@@ -14,6 +14,8 @@
 /* Pauses without text, after which the library's state is reset, and never, in seconds. */
 #define SILENCE 2.4f
 #define NEVER 1e6f
+/* Silence that is decoded to try a model, in samples. */
+#define TRIAL 8000
 
 typedef struct {
   HablaRecognizer recognizer;
@@ -235,6 +237,25 @@ load_online (Entry *entry, guint loader, const HablaRecognizerSettings *settings
   entry->recognizer.online = SherpaOnnxCreateOnlineRecognizer (&config);
 }
 
+/* Decodes half a second of silence. The library only prints that a decode failed, as with an
+ * encoder in the place of a decoder, and has no text. Returns: (transfer full) (nullable): the
+ * message of a failure */
+static char *
+try_decode (const SherpaOnnxOfflineRecognizer *recognizer)
+{
+  const SherpaOnnxOfflineStream *stream = SherpaOnnxCreateOfflineStream (recognizer);
+  g_autofree float *silence = g_new0 (float, TRIAL);
+  g_autofree char *message = NULL;
+
+  SherpaOnnxAcceptWaveformOffline (stream, 16000, silence, TRIAL);
+  habla_stderr_capture_begin ();
+  SherpaOnnxDecodeOfflineStream (recognizer, stream);
+  message = habla_stderr_capture_end ();
+  SherpaOnnxDestroyOfflineStream (stream);
+  return message != NULL && strstr (message, "xception") != NULL ? g_steal_pointer (&message)
+                                                                 : NULL;
+}
+
 /* @language: as the library is told it */
 static Entry *
 entry_load (HablaSherpaModel *model, const HablaRecognizerSettings *settings, const char *language,
@@ -243,6 +264,7 @@ entry_load (HablaSherpaModel *model, const HablaRecognizerSettings *settings, co
   guint loader = find_loader (model);
   g_autofree char *reason = NULL;
   Entry *entry = g_new0 (Entry, 1);
+  gboolean works;
 
   entry->recognizer.model = habla_sherpa_model_ref (model);
   entry->recognizer.detects_language = g_str_equal (settings->language, "auto");
@@ -253,7 +275,13 @@ entry_load (HablaSherpaModel *model, const HablaRecognizerSettings *settings, co
   else
     load_online (entry, loader, settings);
   reason = habla_stderr_capture_end ();
-  if (entry->recognizer.offline == NULL && entry->recognizer.online == NULL) {
+  works = entry->recognizer.offline != NULL || entry->recognizer.online != NULL;
+  if (entry->recognizer.offline != NULL) {
+    g_free (reason);
+    reason = try_decode (entry->recognizer.offline);
+    works = reason == NULL;
+  }
+  if (!works) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
         "sherpa-onnx cannot use the model %s (%s); install the model again",
         habla_sherpa_model_get_folder (model), reason != NULL ? reason : "no reason given");

@@ -57,7 +57,8 @@ void habla_recognizer_pool_leave (void);
  * @settings: settings
  * @error: return location for a %HABLA_ERROR_LANGUAGE or %HABLA_ERROR_ENGINE
  *
- * Finds the recogniser, or loads it, which takes up to a few seconds. Any thread.
+ * Finds the recogniser, or loads it, which takes up to a few seconds; one for segments decodes some
+ * silence, which must succeed. Any thread.
  *
  * Returns: (transfer full) (nullable): the recogniser; return it with habla_recognizer_give()
  */

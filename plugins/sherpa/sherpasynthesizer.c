@@ -263,6 +263,11 @@ habla_sherpa_synthesizer_synthesize (HablaSynthesizer *synthesizer, const char *
   spoken =
       sherpa_synthesizer_push_all (self, job, habla_sherpa_voice_get_rate (settings.voice), error);
   g_cancellable_disconnect (cancellable, handler);
+  if (habla_speech_job_is_cut (job))
+    GST_ELEMENT_WARNING (self, STREAM, FAILED,
+        ("The text was spoken only as far as its first %u phonemes; send shorter utterances",
+            HABLA_SPEECH_JOB_MAX_PHONEMES),
+        (NULL));
   habla_speech_job_cancel (job);
   return spoken;
 }

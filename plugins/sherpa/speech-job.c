@@ -21,6 +21,7 @@ struct _HablaSpeechJob {
 
   /* Used by the thread that runs the job only. */
   gboolean needs_pause;
+  glong n_phonemes; /* spoken so far */
 
   GCancellable *cancellable; /* of the computation */
 
@@ -28,6 +29,7 @@ struct _HablaSpeechJob {
   GCond changed;
   GQueue waiting;    /* protected by lock; of GArray of gint16 */
   gboolean finished; /* protected by lock */
+  gboolean cut;      /* protected by lock */
   GError *error;     /* protected by lock */
 };
 
@@ -119,7 +121,20 @@ find_end (const char *phonemes)
   return clause != NULL ? clause : word != NULL ? word : p;
 }
 
-/* Returns: FALSE with @error after a failure, or without it if the job was cancelled */
+/* Returns: whether @part, the next one, may be spoken, too */
+static gboolean
+speech_job_count (HablaSpeechJob *self, const char *part)
+{
+  self->n_phonemes += g_utf8_strlen (part, -1);
+  if (self->n_phonemes <= HABLA_SPEECH_JOB_MAX_PHONEMES)
+    return TRUE;
+  g_mutex_lock (&self->lock);
+  self->cut = TRUE;
+  g_mutex_unlock (&self->lock);
+  return FALSE;
+}
+
+/* Returns: FALSE with @error after a failure, or without it if the job was cancelled or cut */
 static gboolean
 speech_job_speak (HablaSpeechJob *self, const char *phonemes, GError **error)
 {
@@ -128,9 +143,12 @@ speech_job_speak (HablaSpeechJob *self, const char *phonemes, GError **error)
   while (*phonemes != '\0' && wanted) {
     const char *end = find_end (phonemes);
     g_autofree char *part = g_strndup (phonemes, end - phonemes);
-    g_autoptr (GArray) samples =
-        habla_sherpa_voice_speak (self->voice, part, self->speed, self->speaker, self->cancellable);
+    g_autoptr (GArray) samples = NULL;
 
+    if (!speech_job_count (self, part))
+      return FALSE;
+    samples =
+        habla_sherpa_voice_speak (self->voice, part, self->speed, self->speaker, self->cancellable);
     if (samples == NULL) {
       g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
           "sherpa-onnx made no speech of the phonemes “%s”; choose another voice", part);
@@ -199,6 +217,17 @@ habla_speech_job_take (HablaSpeechJob *self, GError **error)
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   return samples;
+}
+
+gboolean
+habla_speech_job_is_cut (HablaSpeechJob *self)
+{
+  gboolean cut;
+
+  g_mutex_lock (&self->lock);
+  cut = self->cut;
+  g_mutex_unlock (&self->lock);
+  return cut;
 }
 
 void

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Maximum number of phonemes of a text, about two minutes of speech; the rest is not spoken. */
+#define HABLA_SPEECH_JOB_MAX_PHONEMES 2000u
+
 /**
  * HablaSpeechJob:
  *
@@ -74,6 +77,14 @@ void habla_speech_job_run (HablaSpeechJob *self);
  *   voice; %NULL at the end, after an error and when the job is cancelled
  */
 GArray *habla_speech_job_take (HablaSpeechJob *self, GError **error);
+
+/**
+ * habla_speech_job_is_cut:
+ * @self: a job
+ *
+ * Returns: whether the text has more than %HABLA_SPEECH_JOB_MAX_PHONEMES, so far as was computed
+ */
+gboolean habla_speech_job_is_cut (HablaSpeechJob *self);
 
 /**
  * habla_speech_job_cancel:

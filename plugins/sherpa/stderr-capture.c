@@ -95,6 +95,21 @@ is_of_library (const char *line)
   return strstr (line, "sherpa-onnx/c") != NULL || strstr (line, "onnxruntime") != NULL;
 }
 
+/* What the library writes of an exception has no name before it, and several lines. */
+static gboolean
+is_exception (const char *line)
+{
+  return g_str_has_prefix (line, "Caught exception");
+}
+
+/* Returns: (transfer full): what is kept of a message, in one line */
+static char *
+add_line (const char *message, const char *line)
+{
+  return message != NULL && is_exception (message) ? g_strjoin (" ", message, line, NULL)
+                                                   : g_strdup (line);
+}
+
 char *
 habla_stderr_capture_end (void)
 {
@@ -112,11 +127,14 @@ habla_stderr_capture_end (void)
     lines = g_strsplit (text, "\n", -1);
     for (guint i = 0; lines[i] != NULL; i++) {
       /* Further lines of a message have no name before them. */
-      in_message = is_of_library (lines[i]) || (in_message && *lines[i] == ' ');
-      if (in_message) {
+      in_message = is_of_library (lines[i]) || is_exception (lines[i]) ||
+                   (in_message && *lines[i] == ' ') || (last != NULL && is_exception (last));
+      if (in_message && *lines[i] != '\0') {
+        char *message = add_line (last, lines[i]);
+
         GST_WARNING ("%s", lines[i]);
         g_free (last);
-        last = g_strdup (lines[i]);
+        last = message;
       } else if (*lines[i] != '\0') {
         g_autofree char *line = g_strconcat (lines[i], "\n", NULL);
 

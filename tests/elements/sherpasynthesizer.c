@@ -207,6 +207,24 @@ test_long (void)
   g_assert_cmpuint (speech_harness_get_stat (self, "failed"), ==, 0);
 }
 
+/* A text without end is spoken in part, with a warning. */
+static void
+test_bound (void)
+{
+  g_autoptr (SpeechHarness) self = create ("rate", "450");
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GstMessage) warning = NULL;
+
+  for (guint i = 0; i < 300; i++)
+    g_string_append (text, "supercalifragilistic");
+  speech_harness_push (self, text->str, 0, 1000);
+  speech_harness_finish (self);
+  warning = gst_bus_pop_filtered (self->bus, GST_MESSAGE_WARNING);
+  g_assert_nonnull (warning);
+  g_assert_cmpuint (speech_harness_get_stat (self, "failed"), ==, 0);
+  g_assert_cmpuint (self->n_samples, >, RATE);
+}
+
 /* A flush does not wait for the sentence that is computed. */
 static void
 test_flush (void)
@@ -502,6 +520,7 @@ add_tests (void)
   g_test_add_func ("/sherpasynthesizer/numbers", test_numbers);
   g_test_add_func ("/sherpasynthesizer/hostile", test_hostile);
   g_test_add_func ("/sherpasynthesizer/long", test_long);
+  g_test_add_func ("/sherpasynthesizer/bound", test_bound);
   g_test_add_func ("/sherpasynthesizer/flush", test_flush);
   g_test_add_func ("/sherpasynthesizer/stop", test_stop);
   g_test_add_func ("/sherpasynthesizer/several", test_several);

@@ -362,6 +362,25 @@ test_folder (void)
   g_assert_nonnull (strstr (truncated, decoder));
 }
 
+/* A model that sherpa-onnx loads, but cannot decode with. */
+static void
+test_mixed_up (void)
+{
+  g_autofree char *folder = g_build_filename (habla_test_get_dir (), "mixed-up", NULL);
+  g_autofree char *encoder = g_build_filename (
+      g_getenv ("HABLA_TEST_MODELS"), "whisper-tiny.en", "tiny.en-encoder.int8.onnx", NULL);
+  g_autofree char *decoder = g_build_filename (folder, "tiny.en-decoder.int8.onnx", NULL);
+  g_autofree char *problem = NULL;
+
+  g_mkdir (folder, 0700);
+  link_file (folder, "tiny.en-encoder.int8.onnx");
+  link_file (folder, "tiny.en-tokens.txt");
+  g_assert_cmpint (symlink (encoder, decoder), ==, 0);
+  problem = get_error (folder);
+  g_assert_nonnull (problem);
+  g_assert_nonnull (strstr (problem, folder));
+}
+
 static void
 start_and_stop (gpointer data)
 {
@@ -406,6 +425,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sherpatranscriber/at-once", test_at_once);
   g_test_add_func ("/sherpatranscriber/languages", test_languages);
   g_test_add_func ("/sherpatranscriber/folder", test_folder);
+  g_test_add_func ("/sherpatranscriber/mixed-up", test_mixed_up);
   g_test_add_func ("/sherpatranscriber/leaks", test_leaks);
   status = habla_test_run ();
   gst_element_set_state (keeper, GST_STATE_NULL);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "marian-test.h"
 
+#include <fcntl.h>
+
 #include <habla/habla.h>
+#include <glib/gstdio.h>
 #include <habla/model.h>
 #include <string.h>
 
@@ -173,6 +176,29 @@ test_shared (void)
   g_assert_cmpuint (count_mappings ("tiny-en-fr/model.bin"), ==, 0);
 }
 
+/* A model that is updated in its folder is loaded again, also while the earlier one is used. */
+static void
+test_update (void)
+{
+  g_autofree char *path = g_build_filename (
+      habla_test_get_dir (), "models", "tiny-en-fr", HABLA_MODEL_DESCRIPTION, NULL);
+  const char *const properties = "input-language-code=en output-language-code=fr";
+  GStatBuf status;
+  struct timespec times[2];
+  GstHarness *first, *second;
+
+  install_all ();
+  first = create (properties);
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  times[0] = times[1] = (struct timespec){ status.st_mtim.tv_sec + 1, 0 };
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+  second = create (properties);
+  g_assert_cmpuint (count_mappings ("tiny-en-fr/model.bin"), ==, 2);
+  gst_harness_teardown (first);
+  gst_harness_teardown (second);
+  g_assert_cmpuint (count_mappings ("tiny-en-fr/model.bin"), ==, 0);
+}
+
 static void
 cycle (gpointer data)
 {
@@ -319,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mariantranslator/pivot", test_pivot);
   g_test_add_func ("/mariantranslator/errors", test_errors);
   g_test_add_func ("/mariantranslator/shared", test_shared);
+  g_test_add_func ("/mariantranslator/update", test_update);
   g_test_add_func ("/mariantranslator/leaks", test_leaks);
   g_test_add_func ("/mariantranslator/glossary", test_glossary);
   g_test_add_func ("/mariantranslator/glossary-pivot", test_glossary_pivot);
