@@ -189,6 +189,12 @@ test_text (void)
   tiny_model_clear (&tiny);
 }
 
+static void
+clear_term (gpointer term)
+{
+  g_free (((MarianTerm *) term)->translation);
+}
+
 /* Every word is a term. */
 static GArray *
 find_words (const char *text, gpointer data)
@@ -196,6 +202,7 @@ find_words (const char *text, gpointer data)
   GArray *terms = g_array_new (FALSE, FALSE, sizeof (MarianTerm));
   guint n = 0;
 
+  g_array_set_clear_func (terms, clear_term);
   for (const char *c = text; *c != '\0'; c += strspn (c, " ")) {
     gsize length = strcspn (c, " ");
     MarianTerm term = { c - text, c - text + length, g_strdup_printf ("Q%uq", n++) };
