@@ -55,12 +55,19 @@ test_addresses (void)
   g_assert_nonnull (strstr (translation, "https://example.org/a_b?c=Red%20house&d=1."));
 }
 
+static void
+clear_term (gpointer term)
+{
+  g_free (((MarianTerm *) term)->translation);
+}
+
 /* Finds each of @data, an array of pairs of a term and its translation, once. */
 static GArray *
 find_pairs (const char *text, gpointer data)
 {
   GArray *terms = g_array_new (FALSE, FALSE, sizeof (MarianTerm));
 
+  g_array_set_clear_func (terms, clear_term);
   for (const char *const *pair = data; *pair != NULL; pair += 2) {
     const char *found = strstr (text, pair[0]);
     MarianTerm term = { found - text, found - text + strlen (pair[0]), g_strdup (pair[1]) };
