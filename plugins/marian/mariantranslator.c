@@ -111,6 +111,43 @@ find_model (const char *from, const char *to, GError **error)
   return habla_model_find_installed (ENGINE, HABLA_MODEL_JOB_TRANSLATOR, pair, error);
 }
 
+typedef struct {
+  HablaMarianTranslator *self;
+  const char *language;
+  MarianArithmetic arithmetic;
+} StepLoad;
+
+static gboolean
+load_step (HablaModel *model, gpointer data, GError **error)
+{
+  const StepLoad *load = data;
+
+  return marian_translator_add_step (load->self, model, load->language, load->arithmetic, error);
+}
+
+/* Takes the next best model if the best one does not load. */
+static gboolean
+marian_translator_add_best (HablaMarianTranslator *self, const char *from, const char *to,
+    MarianArithmetic arithmetic, GError **error)
+{
+  g_autofree char *pair = g_strconcat (from, ">", to, NULL);
+  g_autoptr (GPtrArray) models =
+      habla_model_list_for_language (ENGINE, HABLA_MODEL_JOB_TRANSLATOR, pair);
+  StepLoad load = { self, from, arithmetic };
+  g_autofree char *warning = NULL;
+
+  if (models->len == 0) {
+    g_autoptr (HablaModel) none = find_model (from, to, error);
+
+    return FALSE;
+  }
+  if (!habla_model_load_first (models, load_step, &load, &warning, error))
+    return FALSE;
+  if (warning != NULL)
+    GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("%s", warning), (NULL));
+  return TRUE;
+}
+
 /* Two models through English.
  *
  * Returns: %FALSE without an error if they are not installed */
@@ -122,8 +159,8 @@ marian_translator_start_pivot (HablaMarianTranslator *self, const char *from, co
   g_autoptr (HablaModel) second = find_model (PIVOT, to, NULL);
 
   return first != NULL && second != NULL &&
-         marian_translator_add_step (self, first, from, arithmetic, error) &&
-         marian_translator_add_step (self, second, PIVOT, arithmetic, error);
+         marian_translator_add_best (self, from, PIVOT, arithmetic, error) &&
+         marian_translator_add_best (self, PIVOT, to, arithmetic, error);
 }
 
 static gboolean
@@ -163,7 +200,7 @@ marian_translator_load (
     return marian_translator_start_model (self, name, from, to, arithmetic, error);
   direct = find_model (from, to, &missing);
   if (direct != NULL)
-    return marian_translator_add_step (self, direct, from, arithmetic, error);
+    return marian_translator_add_best (self, from, to, arithmetic, error);
   if (marian_translator_start_pivot (self, from, to, arithmetic, error))
     return TRUE;
   if (error != NULL && *error == NULL)

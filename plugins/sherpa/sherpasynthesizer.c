@@ -98,32 +98,68 @@ find_named_folder (const char *name, GError **error)
   return NULL;
 }
 
+typedef struct {
+  HablaPhonemizer *phonemizer;
+  guint n_threads;
+  HablaSherpaVoice *voice; /* (nullable): what was loaded */
+} VoiceLoad;
+
+static gboolean
+load_folder (VoiceLoad *load, const char *folder, GError **error)
+{
+  g_autoptr (HablaSherpaVoice) voice = habla_sherpa_voice_load (folder, load->n_threads, error);
+
+  if (voice == NULL || !habla_phonemizer_check_voice (
+                           load->phonemizer, habla_sherpa_voice_get_pronunciation (voice), error))
+    return FALSE;
+  load->voice = g_steal_pointer (&voice);
+  return TRUE;
+}
+
+static gboolean
+load_installed (HablaModel *model, gpointer data, GError **error)
+{
+  return load_folder (data, habla_model_get_path (model), error);
+}
+
+/* Takes the next best voice if the best one does not load. */
+static void
+sherpa_synthesizer_load_best (
+    HablaSherpaSynthesizer *self, VoiceLoad *load, const char *language, GError **error)
+{
+  g_autoptr (GPtrArray) models =
+      habla_model_list_for_language (ENGINE, HABLA_MODEL_JOB_SYNTHESIZER, language);
+  g_autofree char *warning = NULL;
+
+  if (models->len == 0) {
+    g_autoptr (HablaModel) none =
+        habla_model_find_installed (ENGINE, HABLA_MODEL_JOB_SYNTHESIZER, language, error);
+
+    return;
+  }
+  if (habla_model_load_first (models, load_installed, load, &warning, error) && warning != NULL)
+    GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("%s", warning), (NULL));
+}
+
 /* @name: (nullable): value of the property voice */
 static HablaSherpaVoice *
 sherpa_synthesizer_load_voice (
     HablaSherpaSynthesizer *self, const char *name, const char *language, GError **error)
 {
-  g_autoptr (HablaModel) model = NULL;
+  VoiceLoad load = { self->phonemizer };
   g_autofree char *folder = NULL;
-  g_autoptr (HablaSherpaVoice) voice = NULL;
-  guint n_threads;
 
-  if (name != NULL) {
-    folder = find_named_folder (name, error);
-  } else {
-    model = habla_model_find_installed (ENGINE, HABLA_MODEL_JOB_SYNTHESIZER, language, error);
-    folder = model != NULL ? g_strdup (habla_model_get_path (model)) : NULL;
-  }
-  if (folder == NULL)
-    return NULL;
   GST_OBJECT_LOCK (self);
-  n_threads = self->n_threads;
+  load.n_threads = self->n_threads;
   GST_OBJECT_UNLOCK (self);
-  voice = habla_sherpa_voice_load (folder, n_threads, error);
-  if (voice == NULL || !habla_phonemizer_check_voice (
-                           self->phonemizer, habla_sherpa_voice_get_pronunciation (voice), error))
-    return NULL;
-  return g_steal_pointer (&voice);
+  if (name == NULL) {
+    sherpa_synthesizer_load_best (self, &load, language, error);
+    return load.voice;
+  }
+  folder = find_named_folder (name, error);
+  if (folder != NULL)
+    load_folder (&load, folder, error);
+  return load.voice;
 }
 
 static gboolean

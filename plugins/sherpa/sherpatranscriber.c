@@ -108,6 +108,59 @@ sherpa_create_session (
   return voice_activity != NULL ? habla_segment_session_new (recognizer, voice_activity) : NULL;
 }
 
+typedef struct {
+  HablaSherpaTranscriber *self;
+  HablaRecognizerSettings settings;
+  const char *vad_model;
+  guint max_speech; /* seconds */
+} Start;
+
+static gboolean
+start_with (Start *start, HablaSherpaModel *model, GError **error)
+{
+  HablaSherpaTranscriber *self = start->self;
+
+  self->recognizer = habla_recognizer_take (model, &start->settings, error);
+  if (self->recognizer == NULL)
+    return FALSE;
+  self->session =
+      sherpa_create_session (self->recognizer, start->vad_model, start->max_speech, error);
+  if (self->session == NULL)
+    g_clear_pointer (&self->recognizer, habla_recognizer_give);
+  return self->session != NULL;
+}
+
+static gboolean
+start_with_installed (HablaModel *installed, gpointer data, GError **error)
+{
+  g_autoptr (HablaSherpaModel) model = habla_sherpa_model_open (
+      habla_model_get_path (installed), HABLA_MODEL_JOB_TRANSCRIBER, error);
+
+  return model != NULL && start_with (data, model, error);
+}
+
+/* Takes the next best model if the best one does not load.
+ * @language: (nullable): %NULL = any */
+static gboolean
+start_with_best (Start *start, const char *language, GError **error)
+{
+  g_autoptr (GPtrArray) models =
+      habla_model_list_for_language (ENGINE, HABLA_MODEL_JOB_TRANSCRIBER, language);
+  g_autofree char *warning = NULL;
+
+  if (models->len == 0) {
+    g_autoptr (HablaModel) none =
+        habla_model_find_installed (ENGINE, HABLA_MODEL_JOB_TRANSCRIBER, language, error);
+
+    return FALSE;
+  }
+  if (!habla_model_load_first (models, start_with_installed, start, &warning, error))
+    return FALSE;
+  if (warning != NULL)
+    GST_ELEMENT_WARNING (start->self, LIBRARY, INIT, ("%s", warning), (NULL));
+  return TRUE;
+}
+
 static gboolean
 habla_sherpa_transcriber_start (HablaTranscriber *transcriber, const char *language, GError **error)
 {
@@ -115,29 +168,23 @@ habla_sherpa_transcriber_start (HablaTranscriber *transcriber, const char *langu
   g_autofree char *name = NULL;
   g_autofree char *vad_model = NULL;
   g_autoptr (HablaSherpaModel) model = NULL;
-  HablaRecognizerSettings settings = { .language = language };
+  Start start = { self, .settings = { .language = language } };
   guint max_utterance;
 
   GST_OBJECT_LOCK (self);
   name = g_strdup (self->model);
   vad_model = g_strdup (self->vad_model);
-  settings.n_threads = self->num_threads;
-  settings.end_pause = self->end_pause > 0 ? self->end_pause : STREAMING_END_PAUSE;
+  start.settings.n_threads = self->num_threads;
+  start.settings.end_pause = self->end_pause > 0 ? self->end_pause : STREAMING_END_PAUSE;
   GST_OBJECT_UNLOCK (self);
   g_object_get (self, "max-utterance", &max_utterance, NULL);
+  start.vad_model = vad_model;
+  start.max_speech = max_utterance / 1000 + 5;
 
-  model = sherpa_open_model (
-      name, HABLA_MODEL_JOB_TRANSCRIBER, g_str_equal (language, "auto") ? NULL : language, error);
-  if (model == NULL)
-    return FALSE;
-  self->recognizer = habla_recognizer_take (model, &settings, error);
-  if (self->recognizer == NULL)
-    return FALSE;
-  self->session =
-      sherpa_create_session (self->recognizer, vad_model, max_utterance / 1000 + 5, error);
-  if (self->session == NULL)
-    g_clear_pointer (&self->recognizer, habla_recognizer_give);
-  return self->session != NULL;
+  if (name == NULL || *name == '\0')
+    return start_with_best (&start, g_str_equal (language, "auto") ? NULL : language, error);
+  model = sherpa_open_model (name, HABLA_MODEL_JOB_TRANSCRIBER, NULL, error);
+  return model != NULL && start_with (&start, model, error);
 }
 
 static void

@@ -234,6 +234,49 @@ HABLA_API char **habla_model_get_search_path (void);
 HABLA_API GPtrArray *habla_model_list_installed (const char *engine, const char *job);
 
 /**
+ * habla_model_list_for_language:
+ * @engine: (nullable): only models of this engine
+ * @job: the job
+ * @language: (nullable): a BCP 47 code, or a pair such as "en>es"; %NULL = any
+ *
+ * Lists the usable models for a language, in the order in which habla_model_find_installed() would
+ * choose them.
+ *
+ * Returns: (transfer full) (element-type HablaModel): the models; may be empty
+ */
+HABLA_API GPtrArray *habla_model_list_for_language (
+    const char *engine, const char *job, const char *language);
+
+/**
+ * HablaModelLoadFunc:
+ * @model: a model
+ * @data: of habla_model_load_first()
+ * @error: return location for an error that names the problem
+ *
+ * Loads a model. After a failure nothing of it may remain.
+ *
+ * Returns: whether the model works
+ */
+typedef gboolean (*HablaModelLoadFunc) (HablaModel *model, gpointer data, GError **error);
+
+/**
+ * habla_model_load_first:
+ * @models: (element-type HablaModel): one or more models, the best first
+ * @load: loads one of them
+ * @data: passed to @load
+ * @warning: (out) (nullable): a sentence which names the best model and what to do, if another one
+ *   is used; free with g_free()
+ * @error: return location for the error of the best model, if none works
+ *
+ * Loads the best model that works, so that a damaged one does not disable its language. A
+ * %HABLA_ERROR_LANGUAGE is no damage; no further model is tried then.
+ *
+ * Returns: whether a model is loaded
+ */
+HABLA_API gboolean habla_model_load_first (
+    GPtrArray *models, HablaModelLoadFunc load, gpointer data, char **warning, GError **error);
+
+/**
  * habla_model_find_installed:
  * @engine: (nullable): only models of this engine
  * @job: the job

@@ -381,6 +381,45 @@ test_mixed_up (void)
   g_assert_nonnull (strstr (problem, folder));
 }
 
+/* A damaged model of the greatest quality does not disable its language. */
+static void
+test_fallback (void)
+{
+  const char *models = g_getenv ("HABLA_MODELS_PATH");
+  g_autofree char *saved = g_strdup (models);
+  g_autofree char *root = g_build_filename (habla_test_get_dir (), "fallback", NULL);
+  g_autofree char *folder = g_build_filename (root, "bad", NULL);
+  g_autofree char *description = g_build_filename (folder, HABLA_MODEL_DESCRIPTION, NULL);
+  g_autofree char *path = g_strconcat (root, ":", models, NULL);
+  g_autoptr (GstElement) element =
+      gst_object_ref_sink (gst_element_factory_make ("sherpatranscriber", NULL));
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) warning = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  for (const char *name = "edt"; *name != '\0'; name++) {
+    g_autofree char *file = g_strdup_printf ("%s/%c.onnx", folder, *name);
+
+    g_assert_true (g_file_set_contents (file, "", 0, NULL));
+  }
+  g_assert_true (g_file_set_contents (description,
+      "[Model]\nId=bad\nEngine=sherpa\nJob=transcriber\nArchitecture=whisper\nLanguages=en\n"
+      "Quality=100\n[Files]\nEncoder=e.onnx\nDecoder=d.onnx\nTokens=t.onnx\n",
+      -1, NULL));
+  g_setenv ("HABLA_MODELS_PATH", path, TRUE);
+  gst_element_set_bus (element, bus);
+  g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), !=, GST_STATE_CHANGE_FAILURE);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  g_assert_nonnull (message);
+  gst_message_parse_warning (message, &warning, NULL);
+  g_test_message ("%s", warning->message);
+  g_assert_nonnull (strstr (warning->message, "habla models verify bad"));
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+  g_setenv ("HABLA_MODELS_PATH", saved, TRUE);
+}
+
 static void
 start_and_stop (gpointer data)
 {
@@ -426,6 +465,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sherpatranscriber/languages", test_languages);
   g_test_add_func ("/sherpatranscriber/folder", test_folder);
   g_test_add_func ("/sherpatranscriber/mixed-up", test_mixed_up);
+  g_test_add_func ("/sherpatranscriber/fallback", test_fallback);
   g_test_add_func ("/sherpatranscriber/leaks", test_leaks);
   status = habla_test_run ();
   gst_element_set_state (keeper, GST_STATE_NULL);

@@ -176,6 +176,35 @@ test_shared (void)
   g_assert_cmpuint (count_mappings ("tiny-en-fr/model.bin"), ==, 0);
 }
 
+/* A damaged model of the best quality does not disable its languages. */
+static void
+test_fallback (void)
+{
+  g_autofree char *folder = g_build_filename (habla_test_get_dir (), "models", "bad-en-fr", NULL);
+  g_autofree char *path = g_build_filename (folder, HABLA_MODEL_DESCRIPTION, NULL);
+  g_autofree char *weights = g_build_filename (folder, "model.bin", NULL);
+  g_autoptr (GstElement) element = gst_element_factory_make ("mariantranslator", NULL);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) warning = NULL;
+
+  gst_object_ref_sink (element);
+  install_all ();
+  install_tiny ("bad-en-fr", "en>fr;\nQuality=100");
+  g_assert_true (g_file_set_contents (weights, "", 0, NULL));
+  gst_util_set_object_arg (G_OBJECT (element), "input-language-code", "en");
+  gst_util_set_object_arg (G_OBJECT (element), "output-language-code", "fr");
+  gst_element_set_bus (element, bus);
+  g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), !=, GST_STATE_CHANGE_FAILURE);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  g_assert_nonnull (message);
+  gst_message_parse_warning (message, &warning, NULL);
+  g_assert_nonnull (strstr (warning->message, "habla models verify bad-en-fr"));
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+  g_remove (path);
+}
+
 /* A model that is updated in its folder is loaded again, also while the earlier one is used. */
 static void
 test_update (void)
@@ -345,6 +374,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mariantranslator/pivot", test_pivot);
   g_test_add_func ("/mariantranslator/errors", test_errors);
   g_test_add_func ("/mariantranslator/shared", test_shared);
+  g_test_add_func ("/mariantranslator/fallback", test_fallback);
   g_test_add_func ("/mariantranslator/update", test_update);
   g_test_add_func ("/mariantranslator/leaks", test_leaks);
   g_test_add_func ("/mariantranslator/glossary", test_glossary);

@@ -164,28 +164,74 @@ set_not_installed (const char *job, const char *language, GError **error)
       job, start, arguments);
 }
 
+GPtrArray *
+habla_model_list_for_language (const char *engine, const char *job, const char *language)
+{
+  g_autoptr (GPtrArray) models = NULL;
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_model_unref);
+
+  g_return_val_if_fail (job != NULL, found);
+
+  models = habla_model_list_installed (engine, job);
+  for (int wanted = MATCH_FULL; wanted > MATCH_NONE; wanted--)
+    for (guint i = 0; i < models->len; i++) {
+      HablaModel *model = g_ptr_array_index (models, i);
+
+      if ((language == NULL ? MATCH_FULL : model_match (model, language)) == wanted)
+        g_ptr_array_add (found, habla_model_ref (model));
+    }
+  return found;
+}
+
+static char *
+describe_replacement (HablaModel *used, HablaModel *best, const GError *error)
+{
+  const char *id = habla_model_get_id (best);
+
+  return g_strdup_printf (
+      "The model “%s” is used instead of “%s”, which failed to load (%s); run “habla models verify "
+      "%s”, or install it again",
+      habla_model_get_id (used), id, error->message, id);
+}
+
+gboolean
+habla_model_load_first (
+    GPtrArray *models, HablaModelLoadFunc load, gpointer data, char **warning, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+
+  g_return_val_if_fail (models != NULL && models->len > 0, FALSE);
+
+  *warning = NULL;
+  for (guint i = 0; i < models->len; i++) {
+    HablaModel *model = g_ptr_array_index (models, i);
+    g_autoptr (GError) problem = NULL;
+
+    if (load (model, data, &problem)) {
+      if (first != NULL)
+        *warning = describe_replacement (model, g_ptr_array_index (models, 0), first);
+      return TRUE;
+    }
+    if (first == NULL)
+      first = g_error_copy (problem);
+    if (g_error_matches (problem, HABLA_ERROR, HABLA_ERROR_LANGUAGE))
+      break;
+  }
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
+}
+
 HablaModel *
 habla_model_find_installed (
     const char *engine, const char *job, const char *language, GError **error)
 {
   g_autoptr (GPtrArray) models = NULL;
-  HablaModel *best = NULL;
-  int best_match = MATCH_NONE;
 
   g_return_val_if_fail (job != NULL, NULL);
 
-  models = habla_model_list_installed (engine, job);
-  for (guint i = 0; i < models->len; i++) {
-    HablaModel *model = g_ptr_array_index (models, i);
-    int match = language == NULL ? MATCH_FULL : model_match (model, language);
-
-    if (match > best_match) {
-      best = model;
-      best_match = match;
-    }
-  }
-  if (best != NULL)
-    return habla_model_ref (best);
+  models = habla_model_list_for_language (engine, job, language);
+  if (models->len > 0)
+    return habla_model_ref (g_ptr_array_index (models, 0));
   set_not_installed (job, language, error);
   return NULL;
 }
