@@ -17,7 +17,7 @@
  *
  * A chain that fails (a program exited, sent no response within
  * #HablaApertiumTranslator:timeout, or sent an invalid one) is replaced, and its requests are
- * sent once more. See #HablaTranslator for the other properties.
+ * sent again. See #HablaTranslator for the other properties.
  */
 #include "apertiumtranslator.h"
 
@@ -182,7 +182,7 @@ habla_apertium_translator_class_init (HablaApertiumTranslatorClass *klass)
    * HablaApertiumTranslator:timeout:
    *
    * Time that the programs may take for one text, in milliseconds. Programs that take longer
-   * are replaced, and the text is sent once more. New programs may take ten seconds more for
+   * are replaced, and the text is sent again. New programs may take ten seconds more for
    * their first response.
    */
   g_object_class_install_property (object_class, PROP_TIMEOUT,

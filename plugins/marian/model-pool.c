@@ -7,7 +7,7 @@
 
 typedef struct {
   char *folder;
-  struct timespec changed; /* of the description, which an update in the same folder writes anew */
+  struct timespec changed; /* of the description, which an update in the same folder rewrites */
   MarianArithmetic arithmetic;
   MarianModel *model;
   guint n_users;

@@ -121,7 +121,7 @@ fill_online_zipformer_ctc (HablaSherpaModel *model, SherpaOnnxOnlineModelConfig 
   config->zipformer2_ctc.model = habla_sherpa_model_get_file (model, "Model");
 }
 
-/* How a model detects the language, or is told it. */
+/* How a model detects the language, or is given it. */
 typedef enum { LANGUAGE_FIXED, LANGUAGE_FREE, LANGUAGE_TOLD, LANGUAGE_TOLD_OR_FREE } LanguageKind;
 
 static const struct {
@@ -166,7 +166,7 @@ supports_language (HablaSherpaModel *model, const char *language)
   return languages[0] == NULL;
 }
 
-/* Returns: (transfer full) (nullable): the language as the library is told it; empty if it detects
+/* Returns: (transfer full) (nullable): the language as the library expects it; empty if it detects
  * the language or does not need it */
 static char *
 choose_language (HablaSherpaModel *model, guint loader, const char *language, GError **error)
@@ -256,7 +256,7 @@ try_decode (const SherpaOnnxOfflineRecognizer *recognizer)
                                                                  : NULL;
 }
 
-/* @language: as the library is told it */
+/* @language: as the library expects it */
 static Entry *
 entry_load (HablaSherpaModel *model, const HablaRecognizerSettings *settings, const char *language,
     const char *key, GError **error)

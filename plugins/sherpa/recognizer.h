@@ -24,7 +24,7 @@ typedef struct {
  * @model: the model
  * @offline: (nullable): the recogniser of a model for segments
  * @online: (nullable): the recogniser of a streaming model
- * @detects_language: whether it was not told the language
+ * @detects_language: whether it detects the language itself
  *
  * A recogniser of sherpa-onnx, which all elements of the process with the same model and settings
  * share. Immutable; any thread may decode with it.

@@ -7,8 +7,8 @@
  * upstream; it is a fraction of the audio's duration, and one thread keeps the result the same
  * whatever the speed of the machine.
  *
- * What is not needed for final texts is omitted when the audio has to wait, and then segments are
- * merged, which saves the cost that each segment has. */
+ * Work that is not needed for final texts is omitted when the audio has to wait, and then segments
+ * are merged, which saves the cost that each segment has. */
 #include "session.h"
 #include "transcript.h"
 
@@ -30,7 +30,7 @@
 #define MIN_DECODE (100 * MS)
 /* Silence before a segment that is decoded again. */
 #define RETRY_SILENCE (300 * MS)
-/* Whisper ignores what is longer than 30 s. */
+/* Whisper ignores speech after the first 30 s. */
 #define MAX_DECODE (28 * RATE)
 
 /* Speech until the first two hypotheses, and between later ones. */
@@ -355,7 +355,7 @@ segment_session_find_boundary (SegmentSession *self)
 
     for (gint64 i = at; i < at + CUT_WINDOW; i++)
       energy += samples[i] * samples[i];
-    /* Of two silences, the later one. */
+    /* The later one of two silences. */
     if (energy <= least * 1.0001) {
       least = energy;
       best = at;

@@ -34,7 +34,7 @@ typedef struct {
  *   needed
  * @cut: (transfer full) (nullable): ends the utterance at a boundary between words, and sets
  *   @n_samples to its place. The samples after it are fed again
- * @describe: sets what is known of the text that was returned last
+ * @describe: sets properties of the text that was returned last
  * @configure: applies settings that may change at any time
  * @free: frees the session
  *

@@ -76,7 +76,7 @@ const char *habla_sherpa_voice_get_pronunciation (const HablaSherpaVoice *self);
  * @speaker: number of the speaker, for a voice with several; 0 if there is no such speaker
  * @cancellable: if cancelled, nothing is computed
  *
- * Computes the speech of a sentence, about twenty times as fast as it is spoken. Waits while others
+ * Computes the speech of a sentence, about twenty times as fast as its playback. Waits while others
  * compute with this voice, as each of them needs 10 MB for a second of speech: half of the
  * processors may. A computation cannot be stopped.
  *

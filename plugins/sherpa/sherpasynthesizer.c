@@ -13,7 +13,7 @@
  * utterance in another language is spoken by the best installed voice for that language. A voice
  * is in memory once in a process, whatever the number of elements.
  *
- * A thread of the element computes speech sentence by sentence, one ahead of what is pushed. A
+ * A thread of the element computes speech sentence by sentence, one ahead of the output. A
  * flush does not wait for it; a change to READY waits for the sentence that it computes.
  *
  * The phonemes come from #HablaPhonemizer.
@@ -101,7 +101,7 @@ find_named_folder (const char *name, GError **error)
 typedef struct {
   HablaPhonemizer *phonemizer;
   guint n_threads;
-  HablaSherpaVoice *voice; /* (nullable): what was loaded */
+  HablaSherpaVoice *voice; /* (nullable): the loaded voice */
 } VoiceLoad;
 
 static gboolean

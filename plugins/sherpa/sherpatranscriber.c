@@ -49,7 +49,7 @@ enum {
 /* Accuracy and speed of models for segments fall with longer ones. */
 #define DEFAULT_MAX_UTTERANCE 12000
 
-/* What an end-pause of 0 stands for. A streaming model recognises words late. */
+/* The meaning of an end-pause of 0. A streaming model recognises words late. */
 #define SEGMENT_END_PAUSE 350
 #define STREAMING_END_PAUSE 800
 

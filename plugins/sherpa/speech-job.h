@@ -61,7 +61,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaSpeechJob, habla_speech_job_unref)
  * habla_speech_job_run:
  * @self: a job
  *
- * Computes the speech, one sentence ahead of what is taken, until the end or until the job is
+ * Computes the speech, one sentence ahead of the consumer, until the end or until the job is
  * cancelled.
  */
 void habla_speech_job_run (HablaSpeechJob *self);

@@ -95,14 +95,14 @@ is_of_library (const char *line)
   return strstr (line, "sherpa-onnx/c") != NULL || strstr (line, "onnxruntime") != NULL;
 }
 
-/* What the library writes of an exception has no name before it, and several lines. */
+/* The output of the library about an exception has no name before it, and several lines. */
 static gboolean
 is_exception (const char *line)
 {
   return g_str_has_prefix (line, "Caught exception");
 }
 
-/* Returns: (transfer full): what is kept of a message, in one line */
+/* Returns: (transfer full): the kept part of a message, in one line */
 static char *
 add_line (const char *message, const char *line)
 {

@@ -27,7 +27,7 @@ typedef struct {
  * habla_transcript_clean:
  * @text: text of a recogniser; invalid UTF-8 is replaced
  *
- * Removes what is no speech: annotations in brackets, parentheses and asterisks such as
+ * Removes text that is no speech: annotations in brackets, parentheses and asterisks such as
  * "[BLANK_AUDIO]", "(music)" and "*sighs*", notes, tags such as "<|en|>", and all but one of
  * phrases that a recogniser repeats without end.
  *

@@ -10,7 +10,7 @@
 
 static const char *const verbs[] = { "heard", "translated", "spoken" };
 
-/* What is listed, and how. */
+/* Options of the list. */
 typedef struct {
   GPtrArray *engines; /* of HablaEngine */
   GStrv languages;    /* (nullable): only these */

@@ -154,7 +154,7 @@ verify_models (char **arguments, const Options *options)
   for (guint i = 0; arguments[i] != NULL && !habla_model_run_is_cancelled (run); i++) {
     g_autoptr (HablaModel) model = habla_model_find_by_name (arguments[i], NULL);
 
-    /* What is not found is reported as such. */
+    /* Models that are not found are reported as such. */
     if (model != NULL && g_str_equal (habla_model_get_id (model), arguments[i]))
       verify_model (run, model);
     else

@@ -90,7 +90,7 @@ count_downloads (const HablaSetupPlan *plan)
 static void
 print_missing (const HablaSetupPlan *plan, gboolean is_complete)
 {
-  /* What an unknown list offers cannot be said. */
+  /* The contents of a list that was not fetched are unknown. */
   if (!is_complete && plan->missing[0] != NULL)
     puts ("  The lists of models could not be fetched, so models for the rest are not known yet.");
   for (guint i = 0; is_complete && plan->missing[i] != NULL; i++)

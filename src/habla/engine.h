@@ -94,7 +94,7 @@ HABLA_API GPtrArray *habla_engine_list (void);
  * habla_engine_choose:
  * @engines: (element-type HablaEngine): engines of habla_engine_list()
  * @kind: the kind of engine
- * @from: a BCP 47 code: what is heard or spoken, or the source language of a translator
+ * @from: a BCP 47 code: the language heard or spoken, or the source language of a translator
  * @to: (nullable): BCP 47 code of the target language of a translator; %NULL for other kinds
  * @error: return location for a %HABLA_ERROR_NOT_INSTALLED if there is no engine of this kind, or a
  *   %HABLA_ERROR_LANGUAGE if none has the language; both say what to install

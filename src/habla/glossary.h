@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * Terms whose translation is given. Immutable; any thread may use it.
  *
  * The format is lines `term = translation` in UTF-8. `term =`, or the same text on both sides,
- * keeps a term as it is. Blank lines, and lines that begin with `#`, are ignored. White space
+ * keeps a term unchanged. Blank lines, and lines that begin with `#`, are ignored. White space
  * around terms and translations is, too.
  *
  * A term is found where it stands as whole words. A capital letter inside of a word, as in

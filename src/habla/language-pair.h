@@ -36,7 +36,7 @@ HABLA_API HablaLanguagePair *habla_language_pair_parse (const char *text);
  * @other: a BCP 47 code
  *
  * The rule by which a variety counts as its language wherever engines and readers are matched:
- * somebody who reads "en-US" can read "en" and "en-GB".
+ * a reader of "en-US" can read "en" and "en-GB".
  *
  * Returns: whether both have the same primary language
  */

@@ -38,7 +38,7 @@ G_DECLARE_DERIVABLE_TYPE (HablaTranscriber, habla_transcriber, HABLA, TRANSCRIBE
  * @list_languages: (transfer full): BCP 47 codes of the languages that the engine
  *   recognises. Called in any state, on any thread; must be cheap and must not start an
  *   engine
- * @describe: (nullable): sets what is known of the text that @get_hypothesis, @end or @cut returned
+ * @describe: (nullable): sets properties of the text that @get_hypothesis, @end or @cut returned
  *   last: more exact times than @onset and @hangover give, words, the detected language
  *
  * Functions of a backend, which detects and recognises speech. The base class owns time,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What libsoup reads from a connection: checked requests, within a budget. */
+/* The input that libsoup reads from a connection: checked requests, within a budget. */
 #include "http/metered-stream-private.h"
 
 /* Bytes that are read at once while a head is not whole. */

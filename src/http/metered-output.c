@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What libsoup writes to a connection. */
+/* The output that libsoup writes to a connection. */
 #include "http/metered-stream-private.h"
 
 static void habla_metered_output_iface_init (GPollableOutputStreamInterface *iface);

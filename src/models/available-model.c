@@ -13,7 +13,7 @@
 #define MAX_URL 2048
 #define MAX_LANGUAGES 256
 #define MAX_PARTS 64
-/* Of any size: more is a mistake, and sums of them must not overflow. */
+/* Upper bounds: more is a mistake, and sums of them must not overflow. */
 #define MAX_SIZE (G_GUINT64_CONSTANT (1) << 40)
 
 static void

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * HablaModelSourceKind:
- * @HABLA_MODEL_SOURCE_FILE: a file of the model, as it is
+ * @HABLA_MODEL_SOURCE_FILE: a file of the model, unchanged
  * @HABLA_MODEL_SOURCE_GZIP: a file of the model, compressed with gzip
  * @HABLA_MODEL_SOURCE_ARCHIVE: an archive that contains files of the model in one folder
  */
@@ -19,7 +19,7 @@ typedef enum {
 
 /**
  * HablaModelSource:
- * @kind: what is downloaded
+ * @kind: the kind of download
  * @url: an `https` address
  * @path: (nullable): of the file in the folder of the model; %NULL for an archive
  * @size: of the download, in bytes; 0 = unknown
@@ -111,7 +111,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaAvailableModel, habla_available_model_unref)
 /**
  * habla_available_model_add_source:
  * @self: a model that is not shared yet
- * @kind: what is downloaded
+ * @kind: the kind of download
  * @url: its address
  * @path: (nullable): the file of the model
  *

@@ -18,7 +18,7 @@ typedef struct _HablaCatalogue HablaCatalogue;
 /**
  * HablaCatalogueUpdate:
  * @HABLA_CATALOGUE_OWN: read Habla's own catalogue only
- * @HABLA_CATALOGUE_OFFLINE: read what is on the disk only
+ * @HABLA_CATALOGUE_OFFLINE: read the lists on the disk only
  * @HABLA_CATALOGUE_IF_OLD: ask the publishers for changes of their registries if the copies on the
  *   disk are older than a day or missing
  * @HABLA_CATALOGUE_ALWAYS: ask the publishers for changes
@@ -95,7 +95,7 @@ GPtrArray *habla_catalogue_get_models (HablaCatalogue *self);
  * habla_catalogue_get_warnings:
  * @self: a catalogue
  *
- * Returns: (transfer none) (array zero-terminated=1): sentences for people about what is missing
+ * Returns: (transfer none) (array zero-terminated=1): sentences for people about missing models
  */
 const char *const *habla_catalogue_get_warnings (HablaCatalogue *self);
 

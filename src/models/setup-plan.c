@@ -96,7 +96,7 @@ planner_is_installed (Planner *self, HablaAvailableModel *model)
   return g_hash_table_contains (self->installed, model->id);
 }
 
-/* Whether the machine can run @model beside what is chosen already. */
+/* Whether the machine can run @model beside the chosen models. */
 static gboolean
 planner_fits (Planner *self, HablaAvailableModel *model)
 {

@@ -20,7 +20,7 @@ typedef enum {
 
 /**
  * HablaPipelineTask:
- * @kind: what is to do
+ * @kind: the kind of task
  * @language: (nullable): BCP 47 code of the language to add or remove
  * @graph: (nullable): result of %HABLA_PIPELINE_TASK_BUILD, argument of all others
  * @samples: argument of %HABLA_PIPELINE_TASK_BUILD, see habla_pipeline_graph_new()
@@ -36,7 +36,7 @@ typedef struct {
 
 /**
  * habla_pipeline_task_new:
- * @kind: what is to do
+ * @kind: the kind of task
  * @language: (nullable): BCP 47 code of the language to add or remove
  *
  * Returns: (transfer full): a task without a graph and samples

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What owners and other parts of hablad want from a room. */
+/* Commands that owners and other parts of hablad want from a room. */
 #include "room/room-private.h"
 
 #include <habla/error.h>

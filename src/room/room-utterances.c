@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the pipeline of a room recognises and translates, and into which languages. */
+/* Utterances that the pipeline of a room recognises and translates, and into which languages. */
 #define G_LOG_USE_STRUCTURED
 #include "room/room-private.h"
 

@@ -309,7 +309,7 @@ gboolean habla_room_set_engines (
  * @self: a room
  *
  * Notifies the members that other languages or engines are available: an engine or model was
- * installed or removed. A running pipeline goes on with its engines.
+ * installed or removed. A running pipeline continues with its engines.
  */
 void habla_room_notify_available (HablaRoom *self);
 
@@ -408,7 +408,7 @@ GStrv habla_room_list_engines (HablaRoom *self, HablaEngineKind kind);
  * @kind: %HABLA_ENGINE_TRANSCRIBER or %HABLA_ENGINE_TRANSLATOR
  *
  * Returns: (transfer none) (nullable): name of the element that the owner has chosen; %NULL = none,
- *   or it is not available any more
+ *   or it is no longer available
  */
 const char *habla_room_get_engine (HablaRoom *self, HablaEngineKind kind);
 

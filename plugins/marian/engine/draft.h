@@ -30,7 +30,7 @@ void marian_draft_sentence_clear (MarianDraftSentence *self);
  * marian_draft_sentence_translate:
  * @self: a sentence, which is updated
  * @model: a model
- * @text: the sentence as it is now, without tags
+ * @text: the sentence in its present form, without tags
  * @cancellable: (nullable): a cancellable
  * @error: return location for a %G_IO_ERROR_CANCELLED
  *

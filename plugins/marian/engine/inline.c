@@ -420,7 +420,7 @@ place_tag (const MarianTranslation *translation, GArray *tags, guint index, gsiz
     offset = tag->is_closing ? end : begin;
   else
     offset = translation_find_after (translation, tag->offset);
-  /* Around, not inside of, what is replaced. */
+  /* Around the replaced text, not inside of it. */
   replaced = offset > 0 ? edits_find (edits, offset - 1, offset) : NULL;
   if (replaced != NULL && replaced->offset + replaced->length > offset)
     offset = replaced->offset + (tag->is_closing ? replaced->length : 0);

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * MarianInlineOptions:
- * @context: what is known about the text
+ * @context: language and terms of the text
  * @draft: (nullable): the same sentence when it was shorter, which is updated
  *
  * How to translate a sentence.
@@ -28,7 +28,7 @@ typedef struct {
  * Translates a sentence. Tags are put around the words that translate those which they were around;
  * terms are replaced; web and mail addresses are copied; a number that came out as another number
  * is corrected. Text that is mostly not in the vocabulary, for example in another script, is
- * returned as it is.
+ * returned unchanged.
  *
  * Returns: (transfer full) (nullable): the translation
  */

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* The parts of the network. Activations are rows of floats, one row for each token. The order of
- * floating point operations is that of Mozilla's WebAssembly build, as far as it is observable:
+ * floating point operations is that of Mozilla's WebAssembly build, where that is observable:
  * sums in eight lanes, and the same polynomial for exp(). */
 
 /**

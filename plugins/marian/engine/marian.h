@@ -143,7 +143,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MarianTranslation, marian_translation_free)
  * @text: one sentence in valid UTF-8. A longer text than the model can take at once is cut between
  *   words, and its parts are translated one by one
  * @prefix: (nullable): words that the translation shall begin with if they are not much less likely
- *   than those that the model prefers: what was shown for the begin of the same sentence
+ *   than those that the model prefers: the text shown for the begin of the same sentence
  * @cancellable: (nullable): makes the function return soon when it is cancelled
  * @error: return location for a %G_IO_ERROR_CANCELLED
  *
@@ -182,7 +182,7 @@ typedef GArray *(*MarianFindTerms) (const char *text, gpointer data);
  * @find_terms: (nullable): finds parts whose translation is given
  * @data: for @find_terms
  *
- * What is known about a text.
+ * Properties of a text.
  */
 typedef struct {
   const char *language;
@@ -194,7 +194,7 @@ typedef struct {
  * marian_translate:
  * @model: a model
  * @text: text in valid UTF-8 with any number of sentences and lines
- * @context: what is known about @text
+ * @context: properties of @text
  * @cancellable: (nullable): makes the function return soon when it is cancelled
  * @error: return location for a %G_IO_ERROR_CANCELLED
  *
@@ -213,7 +213,7 @@ char *marian_translate (MarianModel *model, const char *text, const MarianContex
 /**
  * MarianDraft:
  *
- * A text that grows, such as speech while it is recognised. What was translated already is changed
+ * A text that grows, such as speech while it is recognised. An earlier translation is changed
  * only where the model finds another translation much better. For one thread at a time.
  */
 typedef struct _MarianDraft MarianDraft;
@@ -236,8 +236,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MarianDraft, marian_draft_free)
 /**
  * marian_draft_translate:
  * @self: a draft
- * @text: the whole text as it is now, in valid UTF-8
- * @context: what is known about @text; may differ from that of the last call
+ * @text: the whole text in its present form, in valid UTF-8
+ * @context: properties of @text; may differ from that of the last call
  * @cancellable: (nullable): makes the function return soon when it is cancelled
  * @error: return location for a %G_IO_ERROR_CANCELLED
  *

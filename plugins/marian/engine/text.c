@@ -7,7 +7,8 @@
 #include "inline.h"
 #include "marian.h"
 
-/* A longer sentence is hardly one: it is returned as it is, instead of taking seconds. In bytes. */
+/* A longer sentence is hardly one: it is returned unchanged, instead of taking seconds. In bytes.
+ */
 #define MAX_SENTENCE 8192
 /* Sentences of a draft that keep their translation. */
 #define MAX_DRAFTS 64

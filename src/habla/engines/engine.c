@@ -13,7 +13,7 @@ static struct {
   GstStaticCaps src_caps;
   const char *list;     /* property with the installed languages */
   const char *property; /* distinguishes an engine that does not list them from other elements */
-  const char *verb;     /* what is done with a language */
+  const char *verb;     /* the use of a language */
 } kinds[] = {
   [HABLA_ENGINE_TRANSCRIBER] = { "transcriber", GST_STATIC_CAPS ("audio/x-raw"),
       GST_STATIC_CAPS ("text/x-raw; text/plain"), "available-languages", "language-code", "heard" },

@@ -91,7 +91,7 @@ is_word (gunichar c)
   return (g_unichar_isalnum (c) || g_unichar_ismark (c) || c == '_') && !is_unspaced (c);
 }
 
-/* Whether a word goes on at @text, which is inside of a text. */
+/* Whether a word continues at @text, which is inside of a text. */
 static gboolean
 is_inside_word (const char *begin, const char *text)
 {
@@ -148,7 +148,7 @@ has_controls (const char *text, gsize length)
   return FALSE;
 }
 
-/* Returns: (nullable): what is wrong with the entry */
+/* Returns: (nullable): the problem with the entry */
 static const char *
 entry_check (const Entry *self)
 {

@@ -46,7 +46,7 @@ typedef struct {
  *   is %NULL if the text is not needed
  * @split: (transfer full) (nullable): ends the utterance at a boundary between words, and
  *   sets @n_samples, of the number since @begin, to its place; the text before it
- * @describe: (nullable): sets what is known of the text that was returned last
+ * @describe: (nullable): sets properties of the text that was returned last
  * @on_final: an utterance with its final text. Returns the flow return of downstream
  * @on_partial: an utterance with a hypothesis
  * @on_silence: no speech begins before sample @until

@@ -19,7 +19,7 @@ typedef enum {
 
 /**
  * HablaInstallProgressFunc:
- * @phase: what is going on
+ * @phase: the present phase
  * @done: bytes done
  * @total: bytes in all; 0 = unknown
  * @user_data: of habla_install_async()

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <utime.h>
 
-/* In seconds. Nobody continues an import, whose name is new each time. */
+/* In seconds. An import is never continued, because its name is new each time. */
 #define MAX_AGE (7 * 24 * 60 * 60)
 #define MAX_LOCK_AGE 60
 
@@ -53,7 +53,7 @@ get_max_age (const char *name)
   return g_str_has_suffix (name, LOCK) ? MAX_LOCK_AGE : 0;
 }
 
-/* Deletes what has the name `.ID.part` or `.ID.lock`, if nobody has the lock. */
+/* Deletes what has the name `.ID.part` or `.ID.lock`, if its lock is free. */
 static void
 delete_old_part (const char *folder, const char *name)
 {
@@ -178,7 +178,7 @@ exchange (const char *a, const char *b)
   return renameat2 (AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
 }
 
-/* Makes @self->model the folder of the model. What was there is moved to @part. */
+/* Makes @self->model the folder of the model. An existing folder is moved to @part. */
 static gboolean
 staging_move (HablaInstallStaging *self, const char *target, GError **error)
 {

@@ -64,7 +64,7 @@ wait_for_exit (GSubprocess *process, guint seconds, GCancellable *cancellable, G
   g_source_set_callback (timer, on_timeout, &wait, NULL);
   g_source_attach (timer, context);
   g_subprocess_wait_async (process, cancellable, on_process_ended, &wait);
-  /* GLib does not notice what was cancelled before. */
+  /* GLib does not notice an earlier cancellation. */
   if (g_cancellable_is_cancelled (cancellable))
     g_subprocess_force_exit (process);
   g_main_loop_run (loop);

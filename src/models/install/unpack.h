@@ -18,7 +18,7 @@ typedef void (*HablaUnpackProgressFunc) (guint64 done, guint64 total, gpointer u
 /**
  * HablaUnpack:
  * @archive: path of the archive
- * @folder: an existing folder, in which nobody else writes
+ * @folder: an existing folder, for this call alone
  * @patterns: (nullable) (element-type utf8): which files to unpack, see habla_model_folder_match();
  *   files whose names begin with LICENSE, README, NOTICE or MODEL_CARD always are. %NULL = all
  * @progress: (nullable): called about the progress
