@@ -95,6 +95,8 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
         .language = self->language,
         .resume = self->resume,
         .since = self->since,
+        /* Beyond the hard backlog the client would be disconnected. */
+        .max_replay = api->hard_backlog / 2,
     },
     .token = self->needs_token ? api->token : NULL,
     .connection = connection,

@@ -45,7 +45,10 @@ missed_exchanges_emit (HablaMissedExchanges *self, const HablaUtteranceRecord *r
   HablaEvent event = { .type = HABLA_EVENT_TRANSCRIPT, .room = room };
 
   habla_restored_exchange_init (&restored, record);
+  if (record->session_id == habla_room_get_session_id (room))
+    restored.exchange.origin = habla_room_get_origin (room);
   event.exchange = &restored.exchange;
+  event.is_replayed = TRUE;
   event.language = habla_member_is_owner (self->member) ? restored.exchange.target_language
                                                         : habla_member_get_language (self->member);
   self->handler.emit (&event, self->handler.user_data);
@@ -105,7 +108,8 @@ habla_missed_exchanges_new (HablaStore *store, HablaMember *member, guint64 sinc
   };
   HablaMissedExchanges *self;
 
-  if (since >= before || since + 1 == before)
+  /* The room remembers its session, which is what a client without exchanges wants. */
+  if (since == 0 || since >= before || since + 1 == before)
     return NULL;
   self = g_new0 (HablaMissedExchanges, 1);
   self->store = store;

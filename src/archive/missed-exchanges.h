@@ -33,7 +33,8 @@ typedef struct {
  * habla_missed_exchanges_new:
  * @store: (transfer none): the store; outlives the object
  * @member: (transfer none): the member of the client; outlives the object, or cancels it
- * @since: id of the last exchange that the client has
+ * @since: id of the last exchange that the client has; 0 = it has none, and needs only what the
+ * room remembers
  * @handler: copied
  *
  * Begins to read the exchanges after @since, at most 500. If the store fails, the client gets

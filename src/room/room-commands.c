@@ -410,6 +410,7 @@ habla_room_rename_speaker (
 
   if (!habla_speaker_list_rename (speakers, speaker_id, name, error))
     return FALSE;
+  habla_exchange_log_drop_replayed (self->exchanges);
   if (observer->speakers_changed != NULL)
     observer->speakers_changed (self, observer->user_data);
   habla_room_notify_type (self, HABLA_EVENT_SPEAKERS);

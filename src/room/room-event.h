@@ -40,6 +40,7 @@ typedef struct {
  * @recording: (nullable): id of the recording that it is in
  * @begin: begin of its speech, in microseconds since 1970, UTC; @timestamp for typed text
  * @end: end of its speech, in microseconds since 1970, UTC; @timestamp for typed text
+ * @origin: @begin of the first exchange of its session; 0 = unknown
  */
 typedef struct {
   guint64 id;
@@ -53,6 +54,7 @@ typedef struct {
   char *recording;
   gint64 begin;
   gint64 end;
+  gint64 origin;
 } HablaExchange;
 
 typedef enum {
@@ -95,6 +97,8 @@ const char *habla_exchange_get_text (const HablaExchange *self, const char *lang
  * @text: (nullable): of partial events; the message of an error
  * @exchange: (nullable): of a transcript or translation
  * @language: (nullable): what the member reads, of a translation: see habla_exchange_get_text()
+ * @is_replayed: of a translation: @exchange is from before the member joined, so it may never have
+ *   been translated into @language
  * @overload: 0 to 3
  * @exchange_id: of %HABLA_EVENT_STORED
  * @segments: number of utterances, of %HABLA_EVENT_LISTENING_STOPPED
@@ -114,6 +118,7 @@ typedef struct {
   const char *text;
   const HablaExchange *exchange;
   const char *language;
+  gboolean is_replayed;
   guint overload;
   guint64 exchange_id;
   guint64 segments;

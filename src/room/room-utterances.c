@@ -115,6 +115,7 @@ room_add_exchange (HablaRoom *self, const HablaUtterance *utterance)
     habla_room_notify_type (self, HABLA_EVENT_SPEAKERS);
   entry->exchange.speaker->utterance_count++;
   habla_pipeline_run_time_exchange (run, &entry->exchange, utterance);
+  habla_transcript_time_exchange (self->transcript, &entry->exchange);
   room_watch_late (self);
   habla_pipeline_run_record_exchange (run, self->session_id, &entry->exchange, utterance);
   time = habla_pipeline_run_get_transcription_time (run, utterance);

@@ -306,9 +306,9 @@ habla_room_advance (HablaRoom *self)
 }
 
 void
-habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since)
+habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since, gsize max_size)
 {
-  habla_audience_replay (self->audience, member, self->exchanges, since);
+  habla_audience_replay (self->audience, member, self->exchanges, since, max_size);
 }
 
 void
@@ -461,6 +461,12 @@ guint64
 habla_room_get_first_exchange_id (HablaRoom *self)
 {
   return habla_exchange_log_get_first_id (self->exchanges);
+}
+
+gint64
+habla_room_get_origin (HablaRoom *self)
+{
+  return habla_transcript_get_origin (self->transcript);
 }
 
 gboolean

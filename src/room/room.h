@@ -469,6 +469,15 @@ GPtrArray *habla_room_get_speakers (HablaRoom *self);
 guint64 habla_room_get_first_exchange_id (HablaRoom *self);
 
 /**
+ * habla_room_get_origin:
+ * @self: a room
+ *
+ * Returns: begin of the first exchange of its session, in microseconds since 1970, UTC; 0 = there
+ * is none yet
+ */
+gint64 habla_room_get_origin (HablaRoom *self);
+
+/**
  * habla_room_was_reset:
  * @self: a room
  *
@@ -480,10 +489,12 @@ gboolean habla_room_was_reset (HablaRoom *self);
  * habla_room_replay:
  * @self: a room
  * @member: one of its members, which has just joined
- * @since: id of the last exchange that @member knows
+ * @since: id of the last exchange that @member knows; 0 = none
+ * @max_size: bytes of messages, about; beyond, the oldest exchanges are left out
  *
- * Notifies @member of the later exchanges in memory.
+ * Notifies @member of the later exchanges of the session, which are in memory: 500 at most. Each
+ * message is encoded once, however many members join.
  */
-void habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since);
+void habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since, gsize max_size);
 
 G_END_DECLS

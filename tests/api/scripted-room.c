@@ -287,7 +287,7 @@ habla_room_reset (HablaRoom *self)
 }
 
 void
-habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since)
+habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since, gsize max_size)
 {
   for (guint i = 1; i <= scripted_replay; i++)
     scripted_room_emit_exchange (since + i, "again");
@@ -309,6 +309,12 @@ guint64
 habla_room_get_first_exchange_id (HablaRoom *self)
 {
   return 1;
+}
+
+gint64
+habla_room_get_origin (HablaRoom *self)
+{
+  return 0;
 }
 
 gboolean

@@ -240,7 +240,7 @@ test_disconnect (RoomFixture *fixture, gconstpointer data)
   room_fixture_wait_for_sessions (fixture, 0);
   owner = reader_new_owner (fixture, "key", NULL);
   g_assert_false (habla_room_is_listening (room));
-  habla_room_replay (room, owner->member, 0);
+  habla_room_replay (room, owner->member, 0, G_MAXSIZE);
   reader_assert_balanced (owner);
   g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
   reader_free (owner);

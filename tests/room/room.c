@@ -197,7 +197,7 @@ test_settings (RoomFixture *fixture, gconstpointer data)
   reader_type (owner, "The house is old.");
   reader_expect (owner, "speakers 1, transcript 3, translation 3 es");
   reader_expect_nothing (owner);
-  habla_room_replay (room, owner->member, 0);
+  habla_room_replay (room, owner->member, 0, G_MAXSIZE);
   reader_expect (owner, "transcript 3, translation 3 es");
 }
 
@@ -432,7 +432,7 @@ test_resume (RoomFixture *fixture, gconstpointer data)
   owner = reader_new_owner (fixture, "key", NULL);
   g_assert_true (reader_get_room (owner) == room);
   reader_expect_nothing (owner);
-  habla_room_replay (room, owner->member, 1);
+  habla_room_replay (room, owner->member, 1, G_MAXSIZE);
   reader_expect (owner, "transcript 2, translation 2 es, transcript 3, translation 3 es");
   reader_type (owner, "The house is red.");
   reader_expect (owner, "transcript 4, translation 4 es");
@@ -454,7 +454,7 @@ test_resume_at_once (RoomFixture *fixture, gconstpointer data)
   reader_wait_for (owner, "translation 1 es");
   reader_free (owner);
   owner = reader_new_owner (fixture, "key", NULL);
-  habla_room_replay (room, owner->member, 0);
+  habla_room_replay (room, owner->member, 0, G_MAXSIZE);
   reader_wait_for (owner, "translation 20 es");
   reader_assert_balanced (owner);
   g_assert_cmpuint (reader_count (owner, "transcript"), ==, 20);

@@ -72,7 +72,7 @@ test_deliver (void)
   assert_lines (french_lines, "translation 1 fr, translation 2 fr");
   habla_audience_deliver (self, exchanges);
   assert_lines (french_lines, "");
-  habla_audience_replay (self, french, exchanges, 1);
+  habla_audience_replay (self, french, exchanges, 1, G_MAXSIZE);
   assert_lines (french_lines, "transcript 2, translation 2 fr");
   habla_audience_skip (self, 3);
   habla_exchange_log_answer (exchanges, second, "es", "dos");
@@ -81,6 +81,56 @@ test_deliver (void)
   habla_audience_remove (self, owner);
   habla_audience_remove (self, guest);
   habla_audience_remove (self, french);
+  habla_exchange_log_free (exchanges);
+  habla_audience_free (self);
+}
+
+/* Who joins later gets all in order: each message is encoded once, translations that are pending
+ * come later, and a limit of the size drops the oldest. */
+static void
+test_replay (void)
+{
+  HablaAudience *self = habla_audience_new (NULL);
+  guint64 next_id = 1;
+  HablaExchangeLog *exchanges = habla_exchange_log_new (10, &next_id);
+  GString *lines[4];
+  HablaMember *members[4];
+  HablaExchangeEntry *entries[3];
+
+  for (guint i = 0; i < 3; i++)
+    entries[i] = add_exchange (exchanges, i + 1);
+  habla_exchange_log_answer (exchanges, entries[0], "es", "uno");
+  for (guint i = 0; i < 4; i++) {
+    lines[i] = g_string_new (NULL);
+    members[i] = habla_audience_add (self, i == 2 ? "de" : "es", 4, on_event, lines[i]);
+  }
+  habla_audience_replay (self, members[0], exchanges, 0, G_MAXSIZE);
+  assert_lines (lines[0], "transcript 1, translation 1 es, transcript 2, transcript 3");
+  habla_audience_replay (self, members[1], exchanges, 0, G_MAXSIZE);
+  assert_lines (lines[1],
+      "transcript 1 shared, translation 1 es shared, transcript 2 shared, transcript 3 shared");
+  /* Nobody read German, so nothing is awaited. */
+  habla_audience_replay (self, members[2], exchanges, 0, G_MAXSIZE);
+  assert_lines (lines[2], "transcript 1 shared, translation 1 de, transcript 2 shared, "
+                          "translation 2 de, transcript 3 shared, translation 3 de");
+  habla_audience_replay (self, members[3], exchanges, 0, 2 * 1100);
+  assert_lines (lines[3], "transcript 2 shared, transcript 3 shared");
+
+  habla_exchange_log_answer (exchanges, entries[1], "es", "dos");
+  habla_exchange_log_answer (exchanges, entries[2], "es", "tres");
+  habla_audience_deliver (self, exchanges);
+  assert_lines (lines[0], "translation 2 es, translation 3 es");
+  assert_lines (lines[1], "translation 2 es shared, translation 3 es shared");
+  assert_lines (lines[2], "");
+  assert_lines (lines[3], "translation 2 es shared, translation 3 es shared");
+  habla_exchange_log_drop_replayed (exchanges);
+  habla_audience_skip (self, 4);
+  habla_audience_replay (self, members[1], exchanges, 2, G_MAXSIZE);
+  assert_lines (lines[1], "transcript 3, translation 3 es");
+  for (guint i = 0; i < 4; i++) {
+    habla_audience_remove (self, members[i]);
+    g_string_free (lines[i], TRUE);
+  }
   habla_exchange_log_free (exchanges);
   habla_audience_free (self);
 }
@@ -135,6 +185,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/audience/deliver", test_deliver);
+  g_test_add_func ("/audience/replay", test_replay);
   g_test_add_func ("/audience/owner", test_owner);
   g_test_add_func ("/audience/languages", test_languages);
   return habla_test_run ();

@@ -448,6 +448,9 @@ fixture_set_up (Fixture *self)
   self->exchange = (HablaExchange){ 12, &self->ana, "en", "es", "Good morning.",
     g_hash_table_new (g_str_hash, g_str_equal), 0.75,
     g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time) };
+  self->exchange.end = self->exchange.timestamp;
+  self->exchange.begin = self->exchange.end - 1250000;
+  self->exchange.origin = self->exchange.end - 8500000;
   g_hash_table_insert (self->exchange.translations, "es", "Buenos días.");
   self->view = (HablaRoomView){
     .can_hear = TRUE,
@@ -526,7 +529,8 @@ static const struct {
       ",\"source\":\"Good morning.\",\"corrected\":\"Good morning.\","
       "\"translated\":\"Buenos días.\",\"idioms\":[],\"is_correction\":false,"
       "\"correction_detail\":null,\"confidence\":0.75,\"has_audio\":false,"
-      "\"timestamp\":\"2026-11-25T08:30:00.250000+00:00\",\"language\":\"es\",\"failed\":false}" },
+      "\"timestamp\":\"2026-11-25T08:30:00.250000+00:00\",\"language\":\"es\",\"failed\":false,"
+      "\"untranslated\":false,\"begin\":7.25,\"end\":8.5}" },
   [HABLA_EVENT_SPEAKERS] = { "speakers_updated",
       "{\"type\":\"speakers_updated\",\"speakers\":[" SPEAKER
       ",{\"id\":\"MANUAL\",\"label\":\"Typed\",\"custom_name\":null,\"role_hint\":null,"
@@ -611,6 +615,10 @@ test_encode_awkward (void)
   Fixture fixture;
   HablaEvent event = { .type = HABLA_EVENT_TRANSLATION, .language = "fr" };
   g_autofree char *failed = NULL;
+  g_autofree char *untranslated = NULL;
+  g_autofree char *failed_earlier = NULL;
+  g_autofree char *unknown = NULL;
+  g_autofree char *early = NULL;
   g_autofree char *same = NULL;
   g_autofree char *regional = NULL;
   g_autofree char *translated = NULL;
@@ -630,6 +638,25 @@ test_encode_awkward (void)
   assert_has (failed, "\"speaker\":null,\"source\":\"Good morning.\"");
   assert_has (failed, "\"translated\":\"\"");
   assert_has (failed, "\"failed\":true");
+
+  /* A member that joined later reads what was said before anybody read its language. */
+  event.is_replayed = TRUE;
+  untranslated = encode (&fixture, &event);
+  assert_has (untranslated, "\"translated\":\"Good morning.\"");
+  assert_has (untranslated, "\"language\":\"en\",\"failed\":false,\"untranslated\":true");
+  event.language = "es";
+  g_hash_table_remove_all (fixture.exchange.translations);
+  failed_earlier = encode (&fixture, &event);
+  assert_has (failed_earlier, "\"language\":\"es\",\"failed\":true,\"untranslated\":false");
+  event.is_replayed = FALSE;
+
+  /* A session may be unknown, or have begun after an exchange that was finished late. */
+  fixture.exchange.origin = 0;
+  unknown = encode (&fixture, &event);
+  assert_has (unknown, "\"begin\":null,\"end\":null");
+  fixture.exchange.origin = fixture.exchange.begin + 1;
+  early = encode (&fixture, &event);
+  assert_has (early, "\"begin\":0.0,");
 
   event.language = "en";
   same = encode (&fixture, &event);

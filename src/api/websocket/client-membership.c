@@ -145,7 +145,8 @@ membership_resume (HablaClientMembership *self)
   if (self->options.store != NULL)
     self->missed = habla_missed_exchanges_new (
         self->options.store, self->member, self->options.since, &handler);
-  habla_room_replay (habla_member_get_room (self->member), self->member, self->options.since);
+  habla_room_replay (habla_member_get_room (self->member), self->member, self->options.since,
+      self->options.max_replay);
 }
 
 gboolean

@@ -24,7 +24,8 @@ typedef struct _HablaClientMembership HablaClientMembership;
  * @listener: whether the client joins as a listener
  * @language: (nullable): BCP 47 code of the language that a listener reads
  * @resume: whether to send the exchanges after @since
- * @since: id of the last exchange that the client has
+ * @since: id of the last exchange that the client has; 0 = none
+ * @max_replay: bytes of messages that the room sends again, about
  */
 typedef struct {
   HablaRoomManager *manager;
@@ -35,6 +36,7 @@ typedef struct {
   const char *language;
   gboolean resume;
   guint64 since;
+  gsize max_replay;
 } HablaMembershipOptions;
 
 /**

@@ -116,12 +116,37 @@ protocol_encode_transcript (const HablaExchange *exchange)
   return protocol_end_message (builder);
 }
 
+/* @time: in microseconds since 1970. Adds seconds since the first speech of the session, or null.
+ */
+static void
+protocol_add_offset (
+    JsonBuilder *builder, const char *name, const HablaExchange *exchange, gint64 time)
+{
+  if (exchange->origin != 0) {
+    habla_json_add_double (builder, name, MAX (time - exchange->origin, 0) / 1000 / 1e3);
+    return;
+  }
+  json_builder_set_member_name (builder, name);
+  json_builder_add_null_value (builder);
+}
+
+/* Returns: whether @exchange was over before somebody read @event's language. A room always
+ * translates into its first target language. */
+static gboolean
+protocol_is_untranslated (const HablaEvent *event)
+{
+  return event->is_replayed && event->language != NULL &&
+         g_strcmp0 (event->language, event->exchange->target_language) != 0 &&
+         habla_exchange_get_text (event->exchange, event->language) == NULL;
+}
+
 static GBytes *
 protocol_encode_translation (const HablaEvent *event)
 {
   const HablaExchange *exchange = event->exchange;
-  const char *translated =
-      event->language != NULL ? habla_exchange_get_text (exchange, event->language) : NULL;
+  gboolean is_untranslated = protocol_is_untranslated (event);
+  const char *language = is_untranslated ? exchange->language : event->language;
+  const char *translated = language != NULL ? habla_exchange_get_text (exchange, language) : NULL;
   /* NaN fails the comparison. */
   double confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : 0;
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("translation");
@@ -138,8 +163,11 @@ protocol_encode_translation (const HablaEvent *event)
   habla_json_add_double (builder, "confidence", confidence);
   habla_json_add_boolean (builder, "has_audio", exchange->recording != NULL);
   protocol_add_timestamp (builder, "timestamp", exchange->timestamp);
-  habla_json_add_string (builder, "language", event->language);
+  habla_json_add_string (builder, "language", language);
   habla_json_add_boolean (builder, "failed", translated == NULL);
+  habla_json_add_boolean (builder, "untranslated", is_untranslated);
+  protocol_add_offset (builder, "begin", exchange, exchange->begin);
+  protocol_add_offset (builder, "end", exchange, exchange->end);
   return protocol_end_message (builder);
 }
 

@@ -3,6 +3,11 @@
 
 #include <habla/language-pair.h>
 
+#include <string.h>
+
+/* Of a transcript and a translation as JSON, without their texts, in bytes. */
+#define MESSAGES_OVERHEAD 1000
+
 struct _HablaMember {
   HablaRoom *room;
   char *language; /* NULL = the room's first target */
@@ -180,6 +185,12 @@ audience_messages_new (void)
       audience_hash_message, audience_is_same_message, (GDestroyNotify) audience_event_free, NULL);
 }
 
+static const char *
+audience_get_exchange_language (const HablaMember *member, const HablaExchange *exchange)
+{
+  return member->language != NULL ? member->language : exchange->target_language;
+}
+
 /* Returns: whether an exchange was delivered or skipped; call again */
 static gboolean
 audience_deliver_next (HablaMember *member, HablaExchangeLog *exchanges, GHashTable *messages)
@@ -195,7 +206,7 @@ audience_deliver_next (HablaMember *member, HablaExchangeLog *exchanges, GHashTa
     return TRUE;
   }
   like.exchange = &entry->exchange;
-  like.language = member->language != NULL ? member->language : entry->exchange.target_language;
+  like.language = audience_get_exchange_language (member, &entry->exchange);
   if (!habla_exchange_log_is_answered (entry, like.language))
     return FALSE;
   event = g_hash_table_lookup (messages, &like);
@@ -230,26 +241,107 @@ habla_audience_skip (HablaAudience *self, guint64 next_exchange)
     ((HablaMember *) g_ptr_array_index (self->members, i))->next = next_exchange;
 }
 
-void
-habla_audience_replay (
-    HablaAudience *self, HablaMember *member, HablaExchangeLog *exchanges, guint64 since)
+/* Returns: about the size of the two messages of an exchange in @language, in bytes */
+static gsize
+audience_estimate_size (const HablaExchange *exchange, const char *language)
 {
-  g_autoptr (GHashTable) messages = audience_messages_new ();
+  const char *text = habla_exchange_get_text (exchange, language);
+
+  /* The transcript has the source once, the translation twice. */
+  return MESSAGES_OVERHEAD + 3 * strlen (exchange->source) + (text != NULL ? strlen (text) : 0);
+}
+
+/* Returns: (nullable): the first exchange from @id on, before @end */
+static HablaExchangeEntry *
+audience_get_earlier (HablaExchangeLog *exchanges, guint64 id, guint64 end)
+{
+  HablaExchangeEntry *entry = habla_exchange_log_get_from (exchanges, id);
+
+  return entry != NULL && entry->exchange.id < end ? entry : NULL;
+}
+
+/* Returns: the first id from @id to @end whose messages, and all later ones, fit in @max_size */
+static guint64
+audience_find_replay_begin (
+    HablaMember *member, HablaExchangeLog *exchanges, guint64 id, gsize max_size)
+{
+  guint64 begin = id, end = member->next;
+  HablaExchangeEntry *entry;
+  gsize size = 0;
+
+  while ((entry = audience_get_earlier (exchanges, id, end)) != NULL) {
+    size += audience_estimate_size (
+        &entry->exchange, audience_get_exchange_language (member, &entry->exchange));
+    id = entry->exchange.id + 1;
+  }
+  while (size > max_size && (entry = audience_get_earlier (exchanges, begin, end)) != NULL) {
+    size -= audience_estimate_size (
+        &entry->exchange, audience_get_exchange_language (member, &entry->exchange));
+    begin = entry->exchange.id + 1;
+  }
+  return begin;
+}
+
+/* Encodes each message once, however many members join.
+ *
+ * @key: of @entry->replayed */
+static void
+audience_notify_of_earlier (
+    HablaMember *member, HablaExchangeEntry *entry, HablaEvent *event, const char *key)
+{
+  GBytes *known = entry->replayed != NULL ? g_hash_table_lookup (entry->replayed, key) : NULL;
+
+  event->room = member->room;
+  event->exchange = &entry->exchange;
+  event->encoded = known != NULL ? g_bytes_ref (known) : NULL;
+  member->notify (member, event, member->user_data);
+  if (known == NULL && event->encoded != NULL) {
+    if (entry->replayed == NULL)
+      entry->replayed =
+          g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+    g_hash_table_insert (entry->replayed, g_strdup (key), g_bytes_ref (event->encoded));
+  }
+  g_clear_pointer (&event->encoded, g_bytes_unref);
+}
+
+/* Notifies @member of the translations that are next, up to the exchange before @end. */
+static void
+audience_replay_translations (HablaMember *member, HablaExchangeLog *exchanges, guint64 end)
+{
+  HablaExchangeEntry *entry;
+
+  while ((entry = audience_get_earlier (exchanges, member->next, end)) != NULL) {
+    const char *language = audience_get_exchange_language (member, &entry->exchange);
+    HablaEvent event = {
+      .type = HABLA_EVENT_TRANSLATION, .language = language, .is_replayed = TRUE
+    };
+
+    if (!entry->is_forgotten && !habla_exchange_log_is_answered (entry, language))
+      return;
+    member->next = entry->exchange.id + 1;
+    if (!entry->is_forgotten)
+      audience_notify_of_earlier (member, entry, &event, language);
+  }
+}
+
+void
+habla_audience_replay (HablaAudience *self, HablaMember *member, HablaExchangeLog *exchanges,
+    guint64 since, gsize max_size)
+{
   guint64 end = member->next, id = since + 1;
   HablaExchangeEntry *entry;
 
   if (since >= end)
     return;
+  id = audience_find_replay_begin (member, exchanges, id, max_size);
   member->next = id;
-  while (
-      (entry = habla_exchange_log_get_from (exchanges, id)) != NULL && entry->exchange.id < end) {
-    HablaEvent event = { .type = HABLA_EVENT_TRANSCRIPT, .exchange = &entry->exchange };
+  while ((entry = audience_get_earlier (exchanges, id, end)) != NULL) {
+    HablaEvent event = { .type = HABLA_EVENT_TRANSCRIPT };
 
     id = entry->exchange.id + 1;
     if (!entry->is_forgotten)
-      audience_notify_member (member, &event);
-    while (member->next < id && audience_deliver_next (member, exchanges, messages))
-      ;
+      audience_notify_of_earlier (member, entry, &event, "");
+    audience_replay_translations (member, exchanges, id);
   }
 }
 

@@ -136,11 +136,13 @@ void habla_audience_skip (HablaAudience *self, guint64 next_exchange);
  * @member: one of its members, which has just joined
  * @exchanges: of the room
  * @since: id of the last exchange that @member knows
+ * @max_size: bytes of messages, about; beyond, the oldest exchanges are left out
  *
- * Notifies @member of the later exchanges that it does not get anyway.
+ * Notifies @member of the later exchanges that it does not get anyway. Members that join later
+ * share the encoded messages.
  */
-void habla_audience_replay (
-    HablaAudience *self, HablaMember *member, HablaExchangeLog *exchanges, guint64 since);
+void habla_audience_replay (HablaAudience *self, HablaMember *member, HablaExchangeLog *exchanges,
+    guint64 since, gsize max_size);
 
 /**
  * habla_audience_get_room:

@@ -16,6 +16,7 @@ exchange_log_entry_free (HablaExchangeEntry *entry)
   g_free (entry->exchange.recording);
   g_hash_table_unref (entry->exchange.translations);
   g_hash_table_unref (entry->awaited);
+  g_clear_pointer (&entry->replayed, g_hash_table_unref);
   g_free (entry);
 }
 
@@ -151,8 +152,19 @@ habla_exchange_log_settle (HablaExchangeLog *self, guint run)
 }
 
 void
+habla_exchange_log_drop_replayed (HablaExchangeLog *self)
+{
+  for (guint i = 0; i < self->entries->len; i++) {
+    HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
+
+    g_clear_pointer (&entry->replayed, g_hash_table_unref);
+  }
+}
+
+void
 habla_exchange_log_forget (HablaExchangeLog *self)
 {
+  habla_exchange_log_drop_replayed (self);
   for (guint i = 0; i < self->entries->len; i++) {
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
 

@@ -24,6 +24,8 @@ typedef struct _HablaExchangeLog HablaExchangeLog;
  * @announced_at: when it was created, on the monotonic clock in microseconds
  * @is_forgotten: the room was reset since; no member is notified of it
  * @is_finished: it awaits no translation, and the observer was notified
+ * @replayed: (nullable): encoded messages of this exchange for members that join later, from BCP 47
+ *   code to #GBytes; "" = the transcript
  */
 typedef struct {
   HablaExchange exchange;
@@ -34,6 +36,7 @@ typedef struct {
   gint64 announced_at;
   gboolean is_forgotten;
   gboolean is_finished;
+  GHashTable *replayed;
 } HablaExchangeEntry;
 
 /**
@@ -118,6 +121,14 @@ gint64 habla_exchange_log_give_up_late (HablaExchangeLog *self, gint64 now);
  * Returns: the number of exchanges that awaited translations
  */
 guint habla_exchange_log_settle (HablaExchangeLog *self, guint run);
+
+/**
+ * habla_exchange_log_drop_replayed:
+ * @self: a log
+ *
+ * Drops the encoded messages of all exchanges: a speaker has another name.
+ */
+void habla_exchange_log_drop_replayed (HablaExchangeLog *self);
 
 /**
  * habla_exchange_log_forget:

@@ -13,6 +13,7 @@ struct _HablaTranscript {
   GPtrArray *speakers;
   HablaExchangeLog *exchanges;
   guint64 unfinished; /* all exchanges before this one are finished */
+  gint64 origin;      /* begin of the first exchange, in microseconds since 1970; 0 = none */
 };
 
 HablaTranscript *
@@ -97,6 +98,20 @@ habla_transcript_add (HablaTranscript *self, guint run, const HablaRoomSettings 
   return entry;
 }
 
+gint64
+habla_transcript_get_origin (HablaTranscript *self)
+{
+  return self->origin;
+}
+
+void
+habla_transcript_time_exchange (HablaTranscript *self, HablaExchange *exchange)
+{
+  if (self->origin == 0)
+    self->origin = exchange->begin;
+  exchange->origin = self->origin;
+}
+
 const HablaExchangeEntry *
 habla_transcript_take_finished (HablaTranscript *self)
 {
@@ -124,4 +139,5 @@ habla_transcript_reset (HablaTranscript *self)
 {
   habla_exchange_log_forget (self->exchanges);
   g_ptr_array_set_size (self->speakers, 0);
+  self->origin = 0;
 }

@@ -69,6 +69,21 @@ HablaExchangeEntry *habla_transcript_add (HablaTranscript *self, guint run,
     gboolean *is_new_speaker);
 
 /**
+ * habla_transcript_get_origin:
+ * @self: a transcript
+ *
+ * Returns: begin of its first exchange, in microseconds since 1970, UTC; 0 = there is none
+ */
+gint64 habla_transcript_get_origin (HablaTranscript *self);
+
+/**
+ * habla_transcript_time_exchange:
+ * @self: a transcript
+ * @exchange: (inout): its newest exchange, whose begin and end are set; gets the origin
+ */
+void habla_transcript_time_exchange (HablaTranscript *self, HablaExchange *exchange);
+
+/**
  * habla_transcript_take_finished:
  * @self: a transcript
  *

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who follows a room: members that join late or reload, and what they read. */
+#include "habla-test.h"
+#include "hablad.h"
+
+#define N_BEFORE 20 /* exchanges before the first late member */
+#define N_LATE 100  /* members that join while texts are typed */
+
+/* Returns: (transfer full): the ids of messages of @type, one a line */
+static char *
+join_ids (HabladClient *client, const char *type)
+{
+  GPtrArray *messages = hablad_client_get_messages (client);
+  GString *ids = g_string_new (NULL);
+
+  for (guint i = 0; i < messages->len; i++) {
+    JsonObject *message = g_ptr_array_index (messages, i);
+
+    if (g_str_equal (json_object_get_string_member (message, "type"), type))
+      g_string_append_printf (
+          ids, "%" G_GINT64_FORMAT "\n", json_object_get_int_member (message, "exchange_id"));
+  }
+  return g_string_free (ids, FALSE);
+}
+
+/* Waits for the translation of the exchange @id. */
+static void
+wait_for (HabladClient *client, gint64 id)
+{
+  while (
+      json_object_get_int_member (hablad_client_expect (client, "translation"), "exchange_id") < id)
+    ;
+}
+
+static void
+assert_same_ids (HabladClient *a, HabladClient *b)
+{
+  static const char *const types[] = { "transcript_final", "translation" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autofree char *ids_a = join_ids (a, types[i]);
+    g_autofree char *ids_b = join_ids (b, types[i]);
+
+    g_assert_cmpstr (ids_a, ==, ids_b);
+  }
+}
+
+static gint64
+send_text (HabladClient *client, const char *text)
+{
+  hablad_client_send_text (client, text);
+  return json_object_get_int_member (hablad_client_expect (client, "translation"), "exchange_id");
+}
+
+/* A hundred members join while texts are translated: each of them gets what an old member got,
+ * without a gap, and nothing twice. */
+static void
+test_late (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) owner = hablad_client_new (hablad, "room=late");
+  g_autoptr (HabladClient) old = hablad_client_new (hablad, "room=late&listen=1");
+  g_autoptr (HabladClient) without = NULL;
+  g_autoptr (GPtrArray) late = g_ptr_array_new_with_free_func ((GDestroyNotify) hablad_client_free);
+  gint64 last = 0;
+
+  for (guint i = 0; i < N_BEFORE; i++)
+    last = send_text (owner, "I have two books.");
+  for (guint i = 0; i < N_LATE; i++) {
+    hablad_client_send_text (owner, "The house is big.");
+    g_ptr_array_add (late, hablad_client_new (hablad, "room=late&listen=1&since=0"));
+    if (i == N_LATE / 2)
+      without = hablad_client_new (hablad, "room=late&listen=1");
+  }
+  last += N_LATE;
+  wait_for (owner, last);
+  wait_for (old, last);
+  assert_same_ids (owner, old);
+  for (guint i = 0; i < late->len; i++) {
+    HabladClient *client = g_ptr_array_index (late, i);
+
+    wait_for (client, last);
+    assert_same_ids (old, client);
+  }
+  /* The first Habla's clients get what comes from now on. */
+  wait_for (without, last);
+  g_assert_cmpuint (hablad_client_count (without, "translation"), <=, N_LATE / 2);
+  g_clear_pointer (&late, g_ptr_array_unref);
+  hablad_client_close (without);
+  hablad_client_close (old);
+  hablad_client_close (owner);
+  g_clear_pointer (&without, hablad_client_free);
+  g_clear_pointer (&old, hablad_client_free);
+  g_clear_pointer (&owner, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* The owner reloads its page. What was said before a reset, or in another room, does not come. */
+static void
+test_reload (void)
+{
+  static const char key[] = "client=0123456789abcdef0123456789abcdef";
+  g_autofree char *again = g_strconcat (key, "&since=0", NULL);
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, key);
+  g_autoptr (HabladClient) reloaded = NULL;
+  g_autofree char *ids = NULL;
+  g_autofree char *expected = NULL;
+  gint64 first, second;
+  JsonObject *message;
+
+  send_text (client, "I have two books.");
+  hablad_client_send (client, "{'type':'new_session'}");
+  hablad_client_expect (client, "session_reset");
+  first = send_text (client, "The house is big.");
+  hablad_client_send (client, "{'type':'rename_speaker','speaker_id':'MANUAL','name':'Ana'}");
+  hablad_client_expect (client, "speakers_updated");
+  second = send_text (client, "I have two books.");
+  hablad_client_abort (client);
+
+  reloaded = hablad_client_new (hablad, again);
+  message = hablad_client_expect_next (reloaded, "status");
+  g_assert_cmpstr (json_object_get_string_member (message, "role"), ==, "owner");
+  message = hablad_client_expect_next (reloaded, "transcript_final");
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_object_get_object_member (message, "speaker"), "custom_name"),
+      ==, "Ana");
+  message = hablad_client_expect_next (reloaded, "translation");
+  g_assert_cmpstr (json_object_get_string_member (message, "translated"), ==, "La casa es grande.");
+  g_assert_cmpfloat (json_object_get_double_member (message, "begin"), ==, 0);
+  message = hablad_client_expect_next (reloaded, "transcript_final");
+  message = hablad_client_expect_next (reloaded, "translation");
+  g_assert_cmpfloat (json_object_get_double_member (message, "begin"), >, 0);
+  g_assert_cmpfloat (json_object_get_double_member (message, "begin"), ==,
+      json_object_get_double_member (message, "end"));
+  send_text (reloaded, "The house is big.");
+  ids = join_ids (reloaded, "translation");
+  expected = g_strdup_printf ("%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n",
+      first, second, second + 1);
+  g_assert_cmpstr (ids, ==, expected);
+  hablad_client_close (reloaded);
+  g_clear_pointer (&client, hablad_client_free);
+  g_clear_pointer (&reloaded, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Nobody read French before: what was said comes in its own language, and says so. */
+static void
+test_untranslated (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) owner = hablad_client_new (hablad, "room=late");
+  g_autoptr (HabladClient) late = NULL;
+  JsonObject *message;
+
+  send_text (owner, "I have two books.");
+  late = hablad_client_new (hablad, "room=late&listen=1&language=en&since=0");
+  message = hablad_client_expect (late, "translation");
+  g_assert_false (json_object_get_boolean_member (message, "untranslated"));
+  g_clear_pointer (&late, hablad_client_free);
+
+  late = hablad_client_new (hablad, "room=late&listen=1&language=fr&since=0");
+  message = hablad_client_expect (late, "translation");
+  g_assert_true (json_object_get_boolean_member (message, "untranslated"));
+  g_assert_false (json_object_get_boolean_member (message, "failed"));
+  g_assert_cmpstr (json_object_get_string_member (message, "language"), ==, "en");
+  g_assert_cmpstr (json_object_get_string_member (message, "translated"), ==, "I have two books.");
+  hablad_client_close (late);
+  hablad_client_close (owner);
+  g_clear_pointer (&late, hablad_client_free);
+  g_clear_pointer (&owner, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/follow/late", test_late);
+  g_test_add_func ("/follow/reload", test_reload);
+  g_test_add_func ("/follow/untranslated", test_untranslated);
+  return habla_test_run ();
+}
