@@ -7,11 +7,15 @@
 #include <websocket/websocket-stream.h>
 #include <string.h>
 
+/* Longest id of a page, in characters. */
+#define MAX_TAB 64
+
 /* What becomes a client when the response to the handshake has been sent. */
 typedef struct {
   HablaApi *api;
   HablaConnection *connection;
   char *key;
+  char *tab;
   char *room;
   char *language;
   gboolean listener;
@@ -25,6 +29,7 @@ upgrade_free (Upgrade *self)
 {
   habla_connection_unref (self->connection);
   g_free (self->key);
+  g_free (self->tab);
   g_free (self->room);
   g_free (self->language);
   g_free (self);
@@ -43,6 +48,7 @@ is_word (const char *text, gsize max_length)
 static gboolean
 parse_parameters (Upgrade *self, const HablaRequest *request)
 {
+  const char *tab = habla_request_get_parameter (request, "tab");
   const char *room = habla_request_get_parameter (request, "room");
   const char *listen = habla_request_get_parameter (request, "listen");
   const char *language = habla_request_get_parameter (request, "language");
@@ -52,6 +58,8 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
   self->key = habla_api_get_client_key (request);
   if (habla_request_get_parameter (request, "client") != NULL && self->key == NULL)
     wrong = "\"client\" must be 16 to 64 letters, digits, - or _";
+  else if (tab != NULL && !is_word (tab, MAX_TAB))
+    wrong = "\"tab\" must be at most 64 letters, digits, -, _ or .";
   else if (room != NULL && !is_word (room, HABLA_MAX_ROOM_NAME))
     wrong = "\"room\" must be at most 64 letters, digits, -, _ or .";
   else if (listen != NULL && strcmp (listen, "0") != 0 && strcmp (listen, "1") != 0)
@@ -68,6 +76,7 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
     habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY, "%s", wrong);
     return FALSE;
   }
+  self->tab = g_strdup (tab);
   self->room = g_strdup (room);
   self->language = g_strdup (language);
   self->listener = g_strcmp0 (listen, "1") == 0;
@@ -90,6 +99,7 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
         .manager = api->manager,
         .store = api->store,
         .key = self->key,
+        .tab = self->tab,
         .room = self->room,
         .listener = self->listener,
         .language = self->language,

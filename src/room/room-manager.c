@@ -403,6 +403,16 @@ HablaMember *
 habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const char *room_name,
     HablaMemberNotify notify, gpointer user_data, GError **error)
 {
+  const HablaOwnerPage page = { .key = key };
+
+  return habla_room_manager_join_in_tab (self, &page, room_name, notify, user_data, error);
+}
+
+HablaMember *
+habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *page,
+    const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error)
+{
+  const char *key = page->key;
   HablaRoom *room;
   HablaMember *member;
 
@@ -418,9 +428,12 @@ habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const
   }
   if (room == NULL)
     room = room_manager_add_room (self, key, room_name);
-  member = habla_room_join (room, TRUE, NULL, notify, user_data, error);
+  member = habla_room_join (
+      room, !habla_room_has_owner_in_other_tab (room, page->tab), NULL, notify, user_data, error);
   if (member == NULL)
     room_manager_sweep_later (self);
+  else if (key != NULL)
+    habla_member_set_tab (member, page->tab);
   return member;
 }
 

@@ -151,6 +151,33 @@ HablaMember *habla_room_manager_join_as_owner (HablaRoomManager *self, const cha
     const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error);
 
 /**
+ * HablaOwnerPage:
+ * @key: (nullable): secret of a client: see habla_room_manager_join_as_owner()
+ * @tab: (nullable): identifies one page of this client
+ */
+typedef struct {
+  const char *key;
+  const char *tab;
+} HablaOwnerPage;
+
+/**
+ * habla_room_manager_join_in_tab:
+ * @self: a manager
+ * @page: who joins
+ * @room_name: (nullable): see habla_room_manager_join_as_owner()
+ * @notify: see habla_room_join()
+ * @user_data: passed to @notify
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Like habla_room_manager_join_as_owner(), but does not replace an owner with another tab: the
+ * member becomes a listener then, which can use habla_member_take_over().
+ *
+ * Returns: (transfer full) (nullable): a member; see habla_member_leave()
+ */
+HablaMember *habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *page,
+    const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error);
+
+/**
  * habla_room_manager_join_as_listener:
  * @self: a manager
  * @room_name: name of a room, or %HABLA_ROOM_LATEST

@@ -172,6 +172,7 @@ habla_member_leave (HablaMember *member)
   HablaRoom *self = habla_audience_get_room (member);
 
   if (habla_audience_remove (self->audience, member)) {
+    habla_audience_notify_candidates (self->audience, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
     if (self->key != NULL && !self->is_closing)
       habla_source_start_timer (&self->resume_timer, self->context->resume_window,
           "[habla] HablaRoom resume", room_on_resume_timer, self);
@@ -202,6 +203,47 @@ gboolean
 habla_member_is_owner (HablaMember *member)
 {
   return member == habla_audience_get_owner (habla_audience_get_room (member)->audience);
+}
+
+void
+habla_member_set_tab (HablaMember *member, const char *tab)
+{
+  habla_audience_set_tab (member, tab);
+}
+
+gboolean
+habla_member_may_own (HablaMember *member)
+{
+  return habla_audience_may_own (member);
+}
+
+gboolean
+habla_member_is_owner_elsewhere (HablaMember *member)
+{
+  return habla_audience_may_own (member) && !habla_member_is_owner (member) &&
+         habla_room_has_owner (habla_audience_get_room (member));
+}
+
+gboolean
+habla_member_take_over (HablaMember *member, GError **error)
+{
+  HablaRoom *self = habla_audience_get_room (member);
+
+  if (!habla_audience_may_own (member)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+        "Only a page of the room's owner may take the room over; listeners only read");
+    return FALSE;
+  }
+  if (!habla_member_is_owner (member)) {
+    if (habla_room_takes_audio (self))
+      habla_room_stop_listening (self);
+    habla_audience_set_owner (self->audience, member);
+    habla_source_clear (&self->resume_timer);
+    habla_room_update_targets (self);
+  }
+  habla_audience_notify_owner (self->audience, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
+  habla_room_advance (self);
+  return TRUE;
 }
 
 HablaRoom *
@@ -338,6 +380,12 @@ gboolean
 habla_room_has_owner (HablaRoom *self)
 {
   return habla_audience_get_owner (self->audience) != NULL;
+}
+
+gboolean
+habla_room_has_owner_in_other_tab (HablaRoom *self, const char *tab)
+{
+  return habla_audience_has_owner_in_other_tab (self->audience, tab);
 }
 
 guint

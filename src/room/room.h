@@ -44,8 +44,8 @@ void habla_room_free (HablaRoom *self);
 /**
  * habla_room_join:
  * @self: a room
- * @as_owner: whether the member speaks and types. A previous owner becomes a listener, and is
- *   notified by a %HABLA_EVENT_ERROR
+ * @as_owner: whether the member speaks and types. A previous owner becomes a listener: see
+ *   habla_audience_set_owner()
  * @language: (nullable): tag of what a listener reads; %NULL = the room's first target language
  * @notify: called for each event from now on; the member reads the present state by itself
  * @user_data: passed to @notify
@@ -71,6 +71,15 @@ gboolean habla_room_is_empty (HablaRoom *self);
  * Returns: whether its owner is connected
  */
 gboolean habla_room_has_owner (HablaRoom *self);
+
+/**
+ * habla_room_has_owner_in_other_tab:
+ * @self: a room
+ * @tab: (nullable): see habla_member_set_tab()
+ *
+ * Returns: whether its owner is connected with another tab; %FALSE if either has no tab
+ */
+gboolean habla_room_has_owner_in_other_tab (HablaRoom *self, const char *tab);
 
 /**
  * habla_room_count_members:
@@ -127,6 +136,41 @@ void habla_room_cut (HablaRoom *self);
  * Returns: whether it speaks and types
  */
 gboolean habla_member_is_owner (HablaMember *member);
+
+/**
+ * habla_member_set_tab:
+ * @member: a member with the key of the room's owner, which may take the room over
+ * @tab: (nullable): identifies its page; %NULL = unknown
+ */
+void habla_member_set_tab (HablaMember *member, const char *tab);
+
+/**
+ * habla_member_may_own:
+ * @member: a member
+ *
+ * Returns: whether habla_member_set_tab() was called
+ */
+gboolean habla_member_may_own (HablaMember *member);
+
+/**
+ * habla_member_is_owner_elsewhere:
+ * @member: a member
+ *
+ * Returns: whether it may own the room, and another member does
+ */
+gboolean habla_member_is_owner_elsewhere (HablaMember *member);
+
+/**
+ * habla_member_take_over:
+ * @member: a member
+ * @error: return location for a %G_IO_ERROR_PERMISSION_DENIED
+ *
+ * Makes @member the owner of its room. Pushed audio of the previous owner ends: what was said is
+ * still translated. Both are notified by a %HABLA_EVENT_STATUS.
+ *
+ * Returns: whether it is the owner now
+ */
+gboolean habla_member_take_over (HablaMember *member, GError **error);
 
 /**
  * habla_member_get_room:

@@ -12,6 +12,7 @@ struct _HablaRoom {
 
 struct _HablaMember {
   gboolean is_owner;
+  gboolean may_own;
   char *language;
   HablaMemberNotify notify;
   gpointer user_data;
@@ -119,6 +120,37 @@ habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const
 {
   note ("owner %s %s", key, room_name);
   return succeed (error) ? join (TRUE, NULL, notify, user_data) : NULL;
+}
+
+HablaMember *
+habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *page,
+    const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error)
+{
+  HablaMember *member =
+      habla_room_manager_join_as_owner (self, page->key, room_name, notify, user_data, error);
+
+  if (member != NULL)
+    member->may_own = page->key != NULL;
+  return member;
+}
+
+gboolean
+habla_member_may_own (HablaMember *member)
+{
+  return member->may_own;
+}
+
+gboolean
+habla_member_is_owner_elsewhere (HablaMember *member)
+{
+  return member->may_own && !member->is_owner;
+}
+
+gboolean
+habla_member_take_over (HablaMember *member, GError **error)
+{
+  note ("take over");
+  return succeed (error);
 }
 
 HablaMember *

@@ -27,7 +27,8 @@ test_owner (void)
   connection = connect_with (&owner);
   expect (connection, "status",
       "\"pipeline_ready\":true,\"session_id\":7,\"direction\":\"en_to_es\","
-      "\"mode\":\"conversation\",\"speaker_count\":0,\"role\":\"owner\",\"room\":\"room-1\","
+      "\"mode\":\"conversation\",\"speaker_count\":0,\"role\":\"owner\","
+      "\"owner_elsewhere\":false,\"room\":\"room-1\","
       "\"language\":\"es\",\"languages\":[\"es\",\"en\",\"fr\"]");
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     test_connection_send (connection, messages[i]);
@@ -259,7 +260,8 @@ test_listener (void)
   options.membership.room = "class";
   options.membership.language = "fr";
   connection = connect_with (&options);
-  expect (connection, "status", "\"role\":\"listener\",\"room\":\"room-1\",\"language\":\"fr\"");
+  expect (connection, "status",
+      "\"role\":\"listener\",\"owner_elsewhere\":false,\"room\":\"room-1\",\"language\":\"fr\"");
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
     test_connection_send (connection, refused[i]);
     expect (connection, "error", "Listeners only read");

@@ -172,6 +172,88 @@ test_untranslated (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+static void
+expect_role (HabladClient *client, const char *role, gboolean is_elsewhere)
+{
+  JsonObject *message = hablad_client_expect (client, "status");
+
+  g_assert_cmpstr (json_object_get_string_member (message, "role"), ==, role);
+  g_assert_cmpint (json_object_get_boolean_member (message, "owner_elsewhere"), ==, is_elsewhere);
+}
+
+/* A second tab of the owner reads until it takes the room over; the first one is told. */
+static void
+test_take_over (void)
+{
+  static const char key[] = "client=0123456789abcdef0123456789abcdef";
+  g_autofree char *first_tab = g_strconcat (key, "&room=class&tab=a", NULL);
+  g_autofree char *second_tab = g_strconcat (key, "&room=class&tab=b&since=0", NULL);
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) first = hablad_client_new (hablad, first_tab);
+  g_autoptr (HabladClient) listener = hablad_client_new (hablad, "room=class&listen=1");
+  g_autoptr (HabladClient) second = NULL;
+  g_autoptr (HabladClient) again = NULL;
+  g_autoptr (GBytes) audio = g_bytes_new_take (g_malloc0 (3200), 3200);
+  static const char start[] = "{'type':'start_listening','format':'pcm','rate':16000}";
+  JsonObject *message;
+
+  expect_role (first, "owner", FALSE);
+  send_text (first, "I have two books.");
+  hablad_client_send (first, start);
+  hablad_client_expect (first, "listening_started");
+  hablad_client_send_audio (first, audio);
+
+  second = hablad_client_new (hablad, second_tab);
+  expect_role (second, "listener", TRUE);
+  message = hablad_client_expect (second, "translation");
+  g_assert_cmpstr (json_object_get_string_member (message, "translated"), ==, "Tengo dos libros.");
+  hablad_client_send_text (second, "No.");
+  hablad_client_expect (second, "error");
+  hablad_client_send (listener, "{'type':'take_over'}");
+  hablad_client_expect (listener, "error");
+  g_assert_cmpuint (hablad_client_count (first, "status"), ==, 1);
+  g_assert_false (hablad_client_has (first, "listening_stopped"));
+
+  hablad_client_send (second, "{'type':'take_over'}");
+  expect_role (second, "owner", FALSE);
+  expect_role (first, "listener", TRUE);
+  hablad_client_expect (first, "listening_stopped");
+  hablad_client_expect (second, "listening_stopped");
+  /* Audio that is still under way is dropped without a word; the microphone of the new owner works.
+   */
+  for (guint i = 0; i < 10; i++)
+    hablad_client_send_audio (first, audio);
+  hablad_client_sync (first);
+  g_assert_false (hablad_client_has (first, "error"));
+  hablad_client_send (second, start);
+  hablad_client_expect (second, "listening_started");
+  hablad_client_send_audio (second, audio);
+  hablad_client_stop_listening (second);
+  send_text (second, "The house is big.");
+
+  /* A connection without an end does not keep the room from its own tab, nor from one that takes it
+   * over. */
+  again = hablad_client_new (hablad, second_tab);
+  expect_role (again, "owner", FALSE);
+  expect_role (second, "listener", TRUE);
+  g_assert_cmpuint (hablad_client_count (second, "error"), ==, 1);
+  hablad_client_send (first, "{'type':'take_over'}");
+  expect_role (first, "owner", FALSE);
+  expect_role (again, "listener", TRUE);
+
+  /* The owner leaves: its other pages may ask again. */
+  hablad_client_abort (first);
+  expect_role (again, "listener", FALSE);
+  hablad_client_send (again, "{'type':'take_over'}");
+  expect_role (again, "owner", FALSE);
+  send_text (again, "I have two books.");
+  g_clear_pointer (&first, hablad_client_free);
+  g_clear_pointer (&second, hablad_client_free);
+  g_clear_pointer (&again, hablad_client_free);
+  g_clear_pointer (&listener, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -179,5 +261,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/follow/late", test_late);
   g_test_add_func ("/follow/reload", test_reload);
   g_test_add_func ("/follow/untranslated", test_untranslated);
+  g_test_add_func ("/follow/take-over", test_take_over);
   return habla_test_run ();
 }

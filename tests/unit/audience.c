@@ -19,6 +19,8 @@ on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
   else if (event->type == HABLA_EVENT_TRANSLATION)
     g_string_append_printf (
         lines, "translation %" G_GUINT64_FORMAT " %s", event->exchange->id, event->language);
+  else if (event->type == HABLA_EVENT_STATUS)
+    g_string_append (lines, "status");
   else
     g_string_append (lines, event->text);
   if (event->encoded == NULL)
@@ -151,12 +153,51 @@ test_owner (void)
   habla_audience_notify_owner (self, &event);
   assert_lines (first_lines, "no");
   habla_audience_set_owner (self, second);
-  g_assert_cmpuint (first_lines->len, >, 0);
+  assert_lines (
+      first_lines, "You are connected elsewhere now; this connection only shows captions, status");
   g_assert_true (habla_audience_get_owner (self) == second);
   g_assert_cmpuint (habla_audience_count (self), ==, 2);
   g_assert_false (habla_audience_remove (self, first));
   g_assert_true (habla_audience_remove (self, second));
   g_assert_null (habla_audience_get_owner (self));
+  habla_audience_free (self);
+}
+
+/* Pages of one owner: those that know of tabs learn their role from the status. */
+static void
+test_tabs (void)
+{
+  HablaAudience *self = habla_audience_new (NULL);
+  GString *lines[] = { g_string_new (NULL), g_string_new (NULL), g_string_new (NULL) };
+  HablaMember *first = habla_audience_add (self, NULL, 1, on_event, lines[0]);
+  HablaMember *second = habla_audience_add (self, "fr", 1, on_event, lines[1]);
+  HablaMember *listener = habla_audience_add (self, NULL, 1, on_event, lines[2]);
+
+  g_assert_false (habla_audience_has_owner_in_other_tab (self, "a"));
+  habla_audience_set_owner (self, first);
+  g_assert_false (habla_audience_has_owner_in_other_tab (self, "a"));
+  habla_audience_set_tab (first, "a");
+  g_assert_false (habla_audience_has_owner_in_other_tab (self, "a"));
+  g_assert_false (habla_audience_has_owner_in_other_tab (self, NULL));
+  g_assert_true (habla_audience_has_owner_in_other_tab (self, "b"));
+  habla_audience_set_tab (second, "b");
+  g_assert_true (habla_audience_may_own (second));
+  g_assert_false (habla_audience_may_own (listener));
+
+  habla_audience_set_owner (self, second);
+  assert_lines (lines[0], "status");
+  assert_lines (lines[1], "");
+  g_assert_cmpstr (habla_audience_get_language (second, &settings), ==, "es");
+  g_assert_true (habla_audience_has_owner_in_other_tab (self, "a"));
+  habla_audience_notify_candidates (self, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
+  assert_lines (lines[0], "status");
+  assert_lines (lines[1], "status");
+  assert_lines (lines[2], "");
+  habla_audience_remove (self, first);
+  habla_audience_remove (self, second);
+  habla_audience_remove (self, listener);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_string_free (lines[i], TRUE);
   habla_audience_free (self);
 }
 
@@ -187,6 +228,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/audience/deliver", test_deliver);
   g_test_add_func ("/audience/replay", test_replay);
   g_test_add_func ("/audience/owner", test_owner);
+  g_test_add_func ("/audience/tabs", test_tabs);
   g_test_add_func ("/audience/languages", test_languages);
   return habla_test_run ();
 }

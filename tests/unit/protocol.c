@@ -28,6 +28,7 @@ test_parse (void)
     { "{\"type\":\"ping\"}", HABLA_COMMAND_PING },
     { "{\"type\":\"segment_end\"}", HABLA_COMMAND_SEGMENT_END },
     { "{\"type\":\"stop_listening\"}", HABLA_COMMAND_STOP_LISTENING },
+    { "{\"type\":\"take_over\"}", HABLA_COMMAND_TAKE_OVER },
     { " {\n\t\"later\" : [1.5e3, {\"a\":true}, null],\r\"type\" : \"ping\" } ",
         HABLA_COMMAND_PING },
     { "{\"type\":\"p\\u0069ng\"}", HABLA_COMMAND_PING },
@@ -508,7 +509,8 @@ static const struct {
 } messages[] = {
   [HABLA_EVENT_STATUS] = { "status",
       "{\"type\":\"status\",\"pipeline_ready\":true,\"session_id\":7,\"direction\":\"en_to_es\","
-      "\"mode\":\"conversation\",\"speaker_count\":2,\"role\":\"owner\",\"room\":\"room-1\","
+      "\"mode\":\"conversation\",\"speaker_count\":2,\"role\":\"owner\","
+      "\"owner_elsewhere\":false,\"room\":\"room-1\","
       "\"language\":\"es\","
       "\"languages\":[\"es\",\"en\",\"fr\"],\"source_language\":\"en\","
       "\"target_languages\":[\"es\"],\"available_languages\":{\"heard\":[\"en\"],"

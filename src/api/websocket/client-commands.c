@@ -7,7 +7,8 @@ static gboolean
 client_commands_are_for_listeners (HablaCommandType type)
 {
   return type == HABLA_COMMAND_HELLO || type == HABLA_COMMAND_PING ||
-         type == HABLA_COMMAND_SEGMENT_END || type == HABLA_COMMAND_SET_LANGUAGE;
+         type == HABLA_COMMAND_SEGMENT_END || type == HABLA_COMMAND_SET_LANGUAGE ||
+         type == HABLA_COMMAND_TAKE_OVER;
 }
 
 static gboolean
@@ -99,6 +100,8 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
   case HABLA_COMMAND_STOP_LISTENING:
     habla_room_stop_listening (room);
     break;
+  case HABLA_COMMAND_TAKE_OVER:
+    return habla_member_take_over (member, error);
   case HABLA_COMMAND_TEXT_INPUT:
     return habla_room_push_text (room, command->text, command->speaker_id, error);
   case HABLA_COMMAND_TOGGLE_DIRECTION:

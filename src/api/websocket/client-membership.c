@@ -19,6 +19,7 @@ habla_client_membership_new (const HablaMembershipOptions *options, HablaSendQue
 
   self->options = *options;
   self->options.key = g_strdup (options->key);
+  self->options.tab = g_strdup (options->tab);
   self->options.room = g_strdup (options->room);
   self->options.language = g_strdup (options->language);
   self->queue = queue;
@@ -31,6 +32,7 @@ habla_client_membership_free (HablaClientMembership *self)
   g_clear_pointer (&self->missed, habla_missed_exchanges_cancel);
   g_clear_pointer (&self->member, habla_member_leave);
   g_free ((char *) self->options.key);
+  g_free ((char *) self->options.tab);
   g_free ((char *) self->options.room);
   g_free ((char *) self->options.language);
   g_free (self);
@@ -67,6 +69,7 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
     .speakers = habla_room_get_speakers (room),
     .name = habla_room_get_name (room),
     .is_owner = habla_member_is_owner (member),
+    .is_owner_elsewhere = habla_member_is_owner_elsewhere (member),
     .language = habla_member_get_language (member),
   };
 
@@ -160,8 +163,9 @@ habla_client_membership_join (HablaClientMembership *self, GError **error)
     member = habla_room_manager_join_as_listener (
         options->manager, options->room, options->language, membership_on_event, self, error);
   else
-    member = habla_room_manager_join_as_owner (
-        options->manager, options->key, options->room, membership_on_event, self, error);
+    member = habla_room_manager_join_in_tab (options->manager,
+        &(HablaOwnerPage){ .key = options->key, .tab = options->tab }, options->room,
+        membership_on_event, self, error);
   if (member == NULL)
     return FALSE;
   status = membership_encode (self, member, &(HablaEvent){ .type = HABLA_EVENT_STATUS });

@@ -20,6 +20,7 @@ typedef struct _HablaClientMembership HablaClientMembership;
  * @manager: (transfer none): the rooms; outlives the membership
  * @store: (transfer none) (nullable): where exchanges are that the room no longer remembers
  * @key: (nullable): identifies an owner that reconnects
+ * @tab: (nullable): identifies one page of an owner
  * @room: (nullable): name of the room that the client joins, or makes as its owner
  * @listener: whether the client joins as a listener
  * @language: (nullable): BCP 47 code of the language that a listener reads
@@ -31,6 +32,7 @@ typedef struct {
   HablaRoomManager *manager;
   HablaStore *store;
   const char *key;
+  const char *tab;
   const char *room;
   gboolean listener;
   const char *language;

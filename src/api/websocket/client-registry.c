@@ -6,7 +6,7 @@ static const char *const roles[] = { "waiting", "owner", "listener", NULL };
 /* In the order of HablaCommandType, then HABLA_CLIENT_RECEIVED_… */
 static const char *const received[] = { "hello", "new_session", "ping", "rename_speaker",
   "segment_end", "set_engines", "set_language", "set_languages", "set_mode", "start_listening",
-  "stop_listening", "text_input", "toggle_direction", "audio", "invalid", NULL };
+  "stop_listening", "take_over", "text_input", "toggle_direction", "audio", "invalid", NULL };
 G_STATIC_ASSERT (G_N_ELEMENTS (received) == HABLA_CLIENT_RECEIVED_INVALID + 2);
 
 /* In the order of HablaEventType, then HABLA_CLIENT_SENT_… */

@@ -82,6 +82,7 @@ protocol_encode_status (const HablaRoomView *view)
   habla_json_add_string (builder, "mode", habla_mode_get_name (view->mode));
   habla_json_add_int (builder, "speaker_count", view->speakers->len);
   habla_json_add_string (builder, "role", view->is_owner ? "owner" : "listener");
+  habla_json_add_boolean (builder, "owner_elsewhere", view->is_owner_elsewhere);
   habla_json_add_string (builder, "room", view->name);
   habla_json_add_string (builder, "language", view->language);
   habla_json_add_strings (builder, "languages", (const char *const *) view->available->readable);

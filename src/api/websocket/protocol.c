@@ -304,6 +304,7 @@ static const struct {
   [HABLA_COMMAND_SET_MODE] = { "set_mode", protocol_read_set_mode },
   [HABLA_COMMAND_START_LISTENING] = { "start_listening", protocol_read_start_listening },
   [HABLA_COMMAND_STOP_LISTENING] = { "stop_listening", NULL },
+  [HABLA_COMMAND_TAKE_OVER] = { "take_over", NULL },
   [HABLA_COMMAND_TEXT_INPUT] = { "text_input", protocol_read_text_input },
   [HABLA_COMMAND_TOGGLE_DIRECTION] = { "toggle_direction", protocol_read_toggle_direction },
 };
@@ -344,6 +345,7 @@ habla_command_free (HablaCommand *self)
   case HABLA_COMMAND_SEGMENT_END:
   case HABLA_COMMAND_SET_MODE:
   case HABLA_COMMAND_STOP_LISTENING:
+  case HABLA_COMMAND_TAKE_OVER:
   case HABLA_COMMAND_TOGGLE_DIRECTION:
     break;
   }

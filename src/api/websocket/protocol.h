@@ -33,6 +33,7 @@ typedef enum {
   HABLA_COMMAND_SET_MODE,
   HABLA_COMMAND_START_LISTENING,
   HABLA_COMMAND_STOP_LISTENING,
+  HABLA_COMMAND_TAKE_OVER,
   HABLA_COMMAND_TEXT_INPUT,
   HABLA_COMMAND_TOGGLE_DIRECTION,
 } HablaCommandType;
@@ -143,6 +144,7 @@ const char *habla_command_type_get_name (HablaCommandType type);
  * @speakers: (element-type HablaSpeaker): in order of appearance
  * @name: name of the room, for clients that want to join it
  * @is_owner: whether the client is the owner
+ * @is_owner_elsewhere: whether another page of the same owner is the owner
  * @language: (nullable): BCP 47 code of the language that the client reads
  * @available: (nullable): the languages that the installed engines offer; as the following only
  *   for %HABLA_EVENT_STATUS
@@ -165,6 +167,7 @@ typedef struct {
   GPtrArray *speakers;
   const char *name;
   gboolean is_owner;
+  gboolean is_owner_elsewhere;
   const char *language;
   const HablaLanguages *available;
   const char *transcriber;

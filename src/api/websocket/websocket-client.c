@@ -334,15 +334,27 @@ websocket_client_receive_hello (HablaWebsocketClient *self, GBytes *message)
   websocket_client_join (self);
 }
 
-/* @error: why the message is ignored */
+/* @error: (nullable): why the message is ignored; %NULL = the client knows */
 static void
 websocket_client_ignore (HablaWebsocketClient *self, const char *error)
 {
-  if (habla_token_bucket_take (&self->ignored, self->last_message))
-    habla_send_queue_send_error (self->queue, error);
-  else
+  if (habla_token_bucket_take (&self->ignored, self->last_message)) {
+    if (error != NULL)
+      habla_send_queue_send_error (self->queue, error);
+  } else
     websocket_client_refuse (self, HABLA_CLIENT_REFUSED_MESSAGE_RATE,
         SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "too many messages");
+}
+
+/* Audio of a page whose room another page has taken over is under way until it has read its status.
+ *
+ * Returns: (nullable): why audio of @member, which is not the owner, is ignored */
+static const char *
+websocket_client_explain_ignored_audio (HablaMember *member)
+{
+  return habla_member_may_own (member)
+             ? NULL
+             : "Listeners only read; only the owner of the room sends audio";
 }
 
 /* Sends the response to a command, if there is one besides the room's events. */
@@ -387,7 +399,7 @@ websocket_client_receive_audio (HablaWebsocketClient *self, GBytes *audio)
 
   habla_client_registry_count_received (self->registry, HABLA_CLIENT_RECEIVED_AUDIO);
   if (!habla_member_is_owner (member))
-    websocket_client_ignore (self, "Listeners only read; only the owner of the room sends audio");
+    websocket_client_ignore (self, websocket_client_explain_ignored_audio (member));
   else if (!habla_room_push_audio (habla_member_get_room (member), audio, &error) && error != NULL)
     habla_send_queue_send_error (self->queue, error->message);
 }

@@ -12,6 +12,8 @@ struct _HablaMember {
   HablaRoom *room;
   char *language; /* NULL = the room's first target */
   guint64 next;   /* id of the next exchange to deliver */
+  gboolean may_own;
+  char *tab; /* (nullable): of a member that may own the room */
   HablaMemberNotify notify;
   gpointer user_data;
 };
@@ -65,6 +67,7 @@ habla_audience_remove (HablaAudience *self, HablaMember *member)
     self->owner = NULL;
   g_ptr_array_remove (self->members, member);
   g_free (member->language);
+  g_free (member->tab);
   g_free (member);
   return was_owner;
 }
@@ -92,13 +95,42 @@ audience_notify_member (HablaMember *member, HablaEvent *event)
 void
 habla_audience_set_owner (HablaAudience *self, HablaMember *member)
 {
-  HablaMember *old = g_steal_pointer (&self->owner);
-  HablaEvent event = { .type = HABLA_EVENT_ERROR,
+  HablaMember *old = self->owner;
+  HablaEvent status = { .type = HABLA_EVENT_STATUS };
+  HablaEvent error = { .type = HABLA_EVENT_ERROR,
     .text = "You are connected elsewhere now; this connection only shows captions" };
 
-  if (old != NULL)
-    audience_notify_member (old, &event);
   self->owner = member;
+  /* It reads the room's first target. */
+  g_clear_pointer (&member->language, g_free);
+  if (old == NULL || old == member)
+    return;
+  /* Pages without a tab do not look at the role in the status. */
+  if (old->tab == NULL)
+    audience_notify_member (old, &error);
+  audience_notify_member (old, &status);
+}
+
+gboolean
+habla_audience_has_owner_in_other_tab (HablaAudience *self, const char *tab)
+{
+  const char *present = self->owner != NULL ? self->owner->tab : NULL;
+
+  return tab != NULL && present != NULL && !g_str_equal (tab, present);
+}
+
+void
+habla_audience_set_tab (HablaMember *member, const char *tab)
+{
+  member->may_own = TRUE;
+  g_free (member->tab);
+  member->tab = g_strdup (tab);
+}
+
+gboolean
+habla_audience_may_own (HablaMember *member)
+{
+  return member->may_own;
 }
 
 GHashTable *
@@ -150,6 +182,17 @@ habla_audience_notify_owner (HablaAudience *self, HablaEvent *event)
 {
   if (self->owner != NULL)
     audience_notify_member (self->owner, event);
+}
+
+void
+habla_audience_notify_candidates (HablaAudience *self, HablaEvent *event)
+{
+  for (guint i = 0; i < self->members->len; i++) {
+    HablaMember *member = g_ptr_array_index (self->members, i);
+
+    if (member->may_own)
+      audience_notify_member (member, event);
+  }
 }
 
 /* Translations into one language are one message for all its readers. */

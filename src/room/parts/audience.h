@@ -69,9 +69,43 @@ HablaMember *habla_audience_get_owner (HablaAudience *self);
 /**
  * habla_audience_set_owner:
  * @self: an audience
- * @member: one of its members. The previous owner, if any, becomes a listener
+ * @member: one of its members. The previous owner, if any, becomes a listener, and is notified by a
+ *   %HABLA_EVENT_STATUS; without a tab by a %HABLA_EVENT_ERROR, too
  */
 void habla_audience_set_owner (HablaAudience *self, HablaMember *member);
+
+/**
+ * habla_audience_has_owner_in_other_tab:
+ * @self: an audience
+ * @tab: (nullable): see habla_audience_set_tab()
+ *
+ * Returns: whether the owner is connected with another tab; %FALSE if either has no tab
+ */
+gboolean habla_audience_has_owner_in_other_tab (HablaAudience *self, const char *tab);
+
+/**
+ * habla_audience_set_tab:
+ * @member: a member with the key of the room's owner, which may become the owner
+ * @tab: (nullable): identifies its page; %NULL = unknown
+ */
+void habla_audience_set_tab (HablaMember *member, const char *tab);
+
+/**
+ * habla_audience_may_own:
+ * @member: a member
+ *
+ * Returns: whether habla_audience_set_tab() was called
+ */
+gboolean habla_audience_may_own (HablaMember *member);
+
+/**
+ * habla_audience_notify_candidates:
+ * @self: an audience
+ * @event: (inout): what happened
+ *
+ * Notifies the members that may become the owner.
+ */
+void habla_audience_notify_candidates (HablaAudience *self, HablaEvent *event);
 
 /**
  * habla_audience_list_languages:
