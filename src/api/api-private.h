@@ -21,6 +21,7 @@ struct _HablaApi {
   HablaMetrics *metrics;
   HablaClientRegistry *clients;
   GHashTable *pages; /* from name to HablaPage: those that were requested */
+  char *public_url;  /* (nullable): see habla_api_set_public_url() */
   char *token;       /* (nullable) */
   gboolean is_secure;
   gsize soft_backlog;

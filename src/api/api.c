@@ -42,6 +42,7 @@ habla_api_free (HablaApi *self)
   habla_router_free (self->router);
   habla_client_registry_free (self->clients);
   g_hash_table_unref (self->pages);
+  g_free (self->public_url);
   g_free (self->token);
   g_free (self);
 }
@@ -50,6 +51,19 @@ HablaRouter *
 habla_api_get_router (HablaApi *self)
 {
   return self->router;
+}
+
+void
+habla_api_set_public_url (HablaApi *self, const char *url)
+{
+  g_free (self->public_url);
+  self->public_url = g_strdup (url);
+}
+
+const char *
+habla_api_get_public_url (HablaApi *self)
+{
+  return self->public_url;
 }
 
 void

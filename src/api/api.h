@@ -68,6 +68,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaApi, habla_api_free)
 HablaRouter *habla_api_get_router (HablaApi *self);
 
 /**
+ * habla_api_set_public_url:
+ * @self: an API
+ * @url: (nullable): where other machines reach the server, such as "https://192.0.2.7:8443/", with
+ *   a slash at the end; %NULL = they do not
+ *
+ * May be called at any time, since a machine's address may change.
+ */
+void habla_api_set_public_url (HablaApi *self, const char *url);
+
+/**
+ * habla_api_get_public_url:
+ * @self: an API
+ *
+ * Returns: (transfer none) (nullable): what was set last; valid until it is set again
+ */
+const char *habla_api_get_public_url (HablaApi *self);
+
+/**
  * habla_api_close_clients:
  * @self: an API
  *

@@ -17,8 +17,9 @@ import sys
 MODULES = {
     "habla": ("The installed library `libhabla-1.0`: utterances, languages, the abstract base elements.",
               [], "GLib, GStreamer"),
-    "util": ("Small helpers over GLib, one subject a file: timers, time formats, task pools, safe opening of files.",
-             [], "GLib"),
+    "util": ("Small helpers over GLib, one subject a file: timers, time formats, task pools, safe opening of files, QR "
+             "codes.",
+             [], "GLib, libqrencode"),
     "json": ("The bounded reader of JSON from outside (messages, request bodies, files), and helpers to write JSON.",
              [], "GLib, json-glib"),
     "monitoring": ("Metrics, process statistics, cached health checks.", ["util", "json"], "GLib, json-glib"),
@@ -36,7 +37,8 @@ MODULES = {
              ["util", "habla", "monitoring", "pipeline", "recording", "decoder"], "GLib, GStreamer"),
     "archive": ("Carries finished exchanges from rooms to the store, and missed ones back.",
                 ["room", "store", "monitoring"], "GLib"),
-    "net": ("Listens on TCP, and limits what each remote address may use.", ["util"], "GLib"),
+    "net": ("Listens on TCP, limits what each remote address may use, and lists the addresses of this machine.",
+            ["util"], "GLib"),
     "http": ("An HTTP server with limits; knows nothing of rooms.",
              ["util", "json", "monitoring", "net"], "GLib, libsoup, json-glib"),
     "websocket": ("Limits and measures a WebSocket, which libsoup does not.", ["util", "http"], "GLib, libsoup"),
