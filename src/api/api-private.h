@@ -34,6 +34,7 @@ extern const HablaRoute habla_routes_models[];
 extern const HablaRoute habla_routes_monitoring[];
 extern const HablaRoute habla_routes_system[];
 extern const HablaRoute habla_routes_sessions[];
+extern const HablaRoute habla_routes_glossary[];
 extern const HablaRoute habla_routes_websocket[];
 extern const HablaRoute habla_routes_page[];
 extern const HablaRoute habla_routes_playback[];

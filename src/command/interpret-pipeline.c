@@ -270,8 +270,12 @@ habla_interpret_create_pipeline (const HablaInterpretOptions *self, gboolean *he
   pipeline = habla_pipeline_template_create (description, error);
   if (pipeline == NULL)
     return NULL;
-  if (self->glossary != NULL)
-    habla_pipeline_use_glossary (GST_BIN (pipeline), self->glossary);
+  if (self->glossary != NULL) {
+    g_autoptr (HablaPipelineGlossary) glossary =
+        habla_pipeline_glossary_new (self->glossary, NULL, NULL);
+
+    habla_pipeline_glossary_attach (glossary, GST_BIN (pipeline));
+  }
   interpret_place_inputs (self, pipeline);
   return pipeline;
 }

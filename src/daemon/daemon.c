@@ -38,6 +38,7 @@
 struct _HablaDaemon {
   HablaSettings *settings;
   char *recordings; /* folder */
+  char *glossaries; /* folder of those of rooms */
   char *token;
   GTlsCertificate *certificate;
   HablaMetrics *metrics;
@@ -171,6 +172,7 @@ daemon_create_rooms (HablaDaemon *self)
     .transcriber = settings->transcriber,
     .translator = settings->translator,
     .glossary = settings->glossary,
+    .glossaries = self->glossaries,
     .max_sessions = settings->max_sessions,
     .max_members = settings->max_members,
     .drain_timeout = settings->drain_timeout,
@@ -279,6 +281,7 @@ habla_daemon_new (HablaSettings *settings, GError **error)
   self->recordings = settings->recordings != NULL
                          ? g_strdup (settings->recordings)
                          : g_build_filename (g_get_user_data_dir (), "habla", "recordings", NULL);
+  self->glossaries = g_build_filename (g_get_user_data_dir (), "habla", "glossaries", NULL);
   if (!daemon_check_pipeline (self, error) || !daemon_read_token (self, error) ||
       !daemon_read_certificate (self, error))
     return NULL;
@@ -308,6 +311,7 @@ habla_daemon_free (HablaDaemon *self)
   g_clear_object (&self->certificate);
   g_free (self->token);
   g_free (self->recordings);
+  g_free (self->glossaries);
   g_free (self);
 }
 

@@ -341,11 +341,10 @@ translator_start (HablaTextElement *element, GError **error)
   HablaTranslator *self = HABLA_TRANSLATOR (element);
   HablaTranslatorPrivate *priv = PRIVATE (self);
   HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
-  g_autofree char *glossary = habla_glossary_source_dup_path (&priv->glossary);
   guint max_in_flight;
 
   /* The file may have changed since the last start. */
-  habla_glossary_source_set_path (&priv->glossary, glossary);
+  habla_glossary_source_reload (&priv->glossary);
   if (!habla_glossary_source_refresh (&priv->glossary, error))
     return FALSE;
 

@@ -28,6 +28,7 @@ struct _HablaPipelineGraph {
   HablaDecodedAudioProbe *probe;
   GstPad *sinkpad;   /* of the interpreter, for audio */
   gulong hold_probe; /* holds audio back; 0 = none */
+  HablaPipelineGlossary *glossary;
   gboolean is_live;
 };
 
@@ -162,8 +163,9 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
     return NULL;
   g_object_set (self->interpreter, "preferred-transcriber", options->preferred_transcriber,
       "preferred-translator", options->preferred_translator, NULL);
-  if (options->glossary != NULL)
-    habla_pipeline_use_glossary (GST_BIN (self->interpreter), options->glossary);
+  self->glossary =
+      habla_pipeline_glossary_new (options->glossary, options->glossaries, options->glossary_room);
+  habla_pipeline_glossary_attach (self->glossary, GST_BIN (self->interpreter));
   graph_prepare_input (self, options);
   if (!habla_pipeline_graph_add_language (self, options->from, error))
     return NULL;
@@ -181,6 +183,7 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
 static void
 graph_clear (HablaPipelineGraph *self)
 {
+  g_clear_pointer (&self->glossary, habla_pipeline_glossary_unref);
   g_clear_pointer (&self->probe, habla_decoded_audio_probe_unref);
   gst_clear_object (&self->sinkpad);
   gst_clear_object (&self->audio);
@@ -201,6 +204,12 @@ void
 habla_pipeline_graph_unref (HablaPipelineGraph *self)
 {
   g_atomic_rc_box_release_full (self, (GDestroyNotify) graph_clear);
+}
+
+void
+habla_pipeline_graph_update_glossary (HablaPipelineGraph *self)
+{
+  habla_pipeline_glossary_update (self->glossary, GST_BIN (self->interpreter));
 }
 
 HablaPipelineLeakCheck *

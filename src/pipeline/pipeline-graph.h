@@ -116,6 +116,15 @@ void habla_pipeline_graph_update_latency (HablaPipelineGraph *self);
 void habla_pipeline_graph_end_input (HablaPipelineGraph *self);
 
 /**
+ * habla_pipeline_graph_update_glossary:
+ * @self: a graph
+ *
+ * Lets the translators use the glossaries of their room as they are now. Any thread may call this
+ * function.
+ */
+void habla_pipeline_graph_update_glossary (HablaPipelineGraph *self);
+
+/**
  * habla_pipeline_graph_start_leak_check:
  * @self: a graph before habla_pipeline_graph_tear_down()
  *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pipeline/audio-tap.h>
+#include <pipeline/glossary-folder.h>
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,8 @@ typedef enum {
  * @preferred_translator: (nullable): the name of an element that translates the pairs of languages
  *   that it has
  * @glossary: (nullable): path of a glossary for the translators, see #HablaTranslator:glossary
+ * @glossaries: (nullable): has glossaries that take precedence over @glossary
+ * @glossary_room: (nullable): whose glossaries of @glossaries are used
  * @drain_timeout: upper bound of the time without progress after a stop, in milliseconds. Draining
  *   goes on as long as audio is recognised or text translated in each such interval
  * @max_drain: upper bound of the whole time of draining, in milliseconds, checked every
@@ -66,6 +69,8 @@ typedef struct {
   const char *preferred_transcriber;
   const char *preferred_translator;
   const char *glossary;
+  HablaGlossaryFolder *glossaries;
+  const char *glossary_room;
   guint drain_timeout;
   guint max_drain;
   gsize max_audio_backlog;

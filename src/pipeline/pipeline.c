@@ -305,6 +305,8 @@ habla_pipeline_finalize (GObject *object)
   g_free ((char *) self->options.preferred_transcriber);
   g_free ((char *) self->options.preferred_translator);
   g_free ((char *) self->options.glossary);
+  g_free ((char *) self->options.glossary_room);
+  g_clear_pointer (&self->options.glossaries, habla_glossary_folder_unref);
   g_strfreev (to);
   g_clear_pointer (&self->options.header, g_bytes_unref);
   G_OBJECT_CLASS (habla_pipeline_parent_class)->finalize (object);
@@ -375,6 +377,9 @@ habla_pipeline_new (const HablaPipelineOptions *options)
   self->options.preferred_transcriber = g_strdup (options->preferred_transcriber);
   self->options.preferred_translator = g_strdup (options->preferred_translator);
   self->options.glossary = g_strdup (options->glossary);
+  self->options.glossary_room = g_strdup (options->glossary_room);
+  if (options->glossaries != NULL)
+    self->options.glossaries = habla_glossary_folder_ref (options->glossaries);
   self->options.header = options->header != NULL ? g_bytes_ref (options->header) : NULL;
   self->input_queue = habla_input_queue_new (options);
   g_hash_table_add (self->languages, g_strdup (self->options.from));
@@ -456,6 +461,13 @@ habla_pipeline_remove_language (HablaPipeline *self, const char *language)
   if (!g_str_equal (code, self->options.from) && g_hash_table_remove (self->languages, code) &&
       pipeline_is_changeable (self))
     habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_REMOVE_LANGUAGE, code);
+}
+
+void
+habla_pipeline_update_glossary (HablaPipeline *self)
+{
+  if (self->graph != NULL)
+    habla_pipeline_graph_update_glossary (self->graph);
 }
 
 gint64

@@ -117,6 +117,14 @@ void habla_pipeline_add_language (HablaPipeline *self, const char *language);
 void habla_pipeline_remove_language (HablaPipeline *self, const char *language);
 
 /**
+ * habla_pipeline_update_glossary:
+ * @self: a pipeline whose room has another glossary now, see #HablaPipelineOptions
+ *
+ * The next text is translated with it.
+ */
+void habla_pipeline_update_glossary (HablaPipeline *self);
+
+/**
  * habla_pipeline_find_decode_time:
  * @self: a pipeline
  * @end: end of an utterance, in nanoseconds of running time

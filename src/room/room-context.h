@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pipeline/engines/languages.h>
+#include <pipeline/glossary-folder.h>
 #include <recording/recording-library.h>
 #include <room/parts/playback.h>
 #include <room/room-event.h>
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
  * @transcriber: (nullable): see #HablaPipelineOptions
  * @translator: (nullable): see #HablaPipelineOptions
  * @glossary: (nullable): see #HablaPipelineOptions
+ * @glossaries: (nullable): the glossaries of rooms, by their names
  * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
  * @drain_timeout: see #HablaPipelineOptions, in milliseconds
@@ -50,6 +52,7 @@ struct _HablaRoomContext {
   const char *transcriber;
   const char *translator;
   const char *glossary;
+  HablaGlossaryFolder *glossaries;
   guint max_sessions;
   guint max_members;
   guint drain_timeout;

@@ -151,6 +151,8 @@ room_manager_init_context (HablaRoomContext *self, const HablaRoomManagerOptions
     .transcriber = g_strdup (options->transcriber),
     .translator = g_strdup (options->translator),
     .glossary = g_strdup (options->glossary),
+    .glossaries =
+        options->glossaries != NULL ? habla_glossary_folder_new (options->glossaries) : NULL,
     .max_sessions = options->max_sessions,
     .max_members = options->max_members,
     .drain_timeout = options->drain_timeout,
@@ -316,6 +318,7 @@ habla_room_manager_free (HablaRoomManager *self)
   g_free ((char *) context->transcriber);
   g_free ((char *) context->translator);
   g_free ((char *) context->glossary);
+  g_clear_pointer (&context->glossaries, habla_glossary_folder_unref);
   g_free (self);
 }
 
@@ -536,6 +539,23 @@ habla_room_manager_get_recordings (HablaRoomManager *self)
   HablaRecordingLibrary *recordings = self->context.recordings;
 
   return recordings != NULL ? habla_recording_library_get_root (recordings) : NULL;
+}
+
+HablaGlossaryFolder *
+habla_room_manager_get_glossaries (HablaRoomManager *self)
+{
+  return self->context.glossaries;
+}
+
+void
+habla_room_manager_update_glossary (HablaRoomManager *self, const char *room_name)
+{
+  for (guint i = 0; i < self->rooms->len; i++) {
+    HablaRoom *room = g_ptr_array_index (self->rooms, i);
+
+    if (g_str_equal (habla_room_get_name (room), room_name))
+      habla_room_update_glossary (room);
+  }
 }
 
 HablaRoom *

@@ -3,6 +3,7 @@
 
 #include <monitoring/metrics.h>
 #include <pipeline/engines/languages.h>
+#include <pipeline/glossary-folder.h>
 #include <room/room.h>
 
 G_BEGIN_DECLS
@@ -23,6 +24,7 @@ typedef struct _HablaRoomManager HablaRoomManager;
  * @transcriber: (nullable): see #HablaPipelineOptions
  * @translator: (nullable): see #HablaPipelineOptions
  * @glossary: (nullable): see #HablaPipelineOptions
+ * @glossaries: (nullable): folder of the glossaries of rooms; %NULL = they can have none
  * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
  * @drain_timeout: see #HablaPipelineOptions, in milliseconds
@@ -54,6 +56,7 @@ typedef struct {
   const char *transcriber;
   const char *translator;
   const char *glossary;
+  const char *glossaries;
   guint max_sessions;
   guint max_members;
   guint drain_timeout;
@@ -239,6 +242,24 @@ void habla_room_manager_set_recording (HablaRoomManager *self, gboolean enabled)
  * Returns: (transfer none) (nullable): the folder of recordings
  */
 const char *habla_room_manager_get_recordings (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_get_glossaries:
+ * @self: a manager
+ *
+ * Returns: (transfer none) (nullable): the glossaries of rooms; call
+ *   habla_room_manager_update_glossary() after a change
+ */
+HablaGlossaryFolder *habla_room_manager_get_glossaries (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_update_glossary:
+ * @self: a manager
+ * @room_name: a name, which need not be that of a room
+ *
+ * Lets the room of that name, if it is open, translate the next text with its present glossary.
+ */
+void habla_room_manager_update_glossary (HablaRoomManager *self, const char *room_name);
 
 /**
  * habla_room_manager_find_room:

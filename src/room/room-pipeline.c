@@ -364,6 +364,8 @@ room_create_pipeline (HablaRoom *self)
     .preferred_transcriber = run->settings.transcriber,
     .preferred_translator = run->settings.translator,
     .glossary = context->glossary,
+    .glossaries = context->glossaries,
+    .glossary_room = self->name,
     .drain_timeout = context->drain_timeout,
     .max_drain = context->max_drain,
     .max_audio_backlog = context->max_audio_backlog,
@@ -478,4 +480,11 @@ habla_room_free_run (HablaRoom *self)
   if ((kind == HABLA_RUN_LISTENING || self->is_listening) &&
       (!self->input.wants_listening || self->must_notify_stopped))
     habla_room_notify_stopped (self);
+}
+
+void
+habla_room_update_glossary (HablaRoom *self)
+{
+  if (self->run != NULL)
+    habla_pipeline_update_glossary (self->run->pipeline);
 }

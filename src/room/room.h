@@ -358,6 +358,14 @@ gboolean habla_room_set_engines (
 void habla_room_notify_available (HablaRoom *self);
 
 /**
+ * habla_room_update_glossary:
+ * @self: a room whose glossary has changed
+ *
+ * The next text is translated with the present one.
+ */
+void habla_room_update_glossary (HablaRoom *self);
+
+/**
  * habla_room_set_mode:
  * @self: a room
  * @mode: how clients show it

@@ -103,6 +103,8 @@ try_body (Hablad *hablad, const char *method, const char *path, JsonObject *root
   for (guint i = 0; bodies[i] != NULL; i++)
     send_request (hablad, method, path, bodies[i]);
   content = json_object_get_object_member (resolve (root, body), "content");
+  if (!json_object_has_member (content, "application/json"))
+    return;
   schema = json_object_get_object_member (
       json_object_get_object_member (content, "application/json"), "schema");
   properties = json_object_get_object_member (resolve (root, schema), "properties");

@@ -49,6 +49,14 @@ void habla_glossary_source_clear (HablaGlossarySource *self);
 void habla_glossary_source_set_path (HablaGlossarySource *self, const char *path);
 
 /**
+ * habla_glossary_source_reload:
+ * @self: a source
+ *
+ * The file is read by the next habla_glossary_source_refresh(). Any thread; does not block.
+ */
+void habla_glossary_source_reload (HablaGlossarySource *self);
+
+/**
  * habla_glossary_source_dup_path:
  * @self: a source
  *
@@ -63,8 +71,8 @@ char *habla_glossary_source_dup_path (HablaGlossarySource *self);
  * @self: a source
  * @error: return location for an error of habla_glossary_load()
  *
- * Reads the file if it was set since the last call. After an error, the glossary in use stays. Any
- * thread that may block.
+ * Reads the file if it was set since the last call; a file that is set meanwhile is read too. After
+ * an error, the glossary in use stays. Any thread that may block.
  *
  * Returns: %FALSE with @error set if the file is unusable
  */
