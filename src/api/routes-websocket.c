@@ -19,6 +19,7 @@ typedef struct {
   char *room;
   char *language;
   gboolean listener;
+  gboolean waits;
   gboolean resume;
   guint64 since;
   gboolean needs_token;
@@ -51,6 +52,7 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
   const char *tab = habla_request_get_parameter (request, "tab");
   const char *room = habla_request_get_parameter (request, "room");
   const char *listen = habla_request_get_parameter (request, "listen");
+  const char *wait = habla_request_get_parameter (request, "wait");
   const char *language = habla_request_get_parameter (request, "language");
   const char *since = habla_request_get_parameter (request, "since");
   const char *wrong = NULL;
@@ -64,6 +66,8 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
     wrong = "\"room\" must be at most 64 letters, digits, -, _ or .";
   else if (listen != NULL && strcmp (listen, "0") != 0 && strcmp (listen, "1") != 0)
     wrong = "\"listen\" must be 0 or 1";
+  else if (wait != NULL && strcmp (wait, "0") != 0 && strcmp (wait, "1") != 0)
+    wrong = "\"wait\" must be 0 or 1";
   else if (language != NULL &&
            (!is_word (language, HABLA_MAX_LANGUAGE_TAG) || strpbrk (language, "_.") != NULL))
     wrong = "\"language\" must be a BCP 47 code, such as fr or pt-BR";
@@ -80,6 +84,7 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
   self->room = g_strdup (room);
   self->language = g_strdup (language);
   self->listener = g_strcmp0 (listen, "1") == 0;
+  self->waits = g_strcmp0 (wait, "1") == 0;
   self->resume = since != NULL;
   return TRUE;
 }
@@ -102,6 +107,7 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
         .tab = self->tab,
         .room = self->room,
         .listener = self->listener,
+        .waits = self->waits,
         .language = self->language,
         .resume = self->resume,
         .since = self->since,

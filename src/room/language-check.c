@@ -91,6 +91,50 @@ habla_languages_find_readable (const HablaLanguages *self, const char *wanted, G
   return NULL;
 }
 
+/* Appends @language unless @list has it. */
+static void
+languages_append_new (GPtrArray *list, const char *language)
+{
+  if (!g_ptr_array_find_with_equal_func (list, language, g_str_equal, NULL))
+    g_ptr_array_add (list, g_strdup (language));
+}
+
+GStrv
+habla_languages_list_offered (
+    const HablaLanguages *self, const HablaRoomSettings *settings, const char *const *chosen)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  g_auto (GStrv) possible = habla_language_pairs_list_targets (
+      (const char *const *) self->translated, settings->source_language);
+
+  for (guint i = 0; settings->target_languages[i] != NULL; i++)
+    g_ptr_array_add (list, g_strdup (settings->target_languages[i]));
+  languages_append_new (list, settings->source_language);
+  for (guint i = 0; possible[i] != NULL; i++)
+    if (chosen == NULL || habla_language_list_contains (chosen, possible[i]))
+      languages_append_new (list, possible[i]);
+  g_ptr_array_add (list, NULL);
+  return (GStrv) g_ptr_array_free (list, FALSE);
+}
+
+char *
+habla_languages_find_offered (const char *const *offered, const char *wanted, GError **error)
+{
+  g_autofree char *normal = habla_language_normalize (wanted, error);
+  g_autofree char *known = NULL;
+  const char *found;
+
+  if (normal == NULL)
+    return NULL;
+  found = habla_language_list_find (offered, normal);
+  if (found != NULL)
+    return g_strdup (found);
+  known = g_strjoinv (", ", (GStrv) offered);
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
+      "This room is not translated into “%s”; choose one of: %s", normal, known);
+  return NULL;
+}
+
 /* Appends the target that is nearest to @wanted, if @source is translated into it. */
 static void
 languages_add_target (

@@ -58,6 +58,29 @@ char *habla_languages_find_readable (
     const HablaLanguages *self, const char *wanted, GError **error);
 
 /**
+ * habla_languages_list_offered:
+ * @self: what the installed engines offer
+ * @settings: of a room
+ * @chosen: (nullable) (array zero-terminated=1): tags that the owner has chosen; %NULL = all
+ *
+ * Returns: (transfer full): BCP 47 codes of the languages that a listener of the room can choose,
+ *   without duplicates: its targets, its source, and of the others that its source is translated
+ *   into, those that are @chosen
+ */
+GStrv habla_languages_list_offered (
+    const HablaLanguages *self, const HablaRoomSettings *settings, const char *const *chosen);
+
+/**
+ * habla_languages_find_offered:
+ * @offered: (array zero-terminated=1): see habla_languages_list_offered()
+ * @wanted: a language tag
+ * @error: return location for a %HABLA_ERROR_LANGUAGE that lists @offered
+ *
+ * Returns: (transfer full) (nullable): BCP 47 code of the nearest of @offered
+ */
+char *habla_languages_find_offered (const char *const *offered, const char *wanted, GError **error);
+
+/**
  * habla_languages_adapt_settings:
  * @self: what the installed engines offer
  * @settings: (inout): of a new room

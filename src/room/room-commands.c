@@ -338,6 +338,7 @@ habla_room_set_languages (
   habla_room_settings_clear (&self->settings);
   self->settings = settings;
   room_report_settings (self);
+  habla_room_update_readers (self);
   habla_room_notify_type (self, HABLA_EVENT_LANGUAGES);
   if (has_changed) {
     habla_room_notify_type (self, HABLA_EVENT_STATUS);

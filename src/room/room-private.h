@@ -12,14 +12,16 @@
 
 G_BEGIN_DECLS
 
-/* Shared by room.c (members, the state machine), room-commands.c, room-pipeline.c (the pipeline of
- * a room) and room-utterances.c (what it recognises), and nothing else. */
+/* Shared by room.c (members, the state machine), room-commands.c, languages/room-languages.c (what
+ * members read), room-pipeline.c (the pipeline of a room) and room-utterances.c (what it
+ * recognises), and nothing else. */
 struct _HablaRoom {
   HablaRoomContext *context;
   char *name;
   char *key; /* (nullable) */
   guint64 session_id;
   HablaRoomSettings settings;
+  GStrv offered; /* (nullable): tags that listeners can choose; NULL = all */
   HablaAudience *audience;
   HablaTranscript *transcript;
   HablaExchangeLog *exchanges; /* of the transcript */
@@ -140,6 +142,27 @@ void habla_room_hand_over_texts (HablaRoom *self);
  * Notifies all members how the playback ended, and frees it.
  */
 void habla_room_end_playing (HablaRoom *self, gboolean has_failed);
+
+/* languages/room-languages.c */
+
+/**
+ * habla_room_find_readable:
+ * @self: a room
+ * @wanted: a language tag
+ * @error: return location for a %HABLA_ERROR_LANGUAGE that lists what can be read
+ *
+ * Returns: (transfer full) (nullable): BCP 47 code of the nearest language that a listener can read
+ */
+char *habla_room_find_readable (HablaRoom *self, const char *wanted, GError **error);
+
+/**
+ * habla_room_update_readers:
+ * @self: a room
+ *
+ * Adapts the languages of listeners to those that are offered. Call it before members are notified
+ * of a change.
+ */
+void habla_room_update_readers (HablaRoom *self);
 
 /* room-utterances.c */
 

@@ -93,6 +93,7 @@ habla_room_free (HablaRoom *self)
   habla_audience_free (self->audience);
   habla_transcript_free (self->transcript);
   habla_room_settings_clear (&self->settings);
+  g_strfreev (self->offered);
   g_free (self->name);
   g_free (self->key);
   g_free (self);
@@ -117,7 +118,7 @@ habla_room_join (HablaRoom *self, gboolean as_owner, const char *language, Habla
     return NULL;
   }
   if (language != NULL) {
-    readable = habla_languages_find_readable (&self->context->languages, language, error);
+    readable = habla_room_find_readable (self, language, error);
     if (readable == NULL)
       return NULL;
     if (self->run != NULL)
@@ -252,34 +253,6 @@ habla_member_get_room (HablaMember *member)
   return habla_audience_get_room (member);
 }
 
-const char *
-habla_member_get_language (HablaMember *member)
-{
-  return habla_audience_get_language (member, &habla_audience_get_room (member)->settings);
-}
-
-gboolean
-habla_member_set_language (HablaMember *member, const char *language, GError **error)
-{
-  HablaRoom *self = habla_audience_get_room (member);
-  g_autofree char *readable = NULL;
-
-  if (habla_member_is_owner (member)) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-        "The owner of a room reads its target language; change the target language of the room");
-    return FALSE;
-  }
-  readable = habla_languages_find_readable (&self->context->languages, language, error);
-  if (readable == NULL)
-    return FALSE;
-  habla_audience_set_language (member, readable);
-  if (self->run != NULL)
-    habla_target_languages_retry (self->run->targets, readable);
-  habla_room_update_targets (self);
-  habla_room_deliver (self);
-  return TRUE;
-}
-
 /* State machine */
 
 void
@@ -356,6 +329,8 @@ habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since, gsize ma
 void
 habla_room_notify_available (HablaRoom *self)
 {
+  habla_room_update_readers (self);
+  habla_room_update_targets (self);
   habla_room_notify_type (self, HABLA_EVENT_STATUS);
 }
 

@@ -192,14 +192,36 @@ HablaRoom *habla_member_get_room (HablaMember *member);
 const char *habla_member_get_language (HablaMember *member);
 
 /**
+ * habla_member_choose_language:
+ * @member: a listener that has just joined, and knows that a language may not be offered
+ * @language: (nullable): tag of the language that it wants to read; %NULL = the room's first target
+ *
+ * If @language is not offered, @member reads the room's first target language: see
+ * habla_member_is_language_offered(). When the offered languages change, @member gets the language
+ * that it wants as soon as that is offered, and is notified by a %HABLA_EVENT_STATUS.
+ */
+void habla_member_choose_language (HablaMember *member, const char *language);
+
+/**
+ * habla_member_is_language_offered:
+ * @member: a member
+ *
+ * Returns: whether it reads the language that it wants; %TRUE if it never said
+ */
+gboolean habla_member_is_language_offered (HablaMember *member);
+
+/**
  * habla_member_set_language:
  * @member: a listener; the owner reads the room's first target language
  * @language: tag of the language that it wants to read
  * @error: return location for a %HABLA_ERROR_LANGUAGE or %G_IO_ERROR_PERMISSION_DENIED
  *
- * Exchanges that await their translations at that moment count as not translated.
+ * A member that has called habla_member_choose_language() is notified by a %HABLA_EVENT_STATUS,
+ * also if @language is not offered, which is no error then. Exchanges that await their translations
+ * at that moment count as not translated.
  *
- * Returns: whether it reads @language, or the nearest that is available, from now on
+ * Returns: whether it reads @language, or the nearest that is available, from now on; %TRUE if it
+ * can choose
  */
 gboolean habla_member_set_language (HablaMember *member, const char *language, GError **error);
 
@@ -331,6 +353,37 @@ gboolean habla_room_can_set_languages (
  */
 gboolean habla_room_set_languages (
     HablaRoom *self, const char *source, const char *const *targets, GError **error);
+
+/**
+ * habla_room_can_offer:
+ * @self: a room
+ * @source: tag of the source language
+ * @offered: (array zero-terminated=1): tags of languages
+ * @error: return location for a %HABLA_ERROR_LANGUAGE that lists the available languages
+ *
+ * Returns: whether listeners can read each of @offered, if @source were the source language
+ */
+gboolean habla_room_can_offer (
+    HablaRoom *self, const char *source, const char *const *offered, GError **error);
+
+/**
+ * habla_room_set_offered:
+ * @self: a room
+ * @offered: (array zero-terminated=1): tags of the languages that listeners can choose besides the
+ *   source and the target languages; empty = all into which the source is translated
+ *
+ * Listeners that read another language read the first target language from now on.
+ */
+void habla_room_set_offered (HablaRoom *self, const char *const *offered);
+
+/**
+ * habla_room_list_offered:
+ * @self: a room
+ *
+ * Returns: (transfer full) (array zero-terminated=1): BCP 47 codes of the languages that listeners
+ *   can choose, the target languages first
+ */
+GStrv habla_room_list_offered (HablaRoom *self);
 
 /**
  * habla_room_set_engines:

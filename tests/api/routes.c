@@ -276,6 +276,8 @@ upgrade (TestServer *test, gpointer data)
     { "?listen=1&room", "", 422 },
     { "?listen=1&room=%ff", "", 422 },
     { "?listen=1&room=latest", "", 101 },
+    { "?wait=2", "", 422 },
+    { "?listen=1&room=latest&wait=1", "", 101 },
     { "?tab=", "", 422 },
     { "?tab=a%20b", "", 422 },
     { "?tab=a-1", "", 101 },

@@ -210,6 +210,39 @@ habla_member_set_language (HablaMember *member, const char *language, GError **e
   return succeed (error);
 }
 
+void
+habla_member_choose_language (HablaMember *member, const char *language)
+{
+  note ("choose %s", language);
+}
+
+gboolean
+habla_member_is_language_offered (HablaMember *member)
+{
+  return TRUE;
+}
+
+gboolean
+habla_room_can_offer (
+    HablaRoom *self, const char *source, const char *const *offered, GError **error)
+{
+  return succeed (error);
+}
+
+void
+habla_room_set_offered (HablaRoom *self, const char *const *offered)
+{
+  g_autofree char *list = g_strjoinv (",", (GStrv) offered);
+
+  note ("offer %s", list);
+}
+
+GStrv
+habla_room_list_offered (HablaRoom *self)
+{
+  return g_strsplit ("es,en,fr", ",", -1);
+}
+
 gboolean
 habla_room_can_listen (
     HablaRoom *self, const char *language, const char *source, guint raw_rate, GError **error)

@@ -29,7 +29,7 @@ test_owner (void)
       "\"pipeline_ready\":true,\"session_id\":7,\"direction\":\"en_to_es\","
       "\"mode\":\"conversation\",\"speaker_count\":0,\"role\":\"owner\","
       "\"owner_elsewhere\":false,\"room\":\"room-1\","
-      "\"language\":\"es\",\"languages\":[\"es\",\"en\",\"fr\"]");
+      "\"language\":\"es\",\"language_offered\":true,\"languages\":[\"es\",\"en\",\"fr\"]");
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     test_connection_send (connection, messages[i]);
   soup_websocket_connection_send_binary (connection->websocket, "\x1a\x45\xdf\xa3", 4);

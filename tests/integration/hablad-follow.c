@@ -254,6 +254,74 @@ test_take_over (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+static void
+expect_language (HabladClient *client, const char *language, gboolean is_offered, guint n)
+{
+  JsonObject *message = hablad_client_expect (client, "status");
+
+  g_assert_cmpstr (json_object_get_string_member (message, "language"), ==, language);
+  g_assert_cmpint (json_object_get_boolean_member (message, "language_offered"), ==, is_offered);
+  if (n != 0)
+    g_assert_cmpuint (
+        json_array_get_length (json_object_get_array_member (message, "languages")), ==, n);
+}
+
+/* The owner chooses what listeners can read. A language that is not offered is a choice for those
+ * that can choose, and an error for others. */
+static void
+test_offered (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) owner = hablad_client_new (hablad, "room=class");
+  g_autoptr (HabladClient) reader = NULL;
+  g_autoptr (HabladClient) other = NULL;
+  g_autoptr (HabladClient) refused = NULL;
+
+  hablad_client_expect_next (owner, "status");
+  reader = hablad_client_new (hablad, "room=class&listen=1&wait=1&language=fr-CA");
+  expect_language (reader, "fr", TRUE, 0);
+
+  /* Only what the source and the targets are, and French is taken away. */
+  hablad_client_send (owner, "{'type':'set_languages','offered_languages':['en']}");
+  expect_language (owner, "es", TRUE, 2);
+  hablad_client_expect (owner, "languages_changed");
+  expect_language (reader, "es", FALSE, 2);
+  hablad_client_send_text (owner, "I have two books.");
+  g_assert_cmpstr (
+      json_object_get_string_member (hablad_client_expect (reader, "translation"), "translated"),
+      ==, "Tengo dos libros.");
+  other = hablad_client_new (hablad, "room=class&listen=1&wait=1&language=xx");
+  expect_language (other, "es", FALSE, 2);
+  hablad_client_send (other, "{'type':'set_language','language':'en-GB'}");
+  expect_language (other, "en", TRUE, 2);
+  hablad_client_send (other, "{'type':'set_language','language':'fr'}");
+  expect_language (other, "en", FALSE, 2);
+  refused = hablad_client_new (hablad, "room=class&listen=1&language=fr");
+  hablad_client_expect_next (refused, "error");
+  g_assert_cmpuint (hablad_client_wait_closed (refused), ==, 4422);
+  hablad_client_send (owner, "{'type':'set_languages','offered_languages':['xx']}");
+  hablad_client_expect (owner, "error");
+
+  /* What listeners asked for is offered again. */
+  hablad_client_send (owner, "{'type':'set_languages','offered_languages':[]}");
+  expect_language (owner, "es", TRUE, 0);
+  expect_language (reader, "fr", TRUE, 0);
+  expect_language (other, "fr", TRUE, 0);
+  hablad_client_send_text (owner, "I have two books.");
+  while (!g_str_equal (
+      json_object_get_string_member (hablad_client_expect (reader, "translation"), "translated"),
+      "J'ai deux livres."))
+    hablad_client_send_text (owner, "I have two books.");
+  g_clear_pointer (&refused, hablad_client_free);
+  hablad_client_close (reader);
+  hablad_client_close (other);
+  hablad_client_close (owner);
+  g_clear_pointer (&reader, hablad_client_free);
+  g_clear_pointer (&other, hablad_client_free);
+  g_clear_pointer (&owner, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -262,5 +330,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/follow/reload", test_reload);
   g_test_add_func ("/follow/untranslated", test_untranslated);
   g_test_add_func ("/follow/take-over", test_take_over);
+  g_test_add_func ("/follow/offered", test_offered);
   return habla_test_run ();
 }

@@ -57,6 +57,39 @@ test_find (void)
   g_assert_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE);
 }
 
+/* @chosen: (nullable): separated by commas */
+static void
+assert_offered (const char *source, const char *target, const char *chosen, const char *expected)
+{
+  char *targets[] = { (char *) target, NULL };
+  HablaRoomSettings settings = { (char *) source, targets, HABLA_MODE_CLASSROOM };
+  g_auto (GStrv) list = chosen != NULL ? g_strsplit (chosen, ",", -1) : NULL;
+  g_auto (GStrv) offered =
+      habla_languages_list_offered (&available, &settings, (const char *const *) list);
+  g_autofree char *text = g_strjoinv (",", offered);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_offered (void)
+{
+  static const char *const offered[] = { "es", "en", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *found = habla_languages_find_offered (offered, "en-GB", &error);
+
+  assert_offered ("en", "es", NULL, "es,en,fr");
+  assert_offered ("en", "fr", "de", "fr,en");
+  assert_offered ("en", "fr", "es-MX,de", "fr,en,es");
+  assert_offered ("es", "en", NULL, "en,es");
+  assert_offered ("de", "en", NULL, "en,de");
+  g_assert_cmpstr (found, ==, "en");
+  g_assert_null (habla_languages_find_offered (offered, "fr", &error));
+  assert_error (&error, "es, en");
+  g_assert_null (habla_languages_find_offered (offered, "not a tag", &error));
+  g_assert_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE);
+}
+
 /* @targets: separated by blanks */
 static void
 assert_adapted (const HablaLanguages *languages, const char *source, const char *targets,
@@ -101,6 +134,7 @@ main (int argc, char *argv[])
   habla_test_init (&argc, &argv);
   g_test_add_func ("/language-check/check", test_check);
   g_test_add_func ("/language-check/find", test_find);
+  g_test_add_func ("/language-check/offered", test_offered);
   g_test_add_func ("/language-check/adapt", test_adapt);
   return habla_test_run ();
 }

@@ -103,7 +103,14 @@ test_parse_languages (void)
       parse ("{\"type\":\"start_listening\",\"source\":\"microphone\","
              "\"source_language\":\"en\",\"target_languages\":[\"fr\"]}");
   g_autoptr (HablaCommand) old = parse ("{\"type\":\"start_listening\"}");
+  g_autoptr (HablaCommand) offered =
+      parse ("{\"type\":\"set_languages\",\"offered_languages\":[\"fr\"]}");
+  g_autoptr (HablaCommand) all = parse ("{\"type\":\"set_languages\",\"offered_languages\":[]}");
 
+  g_assert_cmpstr (offered->offered_languages[0], ==, "fr");
+  g_assert_null (offered->target_languages);
+  g_assert_cmpuint (g_strv_length (all->offered_languages), ==, 0);
+  g_assert_null (both->offered_languages);
   g_assert_cmpint (both->type, ==, HABLA_COMMAND_SET_LANGUAGES);
   g_assert_cmpstr (both->source_language, ==, "en");
   g_assert_cmpuint (g_strv_length (both->target_languages), ==, 2);
@@ -430,6 +437,7 @@ typedef struct {
 } Fixture;
 
 static const char *const targets[] = { "es", NULL };
+static const char *const offered[] = { "es", "en", "fr", NULL };
 static const char *const transcribers[] = { "sherpatranscriber", "pocketsphinxtranscriber", NULL };
 static const char *const translators[] = { "mariantranslator", "apertiumtranslator", NULL };
 static const HablaLanguages available = {
@@ -463,6 +471,8 @@ fixture_set_up (Fixture *self)
     .speakers = g_ptr_array_new (),
     .name = "room-1",
     .is_owner = TRUE,
+    .is_language_offered = TRUE,
+    .languages = offered,
     .language = "es",
     .available = &available,
     .translator = "mariantranslator",
@@ -512,7 +522,7 @@ static const struct {
       "\"mode\":\"conversation\",\"speaker_count\":2,\"role\":\"owner\","
       "\"owner_elsewhere\":false,\"room\":\"room-1\","
       "\"language\":\"es\","
-      "\"languages\":[\"es\",\"en\",\"fr\"],\"source_language\":\"en\","
+      "\"language_offered\":true,\"languages\":[\"es\",\"en\",\"fr\"],\"source_language\":\"en\","
       "\"target_languages\":[\"es\"],\"available_languages\":{\"heard\":[\"en\"],"
       "\"translated\":[\"en>es\",\"es>en\",\"en>es>fr\"],\"spoken\":[\"en\",\"es\"]},"
       "\"transcriber\":\"\",\"translator\":\"mariantranslator\","

@@ -44,6 +44,14 @@ client_commands_set_languages (HablaRoom *room, const HablaCommand *command, GEr
   const char *source, *const *targets;
 
   client_commands_get_languages (room, command, &source, &targets);
+  if (command->offered_languages != NULL) {
+    const char *const *offered = (const char *const *) command->offered_languages;
+
+    if (!habla_room_can_set_languages (room, source, targets, error) ||
+        !habla_room_can_offer (room, source, offered, error))
+      return FALSE;
+    habla_room_set_offered (room, offered);
+  }
   return habla_room_set_languages (room, source, targets, error);
 }
 

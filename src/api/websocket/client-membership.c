@@ -58,6 +58,7 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
   HablaRoom *room = habla_member_get_room (member);
   g_auto (GStrv) transcribers = NULL;
   g_auto (GStrv) translators = NULL;
+  g_auto (GStrv) languages = NULL;
   HablaRoomView view = {
     .can_hear = habla_room_can_hear (room),
     .session_id = habla_room_get_session_id (room),
@@ -71,10 +72,13 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
     .is_owner = habla_member_is_owner (member),
     .is_owner_elsewhere = habla_member_is_owner_elsewhere (member),
     .language = habla_member_get_language (member),
+    .is_language_offered = habla_member_is_language_offered (member),
   };
 
   if (event->type == HABLA_EVENT_STATUS) {
     view.available = habla_room_manager_get_languages (self->options.manager);
+    languages = habla_room_list_offered (room);
+    view.languages = (const char *const *) languages;
     view.transcriber = habla_room_get_engine (room, HABLA_ENGINE_TRANSCRIBER);
     view.translator = habla_room_get_engine (room, HABLA_ENGINE_TRANSLATOR);
     transcribers = habla_room_list_engines (room, HABLA_ENGINE_TRANSCRIBER);
@@ -160,14 +164,16 @@ habla_client_membership_join (HablaClientMembership *self, GError **error)
   HablaMember *member;
 
   if (options->listener)
-    member = habla_room_manager_join_as_listener (
-        options->manager, options->room, options->language, membership_on_event, self, error);
+    member = habla_room_manager_join_as_listener (options->manager, options->room,
+        options->waits ? NULL : options->language, membership_on_event, self, error);
   else
     member = habla_room_manager_join_in_tab (options->manager,
         &(HablaOwnerPage){ .key = options->key, .tab = options->tab }, options->room,
         membership_on_event, self, error);
   if (member == NULL)
     return FALSE;
+  if (options->listener && options->waits)
+    habla_member_choose_language (member, options->language);
   status = membership_encode (self, member, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
   self->member = member;
   habla_send_queue_send (self->queue, HABLA_EVENT_STATUS, status);

@@ -23,6 +23,7 @@ typedef struct _HablaClientMembership HablaClientMembership;
  * @tab: (nullable): identifies one page of an owner
  * @room: (nullable): name of the room that the client joins, or makes as its owner
  * @listener: whether the client joins as a listener
+ * @waits: whether a listener knows that it may have to wait, or to choose another language
  * @language: (nullable): BCP 47 code of the language that a listener reads
  * @resume: whether to send the exchanges after @since
  * @since: id of the last exchange that the client has; 0 = none
@@ -35,6 +36,7 @@ typedef struct {
   const char *tab;
   const char *room;
   gboolean listener;
+  gboolean waits;
   const char *language;
   gboolean resume;
   guint64 since;

@@ -85,7 +85,8 @@ protocol_encode_status (const HablaRoomView *view)
   habla_json_add_boolean (builder, "owner_elsewhere", view->is_owner_elsewhere);
   habla_json_add_string (builder, "room", view->name);
   habla_json_add_string (builder, "language", view->language);
-  habla_json_add_strings (builder, "languages", (const char *const *) view->available->readable);
+  habla_json_add_boolean (builder, "language_offered", view->is_language_offered);
+  habla_json_add_strings (builder, "languages", view->languages);
   habla_json_add_string (builder, "source_language", view->source_language);
   habla_json_add_strings (builder, "target_languages", view->target_languages);
   protocol_add_available_languages (builder, view->available);

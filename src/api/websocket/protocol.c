@@ -131,15 +131,21 @@ protocol_read_set_language (HablaCommand *command, JsonObject *object, GError **
          protocol_check_language (command->language, "language", error);
 }
 
-/* Returns: (transfer full) (nullable): at least one tag */
+/* @min, @max: number of tags. Returns: (transfer full) (nullable): the tags */
 static GStrv
-protocol_read_language_list (JsonArray *array, const char *field, GError **error)
+protocol_read_language_list (
+    JsonNode *node, const char *field, guint min, guint max, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  guint length = json_array_get_length (array);
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint length = array != NULL ? json_array_get_length (array) : 0;
 
-  if (length == 0 || length > HABLA_MAX_TARGETS) {
-    protocol_fail (error, "Field “%s” must have 1 to %d languages", field, HABLA_MAX_TARGETS);
+  if (array == NULL) {
+    protocol_fail (error, "Field “%s” must be an array", field);
+    return NULL;
+  }
+  if (length < min || length > max) {
+    protocol_fail (error, "Field “%s” must have %u to %u languages", field, min, max);
     return NULL;
   }
   for (guint i = 0; i < length; i++) {
@@ -167,18 +173,24 @@ protocol_read_languages (HablaCommand *command, JsonObject *object, GError **err
     return FALSE;
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
-  if (!JSON_NODE_HOLDS_ARRAY (node))
-    return protocol_fail (error, "Field “%s” must be an array", targets);
   command->target_languages =
-      protocol_read_language_list (json_node_get_array (node), targets, error);
+      protocol_read_language_list (node, targets, 1, HABLA_MAX_TARGETS, error);
   return command->target_languages != NULL;
 }
 
 static gboolean
 protocol_read_set_languages (HablaCommand *command, JsonObject *object, GError **error)
 {
+  static const char *const offered = "offered_languages";
+  JsonNode *node = json_object_get_member (object, offered);
+
   if (!protocol_read_languages (command, object, error))
     return FALSE;
+  if (node != NULL && !JSON_NODE_HOLDS_NULL (node)) {
+    command->offered_languages =
+        protocol_read_language_list (node, offered, 0, HABLA_PROTOCOL_MAX_OFFERED, error);
+    return command->offered_languages != NULL;
+  }
   if (command->source_language == NULL && command->target_languages == NULL)
     return protocol_fail (error, "Field “source_language” or “target_languages” is missing");
   return TRUE;
@@ -330,6 +342,7 @@ habla_command_free (HablaCommand *self)
     g_free (self->source);
     g_free (self->source_language);
     g_strfreev (self->target_languages);
+    g_strfreev (self->offered_languages);
     break;
   case HABLA_COMMAND_SET_ENGINES:
     g_free (self->transcriber);

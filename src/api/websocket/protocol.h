@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 #define HABLA_PROTOCOL_MAX_MESSAGE (64 * 1024)
 #define HABLA_PROTOCOL_MAX_WORD 64 /* types, modes, directions, formats, sources */
 #define HABLA_PROTOCOL_MAX_TOKEN 1024
+#define HABLA_PROTOCOL_MAX_OFFERED 100
 /* Bytes of the first message, if a token is required. */
 #define HABLA_PROTOCOL_MAX_HELLO 1024
 
@@ -56,6 +57,8 @@ typedef enum {
  *   %HABLA_COMMAND_START_LISTENING: a language tag; %NULL = unchanged
  * @target_languages: (nullable) (array zero-terminated=1): of the same: at least one language tag;
  *   %NULL = unchanged
+ * @offered_languages: (nullable) (array zero-terminated=1): of %HABLA_COMMAND_SET_LANGUAGES: tags
+ * of the languages that listeners can choose, none = all; %NULL = unchanged
  * @transcriber: (nullable): of %HABLA_COMMAND_SET_ENGINES: the name of an element; empty = the best
  *   one; %NULL = unchanged
  * @translator: (nullable): of the same, likewise
@@ -77,6 +80,7 @@ typedef struct {
       guint rate;
       char *source_language;
       GStrv target_languages;
+      GStrv offered_languages;
     };
     struct {
       char *transcriber;
@@ -144,6 +148,9 @@ const char *habla_command_type_get_name (HablaCommandType type);
  * @speakers: (element-type HablaSpeaker): in order of appearance
  * @name: name of the room, for clients that want to join it
  * @is_owner: whether the client is the owner
+ * @languages: (nullable) (array zero-terminated=1): BCP 47 codes that a listener can choose; only
+ * for %HABLA_EVENT_STATUS
+ * @is_language_offered: whether the client reads the language that it wants
  * @is_owner_elsewhere: whether another page of the same owner is the owner
  * @language: (nullable): BCP 47 code of the language that the client reads
  * @available: (nullable): the languages that the installed engines offer; as the following only
@@ -167,6 +174,8 @@ typedef struct {
   GPtrArray *speakers;
   const char *name;
   gboolean is_owner;
+  const char *const *languages;
+  gboolean is_language_offered;
   gboolean is_owner_elsewhere;
   const char *language;
   const HablaLanguages *available;

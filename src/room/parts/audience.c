@@ -2,6 +2,7 @@
 #include "room/parts/audience.h"
 
 #include <habla/language-pair.h>
+#include <habla/language.h>
 
 #include <string.h>
 
@@ -10,8 +11,11 @@
 
 struct _HablaMember {
   HablaRoom *room;
-  char *language; /* NULL = the room's first target */
-  guint64 next;   /* id of the next exchange to deliver */
+  char *language;      /* NULL = the room's first target */
+  guint64 next;        /* id of the next exchange to deliver */
+  gboolean can_choose; /* knows that a language may not be offered */
+  gboolean is_refused; /* wanted is not offered */
+  char *wanted;        /* (nullable): tag; of a member that can choose */
   gboolean may_own;
   char *tab; /* (nullable): of a member that may own the room */
   HablaMemberNotify notify;
@@ -67,6 +71,7 @@ habla_audience_remove (HablaAudience *self, HablaMember *member)
     self->owner = NULL;
   g_ptr_array_remove (self->members, member);
   g_free (member->language);
+  g_free (member->wanted);
   g_free (member->tab);
   g_free (member);
   return was_owner;
@@ -84,8 +89,8 @@ habla_audience_get_owner (HablaAudience *self)
   return self->owner;
 }
 
-static void
-audience_notify_member (HablaMember *member, HablaEvent *event)
+void
+habla_audience_notify_member (HablaMember *member, HablaEvent *event)
 {
   event->room = member->room;
   member->notify (member, event, member->user_data);
@@ -103,12 +108,14 @@ habla_audience_set_owner (HablaAudience *self, HablaMember *member)
   self->owner = member;
   /* It reads the room's first target. */
   g_clear_pointer (&member->language, g_free);
+  g_clear_pointer (&member->wanted, g_free);
+  member->is_refused = FALSE;
   if (old == NULL || old == member)
     return;
   /* Pages without a tab do not look at the role in the status. */
   if (old->tab == NULL)
-    audience_notify_member (old, &error);
-  audience_notify_member (old, &status);
+    habla_audience_notify_member (old, &error);
+  habla_audience_notify_member (old, &status);
 }
 
 gboolean
@@ -181,7 +188,7 @@ void
 habla_audience_notify_owner (HablaAudience *self, HablaEvent *event)
 {
   if (self->owner != NULL)
-    audience_notify_member (self->owner, event);
+    habla_audience_notify_member (self->owner, event);
 }
 
 void
@@ -191,7 +198,7 @@ habla_audience_notify_candidates (HablaAudience *self, HablaEvent *event)
     HablaMember *member = g_ptr_array_index (self->members, i);
 
     if (member->may_own)
-      audience_notify_member (member, event);
+      habla_audience_notify_member (member, event);
   }
 }
 
@@ -407,4 +414,59 @@ habla_audience_set_language (HablaMember *member, const char *language)
 
   g_free (member->language);
   member->language = copy;
+}
+
+/* Returns: (transfer full) (nullable): the nearest of @offered */
+static char *
+audience_find_offered (const char *const *offered, const char *wanted)
+{
+  g_autofree char *normal = wanted != NULL ? habla_language_normalize (wanted, NULL) : NULL;
+
+  return normal != NULL ? g_strdup (habla_language_list_find (offered, normal)) : NULL;
+}
+
+static void
+audience_choose_language_again (HablaMember *member, const char *const *offered)
+{
+  char *found = audience_find_offered (offered, member->wanted);
+
+  member->is_refused = member->wanted != NULL && found == NULL;
+  if (member->is_refused && member->language != NULL && g_strv_contains (offered, member->language))
+    return;
+  g_free (member->language);
+  member->language = found;
+}
+
+void
+habla_audience_choose_language (HablaMember *member, const char *wanted, const char *const *offered)
+{
+  char *copy = g_strdup (wanted);
+
+  g_free (member->wanted);
+  member->wanted = copy;
+  member->can_choose = TRUE;
+  audience_choose_language_again (member, offered);
+}
+
+void
+habla_audience_choose_languages_again (HablaAudience *self, const char *const *offered)
+{
+  for (guint i = 0; i < self->members->len; i++) {
+    HablaMember *member = g_ptr_array_index (self->members, i);
+
+    if (member->can_choose && member != self->owner)
+      audience_choose_language_again (member, offered);
+  }
+}
+
+gboolean
+habla_audience_can_choose (HablaMember *member)
+{
+  return member->can_choose;
+}
+
+gboolean
+habla_audience_is_refused (HablaMember *member)
+{
+  return member->is_refused;
 }

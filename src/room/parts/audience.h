@@ -179,6 +179,52 @@ void habla_audience_replay (HablaAudience *self, HablaMember *member, HablaExcha
     guint64 since, gsize max_size);
 
 /**
+ * habla_audience_choose_language:
+ * @member: a listener
+ * @wanted: (nullable): tag of the language that it wants; %NULL = the room's first target
+ * @offered: (array zero-terminated=1): BCP 47 codes that it can choose
+ *
+ * From now on @member reads @wanted whenever that is offered. Meanwhile, it keeps its present
+ * language if that is offered, or reads the room's first target.
+ */
+void habla_audience_choose_language (
+    HablaMember *member, const char *wanted, const char *const *offered);
+
+/**
+ * habla_audience_choose_languages_again:
+ * @self: an audience
+ * @offered: (array zero-terminated=1): BCP 47 codes that listeners can choose
+ *
+ * The offered languages have changed: see habla_audience_choose_language().
+ */
+void habla_audience_choose_languages_again (HablaAudience *self, const char *const *offered);
+
+/**
+ * habla_audience_can_choose:
+ * @member: a member
+ *
+ * Returns: whether habla_audience_choose_language() was called
+ */
+gboolean habla_audience_can_choose (HablaMember *member);
+
+/**
+ * habla_audience_is_refused:
+ * @member: a member
+ *
+ * Returns: whether the language that it wants is not offered
+ */
+gboolean habla_audience_is_refused (HablaMember *member);
+
+/**
+ * habla_audience_notify_member:
+ * @member: a member
+ * @event: (inout): what happened
+ *
+ * Notifies only @member.
+ */
+void habla_audience_notify_member (HablaMember *member, HablaEvent *event);
+
+/**
  * habla_audience_get_room:
  * @member: a member
  *
