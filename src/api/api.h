@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  *
  * hablad's REST paths, pages and WebSocket protocol: routes for an HTTP server, and the clients
  * that are connected. The pages are resources of the program below /habla/web: `/` is
- * /habla/web/index.html, `/history` is /habla/web/history.html, `/sw.js` and `/static/...` have
- * their own names there. The main thread uses it.
+ * /habla/web/speak.html, with `listen=1` /habla/web/listen.html; `/display` is
+ * /habla/web/display.html; `/sw.js` and `/static/...` have their own names there. The main thread
+ * uses it.
  */
 typedef struct _HablaApi HablaApi;
 

@@ -7,6 +7,9 @@
 
 #define ROOT "/habla/web"
 
+/* In bytes; less fits into one packet in any case. */
+#define MIN_COMPRESSED 512
+
 /* Only content of this server, no inline scripts, and no other page may embed it in a frame. */
 static const char content_security_policy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -32,6 +35,7 @@ static const struct {
 
 typedef struct {
   GBytes *body;
+  GBytes *gzip; /* (nullable): the body compressed */
   char *etag;
   const char *type;
 } HablaPage;
@@ -42,8 +46,27 @@ habla_page_free (gpointer data)
   HablaPage *page = data;
 
   g_bytes_unref (page->body);
+  g_clear_pointer (&page->gzip, g_bytes_unref);
   g_free (page->etag);
   g_free (page);
+}
+
+/* Returns: (transfer full) (nullable): @body compressed, if that makes it smaller */
+static GBytes *
+compress (GBytes *body, const char *type)
+{
+  g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9);
+  g_autoptr (GInputStream) plain = g_memory_input_stream_new_from_bytes (body);
+  g_autoptr (GInputStream) stream = g_converter_input_stream_new (plain, G_CONVERTER (compressor));
+  gsize size = g_bytes_get_size (body), length;
+  g_autofree char *buffer = NULL;
+
+  if (strcmp (type, "image/png") == 0 || strcmp (type, "font/woff2") == 0 || size < MIN_COMPRESSED)
+    return NULL;
+  buffer = g_malloc (size);
+  if (!g_input_stream_read_all (stream, buffer, size, &length, NULL, NULL) || length == size)
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&buffer), length);
 }
 
 static const char *
@@ -75,8 +98,25 @@ find_page (HablaApi *api, const char *name)
   page->body = g_steal_pointer (&body);
   page->etag = g_strdup_printf ("\"%.32s\"", digest);
   page->type = get_type (name);
+  page->gzip = compress (page->body, page->type);
   g_hash_table_insert (api->pages, g_strdup (name), page);
   return page;
+}
+
+/* Returns: (transfer none): the body as the client takes it; its encoding is in the headers */
+static GBytes *
+choose_encoding (HablaPage *page, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  if (page->gzip == NULL)
+    return page->body;
+  soup_message_headers_append (headers, "Vary", "Accept-Encoding");
+  if (!soup_message_headers_header_contains (
+          soup_server_message_get_request_headers (message), "Accept-Encoding", "gzip"))
+    return page->body;
+  soup_message_headers_replace (headers, "Content-Encoding", "gzip");
+  return page->gzip;
 }
 
 static void
@@ -100,7 +140,8 @@ answer_with (const HablaRequest *request, const char *name)
   if (known != NULL && strstr (known, page->etag) != NULL)
     soup_server_message_set_status (request->message, SOUP_STATUS_NOT_MODIFIED, NULL);
   else
-    habla_response_set (request->message, SOUP_STATUS_OK, page->type, page->body);
+    habla_response_set (
+        request->message, SOUP_STATUS_OK, page->type, choose_encoding (page, request->message));
 }
 
 static void
@@ -133,15 +174,21 @@ answer_index (const HablaRequest *request)
     soup_message_headers_append (
         soup_server_message_get_response_headers (request->message), "Set-Cookie", cookie);
   }
-  answer_with (request, "/index.html");
+  answer_with (request, g_strcmp0 (habla_request_get_parameter (request, "listen"), "1") == 0
+                            ? "/listen.html"
+                            : "/speak.html");
 }
 
 const HablaRoute habla_routes_page[] = {
   { .path = "/", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_index },
   { .path = "/bookmarks", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/corrections", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/display", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/favicon.ico", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_file },
   { .path = "/history", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/lessons", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/offline", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/overlay", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/static/{...}",
       .methods = "GET",
       .flags = HABLA_ROUTE_PUBLIC,

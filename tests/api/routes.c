@@ -253,6 +253,70 @@ test_page (void)
   run (test_api_new (), ask_page);
 }
 
+static void
+ask_pages (TestServer *test, gpointer data)
+{
+  static const struct {
+    const char *request;
+    const char *type;
+    const char *text;
+  } rows[] = {
+    { GET ("/?room=a"), "text/html; charset=utf-8", "static/speak/speak.js" },
+    { GET ("/?room=a&listen=1"), "text/html; charset=utf-8", "static/listen/listen.js" },
+    { GET ("/display?room=a"), "text/html; charset=utf-8", "static/display/display.js" },
+    { GET ("/overlay"), "text/html; charset=utf-8", "static/overlay/overlay.js" },
+    { GET ("/offline"), "text/html; charset=utf-8", "static/offline/offline.js" },
+    { GET ("/sw.js"), "text/javascript; charset=utf-8", "addEventListener" },
+    { GET ("/static/manifest.webmanifest"), "application/manifest+json", "start_url" },
+    { GET ("/static/strings/ar.json"), "application/json", "captions.failed" },
+    { GET ("/static/icons/icon.svg"), "image/svg+xml", "<svg" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *response = test_ask (test, rows[i].request);
+
+    g_test_message ("%s", rows[i].request);
+    g_assert_cmpuint (test_get_status (response), ==, 200);
+    assert_header (response, "Content-Type", rows[i].type);
+    g_assert_nonnull (strstr (response, rows[i].text));
+  }
+}
+
+static void
+test_pages (void)
+{
+  run (test_api_new (), ask_pages);
+}
+
+static void
+ask_compressed (TestServer *test, gpointer data)
+{
+  g_autofree char *plain = test_ask (test, GET ("/static/common/style.css"));
+  g_autofree char *compressed = test_ask (test,
+      HEAD_OF ("HEAD",
+          "/static/common/style.css") "Accept-Encoding: br, gzip\r\nConnection: close\r\n\r\n");
+  g_autofree char *icon = test_ask (
+      test, HEAD_OF ("HEAD",
+                "/static/icons/icon-192.png") "Accept-Encoding: gzip\r\nConnection: close\r\n\r\n");
+  g_autofree char *length = test_get_header (plain, "Content-Length");
+  g_autofree char *compressed_length = test_get_header (compressed, "Content-Length");
+
+  assert_header (plain, "Content-Encoding", NULL);
+  assert_header (plain, "Vary", "Accept-Encoding");
+  assert_header (compressed, "Content-Encoding", "gzip");
+  assert_header (compressed, "Vary", "Accept-Encoding");
+  g_assert_cmpuint (
+      g_ascii_strtoull (compressed_length, NULL, 10) * 2, <, g_ascii_strtoull (length, NULL, 10));
+  /* It is compressed already. */
+  assert_header (icon, "Content-Encoding", NULL);
+}
+
+static void
+test_compressed (void)
+{
+  run (test_api_new (), ask_compressed);
+}
+
 #define UPGRADE \
   "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" \
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -552,6 +616,8 @@ main (int argc, char **argv)
   g_test_add_func ("/routes/system", test_system);
   g_test_add_func ("/routes/others", test_others);
   g_test_add_func ("/routes/page", test_page);
+  g_test_add_func ("/routes/pages", test_pages);
+  g_test_add_func ("/routes/compressed", test_compressed);
   g_test_add_func ("/routes/upgrade", test_upgrade);
   g_test_add_data_func ("/routes/room", "?client=" KEY, test_room);
   g_test_add_data_func ("/routes/room/keyless", "", test_room);

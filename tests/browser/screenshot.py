@@ -13,7 +13,7 @@ import pathlib
 import sys
 import tempfile
 
-import page
+import browser
 
 WIDTH, HEIGHT = 800, 840
 FINISHED = "[...document.querySelectorAll('#cards li:not([data-open])')].length >= {count}"
@@ -22,7 +22,7 @@ PARTIAL = "document.getElementById('partial').textContent.split(' ').length > 4"
 
 
 def take_screenshot(driver, url, output):
-    view = page.Page(driver)
+    view = browser.Page(driver)
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                            {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False})
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
@@ -46,15 +46,15 @@ def main():
         print(__doc__, file=sys.stderr)
         return 2
     hablad, output = sys.argv[1], pathlib.Path(sys.argv[2])
-    reason = page.why_not(hablad)
+    reason = browser.why_not(hablad)
     if reason:
         print(f"screenshot.py: {reason}", file=sys.stderr)
         return 1
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="habla-page-", ignore_cleanup_errors=True) as folder:
-        daemon = page.Daemon(hablad)
+        daemon = browser.Daemon(hablad)
         try:
-            driver = page.open_browser(folder, page.make_speech(folder))
+            driver = browser.open_browser(folder, browser.make_speech(folder))
             try:
                 take_screenshot(driver, daemon.url, output)
             finally:

@@ -94,7 +94,8 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 SPDX = re.compile(r"SPDX-License-Identifier: (\S+)")
 # Data in which a comment would be part of what is tested, and texts for people.
-NO_SPDX = {".conf", ".md", ".txt", ".srt", ".vtt", ".json", ".supp", ".wav", ".ogg", ".raw", ".svg", ".webm", ""}
+NO_SPDX = {".conf", ".md", ".txt", ".srt", ".vtt", ".json", ".supp", ".wav", ".ogg", ".raw", ".svg", ".webm",
+           ".png", ".webmanifest", ""}
 
 
 def module_of(path):

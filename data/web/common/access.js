@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Who this page is to the server: its room, the code or token that lets it in, and requests with them.
+
+const parameters = new URLSearchParams(location.search);
+// hablad may be behind a proxy that adds a prefix to its paths.
+const base = new URL("../../", import.meta.url);
+
+export const parameter = (name) => parameters.get(name);
+export const isListenerPage = parameters.get("listen") === "1";
+
+/** Returns the address of a path of the server, without a slash at its start. */
+export function address(path) {
+  return new URL(path, base);
+}
+
+function read(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function write(key, value) {
+  try {
+    if (value === null)
+      sessionStorage.removeItem(key);
+    else
+      sessionStorage.setItem(key, value);
+  } catch {
+    // Storage is switched off: lasts until the page is closed.
+  }
+}
+
+// <audio> cannot send headers. The cookie ends with the browser, and no other site's request has it.
+function setCookie(name, value) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const age = value === null ? "; Max-Age=0" : "";
+  document.cookie = `${name}=${encodeURIComponent(value ?? "")}; Path=${base.pathname}; SameSite=Strict${secure}${age}`;
+}
+
+/** A code as the server reads it, or null if this is none. */
+export function parseCode(text) {
+  const code = (text ?? "").replace(/[\s-]/g, "").toUpperCase();
+  return /^[A-Z]{8}$/.test(code) ? code : null;
+}
+
+export const showCode = (code) => `${code.slice(0, 4)}-${code.slice(4)}`;
+
+const codeKey = () => `habla-code:${parameters.get("room") ?? ""}`;
+let token = read("habla-token");
+let code = read(codeKey());
+
+export const getToken = () => token;
+export const getCode = () => code;
+
+export function setToken(value) {
+  token = value;
+  write("habla-token", value);
+  setCookie("habla-token", value);
+}
+
+export function setCode(value) {
+  code = value;
+  write(codeKey(), value);
+  setCookie("habla-code", value);
+}
+
+// A code in the address would be seen over the shoulder, and stay in the history.
+const given = parseCode(new URLSearchParams(location.hash.slice(1)).get("code"));
+if (given !== null) {
+  setCode(given);
+  history.replaceState(null, "", location.pathname + location.search);
+} else if (code !== null) {
+  setCookie("habla-code", code);
+}
+
+/** Asks the server; the answer may be of any status. Throws TypeError if there is no connection. */
+export function ask(path, options = {}) {
+  const headers = new Headers(options.headers);
+  if (token)
+    headers.set("Authorization", `Bearer ${token}`);
+  else if (code)
+    headers.set("Habla-Code", code);
+  return fetch(address(path), { ...options, headers });
+}
+
+/** Asks for JSON. Throws an Error with the server's words if it refuses. */
+export async function askJson(path, method = "GET", body = undefined) {
+  const options = { method };
+  if (body !== undefined) {
+    options.body = JSON.stringify(body);
+    options.headers = { "Content-Type": "application/json" };
+  }
+  const answer = await ask(path, options);
+  const result = await answer.json().catch(() => ({}));
+  if (!answer.ok)
+    throw Object.assign(new Error(result.detail ?? answer.statusText), { status: answer.status });
+  return result;
+}
+
+async function findTab() {
+  const known = read("habla-tab");
+  const fresh = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  // A duplicated tab has a copy of the id; only the original holds the lock.
+  const isMine = (id) => new Promise((resolve) => {
+    if (!navigator.locks)
+      resolve(true);
+    else
+      navigator.locks.request(`habla-tab-${id}`, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock === null ? undefined : new Promise(() => {});
+      });
+  });
+  const id = known !== null && await isMine(known) ? known : fresh;
+  if (id === fresh)
+    isMine(fresh);
+  write("habla-tab", id);
+  return id;
+}
+
+/** Returns the id of this tab: the same after a reload, another in each other tab. */
+let tab = null;
+export const getTab = () => tab ??= findTab();

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The spoken translation: <audio> plays an endless MP3, which goes on while the phone is locked.
+import { address } from "../common/access.js";
+import { toast } from "../common/dialogs.js";
+import { nativeName, t } from "../common/strings.js";
+
+const MIN_DELAY = 1000; // in milliseconds
+const MAX_DELAY = 15000;
+
+export class Headphones {
+  #isOn = false;
+  #isPlaying = false;
+  #attempts = 0;
+  #timer = 0;
+  #room = "";
+  #language = "";
+
+  constructor(button, audio) {
+    this.button = button;
+    this.audio = audio;
+    button.addEventListener("click", () => this.#isOn ? this.stop() : this.start());
+    audio.addEventListener("playing", () => {
+      this.#isPlaying = true;
+      this.#attempts = 0;
+    });
+    for (const name of ["error", "ended"])
+      audio.addEventListener(name, () => this.#isOn && this.#retry());
+    if ("mediaSession" in navigator) {
+      navigator.mediaSession.setActionHandler("play", () => this.start());
+      navigator.mediaSession.setActionHandler("pause", () => this.stop());
+      navigator.mediaSession.setActionHandler("stop", () => this.stop());
+    }
+  }
+
+  /** The room, the language to hear, and whether there is a voice for it. */
+  update(room, language, isSpoken) {
+    const isOther = room !== this.#room || language !== this.#language;
+    this.#room = room;
+    this.#language = language;
+    this.button.hidden = !isSpoken;
+    if (!isSpoken)
+      this.stop();
+    else if (isOther && this.#isOn)
+      this.start();
+  }
+
+  #show() {
+    this.button.setAttribute("aria-pressed", String(this.#isOn));
+    if ("mediaSession" in navigator)
+      navigator.mediaSession.playbackState = this.#isOn ? "playing" : "none";
+  }
+
+  async start() {
+    clearTimeout(this.#timer);
+    this.#isOn = true;
+    this.#isPlaying = false;
+    const path = `api/rooms/${encodeURIComponent(this.#room)}/audio/${encodeURIComponent(this.#language)}.mp3`;
+    // Each time another address: a browser must not go on with what it has kept of the stream.
+    this.audio.src = `${address(path)}?t=${Date.now()}`;
+    this.#show();
+    if ("mediaSession" in navigator)
+      navigator.mediaSession.metadata = new MediaMetadata({
+        title: t("listen.headphones.title", { language: nativeName(this.#language) }),
+        artist: this.#room,
+        album: "Habla",
+        artwork: [{ src: address("static/icons/icon-512.png").href, sizes: "512x512", type: "image/png" }],
+      });
+    try {
+      await this.audio.play();
+    } catch (error) {
+      if (error.name === "NotAllowedError")
+        this.stop();
+    }
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    if (!this.#isOn)
+      return;
+    this.#isOn = false;
+    this.audio.pause();
+    this.audio.removeAttribute("src");
+    this.audio.load();
+    this.#show();
+  }
+
+  #retry() {
+    clearTimeout(this.#timer);
+    if (!this.#isPlaying && this.#attempts >= 3) {
+      this.stop();
+      toast(t("listen.headphones.none"));
+      return;
+    }
+    const delay = Math.min(MIN_DELAY * 2 ** this.#attempts++, MAX_DELAY);
+    this.#timer = setTimeout(() => this.start(), delay);
+  }
+}

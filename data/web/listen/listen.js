@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The listener's page.
+import { parameter, parseCode, setCode } from "../common/access.js";
+import "../common/appearance.js";
+import "../common/install.js";
+import { Announcer, Captions, fillLanguages } from "../common/captions.js";
+import { Connection } from "../common/connection.js";
+import { $, toast, watchConnection } from "../common/dialogs.js";
+import { change, settings } from "../common/settings.js";
+import { nativeName, t } from "../common/strings.js";
+import { keepAwake } from "../common/wake-lock.js";
+import { Headphones } from "./headphones.js";
+import { setUpSave } from "./save.js";
+
+const announcer = new Announcer($("announcer"));
+const captions = new Captions({
+  cards: $("cards"), live: $("live"), partial: $("partial"), partialTranslation: $("partial-translation"),
+  onFinal: (entry) => announcer.say(entry),
+});
+const connection = new Connection({
+  room: parameter("room"), isListener: true, language: parameter("language") ?? settings.language,
+});
+const headphones = new Headphones($("headphones"), $("audio"));
+let sessionId = null;
+let listening = false;
+let overload = 0;
+let triedCode = false;
+
+function showState() {
+  const state = connection.state;
+  const text = state !== "open" ? `state.${state}`
+    : overload > 2 ? "state.late" : overload > 0 ? "state.busy" : listening ? "state.listening" : "state.open";
+  $("state").dataset.state = state;
+  $("state").textContent = t(text);
+  $("waiting").hidden = state !== "waiting";
+  $("ended").hidden = state !== "ended";
+  $("code-needed").hidden = state !== "code";
+  $("empty").hidden = state !== "open" || $("cards").children.length > 0 || !$("live").hidden;
+  $("language").disabled = state !== "open";
+}
+
+function showCodeForm() {
+  $("code-error").textContent = triedCode ? t("listen.code.wrong") : "";
+  $("code").setAttribute("aria-invalid", String(triedCode));
+  $("code").focus();
+}
+
+connection.addEventListener("state", () => {
+  const state = connection.state;
+  keepAwake(state === "open" || state === "waiting");
+  if (state === "code")
+    showCodeForm();
+  if (state === "ended")
+    headphones.stop();
+  if (state !== "open") {
+    listening = false;
+    overload = 0;
+    captions.clearLive();
+  }
+  showState();
+});
+
+function onStatus(message) {
+  captions.sourceLanguage = message.source_language ?? "";
+  captions.language = message.language ?? "";
+  if (sessionId !== null && sessionId !== message.session_id)
+    captions.clear();
+  if (connection.isFirstStatus) {
+    captions.dropOpen();
+    if (sessionId === null)
+      announcer.reset();
+  }
+  sessionId = message.session_id;
+  triedCode = false;
+  const room = message.room ?? parameter("room") ?? "";
+  $("room").textContent = room;
+  document.title = `${room} – Habla`;
+  fillLanguages($("language"), message.languages ?? [], message.language, nativeName);
+  connection.options.language = message.language;
+  const spoken = message.available_languages?.spoken ?? [];
+  headphones.update(room, message.language, spoken.includes(message.language));
+}
+
+connection.addEventListener("message", ({ detail: message }) => {
+  if (message.type === "status")
+    onStatus(message);
+  else if (message.type === "session_reset")
+    sessionId = message.session_id;
+  else if (message.type === "listening_started")
+    listening = true;
+  else if (message.type === "listening_stopped")
+    listening = false;
+  else if (message.type === "overload")
+    overload = message.level;
+  else if (message.type === "error" && connection.isOpen)
+    toast(message.message, "en");
+  captions.handle(message);
+  showState();
+});
+
+$("code-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const code = parseCode($("code").value);
+  triedCode = true;
+  if (code === null) {
+    showCodeForm();
+    return;
+  }
+  setCode(code);
+  connection.open();
+});
+
+$("language").addEventListener("change", () => {
+  const language = $("language").value;
+  change({ language });
+  connection.options.language = language;
+  connection.send({ type: "set_language", language });
+});
+
+captions.onMissed = (count) => {
+  $("newest").hidden = count === 0 && !captions.isPaused;
+  $("newest-text").textContent = count === 0 ? t("listen.newest") : t("listen.newest.count", { n: count });
+};
+
+function setPaused(isPaused) {
+  captions.isPaused = isPaused;
+  $("pause").setAttribute("aria-pressed", String(isPaused));
+  captions.onMissed(captions.missed);
+}
+
+$("pause").addEventListener("click", () => {
+  setPaused(!captions.isPaused);
+  if (!captions.isPaused)
+    captions.goToEnd();
+});
+
+$("newest").addEventListener("click", () => {
+  setPaused(false);
+  captions.goToEnd();
+});
+
+// Those who scroll back read in peace; the button brings them to the newest again.
+addEventListener("scroll", () => {
+  if (!captions.isAtEnd && captions.missed === 0 && $("cards").children.length > 0) {
+    $("newest").hidden = false;
+    $("newest-text").textContent = t("listen.newest");
+  } else if (captions.isAtEnd && !captions.isPaused) {
+    $("newest").hidden = true;
+  }
+}, { passive: true });
+
+setUpSave(captions, () => ({ room: $("room").textContent, language: captions.language }));
+watchConnection(connection);
+showState();
+connection.open();

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The speaker's page.
+import { ask, parameter, setToken } from "../common/access.js";
+import "../common/appearance.js";
+import "../common/install.js";
+import { Announcer, Captions } from "../common/captions.js";
+import { Connection } from "../common/connection.js";
+import { $, confirm, toast, watchConnection } from "../common/dialogs.js";
+import { rememberRoom } from "../common/settings.js";
+import { t } from "../common/strings.js";
+import { keepAwake } from "../common/wake-lock.js";
+import { Invite } from "./invite.js";
+import { Languages } from "./languages.js";
+import { Microphone } from "./microphone.js";
+import { Recording } from "./recording.js";
+import { showStart } from "./start.js";
+import { Typed } from "./typed.js";
+
+const announcer = new Announcer($("announcer"));
+const captions = new Captions({
+  cards: $("cards"), live: $("live"), partial: $("partial"), partialTranslation: $("partial-translation"),
+  onFinal: (entry) => announcer.say(entry),
+});
+const connection = new Connection({ room: parameter("room"), isListener: false, language: null });
+const invite = new Invite();
+const languages = new Languages((message) => connection.send(message));
+let typed = null;
+let isOwner = true;
+let canHear = false;
+let sessionId = null;
+let listening = false;
+let overload = 0;
+let triedToken = false;
+
+const microphone = new Microphone({
+  onStart: () => {
+    if (connection.isOpen && isOwner)
+      connection.send({ type: "start_listening" });
+  },
+  onChunk: (blob) => isOwner && connection.sendAudio(blob),
+  onStop: () => {
+    if (connection.isOpen && isOwner)
+      connection.send({ type: "stop_listening" });
+  },
+  onChange: () => showControls(),
+});
+const recording = new Recording(() => microphone.isOn && microphone.restart());
+
+function showControls() {
+  const ready = connection.isOpen && isOwner;
+  const hearing = microphone.isOn;
+  const state = connection.state;
+  connection.isSendingAudio = hearing;
+  keepAwake(hearing);
+  languages.setEnabled(ready);
+  for (const id of ["end", "new"])
+    $(id).disabled = !ready;
+  $("microphone").disabled = !hearing && (!ready || !canHear || microphone.isStarting);
+  $("microphone").setAttribute("aria-pressed", String(hearing));
+  $("microphone-label").textContent = t(hearing ? "sound.stop" : ready && !canHear ? "sound.unheard" : "sound.start");
+  $("hint").hidden = microphone.problem === "";
+  if ($("hint").textContent !== microphone.problem)
+    $("hint").textContent = microphone.problem;
+  $("reading").hidden = isOwner || state !== "open";
+  $("controls").hidden = state === "ended";
+  $("ended").hidden = state !== "ended";
+  $("state").dataset.state = state;
+  $("state").title = connection.roundTrip > 0 ? t("state.answer", { n: Math.round(connection.roundTrip) }) : "";
+  $("state").textContent = t(state !== "open" ? `state.${state}`
+    : overload > 2 ? "state.late" : overload > 0 ? "state.busy" : listening ? "state.listening" : "state.open");
+  $("empty").hidden = state === "ended" || $("cards").children.length > 0 || !$("live").hidden;
+}
+
+// The room
+
+async function askForRoom() {
+  if (await confirm($("tab-dialog")))
+    connection.send({ type: "take_over" });
+}
+
+function onRole(message) {
+  const wasOwner = isOwner;
+  isOwner = message.role !== "listener";
+  if (!isOwner && microphone.isOn) {
+    microphone.stop();
+    connection.dropAudio();
+  }
+  if (!isOwner && message.owner_elsewhere && connection.isFirstStatus)
+    askForRoom();
+  else if (!isOwner && wasOwner && !connection.isFirstStatus)
+    toast(t("tab.lost"));
+  if (isOwner && $("tab-dialog").open)
+    $("tab-dialog").close("no");
+}
+
+function sendWaiting() {
+  if (!isOwner)
+    return;
+  languages.restore();
+  if (microphone.isOn) {
+    connection.send({ type: "start_listening" });
+    connection.flushAudio();
+  }
+  // A text that the server already has comes back first.
+  connection.whenReplayed(() => isOwner && typed.resend());
+}
+
+function showRoom(message) {
+  const room = message.room ?? connection.options.room ?? "";
+  $("room").textContent = room;
+  document.title = room === "" ? "Habla" : `${room} – Habla`;
+  // A reload, or a connection after a restart of the server, comes to the same room.
+  connection.options.room = room;
+  if (parameter("room") !== room && room !== "")
+    history.replaceState(null, "", `${location.pathname}?${new URLSearchParams({ room })}`);
+  if (isOwner)
+    invite.update(room, message.join);
+}
+
+function onStatus(message) {
+  canHear = message.pipeline_ready;
+  onRole(message);
+  languages.onStatus(message);
+  captions.sourceLanguage = message.source_language ?? "";
+  captions.language = message.language ?? message.target_languages?.[0] ?? "";
+  $("text").lang = captions.sourceLanguage;
+  showRoom(message);
+  if (sessionId !== null && sessionId !== message.session_id)
+    captions.clear();
+  if (connection.isFirstStatus) {
+    triedToken = false;
+    captions.dropOpen();
+    if (sessionId === null)
+      announcer.reset();
+    recording.load();
+  }
+  sessionId = message.session_id;
+}
+
+const handlers = {
+  status: onStatus,
+  audience: (message) => invite.onAudience(message),
+  transcript_final: (message) => typed.onTranscript(message.text),
+  session_reset: (message) => sessionId = message.session_id,
+  listening_started: (message) => {
+    listening = true;
+    recording.onListening(message);
+  },
+  listening_stopped: () => {
+    listening = false;
+    overload = 0;
+    recording.onListening(null);
+  },
+  overload: (message) => overload = message.level,
+  error: (message) => {
+    if (connection.isOpen)
+      toast(message.message, "en");
+    languages.show(); // as before, if a choice was refused
+  },
+};
+
+connection.addEventListener("message", ({ detail: message }) => {
+  const isFirst = connection.isFirstStatus;
+  handlers[message.type]?.(message);
+  captions.handle(message);
+  if (message.type !== "status" || !isFirst)
+    showControls();
+});
+
+connection.addEventListener("state", () => {
+  const state = connection.state;
+  if (state === "open")
+    sendWaiting();
+  else if (state === "token" && !$("token-dialog").open) {
+    $("token-error").textContent = triedToken ? t("token.wrong") : "";
+    $("token-dialog").showModal();
+  }
+  if (state === "ended")
+    microphone.stop();
+  if (state !== "open") {
+    listening = false;
+    overload = 0;
+    recording.onListening(null);
+    captions.clearLive();
+  }
+  showControls();
+});
+
+connection.addEventListener("full", () => toast(t("sound.full")));
+
+// Controls
+
+$("microphone").addEventListener("click", () => microphone.isOn ? microphone.stop() : microphone.start());
+
+$("new").addEventListener("click", () => connection.send({ type: "new_session" }));
+
+$("take-over").addEventListener("click", () => connection.send({ type: "take_over" }));
+
+$("end").addEventListener("click", async () => {
+  if (!await confirm($("end-dialog")))
+    return;
+  microphone.stop();
+  connection.send({ type: "end_room" });
+});
+
+$("again").addEventListener("click", () => {
+  captions.clear();
+  sessionId = null;
+  connection.lastExchange = 0;
+  connection.open();
+});
+
+$("panel-toggle").addEventListener("click", () => {
+  const isOpen = $("panels").classList.toggle("open");
+  $("panel-toggle").setAttribute("aria-expanded", String(isOpen));
+  if (isOpen)
+    scrollTo({ top: 0 });
+});
+
+$("token-form").addEventListener("submit", () => {
+  triedToken = true;
+  setToken($("token").value.trim());
+  $("token").value = "";
+  connection.open();
+});
+
+function begin(room) {
+  connection.options.room = room;
+  rememberRoom(room);
+  typed = new Typed(room, {
+    canSend: () => {
+      if (!isOwner)
+        toast(t("typed.reading")); // and the text stays in the field
+      return isOwner;
+    },
+    send: (text) => connection.isOpen && connection.send({ type: "text_input", text, speaker_id: "MANUAL" }),
+    onKept: () => toast(t("typed.kept")),
+  });
+  watchConnection(connection);
+  showControls();
+  connection.open();
+}
+
+ask("lessons").then((answer) => {
+  for (const id of ["lessons-link", "start-lessons"])
+    $(id).hidden = !answer.ok;
+}).catch(() => {});
+
+if (parameter("room"))
+  begin(parameter("room"));
+else
+  showStart(begin);
