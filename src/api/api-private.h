@@ -23,7 +23,6 @@ struct _HablaApi {
   GHashTable *pages; /* from name to HablaPage: those that were requested */
   char *public_url;  /* (nullable): see habla_api_set_public_url() */
   char *token;       /* (nullable) */
-  gboolean is_secure;
   gsize soft_backlog;
   gsize hard_backlog;
   guint idle_timeout;

@@ -26,7 +26,6 @@ habla_api_new (const HablaApiOptions *options)
   self->clients = habla_client_registry_new (options->metrics);
   self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, habla_page_free);
   self->token = g_strdup (options->token);
-  self->is_secure = options->is_secure;
   self->soft_backlog = options->soft_backlog;
   self->hard_backlog = options->hard_backlog;
   self->idle_timeout = options->idle_timeout;

@@ -26,7 +26,6 @@ typedef struct _HablaApi HablaApi;
  * @store: (nullable): where sessions are kept
  * @metrics: what /metrics shows
  * @token: (nullable): the server's, for clients that send it in their first message
- * @is_secure: whether the server uses TLS
  * @soft_backlog: see HablaWebsocketClientOptions, also for the next two
  * @hard_backlog: in bytes
  * @idle_timeout: in milliseconds
@@ -37,7 +36,6 @@ typedef struct {
   HablaStore *store;
   HablaMetrics *metrics;
   const char *token;
-  gboolean is_secure;
   gsize soft_backlog;
   gsize hard_backlog;
   guint idle_timeout;

@@ -167,9 +167,10 @@ answer_index (const HablaRequest *request)
 
   if (key == NULL || !habla_client_key_is_valid (key)) {
     g_autofree char *new_key = habla_client_key_new ();
-    g_autofree char *cookie = g_strdup_printf (HABLA_CLIENT_COOKIE
-        "=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s",
-        new_key, habla_api_from_request (request)->is_secure ? "; Secure" : "");
+    g_autofree char *cookie = g_strdup_printf (
+        HABLA_CLIENT_COOKIE "=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s", new_key,
+        habla_connection_has_trait (request->connection, HABLA_CONNECTION_SECURE) ? "; Secure"
+                                                                                  : "");
 
     soup_message_headers_append (
         soup_server_message_get_response_headers (request->message), "Set-Cookie", cookie);

@@ -89,6 +89,16 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
   return TRUE;
 }
 
+/* Returns: (nullable): the token that opens the connection; an empty one is never given: the owner
+ * does not come over plain HTTP */
+static const char *
+get_token (Upgrade *self)
+{
+  return habla_connection_has_trait (self->connection, HABLA_CONNECTION_FOR_LISTENERS)
+             ? ""
+             : self->api->token;
+}
+
 /* The response to the handshake has been sent. */
 static void
 complete_upgrade (SoupServerMessage *message, gpointer user_data)
@@ -114,7 +124,7 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
         /* Beyond the hard backlog the client would be disconnected. */
         .max_replay = api->hard_backlog / 2,
     },
-    .token = self->needs_token ? api->token : NULL,
+    .token = self->needs_token ? get_token (self) : NULL,
     .connection = connection,
     .soft_backlog = api->soft_backlog,
     .hard_backlog = api->hard_backlog,
@@ -159,6 +169,12 @@ answer_websocket (const HablaRequest *request)
   }
   if (!parse_parameters (upgrade, request))
     return;
+  if (!upgrade->listener &&
+      habla_connection_has_trait (request->connection, HABLA_CONNECTION_FOR_LISTENERS)) {
+    habla_response_set_error (message, SOUP_STATUS_FORBIDDEN,
+        "This address is for listeners; to speak, use the address that begins with https");
+    return;
+  }
   if (!soup_websocket_server_check_handshake (message, NULL, NULL, NULL, &error)) {
     habla_response_set_error (message, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
     return;

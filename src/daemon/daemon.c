@@ -222,7 +222,6 @@ daemon_create_api (HablaDaemon *self)
     .store = self->store,
     .metrics = self->metrics,
     .token = self->token,
-    .is_secure = self->certificate != NULL,
     .soft_backlog = self->settings->soft_backlog,
     .hard_backlog = self->settings->hard_backlog,
     .idle_timeout = self->settings->idle_timeout,

@@ -95,6 +95,8 @@ access_control_check_token (const HablaAccessRules *rules, const HablaAccessRequ
 
   if (rules->token == NULL || request->is_loopback || request->is_public)
     return HABLA_ACCESS_GRANTED;
+  if (request->authorization != NULL && request->is_for_listeners)
+    return HABLA_ACCESS_NOT_SECURE;
   if (request->authorization != NULL) {
     if (g_ascii_strncasecmp (request->authorization, "Bearer ", 7) != 0)
       return HABLA_ACCESS_WRONG_TOKEN;
@@ -102,12 +104,24 @@ access_control_check_token (const HablaAccessRules *rules, const HablaAccessRequ
                ? HABLA_ACCESS_GRANTED
                : HABLA_ACCESS_WRONG_TOKEN;
   }
-  cookie = habla_access_control_get_cookie (request->cookies, HABLA_ACCESS_COOKIE);
+  /* Browsers send a cookie to all ports of an address. */
+  if (!request->is_for_listeners)
+    cookie = habla_access_control_get_cookie (request->cookies, HABLA_ACCESS_COOKIE);
   if (cookie != NULL && habla_access_control_token_is_equal (cookie, rules->token))
     return HABLA_ACCESS_GRANTED;
   if (request->is_websocket)
     return HABLA_ACCESS_AFTER_HELLO;
   return cookie != NULL ? HABLA_ACCESS_WRONG_TOKEN : HABLA_ACCESS_NO_TOKEN;
+}
+
+static gboolean
+access_control_origin_is_ours (const HablaAccessRules *rules, const HablaAccessRequest *request)
+{
+  if (rules->public_origin != NULL &&
+      g_ascii_strcasecmp (request->origin, rules->public_origin) == 0)
+    return TRUE;
+  return request->host != NULL &&
+         habla_access_control_origin_is_same (request->origin, request->host, request->is_secure);
 }
 
 HablaAccess
@@ -116,8 +130,7 @@ habla_access_control_check (const HablaAccessRules *rules, const HablaAccessRequ
   if (request->host != NULL && !habla_access_control_host_is_allowed (request->host, rules->hosts))
     return HABLA_ACCESS_BAD_HOST;
   if (request->is_change && request->origin != NULL &&
-      (request->host == NULL ||
-          !habla_access_control_origin_is_same (request->origin, request->host, rules->is_secure)))
+      !access_control_origin_is_ours (rules, request))
     return HABLA_ACCESS_BAD_ORIGIN;
   return access_control_check_token (rules, request);
 }
@@ -135,11 +148,15 @@ habla_access_control_explain (HablaAccess access)
   case HABLA_ACCESS_WRONG_TOKEN:
     return "The token is not the server's; send the header Authorization: Bearer TOKEN with the "
            "server's token";
+  case HABLA_ACCESS_NOT_SECURE:
+    return "This address is for listeners, and takes no token, because it is not encrypted; use "
+           "the address that begins with https";
   case HABLA_ACCESS_BAD_HOST:
     return "The server does not answer to this name; use its address, or add the name to the "
            "setting hosts";
   case HABLA_ACCESS_BAD_ORIGIN:
-    return "Pages of other sites may not do this; open the server's own page";
+    return "Pages of other sites may not do this; open the server's own page. Behind a proxy, "
+           "public-url in the settings of hablad must be the address of the page";
   }
   return NULL;
 }

@@ -13,17 +13,20 @@ G_BEGIN_DECLS
  * @token: (nullable): that clients of other machines must have
  * @hosts: (nullable) (array zero-terminated=1): names that the header Host may have, besides
  *   addresses and localhost
- * @is_secure: whether the server uses TLS
+ * @public_origin: (nullable): the scheme, host and port under which a proxy shows the server's
+ *   pages, such as "https://school.example"
  */
 typedef struct {
   const char *token;
   const char *const *hosts;
-  gboolean is_secure;
+  const char *public_origin;
 } HablaAccessRules;
 
 /**
  * HablaAccessRequest:
  * @is_loopback: it comes from this machine
+ * @is_secure: it came over TLS
+ * @is_for_listeners: it came to an address that is for listeners only
  * @is_public: clients need no token for it
  * @is_change: it changes something, or opens a WebSocket
  * @is_websocket: it opens a WebSocket, whose first message may have the token
@@ -36,6 +39,8 @@ typedef struct {
  */
 typedef struct {
   gboolean is_loopback;
+  gboolean is_secure;
+  gboolean is_for_listeners;
   gboolean is_public;
   gboolean is_change;
   gboolean is_websocket;
@@ -51,6 +56,8 @@ typedef struct {
  * @HABLA_ACCESS_AFTER_HELLO: a WebSocket whose first message must have the token
  * @HABLA_ACCESS_NO_TOKEN: 401: the token is missing
  * @HABLA_ACCESS_WRONG_TOKEN: 401: the token is not the server's
+ * @HABLA_ACCESS_NOT_SECURE: 403: a token came to an address that is for listeners only, because
+ *   everybody in the network can read what is sent there
  * @HABLA_ACCESS_BAD_HOST: 403: the name may be an attacker's that resolves to this server (DNS
  *   rebinding)
  * @HABLA_ACCESS_BAD_ORIGIN: 403: a page of another site asks
@@ -60,6 +67,7 @@ typedef enum {
   HABLA_ACCESS_AFTER_HELLO,
   HABLA_ACCESS_NO_TOKEN,
   HABLA_ACCESS_WRONG_TOKEN,
+  HABLA_ACCESS_NOT_SECURE,
   HABLA_ACCESS_BAD_HOST,
   HABLA_ACCESS_BAD_ORIGIN,
 } HablaAccess;
@@ -102,7 +110,7 @@ gboolean habla_access_control_host_is_allowed (const char *host, const char *con
  * habla_access_control_origin_is_same:
  * @origin: the header Origin
  * @host: the header Host
- * @is_secure: whether the server uses TLS
+ * @is_secure: whether the request came over TLS
  *
  * A server without TLS may be behind a proxy with TLS: there, https is accepted like http.
  *

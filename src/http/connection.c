@@ -42,6 +42,7 @@ struct _HablaConnection {
   HablaMeteredStream *stream; /* (nullable): until TLS is set up */
   HablaPeer *peer;            /* (nullable) */
   gboolean is_loopback;
+  HablaConnectionTraits traits;
   gboolean has_token; /* the last token that came by it was right */
   const HablaConnectionLimits *limits;
   HablaConnectionHandler handler;
@@ -136,6 +137,9 @@ habla_connection_get_link (HablaConnection *self)
 void
 habla_connection_set_peer (HablaConnection *self, HablaPeer *peer)
 {
+  /* Behind a proxy, that was another client's. */
+  if (peer != self->peer)
+    self->has_token = FALSE;
   self->peer = peer;
 }
 
@@ -155,6 +159,22 @@ GSocketAddress *
 habla_connection_get_remote_address (HablaConnection *self)
 {
   return self->remote;
+}
+
+void
+habla_connection_set_traits (HablaConnection *self, HablaConnectionTraits traits)
+{
+  if ((traits & HABLA_CONNECTION_PROXIED) != 0)
+    self->is_loopback = FALSE;
+  if (self->is_loopback)
+    traits &= ~HABLA_CONNECTION_FOR_LISTENERS;
+  self->traits = traits;
+}
+
+gboolean
+habla_connection_has_trait (HablaConnection *self, HablaConnectionTraits trait)
+{
+  return (self->traits & trait) != 0;
 }
 
 gboolean

@@ -28,6 +28,20 @@ typedef enum {
 } HablaConnectionPhase;
 
 /**
+ * HablaConnectionTraits:
+ * @HABLA_CONNECTION_SECURE: what is sent is encrypted on its way to the client
+ * @HABLA_CONNECTION_FOR_LISTENERS: it came to an address at which nobody may speak or be the owner
+ * @HABLA_CONNECTION_PROXIED: it comes from a proxy, also if that runs on this machine
+ *
+ * What is special about a connection.
+ */
+typedef enum {
+  HABLA_CONNECTION_SECURE = 1 << 0,
+  HABLA_CONNECTION_FOR_LISTENERS = 1 << 1,
+  HABLA_CONNECTION_PROXIED = 1 << 2,
+} HablaConnectionTraits;
+
+/**
  * HablaConnectionLimits:
  * @request_timeout: for opening, for a request to arrive, and for its response to be taken, in
  *   milliseconds each
@@ -162,10 +176,26 @@ GSocketAddress *habla_connection_get_local_address (HablaConnection *self);
 GSocketAddress *habla_connection_get_remote_address (HablaConnection *self);
 
 /**
+ * habla_connection_set_traits:
+ * @self: a connection that has not been opened
+ * @traits: what is special about it
+ */
+void habla_connection_set_traits (HablaConnection *self, HablaConnectionTraits traits);
+
+/**
+ * habla_connection_has_trait:
+ * @self: a connection
+ * @trait: one of them
+ *
+ * Returns: whether the connection has @trait; those of this machine are not for listeners only
+ */
+gboolean habla_connection_has_trait (HablaConnection *self, HablaConnectionTraits trait);
+
+/**
  * habla_connection_is_loopback:
  * @self: a connection
  *
- * Returns: whether the other end is a program of this machine
+ * Returns: whether the other end is a program of this machine, but no proxy
  */
 gboolean habla_connection_is_loopback (HablaConnection *self);
 

@@ -4,6 +4,7 @@
 #include "http/access-control.h"
 #include "http/http-server.h"
 #include <net/tcp-listener.h>
+#include <util/token-bucket.h>
 
 G_BEGIN_DECLS
 
@@ -37,12 +38,33 @@ typedef enum {
   HABLA_HTTP_REFUSED_MALFORMED,
 } HablaHttpRefusal;
 
-/* Shared by http-server.c (connections, start and end) and http-server-requests.c. */
+/**
+ * HablaHttpEndpoint:
+ * @server: the server
+ * @listener: where it listens
+ * @is_secure: whether connections have TLS
+ * @is_for_listeners: whether it takes no token and no speaker of another machine
+ *
+ * One address of a server.
+ */
+typedef struct {
+  HablaHttpServer *server;
+  HablaTcpListener *listener;
+  gboolean is_secure;
+  gboolean is_for_listeners;
+} HablaHttpEndpoint;
+
+/**
+ * HablaHttpServer:
+ *
+ * Shared by http-server.c (connections, start and end), http-server-endpoints.c and
+ * http-server-requests.c.
+ */
 struct _HablaHttpServer {
   SoupServer *soup;
-  GSocket *keep_alive; /* the other end of the socket that libsoup listens on */
-  GPtrArray *listeners;
-  GQueue connections; /* of HablaConnection */
+  GSocket *keep_alive;  /* the other end of the socket that libsoup listens on */
+  GPtrArray *endpoints; /* of HablaHttpEndpoint */
+  GQueue connections;   /* of HablaConnection */
   GSource *clock;
   gboolean is_cut;  /* the server is being freed, and all of @connections were cut */
   GTask *shut_down; /* (nullable) */
@@ -58,6 +80,11 @@ struct _HablaHttpServer {
   GTlsCertificate *certificate;
   char *token;
   GStrv hosts;
+  char *public_url;    /* (nullable) */
+  char *public_host;   /* (nullable): of @public_url */
+  char *public_origin; /* (nullable): scheme, host and port of @public_url */
+  GPtrArray *proxies;  /* of GInetAddress */
+  HablaTokenBucket refusal_log;
   guint max_connections;
 
   HablaMetrics *metrics;
@@ -73,6 +100,26 @@ struct _HablaHttpServer {
  * @reason: why something was rejected
  */
 void habla_http_server_count_refusal (HablaHttpServer *self, HablaHttpRefusal reason);
+
+/**
+ * habla_http_server_listen:
+ * @self: a server whose options are set
+ * @options: its options
+ * @accepted: called with a HablaHttpEndpoint for each connection
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Opens all addresses.
+ *
+ * Returns: whether the server listens
+ */
+gboolean habla_http_server_listen (HablaHttpServer *self, const HablaHttpServerOptions *options,
+    HablaTcpListenerAccepted accepted, GError **error);
+
+/**
+ * habla_http_endpoint_free:
+ * @endpoint: (transfer full): a HablaHttpEndpoint
+ */
+void habla_http_endpoint_free (gpointer endpoint);
 
 /**
  * habla_http_server_handle_requests:

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The requests of a server: who may send them, and which route answers them. */
+#define G_LOG_USE_STRUCTURED
 #include "http/http-server-private.h"
 #include "http/response.h"
+
+#include <string.h>
+
+#define MAX_LOGGED_HEADER 100
 
 static HablaConnection *
 http_server_find_connection (SoupServerMessage *message)
@@ -17,6 +22,40 @@ http_server_has_flag (const HablaRoute *route, HablaRouteFlags flag)
 
 /* Access */
 
+/* A client chose what is in the log. Returns: its header @name, short and printable */
+static char *
+http_server_quote_header (SoupServerMessage *message, const char *name)
+{
+  const char *value =
+      soup_message_headers_get_one (soup_server_message_get_request_headers (message), name);
+  char *text = g_strndup (value != NULL ? value : "", MAX_LOGGED_HEADER);
+
+  for (char *c = text; *c != '\0'; c++)
+    if (!g_ascii_isgraph (*c))
+      *c = '?';
+  return text;
+}
+
+/* Only who operates the server can put these right: a browser does not show the response to a
+ * WebSocket. */
+static void
+http_server_log_refusal (HablaHttpServer *self, SoupServerMessage *message, HablaAccess access)
+{
+  g_autofree char *host = http_server_quote_header (message, "Host");
+  g_autofree char *origin = http_server_quote_header (message, "Origin");
+
+  if (!habla_token_bucket_take (&self->refusal_log, g_get_monotonic_time ()))
+    return;
+  if (access == HABLA_ACCESS_BAD_HOST)
+    g_message ("Refused a request for the name %s; if it is this machine's, add it to hosts in "
+               "[server]",
+        host);
+  else if (access == HABLA_ACCESS_BAD_ORIGIN)
+    g_message ("Refused a request to %s by a page of %s; if that is a proxy in front of hablad, "
+               "set public-url in [network] to the address of the page",
+        host, origin);
+}
+
 static void
 http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess access)
 {
@@ -27,10 +66,11 @@ http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess
     soup_message_headers_replace (headers, "WWW-Authenticate",
         access == HABLA_ACCESS_NO_TOKEN ? "Bearer realm=\"habla\""
                                         : "Bearer realm=\"habla\", error=\"invalid_token\"");
-  habla_http_server_count_refusal (self, is_token ? HABLA_HTTP_REFUSED_TOKEN
-                                         : access == HABLA_ACCESS_BAD_HOST
-                                             ? HABLA_HTTP_REFUSED_HOST
-                                             : HABLA_HTTP_REFUSED_ORIGIN);
+  habla_http_server_count_refusal (
+      self, is_token || access == HABLA_ACCESS_NOT_SECURE ? HABLA_HTTP_REFUSED_TOKEN
+            : access == HABLA_ACCESS_BAD_HOST             ? HABLA_HTTP_REFUSED_HOST
+                                                          : HABLA_HTTP_REFUSED_ORIGIN);
+  http_server_log_refusal (self, message, access);
   habla_response_set_error (message, is_token ? SOUP_STATUS_UNAUTHORIZED : SOUP_STATUS_FORBIDDEN,
       "%s", habla_access_control_explain (access));
 }
@@ -60,6 +100,8 @@ http_server_check_access (HablaHttpServer *self, HablaConnection *connection,
   gboolean is_websocket = http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET);
   HablaAccessRequest request = {
     .is_loopback = habla_connection_is_loopback (connection),
+    .is_secure = habla_connection_has_trait (connection, HABLA_CONNECTION_SECURE),
+    .is_for_listeners = habla_connection_has_trait (connection, HABLA_CONNECTION_FOR_LISTENERS),
     .is_public = http_server_has_flag (route, HABLA_ROUTE_PUBLIC),
     .is_websocket = is_websocket,
     .is_change = is_websocket || (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0),
@@ -73,6 +115,52 @@ http_server_check_access (HablaHttpServer *self, HablaConnection *connection,
 }
 
 /* Requests */
+
+/* Returns: (transfer full) (nullable): the address in @text, which may have a port */
+static GInetAddress *
+parse_forwarded (const char *text)
+{
+  g_autofree char *host = g_strstrip (g_strdup (text));
+  g_autoptr (GSocketAddress) address = NULL;
+  char *end;
+
+  if (host[0] == '[' && (end = strchr (host, ']')) != NULL) {
+    *end = '\0';
+    return g_inet_address_new_from_string (host + 1);
+  }
+  end = strchr (host, ':');
+  if (end != NULL && strchr (end + 1, ':') == NULL)
+    *end = '\0';
+  return g_inet_address_new_from_string (host);
+}
+
+/* A proxy appends the address of its client to X-Forwarded-For; what stands before it may be the
+ * client's invention. Returns: whether the client may have one more connection */
+static gboolean
+http_server_find_client (
+    HablaHttpServer *self, HablaConnection *connection, SoupServerMessage *message)
+{
+  const char *list = soup_message_headers_get_list (
+      soup_server_message_get_request_headers (message), "X-Forwarded-For");
+  const char *last = list != NULL ? strrchr (list, ',') : NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  HablaPeer *peer;
+
+  if (list == NULL || !habla_connection_has_trait (connection, HABLA_CONNECTION_PROXIED))
+    return TRUE;
+  address = parse_forwarded (last != NULL ? last + 1 : list);
+  if (address == NULL)
+    return TRUE;
+  peer = habla_rate_limiter_connect (self->peers, address);
+  if (peer == NULL) {
+    habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_PEER);
+    habla_response_set_error (message, 429, "Too many connections from this address; close some");
+    return FALSE;
+  }
+  habla_rate_limiter_disconnect (self->peers, habla_connection_get_peer (connection));
+  habla_connection_set_peer (connection, peer);
+  return TRUE;
+}
 
 /* Wrong tokens count against the peer. Returns: whether the token may be checked; if not, the
  * request has been answered */
@@ -149,6 +237,8 @@ http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char
     return;
   now = g_get_monotonic_time ();
   habla_connection_begin_body (connection, now);
+  if (!http_server_find_client (self, connection, message))
+    return;
   access = http_server_check_access (self, connection, message, route);
   if (!http_server_check_body_size (self, connection, message))
     return;

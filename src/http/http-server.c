@@ -14,6 +14,9 @@
 /* Descriptors that are not for connections: engines, their pipes, files, devices. */
 #define RESERVED_DESCRIPTORS 256
 #define SHUT_DOWN_TIMEOUT 2000
+/* Messages about refused hosts and origins: an attacker must not fill the log. */
+#define REFUSAL_LOGS_PER_SECOND (1.0 / 60)
+#define REFUSAL_LOG_BURST 5
 /* Timeout for WebSockets and TLS to close when the server is freed, and then once more for their
  * connections, in milliseconds. */
 #define FREE_TIMEOUT 2000
@@ -118,10 +121,36 @@ http_server_on_opened (HablaConnection *connection, gpointer user_data)
   }
 }
 
+static gboolean
+http_server_is_proxy (HablaHttpServer *self, HablaConnection *connection)
+{
+  GInetAddress *address = g_inet_socket_address_get_address (
+      G_INET_SOCKET_ADDRESS (habla_connection_get_remote_address (connection)));
+
+  for (guint i = 0; i < self->proxies->len; i++)
+    if (g_inet_address_equal (address, self->proxies->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static HablaConnectionTraits
+http_server_get_traits (const HablaHttpEndpoint *endpoint, HablaConnection *connection)
+{
+  HablaHttpServer *self = endpoint->server;
+  gboolean is_proxied = http_server_is_proxy (self, connection);
+  gboolean is_secure = endpoint->is_secure || (is_proxied && self->public_url != NULL &&
+                                                  g_str_has_prefix (self->public_url, "https:"));
+
+  return (is_secure ? HABLA_CONNECTION_SECURE : 0) |
+         (endpoint->is_for_listeners ? HABLA_CONNECTION_FOR_LISTENERS : 0) |
+         (is_proxied ? HABLA_CONNECTION_PROXIED : 0);
+}
+
 static void
 http_server_on_accepted (GSocket *socket, gpointer user_data)
 {
-  HablaHttpServer *self = user_data;
+  const HablaHttpEndpoint *endpoint = user_data;
+  HablaHttpServer *self = endpoint->server;
   const HablaConnectionHandler handler = {
     .opened = http_server_on_opened,
     .refused = http_server_on_refused,
@@ -148,10 +177,12 @@ http_server_on_accepted (GSocket *socket, gpointer user_data)
     habla_connection_unref (connection);
     return;
   }
+  habla_connection_set_traits (connection, http_server_get_traits (endpoint, connection));
   habla_connection_set_peer (connection, peer);
   g_queue_push_tail_link (&self->connections, habla_connection_get_link (connection));
   http_server_count_open (self);
-  habla_connection_open (connection, self->certificate, self->handshakes);
+  habla_connection_open (
+      connection, endpoint->is_secure ? self->certificate : NULL, self->handshakes);
 }
 
 static gboolean
@@ -207,39 +238,6 @@ http_server_listen_to_nothing (HablaHttpServer *self, GError **error)
          soup_server_listen_socket (self->soup, silent, 0, error);
 }
 
-/* @listener: (transfer full) (nullable): %NULL with an error */
-static gboolean
-http_server_add_listener (HablaHttpServer *self, HablaTcpListener *listener, GError **error)
-{
-  g_autofree char *url = NULL;
-
-  if (listener == NULL)
-    return FALSE;
-  g_ptr_array_add (self->listeners, listener);
-  if (self->rules.token != NULL || habla_tcp_listener_is_loopback (listener))
-    return TRUE;
-  url = habla_tcp_listener_get_url (listener, self->certificate != NULL);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-      "%s can be reached from other machines, and no token is set; set one, or listen on 127.0.0.1",
-      url);
-  return FALSE;
-}
-
-static gboolean
-http_server_listen (HablaHttpServer *self, const HablaHttpServerOptions *options, GError **error)
-{
-  for (guint i = 0; options->listen != NULL && options->listen[i] != NULL; i++)
-    if (!http_server_add_listener (self, habla_tcp_listener_new (options->listen[i], error), error))
-      return FALSE;
-  for (guint i = 0; options->sockets != NULL && i < options->sockets->len; i++)
-    if (!http_server_add_listener (
-            self, habla_tcp_listener_new_for_socket (options->sockets->pdata[i], error), error))
-      return FALSE;
-  for (guint i = 0; i < self->listeners->len; i++)
-    habla_tcp_listener_start (self->listeners->pdata[i], http_server_on_accepted, self);
-  return TRUE;
-}
-
 static guint
 http_server_limit_connections (guint wanted)
 {
@@ -255,6 +253,49 @@ http_server_limit_connections (guint wanted)
 }
 
 static void
+http_server_set_public_url (HablaHttpServer *self, const char *url)
+{
+  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
+  gboolean is_default_port;
+
+  if (uri == NULL)
+    return;
+  is_default_port =
+      g_uri_get_port (uri) == (g_str_equal (g_uri_get_scheme (uri), "https") ? 443 : 80);
+  self->public_url = g_strdup (url);
+  self->public_host = g_strdup (g_uri_get_host (uri));
+  /* As browsers write it: without user, path and query. */
+  self->public_origin = g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL,
+      self->public_host, is_default_port ? -1 : g_uri_get_port (uri), "", NULL, NULL);
+}
+
+static void
+http_server_set_proxies (HablaHttpServer *self, const char *const *proxies)
+{
+  self->proxies = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; proxies != NULL && proxies[i] != NULL; i++) {
+    GInetAddress *address = g_inet_address_new_from_string (proxies[i]);
+
+    if (address != NULL)
+      g_ptr_array_add (self->proxies, address);
+  }
+}
+
+void
+habla_http_server_set_hosts (HablaHttpServer *self, const char *const *hosts)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (hosts != NULL)
+    g_strv_builder_addv (builder, (const char **) hosts);
+  if (self->public_host != NULL)
+    g_strv_builder_add (builder, self->public_host);
+  g_strfreev (self->hosts);
+  self->hosts = g_strv_builder_end (builder);
+  self->rules.hosts = (const char *const *) self->hosts;
+}
+
+static void
 http_server_set_options (HablaHttpServer *self, const HablaHttpServerOptions *options)
 {
   self->router = options->router;
@@ -263,8 +304,11 @@ http_server_set_options (HablaHttpServer *self, const HablaHttpServerOptions *op
   self->peers =
       habla_rate_limiter_new (options->max_connections_per_peer, options->max_request_rate);
   self->token = g_strdup (options->token);
-  self->hosts = g_strdupv ((GStrv) options->hosts);
   g_set_object (&self->certificate, options->certificate);
+  http_server_set_public_url (self, options->public_url);
+  http_server_set_proxies (self, options->proxies);
+  habla_token_bucket_init (
+      &self->refusal_log, REFUSAL_LOGS_PER_SECOND, REFUSAL_LOG_BURST, g_get_monotonic_time ());
   self->metrics = options->metrics;
   self->max_connections = http_server_limit_connections (options->max_connections);
   self->limits = (HablaConnectionLimits){
@@ -275,9 +319,9 @@ http_server_set_options (HablaHttpServer *self, const HablaHttpServerOptions *op
   };
   self->rules = (HablaAccessRules){
     .token = self->token,
-    .hosts = (const char *const *) self->hosts,
-    .is_secure = options->certificate != NULL,
+    .public_origin = self->public_origin,
   };
+  habla_http_server_set_hosts (self, options->hosts);
 }
 
 HablaHttpServer *
@@ -286,14 +330,15 @@ habla_http_server_new (const HablaHttpServerOptions *options, GError **error)
   HablaHttpServer *self = g_new0 (HablaHttpServer, 1);
 
   self->soup = soup_server_new (NULL, NULL);
-  self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_tcp_listener_free);
+  self->endpoints = g_ptr_array_new_with_free_func (habla_http_endpoint_free);
   self->handshakes = habla_handshake_queue_new ();
   http_server_set_options (self, options);
   http_server_add_metrics (self);
   habla_http_server_handle_requests (self);
   habla_source_start_timer (&self->clock, CLAMP (self->limits.request_timeout / 4, 10, 1000),
       "[habla] HablaHttpServer clock", http_server_on_clock, self);
-  if (!http_server_listen_to_nothing (self, error) || !http_server_listen (self, options, error)) {
+  if (!http_server_listen_to_nothing (self, error) ||
+      !habla_http_server_listen (self, options, http_server_on_accepted, error)) {
     habla_http_server_free (self);
     return NULL;
   }
@@ -358,34 +403,33 @@ habla_http_server_free (HablaHttpServer *self)
   g_signal_handlers_disconnect_by_data (self->soup, self);
   g_object_unref (self->soup);
   g_clear_object (&self->keep_alive);
-  g_ptr_array_unref (self->listeners);
+  g_ptr_array_unref (self->endpoints);
   habla_handshake_queue_free (self->handshakes);
   habla_rate_limiter_free (self->peers);
   g_clear_object (&self->certificate);
   g_free (self->token);
   g_strfreev (self->hosts);
+  g_free (self->public_url);
+  g_free (self->public_host);
+  g_free (self->public_origin);
+  g_ptr_array_unref (self->proxies);
   g_free (self);
 }
 
-GStrv
-habla_http_server_get_urls (HablaHttpServer *self)
+void
+habla_http_server_set_certificate (HablaHttpServer *self, GTlsCertificate *certificate)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; i < self->listeners->len; i++) {
-    g_autofree char *url =
-        habla_tcp_listener_get_url (self->listeners->pdata[i], self->certificate != NULL);
-
-    g_strv_builder_add (builder, url);
-  }
-  return g_strv_builder_end (builder);
+  g_set_object (&self->certificate, certificate);
 }
 
 void
 habla_http_server_stop_accepting (HablaHttpServer *self)
 {
-  for (guint i = 0; i < self->listeners->len; i++)
-    habla_tcp_listener_stop (self->listeners->pdata[i]);
+  for (guint i = 0; i < self->endpoints->len; i++) {
+    HablaHttpEndpoint *endpoint = self->endpoints->pdata[i];
+
+    habla_tcp_listener_stop (endpoint->listener);
+  }
 }
 
 void

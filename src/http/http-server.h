@@ -19,11 +19,18 @@ typedef struct _HablaHttpServer HablaHttpServer;
  *   "[::1]:8700"
  * @sockets: (nullable) (element-type GSocket): listening sockets that were passed on (socket
  *   activation), besides @listen
- * @certificate: (nullable): for TLS on all addresses; %NULL = plain HTTP
+ * @listen_for_listeners: (nullable) (array zero-terminated=1): further addresses, with plain HTTP
+ *   even if there is a certificate, which take no token and no speaker of another machine
+ * @certificate: (nullable): for TLS on the addresses of @listen and @sockets; %NULL = plain HTTP
+ * @plain_loopback: whether addresses of loopback have plain HTTP in spite of @certificate
  * @token: (nullable): that clients of other machines must have; required for addresses that are
  *   not loopback
  * @hosts: (nullable) (array zero-terminated=1): names that the header Host may have, besides
  *   addresses and localhost
+ * @public_url: (nullable): where clients of other machines reach the server through a proxy, such
+ * as "https://school.example/captions/"
+ * @proxies: (nullable) (array zero-terminated=1): addresses of proxies: what comes from them is
+ * never taken for a program of this machine, and counts for the address in X-Forwarded-For
  * @max_connections: further ones are closed at once; fewer if the process may not open as many
  *   files
  * @max_connections_per_peer: the same for one address; 0 = no limit
@@ -42,10 +49,14 @@ typedef struct _HablaHttpServer HablaHttpServer;
  */
 typedef struct {
   const char *const *listen;
+  const char *const *listen_for_listeners;
   GPtrArray *sockets;
   GTlsCertificate *certificate;
+  gboolean plain_loopback;
   const char *token;
   const char *const *hosts;
+  const char *public_url;
+  const char *const *proxies;
   guint max_connections;
   guint max_connections_per_peer;
   guint max_request_rate;
@@ -83,6 +94,30 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaHttpServer, habla_http_server_free)
  * Returns: (transfer full): one for each address, such as "http://127.0.0.1:8700/"
  */
 GStrv habla_http_server_get_urls (HablaHttpServer *self);
+
+/**
+ * habla_http_server_get_public_url:
+ * @self: a server
+ *
+ * Returns: (transfer full) (nullable): where other machines reach the server: `public_url`, or the
+ *   first address to which they can connect, now; a server on all addresses has the best of
+ *   habla_local_addresses_get(). %NULL if there is none
+ */
+char *habla_http_server_get_public_url (HablaHttpServer *self);
+
+/**
+ * habla_http_server_set_certificate:
+ * @self: a server that has a certificate
+ * @certificate: the one for new connections; others go on with that which they have
+ */
+void habla_http_server_set_certificate (HablaHttpServer *self, GTlsCertificate *certificate);
+
+/**
+ * habla_http_server_set_hosts:
+ * @self: a server
+ * @hosts: (array zero-terminated=1): replaces `hosts` of the options
+ */
+void habla_http_server_set_hosts (HablaHttpServer *self, const char *const *hosts);
 
 /**
  * habla_http_server_stop_accepting:

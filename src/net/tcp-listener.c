@@ -68,36 +68,74 @@ tcp_listener_parse_address (const char *text, GError **error)
   }
   if (address == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "\"%s\" is not an address to listen on; use the form 127.0.0.1:8700, [::1]:8700 or "
-        "localhost:8700",
+        "\"%s\" is not an address to listen on; use the form 127.0.0.1:8700, [::1]:8700, "
+        "localhost:8700 or *:8443",
         text);
   return address;
 }
 
-HablaTcpListener *
-habla_tcp_listener_new (const char *text, GError **error)
+/* @is_v6_only: whether an IPv6 socket refuses IPv4. Returns: (transfer full) (nullable): a socket
+ * that listens */
+static GSocket *
+tcp_listener_open (GSocketAddress *address, gboolean is_v6_only, const char *text, GError **error)
 {
-  g_autoptr (GSocketAddress) address = tcp_listener_parse_address (text, error);
-  g_autoptr (GSocket) socket = NULL;
-  GSocketFamily family;
+  GSocketFamily family = g_socket_address_get_family (address);
+  g_autoptr (GSocket) socket =
+      g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
 
-  if (address == NULL)
-    return NULL;
-  family = g_socket_address_get_family (address);
-  socket = g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
   if (socket == NULL) {
     g_prefix_error (error, "Failed to listen on %s: ", text);
     return NULL;
   }
   if (family == G_SOCKET_FAMILY_IPV6)
-    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, TRUE, NULL);
+    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, is_v6_only, NULL);
   g_socket_set_listen_backlog (socket, BACKLOG);
   if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error)) {
     g_prefix_error (error,
         "Failed to listen on %s; choose another port, or stop the program that uses it: ", text);
     return NULL;
   }
-  return habla_tcp_listener_new_for_socket (socket, error);
+  return g_steal_pointer (&socket);
+}
+
+/* Returns: (transfer full) (nullable): a socket for IPv6 and IPv4, or for IPv4 if the machine has
+ * no IPv6 */
+static GSocket *
+tcp_listener_open_all (const char *text, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autofree char *ipv6 = g_strconcat ("[::]", text + 1, NULL);
+  g_autofree char *ipv4 = g_strconcat ("0.0.0.0", text + 1, NULL);
+  g_autoptr (GSocketAddress) any = tcp_listener_parse_address (ipv6, error);
+  g_autoptr (GSocketAddress) any_ipv4 = NULL;
+  GSocket *socket;
+
+  if (any == NULL)
+    return NULL;
+  socket = tcp_listener_open (any, FALSE, text, &cause);
+  if (socket != NULL)
+    return socket;
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
+    g_propagate_error (error, g_steal_pointer (&cause));
+    return NULL;
+  }
+  any_ipv4 = tcp_listener_parse_address (ipv4, error);
+  return any_ipv4 != NULL ? tcp_listener_open (any_ipv4, FALSE, text, error) : NULL;
+}
+
+HablaTcpListener *
+habla_tcp_listener_new (const char *text, GError **error)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) socket = NULL;
+
+  if (text[0] == '*') {
+    socket = tcp_listener_open_all (text, error);
+  } else {
+    address = tcp_listener_parse_address (text, error);
+    socket = address != NULL ? tcp_listener_open (address, TRUE, text, error) : NULL;
+  }
+  return socket != NULL ? habla_tcp_listener_new_for_socket (socket, error) : NULL;
 }
 
 void
@@ -112,6 +150,25 @@ gboolean
 habla_tcp_listener_is_loopback (HablaTcpListener *self)
 {
   return g_inet_address_get_is_loopback (g_inet_socket_address_get_address (self->address));
+}
+
+GInetSocketAddress *
+habla_tcp_listener_get_address (HablaTcpListener *self)
+{
+  return self->address;
+}
+
+gboolean
+habla_tcp_listener_is_ipv6_only (HablaTcpListener *self)
+{
+  GInetAddress *address = g_inet_socket_address_get_address (self->address);
+  int is_only = TRUE;
+
+  if (g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
+    return FALSE;
+  if (self->socket != NULL)
+    g_socket_get_option (self->socket, IPPROTO_IPV6, IPV6_V6ONLY, &is_only, NULL);
+  return is_only;
 }
 
 char *

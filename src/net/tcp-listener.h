@@ -23,7 +23,8 @@ typedef void (*HablaTcpListenerAccepted) (GSocket *socket, gpointer user_data);
 
 /**
  * habla_tcp_listener_new:
- * @address: "ADDRESS:PORT", "[ADDRESS]:PORT" or "localhost:PORT"; port 0 picks one
+ * @address: "ADDRESS:PORT", "[ADDRESS]:PORT", "localhost:PORT", or "*:PORT" for all addresses,
+ *   IPv4 and IPv6; port 0 picks one
  * @error: return location for a %G_IO_ERROR
  *
  * Returns: (transfer full) (nullable): a listener whose socket listens already
@@ -53,6 +54,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaTcpListener, habla_tcp_listener_free)
  * Returns: whether only programs of this machine can connect
  */
 gboolean habla_tcp_listener_is_loopback (HablaTcpListener *self);
+
+/**
+ * habla_tcp_listener_get_address:
+ * @self: a listener
+ *
+ * Returns: (transfer none): where it listens; for "*:PORT" the address [::], or 0.0.0.0 on a
+ *   machine without IPv6
+ */
+GInetSocketAddress *habla_tcp_listener_get_address (HablaTcpListener *self);
+
+/**
+ * habla_tcp_listener_is_ipv6_only:
+ * @self: a listener
+ *
+ * Returns: whether IPv4 connections are refused
+ */
+gboolean habla_tcp_listener_is_ipv6_only (HablaTcpListener *self);
 
 /**
  * habla_tcp_listener_get_url:

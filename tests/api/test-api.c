@@ -33,7 +33,6 @@ make_router (TestServer *test)
   TestApi *self = test->data;
 
   self->options.token = test->options.token;
-  self->options.is_secure = test->options.certificate != NULL;
   self->options.idle_timeout = test->options.idle_timeout;
   self->api = habla_api_new (&self->options);
   test->options.close_websockets = close_websockets;

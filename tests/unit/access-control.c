@@ -152,6 +152,11 @@ test_checks (void)
           .is_change = TRUE,
           .authorization = "Bearer wrong" },
         HABLA_ACCESS_WRONG_TOKEN },
+    /* To an address that is for listeners. */
+    { { .host = "10.0.0.1", .is_for_listeners = TRUE, .authorization = "Bearer " TOKEN },
+        HABLA_ACCESS_NOT_SECURE },
+    { { .host = "10.0.0.1", .is_for_listeners = TRUE, .cookies = "habla-token=" TOKEN },
+        HABLA_ACCESS_NO_TOKEN },
     { { .host = "evil.example", .authorization = "Bearer " TOKEN }, HABLA_ACCESS_BAD_HOST },
     { { .host = "10.0.0.1",
           .is_change = TRUE,
