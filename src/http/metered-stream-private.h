@@ -2,7 +2,7 @@
 #pragma once
 
 #include "http/metered-stream.h"
-#include "http/request-framer.h"
+#include "http/framing/request-framer.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <http/request-head.h>
+#include <http/framing/request-head.h>
 
 G_BEGIN_DECLS
 

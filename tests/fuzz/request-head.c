@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Arbitrary bytes as requests of a client: the output does not depend on the chunk size. */
-#include <http/request-framer.h>
+#include <http/framing/request-framer.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);

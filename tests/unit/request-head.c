@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <http/request-framer.h>
+#include <http/framing/request-framer.h>
 #include <string.h>
 
 #define FIRST "GET / HTTP/1.1\r\n"

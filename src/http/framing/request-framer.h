@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <http/request-head.h>
+#include <http/framing/request-head.h>
 
 G_BEGIN_DECLS
 

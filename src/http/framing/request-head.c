@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/request-head.h"
+#include "http/framing/request-head.h"
 
 #include <string.h>
 
