@@ -4,13 +4,14 @@
 #include <kernel.h>
 #include <string.h>
 
-#define MAX_ROWS 9
-#define N_OUTPUTS 24
+#define MAX_ROWS 26
+#define N_OUTPUTS 72
+#define STRIDE 136
 
-/* Computes the products one by one. @saturating: sums of two saturate to 16 bits */
+/* Computes the products one by one. @saturating: values are unsigned, and sums of two saturate to
+ * 16 bits */
 static gint32
-multiply (
-    const guint8 *values, const gint8 *weights, gsize n, gboolean is_unsigned, gboolean saturating)
+multiply (const gint8 *values, const gint8 *weights, gsize n, gboolean saturating)
 {
   gint64 sum = 0;
 
@@ -18,7 +19,7 @@ multiply (
     gint32 pair = 0;
 
     for (gsize j = i; j < i + 2; j++)
-      pair += (is_unsigned ? values[j] : (gint8) values[j]) * weights[j];
+      pair += (saturating ? (guint8) values[j] : values[j]) * weights[j];
     sum += saturating ? CLAMP (pair, G_MININT16, G_MAXINT16) : pair;
   }
   return sum;
@@ -35,20 +36,32 @@ get_random (GRand *rand)
 static void
 check (const MarianKernel *kernel, GRand *rand, gsize n_rows, gsize n_inputs)
 {
-  g_autofree guint8 *values = g_malloc (n_rows * n_inputs);
+  gsize n_padded = marian_kernel_pad (N_OUTPUTS);
+  g_autofree gint8 *values = g_malloc (n_rows * n_inputs);
   g_autofree gint8 *weights = g_malloc (N_OUTPUTS * n_inputs);
-  gint32 result[MAX_ROWS * N_OUTPUTS];
+  g_autofree gint32 *result = g_new (gint32, n_rows * STRIDE);
+  gint32 sums[MAX_ROWS] = { 0 };
+  guint8 *packed = g_aligned_alloc (n_padded, n_inputs, 64);
+  MarianProduct product = { values, sums, n_rows, packed, n_inputs, n_padded, result, STRIDE };
 
-  for (gsize i = 0; i < n_rows * n_inputs; i++)
-    values[i] = get_random (rand) + kernel->offset;
+  for (gsize i = 0; i < n_rows * n_inputs; i++) {
+    gint8 value = get_random (rand);
+
+    values[i] = value + (kernel->saturating ? 127 : 0);
+    sums[i / n_inputs] += value;
+  }
   for (gsize i = 0; i < N_OUTPUTS * n_inputs; i++)
     weights[i] = get_random (rand);
-  kernel->multiply (values, n_rows, weights, N_OUTPUTS, n_inputs, result);
+  for (gsize i = 0; i < n_padded; i++)
+    marian_kernel_pack_row (
+        kernel, i < N_OUTPUTS ? weights + i * n_inputs : NULL, n_inputs, i, packed);
+  kernel->multiply (&product);
   for (gsize row = 0; row < n_rows; row++)
     for (gsize output = 0; output < N_OUTPUTS; output++)
-      g_assert_cmpint (result[row * N_OUTPUTS + output], ==,
-          multiply (values + row * n_inputs, weights + output * n_inputs, n_inputs,
-              kernel->offset != 0, kernel->offset == 127));
+      g_assert_cmpint (result[row * STRIDE + output], ==,
+          multiply (
+              values + row * n_inputs, weights + output * n_inputs, n_inputs, kernel->saturating));
+  g_aligned_free (packed);
 }
 
 static void
@@ -70,8 +83,8 @@ test_multiply (gconstpointer data)
 static void
 test_best (void)
 {
-  g_assert_cmpint (marian_kernel_get_best (TRUE)->offset, ==, 127);
-  g_assert_cmpint (marian_kernel_get_best (FALSE)->offset, !=, 127);
+  g_assert_true (marian_kernel_get_best (TRUE)->saturating);
+  g_assert_false (marian_kernel_get_best (FALSE)->saturating);
   g_assert_true (marian_kernel_get_best (TRUE)->is_supported ());
   g_assert_true (marian_kernel_get_best (FALSE)->is_supported ());
 }

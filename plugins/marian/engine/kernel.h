@@ -5,30 +5,60 @@
 
 G_BEGIN_DECLS
 
+/* Packed weights are in blocks of this many outputs. In a block, four inputs of all outputs follow
+ * each other: element (input / 4, output, input % 4). So the products of a vector of weights are
+ * those of different outputs, and no vector has to be summed up. */
+#define MARIAN_KERNEL_BLOCK 16
+/* The number of outputs is a multiple of this. */
+#define MARIAN_KERNEL_OUTPUTS 64
+
+/**
+ * MarianProduct:
+ * @values: rows of quantised activations, each of @n_inputs signed bytes; for a saturating kernel,
+ *   of unsigned bytes, to which 127 was added
+ * @sums: sum of each row of @values
+ * @n_rows: number of rows
+ * @weights: packed weights, aligned to 64 bytes
+ * @n_inputs: number of inputs, a multiple of 64
+ * @n_outputs: number of outputs, a multiple of %MARIAN_KERNEL_OUTPUTS
+ * @result: (out caller-allocates): element (row, output) is result[row * stride + output]
+ * @stride: distance of two rows of @result
+ *
+ * Operands of a multiplication.
+ */
+typedef struct {
+  const gint8 *values;
+  const gint32 *sums;
+  gsize n_rows;
+  const guint8 *weights;
+  gsize n_inputs;
+  gsize n_outputs;
+  gint32 *result;
+  gsize stride;
+} MarianProduct;
+
 /**
  * MarianKernel:
  * @name: for logs and tests
- * @offset: added to each quantised value, because the instructions multiply unsigned by signed
- *   bytes; the caller subtracts @offset times the sum of a row of weights from its result
+ * @saturating: whether the products of two neighbours are added with saturation to 16 bits, as the
+ *   instruction pmaddubsw does
+ * @weight_offset: 128 if packed weights are unsigned, 0 if they are signed
  * @is_supported: whether this processor has the instructions
- * @multiply: products of @n_rows rows of quantised values with @n_outputs rows of weights, each of
- *   @n_inputs bytes. @n_inputs is a multiple of 64, @n_outputs of 8. Result (row, output) is
- *   result[row * n_outputs + output]
+ * @multiply: computes a product
  *
  * Multiplication of 8-bit integers with sums of 32 bits.
  */
 typedef struct {
   const char *name;
-  guint8 offset;
+  gboolean saturating;
+  guint8 weight_offset;
   gboolean (*is_supported) (void);
-  void (*multiply) (const guint8 *values, gsize n_rows, const gint8 *weights, gsize n_outputs,
-      gsize n_inputs, gint32 *result);
+  void (*multiply) (const MarianProduct *product);
 } MarianKernel;
 
 /* Exact, on every processor. */
 extern const MarianKernel marian_kernel_plain;
-/* Adds the products of two neighbours with saturation to 16 bits, as the instruction pmaddubsw
- * does; on every processor. */
+/* Saturating, on every processor. */
 extern const MarianKernel marian_kernel_plain_saturating;
 #ifdef __x86_64__
 extern const MarianKernel marian_kernel_avx2;
@@ -53,5 +83,27 @@ const MarianKernel *const *marian_kernel_list (void);
  * Returns: the fastest kernel that this processor supports
  */
 const MarianKernel *marian_kernel_get_best (gboolean saturating);
+
+/**
+ * marian_kernel_pad:
+ * @n_outputs: number of outputs
+ *
+ * Returns: @n_outputs, rounded up to a multiple of %MARIAN_KERNEL_OUTPUTS
+ */
+gsize marian_kernel_pad (gsize n_outputs);
+
+/**
+ * marian_kernel_pack_row:
+ * @self: a kernel
+ * @weights: (nullable): the weights of one output, or %NULL for zeros
+ * @n_inputs: their number
+ * @output: index of the output
+ * @packed: (inout): packed weights
+ *
+ * Copies the weights of an output to their place. Each output of @packed, up to its padded number,
+ * has to be set.
+ */
+void marian_kernel_pack_row (
+    const MarianKernel *self, const gint8 *weights, gsize n_inputs, gsize output, guint8 *packed);
 
 G_END_DECLS

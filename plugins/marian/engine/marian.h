@@ -31,8 +31,8 @@ typedef enum {
 
 /**
  * MarianArithmetic:
- * @MARIAN_ARITHMETIC_AUTO: 8-bit weights, activations of 15 bits with one scale for each row, and
- *   exact sums, by the fastest instructions of this processor
+ * @MARIAN_ARITHMETIC_AUTO: 8-bit weights, activations of 15 bits with one scale for each row (of 8
+ *   bits where that is enough), and exact sums, by the fastest instructions of this processor
  * @MARIAN_ARITHMETIC_INT8_SATURATING: what Mozilla's builds for x86 and WebAssembly compute: stored
  *   scales, and sums of two products that saturate to 16 bits
  * @MARIAN_ARITHMETIC_FLOAT: activations in floating point; slow, the reference

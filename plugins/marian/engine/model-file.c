@@ -7,8 +7,11 @@
  *   data of the items, one after the other. */
 #include "model-file.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "marian.h"
 
@@ -315,6 +318,20 @@ marian_model_file_get_integers (MarianModelFile *self, const char *name, guint r
   tensor->columns = n_columns;
   tensor->bytes = (const gint8 *) item->data;
   return TRUE;
+}
+
+/* The mapping cannot be written to, so that nothing is lost. Only whole pages can be given back. */
+void
+marian_model_file_release (MarianModelFile *self, const MarianTensor *tensor)
+{
+  gsize page = sysconf (_SC_PAGESIZE);
+  guintptr begin = (guintptr) tensor->bytes;
+  guintptr end = begin + (gsize) tensor->rows * tensor->columns;
+
+  begin = (begin + page - 1) / page * page;
+  end = end / page * page;
+  if (begin < end && madvise ((gpointer) begin, end - begin, MADV_DONTNEED) < 0)
+    g_debug ("%s: madvise: %s", self->basename, g_strerror (errno));
 }
 
 float

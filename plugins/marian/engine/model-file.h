@@ -85,6 +85,16 @@ gboolean marian_model_file_get_integers (MarianModelFile *self, const char *name
     guint columns, MarianTensor *tensor, GError **error);
 
 /**
+ * marian_model_file_release:
+ * @self: a file
+ * @tensor: a tensor of integers of @self
+ *
+ * Gives the memory of a tensor back to the system, because it is not needed soon. It is read from
+ * the file again when it is used.
+ */
+void marian_model_file_release (MarianModelFile *self, const MarianTensor *tensor);
+
+/**
  * marian_model_file_get_scalar:
  * @self: a file
  * @name: name of a tensor with one element

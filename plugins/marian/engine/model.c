@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "marian.h"
+#include "layer.h"
 #include "network.h"
 #include "shortlist.h"
 #include "vocabulary.h"
@@ -53,8 +54,10 @@ model_load (
         "the vocabulary does not belong to the model: their sizes differ; install the model again");
     return FALSE;
   }
-  if (files->shortlist == NULL)
+  if (files->shortlist == NULL) {
+    marian_network_pack_output (self->network);
     return TRUE;
+  }
   self->shortlist =
       marian_shortlist_new (files->shortlist, marian_network_get_n_source (self->network),
           marian_network_get_n_target (self->network), error);
@@ -107,32 +110,15 @@ typedef struct {
   gsize source;
 } TargetToken;
 
-/* Returns: index of the best score, but not of the unknown token */
-static gsize
-model_find_best (MarianModel *self, MarianEncoded *encoded, float *scores)
-{
-  guint32 unknown = marian_vocabulary_get_unknown (self->target);
-  gsize n = marian_encoded_get_n_candidates (encoded);
-  gsize best = 0;
-
-  for (gsize i = 0; i < n; i++)
-    if (marian_encoded_get_candidate (encoded, i) == unknown)
-      scores[i] = -INFINITY;
-  for (gsize i = 1; i < n; i++)
-    if (scores[i] > scores[best])
-      best = i;
-  return best;
-}
-
 /* Returns: index of @token if it is a candidate and hardly worse than @best, otherwise @best */
 static gsize
 model_prefer (MarianEncoded *encoded, const float *scores, gsize best, guint32 token)
 {
-  gsize n = marian_encoded_get_n_candidates (encoded);
+  gsize index;
 
-  for (gsize i = 0; i < n; i++)
-    if (marian_encoded_get_candidate (encoded, i) == token)
-      return scores[best] - scores[i] <= MAX_PREFIX_LOSS ? i : best;
+  if (marian_encoded_find_candidate (encoded, token, &index) &&
+      scores[best] - scores[index] <= MAX_PREFIX_LOSS)
+    return index;
   return best;
 }
 
@@ -149,12 +135,18 @@ model_decode (MarianModel *self, MarianEncoded *encoded, gsize n_source, GArray 
   GArray *tokens = g_array_new (FALSE, FALSE, sizeof (TargetToken));
   guint32 previous = G_MAXUINT32;
   gboolean is_forced = prefix->len > 0;
+  gsize unknown;
+  gboolean has_unknown = marian_encoded_find_candidate (
+      encoded, marian_vocabulary_get_unknown (self->target), &unknown);
 
   while (tokens->len < max) {
     TargetToken token;
     float *scores = marian_encoded_step (encoded, previous, &token.source);
-    gsize best = model_find_best (self, encoded, scores);
+    gsize best;
 
+    if (has_unknown)
+      scores[unknown] = -INFINITY;
+    best = marian_find_greatest (scores, marian_encoded_get_n_candidates (encoded));
     if (g_cancellable_is_cancelled (cancellable)) {
       g_array_unref (tokens);
       return NULL;

@@ -4,10 +4,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "attention.h"
+#include "layer.h"
+#include "linear.h"
 #include "model-config.h"
 
 /* Positions of a translation; it is never longer. */
-#define MAX_POSITIONS 512
+#define MAX_POSITIONS (2 * MARIAN_MAX_TOKENS)
+/* Rows of hidden units that are computed together, so that they stay in the cache. */
+#define MAX_HIDDEN_ROWS 24
+/* Scratch memories that wait for the next sentence. */
+#define MAX_SCRATCHES 4
 
 typedef struct {
   MarianLinear query;
@@ -42,30 +49,24 @@ struct _MarianNetwork {
   const MarianKernel *kernel;
   MarianTensor source_embeddings;
   MarianTensor target_embeddings; /* also the weights of the output layer */
-  const float *output_bias;
-  float output_scale;
+  MarianLinear output;
   EncoderLayer *encoder;
   DecoderLayer *decoder;
   float *positions; /* MAX_POSITIONS rows */
+
+  GMutex lock;
+  GPtrArray *scratches; /* protected by lock; of MarianScratch that is not in use */
 };
 
 struct _MarianEncoded {
   MarianNetwork *network;
-  MarianScratch scratch;
+  MarianScratch *scratch; /* (owned); has all arrays */
   MarianMemory *memories; /* one for each layer of the decoder */
   float *cells;           /* a row for each layer of the decoder */
   GArray *candidates;     /* of guint32; NULL = all */
   MarianLinear output;
-  gint8 *output_weights; /* rows of the candidates, and their biases */
-  float *output_bias;
   guint n_steps;
-
-  /* Rows of the step. */
-  float *state;
-  float *row;
-  float *gate;
-  float *hidden;
-  float *weights;
+  float *state; /* a row */
   float *scores;
 };
 
@@ -79,7 +80,8 @@ typedef struct {
   GError **error;
 } Loader;
 
-/* @name: name of the weights without "W" and what follows; @suffix: what follows */
+/* @linear: (inout): a layer whose precision is set; @prefix: name of the weights without "W" and
+ * what follows; @suffix: what follows */
 static void
 loader_read_linear (const Loader *self, MarianLinear *linear, const char *prefix,
     const char *suffix, guint n_outputs, guint n_inputs, gboolean has_bias)
@@ -103,7 +105,10 @@ loader_read_linear (const Loader *self, MarianLinear *linear, const char *prefix
     g_snprintf (name, sizeof name, "%sb%s", prefix, suffix);
     linear->bias = marian_model_file_get_floats (self->file, name, n_outputs, self->error);
   }
-  marian_linear_sum_weights (linear);
+  if (*self->error != NULL || linear->arithmetic == MARIAN_ARITHMETIC_FLOAT)
+    return;
+  marian_linear_pack (linear);
+  marian_model_file_release (self->file, &linear->weights);
 }
 
 static void
@@ -137,6 +142,7 @@ loader_read_feed_forward (const Loader *self, FeedForward *feed_forward, const c
   const MarianConfig *config = &self->network->config;
   char name[128];
 
+  feed_forward->expand.rectify = TRUE;
   loader_read_linear (
       self, &feed_forward->expand, prefix, "1", config->n_hidden, config->n_columns, TRUE);
   loader_read_linear (
@@ -156,6 +162,10 @@ loader_read_encoder (const Loader *self)
 
     g_snprintf (prefix, sizeof prefix, "encoder_l%u", i + 1);
     loader_read_attention (self, &layer->attention, NAME (name, prefix, "_self_"));
+    /* These are three of eight products of the encoder. With 8 bits for them, three lines of 600
+     * differ; with 8 bits for the others, one of twenty. The decoder waits for its weights, and
+     * would not be faster. */
+    layer->feed_forward.reduce.precision = MARIAN_PRECISION_POSITIVE;
     loader_read_feed_forward (self, &layer->feed_forward, NAME (name, prefix, "_ffn_"));
   }
 }
@@ -191,14 +201,17 @@ loader_read_embeddings (const Loader *self)
 
   scale = marian_model_file_get_scalar (self->file, "Wemb_QuantMultA", scale);
   scale = marian_model_file_get_scalar (self->file, "decoder_Wemb_QuantMultA", scale);
-  network->output_scale = scale;
   if (!marian_model_file_get_integers (self->file, source, 0, network->config.n_columns,
           &network->source_embeddings, self->error) ||
       !marian_model_file_get_integers (self->file, target, 0, network->config.n_columns,
           &network->target_embeddings, self->error))
     return;
-  network->output_bias = marian_model_file_get_floats (
-      self->file, "decoder_ff_logit_out_b", network->target_embeddings.rows, self->error);
+  network->output = (MarianLinear){ .weights = network->target_embeddings,
+    .bias = marian_model_file_get_floats (
+        self->file, "decoder_ff_logit_out_b", network->target_embeddings.rows, self->error),
+    .scale = scale,
+    .arithmetic = network->arithmetic,
+    .kernel = network->kernel };
 }
 
 /* The first half of a row has all sines, the second half all cosines. */
@@ -229,6 +242,8 @@ marian_network_new (MarianModelFile *file, MarianArithmetic arithmetic, GError *
   g_autofree char *yaml = marian_model_file_dup_config (file);
   Loader loader = { self, file, &failure };
 
+  g_mutex_init (&self->lock);
+  self->scratches = g_ptr_array_new_with_free_func ((GDestroyNotify) marian_scratch_free);
   self->arithmetic = arithmetic;
   self->kernel = marian_kernel_get_best (arithmetic == MARIAN_ARITHMETIC_INT8_SATURATING);
   if (!marian_config_parse (&self->config, yaml != NULL ? yaml : "", error))
@@ -246,20 +261,27 @@ marian_network_new (MarianModelFile *file, MarianArithmetic arithmetic, GError *
   return g_steal_pointer (&self);
 }
 
+void
+marian_network_pack_output (MarianNetwork *self)
+{
+  if (self->arithmetic != MARIAN_ARITHMETIC_FLOAT)
+    marian_linear_pack (&self->output);
+}
+
 static void
 attention_clear (Attention *self)
 {
-  g_free (self->query.sums);
-  g_free (self->key.sums);
-  g_free (self->value.sums);
-  g_free (self->output.sums);
+  marian_linear_clear (&self->query);
+  marian_linear_clear (&self->key);
+  marian_linear_clear (&self->value);
+  marian_linear_clear (&self->output);
 }
 
 static void
 feed_forward_clear (FeedForward *self)
 {
-  g_free (self->expand.sums);
-  g_free (self->reduce.sums);
+  marian_linear_clear (&self->expand);
+  marian_linear_clear (&self->reduce);
 }
 
 void
@@ -270,11 +292,14 @@ marian_network_free (MarianNetwork *self)
     feed_forward_clear (&self->encoder[i].feed_forward);
   }
   for (guint i = 0; self->decoder != NULL && i < self->config.n_decoder_layers; i++) {
-    g_free (self->decoder[i].input.sums);
-    g_free (self->decoder[i].forget.sums);
+    marian_linear_clear (&self->decoder[i].input);
+    marian_linear_clear (&self->decoder[i].forget);
     attention_clear (&self->decoder[i].attention);
     feed_forward_clear (&self->decoder[i].feed_forward);
   }
+  marian_linear_clear (&self->output);
+  g_ptr_array_unref (self->scratches);
+  g_mutex_clear (&self->lock);
   g_free (self->encoder);
   g_free (self->decoder);
   g_free (self->positions);
@@ -293,6 +318,31 @@ marian_network_get_n_target (MarianNetwork *self)
   return self->target_embeddings.rows;
 }
 
+/* Returns: (transfer full): scratch memory that fits, most likely */
+static MarianScratch *
+network_take_scratch (MarianNetwork *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (self->scratches->len == 0)
+    return marian_scratch_new ();
+  return g_ptr_array_steal_index_fast (self->scratches, self->scratches->len - 1);
+}
+
+/* @scratch: (transfer full): scratch memory */
+static void
+network_give_scratch (MarianNetwork *self, MarianScratch *scratch)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  marian_scratch_reset (scratch);
+  locker = g_mutex_locker_new (&self->lock);
+  if (self->scratches->len < MAX_SCRATCHES)
+    g_ptr_array_add (self->scratches, scratch);
+  else
+    marian_scratch_free (scratch);
+}
+
 /* @token: %G_MAXUINT32 for an embedding of zeros */
 static void
 network_embed (
@@ -300,73 +350,97 @@ network_embed (
 {
   guint n = self->config.n_columns;
   const float *positions = self->positions + (gsize) position * n;
-  float unit = 1.0f / embeddings->multiplier;
-  float scale = sqrtf ((float) n);
 
-  if (token == G_MAXUINT32) {
+  if (token == G_MAXUINT32)
     memcpy (row, positions, n * sizeof *row);
-    return;
-  }
-  for (guint i = 0; i < n; i++)
-    row[i] = scale * ((float) embeddings->bytes[(gsize) token * n + i] * unit) + positions[i];
+  else
+    marian_embed (
+        embeddings->bytes + (gsize) token * n, 1.0f / embeddings->multiplier, positions, n, row);
 }
 
 static void
-attention_fill_memory (const Attention *self, const float *rows, MarianMemory *memory, float *keys,
-    MarianScratch *scratch)
+attention_fill_memory (const Attention *self, MarianInput *input, MarianMemory *memory)
 {
-  marian_linear_apply (&self->key, rows, memory->n_tokens, keys, scratch);
+  MarianMark mark;
+  float *keys;
+
+  /* Quantises the input before the mark, for the layers that follow. */
+  marian_linear_apply (&self->value, input, memory->values);
+  mark = marian_scratch_mark (input->scratch);
+  keys = marian_scratch_new_array (input->scratch, float, memory->n_tokens * memory->n_columns);
+  marian_linear_apply (&self->key, input, keys);
   marian_memory_set_keys (memory, keys);
-  marian_linear_apply (&self->value, rows, memory->n_tokens, memory->values, scratch);
+  marian_scratch_rewind (input->scratch, mark);
 }
 
-/* @queries, @output: room for @n_rows rows; @rows: (inout) */
+/* @rows: (inout): the rows of @input */
 static void
-attention_apply (const Attention *self, const MarianMemory *memory, float *rows, gsize n_rows,
-    float *queries, float *output, float *weights, MarianScratch *scratch)
+attention_apply (const Attention *self, const MarianMemory *memory, MarianInput *input, float *rows)
 {
-  marian_linear_apply (&self->query, rows, n_rows, queries, scratch);
-  marian_attend (memory, queries, n_rows, output, weights);
-  marian_linear_apply (&self->output, output, n_rows, queries, scratch);
-  marian_norm_apply (&self->norm, queries, rows, n_rows, memory->n_columns);
+  MarianScratch *scratch = input->scratch;
+  gsize size = input->n_rows * input->n_columns;
+  float *queries = marian_scratch_new_array (scratch, float, size);
+  float *mixed = marian_scratch_new_array (scratch, float, size);
+  MarianInput output;
+
+  marian_linear_apply (&self->query, input, queries);
+  marian_attend (memory, queries, input->n_rows, mixed);
+  marian_input_init (&output, mixed, input->n_rows, input->n_columns, scratch);
+  marian_linear_apply (&self->output, &output, queries);
+  marian_norm_apply (&self->norm, queries, rows, input->n_rows, input->n_columns);
 }
 
-/* @hidden: room for @n_rows rows of hidden units; @output: for @n_rows rows; @rows: (inout) */
+/* @rows: (inout): some rows */
 static void
-feed_forward_apply (const FeedForward *self, float *rows, gsize n_rows, float *hidden,
-    float *output, MarianScratch *scratch)
+feed_forward_apply (const FeedForward *self, float *rows, gsize n_rows, MarianScratch *scratch)
 {
-  marian_linear_apply (&self->expand, rows, n_rows, hidden, scratch);
-  marian_relu (hidden, n_rows * self->expand.weights.rows);
-  marian_linear_apply (&self->reduce, hidden, n_rows, output, scratch);
-  marian_norm_apply (&self->norm, output, rows, n_rows, self->reduce.weights.rows);
+  gsize n_columns = self->expand.weights.columns, n_hidden = self->expand.weights.rows;
+  MarianMark mark = marian_scratch_mark (scratch);
+  float *hidden = marian_scratch_new_array (scratch, float, n_rows *n_hidden);
+  float *output = marian_scratch_new_array (scratch, float, n_rows *n_columns);
+  MarianInput input;
+
+  marian_input_init (&input, rows, n_rows, n_columns, scratch);
+  marian_linear_apply (&self->expand, &input, hidden);
+  marian_input_init (&input, hidden, n_rows, n_hidden, scratch);
+  marian_linear_apply (&self->reduce, &input, output);
+  marian_norm_apply (&self->norm, output, rows, n_rows, n_columns);
+  marian_scratch_rewind (scratch, mark);
 }
 
-/* Returns: (transfer full): a row for each token */
+/* @rows: (inout): a row for each token */
+static void
+encoder_layer_apply (
+    const EncoderLayer *self, MarianMemory *memory, float *rows, MarianScratch *scratch)
+{
+  MarianMark mark = marian_scratch_mark (scratch);
+  MarianInput input;
+
+  marian_input_init (&input, rows, memory->n_tokens, memory->n_columns, scratch);
+  attention_fill_memory (&self->attention, &input, memory);
+  attention_apply (&self->attention, memory, &input, rows);
+  marian_scratch_rewind (scratch, mark);
+  for (gsize i = 0; i < memory->n_tokens; i += MAX_HIDDEN_ROWS)
+    feed_forward_apply (&self->feed_forward, rows + i * memory->n_columns,
+        MIN (MAX_HIDDEN_ROWS, memory->n_tokens - i), scratch);
+}
+
+/* Returns: (transfer none): a row for each token */
 static float *
 network_run_encoder (
     MarianNetwork *self, const guint32 *tokens, gsize n_tokens, MarianScratch *scratch)
 {
   guint n = self->config.n_columns;
-  float *rows = g_new (float, n_tokens *n);
-  g_autofree float *first = g_new (float, n_tokens *n);
-  g_autofree float *second = g_new (float, n_tokens *n);
-  g_autofree float *hidden = g_new (float, n_tokens * self->config.n_hidden);
-  g_autofree float *weights = NULL;
-  MarianMemory memory;
+  float *rows = marian_scratch_new_array (scratch, float, n_tokens *n);
+  MarianMark mark = marian_scratch_mark (scratch);
+  MarianMemory memory = { .n_tokens = n_tokens, .n_heads = self->config.n_heads, .n_columns = n };
 
-  marian_memory_init (&memory, n_tokens, self->config.n_heads, n);
-  weights = g_new (float, memory.stride);
+  marian_memory_init (&memory, scratch);
   for (gsize i = 0; i < n_tokens; i++)
     network_embed (self, &self->source_embeddings, tokens[i], i, rows + i * n);
-  for (guint i = 0; i < self->config.n_encoder_layers; i++) {
-    const EncoderLayer *layer = &self->encoder[i];
-
-    attention_fill_memory (&layer->attention, rows, &memory, first, scratch);
-    attention_apply (&layer->attention, &memory, rows, n_tokens, first, second, weights, scratch);
-    feed_forward_apply (&layer->feed_forward, rows, n_tokens, hidden, first, scratch);
-  }
-  marian_memory_clear (&memory);
+  for (guint i = 0; i < self->config.n_encoder_layers; i++)
+    encoder_layer_apply (&self->encoder[i], &memory, rows, scratch);
+  marian_scratch_rewind (scratch, mark);
   return rows;
 }
 
@@ -374,29 +448,39 @@ network_run_encoder (
 static void
 encoded_prepare_output (MarianEncoded *self)
 {
+  const MarianLinear *all = &self->network->output;
+
+  if (self->candidates == NULL)
+    self->output = *all;
+  else
+    marian_linear_select (&self->output, all, (const guint32 *) self->candidates->data,
+        self->candidates->len, self->scratch);
+}
+
+/* Keys and values for the attention of the decoder */
+static void
+encoded_fill_memories (MarianEncoded *self, const guint32 *tokens, gsize n_tokens)
+{
   MarianNetwork *network = self->network;
-  guint n = network->config.n_columns;
+  const MarianConfig *config = &network->config;
+  MarianMemory memory = {
+    .n_tokens = n_tokens, .n_heads = config->n_heads, .n_columns = config->n_columns
+  };
+  MarianInput input;
+  MarianMark mark;
+  float *rows;
 
-  self->output.arithmetic = network->arithmetic;
-  self->output.kernel = network->kernel;
-  self->output.scale = network->output_scale;
-  self->output.weights = network->target_embeddings;
-  self->output.bias = network->output_bias;
-  if (self->candidates != NULL) {
-    self->output_weights = g_malloc ((gsize) self->candidates->len * n);
-    self->output_bias = g_new (float, self->candidates->len);
-    for (guint i = 0; i < self->candidates->len; i++) {
-      guint32 token = g_array_index (self->candidates, guint32, i);
-
-      memcpy (self->output_weights + (gsize) i * n,
-          network->target_embeddings.bytes + (gsize) token * n, n);
-      self->output_bias[i] = network->output_bias[token];
-    }
-    self->output.weights.rows = self->candidates->len;
-    self->output.weights.bytes = self->output_weights;
-    self->output.bias = self->output_bias;
+  self->memories = marian_scratch_new_array (self->scratch, MarianMemory, config->n_decoder_layers);
+  for (guint i = 0; i < config->n_decoder_layers; i++) {
+    self->memories[i] = memory;
+    marian_memory_init (&self->memories[i], self->scratch);
   }
-  marian_linear_sum_weights (&self->output);
+  mark = marian_scratch_mark (self->scratch);
+  rows = network_run_encoder (network, tokens, n_tokens, self->scratch);
+  marian_input_init (&input, rows, n_tokens, config->n_columns, self->scratch);
+  for (guint i = 0; i < config->n_decoder_layers; i++)
+    attention_fill_memory (&network->decoder[i].attention, &input, &self->memories[i]);
+  marian_scratch_rewind (self->scratch, mark);
 }
 
 MarianEncoded *
@@ -404,87 +488,67 @@ marian_network_encode (
     MarianNetwork *self, const guint32 *tokens, gsize n_tokens, GArray *candidates)
 {
   MarianEncoded *encoded = g_new0 (MarianEncoded, 1);
-  const MarianConfig *config = &self->config;
-  g_autofree float *rows = NULL;
-  g_autofree float *keys = g_new (float, n_tokens * config->n_columns);
+  gsize n_cells = (gsize) self->config.n_decoder_layers * self->config.n_columns;
 
   encoded->network = self;
+  encoded->scratch = network_take_scratch (self);
   encoded->candidates = candidates != NULL ? g_array_ref (candidates) : NULL;
-  rows = network_run_encoder (self, tokens, n_tokens, &encoded->scratch);
-  encoded->memories = g_new0 (MarianMemory, config->n_decoder_layers);
-  for (guint i = 0; i < config->n_decoder_layers; i++) {
-    marian_memory_init (&encoded->memories[i], n_tokens, config->n_heads, config->n_columns);
-    attention_fill_memory (
-        &self->decoder[i].attention, rows, &encoded->memories[i], keys, &encoded->scratch);
-  }
-  encoded->cells = g_new0 (float, (gsize) config->n_decoder_layers * config->n_columns);
+  encoded_fill_memories (encoded, tokens, n_tokens);
   encoded_prepare_output (encoded);
-  encoded->state = g_new (float, config->n_columns);
-  encoded->row = g_new (float, config->n_columns);
-  encoded->gate = g_new (float, config->n_columns);
-  encoded->hidden = g_new (float, config->n_hidden);
-  encoded->weights = g_new (float, encoded->memories[0].stride);
-  encoded->scores = g_new (float, encoded->output.weights.rows);
+  encoded->cells = marian_scratch_new_array (encoded->scratch, float, n_cells);
+  memset (encoded->cells, 0, n_cells * sizeof (float));
+  encoded->state = marian_scratch_new_array (encoded->scratch, float, self->config.n_columns);
+  encoded->scores =
+      marian_scratch_new_array (encoded->scratch, float, encoded->output.weights.rows);
   return encoded;
 }
 
 void
 marian_encoded_free (MarianEncoded *self)
 {
-  for (guint i = 0; i < self->network->config.n_decoder_layers; i++)
-    marian_memory_clear (&self->memories[i]);
+  network_give_scratch (self->network, self->scratch);
   g_clear_pointer (&self->candidates, g_array_unref);
-  marian_scratch_clear (&self->scratch);
-  g_free (self->memories);
-  g_free (self->cells);
-  g_free (self->output.sums);
-  g_free (self->output_weights);
-  g_free (self->output_bias);
-  g_free (self->state);
-  g_free (self->row);
-  g_free (self->gate);
-  g_free (self->hidden);
-  g_free (self->weights);
-  g_free (self->scores);
   g_free (self);
 }
 
-/* Returns: the token that has the greatest weight */
-static gsize
-encoded_find_source (MarianEncoded *self)
+static void
+decoder_layer_apply (const DecoderLayer *self, const MarianMemory *memory, float *cell,
+    float *state, MarianScratch *scratch)
 {
-  gsize best = 0;
+  gsize n = memory->n_columns;
+  float *gate = marian_scratch_new_array (scratch, float, n);
+  float *row = marian_scratch_new_array (scratch, float, n);
+  MarianInput input;
 
-  for (gsize i = 1; i < self->memories[0].n_tokens; i++)
-    if (self->weights[i] > self->weights[best])
-      best = i;
-  return best;
+  marian_input_init (&input, state, 1, n, scratch);
+  marian_linear_apply (&self->forget, &input, gate);
+  marian_linear_apply (&self->input, &input, row);
+  marian_ssru_step (cell, gate, row, n);
+  marian_norm_apply (&self->norm, row, state, 1, n);
+  marian_input_init (&input, state, 1, n, scratch);
+  attention_apply (&self->attention, memory, &input, state);
+  feed_forward_apply (&self->feed_forward, state, 1, scratch);
 }
 
 float *
 marian_encoded_step (MarianEncoded *self, guint32 previous, gsize *source)
 {
   MarianNetwork *network = self->network;
-  guint n = network->config.n_columns;
+  MarianMark mark = marian_scratch_mark (self->scratch);
+  MarianInput input;
 
   network_embed (network, &network->target_embeddings, previous,
       MIN (self->n_steps, MAX_POSITIONS - 1), self->state);
   self->n_steps++;
-  for (guint i = 0; i < network->config.n_decoder_layers; i++) {
-    const DecoderLayer *layer = &network->decoder[i];
-
-    marian_linear_apply (&layer->forget, self->state, 1, self->gate, &self->scratch);
-    marian_linear_apply (&layer->input, self->state, 1, self->row, &self->scratch);
-    marian_ssru_step (self->cells + (gsize) i * n, self->gate, self->row, n);
-    marian_norm_apply (&layer->norm, self->row, self->state, 1, n);
-    attention_apply (&layer->attention, &self->memories[i], self->state, 1, self->row, self->gate,
-        self->weights, &self->scratch);
-    feed_forward_apply (
-        &layer->feed_forward, self->state, 1, self->hidden, self->row, &self->scratch);
-  }
+  for (guint i = 0; i < network->config.n_decoder_layers; i++)
+    decoder_layer_apply (&network->decoder[i], &self->memories[i],
+        self->cells + (gsize) i * network->config.n_columns, self->state, self->scratch);
   if (source != NULL)
-    *source = encoded_find_source (self);
-  marian_linear_apply (&self->output, self->state, 1, self->scores, &self->scratch);
+    *source = marian_find_greatest (
+        self->memories[network->config.n_decoder_layers - 1].weights, self->memories[0].n_tokens);
+  marian_input_init (&input, self->state, 1, network->config.n_columns, self->scratch);
+  marian_linear_apply (&self->output, &input, self->scores);
+  marian_scratch_rewind (self->scratch, mark);
   return self->scores;
 }
 
@@ -498,4 +562,24 @@ guint32
 marian_encoded_get_candidate (MarianEncoded *self, gsize index)
 {
   return self->candidates != NULL ? g_array_index (self->candidates, guint32, index) : index;
+}
+
+static int
+compare_tokens (gconstpointer a, gconstpointer b)
+{
+  guint32 token_a = *(const guint32 *) a, token_b = *(const guint32 *) b;
+
+  return token_a < token_b ? -1 : token_a > token_b;
+}
+
+gboolean
+marian_encoded_find_candidate (MarianEncoded *self, guint32 token, gsize *index)
+{
+  guint found = token;
+
+  if (self->candidates != NULL &&
+      !g_array_binary_search (self->candidates, &token, compare_tokens, &found))
+    return FALSE;
+  *index = found;
+  return found < self->output.weights.rows;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "layer.h"
+#include "marian.h"
 #include "model-file.h"
 
 G_BEGIN_DECLS
@@ -36,6 +36,14 @@ MarianNetwork *marian_network_new (
     MarianModelFile *file, MarianArithmetic arithmetic, GError **error);
 
 /**
+ * marian_network_pack_output:
+ * @self: a network that no other thread uses yet
+ *
+ * Prepares for marian_network_encode() without candidates.
+ */
+void marian_network_pack_output (MarianNetwork *self);
+
+/**
  * marian_network_free:
  * @self: (transfer full): a network
  */
@@ -63,8 +71,8 @@ guint marian_network_get_n_target (MarianNetwork *self);
  * @self: a network, which must outlive the result
  * @tokens: (array length=n_tokens): source tokens with that which ends the sentence
  * @n_tokens: their number, 1 to %MARIAN_MAX_TOKENS
- * @candidates: (nullable) (element-type guint32): the target tokens to choose from; their number
- *   is a multiple of 8. %NULL = all
+ * @candidates: (nullable) (element-type guint32): the target tokens to choose from, in order; %NULL
+ *   = all, if marian_network_pack_output() was called
  *
  * Returns: (transfer full): the encoded sentence
  */
@@ -106,5 +114,15 @@ gsize marian_encoded_get_n_candidates (MarianEncoded *self);
  * Returns: its target token
  */
 guint32 marian_encoded_get_candidate (MarianEncoded *self, gsize index);
+
+/**
+ * marian_encoded_find_candidate:
+ * @self: an encoded sentence
+ * @token: a target token
+ * @index: (out): index of its score
+ *
+ * Returns: whether @token is a candidate
+ */
+gboolean marian_encoded_find_candidate (MarianEncoded *self, guint32 token, gsize *index);
 
 G_END_DECLS

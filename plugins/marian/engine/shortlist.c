@@ -93,29 +93,69 @@ marian_shortlist_free (MarianShortlist *self)
   g_free (self);
 }
 
+/* A bit for each token of the target language. */
+typedef struct {
+  guint64 *words;
+  guint n_tokens;
+} Selection;
+
+static inline gboolean
+selection_has (const Selection *self, guint32 token)
+{
+  return (self->words[token / 64] >> (token % 64)) & 1;
+}
+
+static inline void
+selection_add (Selection *self, guint32 token)
+{
+  self->words[token / 64] |= G_GUINT64_CONSTANT (1) << (token % 64);
+}
+
+/* Returns: (transfer full) (element-type guint32): the tokens, in order */
+static GArray *
+selection_list (const Selection *self)
+{
+  GArray *tokens = g_array_sized_new (FALSE, FALSE, sizeof (guint32), 512);
+
+  for (guint i = 0; i <= self->n_tokens / 64; i++)
+    for (guint64 word = self->words[i]; word != 0; word &= word - 1) {
+      guint32 token = i * 64 + __builtin_ctzll (word);
+
+      g_array_append_val (tokens, token);
+    }
+  return tokens;
+}
+
+static guint
+selection_count (const Selection *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i <= self->n_tokens / 64; i++)
+    n += __builtin_popcountll (self->words[i]);
+  return n;
+}
+
 GArray *
 marian_shortlist_select (
     MarianShortlist *self, const guint32 *tokens, gsize n_tokens, gboolean shared)
 {
-  g_autofree guint8 *selected = g_malloc0 (self->n_target);
-  GArray *result = g_array_sized_new (FALSE, FALSE, sizeof (guint32), 512);
-  guint n = 0;
+  g_autofree guint64 *words = g_new0 (guint64, self->n_target / 64 + 1);
+  Selection selection = { words, self->n_target };
+  guint n;
 
-  memset (selected, 1, self->n_frequent);
+  for (guint32 i = 0; i < self->n_frequent; i++)
+    selection_add (&selection, i);
   for (gsize i = 0; i < n_tokens; i++) {
     if (shared && tokens[i] < self->n_target)
-      selected[tokens[i]] = 1;
+      selection_add (&selection, tokens[i]);
     for (guint64 j = self->offsets[tokens[i]]; j < self->offsets[tokens[i] + 1]; j++)
-      selected[self->tokens[j]] = 1;
+      selection_add (&selection, self->tokens[j]);
   }
-  for (guint i = 0; i < self->n_target; i++)
-    n += selected[i];
-  for (guint i = self->n_frequent; n % 8 != 0 && i < self->n_target; i++) {
-    n += !selected[i];
-    selected[i] = 1;
+  n = selection_count (&selection);
+  for (guint32 i = self->n_frequent; n % 8 != 0 && i < self->n_target; i++) {
+    n += !selection_has (&selection, i);
+    selection_add (&selection, i);
   }
-  for (guint32 i = 0; i < self->n_target; i++)
-    if (selected[i])
-      g_array_append_val (result, i);
-  return result;
+  return selection_list (&selection);
 }
