@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/caption-file.h"
 
+#include <util/caption-cues.h>
+
 #include <string.h>
 
 struct _HablaCaptionFile {
@@ -55,65 +57,89 @@ habla_caption_file_commit (HablaCaptionFile *self, GError **error)
   return habla_output_file_commit (self->output, error);
 }
 
+static gint64
+caption_file_round (guint64 nsecs)
+{
+  return (nsecs + NSECS_PER_MSEC / 2) / NSECS_PER_MSEC;
+}
+
 /* WebVTT, section 4.1. Readers of SubRip all accept the same form with a decimal comma. */
 static void
-caption_file_append_time (GString *cue, guint64 time, char decimal)
+caption_file_append_time (GString *cue, guint64 msecs, char decimal)
 {
-  guint64 msecs = (time + NSECS_PER_MSEC / 2) / NSECS_PER_MSEC;
-
   g_string_append_printf (cue,
       "%02" G_GUINT64_FORMAT ":%02" G_GUINT64_FORMAT ":%02" G_GUINT64_FORMAT
       "%c%03" G_GUINT64_FORMAT,
       msecs / 3600000, msecs / 60000 % 60, msecs / 1000 % 60, decimal, msecs % 1000);
 }
 
-/* Drops empty lines, which would end the cue. WebVTT has escapes for its special characters; SubRip
- * has none, and its readers take an arrow for a new cue. */
+/* WebVTT has escapes for its special characters; SubRip has none, and its readers take an arrow for
+ * a new cue. */
 static void
-caption_file_append_text (GString *cue, const char *text, gboolean is_vtt)
+caption_file_append_line (GString *out, const char *text, gboolean is_vtt)
 {
-  g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", -1);
+  g_autoptr (GString) line = g_string_new (text);
 
-  for (guint i = 0; lines[i] != NULL; i++) {
-    g_autoptr (GString) line = g_string_new (g_strstrip (lines[i]));
-
-    if (line->len == 0)
-      continue;
-    if (is_vtt) {
-      g_string_replace (line, "&", "&amp;", 0);
-      g_string_replace (line, "<", "&lt;", 0);
-      g_string_replace (line, ">", "&gt;", 0);
-    } else {
-      g_string_replace (line, "-->", "→", 0);
-    }
-    g_string_append_printf (cue, "%s\n", line->str);
+  if (is_vtt) {
+    g_string_replace (line, "&", "&amp;", 0);
+    g_string_replace (line, "<", "&lt;", 0);
+    g_string_replace (line, ">", "&gt;", 0);
+  } else {
+    g_string_replace (line, "-->", "→", 0);
   }
+  g_string_append_printf (out, "%s\n", line->str);
+}
+
+static void
+caption_file_append_cue (HablaCaptionFile *self, GString *out, const HablaCaptionCue *cue)
+{
+  char decimal = self->is_vtt ? '.' : ',';
+
+  self->count++;
+  if (!self->is_vtt)
+    g_string_append_printf (out, "%u\n", self->count);
+  caption_file_append_time (out, cue->begin, decimal);
+  g_string_append (out, " --> ");
+  caption_file_append_time (out, cue->end, decimal);
+  g_string_append_c (out, '\n');
+  for (guint i = 0; cue->lines[i] != NULL; i++)
+    caption_file_append_line (out, cue->lines[i], self->is_vtt);
+  g_string_append_c (out, '\n');
+}
+
+static void
+caption_file_time_by_words (GPtrArray *cues, const HablaUtterance *utterance)
+{
+  g_autoptr (GArray) begins = NULL;
+
+  if (utterance->words == NULL)
+    return;
+  begins = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < utterance->words->len; i++) {
+    const HablaWord *word = g_ptr_array_index (utterance->words, i);
+    gint64 begin = caption_file_round (word->begin);
+
+    g_array_append_val (begins, begin);
+  }
+  habla_caption_cues_time_by_words (cues, (const gint64 *) begins->data, begins->len);
 }
 
 gboolean
 habla_caption_file_add (HablaCaptionFile *self, const HablaUtterance *utterance, GError **error)
 {
-  g_autoptr (GString) cue = g_string_new (self->is_vtt && self->count == 0 ? HEADER : NULL);
-  char decimal = self->is_vtt ? '.' : ',';
+  g_autoptr (GString) out = g_string_new (self->is_vtt && self->count == 0 ? HEADER : NULL);
   guint64 begin = utterance->begin != HABLA_TIME_NONE ? utterance->begin : self->last_end;
   guint64 end = utterance->end != HABLA_TIME_NONE ? utterance->end : 0;
-  gsize head;
+  g_autoptr (GPtrArray) cues = NULL;
 
   end = MAX (end, begin + NSECS_PER_MSEC);
-  if (!self->is_vtt)
-    g_string_append_printf (cue, "%u\n", self->count + 1);
-  caption_file_append_time (cue, begin, decimal);
-  g_string_append (cue, " --> ");
-  caption_file_append_time (cue, end, decimal);
-  g_string_append_c (cue, '\n');
-  head = cue->len;
-  caption_file_append_text (cue, utterance->text, self->is_vtt);
-  if (cue->len == head)
+  cues = habla_caption_cues_new (
+      utterance->text, caption_file_round (begin), caption_file_round (end));
+  if (cues->len == 0)
     return TRUE;
-  g_string_append_c (cue, '\n');
-  if (!habla_output_file_write (self->output, cue->str, error))
-    return FALSE;
-  self->count++;
+  caption_file_time_by_words (cues, utterance);
+  for (guint i = 0; i < cues->len; i++)
+    caption_file_append_cue (self, out, g_ptr_array_index (cues, i));
   self->last_end = end;
-  return TRUE;
+  return habla_output_file_write (self->output, out->str, error);
 }

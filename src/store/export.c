@@ -2,6 +2,7 @@
 #include "store/export.h"
 
 #include <string.h>
+#include <util/caption-cues.h>
 #include <util/time-format.h>
 
 #define NS_PER_MS G_GINT64_CONSTANT (1000000)
@@ -29,7 +30,7 @@ struct _HablaExport {
   HablaExportGetDirection get_direction;
   const HablaSessionRecord *session;
   guint64 n_written;
-  gint64 last_begin; /* of the last subtitle, in milliseconds */
+  HablaCaptionCue *pending; /* (nullable): the last subtitle; its end depends on the next one */
 };
 
 gboolean
@@ -68,9 +69,17 @@ habla_export_new (HablaExportFormat format, const HablaSessionRecord *session, c
   return self;
 }
 
+static void
+export_cue_free (HablaCaptionCue *cue)
+{
+  g_strfreev (cue->lines);
+  g_free (cue);
+}
+
 void
 habla_export_free (HablaExport *self)
 {
+  g_clear_pointer (&self->pending, export_cue_free);
   g_free (self->language);
   g_free (self);
 }
@@ -216,46 +225,78 @@ export_add_text (HablaExport *self, const HablaUtteranceRecord *utterance, GStri
   }
 }
 
-/* Subtitles never begin before their predecessor, and last long enough to be read. */
+/* Writes the last subtitle, which is shown long enough to be read, if the next one leaves the time.
+ *
+ * @next: begin of the next subtitle, in milliseconds */
 static void
-export_append_times (
-    HablaExport *self, const HablaUtteranceRecord *utterance, char separator, GString *out)
+export_flush_subtitle (HablaExport *self, gint64 next, GString *out)
 {
-  gint64 begin = MAX (export_get_offset (self, utterance->begin), self->last_begin);
+  gboolean is_vtt = self->format == HABLA_EXPORT_VTT;
+  HablaCaptionCue *cue = g_steal_pointer (&self->pending);
+  gint64 end;
+
+  if (cue == NULL)
+    return;
+  end = MIN (MAX (cue->end, cue->begin + HABLA_CAPTION_MIN_DURATION), next);
+  g_string_append_printf (out, "%" G_GUINT64_FORMAT "\n", ++self->n_written);
+  export_append_offset (out, cue->begin, is_vtt ? '.' : ',');
+  g_string_append (out, " --> ");
+  export_append_offset (out, MAX (end, cue->begin + 1), is_vtt ? '.' : ',');
+  g_string_append_c (out, '\n');
+  for (guint i = 0; cue->lines[i] != NULL; i++) {
+    if (is_vtt)
+      export_append_vtt_line (out, cue->lines[i]);
+    else
+      export_append_line (out, cue->lines[i]);
+    g_string_append_c (out, '\n');
+  }
+  g_string_append_c (out, '\n');
+  export_cue_free (cue);
+}
+
+/* Returns: (transfer full): the subtitles of @utterance, which never begin before their predecessor
+ */
+static GPtrArray *
+export_make_cues (HablaExport *self, const HablaUtteranceRecord *utterance, const char *text)
+{
+  gint64 earliest = self->pending != NULL ? self->pending->begin + 1 : 0;
+  gint64 begin = MAX (export_get_offset (self, utterance->begin), earliest);
   gint64 end = export_get_offset (self, utterance->end);
   gint64 shown = MIN_SHOWN + SHOWN_PER_BYTE * (gint64) strlen (utterance->source);
+  g_autoptr (GPtrArray) texts = NULL;
 
   if (utterance->end == utterance->begin)
     end = begin + MIN (shown, MAX_SHOWN);
-  self->last_begin = begin;
-  export_append_offset (out, begin, separator);
-  g_string_append (out, " --> ");
-  export_append_offset (out, MAX (end, begin + 1), separator);
-  g_string_append_c (out, '\n');
+  if (self->language != NULL)
+    return habla_caption_cues_new (text, begin, end);
+  texts = g_ptr_array_new ();
+  g_ptr_array_add (texts, (char *) text);
+  for (guint i = 0; i < utterance->translations->len; i++) {
+    const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
+
+    g_ptr_array_add (texts, translation->text);
+  }
+  g_ptr_array_add (texts, NULL);
+  return habla_caption_cues_new_parallel ((const char *const *) texts->pdata, begin, end);
 }
 
 static void
 export_add_subtitle (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
-  gboolean is_vtt = self->format == HABLA_EXPORT_VTT;
-  void (*append) (GString *, const char *) = is_vtt ? export_append_vtt_line : export_append_line;
   const char *text = export_get_text (self, utterance);
+  g_autoptr (GPtrArray) cues = NULL;
 
   if (text == NULL || *text == '\0')
     return;
-  g_string_append_printf (out, "%" G_GUINT64_FORMAT "\n", ++self->n_written);
-  export_append_times (self, utterance, is_vtt ? '.' : ',', out);
-  append (out, text);
-  g_string_append_c (out, '\n');
-  for (guint i = 0; self->language == NULL && i < utterance->translations->len; i++) {
-    const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
+  cues = export_make_cues (self, utterance, text);
+  for (guint i = 0; i < cues->len; i++) {
+    HablaCaptionCue *cue = g_ptr_array_index (cues, i);
 
-    if (*translation->text == '\0')
-      continue;
-    append (out, translation->text);
-    g_string_append_c (out, '\n');
+    export_flush_subtitle (self, cue->begin, out);
+    self->pending = g_new0 (HablaCaptionCue, 1);
+    *self->pending = *cue;
+    cue->lines = NULL;
   }
-  g_string_append_c (out, '\n');
 }
 
 static void
@@ -407,4 +448,5 @@ habla_export_end (HablaExport *self, GString *out)
 {
   if (self->format == HABLA_EXPORT_JSON)
     g_string_append (out, "\n]}\n");
+  export_flush_subtitle (self, G_MAXINT64, out);
 }

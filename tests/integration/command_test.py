@@ -125,7 +125,7 @@ def fails(folder, *args, status, words, **options):
 
 
 def read_cues(path):
-    """Returns (begin, end, text) of each cue of SubRip or WebVTT, in ms, and checks the syntax."""
+    """Returns (begin, end, text) of each cue of SubRip or WebVTT, in ms, and checks the syntax and lengths."""
     text = path.read_text(encoding="utf-8")
     blocks = [block.split("\n") for block in text.strip().split("\n\n")]
     if path.suffix == ".vtt":
@@ -141,6 +141,8 @@ def read_cues(path):
         begin, end = (((h * 60 + m) * 60 + s) * 1000 + ms
                       for h, m, s, ms in (values[:4], values[4:]))
         want(begin < end and (not cues or cues[-1][0] <= begin), "times are not in order:", text)
+        want(len(block) <= 3 and all(len(line) <= 42 or " " not in line for line in block[1:]),
+             "a long cue:", block)
         cues.append((begin, end, "\n".join(block[1:])))
     return cues
 

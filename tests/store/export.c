@@ -130,6 +130,18 @@ assert_subtitle (HablaExportFormat format, GstSample *sample, GstClockTime begin
     g_assert_cmpuint (GST_BUFFER_DURATION (buffer), ==, duration);
 }
 
+/* Returns: how long the subtitle of the third text or a later one is shown: until its speech or the
+ * next subtitle */
+static GstClockTime
+get_duration (guint i, gboolean is_spanish)
+{
+  guint next = i + 1;
+
+  if (is_spanish && next < G_N_ELEMENTS (texts) && texts[next].spanish == NULL)
+    next++;
+  return next == i + 1 && next < G_N_ELEMENTS (texts) ? GST_SECOND : 1500 * GST_MSECOND;
+}
+
 static void
 check_subtitles (HablaExportFormat format, const char *language)
 {
@@ -157,7 +169,7 @@ check_subtitles (HablaExportFormat format, const char *language)
       both = g_strdup_printf ("%s\n%s", texts[i].line, texts[i].spanish_line);
     g_signal_emit_by_name (sink, "pull-sample", &sample);
     g_assert_nonnull (sample);
-    assert_subtitle (format, sample, begin, i >= 2 ? 1500 * GST_MSECOND : 0,
+    assert_subtitle (format, sample, begin, i >= 2 ? get_duration (i, is_spanish) : 0,
         both != NULL ? both
         : is_spanish ? texts[i].spanish_line
                      : texts[i].line);
@@ -289,6 +301,35 @@ test_markup (void)
       strstr (out->str, "\na &lt;b&gt; &amp; c --&gt; d\n&lt;v Ana&gt; &amp;amp;\n\n"));
 }
 
+/* Long speech becomes several subtitles of two lines; the last one is long enough, unless the next
+ * follows at once. */
+static void
+test_long_speech (void)
+{
+  g_autoptr (HablaSessionRecord) session = make_session ();
+  g_autoptr (HablaExport) writer =
+      habla_export_new (HABLA_EXPORT_SRT, session, "en", name_direction);
+  g_autoptr (GString) out = g_string_new (NULL);
+  static const char speech[] = "The family of Dashwood had long been settled in Sussex, their "
+                               "estate was large, and their residence was at Norland Park.";
+
+  habla_export_begin (writer, out);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (HablaUtteranceRecord) utterance =
+        store_test_utterance (0, 7, i == 0 ? speech : "Yes.", NULL);
+
+    utterance->begin += i * G_GINT64_CONSTANT (12000000000);
+    utterance->end = utterance->begin + (i == 0 ? G_GINT64_CONSTANT (12000000000) : 200000000);
+    habla_export_add (writer, utterance, out);
+  }
+  habla_export_end (writer, out);
+  g_assert_cmpstr (out->str, ==,
+      "1\n00:00:00,000 --> 00:00:05,615\nThe family of Dashwood had\nlong been settled in Sussex,\n"
+      "\n2\n00:00:05,615 --> 00:00:12,000\ntheir estate was large, and their\nresidence was at "
+      "Norland Park.\n\n3\n00:00:12,000 --> 00:00:13,000\nYes.\n\n"
+      "4\n00:00:24,000 --> 00:00:25,000\nYes.\n\n");
+}
+
 static void
 test_names (void)
 {
@@ -313,6 +354,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/export/tsv", test_tsv);
   g_test_add_func ("/export/text", test_text);
   g_test_add_func ("/export/markup", test_markup);
+  g_test_add_func ("/export/long-speech", test_long_speech);
   g_test_add_func ("/export/names", test_names);
   return habla_test_run ();
 }

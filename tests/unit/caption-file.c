@@ -84,6 +84,40 @@ test_no_captions (void)
   }
 }
 
+/* A long utterance becomes cues that begin with their words, if these have times. */
+static void
+test_long (void)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "long.srt", NULL);
+  g_autoptr (HablaCaptionFile) file = habla_caption_file_new (path, NULL);
+  g_autoptr (HablaUtterance) utterance = habla_utterance_new (1,
+      "The family of Dashwood had long been settled in Sussex, their estate was large, and their "
+      "residence was at Norland Park.",
+      "en");
+  g_auto (GStrv) words = g_strsplit (utterance->text, " ", -1);
+
+  utterance->begin = 0;
+  utterance->end = 21 * G_GUINT64_CONSTANT (1000000000);
+  g_assert_true (habla_caption_file_add (file, utterance, NULL));
+  utterance->words = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_word_free);
+  for (guint i = 0; words[i] != NULL; i++)
+    g_ptr_array_add (
+        utterance->words, habla_word_new (words[i], i * G_GUINT64_CONSTANT (1000000000),
+                              (i + 1) * G_GUINT64_CONSTANT (1000000000)));
+  g_assert_true (habla_caption_file_add (file, utterance, NULL));
+  g_assert_true (habla_caption_file_commit (file, NULL));
+  assert_contents (path, "1\n00:00:00,000 --> 00:00:09,769\nThe family of Dashwood had\nlong been "
+                         "settled in Sussex,\n\n"
+                         "2\n00:00:09,769 --> 00:00:21,000\ntheir estate was large, and "
+                         "their\nresidence was at Norland "
+                         "Park.\n\n"
+                         "3\n00:00:00,000 --> 00:00:10,000\nThe family of Dashwood had\nlong been "
+                         "settled in Sussex,\n\n"
+                         "4\n00:00:10,000 --> 00:00:21,000\ntheir estate was large, and "
+                         "their\nresidence was at Norland "
+                         "Park.\n\n");
+}
+
 static void
 test_names (void)
 {
@@ -100,6 +134,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/caption-file/webvtt", test_webvtt);
   g_test_add_func ("/caption-file/subrip", test_subrip);
   g_test_add_func ("/caption-file/no-captions", test_no_captions);
+  g_test_add_func ("/caption-file/long", test_long);
   g_test_add_func ("/caption-file/names", test_names);
   return habla_test_run ();
 }
