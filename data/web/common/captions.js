@@ -37,10 +37,26 @@ export class Captions {
   onMissed = () => {};
   #open = []; // cards without a translation: {card, message}
   #known = new Map(); // from exchange id to card
+  #isFollowing = true; // whether the newest is to be seen
+  #height = innerHeight;
 
   constructor(options) {
     Object.assign(this, options);
-    addEventListener("scroll", () => this.isAtEnd && this.#setMissed(0), { passive: true });
+    addEventListener("scroll", () => this.#onScroll(), { passive: true });
+    // Another size of the window or of the text must not lose the newest line.
+    new ResizeObserver(() => this.#isFollowing && !this.isPaused && this.goToEnd()).observe(document.body);
+    addEventListener("resize", () => this.#isFollowing && !this.isPaused && this.goToEnd());
+  }
+
+  #onScroll() {
+    const wasResized = innerHeight !== this.#height;
+    this.#height = innerHeight;
+    if (this.isAtEnd) {
+      this.#isFollowing = true;
+      this.#setMissed(0);
+    } else if (!wasResized) {
+      this.#isFollowing = false;
+    }
   }
 
   get isAtEnd() {
@@ -57,12 +73,13 @@ export class Captions {
   /** Scrolls to the newest card, and follows again. */
   goToEnd() {
     this.isPaused = false;
+    this.#isFollowing = true;
     scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
     this.#setMissed(0);
   }
 
   #keepAtEnd(change, isNew = false) {
-    const follow = this.isAtEnd && !this.isPaused;
+    const follow = this.#isFollowing && !this.isPaused;
     change();
     if (follow)
       this.goToEnd();

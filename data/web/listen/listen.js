@@ -86,7 +86,7 @@ connection.addEventListener("message", ({ detail: message }) => {
     onStatus(message);
   else if (message.type === "session_reset")
     sessionId = message.session_id;
-  else if (message.type === "listening_started")
+  else if (message.type === "listening_started" || message.type === "partial")
     listening = true;
   else if (message.type === "listening_stopped")
     listening = false;
