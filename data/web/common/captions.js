@@ -23,6 +23,16 @@ function speech(className, text, language) {
   return line;
 }
 
+/** The name of a speaker; those that the server makes up are in the language of the page. */
+function nameOfSpeaker(speaker) {
+  const number = /^Speaker (\d+)$/.exec(speaker?.label ?? "");
+  if (speaker?.custom_name)
+    return speaker.custom_name;
+  if (speaker?.id === "MANUAL")
+    return t("captions.typed");
+  return number ? t("captions.speaker", { n: Number(number[1]) }) : speaker?.label ?? "";
+}
+
 /**
  * options: cards, live, partial, partialTranslation (elements), and onFinal(entry), which is called
  * once for each exchange that is complete.
@@ -139,7 +149,7 @@ export class Captions {
     const speaker = message.speaker;
     const meta = element("p", "meta");
     const language = message.source_language ?? DIRECTIONS[message.direction] ?? this.sourceLanguage;
-    meta.append(element("span", "speaker", speaker?.custom_name ?? speaker?.label ?? ""), element("time", "time"));
+    meta.append(element("span", "speaker", nameOfSpeaker(speaker)), element("time", "time"));
     if (/^#[0-9a-fA-F]{3,8}$/.test(speaker?.color ?? ""))
       card.style.setProperty("--speaker", speaker.color);
     const translated = element("p", "translated pending", "…");
