@@ -2,6 +2,7 @@
 #pragma once
 
 #include <api/api.h>
+#include <api/rooms/room-codes.h>
 #include <api/websocket/websocket-client.h>
 #include <http/async-response.h>
 
@@ -20,6 +21,7 @@ struct _HablaApi {
   HablaStore *store; /* (nullable) */
   HablaMetrics *metrics;
   HablaClientRegistry *clients;
+  HablaRoomCodes *codes;
   GHashTable *pages; /* from name to HablaPage: those that were requested */
   char *public_url;  /* (nullable): see habla_api_set_public_url() */
   char *token;       /* (nullable) */
@@ -38,6 +40,7 @@ extern const HablaRoute habla_routes_websocket[];
 extern const HablaRoute habla_routes_page[];
 extern const HablaRoute habla_routes_playback[];
 extern const HablaRoute habla_routes_recordings[];
+extern const HablaRoute habla_routes_rooms[];
 extern const HablaRoute habla_routes_not_implemented[];
 
 /**
@@ -90,6 +93,17 @@ gboolean habla_api_get_session_id (const HablaRequest *request, guint64 *id);
  *   %NULL if it has none, or one that is malformed
  */
 char *habla_api_get_client_key (const HablaRequest *request);
+
+/**
+ * habla_api_renew_code:
+ * @self: an API
+ * @room: any text
+ *
+ * Gives the room another join code. Disconnects the listeners that the old one let in.
+ *
+ * Returns: (transfer none) (nullable): the new code; %NULL if @room has none
+ */
+const HablaRoomCode *habla_api_renew_code (HablaApi *self, const char *room);
 
 /**
  * habla_api_export_session:

@@ -7,12 +7,20 @@
 
 #define SESSIONS_PREFIX "/api/sessions/"
 
+static gboolean
+api_is_open (const char *room, gpointer user_data)
+{
+  HablaApi *self = user_data;
+
+  return habla_room_manager_find_by_name (self->manager, room) != NULL;
+}
+
 HablaApi *
 habla_api_new (const HablaApiOptions *options)
 {
   static const HablaRoute *const all[] = { habla_routes_monitoring, habla_routes_system,
-    habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_sessions,
-    habla_routes_glossary, habla_routes_websocket, habla_routes_page,
+    habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
+    habla_routes_sessions, habla_routes_glossary, habla_routes_websocket, habla_routes_page,
     habla_routes_not_implemented };
   HablaApi *self = g_new0 (HablaApi, 1);
 
@@ -24,6 +32,7 @@ habla_api_new (const HablaApiOptions *options)
   self->store = options->store;
   self->metrics = options->metrics;
   self->clients = habla_client_registry_new (options->metrics);
+  self->codes = habla_room_codes_new (options->codes, api_is_open, self);
   self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, habla_page_free);
   self->token = g_strdup (options->token);
   self->soft_backlog = options->soft_backlog;
@@ -41,6 +50,7 @@ habla_api_free (HablaApi *self)
     g_main_context_iteration (NULL, TRUE);
   habla_router_free (self->router);
   habla_client_registry_free (self->clients);
+  habla_room_codes_free (self->codes);
   g_hash_table_unref (self->pages);
   g_free (self->public_url);
   g_free (self->token);
@@ -58,6 +68,7 @@ habla_api_set_public_url (HablaApi *self, const char *url)
 {
   g_free (self->public_url);
   self->public_url = g_strdup (url);
+  habla_room_codes_set_public_url (self->codes, url);
 }
 
 const char *

@@ -25,6 +25,7 @@ typedef struct _HablaApi HablaApi;
  * @manager: the rooms
  * @store: (nullable): where sessions are kept
  * @metrics: what /metrics shows
+ * @codes: (nullable): the file that keeps the join codes of rooms; %NULL = none
  * @token: (nullable): the server's, for clients that send it in their first message
  * @soft_backlog: see HablaWebsocketClientOptions, also for the next two
  * @hard_backlog: in bytes
@@ -35,6 +36,7 @@ typedef struct {
   HablaRoomManager *manager;
   HablaStore *store;
   HablaMetrics *metrics;
+  const char *codes;
   const char *token;
   gsize soft_backlog;
   gsize hard_backlog;
@@ -83,6 +85,18 @@ void habla_api_set_public_url (HablaApi *self, const char *url);
  * Returns: (transfer none) (nullable): what was set last; valid until it is set again
  */
 const char *habla_api_get_public_url (HablaApi *self);
+
+/**
+ * habla_api_check_code:
+ * @self: an API
+ * @path: of a request, decoded
+ * @code: what the client sent
+ *
+ * For the server: see #HablaHttpServerOptions.check_code.
+ *
+ * Returns: whether @path is below /api/rooms/R/, and @code is the join code of the room R
+ */
+gboolean habla_api_check_code (HablaApi *self, const char *path, const char *code);
 
 /**
  * habla_api_close_clients:

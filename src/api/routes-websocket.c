@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define G_LOG_USE_STRUCTURED
 #include "api/api-private.h"
+#include "api/rooms/room-name.h"
 
 #include <http/response.h>
 #include <websocket/websocket-meter.h>
@@ -62,8 +63,8 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
     wrong = "\"client\" must be 16 to 64 letters, digits, - or _";
   else if (tab != NULL && !is_word (tab, MAX_TAB))
     wrong = "\"tab\" must be at most 64 letters, digits, -, _ or .";
-  else if (room != NULL && !is_word (room, HABLA_MAX_ROOM_NAME))
-    wrong = "\"room\" must be at most 64 letters, digits, -, _ or .";
+  else if (room != NULL && !habla_room_name_is_valid (room))
+    wrong = "\"room\" must be at most 64 letters, digits, -, _ or ., and not only dots";
   else if (listen != NULL && strcmp (listen, "0") != 0 && strcmp (listen, "1") != 0)
     wrong = "\"listen\" must be 0 or 1";
   else if (wait != NULL && strcmp (wait, "0") != 0 && strcmp (wait, "1") != 0)
@@ -113,6 +114,7 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
     .membership = {
         .manager = api->manager,
         .store = api->store,
+        .codes = api->codes,
         .key = self->key,
         .tab = self->tab,
         .room = self->room,

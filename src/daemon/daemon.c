@@ -213,14 +213,30 @@ daemon_create_health (HablaDaemon *self)
   habla_health_add_check (self->health, "devices", FALSE, habla_check_devices, NULL);
 }
 
+/* Returns: (transfer full): the file of the join codes, beside the database */
+static char *
+daemon_get_codes_path (HablaDaemon *self)
+{
+  const char *store = self->settings->store_path;
+  g_autofree char *path = store == NULL || g_str_equal (store, "none")
+                              ? habla_store_get_default_path ()
+                              : g_strdup (store);
+
+  if (g_str_has_suffix (path, ".db"))
+    path[strlen (path) - strlen (".db")] = '\0';
+  return g_strconcat (path, "-rooms.json", NULL);
+}
+
 static void
 daemon_create_api (HablaDaemon *self)
 {
+  g_autofree char *codes = daemon_get_codes_path (self);
   const HablaApiOptions options = {
     .health = self->health,
     .manager = self->manager,
     .store = self->store,
     .metrics = self->metrics,
+    .codes = codes,
     .token = self->token,
     .soft_backlog = self->settings->soft_backlog,
     .hard_backlog = self->settings->hard_backlog,
@@ -236,6 +252,14 @@ daemon_close_websockets (gpointer user_data)
   HablaDaemon *self = user_data;
 
   habla_api_close_clients (self->api);
+}
+
+static gboolean
+daemon_check_code (const char *path, const char *code, gpointer user_data)
+{
+  HablaDaemon *self = user_data;
+
+  return habla_api_check_code (self->api, path, code);
 }
 
 static gboolean
@@ -258,6 +282,7 @@ daemon_create_server (HablaDaemon *self, GError **error)
     .idle_timeout = settings->idle_timeout,
     .router = habla_api_get_router (self->api),
     .close_websockets = daemon_close_websockets,
+    .check_code = daemon_check_code,
     .user_data = self,
     .metrics = self->metrics,
   };

@@ -88,10 +88,31 @@ habla_access_control_get_cookie (const char *cookies, const char *name)
   return NULL;
 }
 
+char *
+habla_access_control_find_code (const HablaAccessRequest *request)
+{
+  /* A code only lets its holder read. */
+  if (request->code_path == NULL || request->is_change)
+    return NULL;
+  return request->code != NULL
+             ? g_strdup (request->code)
+             : habla_access_control_get_cookie (request->cookies, HABLA_ACCESS_CODE_COOKIE);
+}
+
+static HablaAccess
+access_control_check_code (
+    const HablaAccessRules *rules, const HablaAccessRequest *request, const char *code)
+{
+  return rules->check_code != NULL && rules->check_code (request->code_path, code, rules->user_data)
+             ? HABLA_ACCESS_BY_CODE
+             : HABLA_ACCESS_WRONG_CODE;
+}
+
 static HablaAccess
 access_control_check_token (const HablaAccessRules *rules, const HablaAccessRequest *request)
 {
   g_autofree char *cookie = NULL;
+  g_autofree char *code = NULL;
 
   if (rules->token == NULL || request->is_loopback || request->is_public)
     return HABLA_ACCESS_GRANTED;
@@ -111,6 +132,10 @@ access_control_check_token (const HablaAccessRules *rules, const HablaAccessRequ
     return HABLA_ACCESS_GRANTED;
   if (request->is_websocket)
     return HABLA_ACCESS_AFTER_HELLO;
+  /* A phone may still have the cookie of an old token. */
+  code = habla_access_control_find_code (request);
+  if (code != NULL)
+    return access_control_check_code (rules, request, code);
   return cookie != NULL ? HABLA_ACCESS_WRONG_TOKEN : HABLA_ACCESS_NO_TOKEN;
 }
 
@@ -135,11 +160,19 @@ habla_access_control_check (const HablaAccessRules *rules, const HablaAccessRequ
   return access_control_check_token (rules, request);
 }
 
+gboolean
+habla_access_control_is_granted (HablaAccess access)
+{
+  return access == HABLA_ACCESS_GRANTED || access == HABLA_ACCESS_BY_CODE ||
+         access == HABLA_ACCESS_AFTER_HELLO;
+}
+
 const char *
 habla_access_control_explain (HablaAccess access)
 {
   switch (access) {
   case HABLA_ACCESS_GRANTED:
+  case HABLA_ACCESS_BY_CODE:
   case HABLA_ACCESS_AFTER_HELLO:
     break;
   case HABLA_ACCESS_NO_TOKEN:
@@ -151,6 +184,8 @@ habla_access_control_explain (HablaAccess access)
   case HABLA_ACCESS_NOT_SECURE:
     return "This address is for listeners, and takes no token, because it is not encrypted; use "
            "the address that begins with https";
+  case HABLA_ACCESS_WRONG_CODE:
+    return "The code is not that of this room; open the link that the speaker shows now";
   case HABLA_ACCESS_BAD_HOST:
     return "The server does not answer to this name; use its address, or add the name to the "
            "setting hosts";

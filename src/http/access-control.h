@@ -8,6 +8,20 @@ G_BEGIN_DECLS
 /* The cookie that may have the token. */
 #define HABLA_ACCESS_COOKIE "habla-token"
 
+/* The header and the cookie that may have the code of a resource instead. */
+#define HABLA_ACCESS_CODE_HEADER "Habla-Code"
+#define HABLA_ACCESS_CODE_COOKIE "habla-code"
+
+/**
+ * HablaAccessCodeCheck:
+ * @path: of a request, decoded
+ * @code: what the client sent
+ * @user_data: of the rules
+ *
+ * Returns: whether @code lets the client read @path
+ */
+typedef gboolean (*HablaAccessCodeCheck) (const char *path, const char *code, gpointer user_data);
+
 /**
  * HablaAccessRules:
  * @token: (nullable): that clients of other machines must have
@@ -15,11 +29,15 @@ G_BEGIN_DECLS
  *   addresses and localhost
  * @public_origin: (nullable): the scheme, host and port under which a proxy shows the server's
  *   pages, such as "https://school.example"
+ * @check_code: (nullable): checks the codes of resources; %NULL = there are none
+ * @user_data: for @check_code
  */
 typedef struct {
   const char *token;
   const char *const *hosts;
   const char *public_origin;
+  HablaAccessCodeCheck check_code;
+  gpointer user_data;
 } HablaAccessRules;
 
 /**
@@ -30,10 +48,12 @@ typedef struct {
  * @is_public: clients need no token for it
  * @is_change: it changes something, or opens a WebSocket
  * @is_websocket: it opens a WebSocket, whose first message may have the token
+ * @code_path: (nullable): the path, if a code of this resource replaces the token
  * @host: (nullable): the header Host
  * @origin: (nullable): the header Origin
  * @authorization: (nullable): the header Authorization
  * @cookies: (nullable): the header Cookie
+ * @code: (nullable): the header Habla-Code
  *
  * What access depends on.
  */
@@ -44,30 +64,36 @@ typedef struct {
   gboolean is_public;
   gboolean is_change;
   gboolean is_websocket;
+  const char *code_path;
   const char *host;
   const char *origin;
   const char *authorization;
   const char *cookies;
+  const char *code;
 } HablaAccessRequest;
 
 /**
  * HablaAccess:
  * @HABLA_ACCESS_GRANTED: the request is allowed
+ * @HABLA_ACCESS_BY_CODE: the request is allowed, because it has the code of the resource
  * @HABLA_ACCESS_AFTER_HELLO: a WebSocket whose first message must have the token
  * @HABLA_ACCESS_NO_TOKEN: 401: the token is missing
  * @HABLA_ACCESS_WRONG_TOKEN: 401: the token is not the server's
  * @HABLA_ACCESS_NOT_SECURE: 403: a token came to an address that is for listeners only, because
  *   everybody in the network can read what is sent there
+ * @HABLA_ACCESS_WRONG_CODE: 401: there is no token, and the code is not that of the resource
  * @HABLA_ACCESS_BAD_HOST: 403: the name may be an attacker's that resolves to this server (DNS
  *   rebinding)
  * @HABLA_ACCESS_BAD_ORIGIN: 403: a page of another site asks
  */
 typedef enum {
   HABLA_ACCESS_GRANTED,
+  HABLA_ACCESS_BY_CODE,
   HABLA_ACCESS_AFTER_HELLO,
   HABLA_ACCESS_NO_TOKEN,
   HABLA_ACCESS_WRONG_TOKEN,
   HABLA_ACCESS_NOT_SECURE,
+  HABLA_ACCESS_WRONG_CODE,
   HABLA_ACCESS_BAD_HOST,
   HABLA_ACCESS_BAD_ORIGIN,
 } HablaAccess;
@@ -84,6 +110,23 @@ typedef enum {
  */
 HablaAccess habla_access_control_check (
     const HablaAccessRules *rules, const HablaAccessRequest *request);
+
+/**
+ * habla_access_control_is_granted:
+ * @access: a result of habla_access_control_check()
+ *
+ * Returns: whether the request may go on; a WebSocket may still have to send the token
+ */
+gboolean habla_access_control_is_granted (HablaAccess access);
+
+/**
+ * habla_access_control_find_code:
+ * @request: a request
+ *
+ * Returns: (transfer full) (nullable): the code that it has and that counts: %NULL if no code
+ *   replaces the token for it
+ */
+char *habla_access_control_find_code (const HablaAccessRequest *request);
 
 /**
  * habla_access_control_explain:

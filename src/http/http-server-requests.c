@@ -60,7 +60,8 @@ static void
 http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess access)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-  gboolean is_token = access == HABLA_ACCESS_NO_TOKEN || access == HABLA_ACCESS_WRONG_TOKEN;
+  gboolean is_token = access == HABLA_ACCESS_NO_TOKEN || access == HABLA_ACCESS_WRONG_TOKEN ||
+                      access == HABLA_ACCESS_WRONG_CODE;
 
   if (is_token)
     soup_message_headers_replace (headers, "WWW-Authenticate",
@@ -75,43 +76,56 @@ http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess
       "%s", habla_access_control_explain (access));
 }
 
-/* Returns: whether @message has a token that must be checked */
-static gboolean
-http_server_has_token (const HablaRoute *route, SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  g_autofree char *cookie = NULL;
-
-  if (http_server_has_flag (route, HABLA_ROUTE_PUBLIC))
-    return FALSE;
-  if (soup_message_headers_get_one (headers, "Authorization") != NULL)
-    return TRUE;
-  cookie = habla_access_control_get_cookie (
-      soup_message_headers_get_one (headers, "Cookie"), HABLA_ACCESS_COOKIE);
-  return cookie != NULL;
-}
-
-static HablaAccess
-http_server_check_access (HablaHttpServer *self, HablaConnection *connection,
-    SoupServerMessage *message, const HablaRoute *route)
+static HablaAccessRequest
+http_server_describe (HablaConnection *connection, SoupServerMessage *message,
+    const HablaRoute *route, const char *path)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char *method = soup_server_message_get_method (message);
   gboolean is_websocket = http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET);
-  HablaAccessRequest request = {
+
+  return (HablaAccessRequest){
     .is_loopback = habla_connection_is_loopback (connection),
     .is_secure = habla_connection_has_trait (connection, HABLA_CONNECTION_SECURE),
     .is_for_listeners = habla_connection_has_trait (connection, HABLA_CONNECTION_FOR_LISTENERS),
     .is_public = http_server_has_flag (route, HABLA_ROUTE_PUBLIC),
     .is_websocket = is_websocket,
     .is_change = is_websocket || (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0),
+    .code_path = http_server_has_flag (route, HABLA_ROUTE_CODE) ? path : NULL,
     .host = soup_message_headers_get_one (headers, "Host"),
     .origin = soup_message_headers_get_one (headers, "Origin"),
     .authorization = soup_message_headers_get_one (headers, "Authorization"),
     .cookies = soup_message_headers_get_one (headers, "Cookie"),
+    .code = soup_message_headers_get_one (headers, HABLA_ACCESS_CODE_HEADER),
   };
+}
+
+static HablaAccess
+http_server_check_access (HablaHttpServer *self, HablaConnection *connection,
+    SoupServerMessage *message, const HablaRoute *route, const char *path)
+{
+  HablaAccessRequest request = http_server_describe (connection, message, route, path);
 
   return habla_access_control_check (&self->rules, &request);
+}
+
+/* Returns: whether @message has a token or a code that must be checked */
+static gboolean
+http_server_has_secret (HablaConnection *connection, SoupServerMessage *message,
+    const HablaRoute *route, const char *path)
+{
+  HablaAccessRequest request = http_server_describe (connection, message, route, path);
+  g_autofree char *cookie = NULL;
+  g_autofree char *code = NULL;
+
+  if (request.is_public)
+    return FALSE;
+  if (request.authorization != NULL)
+    return TRUE;
+  if (!request.is_for_listeners)
+    cookie = habla_access_control_get_cookie (request.cookies, HABLA_ACCESS_COOKIE);
+  code = habla_access_control_find_code (&request);
+  return cookie != NULL || code != NULL;
 }
 
 /* Requests */
@@ -173,7 +187,9 @@ http_server_limit_tokens (HablaHttpServer *self, HablaConnection *connection,
   g_autofree char *seconds = NULL;
 
   if (wait == 0) {
-    habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
+    /* Who has a code may not guess tokens, or the codes of other rooms, without a delay. */
+    if (access != HABLA_ACCESS_BY_CODE)
+      habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
     return TRUE;
   }
   seconds = g_strdup_printf ("%u", wait);
@@ -239,15 +255,15 @@ http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char
   habla_connection_begin_body (connection, now);
   if (!http_server_find_client (self, connection, message))
     return;
-  access = http_server_check_access (self, connection, message, route);
+  access = http_server_check_access (self, connection, message, route, path);
   if (!http_server_check_body_size (self, connection, message))
     return;
   if (self->rules.token != NULL && !habla_connection_is_loopback (connection) &&
-      http_server_has_token (route, message) && access != HABLA_ACCESS_BAD_HOST &&
-      access != HABLA_ACCESS_BAD_ORIGIN &&
+      http_server_has_secret (connection, message, route, path) &&
+      access != HABLA_ACCESS_BAD_HOST && access != HABLA_ACCESS_BAD_ORIGIN &&
       !http_server_limit_tokens (self, connection, message, access))
     return;
-  if (access != HABLA_ACCESS_GRANTED && access != HABLA_ACCESS_AFTER_HELLO) {
+  if (!habla_access_control_is_granted (access)) {
     http_server_deny (self, message, access);
   } else if (!http_server_has_flag (route, HABLA_ROUTE_NOT_LIMITED) &&
              !habla_rate_limiter_request (
@@ -281,7 +297,7 @@ http_server_on_request (SoupServer *soup, SoupServerMessage *message, const char
     return;
   request.needs_token =
       http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET) &&
-      http_server_check_access (self, connection, message, route) == HABLA_ACCESS_AFTER_HELLO;
+      http_server_check_access (self, connection, message, route, path) == HABLA_ACCESS_AFTER_HELLO;
   route->handler (&request);
 }
 

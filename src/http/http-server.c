@@ -320,6 +320,8 @@ http_server_set_options (HablaHttpServer *self, const HablaHttpServerOptions *op
   self->rules = (HablaAccessRules){
     .token = self->token,
     .public_origin = self->public_origin,
+    .check_code = options->check_code,
+    .user_data = options->user_data,
   };
   habla_http_server_set_hosts (self, options->hosts);
 }

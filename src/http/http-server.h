@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <http/access-control.h>
 #include <http/router.h>
 #include <monitoring/metrics.h>
 
@@ -44,7 +45,8 @@ typedef struct _HablaHttpServer HablaHttpServer;
  * @router: what the server answers; must outlive the server
  * @close_websockets: (nullable): called when the server shuts down or is freed; must begin to close
  *   all WebSockets
- * @user_data: for @close_websockets
+ * @check_code: (nullable): checks the codes of routes with %HABLA_ROUTE_CODE
+ * @user_data: for @close_websockets and @check_code
  * @metrics: for the server's metrics; must outlive the server
  */
 typedef struct {
@@ -65,6 +67,7 @@ typedef struct {
   guint idle_timeout;
   HablaRouter *router;
   void (*close_websockets) (gpointer user_data);
+  HablaAccessCodeCheck check_code;
   gpointer user_data;
   HablaMetrics *metrics;
 } HablaHttpServerOptions;

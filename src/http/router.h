@@ -12,11 +12,14 @@ G_BEGIN_DECLS
  *   as much as answering it
  * @HABLA_ROUTE_WEBSOCKET: opens a WebSocket, so that pages of other sites may not ask for it
  *   although the method is GET, and the token may be in the first message
+ * @HABLA_ROUTE_CODE: GET needs no token with the code of the resource; see
+ *   #HablaAccessRules.check_code
  */
 typedef enum {
   HABLA_ROUTE_PUBLIC = 1 << 0,
   HABLA_ROUTE_NOT_LIMITED = 1 << 1,
   HABLA_ROUTE_WEBSOCKET = 1 << 2,
+  HABLA_ROUTE_CODE = 1 << 3,
 } HablaRouteFlags;
 
 /**

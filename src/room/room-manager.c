@@ -348,8 +348,8 @@ room_manager_check_room_name (const char *name, GError **error)
   return FALSE;
 }
 
-static HablaRoom *
-room_manager_find_by_name (HablaRoomManager *self, const char *name)
+HablaRoom *
+habla_room_manager_find_by_name (HablaRoomManager *self, const char *name)
 {
   for (guint i = self->rooms->len; i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
@@ -382,7 +382,7 @@ room_manager_add_room (HablaRoomManager *self, const char *key, const char *name
 
   while (name == NULL) {
     generated = g_strdup_printf ("room-%u", self->next_room++);
-    if (room_manager_find_by_name (self, generated) == NULL)
+    if (habla_room_manager_find_by_name (self, generated) == NULL)
       name = generated;
     else
       g_clear_pointer (&generated, g_free);
@@ -424,7 +424,8 @@ habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *pa
       (room_name != NULL && !room_manager_check_room_name (room_name, error)))
     return NULL;
   room = room_manager_find_by_key (self, key, room_name);
-  if (room == NULL && room_name != NULL && room_manager_find_by_name (self, room_name) != NULL) {
+  if (room == NULL && room_name != NULL &&
+      habla_room_manager_find_by_name (self, room_name) != NULL) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
         "Another client owns the room of that name; join it with listen=1, or choose another name");
     return NULL;
@@ -453,7 +454,7 @@ habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_na
       if (!habla_room_is_empty (g_ptr_array_index (self->rooms, i - 1)))
         room = g_ptr_array_index (self->rooms, i - 1);
   } else {
-    room = room_manager_find_by_name (self, room_name);
+    room = habla_room_manager_find_by_name (self, room_name);
   }
   if (room == NULL) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,

@@ -272,6 +272,15 @@ void habla_room_manager_update_glossary (HablaRoomManager *self, const char *roo
 HablaRoom *habla_room_manager_find_room (HablaRoomManager *self, const char *key);
 
 /**
+ * habla_room_manager_find_by_name:
+ * @self: a manager
+ * @name: any text
+ *
+ * Returns: (transfer none) (nullable): the room of this name
+ */
+HablaRoom *habla_room_manager_find_by_name (HablaRoomManager *self, const char *name);
+
+/**
  * habla_room_manager_get_languages:
  * @self: a manager
  *

@@ -335,6 +335,12 @@ habla_room_notify_available (HablaRoom *self)
 }
 
 void
+habla_room_notify_owner (HablaRoom *self, HablaEventType type)
+{
+  habla_audience_notify_owner (self->audience, &(HablaEvent){ .type = type });
+}
+
+void
 habla_room_notify_stored (HablaRoom *self, guint64 exchange_id)
 {
   HablaEvent event = { .type = HABLA_EVENT_STORED, .exchange_id = exchange_id };
@@ -367,6 +373,12 @@ guint
 habla_room_count_members (HablaRoom *self)
 {
   return habla_audience_count (self->audience);
+}
+
+guint
+habla_room_count_listeners (HablaRoom *self)
+{
+  return habla_audience_count_listeners (self->audience);
 }
 
 void

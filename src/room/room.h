@@ -90,11 +90,28 @@ gboolean habla_room_has_owner_in_other_tab (HablaRoom *self, const char *tab);
 guint habla_room_count_members (HablaRoom *self);
 
 /**
+ * habla_room_count_listeners:
+ * @self: a room
+ *
+ * Returns: the number of members that are not pages of the owner
+ */
+guint habla_room_count_listeners (HablaRoom *self);
+
+/**
  * habla_room_add_levels:
  * @self: a room
  * @levels: (inout): levels of this room are added
  */
 void habla_room_add_levels (HablaRoom *self, HablaPipelineLevels *levels);
+
+/**
+ * habla_room_notify_owner:
+ * @self: a room
+ * @type: an event without further fields
+ *
+ * Notifies the owner, if it is connected.
+ */
+void habla_room_notify_owner (HablaRoom *self, HablaEventType type);
 
 /**
  * habla_room_notify_stored:

@@ -195,6 +195,14 @@ change_all (TestServer *test, gpointer data)
     { "/api/playback/start", "{\"recording_id\":\"7\",\"speed\":9}", 422 },
     { "/api/playback/start", "{\"recording_id\":7}", 422 },
     { "/api/playback/stop", "{}", 200 },
+    { "/api/rooms", "{\"name\":\"7\"}", 201 },
+    { "/api/rooms", "{\"name\":\"7\"}", 200 },
+    { "/api/rooms", "{}", 201 },
+    { "/api/rooms", "{\"name\":\"..\"}", 422 },
+    { "/api/rooms", "{\"name\":\"latest\"}", 422 },
+    { "/api/rooms", "{\"name\":7}", 422 },
+    { "/api/rooms", "{", 400 },
+    { "/api/rooms/{room}/code", "", 200 },
     { "/api/system/asr/language", "{\"auto_language\":true}", 200 },
     { "/api/system/asr/language", "{\"auto_language\":false}", 200 },
   };
@@ -376,8 +384,8 @@ static void
 test_paths (void)
 {
   static const HablaRoute *const all[] = { habla_routes_monitoring, habla_routes_system,
-    habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_sessions,
-    habla_routes_glossary, habla_routes_websocket, habla_routes_page,
+    habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
+    habla_routes_sessions, habla_routes_glossary, habla_routes_websocket, habla_routes_page,
     habla_routes_not_implemented };
   g_autoptr (GRegex) parameter = g_regex_new ("\\{[a-z]+\\}", 0, 0, NULL);
   g_autoptr (GHashTable) operations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

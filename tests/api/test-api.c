@@ -27,6 +27,14 @@ close_websockets (gpointer user_data)
   habla_api_close_clients (self->api);
 }
 
+static gboolean
+check_code (const char *path, const char *code, gpointer user_data)
+{
+  TestApi *self = user_data;
+
+  return habla_api_check_code (self->api, path, code);
+}
+
 static HablaRouter *
 make_router (TestServer *test)
 {
@@ -36,6 +44,7 @@ make_router (TestServer *test)
   self->options.idle_timeout = test->options.idle_timeout;
   self->api = habla_api_new (&self->options);
   test->options.close_websockets = close_websockets;
+  test->options.check_code = check_code;
   test->options.user_data = self;
   return habla_api_get_router (self->api);
 }

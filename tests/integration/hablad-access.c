@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Clients that do not use the loopback interface, and so need a token. The address is one of this
  * machine, or else one in a new network namespace. */
-#define _GNU_SOURCE /* unshare() */
 #include "flood.h"
 #include "habla-test.h"
 #include "hablad.h"
+#include "network-address.h"
 
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
-#include <sched.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -19,49 +15,6 @@
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 static char *address; /* (nullable) */
-
-/* Returns: (transfer full) (nullable): an IPv4 address of this machine, not on loopback */
-static char *
-find_address (void)
-{
-  struct ifaddrs *all = NULL;
-  char *found = NULL;
-
-  if (getifaddrs (&all) != 0)
-    return NULL;
-  for (struct ifaddrs *i = all; i != NULL && found == NULL; i = i->ifa_next) {
-    g_autoptr (GSocketAddress) native = NULL;
-
-    if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET || !(i->ifa_flags & IFF_UP) ||
-        (i->ifa_flags & IFF_LOOPBACK))
-      continue;
-    native = g_socket_address_new_from_native (i->ifa_addr, sizeof (struct sockaddr_in));
-    found = g_inet_address_to_string (
-        g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (native)));
-  }
-  freeifaddrs (all);
-  return found;
-}
-
-static gboolean
-run_command (const char *command)
-{
-  int status;
-
-  return g_spawn_command_line_sync (command, NULL, NULL, &status, NULL) &&
-         g_spawn_check_wait_status (status, NULL);
-}
-
-/* Enters a new network namespace, which exists as long as this process. Must be called before
- * threads are started. Returns: (transfer full) (nullable): its address */
-static char *
-make_address (void)
-{
-  if (unshare (CLONE_NEWNET) != 0 || !run_command ("ip link set lo up") ||
-      !run_command ("ip address add 198.51.100.1/32 dev lo"))
-    return NULL;
-  return g_strdup ("198.51.100.1");
-}
 
 static gboolean
 has_address (void)
@@ -370,9 +323,7 @@ main (int argc, char *argv[])
 {
   int status;
 
-  address = find_address ();
-  if (address == NULL)
-    address = make_address ();
+  address = network_address_find ();
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad/no-token", test_no_token);
   g_test_add_func ("/hablad/http", test_http);

@@ -203,6 +203,84 @@ test_cookies (void)
   }
 }
 
+/* The code is "ABCDEFGH" for one path. */
+static gboolean
+check_code (const char *path, const char *code, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+  return strcmp (path, "/rooms/physics/transcript") == 0 && strcmp (code, "ABCDEFGH") == 0;
+}
+
+static void
+test_codes (void)
+{
+  static const char *const path = "/rooms/physics/transcript";
+  static const struct {
+    HablaAccessRequest request;
+    HablaAccess access;
+    guint n_checks;
+  } rows[] = {
+    { { .code_path = "/rooms/physics/transcript", .code = "ABCDEFGH" }, HABLA_ACCESS_BY_CODE, 1 },
+    { { .code_path = "/rooms/physics/transcript", .cookies = "a=b; habla-code=ABCDEFGH" },
+        HABLA_ACCESS_BY_CODE, 1 },
+    { { .code_path = "/rooms/music/transcript", .code = "ABCDEFGH" }, HABLA_ACCESS_WRONG_CODE, 1 },
+    { { .code_path = "/rooms/physics/transcript", .code = "ABCDEFGJ" }, HABLA_ACCESS_WRONG_CODE,
+        1 },
+    /* The header counts before the cookie. */
+    { { .code_path = "/rooms/physics/transcript",
+          .code = "ABCDEFGJ",
+          .cookies = "habla-code=ABCDEFGH" },
+        HABLA_ACCESS_WRONG_CODE, 1 },
+    /* Other resources, and changes of this one, are out of reach, and do not tell right codes. */
+    { { .code = "ABCDEFGH", .cookies = "habla-code=ABCDEFGH" }, HABLA_ACCESS_NO_TOKEN, 0 },
+    { { .code_path = "/rooms/physics/transcript", .is_change = TRUE, .code = "ABCDEFGH" },
+        HABLA_ACCESS_NO_TOKEN, 0 },
+    { { .is_websocket = TRUE, .is_change = TRUE, .code = "ABCDEFGH" }, HABLA_ACCESS_AFTER_HELLO,
+        0 },
+    /* A token counts first; a code helps who only has the cookie of an old token. */
+    { { .code_path = "/rooms/physics/transcript",
+          .authorization = "Bearer wrong",
+          .code = "ABCDEFGH" },
+        HABLA_ACCESS_WRONG_TOKEN, 0 },
+    { { .code_path = "/rooms/physics/transcript",
+          .authorization = "Bearer " TOKEN,
+          .code = "ABCDEFGJ" },
+        HABLA_ACCESS_GRANTED, 0 },
+    { { .code_path = "/rooms/physics/transcript",
+          .cookies = "habla-token=wrong",
+          .code = "ABCDEFGH" },
+        HABLA_ACCESS_BY_CODE, 1 },
+    { { .code_path = "/rooms/physics/transcript", .cookies = "habla-token=wrong" },
+        HABLA_ACCESS_WRONG_TOKEN, 0 },
+    { { .code_path = "/rooms/physics/transcript" }, HABLA_ACCESS_NO_TOKEN, 0 },
+    { { .is_loopback = TRUE, .code_path = "/rooms/physics/transcript", .code = "ABCDEFGJ" },
+        HABLA_ACCESS_GRANTED, 0 },
+    /* A code does not permit other host names. */
+    { { .host = "evil.example", .code_path = "/rooms/physics/transcript", .code = "ABCDEFGH" },
+        HABLA_ACCESS_BAD_HOST, 0 },
+  };
+  guint n_checks = 0;
+  HablaAccessRules rules = {
+    .token = TOKEN, .hosts = hosts, .check_code = check_code, .user_data = &n_checks
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    HablaAccess access;
+
+    g_test_message ("row %u", i);
+    n_checks = 0;
+    access = habla_access_control_check (&rules, &rows[i].request);
+    g_assert_cmpint (access, ==, rows[i].access);
+    g_assert_cmpuint (n_checks, ==, rows[i].n_checks);
+    g_assert_cmpint (habla_access_control_is_granted (access), ==,
+        habla_access_control_explain (access) == NULL);
+  }
+  rules.check_code = NULL;
+  g_assert_cmpint (habla_access_control_check (
+                       &rules, &(HablaAccessRequest){ .code_path = path, .code = "ABCDEFGH" }),
+      ==, HABLA_ACCESS_WRONG_CODE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -212,5 +290,6 @@ main (int argc, char **argv)
   g_test_add_func ("/access-control/tokens", test_tokens);
   g_test_add_func ("/access-control/checks", test_checks);
   g_test_add_func ("/access-control/cookies", test_cookies);
+  g_test_add_func ("/access-control/codes", test_codes);
   return g_test_run ();
 }

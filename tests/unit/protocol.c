@@ -55,6 +55,7 @@ test_parse_fields (void)
       parse ("{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"Señora Ruiz\"}");
   g_autoptr (HablaCommand) hello = parse ("{\"type\":\"hello\",\"token\":\"t0k\"}");
   g_autoptr (HablaCommand) no_token = parse ("{\"type\":\"hello\"}");
+  g_autoptr (HablaCommand) listener = parse ("{\"type\":\"hello\",\"code\":\"ABCD-EFGH\"}");
   g_autoptr (HablaCommand) language = parse ("{\"type\":\"set_language\",\"language\":\"pt-BR\"}");
 
   g_assert_cmpint (text->type, ==, HABLA_COMMAND_TEXT_INPUT);
@@ -70,6 +71,9 @@ test_parse_fields (void)
   g_assert_cmpstr (rename->name, ==, "Señora Ruiz");
   g_assert_cmpint (hello->type, ==, HABLA_COMMAND_HELLO);
   g_assert_cmpstr (hello->token, ==, "t0k");
+  g_assert_null (hello->code);
+  g_assert_cmpstr (listener->code, ==, "ABCD-EFGH");
+  g_assert_null (listener->token);
   g_assert_null (no_token->token);
   g_assert_cmpint (language->type, ==, HABLA_COMMAND_SET_LANGUAGE);
   g_assert_cmpstr (language->language, ==, "pt-BR");
@@ -200,6 +204,7 @@ test_hostile (void)
     { "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\"}", "“name” is missing" },
     { "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"  \"}", "“name” is empty" },
     { "{\"type\":\"hello\",\"token\":7}", "“token” must be a string" },
+    { "{\"type\":\"hello\",\"code\":[]}", "“code” must be a string" },
     { "{\"type\":\"set_engines\"}", "“transcriber” or “translator” is missing" },
     { "{\"type\":\"set_engines\",\"transcriber\":null}",
         "“transcriber” or “translator” is missing" },
@@ -478,6 +483,8 @@ fixture_set_up (Fixture *self)
     .translator = "mariantranslator",
     .transcribers = transcribers,
     .translators = translators,
+    .join_code = "ABCDEFGH",
+    .join_url = "https://192.0.2.7:8443/?room=room-1&listen=1#code=ABCDEFGH",
   };
   g_ptr_array_add (self->view.speakers, &self->ana);
   g_ptr_array_add (self->view.speakers, &self->typed);
@@ -528,7 +535,9 @@ static const struct {
       "\"transcriber\":\"\",\"translator\":\"mariantranslator\","
       "\"available_engines\":{"
       "\"transcribers\":[\"sherpatranscriber\",\"pocketsphinxtranscriber\"],"
-      "\"translators\":[\"mariantranslator\",\"apertiumtranslator\"]}}" },
+      "\"translators\":[\"mariantranslator\",\"apertiumtranslator\"]},"
+      "\"join\":{\"code\":\"ABCDEFGH\","
+      "\"url\":\"https://192.0.2.7:8443/?room=room-1&listen=1#code=ABCDEFGH\"}}" },
   [HABLA_EVENT_PARTIAL] = { "partial",
       "{\"type\":\"partial\",\"text\":\"good mor\",\"speaker_id\":null}" },
   [HABLA_EVENT_PARTIAL_TRANSLATION] = { "partial_translation",

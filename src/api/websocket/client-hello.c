@@ -9,10 +9,7 @@
 #define HELLO_TIMEOUT 5000 /* in milliseconds */
 
 struct _HablaClientHello {
-  char *token;
-  HablaConnection *connection; /* (nullable) */
-  void (*on_timeout) (gpointer user_data);
-  gpointer user_data;
+  HablaClientHelloOptions options;
   GSource *timer;
 };
 
@@ -22,20 +19,20 @@ client_hello_on_timer (gpointer user_data)
   HablaClientHello *self = user_data;
 
   habla_source_clear (&self->timer);
-  self->on_timeout (self->user_data);
+  self->options.on_timeout (self->options.user_data);
   return G_SOURCE_REMOVE;
 }
 
 HablaClientHello *
-habla_client_hello_new (const char *token, HablaConnection *connection,
-    void (*on_timeout) (gpointer user_data), gpointer user_data)
+habla_client_hello_new (const HablaClientHelloOptions *options)
 {
   HablaClientHello *self = g_new0 (HablaClientHello, 1);
 
-  self->token = g_strdup (token);
-  self->connection = connection != NULL ? habla_connection_ref (connection) : NULL;
-  self->on_timeout = on_timeout;
-  self->user_data = user_data;
+  self->options = *options;
+  self->options.token = g_strdup (options->token);
+  self->options.room = g_strdup (options->room);
+  if (options->connection != NULL)
+    habla_connection_ref (options->connection);
   habla_source_start_timer (
       &self->timer, HELLO_TIMEOUT, "[habla] HablaClientHello timeout", client_hello_on_timer, self);
   return self;
@@ -45,23 +42,45 @@ void
 habla_client_hello_free (HablaClientHello *self)
 {
   habla_source_clear (&self->timer);
-  g_clear_pointer (&self->connection, habla_connection_unref);
-  g_free (self->token);
+  g_clear_pointer (&self->options.connection, habla_connection_unref);
+  g_free ((char *) self->options.token);
+  g_free ((char *) self->options.room);
   g_free (self);
 }
 
 static gboolean
 client_hello_is_throttled (HablaClientHello *self)
 {
-  return self->connection != NULL &&
-         habla_connection_get_token_wait (self->connection, g_get_monotonic_time ()) != 0;
+  return self->options.connection != NULL &&
+         habla_connection_get_token_wait (self->options.connection, g_get_monotonic_time ()) != 0;
 }
 
 static void
 client_hello_note_token (HablaClientHello *self, gboolean is_right)
 {
-  if (self->connection != NULL)
-    habla_connection_note_token (self->connection, is_right, g_get_monotonic_time ());
+  if (self->options.connection != NULL)
+    habla_connection_note_token (self->options.connection, is_right, g_get_monotonic_time ());
+}
+
+/* A token makes its client an owner, so it is checked first. A right code does not count as a right
+ * token, after which the connection may send wrong ones without a delay. */
+static HablaHelloResult
+client_hello_check_secrets (HablaClientHello *self, const char *token, const char *code)
+{
+  const HablaClientHelloOptions *options = &self->options;
+  gboolean is_code_right = code != NULL && options->room != NULL && options->codes != NULL &&
+                           habla_room_codes_check (options->codes, options->room, code);
+
+  if (token != NULL && !habla_access_control_token_is_equal (token, options->token)) {
+    client_hello_note_token (self, FALSE);
+    return HABLA_HELLO_REJECTED;
+  }
+  if (token != NULL)
+    return HABLA_HELLO_ACCEPTED;
+  if (is_code_right)
+    return HABLA_HELLO_ACCEPTED_BY_CODE;
+  client_hello_note_token (self, FALSE);
+  return HABLA_HELLO_WRONG_CODE;
 }
 
 HablaHelloResult
@@ -70,19 +89,21 @@ habla_client_hello_check (HablaClientHello *self, GBytes *message)
   gsize length = 0;
   const char *text = message != NULL ? g_bytes_get_data (message, &length) : NULL;
   g_autofree char *token = text != NULL ? habla_protocol_find_token (text, length) : NULL;
+  g_autofree char *code = text != NULL ? habla_protocol_find_code (text, length) : NULL;
   g_autoptr (HablaCommand) command = NULL;
+  HablaHelloResult result;
 
-  if (token == NULL)
+  if (token == NULL && code == NULL)
     return HABLA_HELLO_REJECTED;
   if (client_hello_is_throttled (self))
     return HABLA_HELLO_THROTTLED;
-  if (!habla_access_control_token_is_equal (token, self->token)) {
-    client_hello_note_token (self, FALSE);
-    return HABLA_HELLO_REJECTED;
-  }
+  result = client_hello_check_secrets (self, token, code);
+  if (result != HABLA_HELLO_ACCEPTED && result != HABLA_HELLO_ACCEPTED_BY_CODE)
+    return result;
   command = habla_protocol_parse (text, length, NULL);
   if (command == NULL || command->type != HABLA_COMMAND_HELLO)
     return HABLA_HELLO_REJECTED;
-  client_hello_note_token (self, TRUE);
-  return HABLA_HELLO_ACCEPTED;
+  if (result == HABLA_HELLO_ACCEPTED)
+    client_hello_note_token (self, TRUE);
+  return result;
 }

@@ -52,6 +52,30 @@ membership_get_direction (HablaRoom *room)
       habla_room_get_source_language (room), habla_room_get_target_languages (room)[0]);
 }
 
+/* Returns: (transfer full) (nullable): the link in @view */
+static char *
+membership_add_join (HablaClientMembership *self, HablaRoomView *view)
+{
+  HablaRoomCodes *codes = self->options.codes;
+  const HablaRoomCode *code = codes != NULL ? habla_room_codes_find (codes, view->name) : NULL;
+  char *url = code != NULL ? habla_room_codes_make_url (codes, code) : NULL;
+
+  view->join_code = code != NULL ? code->code : NULL;
+  view->join_url = url;
+  return url;
+}
+
+/* A listener makes no code: only owners can see it. */
+static void
+membership_use_code (HablaClientMembership *self, HablaMember *member)
+{
+  HablaRoomCodes *codes = self->options.codes;
+  const char *room = habla_room_get_name (habla_member_get_room (member));
+
+  if (codes != NULL && (!self->options.listener || habla_room_codes_find (codes, room) != NULL))
+    habla_room_codes_use (codes, room);
+}
+
 static GBytes *
 membership_encode (HablaClientMembership *self, HablaMember *member, const HablaEvent *event)
 {
@@ -59,6 +83,7 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
   g_auto (GStrv) transcribers = NULL;
   g_auto (GStrv) translators = NULL;
   g_auto (GStrv) languages = NULL;
+  g_autofree char *url = NULL;
   HablaRoomView view = {
     .can_hear = habla_room_can_hear (room),
     .session_id = habla_room_get_session_id (room),
@@ -85,6 +110,8 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
     translators = habla_room_list_engines (room, HABLA_ENGINE_TRANSLATOR);
     view.transcribers = (const char *const *) transcribers;
     view.translators = (const char *const *) translators;
+    if (view.is_owner)
+      url = membership_add_join (self, &view);
   }
   return habla_protocol_encode (event, &view);
 }
@@ -174,6 +201,7 @@ habla_client_membership_join (HablaClientMembership *self, GError **error)
     return FALSE;
   if (options->listener && options->waits)
     habla_member_choose_language (member, options->language);
+  membership_use_code (self, member);
   status = membership_encode (self, member, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
   self->member = member;
   habla_send_queue_send (self->queue, HABLA_EVENT_STATUS, status);

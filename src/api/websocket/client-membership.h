@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <api/rooms/room-codes.h>
 #include <api/websocket/send-queue.h>
 #include <room/room-manager.h>
 #include <store/store.h>
@@ -19,6 +20,8 @@ typedef struct _HablaClientMembership HablaClientMembership;
  * HablaMembershipOptions:
  * @manager: (transfer none): the rooms; outlives the membership
  * @store: (transfer none) (nullable): where exchanges are that the room no longer remembers
+ * @codes: (transfer none) (nullable): the join codes, for the status of owners; outlive the
+ *   membership
  * @key: (nullable): identifies an owner that reconnects
  * @tab: (nullable): identifies one page of an owner
  * @room: (nullable): name of the room that the client joins, or makes as its owner
@@ -32,6 +35,7 @@ typedef struct _HablaClientMembership HablaClientMembership;
 typedef struct {
   HablaRoomManager *manager;
   HablaStore *store;
+  HablaRoomCodes *codes;
   const char *key;
   const char *tab;
   const char *room;

@@ -22,8 +22,8 @@ static const char *const closes[] = { "1000", "1001", "1002", "1005", "1006", "1
 
 /* In the order of HablaFrameVerdict, then HABLA_CLIENT_REFUSED_… The first is never counted. */
 static const char *const refusals[] = { "none", "control_rate", "malformed", "fragmented",
-  "message_size", "message_time", "unfinished_size", "hello", "message_rate", NULL };
-G_STATIC_ASSERT (G_N_ELEMENTS (refusals) == HABLA_CLIENT_REFUSED_MESSAGE_RATE + 2);
+  "message_size", "message_time", "unfinished_size", "hello", "message_rate", "code", NULL };
+G_STATIC_ASSERT (G_N_ELEMENTS (refusals) == HABLA_CLIENT_REFUSED_CODE + 2);
 
 struct _HablaClientRegistry {
   GQueue clients; /* of HablaClientEntry.link */
@@ -154,6 +154,13 @@ habla_client_registry_close_all (HablaClientRegistry *self, gushort code, const 
 {
   for (GList *link = self->clients.head; link != NULL; link = link->next)
     client_registry_get_interface (link)->close (link->data, code, reason);
+}
+
+void
+habla_client_registry_notify_code_renewed (HablaClientRegistry *self, const char *room)
+{
+  for (GList *link = self->clients.head; link != NULL; link = link->next)
+    client_registry_get_interface (link)->code_renewed (link->data, room);
 }
 
 guint64 *

@@ -38,17 +38,21 @@ typedef enum {
 /* Reasons to close a connection besides those of #HablaFrameVerdict. */
 #define HABLA_CLIENT_REFUSED_HELLO HABLA_FRAME_N_VERDICTS
 #define HABLA_CLIENT_REFUSED_MESSAGE_RATE (HABLA_FRAME_N_VERDICTS + 1)
+#define HABLA_CLIENT_REFUSED_CODE (HABLA_FRAME_N_VERDICTS + 2)
 
 /**
  * HablaClientInterface:
  * @get_role: returns the role of the client
  * @get_backlog: returns the number of bytes that are queued for the client
  * @close: closes the connection with a close frame; must not remove the client at once
+ * @code_renewed: closes the connection if the former join code of the room let the client in; must
+ *   not remove the client at once
  */
 typedef struct {
   HablaClientRole (*get_role) (gpointer client);
   gsize (*get_backlog) (gpointer client);
   void (*close) (gpointer client, gushort code, const char *reason);
+  void (*code_renewed) (gpointer client, const char *room);
 } HablaClientInterface;
 
 /**
@@ -111,6 +115,15 @@ guint habla_client_registry_get_length (HablaClientRegistry *self);
  * Begins to close all connections. The clients leave the registry from the main loop.
  */
 void habla_client_registry_close_all (HablaClientRegistry *self, gushort code, const char *reason);
+
+/**
+ * habla_client_registry_notify_code_renewed:
+ * @self: a registry
+ * @room: name of a room whose join code is another one now
+ *
+ * Begins to close the connections of listeners that the former code let in.
+ */
+void habla_client_registry_notify_code_renewed (HablaClientRegistry *self, const char *room);
 
 /**
  * habla_client_registry_get_unfinished_bytes:

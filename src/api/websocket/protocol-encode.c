@@ -71,6 +71,17 @@ protocol_add_engines (JsonBuilder *builder, const HablaRoomView *view)
   json_builder_end_object (builder);
 }
 
+static void
+protocol_add_join (JsonBuilder *builder, const HablaRoomView *view)
+{
+  if (view->join_code == NULL)
+    return;
+  habla_json_begin_object (builder, "join");
+  habla_json_add_string (builder, "code", view->join_code);
+  habla_json_add_string (builder, "url", view->join_url);
+  json_builder_end_object (builder);
+}
+
 static GBytes *
 protocol_encode_status (const HablaRoomView *view)
 {
@@ -91,6 +102,7 @@ protocol_encode_status (const HablaRoomView *view)
   habla_json_add_strings (builder, "target_languages", view->target_languages);
   protocol_add_available_languages (builder, view->available);
   protocol_add_engines (builder, view);
+  protocol_add_join (builder, view);
   return protocol_end_message (builder);
 }
 

@@ -101,7 +101,9 @@ static gboolean
 protocol_read_hello (HablaCommand *command, JsonObject *object, GError **error)
 {
   return protocol_read_string (
-      object, "token", HABLA_PROTOCOL_MAX_TOKEN, FALSE, &command->token, error);
+             object, "token", HABLA_PROTOCOL_MAX_TOKEN, FALSE, &command->token, error) &&
+         protocol_read_string (
+             object, "code", HABLA_PROTOCOL_MAX_CODE, FALSE, &command->code, error);
 }
 
 static gboolean
@@ -333,6 +335,7 @@ habla_command_free (HablaCommand *self)
   switch (self->type) {
   case HABLA_COMMAND_HELLO:
     g_free (self->token);
+    g_free (self->code);
     break;
   case HABLA_COMMAND_SET_LANGUAGE:
     g_free (self->language);
@@ -365,21 +368,33 @@ habla_command_free (HablaCommand *self)
   g_free (self);
 }
 
-char *
-habla_protocol_find_token (const char *text, gsize length)
+/* Returns: (transfer full) (nullable): the value of @field */
+static char *
+protocol_find_secret (const char *text, gsize length, const char *field, guint max_length)
 {
   g_autoptr (JsonObject) object = NULL;
   g_autofree char *copy = NULL;
-  g_autofree char *token = NULL;
+  g_autofree char *secret = NULL;
 
   if (length > hello_limits.max_size)
     return NULL;
   copy = g_strndup (text, length);
   object = habla_json_parse_object (copy, length, &hello_limits, NULL);
-  if (object == NULL ||
-      !protocol_read_string (object, "token", HABLA_PROTOCOL_MAX_TOKEN, FALSE, &token, NULL))
+  if (object == NULL || !protocol_read_string (object, field, max_length, FALSE, &secret, NULL))
     return NULL;
-  return g_steal_pointer (&token);
+  return g_steal_pointer (&secret);
+}
+
+char *
+habla_protocol_find_token (const char *text, gsize length)
+{
+  return protocol_find_secret (text, length, "token", HABLA_PROTOCOL_MAX_TOKEN);
+}
+
+char *
+habla_protocol_find_code (const char *text, gsize length)
+{
+  return protocol_find_secret (text, length, "code", HABLA_PROTOCOL_MAX_CODE);
 }
 
 HablaCommand *

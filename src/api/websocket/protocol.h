@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define HABLA_PROTOCOL_MAX_WORD 64 /* types, modes, directions, formats, sources */
 #define HABLA_PROTOCOL_MAX_TOKEN 1024
 #define HABLA_PROTOCOL_MAX_OFFERED 100
+#define HABLA_PROTOCOL_MAX_CODE 64
 /* Bytes of the first message, if a token is required. */
 #define HABLA_PROTOCOL_MAX_HELLO 1024
 
@@ -45,6 +46,7 @@ typedef enum {
  * HablaCommand:
  * @type: the type, which says which of the other fields are set
  * @token: (nullable): of %HABLA_COMMAND_HELLO
+ * @code: (nullable): of %HABLA_COMMAND_HELLO: the join code of a room
  * @speaker_id: of %HABLA_COMMAND_RENAME_SPEAKER and %HABLA_COMMAND_TEXT_INPUT
  * @name: of %HABLA_COMMAND_RENAME_SPEAKER
  * @text: of %HABLA_COMMAND_TEXT_INPUT
@@ -71,7 +73,10 @@ typedef enum {
 typedef struct {
   HablaCommandType type;
   union {
-    char *token;
+    struct {
+      char *token;
+      char *code;
+    };
     char *language;
     HablaMode mode;
     const char *direction;
@@ -122,6 +127,15 @@ HablaCommand *habla_protocol_parse (const char *text, gsize length, GError **err
 char *habla_protocol_find_token (const char *text, gsize length);
 
 /**
+ * habla_protocol_find_code:
+ * @text: as for habla_protocol_find_token()
+ * @length: length of @text in bytes
+ *
+ * Returns: (transfer full) (nullable): the join code, as habla_protocol_find_token() the token
+ */
+char *habla_protocol_find_code (const char *text, gsize length);
+
+/**
  * habla_command_free:
  * @self: (transfer full): a command
  */
@@ -160,6 +174,8 @@ const char *habla_command_type_get_name (HablaCommandType type);
  * @transcribers: (nullable) (array zero-terminated=1): names of the elements to choose from, the
  *   best first
  * @translators: (nullable) (array zero-terminated=1): as @transcribers
+ * @join_code: (nullable): the join code of the room, for the owner
+ * @join_url: (nullable): the link for listeners
  *
  * The state of a room as one client sees it: what messages have besides the event.
  */
@@ -183,6 +199,8 @@ typedef struct {
   const char *translator;
   const char *const *transcribers;
   const char *const *translators;
+  const char *join_code;
+  const char *join_url;
 } HablaRoomView;
 
 /**

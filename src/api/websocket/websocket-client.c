@@ -51,6 +51,10 @@ struct _HablaWebsocketClient {
   HablaTokenBucket ignored;
   guint close_code; /* 0 while it is open */
 
+  HablaRoomCodes *codes; /* (nullable) */
+  char *listens_to;      /* (nullable): name of the room that it wants to listen to */
+  gboolean has_code;     /* it has sent the join code of this room */
+
   GSource *idle_source;
   GSource *end_source;
   GSource *message_source;
@@ -99,6 +103,7 @@ websocket_client_end (HablaWebsocketClient *self)
   /* Closes the stream if it is not closed yet. */
   g_object_unref (self->websocket);
   g_object_unref (self->stream);
+  g_free (self->listens_to);
   g_free (self);
 }
 
@@ -312,24 +317,59 @@ websocket_client_on_hello_timeout (gpointer user_data)
       SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "no hello with the token came in time");
 }
 
+/* @error: for people; @reason: static */
+static void
+websocket_client_refuse_code (HablaWebsocketClient *self, const char *error, const char *reason)
+{
+  habla_send_queue_send_error (self->queue, error);
+  websocket_client_refuse (
+      self, HABLA_CLIENT_REFUSED_CODE, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, reason);
+}
+
+static void
+websocket_client_refuse_wrong_code (HablaWebsocketClient *self)
+{
+  websocket_client_refuse_code (self,
+      "The code is not that of this room; open the link that the speaker shows now", "wrong code");
+}
+
+/* Clients that need no code are told, too: somebody may have an old link. */
+static void
+websocket_client_receive_code (HablaWebsocketClient *self, const char *code)
+{
+  if (code == NULL || self->codes == NULL || self->listens_to == NULL)
+    return;
+  self->has_code = habla_room_codes_check (self->codes, self->listens_to, code);
+  if (!self->has_code)
+    websocket_client_refuse_wrong_code (self);
+}
+
 /* @message: (nullable): the first message; %NULL = it is audio */
 static void
 websocket_client_receive_hello (HablaWebsocketClient *self, GBytes *message)
 {
   HablaHelloResult result = habla_client_hello_check (self->hello, message);
 
-  if (result == HABLA_HELLO_THROTTLED) {
+  switch (result) {
+  case HABLA_HELLO_THROTTLED:
     websocket_client_refuse (self, HABLA_CLIENT_REFUSED_HELLO, CLOSE_TRY_AGAIN_LATER,
         "too many wrong tokens from this address");
     return;
-  }
-  habla_client_registry_count_received (self->registry,
-      result == HABLA_HELLO_ACCEPTED ? (guint) HABLA_COMMAND_HELLO : HABLA_CLIENT_RECEIVED_INVALID);
-  if (result == HABLA_HELLO_REJECTED) {
+  case HABLA_HELLO_REJECTED:
+    habla_client_registry_count_received (self->registry, HABLA_CLIENT_RECEIVED_INVALID);
     websocket_client_refuse (self, HABLA_CLIENT_REFUSED_HELLO,
         SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "the first message must be hello with the token");
     return;
+  case HABLA_HELLO_WRONG_CODE:
+    habla_client_registry_count_received (self->registry, HABLA_CLIENT_RECEIVED_INVALID);
+    websocket_client_refuse_wrong_code (self);
+    return;
+  case HABLA_HELLO_ACCEPTED:
+  case HABLA_HELLO_ACCEPTED_BY_CODE:
+    break;
   }
+  habla_client_registry_count_received (self->registry, HABLA_COMMAND_HELLO);
+  self->has_code = result == HABLA_HELLO_ACCEPTED_BY_CODE;
   g_clear_pointer (&self->hello, habla_client_hello_free);
   websocket_client_join (self);
 }
@@ -359,15 +399,17 @@ websocket_client_explain_ignored_audio (HablaMember *member)
 
 /* Sends the response to a command, if there is one besides the room's events. */
 static void
-websocket_client_respond (HablaWebsocketClient *self, HablaCommandType type)
+websocket_client_respond (HablaWebsocketClient *self, const HablaCommand *command)
 {
   HablaRoom *room = habla_member_get_room (websocket_client_get_member (self));
   g_autoptr (GBytes) message = NULL;
 
-  if (type == HABLA_COMMAND_PING) {
+  if (command->type == HABLA_COMMAND_HELLO) {
+    websocket_client_receive_code (self, command->code);
+  } else if (command->type == HABLA_COMMAND_PING) {
     message = habla_protocol_encode_pong ();
     habla_send_queue_send (self->queue, HABLA_CLIENT_SENT_PONG, message);
-  } else if (type == HABLA_COMMAND_SET_LANGUAGES) {
+  } else if (command->type == HABLA_COMMAND_SET_LANGUAGES) {
     message = habla_protocol_encode_languages_changed (
         habla_room_get_source_language (room), habla_room_get_target_languages (room));
     habla_send_queue_send (self->queue, HABLA_CLIENT_SENT_LANGUAGES_CHANGED, message);
@@ -386,7 +428,7 @@ websocket_client_receive_text (HablaWebsocketClient *self, GBytes *message)
       self->registry, command != NULL ? command->type : HABLA_CLIENT_RECEIVED_INVALID);
   if (command != NULL &&
       habla_client_commands_execute (websocket_client_get_member (self), command, &error))
-    websocket_client_respond (self, command->type);
+    websocket_client_respond (self, command);
   else
     habla_send_queue_send_error (self->queue, error->message);
 }
@@ -426,6 +468,17 @@ websocket_client_on_message (SoupWebsocketConnection *websocket, SoupWebsocketDa
 
 /* In the registry */
 
+static void
+websocket_client_on_code_renewed (gpointer client, const char *room)
+{
+  HablaWebsocketClient *self = client;
+
+  if (self->has_code && g_str_equal (self->listens_to, room))
+    websocket_client_refuse_code (self,
+        "The speaker has changed the code of this room; open the link that the speaker shows now",
+        "the code was renewed");
+}
+
 /* An owner becomes a listener when another connection uses its key. */
 static HablaClientRole
 websocket_client_get_role (gpointer client)
@@ -459,6 +512,7 @@ static const HablaClientInterface client_interface = {
   .get_role = websocket_client_get_role,
   .get_backlog = websocket_client_get_backlog,
   .close = websocket_client_close,
+  .code_renewed = websocket_client_on_code_renewed,
 };
 
 HablaWebsocketClient *
@@ -477,6 +531,8 @@ habla_websocket_client_new (SoupWebsocketConnection *websocket, HablaMeteredStre
   self->user_data = user_data;
   self->registry = options->registry;
   self->idle_timeout = options->idle_timeout;
+  self->codes = options->membership.codes;
+  self->listens_to = options->membership.listener ? g_strdup (options->membership.room) : NULL;
   self->last_message = g_get_monotonic_time ();
   habla_token_bucket_init (
       &self->messages, MESSAGES_PER_SECOND, MESSAGES_AT_ONCE, self->last_message);
@@ -502,8 +558,14 @@ habla_websocket_client_new (SoupWebsocketConnection *websocket, HablaMeteredStre
     habla_source_start_timer (&self->idle_source, self->idle_timeout,
         "[habla] HablaWebsocketClient idle", websocket_client_on_idle_timeout, self);
   if (options->token != NULL)
-    self->hello = habla_client_hello_new (
-        options->token, options->connection, websocket_client_on_hello_timeout, self);
+    self->hello = habla_client_hello_new (&(HablaClientHelloOptions){
+        .token = options->token,
+        .codes = self->codes,
+        .room = self->listens_to,
+        .connection = options->connection,
+        .on_timeout = websocket_client_on_hello_timeout,
+        .user_data = self,
+    });
   else
     websocket_client_join (self);
   return self;

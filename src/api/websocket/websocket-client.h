@@ -20,8 +20,8 @@ typedef struct _HablaWebsocketClient HablaWebsocketClient;
  * HablaWebsocketClientOptions:
  * @registry: (transfer none): where the client is listed and counted; outlives the client
  * @membership: the room that the client joins
- * @token: (nullable): the token that the first message must have; %NULL = the client is
- *   authenticated already
+ * @token: (nullable): the token that the first message must have, unless it has the join code of
+ *   the room; %NULL = the client is authenticated already
  * @connection: (transfer none) (nullable): its address is charged for wrong tokens
  * @soft_backlog: bytes queued for the client beyond which only the newest partial texts are kept
  * @hard_backlog: bytes queued for the client beyond which it is closed with 1013

@@ -83,6 +83,22 @@ habla_audience_count (HablaAudience *self)
   return self->members->len;
 }
 
+static gboolean
+audience_is_listener (HablaAudience *self, const HablaMember *member)
+{
+  return member != self->owner && !member->may_own;
+}
+
+guint
+habla_audience_count_listeners (HablaAudience *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->members->len; i++)
+    n += audience_is_listener (self, g_ptr_array_index (self->members, i));
+  return n;
+}
+
 HablaMember *
 habla_audience_get_owner (HablaAudience *self)
 {

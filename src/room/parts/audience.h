@@ -59,6 +59,14 @@ gboolean habla_audience_remove (HablaAudience *self, HablaMember *member);
 guint habla_audience_count (HablaAudience *self);
 
 /**
+ * habla_audience_count_listeners:
+ * @self: an audience
+ *
+ * Returns: the number of members that are not pages of the owner
+ */
+guint habla_audience_count_listeners (HablaAudience *self);
+
+/**
  * habla_audience_get_owner:
  * @self: an audience
  *

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rooms, their join codes, and what listeners with a code can reach. */
+#include "habla-test.h"
+#include "hablad.h"
+#include "network-address.h"
+
+#include <string.h>
+
+#define TOKEN "a-token-for-this-test-0123456789"
+
+static char *address; /* (nullable) */
+
+static gboolean
+has_address (void)
+{
+  if (address == NULL)
+    g_test_skip ("this machine has only loopback addresses; adding one needs root and ip from "
+                 "Debian's iproute2");
+  return address != NULL;
+}
+
+static Hablad *
+start (void)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "token", NULL);
+  g_autofree char *option = g_strconcat ("--token-file=", path, NULL);
+  const char *const options[] = { option, NULL };
+
+  g_assert_true (
+      g_file_set_contents_full (path, TOKEN "\n", -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+  return hablad_start_on (address, options);
+}
+
+/* Returns: (transfer full): the response */
+static char *
+ask (Hablad *hablad, const char *method, const char *path, const char *headers, guint *status)
+{
+  const char *host = hablad_get_url (hablad) + strlen ("http://");
+  g_autofree char *request =
+      g_strdup_printf ("%s %s HTTP/1.1\r\nHost: %.*s\r\nContent-Length: 0\r\nConnection: close\r\n"
+                       "%s\r\n",
+          method, path, (int) strcspn (host, "/"), host, headers);
+  g_autoptr (GSocketConnection) connection = hablad_connect (hablad, request, 30);
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autoptr (GString) response = g_string_new (NULL);
+  char buffer[4096];
+  gssize n;
+
+  while ((n = g_input_stream_read (input, buffer, sizeof buffer, NULL, NULL)) > 0)
+    g_string_append_len (response, buffer, n);
+  g_assert_cmpuint (response->len, >, strlen ("HTTP/1.1 "));
+  *status = g_ascii_strtoull (response->str + strlen ("HTTP/1.1 "), NULL, 10);
+  return g_string_free (g_steal_pointer (&response), FALSE);
+}
+
+static void
+assert_status (
+    Hablad *hablad, const char *method, const char *path, const char *headers, guint expected)
+{
+  guint status;
+  g_autofree char *response = ask (hablad, method, path, headers, &status);
+
+  g_test_message ("%s %s: %s", method, path, response);
+  g_assert_cmpuint (status, ==, expected);
+}
+
+/* An owner with the token. */
+static HabladClient *
+connect_owner (Hablad *hablad, const char *room)
+{
+  g_autofree char *query = g_strconcat ("client=a-client-of-this-test&room=", room, NULL);
+  HabladClient *client = hablad_client_new (hablad, query);
+
+  hablad_client_send (client, "{'type':'hello','token':'" TOKEN "'}");
+  return client;
+}
+
+/* Returns: (transfer full): the join code in the next status of @owner */
+static char *
+read_code (HabladClient *owner)
+{
+  JsonObject *status = hablad_client_expect (owner, "status");
+  JsonObject *join = json_object_get_object_member (status, "join");
+
+  g_assert_nonnull (join);
+  return g_strdup (json_object_get_string_member (join, "code"));
+}
+
+/* @code: sent as it is */
+static HabladClient *
+connect_with_code (Hablad *hablad, const char *query, const char *code)
+{
+  g_autofree char *hello = g_strdup_printf ("{'type':'hello','code':'%s'}", code);
+  HabladClient *client = hablad_client_new (hablad, query);
+
+  hablad_client_send (client, hello);
+  return client;
+}
+
+/* The server says what is wrong, and closes the connection. */
+static void
+assert_refused (Hablad *hablad, const char *query, const char *code)
+{
+  g_autoptr (HabladClient) client = connect_with_code (hablad, query, code);
+  JsonObject *error = hablad_client_expect_next (client, "error");
+
+  g_assert_nonnull (strstr (json_object_get_string_member (error, "message"), "code"));
+  g_assert_cmpuint (hablad_client_wait_closed (client), ==, 1008);
+  g_assert_false (hablad_client_has (client, "status"));
+}
+
+static void
+stop_client (HabladClient **client)
+{
+  hablad_client_close (*client);
+  g_clear_pointer (client, hablad_client_free);
+}
+
+/* A code lets one listen, and do nothing else. */
+static void
+test_code (void)
+{
+  static const char *const commands[] = { "{'type':'start_listening'}", "{'type':'stop_listening'}",
+    "{'type':'text_input','text':'x'}", "{'type':'new_session'}",
+    "{'type':'set_languages','target_languages':['fr']}", "{'type':'set_mode','mode':'classroom'}",
+    "{'type':'set_engines','translator':''}", "{'type':'toggle_direction','direction':'es_to_en'}",
+    "{'type':'rename_speaker','speaker_id':'MANUAL','name':'x'}", "{'type':'take_over'}" };
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) owner = NULL;
+  g_autoptr (HabladClient) listener = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *spelled = NULL;
+  JsonObject *status;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  owner = connect_owner (hablad, "physics");
+  code = read_code (owner);
+  g_assert_cmpuint (strlen (code), ==, 8);
+  /* As people type it. */
+  spelled = g_strdup_printf ("%.4s - %s", code, code + 4);
+  for (char *p = spelled; *p != '\0'; p++)
+    *p = g_ascii_tolower (*p);
+  listener = connect_with_code (hablad, "listen=1&room=physics", spelled);
+  status = hablad_client_expect_next (listener, "status");
+  g_assert_cmpstr (json_object_get_string_member (status, "role"), ==, "listener");
+  g_assert_false (json_object_has_member (status, "join"));
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    hablad_client_send (listener, commands[i]);
+    hablad_client_expect_next (listener, "error");
+  }
+  soup_websocket_connection_send_binary (hablad_client_get_connection (listener), "audio", 5);
+  hablad_client_expect_next (listener, "error");
+  hablad_client_send_text (owner, "Good morning.");
+  hablad_client_expect (listener, "transcript_final");
+  hablad_client_expect (listener, "translation");
+  stop_client (&listener);
+  stop_client (&owner);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Codes of other rooms, and right codes elsewhere than in hello of a listener, let nobody in. */
+static void
+test_wrong_codes (void)
+{
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) physics = NULL;
+  g_autoptr (HabladClient) music = NULL;
+  g_autoptr (HabladClient) stranger = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *query = NULL;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  physics = connect_owner (hablad, "physics");
+  code = read_code (physics);
+  music = connect_owner (hablad, "music");
+  other = read_code (music);
+  g_assert_cmpstr (code, !=, other);
+  assert_refused (hablad, "listen=1&room=physics", other);
+  assert_refused (hablad, "listen=1&room=physics", "x");
+  assert_refused (hablad, "listen=1&room=chemistry", code);
+  assert_refused (hablad, "listen=1&room=latest", code);
+  assert_refused (hablad, "room=physics", code);
+  assert_refused (hablad, "client=a-client-of-this-test&room=physics", code);
+  /* No server logs what is in hello; the query would be in the logs of proxies. */
+  query = g_strdup_printf ("listen=1&room=physics&code=%s&token=" TOKEN, code);
+  stranger = hablad_client_new (hablad, query);
+  hablad_client_send (stranger, "{'type':'ping'}");
+  g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1008);
+  stop_client (&physics);
+  stop_client (&music);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static gboolean
+is_public (JsonObject *operation)
+{
+  return !json_object_has_member (json_object_get_object_member (operation, "responses"), "401");
+}
+
+/* Returns: whether the document says that a code opens @operation */
+static gboolean
+is_for_codes (JsonObject *operation)
+{
+  JsonArray *security = json_object_has_member (operation, "security")
+                            ? json_object_get_array_member (operation, "security")
+                            : NULL;
+
+  for (guint i = 0; security != NULL && i < json_array_get_length (security); i++)
+    if (json_object_has_member (json_array_get_object_element (security, i), "code"))
+      return TRUE;
+  return FALSE;
+}
+
+/* A code opens no path but those that docs/openapi.json marks. */
+static void
+test_paths (void)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GRegex) parameter = g_regex_new ("\\{[a-z]+\\}", 0, 0, NULL);
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) owner = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *headers = NULL;
+  g_autoptr (GList) paths = NULL;
+  JsonObject *document;
+  guint n_denied = 0;
+
+  if (!has_address ())
+    return;
+  g_assert_true (json_parser_load_from_file (parser, HABLA_DOCS "/openapi.json", NULL));
+  document =
+      json_object_get_object_member (json_node_get_object (json_parser_get_root (parser)), "paths");
+  hablad = start ();
+  owner = connect_owner (hablad, "physics");
+  code = read_code (owner);
+  headers = g_strdup_printf ("Habla-Code: %s\r\nCookie: habla-code=%s\r\n", code, code);
+  paths = json_object_get_members (document);
+  for (GList *l = paths; l != NULL; l = l->next) {
+    g_autofree char *path = g_regex_replace_literal (parameter, l->data, -1, 0, "physics", 0, NULL);
+    JsonObject *methods = json_object_get_object_member (document, l->data);
+    g_autoptr (GList) names = json_object_get_members (methods);
+
+    for (GList *m = names; m != NULL; m = m->next) {
+      g_autofree char *method = g_ascii_strup (m->data, -1);
+
+      JsonObject *operation = json_object_get_object_member (methods, m->data);
+
+      if (strcmp (path, "/ws/translate") == 0 || is_public (operation) || is_for_codes (operation))
+        continue;
+      assert_status (hablad, method, path, headers, 401);
+      n_denied++;
+      assert_status (hablad, "PUT", path, headers, 401);
+      assert_status (hablad, "DELETE", path, headers, 401);
+    }
+  }
+  g_assert_cmpuint (n_denied, >, 25);
+  /* The codes were not looked at, so none counts as wrong. */
+  assert_status (hablad, "GET", "/api/rooms", "Authorization: Bearer " TOKEN "\r\n", 200);
+  stop_client (&owner);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Wrong codes delay their address, as wrong tokens do; a right code between them does not help. */
+static void
+test_guesses (void)
+{
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) owner = NULL;
+  g_autofree char *code = NULL;
+  guint n_checked = 0;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  owner = connect_owner (hablad, "physics");
+  code = read_code (owner);
+  for (;;) {
+    g_autoptr (HabladClient) right = NULL;
+    g_autoptr (HabladClient) wrong =
+        connect_with_code (hablad, "listen=1&room=physics", "AAAAAAAA");
+
+    if (hablad_client_wait_closed (wrong) == 1013)
+      break;
+    n_checked++;
+    g_assert_cmpuint (n_checked, <, 40);
+    if (n_checked >= 9)
+      continue;
+    right = connect_with_code (hablad, "listen=1&room=physics", code);
+    hablad_client_expect_next (right, "status");
+    stop_client (&right);
+  }
+  g_assert_cmpuint (n_checked, >=, 9);
+  /* Nor does a path that takes codes tell more. */
+  assert_status (hablad, "GET", "/api/rooms", "Authorization: Bearer x\r\n", 429);
+  stop_client (&owner);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Listeners of the old code read why they are disconnected; the owner gets the new code. */
+static void
+test_renewal (void)
+{
+  static const char *const token = "Authorization: Bearer " TOKEN "\r\n";
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) owner = NULL;
+  g_autoptr (HabladClient) listener = NULL;
+  g_autoptr (HabladClient) early = NULL;
+  g_autoptr (HabladClient) known = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *renewed = NULL;
+  g_autofree char *late = NULL;
+  JsonObject *error;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  owner = connect_owner (hablad, "physics");
+  code = read_code (owner);
+  listener = connect_with_code (hablad, "listen=1&room=physics", code);
+  hablad_client_expect_next (listener, "status");
+  known = hablad_client_new (hablad, "listen=1&room=physics");
+  hablad_client_send (known, "{'type':'hello','token':'" TOKEN "'}");
+  hablad_client_expect_next (known, "status");
+  /* Has not sent hello yet. */
+  early = hablad_client_new (hablad, "listen=1&room=physics");
+
+  assert_status (hablad, "POST", "/api/rooms/physics/code", token, 200);
+  error = hablad_client_expect_next (listener, "error");
+  g_assert_nonnull (strstr (json_object_get_string_member (error, "message"), "changed the code"));
+  g_assert_cmpuint (hablad_client_wait_closed (listener), ==, 1008);
+  renewed = read_code (owner);
+  g_assert_cmpstr (renewed, !=, code);
+  late = g_strdup_printf ("{'type':'hello','code':'%s'}", code);
+  hablad_client_send (early, late);
+  hablad_client_expect_next (early, "error");
+  g_assert_cmpuint (hablad_client_wait_closed (early), ==, 1008);
+  g_clear_pointer (&listener, hablad_client_free);
+  listener = connect_with_code (hablad, "listen=1&room=physics", renewed);
+  hablad_client_expect_next (listener, "status");
+  /* Who has the token stays. */
+  hablad_client_send (known, "{'type':'ping'}");
+  hablad_client_expect_next (known, "pong");
+  assert_status (hablad, "POST", "/api/rooms/chemistry/code", token, 404);
+  stop_client (&known);
+  stop_client (&listener);
+  stop_client (&owner);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Somebody with an old link reads so even where no code is needed. */
+static void
+test_loopback (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) owner = hablad_client_new (hablad, "room=physics");
+  g_autofree char *code = read_code (owner);
+  g_autoptr (HabladClient) right = NULL;
+  g_autoptr (HabladClient) wrong = NULL;
+  JsonObject *error;
+
+  right = connect_with_code (hablad, "listen=1&room=physics", code);
+  hablad_client_expect_next (right, "status");
+  hablad_client_sync (right);
+  wrong = connect_with_code (hablad, "listen=1&room=physics", "AAAAAAAA");
+  error = hablad_client_expect (wrong, "error");
+  g_assert_nonnull (strstr (json_object_get_string_member (error, "message"), "code"));
+  g_assert_cmpuint (hablad_client_wait_closed (wrong), ==, 1008);
+  stop_client (&right);
+  stop_client (&owner);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+static char *
+make_room (Hablad *hablad, const char *json, guint expected)
+{
+  guint status;
+  g_autofree char *body = hablad_request (hablad, "POST", "/api/rooms", json, &status);
+  g_autoptr (JsonNode) node = json_from_string (body, NULL);
+
+  g_assert_cmpuint (status, ==, expected);
+  return g_strdup (json_object_get_string_member (json_node_get_object (node), "code"));
+}
+
+/* A code that was printed the day before is valid after a crash. */
+static void
+test_restart (void)
+{
+  g_autofree char *data = g_build_filename (habla_test_get_dir (), "restarted", NULL);
+  g_autofree char *file = g_build_filename (data, "habla", "habla-rooms.json", NULL);
+  Hablad *hablad = hablad_start_with_data (NULL, data);
+  g_autofree char *code = make_room (hablad, "{\"name\":\"physics\"}", 201);
+  g_autofree char *again = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *contents = NULL;
+  g_autoptr (HabladClient) owner = NULL;
+
+  hablad_wait_until (g_file_test (file, G_FILE_TEST_EXISTS));
+  hablad_free (hablad); /* kills it */
+  hablad = hablad_start_with_data (NULL, data);
+  owner = hablad_client_new (hablad, "room=physics");
+  again = read_code (owner);
+  g_assert_cmpstr (again, ==, code);
+  other = make_room (hablad, "{\"name\":\"music\"}", 201);
+  stop_client (&owner);
+  hablad_stop (hablad);
+  /* A normal end writes what has not been written yet. */
+  g_assert_true (g_file_get_contents (file, &contents, NULL, NULL));
+  g_assert_nonnull (strstr (contents, other));
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  address = network_address_find ();
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/hablad/rooms/code", test_code);
+  g_test_add_func ("/hablad/rooms/wrong-codes", test_wrong_codes);
+  g_test_add_func ("/hablad/rooms/paths", test_paths);
+  g_test_add_func ("/hablad/rooms/guesses", test_guesses);
+  g_test_add_func ("/hablad/rooms/renewal", test_renewal);
+  g_test_add_func ("/hablad/rooms/loopback", test_loopback);
+  g_test_add_func ("/hablad/rooms/restart", test_restart);
+  status = habla_test_run ();
+  g_free (address);
+  return status;
+}
