@@ -29,11 +29,13 @@ enum {
   PROP_0,
   PROP_MODEL,
   PROP_ARITHMETIC,
+  PROP_NUM_THREADS,
 };
 
 #define ENGINE "marian"
 #define PIVOT "en"
 #define DEFAULT_ARITHMETIC MARIAN_ARITHMETIC_AUTO
+#define DEFAULT_NUM_THREADS 1
 
 /* One model, the language that it reads, and the partial hypothesis that it translated last. */
 typedef struct {
@@ -47,6 +49,7 @@ struct _HablaMarianTranslator {
 
   char *model;                 /* protected by object lock */
   MarianArithmetic arithmetic; /* protected by object lock */
+  guint num_threads;           /* atomic */
 
   GPtrArray *steps; /* of Step, in order; from start() to stop() */
 
@@ -241,8 +244,11 @@ habla_marian_translator_translate (
   terms_init (&terms, habla_translator_ref_glossary (translator));
   for (guint i = 0; i < self->steps->len; i++) {
     const Step *step = g_ptr_array_index (self->steps, i);
-    const MarianContext context = terms_get_context (&terms, i, step->language);
-    char *next = marian_translate (step->model, text, &context, cancellable, error);
+    MarianContext context = terms_get_context (&terms, i, step->language);
+    char *next;
+
+    context.n_threads = g_atomic_int_get (&self->num_threads);
+    next = marian_translate (step->model, text, &context, cancellable, error);
 
     if (next == NULL)
       return NULL;
@@ -335,6 +341,9 @@ habla_marian_translator_set_property (
   case PROP_ARITHMETIC:
     self->arithmetic = g_value_get_enum (value);
     break;
+  case PROP_NUM_THREADS:
+    g_atomic_int_set (&self->num_threads, g_value_get_uint (value));
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -353,6 +362,9 @@ habla_marian_translator_get_property (GObject *object, guint id, GValue *value, 
     break;
   case PROP_ARITHMETIC:
     g_value_set_enum (value, self->arithmetic);
+    break;
+  case PROP_NUM_THREADS:
+    g_value_set_uint (value, g_atomic_int_get (&self->num_threads));
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -409,6 +421,18 @@ habla_marian_translator_class_init (HablaMarianTranslatorClass *klass)
       g_param_spec_enum ("arithmetic", "Arithmetic", "How activations and weights are multiplied",
           marian_translator_arithmetic_get_type (), DEFAULT_ARITHMETIC, ready));
 
+  /**
+   * HablaMarianTranslator:num-threads:
+   *
+   * Number of sentences of one text that are translated at once. Several texts are translated at
+   * once too, see #HablaTranslator:max-in-flight.
+   */
+  g_object_class_install_property (object_class, PROP_NUM_THREADS,
+      g_param_spec_uint ("num-threads", "Number of threads",
+          "Number of sentences of one text that are translated at once", 1, MARIAN_MAX_THREADS,
+          DEFAULT_NUM_THREADS,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "Marian translator",
       "Filter/Converter/Text",
       "Translates text with the models of Firefox. Example: gst-launch-1.0 filesrc "
@@ -422,4 +446,5 @@ habla_marian_translator_init (HablaMarianTranslator *self)
 {
   g_mutex_init (&self->draft_lock);
   self->arithmetic = DEFAULT_ARITHMETIC;
+  self->num_threads = DEFAULT_NUM_THREADS;
 }

@@ -6,6 +6,7 @@ terms_init (Terms *self, HablaGlossary *glossary)
 {
   *self = (Terms){ .glossary = glossary,
     .used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+  g_mutex_init (&self->lock);
 }
 
 void
@@ -14,6 +15,7 @@ terms_clear (Terms *self)
   g_clear_pointer (&self->glossary, habla_glossary_unref);
   g_clear_pointer (&self->kept, habla_glossary_unref);
   g_clear_pointer (&self->used, g_hash_table_unref);
+  g_mutex_clear (&self->lock);
 }
 
 static void
@@ -44,6 +46,7 @@ static GArray *
 find_in_source (const char *text, gpointer data)
 {
   Terms *self = data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   return find_terms (self->glossary, self->used, text);
 }
@@ -73,7 +76,7 @@ create_kept (GHashTable *used)
 MarianContext
 terms_get_context (Terms *self, guint step, const char *language)
 {
-  MarianContext context = { language, NULL, self };
+  MarianContext context = { .language = language, .data = self };
 
   if (step == 0 && self->glossary != NULL)
     context.find_terms = find_in_source;

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /**
  * Terms:
  * @glossary: (nullable): the glossary of the first model
+ * @lock: protects @used
  * @used: translations that the first model has put into the text
  * @kept: (nullable): keeps these when the next model translates the text
  *
@@ -16,7 +17,8 @@ G_BEGIN_DECLS
  */
 typedef struct {
   HablaGlossary *glossary;
-  GHashTable *used;
+  GMutex lock;
+  GHashTable *used; /* protected by lock */
   HablaGlossary *kept;
 } Terms;
 

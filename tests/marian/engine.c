@@ -82,7 +82,7 @@ static void
 assert_terms (const char *text, const char *expected, ...)
 {
   const char *pairs[9] = { NULL };
-  MarianContext context = { "en", find_pairs, pairs };
+  MarianContext context = { "en", find_pairs, pairs, 0 };
   g_autofree char *translation = NULL;
   va_list arguments;
 

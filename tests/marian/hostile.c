@@ -221,7 +221,7 @@ test_terms (void)
   static const char *const letters = "abcdefgh";
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
   g_autoptr (MarianModel) model = NULL;
-  MarianContext context = { "en", find_words, NULL };
+  MarianContext context = { "en", find_words, NULL, 0 };
   TinyModel tiny;
 
   tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
@@ -249,6 +249,79 @@ test_terms (void)
   tiny_model_clear (&tiny);
 }
 
+/* Finds "東京", and "7". */
+static GArray *
+find_tokyo (const char *text, gpointer data)
+{
+  GArray *terms = g_array_new (FALSE, FALSE, sizeof (MarianTerm));
+
+  g_array_set_clear_func (terms, clear_term);
+  for (const char *c = text; *c != '\0'; c++) {
+    gsize length = g_str_has_prefix (c, "東京") ? strlen ("東京") : *c == '7';
+    MarianTerm term = { c - text, c - text + length, NULL };
+
+    if (length == 0)
+      continue;
+    term.translation = g_strdup (*c == '7' ? "seven" : "Tokyo");
+    g_array_append_val (terms, term);
+    c += length - 1;
+    g_atomic_int_inc ((gint *) data);
+  }
+  return terms;
+}
+
+/* What is not translated has its terms all the same: another script, no letters, no sentence. */
+static void
+test_untranslated_terms (void)
+{
+  g_autofree char *many = g_strnfill (9000, 'a');
+  g_autofree char *before = g_strconcat (many, "東京", NULL);
+  g_autofree char *after = g_strconcat (many, "Tokyo", NULL);
+  const char *const pairs[][2] = { { "日本の東京", "日本のTokyo" },
+    { "- <i>日本の</i> 東京\n東京日本", "- <i>日本の</i> Tokyo\nTokyo日本" },
+    { "{\\an7} 日本 7", "{\\an7} 日本 seven" }, { "♪ 7 + 7 ♪", "♪ seven + seven ♪" },
+    { before, after } };
+  g_autoptr (MarianModel) model = NULL;
+  gint n_found = 0;
+  MarianContext context = { "en", find_tokyo, &n_found, 0 };
+  TinyModel tiny;
+
+  tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
+  model = load (&tiny, MARIAN_ARITHMETIC_AUTO, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    g_autofree char *translation = marian_translate (model, pairs[i][0], &context, NULL, NULL);
+
+    g_assert_cmpstr (translation, ==, pairs[i][1]);
+  }
+  tiny_model_clear (&tiny);
+}
+
+/* Sentences that are translated at once keep their order, and their terms. */
+static void
+test_threads (void)
+{
+  g_autoptr (MarianModel) model = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *one = NULL, *many = NULL;
+  gint n_one = 0, n_many = 0;
+  MarianContext context = { "en", find_tokyo, &n_one, 1 };
+  TinyModel tiny;
+
+  tiny_model_write (habla_test_get_dir (), FALSE, &tiny);
+  model = load (&tiny, MARIAN_ARITHMETIC_AUTO, NULL);
+  for (guint i = 0; i < 200; i++)
+    g_string_append_printf (text, "Hello %c%c 7. 東京日本 %u.\n", 'a' + i % 8, 'a' + i / 8 % 8, i);
+  one = marian_translate (model, text->str, &context, NULL, NULL);
+  context = (MarianContext){ "en", find_tokyo, &n_many, 4 };
+  many = marian_translate (model, text->str, &context, NULL, NULL);
+  g_assert_cmpstr (many, ==, one);
+  g_assert_cmpint (n_many, ==, n_one);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (marian_translate (model, text->str, &context, cancellable, NULL));
+  tiny_model_clear (&tiny);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -261,6 +334,8 @@ main (int argc, char **argv)
   g_test_add_func ("/marian/hostile/wrong-files", test_wrong_files);
   g_test_add_func ("/marian/hostile/text", test_text);
   g_test_add_func ("/marian/hostile/terms", test_terms);
+  g_test_add_func ("/marian/hostile/untranslated-terms", test_untranslated_terms);
+  g_test_add_func ("/marian/hostile/threads", test_threads);
 
   return habla_test_run ();
 }

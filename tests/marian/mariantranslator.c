@@ -324,6 +324,23 @@ test_glossary_pivot (void)
   gst_harness_teardown (h);
 }
 
+/* So does one in a sentence that no model translates; several sentences are translated at once. */
+static void
+test_glossary_untranslated (void)
+{
+  g_autofree char *path = write_glossary ("untranslated.txt", "мир = EINS\n");
+  g_autofree char *properties = g_strdup_printf (
+      "input-language-code=de output-language-code=fr num-threads=3 glossary=%s", path);
+  g_autofree char *translation = NULL;
+  GstHarness *h;
+
+  install_all ();
+  h = create (properties);
+  translation = translate (h, "Доброе утро, мир. Вот мир. Мир! мир");
+  g_assert_cmpstr (translation, ==, "Доброе утро, EINS. Вот EINS. EINS! EINS");
+  gst_harness_teardown (h);
+}
+
 /* What is shown of a sentence that is still spoken has the terms, too. */
 static void
 test_glossary_partial (void)
@@ -379,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mariantranslator/leaks", test_leaks);
   g_test_add_func ("/mariantranslator/glossary", test_glossary);
   g_test_add_func ("/mariantranslator/glossary-pivot", test_glossary_pivot);
+  g_test_add_func ("/mariantranslator/glossary-untranslated", test_glossary_untranslated);
   g_test_add_func ("/mariantranslator/glossary-partial", test_glossary_partial);
   g_test_add_func ("/mariantranslator/real", test_real);
 

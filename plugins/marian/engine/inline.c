@@ -427,6 +427,48 @@ place_tag (const MarianTranslation *translation, GArray *tags, guint index, gsiz
   edits_add (edits, offset, 0, tag->text);
 }
 
+/* Appends @length bytes of @text, which have no tags, with their terms replaced. */
+static void
+append_with_terms (const char *text, gsize length, const MarianContext *context, GString *result)
+{
+  g_autofree char *stretch = g_strndup (text, length);
+  g_autoptr (GArray) terms = context->find_terms (stretch, context->data);
+  gsize done = 0;
+
+  for (guint i = 0; terms != NULL && i < terms->len; i++) {
+    const MarianTerm *term = &g_array_index (terms, MarianTerm, i);
+
+    g_string_append_len (result, stretch + done, term->begin - done);
+    g_string_append (result, term->translation);
+    done = term->end;
+  }
+  g_string_append (result, stretch + done);
+}
+
+char *
+marian_replace_terms (const char *text, const MarianContext *context)
+{
+  static GRegex *regex;
+  GString *result;
+  g_autoptr (GMatchInfo) match = NULL;
+  gsize done = 0;
+
+  if (context->find_terms == NULL)
+    return g_strdup (text);
+  result = g_string_new (NULL);
+  for (g_regex_match (get_regex (&regex, TAG), text, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL)) {
+    int begin, end;
+
+    g_match_info_fetch_pos (match, 0, &begin, &end);
+    append_with_terms (text + done, begin - done, context, result);
+    g_string_append_len (result, text + begin, end - begin);
+    done = end;
+  }
+  append_with_terms (text + done, strlen (text + done), context, result);
+  return g_string_free (result, FALSE);
+}
+
 char *
 marian_translate_inline (MarianModel *model, const char *text, const MarianInlineOptions *options,
     GCancellable *cancellable, GError **error)
@@ -443,7 +485,7 @@ marian_translate_inline (MarianModel *model, const char *text, const MarianInlin
   g_array_set_clear_func (edits, edit_clear);
   plain = take_tags (text, tags);
   if (!marian_model_knows (model, plain))
-    return g_strdup (text);
+    return marian_replace_terms (text, options->context);
   translation = marian_draft_sentence_translate (
       options->draft != NULL ? options->draft : &unshared, model, plain, cancellable, error);
   if (translation != NULL) {

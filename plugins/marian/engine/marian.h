@@ -176,11 +176,16 @@ typedef struct {
  */
 typedef GArray *(*MarianFindTerms) (const char *text, gpointer data);
 
+/* Greatest number of sentences that are translated at once. */
+#define MARIAN_MAX_THREADS 16
+
 /**
  * MarianContext:
  * @language: (nullable): BCP 47 code of the language of a text, which helps to find its sentences
  * @find_terms: (nullable): finds parts whose translation is given
  * @data: for @find_terms
+ * @n_threads: number of sentences that are translated at once, by threads that end with the call;
+ *   0 = 1. If it is more than one, @find_terms is called by several threads
  *
  * Properties of a text.
  */
@@ -188,6 +193,7 @@ typedef struct {
   const char *language;
   MarianFindTerms find_terms;
   gpointer data;
+  guint n_threads;
 } MarianContext;
 
 /**
@@ -200,7 +206,7 @@ typedef struct {
  *
  * Translates each sentence by itself. Keeps the white space between sentences, line ends, dashes
  * before a speaker's words, tags, and web and mail addresses. Keeps sentences that have no letters,
- * are mostly in another script, or are longer than 8 KiB.
+ * are mostly in another script, or are longer than 8 KiB, except for their terms.
  *
  * The words that stand for a term, as far as the model's attention tells, are replaced by the
  * term's translation; the words around it are those that the model chose. No term is lost.

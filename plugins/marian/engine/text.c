@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Text of any length: lines, sentences, and what has nothing to translate. */
 #include <string.h>
-#include <unicode/ubrk.h>
-#include <unicode/utext.h>
 
 #include "inline.h"
 #include "marian.h"
+#include "sentences.h"
 
 /* A longer sentence is hardly one: it is returned unchanged, instead of taking seconds. In bytes.
  */
@@ -13,14 +12,26 @@
 /* Sentences of a draft that keep their translation. */
 #define MAX_DRAFTS 64
 
+/* A sentence, or line ends. */
+typedef struct {
+  const char *text;
+  gsize length;
+  gsize lead; /* bytes that stay before what is translated */
+  gsize trail;
+  MarianDraftSentence *draft; /* NULL = none */
+  gboolean stays;             /* only terms are replaced */
+  char *result;               /* NULL: stays as it is, or failed */
+} Part;
+
 typedef struct {
   MarianModel *model;
   const MarianContext *context;
-  UBreakIterator *sentences; /* NULL if ICU has no data */
-  GArray *drafts;            /* of MarianDraftSentence; NULL = none */
-  guint n_sentences;         /* that were translated */
+  GArray *drafts; /* of MarianDraftSentence; NULL = none */
   GCancellable *cancellable;
-  GString *result;
+  GArray *parts; /* of Part */
+  guint n_sentences;
+
+  guint next; /* atomic; the next of the parts to translate */
 } Translator;
 
 struct _MarianDraft {
@@ -72,98 +83,155 @@ text_get_trail (const char *text, gsize length)
   return text + length - c;
 }
 
-/* Returns: (transfer none) (nullable): the next sentence of the draft */
-static MarianDraftSentence *
-translator_next_draft (Translator *self)
+static void
+part_clear (gpointer data)
 {
-  if (self->drafts == NULL || self->n_sentences >= MAX_DRAFTS)
-    return NULL;
-  if (self->n_sentences == self->drafts->len)
-    g_array_set_size (self->drafts, self->n_sentences + 1);
-  return &g_array_index (self->drafts, MarianDraftSentence, self->n_sentences++);
+  g_free (((Part *) data)->result);
 }
 
-static gboolean
-translator_add_sentence (Translator *self, const char *text, gsize length, GError **error)
+static void
+translator_add_sentence (Translator *self, const char *text, gsize length)
 {
-  gsize lead = text_get_lead (text, length);
-  gsize trail = lead < length ? text_get_trail (text, length) : 0;
-  g_autofree char *core = g_strndup (text + lead, length - lead - trail);
-  g_autofree char *translation = NULL;
-  MarianInlineOptions options = { .context = self->context };
+  Part part = { .text = text, .length = length };
+  gsize core;
 
-  if (length > MAX_SENTENCE || !text_has_letters (core, strlen (core))) {
-    g_string_append_len (self->result, text, length);
-    return TRUE;
+  part.lead = text_get_lead (text, length);
+  part.trail = part.lead < length ? text_get_trail (text, length) : 0;
+  core = length - part.lead - part.trail;
+  part.stays = length > MAX_SENTENCE || !text_has_letters (text + part.lead, core);
+  self->n_sentences += !part.stays;
+  g_array_append_val (self->parts, part);
+}
+
+static void
+translator_add_line (Translator *self, MarianSentences *sentences, const char *text, gsize length)
+{
+  g_autoptr (GArray) ends = marian_sentences_split (sentences, text, length);
+  gsize begin = 0;
+
+  for (guint i = 0; i < ends->len; i++) {
+    gsize end = g_array_index (ends, gint32, i);
+
+    translator_add_sentence (self, text + begin, end - begin);
+    begin = end;
   }
-  options.draft = translator_next_draft (self);
-  translation = marian_translate_inline (self->model, core, &options, self->cancellable, error);
-  if (translation == NULL)
-    return FALSE;
-  g_string_append_len (self->result, text, lead);
-  g_string_append (self->result, translation);
-  g_string_append_len (self->result, text + length - trail, trail);
-  return TRUE;
 }
 
+static void
+translator_split (Translator *self, const char *text)
+{
+  g_autoptr (MarianSentences) sentences = marian_sentences_acquire (self->context->language);
+
+  while (*text != '\0') {
+    gsize length = strcspn (text, "\r\n");
+    gsize end = strspn (text + length, "\r\n");
+    Part part = { .text = text + length, .length = end, .lead = end };
+
+    if (length > 0)
+      translator_add_line (self, sentences, text, length);
+    if (end > 0)
+      g_array_append_val (self->parts, part);
+    text += length + end;
+  }
+}
+
+/* Gives each sentence that is translated its draft. */
+static void
+translator_assign_drafts (Translator *self)
+{
+  guint n = 0;
+
+  if (self->drafts == NULL)
+    return;
+  if (self->drafts->len < MIN (self->n_sentences, MAX_DRAFTS))
+    g_array_set_size (self->drafts, MIN (self->n_sentences, MAX_DRAFTS));
+  for (guint i = 0; i < self->parts->len; i++) {
+    Part *part = &g_array_index (self->parts, Part, i);
+
+    if (!part->stays && part->lead < part->length && n < self->drafts->len)
+      part->draft = &g_array_index (self->drafts, MarianDraftSentence, n++);
+  }
+}
+
+/* Returns: whether it was not cancelled */
 static gboolean
-translator_add_line (Translator *self, const char *text, gsize length, GError **error)
+translator_translate_part (Translator *self, Part *part)
 {
-  UErrorCode status = U_ZERO_ERROR;
-  g_autofree char *line = g_strndup (text, length);
-  UText *utext = utext_openUTF8 (NULL, line, length, &status);
-  gboolean success = TRUE;
-  gint32 begin = 0;
+  gsize length = part->length - part->lead - part->trail;
+  g_autofree char *core = g_strndup (part->text + part->lead, length);
+  MarianInlineOptions options = { .context = self->context, .draft = part->draft };
 
-  if (self->sentences != NULL)
-    ubrk_setUText (self->sentences, utext, &status);
-  if (self->sentences == NULL || U_FAILURE (status))
-    success = translator_add_sentence (self, line, length, error);
-  else
-    for (gint32 end = ubrk_next (self->sentences); success && end != UBRK_DONE;
-         end = ubrk_next (self->sentences)) {
-      success = translator_add_sentence (self, line + begin, end - begin, error);
-      begin = end;
-    }
-  utext_close (utext);
-  return success;
+  if (length == 0)
+    return TRUE;
+  part->result =
+      part->stays ? marian_replace_terms (core, self->context)
+                  : marian_translate_inline (self->model, core, &options, self->cancellable, NULL);
+  return part->result != NULL;
 }
 
-/* The data of CLDR know abbreviations of some languages: "ss=standard". */
-static UBreakIterator *
-open_sentences (const char *language)
+static gpointer
+translator_run_thread (gpointer data)
 {
-  UErrorCode status = U_ZERO_ERROR;
-  g_autofree char *locale =
-      g_strconcat (language != NULL ? language : "en", "-u-ss-standard", NULL);
-  char id[64];
-  UBreakIterator *sentences;
+  Translator *self = data;
+  guint i;
 
-  uloc_forLanguageTag (locale, id, sizeof id, NULL, &status);
-  if (U_FAILURE (status) || status == U_STRING_NOT_TERMINATED_WARNING)
-    return NULL;
-  sentences = ubrk_open (UBRK_SENTENCE, id, NULL, 0, &status);
-  return U_FAILURE (status) ? NULL : sentences;
+  while ((i = g_atomic_int_add (&self->next, 1)) < self->parts->len)
+    if (!translator_translate_part (self, &g_array_index (self->parts, Part, i)))
+      break;
+  return NULL;
+}
+
+static void
+translator_translate_parts (Translator *self)
+{
+  guint n_threads = CLAMP (self->context->n_threads, 1, MAX (self->n_sentences, 1));
+  GThread *threads[MARIAN_MAX_THREADS];
+
+  n_threads = MIN (n_threads, MARIAN_MAX_THREADS);
+  for (guint i = 1; i < n_threads; i++)
+    threads[i] = g_thread_try_new ("marian", translator_run_thread, self, NULL);
+  translator_run_thread (self);
+  for (guint i = 1; i < n_threads; i++)
+    if (threads[i] != NULL)
+      g_thread_join (threads[i]);
+}
+
+/* Returns: (transfer full) (nullable): the text, if all parts are translated */
+static char *
+translator_join (Translator *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->parts->len; i++) {
+    const Part *part = &g_array_index (self->parts, Part, i);
+
+    if (part->result == NULL && part->lead + part->trail < part->length) {
+      g_string_free (text, TRUE);
+      return NULL;
+    }
+    g_string_append_len (text, part->text, part->lead);
+    if (part->result != NULL)
+      g_string_append (text, part->result);
+    g_string_append_len (text, part->text + part->length - part->trail, part->trail);
+  }
+  return g_string_free (text, FALSE);
 }
 
 static char *
 translator_run (Translator *self, const char *text, GError **error)
 {
-  gboolean success = TRUE;
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (Part));
+  char *result;
 
-  self->sentences = open_sentences (self->context->language);
-  self->result = g_string_new (NULL);
-  while (success && *text != '\0') {
-    gsize length = strcspn (text, "\r\n");
-    gsize end = strspn (text + length, "\r\n");
-
-    success = length == 0 || translator_add_line (self, text, length, error);
-    g_string_append_len (self->result, text + length, end);
-    text += length + end;
-  }
-  if (self->sentences != NULL)
-    ubrk_close (self->sentences);
-  return g_string_free (self->result, !success);
+  g_array_set_clear_func (parts, part_clear);
+  self->parts = parts;
+  translator_split (self, text);
+  translator_assign_drafts (self);
+  translator_translate_parts (self);
+  result = translator_join (self);
+  if (result == NULL && !g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "a sentence was not translated");
+  return result;
 }
 
 char *
