@@ -9,19 +9,21 @@
  *
  * Work that is not needed for final texts is omitted when the audio has to wait, and then segments
  * are merged, which saves the cost that each segment has. */
+#include "agreement.h"
 #include "session.h"
 #include "transcript.h"
 
 #include <habla/utterance.h>
 
 #include <string.h>
+#include <time.h>
 
 #define RATE HABLA_TRANSCRIBER_RATE
 #define MS (RATE / 1000)
 #define WINDOW HABLA_VOICE_ACTIVITY_WINDOW
 
 /* Audio before the first window with speech that is decoded, too. */
-#define PRE_ROLL (150 * MS)
+#define PRE_ROLL (190 * MS)
 /* Audio after the last window with speech that is decoded, too. */
 #define POST_ROLL (150 * MS)
 /* Shorter sounds are no words. */
@@ -69,9 +71,9 @@ typedef struct {
   gint64 speech_end;
   gint64 n_speech; /* number of samples in windows with speech */
 
-  char *hypothesis;       /* text of the last decode; NULL if there was none, or no speech */
-  char *agreed;           /* what the last two decodes agree on */
-  char *shown;            /* what to show of @hypothesis */
+  char *hypothesis; /* text of the last decode; NULL if there was none, or no speech */
+  char *shown;      /* what to show of @hypothesis */
+  HablaAgreement *agreement;
   gint64 decoded;         /* end of the audio that was decoded last; -1 = none */
   gint64 decode_duration; /* of the last decode, in samples */
   gint64 next_hypothesis; /* duration of speech at which the next hypothesis is due */
@@ -84,8 +86,8 @@ static void
 segment_session_forget (SegmentSession *self)
 {
   g_clear_pointer (&self->hypothesis, g_free);
-  g_clear_pointer (&self->agreed, g_free);
   g_clear_pointer (&self->shown, g_free);
+  habla_agreement_reset (self->agreement);
   habla_transcription_clear (&self->transcription);
   self->decoded = -1;
   self->next_hypothesis = FIRST_HYPOTHESIS;
@@ -167,14 +169,27 @@ segment_session_shift_words (SegmentSession *self, guint64 shift)
 static void
 segment_session_choose_text (SegmentSession *self, const char *previous, gboolean is_whole)
 {
-  g_clear_pointer (&self->agreed, g_free);
+  g_autofree char *agreed = NULL;
+
   g_clear_pointer (&self->shown, g_free);
   if (self->hypothesis == NULL)
     return;
-  self->agreed = habla_transcript_get_agreed (previous, self->hypothesis);
-  self->shown = is_whole || strlen (self->agreed) >= strlen (self->hypothesis)
+  habla_agreement_add (self->agreement, self->hypothesis);
+  agreed = habla_transcript_get_agreed (previous, self->hypothesis);
+  self->shown = is_whole || strlen (agreed) >= strlen (self->hypothesis)
                     ? g_strdup (self->hypothesis)
                     : habla_transcript_drop_last (self->hypothesis);
+}
+
+/* Returns: CPU time of this thread, in microseconds. Unlike the time that passes, it does not grow
+ * when other sessions decode, too: then the lag shows whether hypotheses must be omitted. */
+static gint64
+get_cpu_time (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
 }
 
 /* Decodes the segment up to sample @end. A decoder that has got stuck often finds its way if the
@@ -182,7 +197,7 @@ segment_session_choose_text (SegmentSession *self, const char *previous, gboolea
 static void
 segment_session_decode (SegmentSession *self, gint64 end, gboolean may_be_final)
 {
-  gint64 begun = g_get_monotonic_time ();
+  gint64 begun = get_cpu_time ();
   gsize n_samples = CLAMP (end - self->audio_begin, 0, (gint64) MIN (self->audio->len, MAX_DECODE));
   g_autofree char *previous = g_steal_pointer (&self->hypothesis);
   g_autofree char *text = segment_session_run (self, n_samples, 0);
@@ -196,7 +211,7 @@ segment_session_decode (SegmentSession *self, gint64 end, gboolean may_be_final)
   self->hypothesis = habla_transcript_clean (text);
   segment_session_choose_text (self, previous, may_be_final);
   self->decoded = end;
-  self->decode_duration = (g_get_monotonic_time () - begun) * RATE / G_USEC_PER_SEC;
+  self->decode_duration = (get_cpu_time () - begun) * RATE / G_USEC_PER_SEC;
 }
 
 static gint64
@@ -304,7 +319,8 @@ segment_session_get_hypothesis (HablaSession *session, GstClockTime lag)
     self->next_hypothesis =
         speech < SECOND_HYPOTHESIS ? SECOND_HYPOTHESIS : speech + HYPOTHESIS_INTERVAL;
   }
-  return g_strdup (self->settings.stable_partials ? self->agreed : self->shown);
+  return g_strdup (
+      self->settings.stable_partials ? habla_agreement_get_text (self->agreement) : self->shown);
 }
 
 /* Decodes the segment up to sample @end for the final text.
@@ -405,6 +421,7 @@ segment_session_free (HablaSession *session)
   SegmentSession *self = (SegmentSession *) session;
 
   segment_session_forget (self);
+  habla_agreement_free (self->agreement);
   g_array_unref (self->audio);
   habla_voice_activity_free (self->voice_activity);
   g_free (self);
@@ -421,6 +438,7 @@ habla_segment_session_new (HablaRecognizer *recognizer, HablaVoiceActivity *voic
   self->recognizer = recognizer;
   self->voice_activity = voice_activity;
   self->audio = g_array_new (FALSE, FALSE, sizeof (float));
+  self->agreement = habla_agreement_new ();
   segment_session_forget (self);
   return &self->parent;
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @end_pause: pause that ends an utterance, in samples
  * @clause_pause: pause that ends an utterance of at least @min_clause, in samples
  * @min_clause: see @clause_pause, in samples
- * @stable_partials: whether hypotheses have only words in which two of them agree
+ * @stable_partials: whether hypotheses have only words in which several of them agree
  *
  * Settings of a session with a model for segments.
  */

@@ -403,9 +403,8 @@ sherpa_install_properties (GObjectClass *object_class)
           0, 60000, DEFAULT_MIN_CLAUSE, playing));
   g_object_class_install_property (object_class, PROP_STABLE_PARTIALS,
       g_param_spec_boolean ("stable-partials", "Stable partials",
-          "Whether partial hypotheses have only the words in which two decodes in a row agree: "
-          "they "
-          "come later and are hardly ever taken back; models for segments only",
+          "Whether partial hypotheses have only the words in which several decodes agree: they "
+          "come later, and only the final text may differ from them; models for segments only",
           DEFAULT_STABLE_PARTIALS, playing));
 }
 

@@ -65,9 +65,8 @@ remove_annotations (const char *text)
   return g_string_free (g_steal_pointer (&result), FALSE);
 }
 
-/* Returns: (transfer full): @word without its case and without punctuation around it */
-static char *
-fold_word (const char *word)
+char *
+habla_transcript_fold (const char *word)
 {
   g_autofree char *folded = g_utf8_casefold (word, -1);
   g_autoptr (GString) result = g_string_new (NULL);
@@ -78,9 +77,8 @@ fold_word (const char *word)
   return g_string_free (g_steal_pointer (&result), FALSE);
 }
 
-/* Returns: (transfer full): the words of @text, without empty ones */
-static GPtrArray *
-split_words (const char *text)
+GPtrArray *
+habla_transcript_split (const char *text)
 {
   GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
   g_auto (GStrv) parts = g_strsplit_set (text, " \t\r\n", -1);
@@ -97,7 +95,7 @@ fold_words (GPtrArray *words)
   GPtrArray *folded = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < words->len; i++)
-    g_ptr_array_add (folded, fold_word (words->pdata[i]));
+    g_ptr_array_add (folded, habla_transcript_fold (words->pdata[i]));
   return folded;
 }
 
@@ -164,7 +162,7 @@ shorten_word (const char *word)
 gboolean
 habla_transcript_is_repetitive (const char *text)
 {
-  g_autoptr (GPtrArray) words = split_words (text);
+  g_autoptr (GPtrArray) words = habla_transcript_split (text);
   g_autoptr (GPtrArray) folded = fold_words (words);
   guint length;
   gsize part;
@@ -193,7 +191,7 @@ habla_transcript_clean (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_autofree char *speech = remove_annotations (valid);
-  g_autoptr (GPtrArray) words = split_words (speech);
+  g_autoptr (GPtrArray) words = habla_transcript_split (speech);
   g_autoptr (GPtrArray) folded = fold_words (words);
   g_autoptr (GString) result = g_string_new (NULL);
 
@@ -217,13 +215,13 @@ habla_transcript_clean (const char *text)
 char *
 habla_transcript_get_agreed (const char *previous, const char *current)
 {
-  g_autoptr (GPtrArray) words = split_words (current);
-  g_autoptr (GPtrArray) before = split_words (previous != NULL ? previous : "");
+  g_autoptr (GPtrArray) words = habla_transcript_split (current);
+  g_autoptr (GPtrArray) before = habla_transcript_split (previous != NULL ? previous : "");
   g_autoptr (GString) agreed = g_string_new (NULL);
 
   for (guint i = 0; i < words->len && i < before->len; i++) {
-    g_autofree char *a = fold_word (before->pdata[i]);
-    g_autofree char *b = fold_word (words->pdata[i]);
+    g_autofree char *a = habla_transcript_fold (before->pdata[i]);
+    g_autofree char *b = habla_transcript_fold (words->pdata[i]);
 
     if (!g_str_equal (a, b))
       break;

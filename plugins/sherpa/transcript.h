@@ -37,6 +37,23 @@ typedef struct {
 char *habla_transcript_clean (const char *text);
 
 /**
+ * habla_transcript_split:
+ * @text: a text
+ *
+ * Returns: (transfer full) (element-type utf8): its words, without empty ones
+ */
+GPtrArray *habla_transcript_split (const char *text);
+
+/**
+ * habla_transcript_fold:
+ * @word: a word
+ *
+ * Returns: (transfer full): @word without case and punctuation, for comparisons; empty if it has
+ *   neither letters nor digits
+ */
+char *habla_transcript_fold (const char *word);
+
+/**
  * habla_transcript_is_repetitive:
  * @text: valid UTF-8
  *

@@ -2,8 +2,10 @@
 /* Tests how plugins/sherpa reads texts of recognisers. */
 #include "habla-test.h"
 
+#include <agreement.h>
 #include <habla/habla.h>
 #include <math.h>
+#include <string.h>
 #include <transcript.h>
 
 static void
@@ -67,6 +69,56 @@ test_agreed (void)
 
     g_assert_cmpstr (agreed, ==, cases[i][2]);
   }
+}
+
+/* Each row: hypotheses of one utterance, and the agreed text after the last of them. */
+static void
+test_agreement (void)
+{
+  static const struct {
+    const char *hypotheses[12];
+    const char *text;
+  } cases[] = {
+    { { "He was not", "he was not", NULL }, "" },
+    { { "He was not", "he was not an", "He was not an old.", NULL }, "He was" },
+    { { "He was", "He, was an", "He was - an old man.", NULL }, "He" },
+    /* The last word of the first one was cut off. */
+    { { "How", "Had he", "Had he been", "Had he been made", NULL }, "Had" },
+    /* Another first word: one more hypothesis must agree. */
+    { { "And he was", "He was not", "He was not an", "He was not an old", NULL }, "" },
+    { { "And he was", "He was not", "He was not an", "He was not an old", "He was not an", NULL },
+        "He was not" },
+    /* Words are not taken back. */
+    { { "He was it", "He was it", "he was it", "She was it", NULL }, "he was" },
+    { { "He was it", "He was it", "He was it", "", NULL }, "He was" },
+    { { "And so we", "And so we", "And so we", "So we are it", "So we are it", "So we are it",
+          "So we are it", "So we are it", "So we are it", "So we are it", NULL },
+        "And so" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (HablaAgreement) agreement = habla_agreement_new ();
+
+    habla_agreement_add (agreement, "Another utterance");
+    habla_agreement_reset (agreement);
+    for (guint k = 0; cases[i].hypotheses[k] != NULL; k++)
+      habla_agreement_add (agreement, cases[i].hypotheses[k]);
+    g_assert_cmpstr (habla_agreement_get_text (agreement), ==, cases[i].text);
+  }
+}
+
+static void
+test_agreement_bounds (void)
+{
+  g_autoptr (HablaAgreement) agreement = habla_agreement_new ();
+  g_autoptr (GString) text = g_string_new ("word");
+
+  for (guint i = 0; i < 500; i++) {
+    habla_agreement_add (agreement, text->str);
+    g_string_append (text, " word");
+  }
+  /* The last word does not count, and two further hypotheses must have it. */
+  g_assert_cmpuint (strlen (habla_agreement_get_text (agreement)), ==, 497 * strlen ("word ") - 1);
 }
 
 static void
@@ -154,6 +206,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sherpa-transcript/clean", test_clean);
   g_test_add_func ("/sherpa-transcript/repetitive", test_repetitive);
   g_test_add_func ("/sherpa-transcript/agreed", test_agreed);
+  g_test_add_func ("/sherpa-transcript/agreement", test_agreement);
+  g_test_add_func ("/sherpa-transcript/agreement-bounds", test_agreement_bounds);
   g_test_add_func ("/sherpa-transcript/drop-last", test_drop_last);
   g_test_add_func ("/sherpa-transcript/language", test_language);
   g_test_add_func ("/sherpa-transcript/words", test_words);
