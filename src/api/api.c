@@ -5,6 +5,7 @@
 #include <http/response.h>
 #include <string.h>
 
+#define DEFAULT_ROOM "class"
 #define SESSIONS_PREFIX "/api/sessions/"
 
 static gboolean
@@ -75,6 +76,24 @@ const char *
 habla_api_get_public_url (HablaApi *self)
 {
   return self->public_url;
+}
+
+char *
+habla_api_suggest_room (HablaApi *self)
+{
+  g_autoptr (GPtrArray) codes = habla_room_codes_list (self->codes);
+  const HablaRoomCode *last = codes->len > 0 ? codes->pdata[0] : NULL;
+
+  return g_strdup (last != NULL ? last->room : DEFAULT_ROOM);
+}
+
+char *
+habla_api_make_join_url (HablaApi *self, const char *room)
+{
+  const HablaRoomCode *code =
+      self->public_url != NULL ? habla_room_codes_use (self->codes, room) : NULL;
+
+  return code != NULL ? habla_room_codes_make_url (self->codes, code) : NULL;
 }
 
 void

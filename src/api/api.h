@@ -99,6 +99,25 @@ const char *habla_api_get_public_url (HablaApi *self);
 gboolean habla_api_check_code (HablaApi *self, const char *path, const char *code);
 
 /**
+ * habla_api_suggest_room:
+ * @self: an API
+ *
+ * Returns: (transfer full): the name of the room that was used last, so that its printed link stays
+ *   the one that people get; "class" if there was none
+ */
+char *habla_api_suggest_room (HablaApi *self);
+
+/**
+ * habla_api_make_join_url:
+ * @self: an API
+ * @room: a valid name of a room
+ *
+ * Returns: (transfer full) (nullable): the link for listeners of @room, with its join code, which
+ * is made if it has none; %NULL if other machines cannot reach the server
+ */
+char *habla_api_make_join_url (HablaApi *self, const char *room);
+
+/**
  * habla_api_close_clients:
  * @self: an API
  *

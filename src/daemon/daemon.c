@@ -2,7 +2,8 @@
 #include "daemon/daemon.h"
 
 #include "daemon/health-checks.h"
-#include "daemon/secret-file.h"
+#include "daemon/network/announcement.h"
+#include "daemon/network/network.h"
 #include "daemon/service.h"
 #include "daemon/shutdown-deadline.h"
 
@@ -23,8 +24,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-#define MIN_TOKEN_LENGTH 16
-
 /* Maximum time for which startup waits for the store, in microseconds. */
 #define STORE_TIMEOUT (5 * G_TIME_SPAN_SECOND)
 
@@ -39,8 +38,7 @@ struct _HablaDaemon {
   HablaSettings *settings;
   char *recordings; /* folder */
   char *glossaries; /* folder of those of rooms */
-  char *token;
-  GTlsCertificate *certificate;
+  HablaNetwork *network;
   HablaMetrics *metrics;
   HablaProcessSampler *sampler;
   HablaMainSources *sources;
@@ -92,42 +90,6 @@ daemon_check_pipeline (HablaDaemon *self, GError **error)
          daemon_check_engine (self->settings->transcriber, "transcriber", error) &&
          daemon_check_engine (self->settings->translator, "translator", error) &&
          daemon_check_glossary (self->settings->glossary, error);
-}
-
-static gboolean
-daemon_read_token (HablaDaemon *self, GError **error)
-{
-  const char *path = self->settings->token_file;
-
-  if (path == NULL)
-    return TRUE;
-  if (!habla_secret_file_check (path, error) ||
-      !g_file_get_contents (path, &self->token, NULL, error))
-    return FALSE;
-  g_strstrip (self->token);
-  if (strlen (self->token) >= MIN_TOKEN_LENGTH && g_str_is_ascii (self->token) &&
-      strpbrk (self->token, " \t\r\n") == NULL)
-    return TRUE;
-  g_set_error (error, HABLA_SETTINGS_ERROR, 0,
-      "%s: the token must have at least %d ASCII characters without blanks; make one with: "
-      "openssl rand -hex 24",
-      path, MIN_TOKEN_LENGTH);
-  return FALSE;
-}
-
-static gboolean
-daemon_read_certificate (HablaDaemon *self, GError **error)
-{
-  const HablaSettings *settings = self->settings;
-
-  if (settings->tls_certificate == NULL)
-    return TRUE;
-  if (habla_secret_file_check (settings->tls_key, error))
-    self->certificate =
-        g_tls_certificate_new_from_files (settings->tls_certificate, settings->tls_key, error);
-  if (self->certificate == NULL)
-    g_prefix_error (error, "%s, %s: ", settings->tls_certificate, settings->tls_key);
-  return self->certificate != NULL;
 }
 
 static void
@@ -237,7 +199,7 @@ daemon_create_api (HablaDaemon *self)
     .store = self->store,
     .metrics = self->metrics,
     .codes = codes,
-    .token = self->token,
+    .token = habla_network_get_token (self->network),
     .soft_backlog = self->settings->soft_backlog,
     .hard_backlog = self->settings->hard_backlog,
     .idle_timeout = self->settings->idle_timeout,
@@ -265,15 +227,10 @@ daemon_check_code (const char *path, const char *code, gpointer user_data)
 static gboolean
 daemon_create_server (HablaDaemon *self, GError **error)
 {
-  static const char *const no_addresses[] = { NULL };
   const HablaSettings *settings = self->settings;
   g_autoptr (GPtrArray) sockets = habla_service_take_sockets (error);
   HablaHttpServerOptions options = {
-    .listen = (const char *const *) settings->listen,
     .sockets = sockets,
-    .hosts = (const char *const *) settings->hosts,
-    .token = self->token,
-    .certificate = self->certificate,
     .max_connections = settings->max_connections,
     .max_connections_per_peer = settings->max_connections_per_peer,
     .max_request_rate = settings->max_request_rate,
@@ -289,11 +246,12 @@ daemon_create_server (HablaDaemon *self, GError **error)
 
   if (sockets == NULL)
     return FALSE;
-  /* Sockets from systemd replace the addresses of the settings. */
-  if (sockets->len > 0)
-    options.listen = no_addresses;
+  habla_network_configure (self->network, sockets->len > 0, &options);
   self->server = habla_http_server_new (&options, error);
-  return self->server != NULL;
+  if (self->server == NULL)
+    return FALSE;
+  habla_network_watch (self->network, self->server, self->api);
+  return TRUE;
 }
 
 HablaDaemon *
@@ -306,8 +264,10 @@ habla_daemon_new (HablaSettings *settings, GError **error)
                          ? g_strdup (settings->recordings)
                          : g_build_filename (g_get_user_data_dir (), "habla", "recordings", NULL);
   self->glossaries = g_build_filename (g_get_user_data_dir (), "habla", "glossaries", NULL);
-  if (!daemon_check_pipeline (self, error) || !daemon_read_token (self, error) ||
-      !daemon_read_certificate (self, error))
+  if (!daemon_check_pipeline (self, error))
+    return NULL;
+  self->network = habla_network_new (settings, error);
+  if (self->network == NULL)
     return NULL;
   self->metrics = habla_metrics_new ();
   self->sampler = habla_process_sampler_new (self->metrics);
@@ -324,6 +284,7 @@ habla_daemon_new (HablaSettings *settings, GError **error)
 void
 habla_daemon_free (HablaDaemon *self)
 {
+  g_clear_pointer (&self->network, habla_network_free);
   g_clear_pointer (&self->server, habla_http_server_free);
   g_clear_pointer (&self->api, habla_api_free);
   g_clear_pointer (&self->health, habla_health_free);
@@ -332,8 +293,6 @@ habla_daemon_free (HablaDaemon *self)
   g_clear_pointer (&self->sources, habla_main_sources_free);
   g_clear_pointer (&self->sampler, habla_process_sampler_free);
   g_clear_pointer (&self->metrics, habla_metrics_free);
-  g_clear_object (&self->certificate);
-  g_free (self->token);
   g_free (self->recordings);
   g_free (self->glossaries);
   g_free (self);
@@ -421,6 +380,52 @@ daemon_reap_decoders (void)
   g_source_remove (timer);
 }
 
+/* Returns: (transfer full) (nullable): the first of @urls to which programs of this machine connect
+ */
+static char *
+find_local_url (const char *const *urls)
+{
+  for (guint i = 0; urls[i] != NULL; i++)
+    if (g_regex_match_simple ("^https?://(127\\.|\\[::1\\])", urls[i], 0, 0))
+      return g_strdup (urls[i]);
+  return NULL;
+}
+
+/* @url: of the server. Returns: (transfer full): where the owner speaks in @room */
+static char *
+make_speak_url (const char *url, const char *room, const char *token)
+{
+  return g_strconcat (
+      url, "?room=", room, token != NULL ? "#token=" : "", token != NULL ? token : "", NULL);
+}
+
+static void
+daemon_announce (HablaDaemon *self, const char *const *urls)
+{
+  const char *public_url = habla_api_get_public_url (self->api);
+  const char *token = habla_network_get_token (self->network);
+  g_autofree char *local = find_local_url (urls);
+  g_autofree char *room = habla_api_suggest_room (self->api);
+  g_autofree char *listen = habla_api_make_join_url (self->api, room);
+  g_autofree char *speak = make_speak_url (local != NULL        ? local
+                                           : public_url != NULL ? public_url
+                                                                : urls[0],
+      room, NULL);
+  g_autofree char *elsewhere = NULL;
+  HablaAnnouncement announcement = {
+    .urls = urls,
+    .speak = speak,
+    .listen = listen,
+    .is_lan = self->settings->lan != HABLA_LAN_NO,
+    .warns = habla_network_has_own_certificate (self->network) && public_url != NULL,
+  };
+
+  if (token != NULL && public_url != NULL && self->settings->lan != HABLA_LAN_HTTP)
+    elsewhere = make_speak_url (public_url, room, token);
+  announcement.speak_elsewhere = elsewhere;
+  habla_announcement_print (&announcement);
+}
+
 static void
 daemon_notify_ready (HablaDaemon *self)
 {
@@ -428,9 +433,7 @@ daemon_notify_ready (HablaDaemon *self)
   g_autofree char *list = g_strjoinv (", ", urls);
   g_autofree char *status = g_strconcat ("Listening on ", list, NULL);
 
-  for (guint i = 0; urls[i] != NULL; i++)
-    printf ("listening on %s\n", urls[i]);
-  fflush (stdout);
+  daemon_announce (self, (const char *const *) urls);
   habla_service_notify_ready (status);
 }
 

@@ -15,16 +15,13 @@
 gboolean
 habla_check_devices (gpointer user_data, char **message)
 {
-  if (habla_audio_devices_have_microphone ()) {
+  if (habla_audio_devices_have_microphone ())
     *message = g_strdup ("a microphone is available");
-    return TRUE;
-  }
-  if (habla_audio_devices_have_server ()) {
+  else if (habla_audio_devices_have_server ())
     *message = g_strdup ("a sound server is available");
-    return TRUE;
-  }
-  *message = g_strdup ("this machine has no microphone; clients can use theirs");
-  return FALSE;
+  else
+    *message = g_strdup ("this machine has no microphone; clients use theirs");
+  return TRUE;
 }
 
 /* Whether there is room on the disk of the folder @path, or of the nearest one above that

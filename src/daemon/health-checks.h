@@ -12,7 +12,9 @@ G_BEGIN_DECLS
  * @user_data: unused
  * @message: (out) (transfer full): the result, for people
  *
- * Returns: whether this machine has a microphone, or a sound server that may have one
+ * Reports whether this machine has a microphone, or a sound server that may have one.
+ *
+ * Returns: %TRUE: browsers bring their own microphone, so that none here is no fault
  */
 gboolean habla_check_devices (gpointer user_data, char **message);
 

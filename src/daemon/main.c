@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 #include <gst/gst.h>
+#include <locale.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <sysexits.h>
@@ -54,6 +55,8 @@ main (int argc, char *argv[])
   int status = EX_OK;
 
   g_set_prgname ("hablad");
+  /* The character set of messages; numbers in files stay as they are. */
+  setlocale (LC_CTYPE, "");
   /* The default of GnuTLS includes TLS 1.0. Read with the first TLS connection; a value in the
    * environment has precedence. */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1", FALSE);

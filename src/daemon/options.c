@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/options.h"
 
+static gboolean
+options_on_lan (const char *name, const char *value, gpointer data, GError **error)
+{
+  HablaOptions *self = data;
+
+  self->has_lan = TRUE;
+  g_free (self->lan);
+  self->lan = g_strdup (value);
+  return TRUE;
+}
+
 gboolean
 habla_options_parse (HablaOptions *self, int *argc, char ***argv, GError **error)
 {
@@ -9,6 +20,9 @@ habla_options_parse (HablaOptions *self, int *argc, char ***argv, GError **error
         "Read FILE instead of hablad.conf in the usual folders", "FILE" },
     { "listen", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &self->listen,
         "Listen on ADDRESS:PORT; may be repeated; port 0 = any free port", "ADDRESS:PORT" },
+    { "lan", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, options_on_lan,
+        "Let other machines of the network in, with TLS; http = only listeners, without TLS",
+        "yes|http" },
     { "tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &self->tls_certificate,
         "Enable TLS with the certificate in FILE (PEM)", "FILE" },
     { "tls-cert", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &self->tls_certificate, NULL,
@@ -28,8 +42,10 @@ habla_options_parse (HablaOptions *self, int *argc, char ***argv, GError **error
   };
   g_autoptr (GOptionContext) context =
       g_option_context_new ("- live speech translation for browsers");
+  GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, self, NULL);
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_group_add_entries (group, entries);
+  g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
   if (*argc > 1) {
@@ -50,6 +66,7 @@ habla_options_clear (HablaOptions *self)
   g_free (self->token_file);
   g_free (self->pipeline);
   g_free (self->log_format);
+  g_free (self->lan);
 }
 
 static void
@@ -79,5 +96,6 @@ habla_options_configure (HablaOptions *self, HablaSettings *settings, GError **e
   options_replace (&settings->pipeline, &self->pipeline);
   return (self->log_format == NULL ||
              habla_settings_set_log_format (settings, self->log_format, error)) &&
+         (!self->has_lan || habla_settings_set_lan (settings, self->lan, error)) &&
          habla_settings_check (settings, error);
 }

@@ -19,6 +19,8 @@ typedef struct {
   char *token_file;
   char *pipeline;
   char *log_format;
+  gboolean has_lan;
+  char *lan; /* (nullable): the mode */
   gboolean print_config;
   gboolean version;
 } HablaOptions;

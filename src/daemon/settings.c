@@ -41,7 +41,7 @@ static const struct {
   { "server", "token-file", TYPE_STRING, KEY (token_file), NULL, 0, 0, NULL,
       "File with the token that clients on other interfaces than loopback need: at least 16 "
       "characters, readable by its owner only" },
-  { "server", "hosts", TYPE_LIST, KEY (hosts), NULL, 0, 0, NULL,
+  { "server", "hosts", TYPE_LIST, KEY (hosts), "", 0, 0, NULL,
       "Host names under which clients may reach this machine, besides its addresses and "
       "localhost" },
   { "server", "max-connections", TYPE_NUMBER, KEY (max_connections), "2000", 1, 100000, NULL,
@@ -62,6 +62,25 @@ static const struct {
   { "server", "hard-backlog", TYPE_SIZE, KEY (hard_backlog), "1048576", 1024, 1073741824, NULL,
       "Send queue of a client, in bytes, from which on it is disconnected; it may reconnect and "
       "receive what it missed" },
+  { "network", "lan", TYPE_CHOICE, KEY (lan), "no", 0, 0, "no yes http",
+      "Whether other machines of the local network may connect, besides those that reach an "
+      "address "
+      "of listen: yes = with TLS; hablad makes a certificate and a token. http = listeners only, "
+      "without TLS, so that phones show no warning of the certificate; anybody in the network can "
+      "read along" },
+  { "network", "https-port", TYPE_NUMBER, KEY (https_port), "8443", 0, 65535, NULL,
+      "Port for other machines if lan is yes; 0 = any free port" },
+  { "network", "http-port", TYPE_NUMBER, KEY (http_port), "8780", 0, 65535, NULL,
+      "Port for listeners if lan is http; 0 = any free port" },
+  { "network", "public-url", TYPE_STRING, KEY (public_url), NULL, 0, 0, NULL,
+      "Address under which others open the page, if it is not this machine's: that of a proxy in "
+      "front of hablad, such as https://school.example/captions/. Links and QR codes use it" },
+  { "network", "proxies", TYPE_LIST, KEY (proxies), "", 0, 0, NULL,
+      "Addresses of proxies in front of hablad, such as 127.0.0.1;::1. What comes from them needs "
+      "a "
+      "token or a join code, also from this machine, and limits count for the address in "
+      "X-Forwarded-For. none = trust clients of a proxy on this machine; empty = 127.0.0.1;::1 if "
+      "public-url is set and listen is on loopback, otherwise none" },
   { "session", "pipeline", TYPE_STRING, KEY (pipeline), "session", 0, 0, NULL,
       "Name or path of the pipeline that sessions run" },
   { "session", "transcriber", TYPE_STRING, KEY (transcriber), NULL, 0, 0, NULL,
@@ -385,6 +404,51 @@ habla_settings_set_log_format (HablaSettings *self, const char *name, GError **e
 }
 
 gboolean
+habla_settings_set_lan (HablaSettings *self, const char *mode, GError **error)
+{
+  if (settings_set (self, find_key ("network", "lan"), mode != NULL ? mode : "yes", error))
+    return TRUE;
+  g_prefix_error (error, "--lan: ");
+  return FALSE;
+}
+
+/* Returns: (nullable): what is wrong with public-url */
+static const char *
+settings_check_public_url (HablaSettings *self)
+{
+  g_autoptr (GUri) uri = NULL;
+  char *with_slash;
+
+  if (self->public_url == NULL)
+    return NULL;
+  uri = g_uri_parse (self->public_url, G_URI_FLAGS_NONE, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
+      g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL ||
+      g_uri_get_fragment (uri) != NULL ||
+      (!g_str_equal (g_uri_get_scheme (uri), "https") &&
+          !g_str_equal (g_uri_get_scheme (uri), "http")))
+    return "public-url must be an address such as https://school.example/captions/";
+  if (!g_str_has_suffix (self->public_url, "/")) {
+    with_slash = g_strconcat (self->public_url, "/", NULL);
+    g_free (self->public_url);
+    self->public_url = with_slash;
+  }
+  return NULL;
+}
+
+/* Returns: (nullable): what is wrong with proxies */
+static const char *
+settings_check_proxies (HablaSettings *self)
+{
+  gboolean is_none = self->proxies[0] != NULL && g_str_equal (self->proxies[0], "none");
+
+  for (guint i = 0; !is_none && self->proxies[i] != NULL; i++)
+    if (!g_hostname_is_ip_address (self->proxies[i]))
+      return "proxies must be addresses, such as 127.0.0.1;::1, or none";
+  return NULL;
+}
+
+gboolean
 habla_settings_check (HablaSettings *self, GError **error)
 {
   const char *cause = NULL;
@@ -398,6 +462,10 @@ habla_settings_check (HablaSettings *self, GError **error)
     cause = "path of [store] must be an absolute path, or none";
   else if (self->language == NULL || self->targets[0] == NULL)
     cause = "language and targets of [session] must each name a language";
+  if (cause == NULL)
+    cause = settings_check_public_url (self);
+  if (cause == NULL)
+    cause = settings_check_proxies (self);
   if (cause != NULL)
     g_set_error_literal (error, HABLA_SETTINGS_ERROR, 0, cause);
   return cause == NULL;

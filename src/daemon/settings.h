@@ -19,6 +19,19 @@ typedef enum {
 } HablaLogFormat;
 
 /**
+ * HablaLanMode:
+ * @HABLA_LAN_NO: only the addresses of the settings
+ * @HABLA_LAN_YES: also other machines of the network, with TLS, a certificate and a token that
+ *   hablad makes
+ * @HABLA_LAN_HTTP: also listeners on other machines, with plain HTTP
+ */
+typedef enum {
+  HABLA_LAN_NO,
+  HABLA_LAN_YES,
+  HABLA_LAN_HTTP,
+} HablaLanMode;
+
+/**
  * HablaSettings:
  *
  * The configuration of hablad, from a key file and the command line. `hablad --print-config` and
@@ -31,6 +44,11 @@ typedef struct {
   char *tls_key;
   char *token_file;
   GStrv hosts;
+  HablaLanMode lan;
+  guint https_port;
+  guint http_port;
+  char *public_url; /* ends with a slash */
+  GStrv proxies;
   guint max_connections;
   guint max_connections_per_peer;
   guint max_request_rate;
@@ -112,9 +130,21 @@ gboolean habla_settings_load (HablaSettings *self, const char *path, GError **er
 gboolean habla_settings_set_log_format (HablaSettings *self, const char *name, GError **error);
 
 /**
+ * habla_settings_set_lan:
+ * @self: settings
+ * @mode: (nullable): "no", "yes" or "http"; %NULL = "yes"
+ * @error: return location for a %HABLA_SETTINGS_ERROR
+ *
+ * Returns: whether @mode is a mode
+ */
+gboolean habla_settings_set_lan (HablaSettings *self, const char *mode, GError **error);
+
+/**
  * habla_settings_check:
  * @self: settings
  * @error: return location for a %HABLA_SETTINGS_ERROR
+ *
+ * Adds the slash at the end of `public_url` if it is missing.
  *
  * Returns: whether the settings are consistent with each other
  */

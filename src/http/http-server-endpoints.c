@@ -3,7 +3,6 @@
 #define G_LOG_USE_STRUCTURED
 #include "http/http-server-private.h"
 
-#include <net/local-addresses.h>
 #include <string.h>
 
 void
@@ -113,12 +112,11 @@ habla_http_server_get_urls (HablaHttpServer *self)
 /* @listener: listens on all addresses. Returns: (nullable): the best of this machine to which the
  * socket answers */
 static GInetAddress *
-find_best_address (HablaTcpListener *listener)
+find_best_address (HablaTcpListener *listener, GPtrArray *addresses)
 {
   GInetAddress *any = g_inet_socket_address_get_address (habla_tcp_listener_get_address (listener));
   gboolean is_ipv4_only = g_inet_address_get_family (any) == G_SOCKET_FAMILY_IPV4;
   gboolean is_ipv6_only = !is_ipv4_only && habla_tcp_listener_is_ipv6_only (listener);
-  g_autoptr (GPtrArray) addresses = habla_local_addresses_get ();
 
   for (guint i = 0; i < addresses->len; i++) {
     gboolean is_ipv4 = g_inet_address_get_family (addresses->pdata[i]) == G_SOCKET_FAMILY_IPV4;
@@ -152,7 +150,7 @@ find_certified_name (GTlsCertificate *certificate, GInetAddress *address)
 }
 
 char *
-habla_http_server_get_public_url (HablaHttpServer *self)
+habla_http_server_get_public_url (HablaHttpServer *self, GPtrArray *addresses)
 {
   if (self->public_url != NULL)
     return g_strdup (self->public_url);
@@ -166,7 +164,7 @@ habla_http_server_get_public_url (HablaHttpServer *self)
 
     if (habla_tcp_listener_is_loopback (endpoint->listener))
       continue;
-    best = g_inet_address_get_is_any (address) ? find_best_address (endpoint->listener)
+    best = g_inet_address_get_is_any (address) ? find_best_address (endpoint->listener, addresses)
                                                : g_object_ref (address);
     if (best == NULL)
       continue;

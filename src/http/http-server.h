@@ -101,12 +101,13 @@ GStrv habla_http_server_get_urls (HablaHttpServer *self);
 /**
  * habla_http_server_get_public_url:
  * @self: a server
+ * @addresses: (element-type GInetAddress): this machine's, as from habla_local_addresses_get()
  *
  * Returns: (transfer full) (nullable): where other machines reach the server: `public_url`, or the
- *   first address to which they can connect, now; a server on all addresses has the best of
- *   habla_local_addresses_get(). %NULL if there is none
+ *   first address to which they can connect; a server on all addresses has the first of @addresses.
+ *   %NULL if there is none
  */
-char *habla_http_server_get_public_url (HablaHttpServer *self);
+char *habla_http_server_get_public_url (HablaHttpServer *self, GPtrArray *addresses);
 
 /**
  * habla_http_server_set_certificate:

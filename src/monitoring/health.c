@@ -158,8 +158,9 @@ health_log (HablaHealth *self, HealthStatus status)
 {
   g_autofree char *faults = NULL;
 
-  /* Stopping and starting are logged by the daemon. */
-  if (self->is_stopping || status == HEALTH_STARTING)
+  /* Stopping and starting are logged by the daemon. That all works at the start is no news. */
+  if (self->is_stopping || status == HEALTH_STARTING ||
+      (status == HEALTH_OK && self->status == HEALTH_STARTING))
     return;
   if (status == HEALTH_DOWN && health_is_outdated (self, g_get_monotonic_time ())) {
     g_message ("Health: down: the checks do not end");

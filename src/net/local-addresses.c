@@ -186,8 +186,8 @@ list_addresses (void)
   return g_steal_pointer (&list);
 }
 
-GPtrArray *
-habla_local_addresses_get (void)
+static GPtrArray *
+get_addresses (gboolean has_virtual)
 {
   GPtrArray *addresses = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) list = list_addresses ();
@@ -198,10 +198,24 @@ habla_local_addresses_get (void)
 
     if (local->rank == RANK_LINK_LOCAL && has_ipv4)
       break;
+    if (!has_virtual && (local->rank == RANK_VIRTUAL_IPV4 || local->rank == RANK_VIRTUAL_IPV6))
+      continue;
     has_ipv4 |= g_inet_address_get_family (local->address) == G_SOCKET_FAMILY_IPV4;
     g_ptr_array_add (addresses, g_object_ref (local->address));
   }
   return addresses;
+}
+
+GPtrArray *
+habla_local_addresses_get (void)
+{
+  return get_addresses (TRUE);
+}
+
+GPtrArray *
+habla_local_addresses_get_reachable (void)
+{
+  return get_addresses (FALSE);
 }
 
 /* Returns: whether @name is one label of a host name, or several with dots between them */

@@ -20,6 +20,14 @@ G_BEGIN_DECLS
 GPtrArray *habla_local_addresses_get (void);
 
 /**
+ * habla_local_addresses_get_reachable:
+ *
+ * Returns: (transfer full) (element-type GInetAddress): as habla_local_addresses_get(), without the
+ *   addresses of tunnels, containers and virtual machines
+ */
+GPtrArray *habla_local_addresses_get_reachable (void);
+
+/**
  * habla_local_addresses_get_names:
  *
  * Returns: (transfer full): the names of this machine in lower case: its host name, and that with

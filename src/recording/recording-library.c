@@ -198,8 +198,11 @@ on_maintenance_done (gpointer data)
   habla_metric_add (self->maintenance, 1, self->result.n_deleted);
   habla_metric_set (self->count, 0, self->result.n_kept);
   habla_metric_set (self->size, 0, self->result.size);
-  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "MESSAGE",
-      "Recordings: %u repaired, %u deleted, %u kept (%" G_GUINT64_FORMAT " MB)",
+  /* That nothing had to be done is no news. */
+  g_log_structured (G_LOG_DOMAIN,
+      self->result.n_repaired > 0 || self->result.n_deleted > 0 ? G_LOG_LEVEL_MESSAGE
+                                                                : G_LOG_LEVEL_DEBUG,
+      "MESSAGE", "Recordings: %u repaired, %u deleted, %u kept (%" G_GUINT64_FORMAT " MB)",
       self->result.n_repaired, self->result.n_deleted, self->result.n_kept,
       self->result.size / 1000000);
   return G_SOURCE_REMOVE;

@@ -104,7 +104,7 @@ test_public_url (void)
   test->options.listen = two;
   test->options.token = TOKEN;
   test_server_start (test);
-  url = habla_http_server_get_public_url (test->server);
+  url = habla_http_server_get_public_url (test->server, addresses);
   if (addresses->len == 0) {
     g_assert_null (url);
   } else {
@@ -123,15 +123,16 @@ static void
 test_no_public_url (void)
 {
   TestServer *test = test_server_new ();
+  g_autoptr (GPtrArray) addresses = habla_local_addresses_get ();
 
   test_server_start (test);
-  g_assert_null (habla_http_server_get_public_url (test->server));
+  g_assert_null (habla_http_server_get_public_url (test->server, addresses));
   test_server_free (test);
   test = test_server_new ();
   test->options.public_url = "https://school.example/captions/";
   test_server_start (test);
   {
-    g_autofree char *url = habla_http_server_get_public_url (test->server);
+    g_autofree char *url = habla_http_server_get_public_url (test->server, addresses);
 
     g_assert_cmpstr (url, ==, "https://school.example/captions/");
   }

@@ -1,40 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Runs in a network namespace of its own, in which it makes interfaces. */
-#define _GNU_SOURCE /* unshare */
 #include "habla-test.h"
+#include "network-namespace.h"
 
 #include <net/local-addresses.h>
-#include <sched.h>
 #include <string.h>
-#include <unistd.h>
 
 static gboolean has_namespace;
-
-/* Runs ip(8). Returns: whether it succeeded */
-static gboolean
-run_ip (const char *arguments)
-{
-  g_autofree char *line = g_strconcat ("ip ", arguments, NULL);
-  g_autofree char *errors = NULL;
-  int status;
-
-  return g_spawn_command_line_sync (line, NULL, &errors, &status, NULL) && status == 0;
-}
-
-/* Kernels differ in the kinds of interface that they can make. */
-static gboolean
-add_interface (const char *name)
-{
-  static const char *const kinds[] = { "dummy", "bridge" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
-    g_autofree char *add = g_strdup_printf ("link add %s type %s", name, kinds[i]);
-
-    if (run_ip (add))
-      return TRUE;
-  }
-  return FALSE;
-}
 
 static char *
 list_addresses (void)
@@ -64,33 +36,34 @@ static void
 test_order (void)
 {
   if (!has_namespace) {
-    g_test_skip ("this process may not create a network namespace");
+    g_test_skip (
+        "this process may not make a network of its own, or ip from Debian's iproute2 is missing");
     return;
   }
-  if (!run_ip ("link set lo up") || !add_interface ("cable")) {
-    g_test_skip ("ip is not installed, or the kernel cannot make interfaces");
+  if (!network_namespace_add_interface ("cable")) {
+    g_test_skip ("the kernel cannot make interfaces");
     return;
   }
   assert_addresses ("");
-  g_assert_true (run_ip ("addr add 192.0.2.9/24 dev cable"));
+  g_assert_true (network_namespace_run ("addr add 192.0.2.9/24 dev cable"));
   assert_addresses (""); /* down */
-  g_assert_true (run_ip ("link set cable up"));
-  g_assert_true (run_ip ("addr del 192.0.2.9/24 dev cable"));
-  g_assert_true (run_ip ("addr add 169.254.7.7/16 dev cable"));
+  g_assert_true (network_namespace_run ("link set cable up"));
+  g_assert_true (network_namespace_run ("addr del 192.0.2.9/24 dev cable"));
+  g_assert_true (network_namespace_run ("addr add 169.254.7.7/16 dev cable"));
   assert_addresses ("169.254.7.7");
-  g_assert_true (add_interface ("docker0"));
-  g_assert_true (run_ip ("link set docker0 up"));
-  g_assert_true (run_ip ("addr add 172.17.0.1/16 dev docker0"));
-  g_assert_true (run_ip ("addr add 2001:db8::9/64 dev cable nodad"));
+  g_assert_true (network_namespace_add_interface ("docker0"));
+  g_assert_true (network_namespace_run ("link set docker0 up"));
+  g_assert_true (network_namespace_run ("addr add 172.17.0.1/16 dev docker0"));
+  g_assert_true (network_namespace_run ("addr add 2001:db8::9/64 dev cable nodad"));
   assert_addresses ("2001:db8::9 172.17.0.1");
-  g_assert_true (run_ip ("addr add 192.0.2.9/24 dev cable"));
+  g_assert_true (network_namespace_run ("addr add 192.0.2.9/24 dev cable"));
   assert_addresses ("192.0.2.9 2001:db8::9 172.17.0.1");
-  g_assert_true (add_interface ("wlan9"));
-  g_assert_true (run_ip ("link set wlan9 up"));
-  g_assert_true (run_ip ("addr add 198.51.100.5/24 dev wlan9"));
-  g_assert_true (run_ip ("route add default via 198.51.100.1 metric 600"));
+  g_assert_true (network_namespace_add_interface ("wlan9"));
+  g_assert_true (network_namespace_run ("link set wlan9 up"));
+  g_assert_true (network_namespace_run ("addr add 198.51.100.5/24 dev wlan9"));
+  g_assert_true (network_namespace_run ("route add default via 198.51.100.1 metric 600"));
   assert_addresses ("198.51.100.5 192.0.2.9 2001:db8::9 172.17.0.1");
-  g_assert_true (run_ip ("route add default via 192.0.2.1 metric 100"));
+  g_assert_true (network_namespace_run ("route add default via 192.0.2.1 metric 100"));
   assert_addresses ("192.0.2.9 198.51.100.5 2001:db8::9 172.17.0.1");
 }
 
@@ -106,22 +79,10 @@ test_names (void)
     g_assert_true (g_str_has_suffix (names[g_strv_length (names) - 1], ".local"));
 }
 
-/* A user namespace requires a process with a single thread. */
-static void
-enter_namespace (void)
-{
-  g_autofree char *map = g_strdup_printf ("0 %u 1", (guint) geteuid ());
-
-  if (unshare (CLONE_NEWUSER | CLONE_NEWNET) != 0)
-    return;
-  has_namespace = g_file_set_contents_full (
-      "/proc/self/uid_map", map, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
-}
-
 int
 main (int argc, char *argv[])
 {
-  enter_namespace ();
+  has_namespace = network_namespace_enter ();
   habla_test_init (&argc, &argv);
   g_test_add_func ("/local-addresses/order", test_order);
   g_test_add_func ("/local-addresses/names", test_names);
