@@ -63,14 +63,21 @@ assert_planted (const Row *row, const char *log_path)
 }
 
 static void
+add_option (GStrvBuilder *builder, const char *name, const char *path)
+{
+  g_autofree char *option = g_strconcat (name, path, NULL);
+
+  g_strv_builder_add (builder, option);
+}
+
+static void
 test_fault (gconstpointer data)
 {
   const Row *row = data;
   g_autofree char *log = g_strdup_printf ("%s/%s.log", habla_test_get_dir (), row->name);
-  g_autofree char *line =
-      g_strdup_printf ("%s --hablad=%s --slo=%s --keep-log=%s %s", g_getenv ("HABLA_TEST_SOAK"),
-          g_getenv ("HABLA_TEST_FAULTY"), g_getenv ("HABLA_TEST_SLO"), log, row->options);
-  g_auto (GStrv) argv = g_strsplit (line, " ", -1);
+  g_auto (GStrv) options = g_strsplit (row->options, " ", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) argv = NULL;
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "HABLA_FAULT", row->fault, TRUE);
   g_autofree char *out = NULL;
   g_autoptr (GError) error = NULL;
@@ -80,6 +87,12 @@ test_fault (gconstpointer data)
     g_test_skip ("Only in the long lane");
     return;
   }
+  add_option (builder, "", g_getenv ("HABLA_TEST_SOAK"));
+  add_option (builder, "--hablad=", g_getenv ("HABLA_TEST_FAULTY"));
+  add_option (builder, "--slo=", g_getenv ("HABLA_TEST_SLO"));
+  add_option (builder, "--keep-log=", log);
+  g_strv_builder_addv (builder, (const char **) options);
+  argv = g_strv_builder_end (builder);
   g_spawn_sync (NULL, argv, environment, 0, NULL, NULL, &out, NULL, &status, &error);
   g_assert_no_error (error);
   g_test_message ("%s", out);
