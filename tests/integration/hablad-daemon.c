@@ -86,6 +86,19 @@ test_bad_start (void)
   }
 }
 
+/* A start at which all works is no news: no microphone, nothing to repair, checks that succeed. */
+static void
+test_quiet_start (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autofree char *log = NULL;
+
+  hablad_wait_ready (hablad);
+  log = hablad_get_log (hablad);
+  g_assert_cmpstr (log, ==, "");
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* Secret files that other users can read are refused, with the command that fixes them. */
 static void
 test_readable_secrets (void)
@@ -320,6 +333,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad/bad-start", test_bad_start);
+  g_test_add_func ("/hablad/quiet-start", test_quiet_start);
   g_test_add_func ("/hablad/readable-secrets", test_readable_secrets);
   g_test_add_func ("/hablad/tls-versions", test_tls_versions);
   g_test_add_func ("/hablad/port-in-use", test_port_in_use);

@@ -255,7 +255,8 @@ def check_confined(pid, home):
     for line in pathlib.Path(f"/proc/{pid}/mountinfo").read_text(encoding="utf-8").splitlines():
         mounts[line.split()[4]] = line.split()[5].split(",")
     for path, writable in {"/": False, "/home": False, "/run/user": False, "/dev": False,
-                           f"{home}/.local/share/habla": True}.items():
+                           f"{home}/.local/share/habla": True,
+                           f"{home}/.local/state/habla": True}.items():
         want(path in mounts and ("rw" in mounts[path]) == writable, f"{path}: {mounts.get(path)}")
     print(f"threads of hablad: {status['Threads'].strip()}")
 

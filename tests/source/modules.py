@@ -37,8 +37,9 @@ MODULES = {
              ["util", "habla", "monitoring", "pipeline", "recording", "decoder"], "GLib, GStreamer"),
     "archive": ("Carries finished exchanges from rooms to the store, and missed ones back.",
                 ["room", "store", "monitoring"], "GLib"),
-    "net": ("Listens on TCP, limits what each remote address may use, and lists the addresses of this machine.",
-            ["util"], "GLib"),
+    "net": ("Listens on TCP, limits what each remote address may use, lists the addresses of this machine, and makes "
+            "certificates for them.",
+            ["util"], "GLib, GnuTLS"),
     "http": ("An HTTP server with limits; knows nothing of rooms.",
              ["util", "json", "monitoring", "net"], "GLib, libsoup, json-glib"),
     "websocket": ("Limits and measures a WebSocket, which libsoup does not.", ["util", "http"], "GLib, libsoup"),
