@@ -22,6 +22,7 @@ struct _HablaApi {
   HablaMetrics *metrics;
   HablaClientRegistry *clients;
   HablaRoomCodes *codes;
+  HablaLobby *lobby;
   GHashTable *pages; /* from name to HablaPage: those that were requested */
   char *public_url;  /* (nullable): see habla_api_set_public_url() */
   char *token;       /* (nullable) */

@@ -34,6 +34,7 @@ habla_api_new (const HablaApiOptions *options)
   self->metrics = options->metrics;
   self->clients = habla_client_registry_new (options->metrics);
   self->codes = habla_room_codes_new (options->codes, api_is_open, self);
+  self->lobby = habla_lobby_new ();
   self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, habla_page_free);
   self->token = g_strdup (options->token);
   self->soft_backlog = options->soft_backlog;
@@ -52,6 +53,7 @@ habla_api_free (HablaApi *self)
   habla_router_free (self->router);
   habla_client_registry_free (self->clients);
   habla_room_codes_free (self->codes);
+  habla_lobby_free (self->lobby);
   g_hash_table_unref (self->pages);
   g_free (self->public_url);
   g_free (self->token);

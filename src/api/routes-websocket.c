@@ -115,6 +115,7 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
         .manager = api->manager,
         .store = api->store,
         .codes = api->codes,
+        .lobby = api->lobby,
         .key = self->key,
         .tab = self->tab,
         .room = self->room,

@@ -175,15 +175,15 @@ daemon_create_health (HablaDaemon *self)
   habla_health_add_check (self->health, "devices", FALSE, habla_check_devices, NULL);
 }
 
-/* Returns: (transfer full): the file of the join codes, beside the database */
+/* Returns: (transfer full) (nullable): the file of the join codes, beside the database */
 static char *
 daemon_get_codes_path (HablaDaemon *self)
 {
   const char *store = self->settings->store_path;
-  g_autofree char *path = store == NULL || g_str_equal (store, "none")
-                              ? habla_store_get_default_path ()
-                              : g_strdup (store);
+  g_autofree char *path = store != NULL ? g_strdup (store) : habla_store_get_default_path ();
 
+  if (g_str_equal (path, "none"))
+    return NULL;
   if (g_str_has_suffix (path, ".db"))
     path[strlen (path) - strlen (".db")] = '\0';
   return g_strconcat (path, "-rooms.json", NULL);

@@ -23,6 +23,11 @@ room_may_start (HablaRoom *self, GError **error)
 {
   const HablaRoomContext *context = self->context;
 
+  if (self->is_ending) {
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The room is ending; connect again to open it");
+    return FALSE;
+  }
   if (self->is_closing) {
     g_set_error_literal (
         error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The server is shutting down; come back later");

@@ -75,8 +75,20 @@ typedef enum {
   HABLA_EVENT_PLAYBACK_FINISHED,
   HABLA_EVENT_PLAYBACK_STOPPED,
   HABLA_EVENT_STORED,
+  HABLA_EVENT_AUDIENCE,
+  HABLA_EVENT_ROOM_ENDED,
   HABLA_EVENT_ERROR,
 } HablaEventType;
+
+/**
+ * HablaReaders:
+ * @language: (unowned): BCP 47 code
+ * @n: number of listeners that read it
+ */
+typedef struct {
+  const char *language;
+  guint n;
+} HablaReaders;
 
 /**
  * habla_exchange_get_text:
@@ -109,6 +121,9 @@ const char *habla_exchange_get_text (const HablaExchange *self, const char *lang
  * @chunk: of %HABLA_EVENT_PLAYBACK_PROGRESS, the chunk that was played, from 0; of
  *   %HABLA_EVENT_PLAYBACK_FINISHED, the number of chunks
  * @total_chunks: of %HABLA_EVENT_PLAYBACK_STARTED and _PROGRESS
+ * @listeners: of %HABLA_EVENT_AUDIENCE: the number of listeners
+ * @languages: (nullable) (element-type HablaReaders): of %HABLA_EVENT_AUDIENCE: what they read, by
+ *   language
  * @encoded: (nullable): the message on the wire. The first member that encodes it stores it here
  *   for all that get the same message; freed with the event
  */
@@ -128,6 +143,8 @@ typedef struct {
   const char *playback_mode;
   guint chunk;
   guint total_chunks;
+  guint listeners;
+  GArray *languages;
   GBytes *encoded;
 } HablaEvent;
 

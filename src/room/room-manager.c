@@ -4,7 +4,7 @@
 
 #include <pipeline/leaks-tracer.h>
 #include "room/room-context.h"
-#include "room/language-check.h"
+#include "room/languages/language-check.h"
 #include "room/room-limits.h"
 #include <pipeline/engines/engine-monitor.h>
 #include <pipeline/engines/engine-preloader.h>
@@ -348,13 +348,20 @@ room_manager_check_room_name (const char *name, GError **error)
   return FALSE;
 }
 
+/* A room that ends is not found: its name is free, and its owner may open the room anew. */
+static gboolean
+room_manager_is_open (HablaRoom *room)
+{
+  return !habla_room_is_empty (room) && !habla_room_is_ending (room);
+}
+
 HablaRoom *
 habla_room_manager_find_by_name (HablaRoomManager *self, const char *name)
 {
   for (guint i = self->rooms->len; i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
 
-    if (!habla_room_is_empty (room) && g_str_equal (habla_room_get_name (room), name))
+    if (room_manager_is_open (room) && g_str_equal (habla_room_get_name (room), name))
       return room;
   }
   return NULL;
@@ -367,7 +374,7 @@ room_manager_find_by_key (HablaRoomManager *self, const char *key, const char *n
   for (guint i = self->rooms->len; key != NULL && i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
 
-    if (!habla_room_is_empty (room) && g_strcmp0 (habla_room_get_key (room), key) == 0 &&
+    if (room_manager_is_open (room) && g_strcmp0 (habla_room_get_key (room), key) == 0 &&
         (name == NULL || g_str_equal (habla_room_get_name (room), name)))
       return room;
   }
@@ -411,11 +418,35 @@ habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const
   return habla_room_manager_join_in_tab (self, &page, room_name, notify, user_data, error);
 }
 
+/* @name: (nullable): that the room must have; %NULL = any. Returns: (nullable): the room that the
+ * owner comes back to, or that is left to it; %NULL without @error = there is none */
+static HablaRoom *
+room_manager_find_for_owner (
+    HablaRoomManager *self, const char *key, const char *name, GError **error)
+{
+  HablaRoom *room = room_manager_find_by_key (self, key, name);
+
+  if (room != NULL || name == NULL)
+    return room;
+  room = habla_room_manager_find_by_name (self, name);
+  if (room == NULL)
+    return NULL;
+  /* Listeners of yesterday do not keep today's owner out. */
+  if (habla_room_is_abandoned (room)) {
+    habla_room_adopt (room, key);
+    return room;
+  }
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+      "Another client owns the room of that name; join it with listen=1, or choose another name");
+  return NULL;
+}
+
 HablaMember *
 habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *page,
     const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error)
 {
   const char *key = page->key;
+  g_autoptr (GError) problem = NULL;
   HablaRoom *room;
   HablaMember *member;
 
@@ -423,11 +454,9 @@ habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *pa
       (key != NULL && !room_manager_check_name (key, "The key of a client", error)) ||
       (room_name != NULL && !room_manager_check_room_name (room_name, error)))
     return NULL;
-  room = room_manager_find_by_key (self, key, room_name);
-  if (room == NULL && room_name != NULL &&
-      habla_room_manager_find_by_name (self, room_name) != NULL) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-        "Another client owns the room of that name; join it with listen=1, or choose another name");
+  room = room_manager_find_for_owner (self, key, room_name, &problem);
+  if (problem != NULL) {
+    g_propagate_error (error, g_steal_pointer (&problem));
     return NULL;
   }
   if (room == NULL)
@@ -451,7 +480,7 @@ habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_na
     return NULL;
   if (g_str_equal (room_name, HABLA_ROOM_LATEST)) {
     for (guint i = self->rooms->len; i > 0 && room == NULL; i--)
-      if (!habla_room_is_empty (g_ptr_array_index (self->rooms, i - 1)))
+      if (room_manager_is_open (g_ptr_array_index (self->rooms, i - 1)))
         room = g_ptr_array_index (self->rooms, i - 1);
   } else {
     room = habla_room_manager_find_by_name (self, room_name);
@@ -567,7 +596,8 @@ habla_room_manager_find_room (HablaRoomManager *self, const char *key)
   for (guint i = self->rooms->len; i > 0; i--) {
     HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
 
-    if (habla_room_get_key (room) == NULL && habla_room_has_owner (room))
+    if (habla_room_get_key (room) == NULL && habla_room_has_owner (room) &&
+        !habla_room_is_ending (room))
       return room;
   }
   return NULL;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "room/parts/audience-report.h"
 #include "room/parts/audience.h"
-#include "room/language-check.h"
+#include "room/languages/language-check.h"
 #include "room/parts/pending-input.h"
 #include "room/parts/pipeline-run.h"
 #include "room/room-context.h"
@@ -23,6 +24,7 @@ struct _HablaRoom {
   HablaRoomSettings settings;
   GStrv offered; /* (nullable): tags that listeners can choose; NULL = all */
   HablaAudience *audience;
+  HablaAudienceReport *report;
   HablaTranscript *transcript;
   HablaExchangeLog *exchanges; /* of the transcript */
   HablaPendingInput input;
@@ -32,6 +34,8 @@ struct _HablaRoom {
   guint n_runs;
   GSource *resume_timer; /* (nullable): while the room waits for its owner */
   gboolean is_closing;
+  gboolean is_ending; /* its owner wants so */
+  gboolean has_ended; /* members have been notified of it */
   gboolean was_reset;
 
   /* From "listening started" to "listening stopped", which may be several pipelines. */

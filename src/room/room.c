@@ -77,6 +77,7 @@ habla_room_new (HablaRoomContext *context, const char *name, const char *key)
   habla_room_settings_copy (&self->settings, &context->settings);
   habla_languages_adapt_settings (&context->languages, &self->settings);
   self->audience = habla_audience_new (self);
+  self->report = habla_audience_report_new (self->audience, &self->settings);
   self->transcript = habla_transcript_new (&context->next_exchange_id);
   self->exchanges = habla_transcript_get_exchanges (self->transcript);
   habla_pending_input_init (&self->input);
@@ -90,6 +91,7 @@ habla_room_free (HablaRoom *self)
 
   habla_source_clear (&self->resume_timer);
   habla_pending_input_clear (&self->input);
+  habla_audience_report_free (self->report);
   habla_audience_free (self->audience);
   habla_transcript_free (self->transcript);
   habla_room_settings_clear (&self->settings);
@@ -112,7 +114,8 @@ habla_room_join (HablaRoom *self, gboolean as_owner, const char *language, Habla
         error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The server is shutting down; come back later");
     return NULL;
   }
-  if (n_members >= self->context->max_members) {
+  /* Listeners that fill the room do not keep its owner out. */
+  if (!as_owner && n_members >= self->context->max_members) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
         "The room is full: it has %u connections, as many as max-members allows", n_members);
     return NULL;
@@ -129,8 +132,10 @@ habla_room_join (HablaRoom *self, gboolean as_owner, const char *language, Habla
   if (as_owner) {
     habla_audience_set_owner (self->audience, member);
     habla_source_clear (&self->resume_timer);
+    habla_audience_report_reset (self->report);
   }
   habla_room_update_targets (self);
+  habla_audience_report_update (self->report);
   return member;
 }
 
@@ -174,14 +179,56 @@ habla_member_leave (HablaMember *member)
 
   if (habla_audience_remove (self->audience, member)) {
     habla_audience_notify_candidates (self->audience, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
-    if (self->key != NULL && !self->is_closing)
+    if (self->key != NULL && !self->is_closing && !self->is_ending)
       habla_source_start_timer (&self->resume_timer, self->context->resume_window,
           "[habla] HablaRoom resume", room_on_resume_timer, self);
     room_end_input (self);
   } else {
     habla_room_update_targets (self);
   }
+  habla_audience_report_update (self->report);
   habla_room_advance (self);
+}
+
+/* Nothing is pending any more. */
+static void
+room_finish_ending (HablaRoom *self)
+{
+  self->has_ended = TRUE;
+  habla_room_notify_type (self, HABLA_EVENT_ROOM_ENDED);
+}
+
+void
+habla_room_end (HablaRoom *self)
+{
+  if (self->is_ending)
+    return;
+  self->is_ending = TRUE;
+  habla_source_clear (&self->resume_timer);
+  habla_room_stop_playing (self);
+  habla_room_stop_listening (self);
+  habla_room_advance (self);
+}
+
+gboolean
+habla_room_is_ending (HablaRoom *self)
+{
+  return self->is_ending;
+}
+
+gboolean
+habla_room_is_abandoned (HablaRoom *self)
+{
+  return !habla_room_has_owner (self) && self->resume_timer == NULL && !self->is_ending &&
+         habla_audience_count (self->audience) > 0;
+}
+
+void
+habla_room_adopt (HablaRoom *self, const char *key)
+{
+  g_free (self->key);
+  self->key = g_strdup (key);
+  habla_room_reset (self);
 }
 
 void
@@ -241,6 +288,7 @@ habla_member_take_over (HablaMember *member, GError **error)
     habla_audience_set_owner (self->audience, member);
     habla_source_clear (&self->resume_timer);
     habla_room_update_targets (self);
+    habla_audience_report_reset (self->report);
   }
   habla_audience_notify_owner (self->audience, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
   habla_room_advance (self);
@@ -294,6 +342,7 @@ room_is_run_obsolete (HablaRoom *self)
   if (text != NULL)
     return !habla_room_settings_can_share_pipeline (&text->settings, &self->run->settings);
   return self->input.wants_listening || self->playback != NULL || !habla_room_has_owner (self) ||
+         self->is_ending ||
          !habla_room_settings_can_share_pipeline (&self->settings, &self->run->settings);
 }
 
@@ -315,8 +364,11 @@ habla_room_advance (HablaRoom *self)
     habla_room_handle (self, HABLA_ROOM_EVENT_START_LISTENING);
   } else if (can_start && has_text) {
     habla_room_handle (self, HABLA_ROOM_EVENT_START_TYPING);
-  } else if (habla_room_is_empty (self)) {
-    self->context->room_emptied (self->context->manager);
+  } else {
+    if (self->is_ending && !self->has_ended)
+      room_finish_ending (self);
+    if (habla_room_is_empty (self))
+      self->context->room_emptied (self->context->manager);
   }
 }
 

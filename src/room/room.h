@@ -90,6 +90,41 @@ gboolean habla_room_has_owner_in_other_tab (HablaRoom *self, const char *tab);
 guint habla_room_count_members (HablaRoom *self);
 
 /**
+ * habla_room_end:
+ * @self: a room
+ *
+ * What was said and typed is still translated, and a recording that is played stops. Then all
+ * members are notified by %HABLA_EVENT_ROOM_ENDED, and must leave. No-op if the room ends already.
+ */
+void habla_room_end (HablaRoom *self);
+
+/**
+ * habla_room_is_ending:
+ * @self: a room
+ *
+ * Returns: whether habla_room_end() was called: nobody can join it by its name, which another room
+ *   may have
+ */
+gboolean habla_room_is_ending (HablaRoom *self);
+
+/**
+ * habla_room_is_abandoned:
+ * @self: a room
+ *
+ * Returns: whether it has members, but neither an owner nor one that may still come back
+ */
+gboolean habla_room_is_abandoned (HablaRoom *self);
+
+/**
+ * habla_room_adopt:
+ * @self: a room that is abandoned
+ * @key: (nullable): of its new owner
+ *
+ * Begins a new session, since the new owner need not be the former one. Listeners stay.
+ */
+void habla_room_adopt (HablaRoom *self, const char *key);
+
+/**
  * habla_room_count_listeners:
  * @self: a room
  *

@@ -352,6 +352,18 @@ habla_room_reset (HablaRoom *self)
 }
 
 void
+habla_room_end (HablaRoom *self)
+{
+  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_ROOM_ENDED });
+}
+
+gboolean
+habla_room_is_ending (HablaRoom *self)
+{
+  return FALSE;
+}
+
+void
 habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since, gsize max_size)
 {
   for (guint i = 1; i <= scripted_replay; i++)

@@ -288,7 +288,7 @@ test_token (void)
   options.token = "secret";
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
     connection = connect_with (&options);
-    assert_metric ("habla_clients{role=\"waiting\"} 1");
+    assert_metric ("habla_clients{role=\"authenticating\"} 1");
     test_connection_send (connection, wrong[i]);
     test_connection_expect_close (connection, 1008);
     g_assert_cmpuint (connection->messages->len, ==, 0);

@@ -466,7 +466,9 @@ hablad_client_expect_next (HabladClient *self, const char *type)
   while (TRUE) {
     while (self->next < self->messages->len &&
            (g_str_has_prefix (get_type (self, self->next), "partial") ||
-               g_str_equal (get_type (self, self->next), "exchange_stored")))
+               g_str_equal (get_type (self, self->next), "exchange_stored") ||
+               (g_str_equal (get_type (self, self->next), "audience") &&
+                   !g_str_equal (type, "audience"))))
       self->next++;
     if (self->next < self->messages->len) {
       g_assert_cmpstr (get_type (self, self->next), ==, type);

@@ -238,8 +238,8 @@ JsonObject *hablad_client_expect (HabladClient *self, const char *type);
 /**
  * hablad_client_expect_next:
  *
- * Waits for the next message, and asserts that it has @type. Skips partial results and
- * exchange_stored. The test fails after 120 s.
+ * Waits for the next message, and asserts that it has @type. Skips partial results,
+ * exchange_stored and audience. The test fails after 120 s.
  *
  * Returns: (transfer none): the message
  */

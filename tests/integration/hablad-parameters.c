@@ -161,8 +161,8 @@ test_messages (void)
   static const char *const types[] = { "hello", "new_session", "ping", "rename_speaker",
     "segment_end", "set_language", "set_mode", "start_listening", "stop_listening", "take_over",
     "text_input", "toggle_direction" };
-  static const char *const names[] = { "token", "speaker_id", "name", "language", "mode", "source",
-    "format", "rate", "text", "direction" };
+  static const char *const names[] = { "token", "code", "speaker_id", "name", "language", "mode",
+    "source", "format", "rate", "text", "direction" };
   g_autoptr (Hablad) hablad = hablad_start (NULL);
   g_autoptr (GPtrArray) all = make_values (members, '"');
   g_autofree char *health = NULL;

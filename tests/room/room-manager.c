@@ -74,6 +74,46 @@ test_resume_window (RoomFixture *fixture, gconstpointer data)
   room_fixture_iterate_until (is_room_gone, fixture, 30);
 }
 
+static gboolean
+is_abandoned (gpointer room)
+{
+  return habla_room_is_abandoned (room);
+}
+
+/* Listeners who fill the room, or stay in it, do not keep an owner out. */
+static void
+test_full (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (Reader) next = NULL;
+  g_autoptr (Reader) listener = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture->options.max_members = 1;
+  fixture->options.resume_window = 50;
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, "key-of-the-first", "physics");
+  g_clear_pointer (&owner, reader_free);
+  listener = reader_new_listener (fixture, "physics", NULL);
+  owner = reader_new_owner (fixture, "key-of-the-first", "physics");
+  g_assert_true (reader_get_room (owner) == reader_get_room (listener));
+  g_assert_null (habla_room_manager_join_as_owner (
+      fixture->manager, "key-of-the-next", "physics", NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_clear_error (&error);
+  g_clear_pointer (&owner, reader_free);
+
+  /* The first owner may come back. */
+  g_assert_null (habla_room_manager_join_as_owner (
+      fixture->manager, "key-of-the-next", "physics", NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  room_fixture_iterate_until (is_abandoned, reader_get_room (listener), 30);
+  next = reader_new_owner (fixture, "key-of-the-next", "physics");
+  g_assert_true (reader_get_room (next) == reader_get_room (listener));
+  g_assert_cmpstr (habla_room_get_key (reader_get_room (next)), ==, "key-of-the-next");
+  reader_wait_for (listener, "reset");
+}
+
 static void
 test_limits (RoomFixture *fixture, gconstpointer data)
 {
@@ -352,6 +392,7 @@ main (int argc, char **argv)
   ADD ("names", NULL, test_names);
   ADD ("resume-window", NULL, test_resume_window);
   ADD ("limits", NULL, test_limits);
+  ADD ("full", NULL, test_full);
   ADD ("many", NULL, test_many);
   ADD ("languages", NULL, test_languages);
   ADD ("metrics", NULL, test_metrics);

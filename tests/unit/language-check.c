@@ -2,7 +2,7 @@
 #include "habla-test.h"
 
 #include <habla/error.h>
-#include <room/language-check.h>
+#include <room/languages/language-check.h>
 #include <string.h>
 
 static char *heard[] = { (char *) "en-US", (char *) "fr", NULL };

@@ -24,6 +24,7 @@ test_parse (void)
     const char *text;
     HablaCommandType type;
   } bare[] = {
+    { "{\"type\":\"end_room\"}", HABLA_COMMAND_END_ROOM },
     { "{\"type\":\"new_session\"}", HABLA_COMMAND_NEW_SESSION },
     { "{\"type\":\"ping\"}", HABLA_COMMAND_PING },
     { "{\"type\":\"segment_end\"}", HABLA_COMMAND_SEGMENT_END },
@@ -576,12 +577,16 @@ static const struct {
       "{\"type\":\"playback_finished\",\"recording_id\":\"20261125-a\",\"chunks_processed\":3}" },
   [HABLA_EVENT_PLAYBACK_STOPPED] = { "playback_stopped", "{\"type\":\"playback_stopped\"}" },
   [HABLA_EVENT_STORED] = { "exchange_stored", "{\"type\":\"exchange_stored\",\"exchange_id\":12}" },
+  [HABLA_EVENT_AUDIENCE] = { "audience",
+      "{\"type\":\"audience\",\"listeners\":12,\"languages\":{\"es\":9,\"fr\":3}}" },
+  [HABLA_EVENT_ROOM_ENDED] = { "room_ended", "{\"type\":\"room_ended\",\"session_id\":7}" },
   [HABLA_EVENT_ERROR] = { "error", "{\"type\":\"error\",\"message\":\"good mor\"}" },
   /* Not events of a room. */
   [HABLA_EVENT_ERROR + 1] = { "pong", "{\"type\":\"pong\"}" },
   [HABLA_EVENT_ERROR + 2] = { "languages_changed",
       "{\"type\":\"languages_changed\",\"source_language\":\"en\","
       "\"target_languages\":[\"es\"]}" },
+  [HABLA_EVENT_ERROR + 3] = { "waiting", "{\"type\":\"waiting\",\"room\":\"physics\"}" },
 };
 
 static char *
@@ -599,8 +604,15 @@ encode_type (const Fixture *self, guint type)
     .speed = 0.5,
     .playback_mode = "full",
     .chunk = 3,
-    .total_chunks = 5 };
+    .total_chunks = 5,
+    .listeners = 12 };
+  const HablaReaders readers[] = { { "es", 9 }, { "fr", 3 } };
+  g_autoptr (GArray) languages = g_array_new (FALSE, FALSE, sizeof (HablaReaders));
 
+  g_array_append_vals (languages, readers, G_N_ELEMENTS (readers));
+  event.languages = languages;
+  if (type == HABLA_EVENT_ERROR + 3)
+    return to_text (habla_protocol_encode_waiting ("physics"));
   if (type == HABLA_EVENT_ERROR + 1)
     return to_text (habla_protocol_encode_pong ());
   if (type == HABLA_EVENT_ERROR + 2)

@@ -30,6 +30,7 @@ add_room (JsonBuilder *builder, HablaApi *api, const HablaRoomCode *code)
   habla_json_add_string (builder, "url", url);
   habla_json_add_boolean (builder, "is_open", room != NULL);
   habla_json_add_int (builder, "listeners", room != NULL ? habla_room_count_listeners (room) : 0);
+  habla_json_add_int (builder, "waiting", habla_lobby_count (api->lobby, code->room));
   habla_json_add_string (builder, "last_used", used);
   json_builder_end_object (builder);
 }

@@ -83,8 +83,15 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
         "Listeners only read; only the owner of the room may do this");
     return FALSE;
   }
+  if (!client_commands_are_for_listeners (command->type) && habla_room_is_ending (room)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The room is ending");
+    return FALSE;
+  }
 
   switch (command->type) {
+  case HABLA_COMMAND_END_ROOM:
+    habla_room_end (room);
+    break;
   case HABLA_COMMAND_HELLO:
   case HABLA_COMMAND_PING:
   case HABLA_COMMAND_SEGMENT_END:

@@ -8,12 +8,16 @@
 struct _HablaClientMembership {
   HablaMembershipOptions options;
   HablaSendQueue *queue;
+  HablaMembershipHandler handler;
+  HablaLobbyEntry waiting;
   HablaMember *member;          /* NULL until the client has joined and its status is sent */
   HablaMissedExchanges *missed; /* (nullable): the room's messages are held back meanwhile */
+  gboolean has_ended;           /* the room; reported when no message is held back */
 };
 
 HablaClientMembership *
-habla_client_membership_new (const HablaMembershipOptions *options, HablaSendQueue *queue)
+habla_client_membership_new (const HablaMembershipOptions *options, HablaSendQueue *queue,
+    const HablaMembershipHandler *handler)
 {
   HablaClientMembership *self = g_new0 (HablaClientMembership, 1);
 
@@ -23,12 +27,14 @@ habla_client_membership_new (const HablaMembershipOptions *options, HablaSendQue
   self->options.room = g_strdup (options->room);
   self->options.language = g_strdup (options->language);
   self->queue = queue;
+  self->handler = *handler;
   return self;
 }
 
 void
 habla_client_membership_free (HablaClientMembership *self)
 {
+  habla_lobby_leave (&self->waiting);
   g_clear_pointer (&self->missed, habla_missed_exchanges_cancel);
   g_clear_pointer (&self->member, habla_member_leave);
   g_free ((char *) self->options.key);
@@ -117,6 +123,13 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
 }
 
 static void
+membership_check_ended (HablaClientMembership *self)
+{
+  if (self->has_ended && self->missed == NULL)
+    self->handler.ended (self->handler.user_data);
+}
+
+static void
 membership_on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
 {
   HablaClientMembership *self = user_data;
@@ -142,6 +155,10 @@ membership_on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
     habla_missed_exchanges_hold (self->missed, event->type, message);
   else
     habla_send_queue_send (self->queue, event->type, message);
+  if (event->type == HABLA_EVENT_ROOM_ENDED) {
+    self->has_ended = TRUE;
+    membership_check_ended (self);
+  }
 }
 
 static void
@@ -162,7 +179,10 @@ membership_on_held_message (guint type, GBytes *message, gpointer user_data)
 static void
 membership_on_missed_done (gpointer user_data)
 {
-  ((HablaClientMembership *) user_data)->missed = NULL;
+  HablaClientMembership *self = user_data;
+
+  self->missed = NULL;
+  membership_check_ended (self);
 }
 
 /* Sends the missed exchanges: those that only the store has, then those that the room remembers. */
@@ -183,29 +203,85 @@ membership_resume (HablaClientMembership *self)
       self->options.max_replay);
 }
 
+/* Returns: (transfer full) (nullable): a member */
+static HablaMember *
+membership_join_room (HablaClientMembership *self, GError **error)
+{
+  const HablaMembershipOptions *options = &self->options;
+  HablaMember *member;
+
+  if (!options->listener)
+    return habla_room_manager_join_in_tab (options->manager,
+        &(HablaOwnerPage){ .key = options->key, .tab = options->tab }, options->room,
+        membership_on_event, self, error);
+  member = habla_room_manager_join_as_listener (options->manager, options->room,
+      options->waits ? NULL : options->language, membership_on_event, self, error);
+  if (member != NULL && options->waits)
+    habla_member_choose_language (member, options->language);
+  return member;
+}
+
+static void
+membership_on_let_in (gpointer user_data)
+{
+  HablaClientMembership *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* Its connection may be closing. */
+  if (habla_send_queue_is_open (self->queue) && !habla_client_membership_join (self, &error))
+    self->handler.refused (error, self->handler.user_data);
+}
+
+/* @error: why the client cannot join. Returns: whether it waits for the room to open */
+static gboolean
+membership_wait (HablaClientMembership *self, GError **error)
+{
+  const HablaMembershipOptions *options = &self->options;
+  g_autoptr (GBytes) message = NULL;
+
+  if (!g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) || !options->listener ||
+      !options->waits || options->lobby == NULL)
+    return FALSE;
+  g_clear_error (error);
+  if (!habla_lobby_wait (
+          options->lobby, &self->waiting, options->room, membership_on_let_in, self)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+        "%d listeners wait for this room already; come back when it has opened", HABLA_LOBBY_MAX);
+    return FALSE;
+  }
+  message = habla_protocol_encode_waiting (options->room);
+  habla_send_queue_send (self->queue, HABLA_CLIENT_SENT_WAITING, message);
+  return TRUE;
+}
+
 gboolean
 habla_client_membership_join (HablaClientMembership *self, GError **error)
 {
   const HablaMembershipOptions *options = &self->options;
   g_autoptr (GBytes) status = NULL;
-  HablaMember *member;
+  g_autoptr (GError) problem = NULL;
+  HablaMember *member = membership_join_room (self, &problem);
 
-  if (options->listener)
-    member = habla_room_manager_join_as_listener (options->manager, options->room,
-        options->waits ? NULL : options->language, membership_on_event, self, error);
-  else
-    member = habla_room_manager_join_in_tab (options->manager,
-        &(HablaOwnerPage){ .key = options->key, .tab = options->tab }, options->room,
-        membership_on_event, self, error);
-  if (member == NULL)
+  if (member == NULL && membership_wait (self, &problem))
+    return TRUE;
+  if (member == NULL) {
+    g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
-  if (options->listener && options->waits)
-    habla_member_choose_language (member, options->language);
+  }
   membership_use_code (self, member);
   status = membership_encode (self, member, &(HablaEvent){ .type = HABLA_EVENT_STATUS });
   self->member = member;
   habla_send_queue_send (self->queue, HABLA_EVENT_STATUS, status);
   if (options->resume)
     membership_resume (self);
+  if (!options->listener && options->lobby != NULL)
+    habla_lobby_open (options->lobby, habla_room_get_name (habla_member_get_room (member)));
   return TRUE;
+}
+
+void
+habla_client_membership_set_language (HablaClientMembership *self, const char *language)
+{
+  g_free ((char *) self->options.language);
+  self->options.language = g_strdup (language);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <api/rooms/room-codes.h>
+#include <api/websocket/lobby.h>
 #include <api/websocket/send-queue.h>
 #include <room/room-manager.h>
 #include <store/store.h>
@@ -22,6 +23,8 @@ typedef struct _HablaClientMembership HablaClientMembership;
  * @store: (transfer none) (nullable): where exchanges are that the room no longer remembers
  * @codes: (transfer none) (nullable): the join codes, for the status of owners; outlive the
  *   membership
+ * @lobby: (transfer none) (nullable): where listeners wait for their room; outlives the membership;
+ *   %NULL = they cannot wait
  * @key: (nullable): identifies an owner that reconnects
  * @tab: (nullable): identifies one page of an owner
  * @room: (nullable): name of the room that the client joins, or makes as its owner
@@ -36,6 +39,7 @@ typedef struct {
   HablaRoomManager *manager;
   HablaStore *store;
   HablaRoomCodes *codes;
+  HablaLobby *lobby;
   const char *key;
   const char *tab;
   const char *room;
@@ -48,14 +52,28 @@ typedef struct {
 } HablaMembershipOptions;
 
 /**
+ * HablaMembershipHandler:
+ * @refused: the client has waited, but cannot join, as in habla_client_membership_join()
+ * @ended: the owner has ended the room, and the client has got all its messages. The membership
+ * must be freed, but not during the call
+ * @user_data: for these functions
+ */
+typedef struct {
+  void (*refused) (const GError *error, gpointer user_data);
+  void (*ended) (gpointer user_data);
+  gpointer user_data;
+} HablaMembershipHandler;
+
+/**
  * habla_client_membership_new:
  * @options: copied
  * @queue: (transfer none): sends to the client; outlives the membership
+ * @handler: copied
  *
  * Returns: (transfer full): a membership of no room
  */
-HablaClientMembership *habla_client_membership_new (
-    const HablaMembershipOptions *options, HablaSendQueue *queue);
+HablaClientMembership *habla_client_membership_new (const HablaMembershipOptions *options,
+    HablaSendQueue *queue, const HablaMembershipHandler *handler);
 
 /**
  * habla_client_membership_free:
@@ -70,9 +88,10 @@ void habla_client_membership_free (HablaClientMembership *self);
  * @self: a membership of no room
  * @error: return location for an error of the room manager, whose message is for the client
  *
- * Joins the room, and sends its status and what the client has missed.
+ * Joins the room, and sends its status and what the client has missed. If there is no such room, a
+ * listener that can wait is told so, and joins when the room opens.
  *
- * Returns: whether the client is a member now
+ * Returns: whether the client is a member now, or waits
  */
 gboolean habla_client_membership_join (HablaClientMembership *self, GError **error);
 
@@ -83,5 +102,12 @@ gboolean habla_client_membership_join (HablaClientMembership *self, GError **err
  * Returns: (transfer none) (nullable): the member, or %NULL before the client has joined
  */
 HablaMember *habla_client_membership_get_member (HablaClientMembership *self);
+
+/**
+ * habla_client_membership_set_language:
+ * @self: a membership that waits
+ * @language: tag of what the client wants to read
+ */
+void habla_client_membership_set_language (HablaClientMembership *self, const char *language);
 
 G_END_DECLS

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/websocket/client-registry.h"
 
-static const char *const roles[] = { "waiting", "owner", "listener", NULL };
+static const char *const roles[] = { "authenticating", "waiting", "owner", "listener", NULL };
 
 /* In the order of HablaCommandType, then HABLA_CLIENT_RECEIVED_… */
-static const char *const received[] = { "hello", "new_session", "ping", "rename_speaker",
-  "segment_end", "set_engines", "set_language", "set_languages", "set_mode", "start_listening",
-  "stop_listening", "take_over", "text_input", "toggle_direction", "audio", "invalid", NULL };
+static const char *const received[] = { "end_room", "hello", "new_session", "ping",
+  "rename_speaker", "segment_end", "set_engines", "set_language", "set_languages", "set_mode",
+  "start_listening", "stop_listening", "take_over", "text_input", "toggle_direction", "audio",
+  "invalid", NULL };
 G_STATIC_ASSERT (G_N_ELEMENTS (received) == HABLA_CLIENT_RECEIVED_INVALID + 2);
 
 /* In the order of HablaEventType, then HABLA_CLIENT_SENT_… */
 static const char *const sent[] = { "status", "partial", "partial_translation", "transcript_final",
   "translation", "speakers_updated", "direction_changed", "mode_changed", "listening_started",
   "listening_stopped", "session_reset", "overload", "exchange_stored", "playback_started",
-  "playback_progress", "playback_finished", "playback_stopped", "error", "pong",
-  "languages_changed", NULL };
-G_STATIC_ASSERT (G_N_ELEMENTS (sent) == HABLA_CLIENT_SENT_LANGUAGES_CHANGED + 2);
+  "playback_progress", "playback_finished", "playback_stopped", "audience", "room_ended", "error",
+  "pong", "languages_changed", "waiting", NULL };
+G_STATIC_ASSERT (G_N_ELEMENTS (sent) == HABLA_CLIENT_SENT_WAITING + 2);
 
 static const char *const closes[] = { "1000", "1001", "1002", "1005", "1006", "1007", "1008",
   "1009", "1013", "4422", "other", NULL };

@@ -17,11 +17,13 @@ typedef struct _HablaClientRegistry HablaClientRegistry;
 
 /**
  * HablaClientRole:
- * @HABLA_CLIENT_WAITING: has not sent its token yet
+ * @HABLA_CLIENT_AUTHENTICATING: has not sent its token or code yet
+ * @HABLA_CLIENT_WAITING: waits for its room to open
  * @HABLA_CLIENT_OWNER: owns a room
  * @HABLA_CLIENT_LISTENER: follows a room
  */
 typedef enum {
+  HABLA_CLIENT_AUTHENTICATING,
   HABLA_CLIENT_WAITING,
   HABLA_CLIENT_OWNER,
   HABLA_CLIENT_LISTENER,
@@ -34,6 +36,7 @@ typedef enum {
 /* Types of sent messages besides those of #HablaEventType. */
 #define HABLA_CLIENT_SENT_PONG (HABLA_EVENT_ERROR + 1)
 #define HABLA_CLIENT_SENT_LANGUAGES_CHANGED (HABLA_EVENT_ERROR + 2)
+#define HABLA_CLIENT_SENT_WAITING (HABLA_EVENT_ERROR + 3)
 
 /* Reasons to close a connection besides those of #HablaFrameVerdict. */
 #define HABLA_CLIENT_REFUSED_HELLO HABLA_FRAME_N_VERDICTS

@@ -304,6 +304,40 @@ protocol_encode_stored (const HablaEvent *event)
   return protocol_end_message (builder);
 }
 
+static GBytes *
+protocol_encode_audience (const HablaEvent *event)
+{
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("audience");
+
+  habla_json_add_int (builder, "listeners", event->listeners);
+  habla_json_begin_object (builder, "languages");
+  for (guint i = 0; i < event->languages->len; i++) {
+    const HablaReaders *readers = &g_array_index (event->languages, HablaReaders, i);
+
+    habla_json_add_int (builder, readers->language, readers->n);
+  }
+  json_builder_end_object (builder);
+  return protocol_end_message (builder);
+}
+
+static GBytes *
+protocol_encode_room_ended (const HablaRoomView *view)
+{
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("room_ended");
+
+  habla_json_add_int (builder, "session_id", view->session_id);
+  return protocol_end_message (builder);
+}
+
+GBytes *
+habla_protocol_encode_waiting (const char *room)
+{
+  g_autoptr (JsonBuilder) builder = protocol_begin_message ("waiting");
+
+  habla_json_add_string (builder, "room", room);
+  return protocol_end_message (builder);
+}
+
 GBytes *
 habla_protocol_encode_error (const char *message)
 {
@@ -369,6 +403,10 @@ habla_protocol_encode (const HablaEvent *event, const HablaRoomView *view)
     return protocol_encode_playback_stopped ();
   case HABLA_EVENT_STORED:
     return protocol_encode_stored (event);
+  case HABLA_EVENT_AUDIENCE:
+    return protocol_encode_audience (event);
+  case HABLA_EVENT_ROOM_ENDED:
+    return protocol_encode_room_ended (view);
   case HABLA_EVENT_ERROR:
     break;
   }

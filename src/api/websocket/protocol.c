@@ -307,6 +307,7 @@ static const struct {
   const char *name;
   ReadFields read; /* (nullable) */
 } commands[HABLA_COMMAND_N_TYPES] = {
+  [HABLA_COMMAND_END_ROOM] = { "end_room", NULL },
   [HABLA_COMMAND_HELLO] = { "hello", protocol_read_hello },
   [HABLA_COMMAND_NEW_SESSION] = { "new_session", NULL },
   [HABLA_COMMAND_PING] = { "ping", NULL },
@@ -356,6 +357,7 @@ habla_command_free (HablaCommand *self)
     g_free (self->speaker_id);
     g_free (self->text);
     break;
+  case HABLA_COMMAND_END_ROOM:
   case HABLA_COMMAND_NEW_SESSION:
   case HABLA_COMMAND_PING:
   case HABLA_COMMAND_SEGMENT_END:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <room/language-check.h>
+#include <room/languages/language-check.h>
 #include <room/room-limits.h>
 #include <room/room.h>
 
@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * The types of a client's messages, by their names in the protocol.
  */
 typedef enum {
+  HABLA_COMMAND_END_ROOM,
   HABLA_COMMAND_HELLO,
   HABLA_COMMAND_NEW_SESSION,
   HABLA_COMMAND_PING,
@@ -229,6 +230,14 @@ GBytes *habla_protocol_encode_error (const char *message);
  * Returns: (transfer full): a `pong`
  */
 GBytes *habla_protocol_encode_pong (void);
+
+/**
+ * habla_protocol_encode_waiting:
+ * @room: name of the room that is not open
+ *
+ * Returns: (transfer full): a `waiting`
+ */
+GBytes *habla_protocol_encode_waiting (const char *room);
 
 /**
  * habla_protocol_encode_languages_changed:

@@ -291,12 +291,10 @@ websocket_client_on_overflow (gsize backlog, gpointer user_data)
 }
 
 static void
-websocket_client_join (HablaWebsocketClient *self)
+websocket_client_on_join_refused (const GError *error, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
+  HablaWebsocketClient *self = user_data;
 
-  if (habla_client_membership_join (self->membership, &error))
-    return;
   habla_send_queue_send_error (self->queue, error->message);
   if (g_error_matches (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE))
     websocket_client_close_now (
@@ -306,6 +304,21 @@ websocket_client_join (HablaWebsocketClient *self)
         self, CLOSE_IMPOSSIBLE, "no room can have this name", CLOSE_TIMEOUT);
   else
     websocket_client_close_now (self, CLOSE_TRY_AGAIN_LATER, "no room", CLOSE_TIMEOUT);
+}
+
+static void
+websocket_client_on_room_ended (gpointer user_data)
+{
+  habla_websocket_client_close (user_data, SOUP_WEBSOCKET_CLOSE_NORMAL, "the room has ended");
+}
+
+static void
+websocket_client_join (HablaWebsocketClient *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!habla_client_membership_join (self->membership, &error))
+    websocket_client_on_join_refused (error, self);
 }
 
 /* Messages */
@@ -388,11 +401,13 @@ websocket_client_ignore (HablaWebsocketClient *self, const char *error)
 
 /* Audio of a page whose room another page has taken over is under way until it has read its status.
  *
- * Returns: (nullable): why audio of @member, which is not the owner, is ignored */
+ * @member: (nullable): not the owner; %NULL = the client waits
+ *
+ * Returns: (nullable): why audio of @member is ignored */
 static const char *
 websocket_client_explain_ignored_audio (HablaMember *member)
 {
-  return habla_member_may_own (member)
+  return member != NULL && habla_member_may_own (member)
              ? NULL
              : "Listeners only read; only the owner of the room sends audio";
 }
@@ -401,7 +416,6 @@ websocket_client_explain_ignored_audio (HablaMember *member)
 static void
 websocket_client_respond (HablaWebsocketClient *self, const HablaCommand *command)
 {
-  HablaRoom *room = habla_member_get_room (websocket_client_get_member (self));
   g_autoptr (GBytes) message = NULL;
 
   if (command->type == HABLA_COMMAND_HELLO) {
@@ -410,9 +424,34 @@ websocket_client_respond (HablaWebsocketClient *self, const HablaCommand *comman
     message = habla_protocol_encode_pong ();
     habla_send_queue_send (self->queue, HABLA_CLIENT_SENT_PONG, message);
   } else if (command->type == HABLA_COMMAND_SET_LANGUAGES) {
+    HablaRoom *room = habla_member_get_room (websocket_client_get_member (self));
+
     message = habla_protocol_encode_languages_changed (
         habla_room_get_source_language (room), habla_room_get_target_languages (room));
     habla_send_queue_send (self->queue, HABLA_CLIENT_SENT_LANGUAGES_CHANGED, message);
+  }
+}
+
+/* Returns: whether the command is obeyed */
+static gboolean
+websocket_client_execute (HablaWebsocketClient *self, const HablaCommand *command, GError **error)
+{
+  HablaMember *member = websocket_client_get_member (self);
+
+  if (member != NULL)
+    return habla_client_commands_execute (member, command, error);
+  switch (command->type) {
+  case HABLA_COMMAND_HELLO:
+  case HABLA_COMMAND_PING:
+  case HABLA_COMMAND_SEGMENT_END:
+    return TRUE;
+  case HABLA_COMMAND_SET_LANGUAGE:
+    habla_client_membership_set_language (self->membership, command->language);
+    return TRUE;
+  default:
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+        "The room is not open yet, and listeners only read");
+    return FALSE;
   }
 }
 
@@ -426,8 +465,7 @@ websocket_client_receive_text (HablaWebsocketClient *self, GBytes *message)
 
   habla_client_registry_count_received (
       self->registry, command != NULL ? command->type : HABLA_CLIENT_RECEIVED_INVALID);
-  if (command != NULL &&
-      habla_client_commands_execute (websocket_client_get_member (self), command, &error))
+  if (command != NULL && websocket_client_execute (self, command, &error))
     websocket_client_respond (self, command);
   else
     habla_send_queue_send_error (self->queue, error->message);
@@ -440,7 +478,7 @@ websocket_client_receive_audio (HablaWebsocketClient *self, GBytes *audio)
   g_autoptr (GError) error = NULL;
 
   habla_client_registry_count_received (self->registry, HABLA_CLIENT_RECEIVED_AUDIO);
-  if (!habla_member_is_owner (member))
+  if (member == NULL || !habla_member_is_owner (member))
     websocket_client_ignore (self, websocket_client_explain_ignored_audio (member));
   else if (!habla_room_push_audio (habla_member_get_room (member), audio, &error) && error != NULL)
     habla_send_queue_send_error (self->queue, error->message);
@@ -485,6 +523,8 @@ websocket_client_get_role (gpointer client)
 {
   HablaMember *member = websocket_client_get_member (client);
 
+  if (((HablaWebsocketClient *) client)->hello != NULL)
+    return HABLA_CLIENT_AUTHENTICATING;
   if (member == NULL)
     return HABLA_CLIENT_WAITING;
   return habla_member_is_owner (member) ? HABLA_CLIENT_OWNER : HABLA_CLIENT_LISTENER;
@@ -548,7 +588,12 @@ habla_websocket_client_new (SoupWebsocketConnection *websocket, HablaMeteredStre
       .on_overflow = websocket_client_on_overflow,
       .user_data = self,
   });
-  self->membership = habla_client_membership_new (&options->membership, self->queue);
+  self->membership = habla_client_membership_new (&options->membership, self->queue,
+      &(HablaMembershipHandler){
+          .refused = websocket_client_on_join_refused,
+          .ended = websocket_client_on_room_ended,
+          .user_data = self,
+      });
   habla_client_registry_add (self->registry, &self->entry, &client_interface, self);
   websocket_client_limit_input (self);
   g_signal_connect (websocket, "message", G_CALLBACK (websocket_client_on_message), self);

@@ -26,6 +26,7 @@ habla_room_update_readers (HablaRoom *self)
   g_auto (GStrv) offered = habla_room_list_offered (self);
 
   habla_audience_choose_languages_again (self->audience, (const char *const *) offered);
+  habla_audience_report_update (self->report);
 }
 
 gboolean
@@ -69,6 +70,7 @@ member_update_language (HablaMember *member)
   if (self->run != NULL)
     habla_target_languages_retry (self->run->targets, habla_member_get_language (member));
   habla_room_update_targets (self);
+  habla_audience_report_update (self->report);
 }
 
 void

@@ -99,6 +99,36 @@ habla_audience_count_listeners (HablaAudience *self)
   return n;
 }
 
+static int
+audience_compare_readers (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const HablaReaders *) a)->language, ((const HablaReaders *) b)->language);
+}
+
+GArray *
+habla_audience_count_readers (HablaAudience *self, const HablaRoomSettings *settings)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  GArray *readers = g_array_new (FALSE, FALSE, sizeof (HablaReaders));
+  GHashTableIter iter;
+  gpointer language, n;
+
+  for (guint i = 0; i < self->members->len; i++) {
+    const HablaMember *member = g_ptr_array_index (self->members, i);
+
+    language = (gpointer) habla_audience_get_language (member, settings);
+    if (audience_is_listener (self, member))
+      g_hash_table_insert (counts, language,
+          GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, language)) + 1));
+  }
+  g_hash_table_iter_init (&iter, counts);
+  while (g_hash_table_iter_next (&iter, &language, &n))
+    g_array_append_val (
+        readers, ((HablaReaders){ .language = language, .n = GPOINTER_TO_UINT (n) }));
+  g_array_sort (readers, audience_compare_readers);
+  return readers;
+}
+
 HablaMember *
 habla_audience_get_owner (HablaAudience *self)
 {

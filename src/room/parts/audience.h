@@ -67,6 +67,15 @@ guint habla_audience_count (HablaAudience *self);
 guint habla_audience_count_listeners (HablaAudience *self);
 
 /**
+ * habla_audience_count_readers:
+ * @self: an audience
+ * @settings: of the room; must outlive the result, as must members and their languages
+ *
+ * Returns: (transfer full) (element-type HablaReaders): what listeners read, by language
+ */
+GArray *habla_audience_count_readers (HablaAudience *self, const HablaRoomSettings *settings);
+
+/**
  * habla_audience_get_owner:
  * @self: an audience
  *

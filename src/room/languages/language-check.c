@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "room/language-check.h"
+#include "room/languages/language-check.h"
 #include "room/room-limits.h"
 
 #include <habla/engine.h>
