@@ -115,8 +115,11 @@ row_print (const Row *self)
   g_autofree char *languages =
       habla_model_listing_describe_languages (self->languages, MAX_LANGUAGES);
 
-  printf ("  %-9s  %-40s %9s  %-14s %s\n", row_get_state (self), self->id, size,
+  printf ("  %-9s  %-40s %9s  %-14s %s", row_get_state (self), self->id, size,
       self->license != NULL ? self->license : "-", languages);
+  if (self->available != NULL && self->available->comet > 0)
+    printf (", COMET %.3f", self->available->comet);
+  putchar ('\n');
 }
 
 static void
@@ -128,6 +131,10 @@ row_add_available (const Row *self, JsonBuilder *builder)
   habla_json_add_int (builder, "download_size", model->download_size);
   habla_json_add_int (builder, "disk_size", model->disk_size);
   habla_json_add_int (builder, "memory", model->memory);
+  if (model->comet > 0)
+    habla_json_add_double (builder, "comet", model->comet);
+  if (model->bleu > 0)
+    habla_json_add_double (builder, "bleu", model->bleu);
   if (model->license_note != NULL)
     habla_json_add_string (builder, "license_note", model->license_note);
 }

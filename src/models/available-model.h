@@ -54,6 +54,9 @@ typedef struct {
  * @download_size: of all sources, in bytes; may be an estimate
  * @disk_size: of the installed model, in bytes; may be an estimate
  * @memory: that the loaded model needs, in bytes; an estimate
+ * @comet: COMET-22 of a translator on the test set FLORES-200, as its publisher has measured it, 0
+ *   to 1; 0 = unknown
+ * @bleu: BLEU of a translator on the same test set, 0 to 100; 0 = unknown
  * @cpu: that it needs while it works, in percent of one core of 2020; an estimate
  * @needs_voice_activity: whether its engine needs a model for %HABLA_MODEL_JOB_VOICE_ACTIVITY, too
  * @is_piper: whether the files must be prepared as a Piper voice
@@ -76,6 +79,8 @@ typedef struct {
   guint64 download_size;
   guint64 disk_size;
   guint64 memory;
+  double comet;
+  double bleu;
   guint cpu;
   gboolean needs_voice_activity;
   gboolean is_piper;

@@ -192,6 +192,10 @@ test_list (Fixture *self, gconstpointer data)
 
   g_assert_cmpuint (g_hash_table_size (all), ==, 7);
   g_assert_false (is_installed (all, "hear"));
+  g_assert_cmpfloat (
+      json_object_get_double_member (
+          json_node_get_object (g_hash_table_lookup (all, "firefox-en-es-tiny")), "comet"),
+      ==, 0.875);
   g_assert_cmpuint (g_hash_table_size (both), ==, 7);
   /* Not the English voice and "huge". */
   g_assert_cmpuint (g_hash_table_size (spanish), ==, 5);
@@ -199,7 +203,7 @@ test_list (Fixture *self, gconstpointer data)
   expect (self, 0, "models list en es", NULL);
   assert_says (self->output, "Hearing:\n");
   assert_says (self->output, "CC-BY-4.0      English, Spanish");
-  assert_says (self->output, "English into Spanish");
+  assert_says (self->output, "English into Spanish, COMET 0.875\n");
   expect (self, 0, "models list --installed", NULL);
   assert_says (self->output, "habla setup en es");
 }
@@ -586,7 +590,8 @@ test_setup_in_part (Fixture *self, gconstpointer data)
 #define FIREFOX_PAIR(from, to) \
   "\"" from "-" to "\":[{\"architecture\":\"tiny\",\"releaseStatus\":\"Release\"," \
   "\"sourceLanguage\":\"" from "\",\"targetLanguage\":\"" to "\",\"files\":{\"model\":{" \
-  "\"path\":\"model.bin.gz\"},\"vocab\":{\"path\":\"vocab.spm.gz\"}}}]"
+  "\"path\":\"model.bin.gz\"},\"vocab\":{\"path\":\"vocab.spm.gz\"}}," \
+  "\"metrics\":{\"flores200-plus\":{\"comet22\":0.875,\"bleu\":26.5}}}]"
 
 static void
 publish (void)

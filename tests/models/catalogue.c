@@ -88,6 +88,43 @@ test_own (void)
   }
 }
 
+/* The publisher's own figures are kept if they are possible. */
+static void
+test_firefox_quality (void)
+{
+  static const struct {
+    const char *metrics;
+    double comet;
+    double bleu;
+  } rows[] = {
+    { "{\"flores200-plus\":{\"comet22\":0.8719,\"bleu\":39}}", 0.8719, 39 },
+    { "{\"flores200-plus\":{\"comet22\":1,\"bleu\":38.5}}", 1, 38.5 },
+    { "{\"flores200-plus\":{\"comet22\":1.5,\"bleu\":-1}}", 0, 0 },
+    { "{\"flores200-plus\":{\"comet22\":\"0.9\",\"bleu\":null}}", 0, 0 },
+    { "{\"flores200-plus\":{\"comet22\":[],\"bleu\":1e999}}", 0, 0 },
+    { "{\"flores200-plus\":1}", 0, 0 },
+    { "{\"other\":{\"comet22\":0.9}}", 0, 0 },
+    { "[]", 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *files = g_strconcat (FIREFOX_FILES ",\"metrics\":", rows[i].metrics, NULL);
+    g_autofree char *text = g_strconcat (
+        "{\"baseUrl\":\"https://a.example\",\"models\":{\"en-es\":[{\"architecture\":\"tiny\","
+        "\"releaseStatus\":\"Release\",\"sourceLanguage\":\"en\",\"targetLanguage\":\"es\",",
+        files, "}]}}", NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) models = read_text (habla_registry_read_firefox, text, &error);
+    const HablaAvailableModel *model;
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (models->len, ==, 1);
+    model = g_ptr_array_index (models, 0);
+    g_assert_cmpfloat (model->comet, ==, rows[i].comet);
+    g_assert_cmpfloat (model->bleu, ==, rows[i].bleu);
+  }
+}
+
 static void
 test_firefox (void)
 {
@@ -107,6 +144,7 @@ test_firefox (void)
   g_assert_cmpstr (model->engine, ==, "marian");
   g_assert_cmpstr (model->job, ==, "translator");
   g_assert_cmpstr (model->languages[0], ==, "en>es");
+  g_assert_cmpfloat (model->comet, ==, 0);
   g_assert_null (model->languages[1]);
   g_assert_cmpuint (model->sources->len, ==, 3);
   g_assert_cmpstr (
@@ -316,6 +354,7 @@ main (int argc, char **argv)
   habla_test_init (&argc, &argv);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/firefox", test_firefox);
+  g_test_add_func ("/catalogue/firefox-quality", test_firefox_quality);
   g_test_add_func ("/catalogue/firefox-vocabularies", test_firefox_vocabularies);
   g_test_add_func ("/catalogue/piper", test_piper);
   g_test_add_func ("/catalogue/hostile", test_hostile);

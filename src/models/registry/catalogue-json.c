@@ -56,6 +56,19 @@ habla_catalogue_json_get_size (JsonObject *object, const char *name)
   return size >= 0 && size <= MAX_SIZE ? size : 0;
 }
 
+double
+habla_catalogue_json_get_number (JsonObject *object, const char *name, double max)
+{
+  JsonNode *node = json_object_get_member (object, name);
+  double number = 0;
+
+  if (node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+      (json_node_get_value_type (node) == G_TYPE_DOUBLE ||
+          json_node_get_value_type (node) == G_TYPE_INT64))
+    number = json_node_get_double (node);
+  return number >= 0 && number <= max ? number : 0;
+}
+
 JsonObject *
 habla_catalogue_json_get_object (JsonObject *object, const char *name)
 {

@@ -81,6 +81,16 @@ const char *habla_catalogue_json_get_string (JsonObject *object, const char *nam
 guint64 habla_catalogue_json_get_size (JsonObject *object, const char *name);
 
 /**
+ * habla_catalogue_json_get_number:
+ * @object: an object
+ * @name: of a member
+ * @max: the greatest possible value
+ *
+ * Returns: the member, if it is a number from 0 to @max, else 0
+ */
+double habla_catalogue_json_get_number (JsonObject *object, const char *name, double max);
+
+/**
  * habla_catalogue_json_get_object:
  * @object: an object
  * @name: of a member

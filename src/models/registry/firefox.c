@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reads the registry of Firefox's translation models:
  * {"baseUrl", "models": {PAIR: [{"architecture", "releaseStatus", "sourceLanguage",
- * "targetLanguage", "files": {"model": {"path", "uncompressedSize", "uncompressedHash"}, …}}]}} */
+ * "targetLanguage", "files": {"model": {"path", "uncompressedSize", "uncompressedHash"}, …},
+ * "metrics": {"flores200-plus": {"comet22", "bleu", …}}}]}} */
 #include "models/registry/catalogue-json.h"
 
 #include <habla/error.h>
@@ -98,6 +99,19 @@ set_sizes (HablaAvailableModel *model)
   model->memory = source->unpacked_size * 3 / 2 + OTHER_FILES + 5 * MEGABYTE;
 }
 
+static void
+set_quality (HablaAvailableModel *model, JsonObject *entry)
+{
+  JsonObject *metrics = habla_catalogue_json_get_object (entry, "metrics");
+  JsonObject *flores =
+      metrics != NULL ? habla_catalogue_json_get_object (metrics, "flores200-plus") : NULL;
+
+  if (flores == NULL)
+    return;
+  model->comet = habla_catalogue_json_get_number (flores, "comet22", 1);
+  model->bleu = habla_catalogue_json_get_number (flores, "bleu", 100);
+}
+
 static HablaAvailableModel *
 read_entry (JsonObject *entry, const char *base)
 {
@@ -129,6 +143,7 @@ read_entry (JsonObject *entry, const char *base)
   if (!add_files (model, base, entry))
     return NULL;
   set_sizes (model);
+  set_quality (model, entry);
   return g_steal_pointer (&model);
 }
 
