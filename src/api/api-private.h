@@ -37,6 +37,7 @@ extern const HablaRoute habla_routes_monitoring[];
 extern const HablaRoute habla_routes_system[];
 extern const HablaRoute habla_routes_sessions[];
 extern const HablaRoute habla_routes_glossary[];
+extern const HablaRoute habla_routes_transcript[];
 extern const HablaRoute habla_routes_websocket[];
 extern const HablaRoute habla_routes_page[];
 extern const HablaRoute habla_routes_playback[];

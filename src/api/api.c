@@ -21,8 +21,8 @@ habla_api_new (const HablaApiOptions *options)
 {
   static const HablaRoute *const all[] = { habla_routes_monitoring, habla_routes_system,
     habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
-    habla_routes_sessions, habla_routes_glossary, habla_routes_websocket, habla_routes_page,
-    habla_routes_not_implemented };
+    habla_routes_sessions, habla_routes_glossary, habla_routes_transcript, habla_routes_websocket,
+    habla_routes_page, habla_routes_not_implemented };
   HablaApi *self = g_new0 (HablaApi, 1);
 
   self->router = habla_router_new (self);

@@ -125,7 +125,7 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
         .resume = self->resume,
         .since = self->since,
         /* Beyond the hard backlog the client would be disconnected. */
-        .max_replay = api->hard_backlog / 2,
+        .max_replay = api->hard_backlog / 4 * 3,
     },
     .token = self->needs_token ? get_token (self) : NULL,
     .connection = connection,

@@ -550,6 +550,20 @@ habla_room_get_first_exchange_id (HablaRoom *self)
   return habla_exchange_log_get_first_id (self->exchanges);
 }
 
+GPtrArray *
+habla_room_list_exchanges (HablaRoom *self, gboolean *is_complete)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  HablaExchangeEntry *entry;
+
+  *is_complete = habla_transcript_is_complete (self->transcript);
+  for (guint64 id = 0; (entry = habla_exchange_log_get_from (self->exchanges, id)) != NULL;
+       id = entry->exchange.id + 1)
+    if (!entry->is_forgotten)
+      g_ptr_array_add (list, &entry->exchange);
+  return list;
+}
+
 gint64
 habla_room_get_origin (HablaRoom *self)
 {

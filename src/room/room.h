@@ -626,6 +626,16 @@ GPtrArray *habla_room_get_speakers (HablaRoom *self);
 guint64 habla_room_get_first_exchange_id (HablaRoom *self);
 
 /**
+ * habla_room_list_exchanges:
+ * @self: a room
+ * @is_complete: (out): whether these are all exchanges of the session
+ *
+ * Returns: (transfer container) (element-type HablaExchange): the exchanges of the session that are
+ *   in memory, in order; valid until the main loop runs. Translations may still come
+ */
+GPtrArray *habla_room_list_exchanges (HablaRoom *self, gboolean *is_complete);
+
+/**
  * habla_room_get_origin:
  * @self: a room
  *

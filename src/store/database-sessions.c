@@ -218,27 +218,60 @@ database_set_not_found (guint64 id, GError **error)
   return FALSE;
 }
 
-HablaSessionRecord *
-habla_database_get_session (HablaDatabase *self, guint64 id, GError **error)
+/* @statement: selects one session. Returns: (transfer full) (nullable): the session; %NULL without
+ * @error = there is none */
+static HablaSessionRecord *
+database_read_session (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
 {
   g_autoptr (HablaSessionRecord) session = NULL;
-  sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_SESSION, error);
-  gboolean failed = statement == NULL;
+  gboolean failed = FALSE;
 
-  if (failed)
-    return NULL;
-  sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
   habla_database_set_time_limit (self, TRUE);
   if (habla_database_step (self, statement, &failed, error))
     session = database_read_row (statement);
   sqlite3_reset (statement);
-  if (session == NULL && !failed)
-    database_set_not_found (id, error);
-  else if (session != NULL)
+  if (session != NULL)
     failed = !database_read_speakers (self, session, error) ||
              !database_read_languages (self, session, error);
   habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&session);
+}
+
+HablaSessionRecord *
+habla_database_get_session (HablaDatabase *self, guint64 id, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_SESSION, error);
+  HablaSessionRecord *session;
+  GError *failure = NULL;
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
+  session = database_read_session (self, statement, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  else if (session == NULL)
+    database_set_not_found (id, error);
+  return session;
+}
+
+HablaSessionRecord *
+habla_database_find_session (HablaDatabase *self, const char *room, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_FIND_SESSION, error);
+  HablaSessionRecord *session;
+  GError *failure = NULL;
+
+  if (statement == NULL)
+    return NULL;
+  habla_sql_bind_text (statement, 1, room);
+  session = database_read_session (self, statement, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  else if (session == NULL)
+    g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND,
+        "Nothing was said in a room of the name “%s” yet", room);
+  return session;
 }
 
 /* @statement: updates the session @id. Returns: whether there is such a session */

@@ -80,6 +80,8 @@ static const char *const texts[] = {
       "SELECT " SESSION_COLUMNS " FROM sessions WHERE " IS_KEPT " ORDER BY id DESC"
       " LIMIT ?1 OFFSET ?2",
   [SQL_GET_SESSION] = "SELECT " SESSION_COLUMNS " FROM sessions WHERE id = ?1 AND " IS_KEPT,
+  [SQL_FIND_SESSION] = "SELECT " SESSION_COLUMNS " FROM sessions WHERE room = ?1 AND " IS_KEPT
+                       " ORDER BY id DESC LIMIT 1",
   [SQL_LIST_SPEAKERS] =
       "SELECT id, label, custom_name, color FROM speakers WHERE session_id = ?1 ORDER BY id",
   [SQL_LIST_LANGUAGES] = "SELECT DISTINCT t.language FROM utterances u"

@@ -235,6 +235,17 @@ GPtrArray *habla_database_list_sessions (
     HablaDatabase *self, guint limit, guint64 offset, GError **error);
 
 /**
+ * habla_database_find_session:
+ * @self: a connection
+ * @room: name of a room
+ * @error: return location for a %HABLA_STORE_ERROR
+ *
+ * Returns: (transfer full) (nullable): the newest session of @room, with speakers and languages
+ */
+HablaSessionRecord *habla_database_find_session (
+    HablaDatabase *self, const char *room, GError **error);
+
+/**
  * habla_database_get_session:
  * @self: a connection
  * @id: a session

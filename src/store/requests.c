@@ -161,6 +161,24 @@ habla_store_get_session_async (HablaStore *self, guint64 id, GCancellable *cance
                                     cancellable, callback, user_data));
 }
 
+static gpointer
+request_find_session (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  return habla_database_find_session (database, request->text, error);
+}
+
+void
+habla_store_find_session_async (HablaStore *self, const char *room, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = request_find_session,
+    .free_result = (GDestroyNotify) habla_session_record_free,
+    .text = g_strdup (room) };
+
+  habla_store_push_query (self, request_make_task (self, &request, habla_store_find_session_async,
+                                    cancellable, callback, user_data));
+}
+
 HablaSessionRecord *
 habla_store_get_session_finish (HablaStore *self, GAsyncResult *result, GError **error)
 {

@@ -233,9 +233,20 @@ void habla_store_get_session_async (HablaStore *self, guint64 id, GCancellable *
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
+ * habla_store_find_session_async:
+ * @self: a store
+ * @room: name of a room
+ * @cancellable: (nullable): cancels the query
+ * @callback: receives the newest session of @room; see habla_store_get_session_finish()
+ * @user_data: passed to @callback
+ */
+void habla_store_find_session_async (HablaStore *self, const char *room, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
  * habla_store_get_session_finish:
  * @self: a store; may have been freed meanwhile
- * @result: of habla_store_get_session_async()
+ * @result: of habla_store_get_session_async() or habla_store_find_session_async()
  * @error: return location for a %HABLA_STORE_ERROR or %G_IO_ERROR_CANCELLED
  *
  * Returns: (transfer full) (nullable): the session with its languages; %NULL on error

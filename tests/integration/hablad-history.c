@@ -458,8 +458,9 @@ static void
 test_disabled (void)
 {
   g_autofree char *data = make_folder ();
-  g_autofree char *file = g_build_filename (data, "habla", NULL);
+  g_autofree char *file = g_build_filename (data, "habla", "habla.db", NULL);
   g_autofree char *config = hablad_write_config ("[store]\npath=none\n");
+  g_autofree char *transcript = NULL;
   const char *const options[] = { config, NULL };
   g_autoptr (Hablad) hablad = hablad_start_with_data (options, data);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
@@ -472,6 +473,10 @@ test_disabled (void)
   assert_fails (hablad, "DELETE", "/api/sessions/1", NULL, 503);
   assert_fails (hablad, "GET", "/api/sessions/1/export", NULL, 503);
   assert_fails (hablad, "POST", "/api/sessions/1/save", "{\"notes\":\"\"}", 503);
+  /* The room itself remembers its session. */
+  transcript = hablad_get (hablad, "/api/rooms/room-1/transcript?language=en", NULL);
+  g_assert_nonnull (strstr (transcript, "Typed: One.\n"));
+  assert_fails (hablad, "GET", "/api/rooms/room-2/transcript", NULL, 503);
   hablad_client_close (client);
   g_assert_false (hablad_client_has (client, "exchange_stored"));
   hablad_stop (g_steal_pointer (&hablad));

@@ -265,6 +265,39 @@ test_paths (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* A code reads the transcript of its room, as a header or a cookie, and no other. */
+static void
+test_transcript (void)
+{
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) owner = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *header = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *text = NULL;
+  guint status;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  owner = connect_owner (hablad, "physics");
+  code = read_code (owner);
+  header = g_strdup_printf ("Habla-Code: %s\r\n", code);
+  cookie = g_strdup_printf ("Cookie: habla-code=%s\r\n", code);
+  hablad_client_send_text (owner, "I have two books.");
+  hablad_client_expect (owner, "translation");
+  text = ask (hablad, "GET", "/api/rooms/physics/transcript?language=es", header, &status);
+  g_assert_cmpuint (status, ==, 200);
+  g_assert_nonnull (strstr (text, "Tengo dos libros."));
+  assert_status (hablad, "GET", "/api/rooms/physics/transcript?format=srt", cookie, 200);
+  assert_status (hablad, "GET", "/api/rooms/music/transcript", header, 401);
+  assert_status (hablad, "GET", "/api/rooms/physics/transcript", "", 401);
+  assert_status (hablad, "GET", "/api/rooms/physics/transcript", "Habla-Code: ABCDEFGH\r\n", 401);
+  assert_status (hablad, "DELETE", "/api/rooms/physics/transcript", header, 401);
+  stop_client (&owner);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* Wrong codes delay their address, as wrong tokens do; a right code between them does not help. */
 static void
 test_guesses (void)
@@ -660,6 +693,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/rooms/code", test_code);
   g_test_add_func ("/hablad/rooms/wrong-codes", test_wrong_codes);
   g_test_add_func ("/hablad/rooms/paths", test_paths);
+  g_test_add_func ("/hablad/rooms/transcript", test_transcript);
   g_test_add_func ("/hablad/rooms/guesses", test_guesses);
   g_test_add_func ("/hablad/rooms/renewal", test_renewal);
   g_test_add_func ("/hablad/rooms/loopback", test_loopback);

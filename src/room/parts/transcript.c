@@ -12,8 +12,9 @@
 struct _HablaTranscript {
   GPtrArray *speakers;
   HablaExchangeLog *exchanges;
-  guint64 unfinished; /* all exchanges before this one are finished */
-  gint64 origin;      /* begin of the first exchange, in microseconds since 1970; 0 = none */
+  guint64 unfinished;   /* all exchanges before this one are finished */
+  gboolean has_dropped; /* exchanges, since the last reset */
+  gint64 origin;        /* begin of the first exchange, in microseconds since 1970; 0 = none */
 };
 
 HablaTranscript *
@@ -50,10 +51,13 @@ gboolean
 habla_transcript_make_space (HablaTranscript *self)
 {
   guint64 first = habla_exchange_log_get_first_id (self->exchanges);
+  HablaExchangeEntry *entry;
 
   if (!habla_exchange_log_is_full (self->exchanges))
     return FALSE;
-  g_hash_table_remove_all (habla_exchange_log_get (self->exchanges, first)->awaited);
+  entry = habla_exchange_log_get (self->exchanges, first);
+  self->has_dropped |= !entry->is_forgotten;
+  g_hash_table_remove_all (entry->awaited);
   return TRUE;
 }
 
@@ -98,6 +102,12 @@ habla_transcript_add (HablaTranscript *self, guint run, const HablaRoomSettings 
   return entry;
 }
 
+gboolean
+habla_transcript_is_complete (HablaTranscript *self)
+{
+  return !self->has_dropped;
+}
+
 gint64
 habla_transcript_get_origin (HablaTranscript *self)
 {
@@ -140,4 +150,5 @@ habla_transcript_reset (HablaTranscript *self)
   habla_exchange_log_forget (self->exchanges);
   g_ptr_array_set_size (self->speakers, 0);
   self->origin = 0;
+  self->has_dropped = FALSE;
 }

@@ -69,6 +69,14 @@ HablaExchangeEntry *habla_transcript_add (HablaTranscript *self, guint run,
     gboolean *is_new_speaker);
 
 /**
+ * habla_transcript_is_complete:
+ * @self: a transcript
+ *
+ * Returns: whether it has all exchanges since its last reset
+ */
+gboolean habla_transcript_is_complete (HablaTranscript *self);
+
+/**
  * habla_transcript_get_origin:
  * @self: a transcript
  *
