@@ -66,10 +66,13 @@ export function setCode(value) {
   setCookie("habla-code", value);
 }
 
-// A code in the address would be seen over the shoulder, and stay in the history.
-const given = parseCode(new URLSearchParams(location.hash.slice(1)).get("code"));
-if (given !== null) {
-  setCode(given);
+// A code or token in the address would be seen over the shoulder, and stay in the history.
+const given = new URLSearchParams(location.hash.slice(1));
+if (given.has("code") || given.has("token")) {
+  if (parseCode(given.get("code")) !== null)
+    setCode(parseCode(given.get("code")));
+  if (given.get("token"))
+    setToken(given.get("token"));
   history.replaceState(null, "", location.pathname + location.search);
 } else if (code !== null) {
   setCookie("habla-code", code);

@@ -27,12 +27,14 @@ export class Connection extends EventTarget {
   reason = ""; // in the server's words, why it refused
   lastExchange = 0;
   isSendingAudio = false;
+  codeProblem = ""; // missing, wrong or renewed, in state code
   #socket = null;
   #attempts = 0; // without success
   #attempt = 0; // number of the newest one
   #timer = 0;
   #pings = []; // times of unanswered pings
   #lastPing = 0;
+  #isAdmitted = false;
   #replayed = []; // functions to call when the server has sent what this page missed
   #spool = new Spool(() => this.dispatchEvent(new Event("full")));
 
@@ -86,11 +88,14 @@ export class Connection extends EventTarget {
     const current = () => this.#socket === socket;
     this.#pings = [];
     this.#replayed = [];
+    this.#isAdmitted = false;
     socket.onopen = () => {
       const token = getToken();
       const code = getCode();
-      if (current() && (token || code))
-        this.send({ type: "hello", ...(token ? { token } : {}), ...(code ? { code } : {}) });
+      if (!current() || !(token || code))
+        return;
+      this.send({ type: "hello", ...(token ? { token } : {}), ...(code ? { code } : {}) });
+      this.#ping(); // whose answer says that the server took the code
     };
     socket.onmessage = (event) => current() && this.#onMessage(JSON.parse(event.data));
     socket.onclose = (event) => current() && this.#onClose(event.code, event.reason);
@@ -171,6 +176,7 @@ export class Connection extends EventTarget {
     if (sent === undefined)
       return;
     this.roundTrip = now - sent;
+    this.#isAdmitted = true;
     if (this.isOpen && this.#pings.length === 0)
       this.#spool.clear();
     const done = this.#replayed.filter(({ time }) => time <= sent);
@@ -220,6 +226,7 @@ export class Connection extends EventTarget {
       return;
     // The speaker can renew the code; then those who joined with the old one must ask again.
     if (code === POLICY_VIOLATION && (!this.isOpen || (this.options.isListener && getCode()))) {
+      this.codeProblem = getCode() === null ? "missing" : this.#isAdmitted ? "renewed" : "wrong";
       if (getToken())
         setToken(null);
       if (getCode())

@@ -19,10 +19,12 @@ export function toast(text, language = "") {
   setTimeout(() => line.remove(), TOAST_TIME);
 }
 
-/** Shows a text that stays until banner("") is called; it takes room, so nothing is below it. */
-export function banner(text) {
+/** Shows a text that stays until banner("") is called; it takes room, so nothing is below it. reason: the server's. */
+export function banner(text, reason = "") {
   if ($("banner-text").textContent !== text)
     $("banner-text").textContent = text;
+  if ($("banner-reason").textContent !== reason)
+    $("banner-reason").textContent = reason;
   $("banner").hidden = text === "";
 }
 
@@ -34,11 +36,11 @@ export function watchConnection(connection) {
     const wait = Math.max(0, Math.ceil((connection.retryAt - Date.now()) / 1000));
     document.body.dataset.connection = state;
     if (state === "lost")
-      banner(wait > 0 ? t("connection.lost", { n: wait }) : t("connection.connecting"));
+      banner(wait > 0 ? t("connection.lost", { n: wait }) : t("connection.connecting"), connection.reason);
     else if (state === "connecting" && performance.now() - since > 1500)
       banner(t("connection.connecting"));
     else if (state === "impossible")
-      banner(`${t("connection.impossible")} ${connection.reason}`);
+      banner(t("connection.impossible"), connection.reason);
     else if (state !== "connecting")
       banner("");
     if (state === "open")

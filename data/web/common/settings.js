@@ -10,7 +10,8 @@ const DEFAULTS = {
   pageLanguage: "", // of buttons and messages; "" for the browser's
   language: "", // that a listener reads
   source: "", // that a speaker speaks
-  targets: [], // that a speaker offers
+  targets: [], // that a speaker translates into
+  offersAll: true, // whether listeners may choose other languages, too
   microphone: "", // id of the device; "" for the browser's default
   rooms: [], // names, the latest first
 };

@@ -7,7 +7,7 @@ import { Announcer, Captions, fillLanguages } from "../common/captions.js";
 import { Connection } from "../common/connection.js";
 import { $, toast, watchConnection } from "../common/dialogs.js";
 import { change, settings } from "../common/settings.js";
-import { nativeName, t } from "../common/strings.js";
+import { nameOf, nativeName, t } from "../common/strings.js";
 import { keepAwake } from "../common/wake-lock.js";
 import { Headphones } from "./headphones.js";
 import { setUpSave } from "./save.js";
@@ -17,14 +17,14 @@ const captions = new Captions({
   cards: $("cards"), live: $("live"), partial: $("partial"), partialTranslation: $("partial-translation"),
   onFinal: (entry) => announcer.say(entry),
 });
+const chosen = parameter("language") || settings.language;
 const connection = new Connection({
-  room: parameter("room"), isListener: true, language: parameter("language") ?? settings.language,
+  room: parameter("room"), isListener: true, language: chosen || navigator.language,
 });
 const headphones = new Headphones($("headphones"), $("audio"));
 let sessionId = null;
 let listening = false;
 let overload = 0;
-let triedCode = false;
 
 function showState() {
   const state = connection.state;
@@ -39,18 +39,16 @@ function showState() {
   $("language").disabled = state !== "open";
 }
 
-function showCodeForm() {
-  $("code-error").textContent = triedCode ? t("listen.code.wrong") : "";
-  $("code").setAttribute("aria-invalid", String(triedCode));
+function showCodeForm(problem) {
+  $("code-error").textContent = problem === "missing" ? "" : t(`listen.code.${problem}`);
+  $("code").setAttribute("aria-invalid", String(problem === "wrong"));
   $("code").focus();
 }
 
 connection.addEventListener("state", () => {
   const state = connection.state;
   keepAwake(state === "open" || state === "waiting");
-  if (state === "code")
-    showCodeForm();
-  if (state === "ended")
+  if (state === "code" || state === "ended")
     headphones.stop();
   if (state !== "open") {
     listening = false;
@@ -58,7 +56,40 @@ connection.addEventListener("state", () => {
     captions.clearLive();
   }
   showState();
+  if (state === "code") {
+    $("toasts").replaceChildren(); // the form says the same, in the page's language
+    showCodeForm(connection.codeProblem);
+  }
 });
+
+function choose(language) {
+  change({ language });
+  connection.options.language = language;
+  connection.send({ type: "set_language", language });
+}
+
+/** A language that is not offered leads to a choice; the browser's is only a guess. */
+function showNotOffered(message) {
+  const wanted = connection.options.language;
+  const isMissing = message.language_offered === false && wanted !== null;
+  if (!isMissing)
+    connection.options.language = message.language;
+  if (!isMissing) {
+    $("not-offered").close();
+    return;
+  }
+  $("not-offered-text").textContent = t("listen.not-offered", { language: nameOf(wanted) });
+  $("not-offered-choices").replaceChildren(...(message.languages ?? []).map((language) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.lang = language;
+    button.textContent = nativeName(language);
+    button.addEventListener("click", () => choose(language));
+    return button;
+  }));
+  if ((chosen || settings.language) && connection.isFirstStatus && !$("not-offered").open)
+    $("not-offered").showModal();
+}
 
 function onStatus(message) {
   captions.sourceLanguage = message.source_language ?? "";
@@ -71,12 +102,11 @@ function onStatus(message) {
       announcer.reset();
   }
   sessionId = message.session_id;
-  triedCode = false;
   const room = message.room ?? parameter("room") ?? "";
   $("room").textContent = room;
   document.title = `${room} – Habla`;
   fillLanguages($("language"), message.languages ?? [], message.language, nativeName);
-  connection.options.language = message.language;
+  showNotOffered(message);
   const spoken = message.available_languages?.spoken ?? [];
   headphones.update(room, message.language, spoken.includes(message.language));
 }
@@ -101,21 +131,15 @@ connection.addEventListener("message", ({ detail: message }) => {
 $("code-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const code = parseCode($("code").value);
-  triedCode = true;
   if (code === null) {
-    showCodeForm();
+    showCodeForm("wrong");
     return;
   }
   setCode(code);
   connection.open();
 });
 
-$("language").addEventListener("change", () => {
-  const language = $("language").value;
-  change({ language });
-  connection.options.language = language;
-  connection.send({ type: "set_language", language });
-});
+$("language").addEventListener("change", () => choose($("language").value));
 
 captions.onMissed = (count) => {
   $("newest").hidden = count === 0 && !captions.isPaused;
@@ -153,3 +177,4 @@ setUpSave(captions, () => ({ room: $("room").textContent, language: captions.lan
 watchConnection(connection);
 showState();
 connection.open();
+performance.mark("ready");

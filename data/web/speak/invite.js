@@ -44,7 +44,8 @@ export class Invite {
   }
 
   async #loadQr() {
-    if (this.#join === null || this.url === this.#shown)
+    // Without an address for other machines, there is no QR code.
+    if (!this.#join?.url || this.url === this.#shown)
       return;
     this.#shown = this.url;
     let image = "";

@@ -20,6 +20,11 @@ export class Languages {
     $("source").addEventListener("change", () => this.#choose($("source").value, this.targets));
     $("swap").addEventListener("click", () => this.#choose(this.targets[0], [this.source, ...this.targets.slice(1)]));
     $("targets").addEventListener("click", () => $("targets-dialog").showModal());
+    $("offer-all").checked = settings.offersAll;
+    $("offer-all").addEventListener("change", () => {
+      change({ offersAll: $("offer-all").checked });
+      this.#choose(this.source, this.targets);
+    });
     for (const id of ["transcriber", "translator"])
       $(id).addEventListener("change", () => this.send({ type: "set_engines", [id]: $(id).value }));
   }
@@ -43,7 +48,10 @@ export class Languages {
   }
 
   #sendChoice() {
-    this.send({ type: "set_languages", source_language: settings.source, target_languages: settings.targets });
+    this.send({
+      type: "set_languages", source_language: settings.source, target_languages: settings.targets,
+      offered_languages: settings.offersAll ? [] : settings.targets,
+    });
   }
 
   /** Takes what the server says about languages. */
@@ -64,7 +72,8 @@ export class Languages {
 
   /** Asks for the languages of last time, if this server has them. */
   restore() {
-    const same = settings.source === this.source && settings.targets.join() === this.targets.join();
+    const same = settings.source === this.source && settings.targets.join() === this.targets.join() &&
+      settings.offersAll;
     if (settings.source !== "" && settings.targets.length > 0 && !same &&
         settings.targets.every((code) => this.#canTranslate(settings.source, code)))
       this.#sendChoice();

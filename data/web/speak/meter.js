@@ -11,6 +11,7 @@ const FLOOR = -60; // dBFS at which the meter is empty
 
 export class Meter {
   #context = null;
+  #onStop = () => {};
   #timer = 0;
   #lastSound = 0;
   #clipped = [];
@@ -22,8 +23,10 @@ export class Meter {
     this.onProblem = onProblem;
   }
 
-  start(stream) {
+  /** onStop() is called when the stream is no longer measured. */
+  start(stream, onStop) {
     this.stop();
+    this.#onStop = onStop;
     const Context = window.AudioContext ?? window.webkitAudioContext;
     if (!Context)
       return;
@@ -45,6 +48,8 @@ export class Meter {
     clearInterval(this.#timer);
     this.#context?.close();
     this.#context = null;
+    this.#onStop();
+    this.#onStop = () => {};
     this.bar.style.transform = "";
     this.#report("");
   }

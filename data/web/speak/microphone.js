@@ -22,6 +22,23 @@ function describe(error) {
   }[error.name] ?? "sound.failed";
 }
 
+/**
+ * Returns what to measure: the sound as it comes from the microphone. What is recorded has been made
+ * louder or quieter by the browser, which hides that a microphone is too loud. Only Chromium on
+ * computers is known to open a microphone twice; elsewhere, the recorded stream has to do.
+ */
+async function openForMeter(stream) {
+  if (navigator.userAgentData?.mobile !== false)
+    return stream;
+  const { deviceId } = stream.getAudioTracks()[0].getSettings();
+  const raw = { echoCancellation: false, autoGainControl: false, noiseSuppression: false };
+  try {
+    return await navigator.mediaDevices.getUserMedia({ audio: { ...raw, deviceId: { exact: deviceId } } });
+  } catch {
+    return stream;
+  }
+}
+
 /** Calls onStart(), onChunk(blob), onStop() after the last chunk, and onChange() when the state changes. */
 export class Microphone {
   isStarting = false;
@@ -107,7 +124,16 @@ export class Microphone {
     this.#recorder = recorder;
     this.onStart();
     recorder.start(CHUNK_TIME);
-    this.#meter.start(stream);
+    this.#measure(recorder, stream);
+  }
+
+  async #measure(recorder, stream) {
+    const measured = await openForMeter(stream);
+    const stop = () => measured.getTracks().forEach((track) => track.stop());
+    if (this.#recorder !== recorder)
+      stop();
+    else
+      this.#meter.start(measured, stop);
   }
 
   stop() {

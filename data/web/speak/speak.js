@@ -31,6 +31,8 @@ let sessionId = null;
 let listening = false;
 let overload = 0;
 let triedToken = false;
+let stops = 0; // stop_listening without an answer
+let stoppedByServer = false;
 
 const microphone = new Microphone({
   onStart: () => {
@@ -39,8 +41,9 @@ const microphone = new Microphone({
   },
   onChunk: (blob) => isOwner && connection.sendAudio(blob),
   onStop: () => {
-    if (connection.isOpen && isOwner)
-      connection.send({ type: "stop_listening" });
+    if (connection.isOpen && isOwner && !stoppedByServer && connection.send({ type: "stop_listening" }))
+      stops++;
+    stoppedByServer = false;
   },
   onChange: () => showControls(),
 });
@@ -150,6 +153,13 @@ const handlers = {
     listening = false;
     overload = 0;
     recording.onListening(null);
+    if (stops > 0) {
+      stops--;
+    } else if (microphone.isOn) { // after a long silence, or because another tab took the room
+      stoppedByServer = true;
+      microphone.stop();
+      toast(t("sound.stopped"));
+    }
   },
   overload: (message) => overload = message.level,
   error: (message) => {
@@ -180,6 +190,7 @@ connection.addEventListener("state", () => {
   if (state !== "open") {
     listening = false;
     overload = 0;
+    stops = 0;
     recording.onListening(null);
     captions.clearLive();
   }
@@ -250,3 +261,4 @@ if (parameter("room"))
   begin(parameter("room"));
 else
   showStart(begin);
+performance.mark("ready");
