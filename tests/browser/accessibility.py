@@ -126,7 +126,7 @@ def test_speaker(page, checker, url):
 
 
 def test_listener(page, checker, url):
-    page.open(f"{url}?room=a11y&listen=1")
+    page.open(f"{url}?room=a11y&listen=1&language=es")
     page.wait("document.querySelectorAll('#cards li:not([data-open])').length === 2", "transcript")
     checker.check("listener")
     for dialog in ("save-dialog", "settings-dialog"):
@@ -157,7 +157,7 @@ def check_width(page, what):
 
 def test_small(page, url):
     browser.set_size(page.driver, 320, 568, True)
-    for path, what in (("", "start page"), ("?room=a11y", "speaker"), ("?room=a11y&listen=1", "listener"), ("offline", "offline")):
+    for path, what in (("", "start page"), ("?room=a11y", "speaker"), ("?room=a11y&listen=1&language=es", "listener"), ("offline", "offline")):
         page.driver.get(url + path)
         page.wait("document.readyState === 'complete'", "page")
         if "room" in path:
@@ -177,7 +177,7 @@ def test_small(page, url):
 
 def test_landscape(page, url):
     browser.set_size(page.driver, 740, 360, True)
-    page.open(f"{url}?room=a11y&listen=1")
+    page.open(f"{url}?room=a11y&listen=1&language=es")
     page.wait("document.querySelectorAll('#cards li').length === 2", "transcript")
     count = page.run(LINES)
     if count < 4:
@@ -194,7 +194,7 @@ def test_right_to_left(page, checker, url):
     page.wait("getComputedStyle(document.querySelector('.card .translated')).direction === 'ltr'", "direction")
     checker.check("speaker in Arabic")
     check_width(page, "speaker in Arabic")
-    page.open(f"{url}?room=a11y&listen=1&ui=ar")
+    page.open(f"{url}?room=a11y&listen=1&language=es&ui=ar")
     checker.check("listener in Arabic")
     check_width(page, "listener in Arabic")
 
@@ -213,7 +213,7 @@ def test_announcements(page, url):
     owner = page.driver.current_window_handle
     page.open(f"{url}?room=a11y")
     page.driver.switch_to.new_window("tab")
-    page.open(f"{url}?room=a11y&listen=1")
+    page.open(f"{url}?room=a11y&listen=1&language=es")
     page.wait("document.querySelectorAll('#cards li').length === 2", "transcript")
     # The transcript so far is there to be read, and is not said.
     if page.value("document.getElementById('announcer').children.length") != 0:

@@ -6,7 +6,9 @@ Selenium is Debian's, so the tests run with Debian's Python.
 import os
 import pathlib
 import re
+import select
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -40,11 +42,13 @@ def why_not(hablad):
 
 
 class Daemon:
-    """A hablad on any free port."""
+    """A hablad on any free port, whose files are in a folder."""
 
-    def __init__(self, hablad, listen="127.0.0.1:0", options=()):
+    def __init__(self, hablad, folder, listen="127.0.0.1:0", options=()):
         models = os.environ.get("HABLA_TEST_MODELS")
-        environment = dict(os.environ, HABLA_MODELS_PATH=models) if models else None
+        environment = dict(os.environ, XDG_CONFIG_HOME=folder, XDG_DATA_HOME=folder, XDG_STATE_HOME=folder)
+        if models:
+            environment["HABLA_MODELS_PATH"] = models
         self.process = subprocess.Popen([hablad, "--listen", listen, *options], env=environment,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines = []
@@ -55,7 +59,7 @@ class Daemon:
             for line in pipe:
                 self.lines.append(line.rstrip())
                 found = re.match(r"listening on (\S+)", line)
-                if found:
+                if found and self.url is None:  # further ones are for other machines
                     self.url = found.group(1)
                     ready.set()
 
@@ -195,17 +199,96 @@ class Page:
             print("# browser: " + entry["message"].replace("\n", " "))
 
 
-def open_browser(folder, speech=None, options=()):
-    """Headless Chromium. Its microphone plays the file speech in a loop; None: it beeps."""
+class Network:
+    """A TCP proxy to a server that can become a black hole: it keeps connections, and passes nothing on.
+
+    prefix: path, such as /captions, that it removes from requests
+    """
+
+    def __init__(self, address, prefix=""):
+        host, port = address.split(":")
+        self.prefix = prefix.encode()
+        self.target = (host, int(port))
+        self.dead = set()  # connections that pass nothing on
+        self.live = set()
+        self.lock = threading.Lock()
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.server.getsockname()[1]}{prefix}/"
+        self.outside = []  # requests that are not below the prefix
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.carry, args=(client,), daemon=True).start()
+
+    def carry(self, client):
+        connection = object()
+        try:
+            server = socket.create_connection(self.target)
+        except OSError:  # the server is down
+            client.close()
+            return
+        with client, server:
+            with self.lock:
+                self.live.add(connection)
+            while True:
+                ready, _, _ = select.select([client, server], [], [])
+                for source in ready:
+                    try:
+                        data = source.recv(65536)
+                    except OSError:
+                        return
+                    if not data:
+                        return
+                    with self.lock:
+                        is_dead = connection in self.dead
+                    if is_dead:
+                        continue
+                    if source is client:
+                        server.sendall(self.remove_prefix(data))
+                    else:
+                        client.sendall(data)
+
+    def remove_prefix(self, data):
+        """A request of a browser begins with a packet of its own."""
+        if not self.prefix or not data.startswith((b"GET ", b"POST ")):
+            return data
+        method, _, rest = data.partition(b" ")
+        if not rest.startswith(self.prefix + b"/"):
+            self.outside.append(rest[:60])
+        return method + b" " + rest.removeprefix(self.prefix)
+
+    def lose(self):
+        """All connections of now go dead; new ones work, as after a change of the Wi-Fi."""
+        with self.lock:
+            self.dead |= self.live
+
+    def close(self):
+        self.server.close()
+
+
+def open_browser(folder, speech=None, options=(), microphone="allowed"):
+    """Headless Chromium. Its microphone plays the file speech in a loop; None: it beeps.
+
+    microphone: allowed, refused or missing
+    """
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
     chosen = webdriver.ChromeOptions()
     chosen.binary_location = shutil.which("chromium")
     arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                 "--lang=en-US", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+                 "--lang=en-US",
                  "--autoplay-policy=no-user-gesture-required",
                  f"--user-data-dir={tempfile.mkdtemp(prefix='profile-', dir=folder)}", *options]
+    if microphone != "refused":
+        arguments.append("--use-fake-ui-for-media-stream")
+    if microphone != "missing":
+        arguments.append("--use-fake-device-for-media-stream")
     if speech is not None:
         arguments.append(f"--use-file-for-fake-audio-capture={speech}")
     for argument in arguments:
@@ -230,12 +313,17 @@ class Run:
         self.daemons = []
         self.drivers = []
 
-    def start_daemon(self, listen="127.0.0.1:0", options=()):
-        self.daemons.append(Daemon(self.hablad, listen, options))
+    def start_daemon(self, listen="127.0.0.1:0", options=(), config=None):
+        """config: text of hablad.conf"""
+        if config is not None:
+            path = pathlib.Path(self.folder, "hablad.conf")
+            path.write_text(config, encoding="utf-8")
+            options = [*options, "--config", str(path)]
+        self.daemons.append(Daemon(self.hablad, self.folder, listen, options))
         return self.daemons[-1]
 
-    def start_browser(self, speech=None, options=()):
-        self.drivers.append(open_browser(self.folder, speech, options))
+    def start_browser(self, speech=None, options=(), microphone="allowed"):
+        self.drivers.append(open_browser(self.folder, speech, options, microphone))
         return Page(self.drivers[-1])
 
     def close_browser(self, page):

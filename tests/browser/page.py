@@ -9,7 +9,7 @@ import sys
 
 import browser
 
-TESTS = ["loads", "typed text", "swap", "languages", "engines", "microphone", "listener", "reconnect"]
+TESTS = ["loads", "typed text", "swap", "languages", "engines", "microphone", "recording", "listener", "reconnect"]
 
 WATCH = """
   window.partials = 0;
@@ -70,6 +70,22 @@ def test_microphone(page):
     page.wait("document.getElementById('state').textContent === 'Connected'", "end of listening")
 
 
+def test_recording(page):
+    page.click("record")
+    page.click("microphone")
+    page.wait("!document.getElementById('recording-mark').hidden", "mark of the recording")
+    page.click("record")
+    page.wait("document.getElementById('recording-mark').hidden", "end of the recording")
+    # Switched on while somebody speaks, it begins at once.
+    page.click("record")
+    page.wait("!document.getElementById('recording-mark').hidden", "mark of the second recording")
+    page.wait("document.getElementById('microphone').ariaPressed === 'true'", "microphone")
+    page.click("record")
+    page.wait("document.getElementById('recording-mark').hidden", "end of the second recording")
+    page.click("microphone")
+    page.wait("document.getElementById('state').textContent === 'Connected'", "end of listening")
+
+
 def test_listener(page):
     link = page.value("document.getElementById('link').href")
     owner = page.driver.current_window_handle
@@ -90,6 +106,7 @@ def test_listener(page):
 def run(test):
     daemon = test.start_daemon()
     page = test.start_browser(browser.make_speech(test.folder))
+    browser.set_size(page.driver, 1280, 800)
 
     # Without a name of a room, the page asks for one.
     page.driver.get(daemon.url)
@@ -111,6 +128,8 @@ def run(test):
     test.report("engines")
     test_microphone(page)
     test.report("microphone")
+    test_recording(page)
+    test.report("recording")
     test_listener(page)
     test.report("listener")
 

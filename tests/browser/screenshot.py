@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes docs/images/page.png: the page of hablad during recorded speech, in headless Chromium.
+"""Makes the pictures in docs/images: the pages of hablad during recorded speech, in headless Chromium.
 
-usage: screenshot.py HABLAD OUTPUT
+usage: screenshot.py HABLAD FOLDER
 
 Run it in the environment of a build:
 
   meson devenv -C _build/dev $PWD/tests/browser/screenshot.py $PWD/_build/dev/src/daemon/hablad \\
-    $PWD/docs/images/page.png
+    $PWD/docs/images
 """
 import pathlib
 import sys
@@ -15,52 +15,69 @@ import tempfile
 
 import browser
 
-WIDTH, HEIGHT = 800, 840
-FINISHED = "[...document.querySelectorAll('#cards li:not([data-open])')].length >= {count}"
+FINISHED = "document.querySelectorAll('#cards li:not([data-open])').length >= {count}"
 # An overloaded server sends no partial captions: try again on a quiet machine.
 PARTIAL = "document.getElementById('partial').textContent.split(' ').length > 4"
+CAPTION = "document.getElementById('caption').textContent.split(' ').length > 12"
 
 
-def take_screenshot(driver, url, output):
-    view = browser.Page(driver)
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                           {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False})
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
-                           {"features": [{"name": "prefers-color-scheme", "value": "light"}]})
-    driver.get(f"{url}?room=physics")
-    view.wait("document.getElementById('state').dataset.state === 'open'", "connection")
-    view.wait("document.getElementById('from').lang !== ''", "direction")
-    if driver.execute_script("return document.getElementById('from').lang") != "en":
-        view.click("direction")
-    view.wait("document.getElementById('from').lang === 'en'", "English")
-    view.type("Good morning. The house is small.")
-    view.wait(FINISHED.format(count=1), "translation of typed text")
-    view.click("microphone")
-    view.wait(FINISHED.format(count=3), "captions of two sentences")
-    view.wait(PARTIAL, "partial caption of the next sentence")
-    driver.save_screenshot(str(output))
+def set_view(page, size, scheme, is_phone=False):
+    browser.set_size(page.driver, *size, is_phone)
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                                {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+
+
+def take_pictures(page, url, folder):
+    def save(name):
+        page.driver.save_screenshot(str(folder / name))
+
+    set_view(page, (1120, 720), "light")
+    page.open(f"{url}?room=physics")
+    page.speak_english()
+    page.type("Good morning. Today we speak about light, and why the sky is blue.")
+    page.wait(FINISHED.format(count=1), "translation of typed text")
+    page.click("microphone")
+    page.wait(FINISHED.format(count=3), "captions of two sentences")
+    page.wait(PARTIAL, "partial caption of the next sentence")
+    save("page.png")
+
+    page.driver.switch_to.new_window("tab")
+    set_view(page, (390, 720), "dark", True)
+    page.open(f"{url}?room=physics&listen=1&language=es")
+    page.wait(FINISHED.format(count=3), "transcript")
+    page.wait(PARTIAL, "partial caption")
+    save("listener.png")
+
+    set_view(page, (1120, 420), "light")
+    page.driver.get(f"{url}display?room=physics&language=es")
+    page.wait(CAPTION, "captions")
+    page.wait("getComputedStyle(document.getElementById('tools')).opacity === '0'", "end of the controls")
+    save("display.png")
+
+    page.driver.get(f"{url}overlay?room=physics&language=es&size=7")
+    page.wait(CAPTION.replace("12", "6"), "captions")
+    # In place of a video.
+    page.run("document.documentElement.style.background = '#4a6b7c'")
+    save("overlay.png")
 
 
 def main():
     if len(sys.argv) != 3:
         print(__doc__, file=sys.stderr)
         return 2
-    hablad, output = sys.argv[1], pathlib.Path(sys.argv[2])
+    hablad, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     reason = browser.why_not(hablad)
     if reason:
         print(f"screenshot.py: {reason}", file=sys.stderr)
         return 1
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="habla-page-", ignore_cleanup_errors=True) as folder:
-        daemon = browser.Daemon(hablad)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="habla-page-", ignore_cleanup_errors=True) as state:
+        test = browser.Run(hablad, state, print)
         try:
-            driver = browser.open_browser(folder, browser.make_speech(folder))
-            try:
-                take_screenshot(driver, daemon.url, output)
-            finally:
-                driver.quit()
+            url = test.start_daemon(options=["--lan"]).url
+            take_pictures(test.start_browser(browser.make_speech(state)), url, folder)
         finally:
-            daemon.stop()
+            test.end()
     return 0
 
 

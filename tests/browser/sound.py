@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the speaker's page says about the microphone, and what to do: silent, too loud, refused,
+missing, or at an address where browsers give none.
+
+usage: sound.py HABLAD
+"""
+import sys
+
+import browser
+
+TESTS = ["silence", "too loud", "menu", "refused", "missing", "insecure"]
+HINT = "document.getElementById('hint').hidden ? '' : document.getElementById('hint').textContent"
+NAME = "classroom.test"
+
+
+def start(page, url, room):
+    page.open(f"{url}?room={room}")
+    page.speak_english()
+    page.wait("!document.getElementById('microphone').disabled", "microphone")
+    page.click("microphone")
+
+
+def wait_hint(page, words):
+    page.wait(f"({HINT}).includes({words!r})", f"hint: {words}", 30)
+    if page.value("document.getElementById('hint').role") != "alert":
+        raise AssertionError("a screen reader does not say the hint")
+
+
+def test_level(test, url):
+    page = test.start_browser(browser.make_tone(test.folder, "silence.wav", 0))
+    start(page, url, "silent")
+    wait_hint(page, "I hear nothing. Is the microphone muted")
+    if page.value("document.getElementById('meter').style.transform") not in ("scaleX(0)", "scaleX(0.000)"):
+        raise AssertionError("the meter shows a sound")
+    page.click("microphone")
+    page.wait(f"({HINT}) === ''", "end of the hint")
+    test.close_browser(page)
+    yield "silence"
+
+    page = test.start_browser(browser.make_tone(test.folder, "loud.wav", 32767))
+    start(page, url, "loud")
+    wait_hint(page, "Too loud")
+    page.wait("parseFloat(document.getElementById('meter').style.transform.slice(7)) > 0.9", "level")
+    yield "too loud"
+
+    # With the permission, the menu has the devices by name; another one replaces the stream.
+    page.wait("document.getElementById('device').options.length > 1", "microphones")
+    page.choose("device", page.value("document.getElementById('device').options[1].value"))
+    page.wait("document.getElementById('microphone').ariaPressed === 'true'", "the other microphone")
+    page.wait("JSON.parse(localStorage.getItem('habla-settings')).microphone !== ''", "memory of the choice")
+    test.close_browser(page)
+    yield "menu"
+
+
+def test_errors(test, url):
+    page = test.start_browser(microphone="refused")
+    page.driver.execute_cdp_cmd("Browser.setPermission", {"permission": {"name": "microphone"}, "setting": "denied"})
+    start(page, url, "refused")
+    wait_hint(page, "The browser does not let this page use the microphone. Allow it")
+    if page.value("document.getElementById('microphone').disabled"):
+        raise AssertionError("nobody can start again")
+    test.close_browser(page)
+    yield "refused"
+
+    page = test.start_browser(microphone="missing")
+    start(page, url, "missing")
+    wait_hint(page, "This device has no microphone that works")
+    test.close_browser(page)
+    yield "missing"
+
+    page = test.start_browser(options=[f"--host-resolver-rules=MAP {NAME} 127.0.0.1"])
+    start(page, url.replace("127.0.0.1", NAME), "insecure")
+    wait_hint(page, "only to pages at https:// addresses")
+    test.close_browser(page)
+    yield "insecure"
+
+
+def run(test):
+    url = test.start_daemon(config=f"[server]\nhosts={NAME}\n").url
+    for name in test_level(test, url):
+        test.report(name)
+    for name in test_errors(test, url):
+        test.report(name)
+
+
+if __name__ == "__main__":
+    sys.exit(browser.main(__doc__, TESTS, run))
