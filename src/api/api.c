@@ -122,8 +122,6 @@ api_get_status (const GError *error)
 {
   if (g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND))
     return SOUP_STATUS_NOT_FOUND;
-  if (g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_QUERY))
-    return SOUP_STATUS_BAD_REQUEST;
   return SOUP_STATUS_SERVICE_UNAVAILABLE;
 }
 

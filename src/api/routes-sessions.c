@@ -8,14 +8,22 @@
 #include <json/json-writer.h>
 #include <string.h>
 
-#define DEFAULT_LIMIT 100
+/* Lengths of lists. */
+#define DEFAULT_SESSIONS 20
+#define MAX_SESSIONS 200
+#define DEFAULT_FOUND 30
+#define MAX_FOUND 100
+#define DEFAULT_EXCHANGES 100
+#define MAX_EXCHANGES 1000
 /* Largest search text, in bytes. */
 #define MAX_QUERY 1000
 
+/* @add: adds a session
+ * @result: of a query for sessions */
 static void
-list_sessions_done (GObject *source, GAsyncResult *result, gpointer user_data)
+reply_with_sessions (HablaAsyncResponse *response, GAsyncResult *result,
+    void (*add) (JsonBuilder *builder, const HablaSessionRecord *session))
 {
-  HablaAsyncResponse *response = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) sessions =
       habla_store_list_finish (habla_api_from_response (response)->store, result, &error);
@@ -27,11 +35,17 @@ list_sessions_done (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   habla_json_begin_array (builder, NULL);
   for (guint i = 0; i < sessions->len; i++)
-    habla_session_json_add_session (builder, g_ptr_array_index (sessions, i));
+    add (builder, g_ptr_array_index (sessions, i));
   json_builder_end_array (builder);
   if (!response->is_gone)
     habla_response_set_json (response->message, SOUP_STATUS_OK, builder);
   habla_async_response_finish (response);
+}
+
+static void
+list_sessions_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  reply_with_sessions (user_data, result, habla_session_json_add_session);
 }
 
 static void
@@ -41,7 +55,7 @@ answer_list (const HablaRequest *request)
   HablaAsyncResponse *response;
 
   if (!habla_api_check_store (request) ||
-      !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
+      !habla_request_get_number (request, "limit", DEFAULT_SESSIONS, 1, MAX_SESSIONS, &limit) ||
       !habla_request_get_number (request, "offset", 0, 0, G_MAXINT64, &offset))
     return;
   response = habla_async_response_new (request);
@@ -66,15 +80,7 @@ reply_with_exchanges (HablaAsyncResponse *response, GPtrArray *exchanges)
 static void
 search_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  HablaAsyncResponse *response = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) found =
-      habla_store_list_finish (habla_api_from_response (response)->store, result, &error);
-
-  if (found != NULL)
-    reply_with_exchanges (response, found);
-  else
-    habla_api_fail_response (response, error);
+  reply_with_sessions (user_data, result, habla_session_json_add_found_session);
 }
 
 static void
@@ -85,15 +91,12 @@ answer_search (const HablaRequest *request)
   guint64 limit;
 
   if (!habla_api_check_store (request) ||
-      !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit))
+      !habla_request_get_number (request, "limit", DEFAULT_FOUND, 1, MAX_FOUND, &limit))
     return;
-  if (query == NULL || strlen (query) > MAX_QUERY) {
+  if (query == NULL || *query == '\0' || strlen (query) > MAX_QUERY ||
+      !g_utf8_validate (query, -1, NULL)) {
     habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-        "\"q\" must be the text to search for, of at most %d bytes", MAX_QUERY);
-    return;
-  }
-  if (!g_utf8_validate (query, -1, NULL)) {
-    habla_response_set_error (request->message, SOUP_STATUS_BAD_REQUEST, "\"q\" is not UTF-8");
+        "\"q\" must be the text to search for, of 1 to %d bytes of UTF-8", MAX_QUERY);
     return;
   }
   response = habla_async_response_new (request);
@@ -222,7 +225,8 @@ answer_exchanges (const HablaRequest *request)
   Listing *listing;
 
   if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &query.session_id) ||
-      !habla_request_get_number (request, "limit", DEFAULT_LIMIT, 1, HABLA_MAX_LIMIT, &limit) ||
+      !habla_request_get_number (request, "limit", DEFAULT_EXCHANGES, 1, MAX_EXCHANGES, &limit) ||
+      !habla_request_get_number (request, "offset", 0, 0, G_MAXINT64, &query.offset) ||
       !habla_request_get_number (request, "after", 0, 0, G_MAXINT64, &query.since))
     return;
   query.limit = limit;

@@ -41,10 +41,9 @@ session_json_add_speaker (JsonBuilder *builder, const HablaSpeakerRecord *speake
   json_builder_end_object (builder);
 }
 
-void
-habla_session_json_add_session (JsonBuilder *builder, const HablaSessionRecord *session)
+static void
+session_json_add_session_members (JsonBuilder *builder, const HablaSessionRecord *session)
 {
-  json_builder_begin_object (builder);
   habla_json_add_int (builder, "id", session->id);
   habla_json_add_string (builder, "room", session->room);
   habla_json_add_string (
@@ -54,14 +53,88 @@ habla_session_json_add_session (JsonBuilder *builder, const HablaSessionRecord *
   session_json_add_time (builder, "ended_at", session->ended_at);
   habla_json_add_int (builder, "exchange_count", session->exchange_count);
   habla_json_add_string (builder, "notes", session->notes);
+  habla_json_add_string (builder, "topic_summary", NULL);
   habla_json_add_boolean (builder, "saved", session->saved_at != 0);
+  habla_json_add_int (builder, "speaker_count", session->speakers->len);
   habla_json_begin_array (builder, "speakers");
   for (guint i = 0; i < session->speakers->len; i++)
     session_json_add_speaker (builder, g_ptr_array_index (session->speakers, i));
   json_builder_end_array (builder);
   if (session->languages != NULL)
     habla_json_add_strings (builder, "languages", (const char *const *) session->languages);
+}
+
+void
+habla_session_json_add_session (JsonBuilder *builder, const HablaSessionRecord *session)
+{
+  json_builder_begin_object (builder);
+  session_json_add_session_members (builder, session);
   json_builder_end_object (builder);
+}
+
+/* The texts as clients of the first Habla read them. */
+static void
+session_json_add_texts (JsonBuilder *builder, const HablaUtteranceRecord *utterance)
+{
+  g_autofree char *source = NULL;
+  g_auto (GStrv) targets = NULL;
+  const char *translation = NULL;
+
+  if (habla_exchange_record_parse_languages (utterance->direction, &source, &targets))
+    translation = habla_utterance_record_get_text (utterance, targets[0]);
+  habla_json_add_string (builder, "raw_transcript", utterance->source);
+  habla_json_add_string (builder, "corrected_source",
+      utterance->corrected != NULL ? utterance->corrected : utterance->source);
+  habla_json_add_string (builder, "translation", translation != NULL ? translation : "");
+  habla_json_add_string (
+      builder, "speaker_id", utterance->speaker != NULL ? utterance->speaker->id : NULL);
+  session_json_add_time (builder, "timestamp", utterance->created_at);
+}
+
+static void
+session_json_add_match (JsonBuilder *builder, const HablaUtteranceRecord *utterance)
+{
+  json_builder_begin_object (builder);
+  habla_json_add_int (builder, "id", utterance->id);
+  session_json_add_texts (builder, utterance);
+  json_builder_end_object (builder);
+}
+
+void
+habla_session_json_add_found_session (JsonBuilder *builder, const HablaSessionRecord *session)
+{
+  json_builder_begin_object (builder);
+  session_json_add_session_members (builder, session);
+  habla_json_begin_array (builder, "matched_exchanges");
+  for (guint i = 0; i < session->matches->len; i++)
+    session_json_add_match (builder, g_ptr_array_index (session->matches, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+/* What this version does not find out or store yet. */
+static void
+session_json_add_defaults (JsonBuilder *builder)
+{
+  habla_json_add_int (builder, "is_correction", 0);
+  habla_json_add_string (builder, "correction_json", NULL);
+  habla_json_add_string (builder, "correction_detail", NULL);
+  habla_json_add_string (builder, "processing_ms", NULL);
+  habla_json_add_boolean (builder, "bookmarked", FALSE);
+  habla_json_add_string (builder, "bookmark_note", NULL);
+}
+
+static void
+session_json_add_audio (JsonBuilder *builder, const HablaUtteranceRecord *utterance)
+{
+  g_autofree char *path = NULL;
+
+  if (utterance->recording_id != NULL)
+    path = g_strdup_printf ("/api/sessions/%" G_GUINT64_FORMAT "/exchanges/%" G_GUINT64_FORMAT
+                            "/audio",
+        utterance->session_id, utterance->id);
+  habla_json_add_string (builder, "audio_path", path);
+  habla_json_add_boolean (builder, "has_audio", path != NULL);
 }
 
 void
@@ -92,8 +165,9 @@ habla_session_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecor
   }
   json_builder_end_object (builder);
   habla_json_add_double (builder, "confidence", utterance->confidence);
-  habla_json_add_boolean (builder, "has_audio", utterance->recording_id != NULL);
-  session_json_add_time (builder, "timestamp", utterance->created_at);
+  session_json_add_texts (builder, utterance);
+  session_json_add_defaults (builder);
+  session_json_add_audio (builder, utterance);
   session_json_add_time (builder, "begin", utterance->begin / 1000);
   session_json_add_time (builder, "end", utterance->end / 1000);
   json_builder_end_object (builder);

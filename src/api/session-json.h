@@ -25,6 +25,15 @@ const char *habla_session_json_get_direction (const char *languages);
 void habla_session_json_add_session (JsonBuilder *builder, const HablaSessionRecord *session);
 
 /**
+ * habla_session_json_add_found_session:
+ * @builder: where to add the object
+ * @session: a session with matches
+ *
+ * Like habla_session_json_add_session(), with the matches.
+ */
+void habla_session_json_add_found_session (JsonBuilder *builder, const HablaSessionRecord *session);
+
+/**
  * habla_session_json_add_exchange:
  * @builder: where to add the object
  * @utterance: an exchange

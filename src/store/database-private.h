@@ -21,11 +21,11 @@ typedef enum {
   SQL_ADD_SPEAKER,
   SQL_ADD_UTTERANCE,
   SQL_ADD_TRANSLATION,
-  SQL_ADD_TEXT,
   SQL_EXTEND_SESSION,
   SQL_LIST_UTTERANCES,
   SQL_LIST_MISSED,
-  SQL_SEARCH,
+  SQL_SEARCH_SESSIONS,
+  SQL_SEARCH_UTTERANCES,
   SQL_FIND_RECORDING,
   SQL_LIST_TRANSLATIONS,
   SQL_GET_STATE,
@@ -111,6 +111,20 @@ void habla_sql_bind_text (sqlite3_stmt *statement, int index, const char *text);
  * Returns: (transfer full) (nullable): the text; %NULL for an SQL NULL
  */
 char *habla_sql_dup_text (sqlite3_stmt *statement, int column);
+
+/**
+ * habla_database_search_utterances:
+ * @self: a connection
+ * @session_id: a session
+ * @part: result of habla_text_fold()
+ * @limit: maximum length of the list
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (element-type HablaUtteranceRecord) (nullable): the first utterances of
+ *   the session whose text or translations contain @part; %NULL on error
+ */
+GPtrArray *habla_database_search_utterances (
+    HablaDatabase *self, guint64 session_id, const char *part, guint limit, GError **error);
 
 /**
  * habla_database_reserve_ids:

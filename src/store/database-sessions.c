@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store/database-private.h"
 
+#include "store/text-match.h"
+
 #define SESSION_ID_KEY "next_session_id"
 #define EXCHANGE_ID_KEY "next_exchange_id"
 #define DIRECTION_KEY "direction"
@@ -189,18 +191,14 @@ database_read_languages (HablaDatabase *self, HablaSessionRecord *session, GErro
   return !failed;
 }
 
-GPtrArray *
-habla_database_list_sessions (HablaDatabase *self, guint limit, guint64 offset, GError **error)
+/* @statement: with all parameters bound. Returns: (transfer full) (nullable): its rows */
+static GPtrArray *
+database_read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
 {
   g_autoptr (GPtrArray) all =
       g_ptr_array_new_with_free_func ((GDestroyNotify) habla_session_record_free);
-  sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_SESSIONS, error);
-  gboolean failed = statement == NULL;
+  gboolean failed;
 
-  if (failed)
-    return NULL;
-  sqlite3_bind_int64 (statement, 1, limit);
-  sqlite3_bind_int64 (statement, 2, MIN (offset, (guint64) G_MAXINT64));
   habla_database_set_time_limit (self, TRUE);
   while (habla_database_step (self, statement, &failed, error))
     g_ptr_array_add (all, database_read_row (statement));
@@ -208,6 +206,42 @@ habla_database_list_sessions (HablaDatabase *self, guint limit, guint64 offset, 
     failed = !database_read_speakers (self, g_ptr_array_index (all, i), error);
   habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&all);
+}
+
+GPtrArray *
+habla_database_list_sessions (HablaDatabase *self, guint limit, guint64 offset, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_SESSIONS, error);
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, limit);
+  sqlite3_bind_int64 (statement, 2, MIN (offset, (guint64) G_MAXINT64));
+  return database_read_all (self, statement, error);
+}
+
+GPtrArray *
+habla_database_search (HablaDatabase *self, const char *text, guint limit, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_SEARCH_SESSIONS, error);
+  g_autoptr (GString) part = g_string_new (NULL);
+  g_autoptr (GPtrArray) found = NULL;
+
+  if (statement == NULL)
+    return NULL;
+  habla_text_fold (text, part);
+  habla_sql_bind_text (statement, 1, part->str);
+  sqlite3_bind_int64 (statement, 2, limit);
+  found = database_read_all (self, statement, error);
+  for (guint i = 0; found != NULL && i < found->len; i++) {
+    HablaSessionRecord *session = g_ptr_array_index (found, i);
+
+    session->matches =
+        habla_database_search_utterances (self, session->id, part->str, HABLA_MAX_MATCHES, error);
+    if (session->matches == NULL)
+      return NULL;
+  }
+  return g_steal_pointer (&found);
 }
 
 static gboolean

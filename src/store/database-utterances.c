@@ -69,15 +69,13 @@ database_add_row (HablaDatabase *self, const HablaUtteranceRecord *utterance, GE
 }
 
 static gboolean
-database_add_texts (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
+database_add_translations (
+    HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
 {
-  g_autoptr (GString) all = g_string_new (NULL);
-  sqlite3_stmt *statement;
-
   for (guint i = 0; i < utterance->translations->len; i++) {
     const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
+    sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_TRANSLATION, error);
 
-    statement = habla_database_prepare (self, SQL_ADD_TRANSLATION, error);
     if (statement == NULL)
       return FALSE;
     sqlite3_bind_int64 (statement, 1, utterance->id);
@@ -85,15 +83,8 @@ database_add_texts (HablaDatabase *self, const HablaUtteranceRecord *utterance, 
     habla_sql_bind_text (statement, 3, translation->text);
     if (!habla_database_run (self, statement, error))
       return FALSE;
-    g_string_append_printf (all, "%s\n", translation->text);
   }
-  statement = habla_database_prepare (self, SQL_ADD_TEXT, error);
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, utterance->id);
-  habla_sql_bind_text (statement, 2, utterance->source);
-  habla_sql_bind_text (statement, 3, all->str);
-  return habla_database_run (self, statement, error);
+  return TRUE;
 }
 
 static gboolean
@@ -116,7 +107,8 @@ database_add_exchange (HablaDatabase *self, const HablaUtteranceRecord *utteranc
   return database_add_session (self, utterance, error) &&
          (utterance->speaker == NULL ||
              database_add_speaker (self, utterance->session_id, utterance->speaker, error)) &&
-         database_add_row (self, utterance, error) && database_add_texts (self, utterance, error) &&
+         database_add_row (self, utterance, error) &&
+         database_add_translations (self, utterance, error) &&
          database_extend_session (self, utterance, error) &&
          habla_database_reserve_ids (self, utterance->session_id, utterance->id, error);
 }
@@ -209,15 +201,16 @@ database_read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
 
 GPtrArray *
 habla_database_list_utterances (
-    HablaDatabase *self, guint64 session_id, guint64 after, guint limit, GError **error)
+    HablaDatabase *self, const HablaUtteranceQuery *query, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_UTTERANCES, error);
 
   if (statement == NULL)
     return NULL;
-  sqlite3_bind_int64 (statement, 1, MIN (session_id, MAX_ID));
-  sqlite3_bind_int64 (statement, 2, MIN (after, MAX_ID));
-  sqlite3_bind_int64 (statement, 3, limit);
+  sqlite3_bind_int64 (statement, 1, MIN (query->session_id, MAX_ID));
+  sqlite3_bind_int64 (statement, 2, MIN (query->since, MAX_ID));
+  sqlite3_bind_int64 (statement, 3, query->limit);
+  sqlite3_bind_int64 (statement, 4, MIN (query->offset, MAX_ID));
   return database_read_all (self, statement, error);
 }
 
@@ -264,35 +257,16 @@ habla_database_find_recording (HablaDatabase *self, guint64 session_id, guint64 
   return recording_id;
 }
 
-/* FTS5 reports a malformed query as SQLITE_ERROR. */
-static void
-database_explain_query (GError **error)
-{
-  const char *reason;
-
-  if (error == NULL || !g_error_matches (*error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_REFUSED))
-    return;
-  reason = strstr ((*error)->message, ": ");
-  g_autofree char *message =
-      g_strdup_printf ("The query is malformed%s; put text to search for literally "
-                       "in double quotes",
-          reason != NULL ? reason : "");
-  g_clear_error (error);
-  g_set_error_literal (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_QUERY, message);
-}
-
 GPtrArray *
-habla_database_search (HablaDatabase *self, const char *query, guint limit, GError **error)
+habla_database_search_utterances (
+    HablaDatabase *self, guint64 session_id, const char *part, guint limit, GError **error)
 {
-  sqlite3_stmt *statement = habla_database_prepare (self, SQL_SEARCH, error);
-  GPtrArray *found;
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_SEARCH_UTTERANCES, error);
 
   if (statement == NULL)
     return NULL;
-  habla_sql_bind_text (statement, 1, query);
-  sqlite3_bind_int64 (statement, 2, limit);
-  found = database_read_all (self, statement, error);
-  if (found == NULL)
-    database_explain_query (error);
-  return found;
+  habla_sql_bind_text (statement, 1, part);
+  sqlite3_bind_int64 (statement, 2, MIN (session_id, MAX_ID));
+  sqlite3_bind_int64 (statement, 3, limit);
+  return database_read_all (self, statement, error);
 }

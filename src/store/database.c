@@ -2,6 +2,7 @@
 #include "store/database-private.h"
 
 #include "store/migrations.h"
+#include "store/text-match.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,10 @@
   " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
 /* Deleted sessions whose rows are not removed yet have a count of 0. */
 #define IS_KEPT "exchange_count > 0"
+/* Of the utterance u, with the parameter 1: the folded text to search for */
+#define MATCHES \
+  "(habla_has (u.source, ?1) OR habla_has (u.corrected, ?1) OR EXISTS (SELECT 1" \
+  " FROM translations t WHERE t.utterance_id = u.id AND habla_has (t.text, ?1)))"
 #define SESSION_COLUMNS \
   "id, room, direction, mode, started_at, ended_at, exchange_count, notes, saved_at"
 
@@ -49,23 +54,22 @@ static const char *const texts[] = {
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
   [SQL_ADD_TRANSLATION] =
       "INSERT INTO translations (utterance_id, language, text) VALUES (?1, ?2, ?3)",
-  [SQL_ADD_TEXT] = "INSERT INTO utterance_text (rowid, source, translations) VALUES (?1, ?2, ?3)",
   [SQL_EXTEND_SESSION] = "UPDATE sessions SET ended_at = max(ended_at, ?2),"
                          " exchange_count = exchange_count + 1, direction = ?3, mode = ?4"
                          " WHERE id = ?1",
   [SQL_LIST_UTTERANCES] = "SELECT " COLUMNS FROM_UTTERANCES
                           " WHERE u.session_id = (SELECT id FROM sessions WHERE id = ?1"
-                          " AND " IS_KEPT ") AND u.id > ?2 ORDER BY u.id LIMIT ?3",
+                          " AND " IS_KEPT ") AND u.id > ?2 ORDER BY u.id LIMIT ?3 OFFSET ?4",
   [SQL_LIST_MISSED] = "SELECT " COLUMNS FROM_UTTERANCES " WHERE u.session_id = coalesce("
                       "(SELECT id FROM sessions WHERE id = ?1 AND " IS_KEPT "),"
                       " (SELECT max(id) FROM sessions WHERE owner = ?2 AND " IS_KEPT "))"
                       " AND u.id > ?3 AND u.id < ?4 ORDER BY u.id DESC LIMIT ?5",
-  /* Newest first: FTS5 keeps rows in this order, so it stops at the limit. */
-  [SQL_SEARCH] = "SELECT " COLUMNS " FROM utterance_text t"
-                 " CROSS JOIN utterances u ON u.id = t.rowid"
-                 " JOIN sessions k ON k.id = u.session_id AND k." IS_KEPT
-                 " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
-                 " WHERE utterance_text MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2",
+  /* A session is left at its first match. */
+  [SQL_SEARCH_SESSIONS] = "SELECT " SESSION_COLUMNS " FROM sessions k WHERE " IS_KEPT
+                          " AND EXISTS (SELECT 1 FROM utterances u WHERE u.session_id = k.id"
+                          " AND " MATCHES ") ORDER BY id DESC LIMIT ?2",
+  [SQL_SEARCH_UTTERANCES] = "SELECT " COLUMNS FROM_UTTERANCES " WHERE u.session_id = ?2"
+                            " AND " MATCHES " ORDER BY u.id LIMIT ?3",
   [SQL_FIND_RECORDING] = "SELECT u.recording_id FROM utterances u"
                          " JOIN sessions k ON k.id = u.session_id AND k." IS_KEPT
                          " WHERE u.id = ?2 AND u.session_id = ?1",
@@ -314,8 +318,10 @@ database_connect_to (HablaDatabase *self, const char *name, int flags, GError **
   if (result == SQLITE_OK) {
     sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT);
     sqlite3_progress_handler (self->connection, STEPS_BETWEEN_CHECKS, database_on_progress, self);
-    return TRUE;
+    result = habla_text_match_register (self->connection);
   }
+  if (result == SQLITE_OK)
+    return TRUE;
   database_set_error (self, result, error);
   return FALSE;
 }

@@ -119,16 +119,14 @@ gboolean habla_database_add_utterance (
 /**
  * habla_database_list_utterances:
  * @self: a connection
- * @session_id: a session
- * @after: list only higher ids; 0 = from the first
- * @limit: maximum length of the list
+ * @query: what to list
  * @error: return location for an error
  *
- * Returns: (transfer full) (element-type HablaUtteranceRecord) (nullable): utterances of the
- *   session in the order of their ids, empty if there is no such session; %NULL on error
+ * Returns: (transfer full) (element-type HablaUtteranceRecord) (nullable): the first utterances of
+ *   @query in the order of their ids, empty if there is no such session; %NULL on error
  */
 GPtrArray *habla_database_list_utterances (
-    HablaDatabase *self, guint64 session_id, guint64 after, guint limit, GError **error);
+    HablaDatabase *self, const HablaUtteranceQuery *query, GError **error);
 
 /**
  * habla_database_list_missed:
@@ -158,15 +156,16 @@ char *habla_database_find_recording (
 /**
  * habla_database_search:
  * @self: a connection
- * @query: in the syntax of SQLite's FTS5
+ * @text: what to search for; valid UTF-8
  * @limit: maximum length of the list
- * @error: return location for an error; %HABLA_STORE_ERROR_QUERY if @query is malformed
+ * @error: return location for an error
  *
- * Returns: (transfer full) (element-type HablaUtteranceRecord) (nullable): utterances whose text
- *   or translations match, newest first; %NULL on error
+ * Returns: (transfer full) (element-type HablaSessionRecord) (nullable): sessions with an utterance
+ *   whose text or translations contain @text, without regard to case and accents, newest first,
+ *   with their `matches`; %NULL on error
  */
 GPtrArray *habla_database_search (
-    HablaDatabase *self, const char *query, guint limit, GError **error);
+    HablaDatabase *self, const char *text, guint limit, GError **error);
 
 /**
  * habla_database_start:

@@ -88,6 +88,9 @@ static const char *const steps[] = {
   "CREATE TRIGGER utterances_deleted AFTER DELETE ON utterances BEGIN"
   "  DELETE FROM utterance_text WHERE rowid = old.id;"
   "END;",
+  /* 2: a search is for any part of a text, which this index of words cannot find */
+  "DROP TRIGGER utterances_deleted;"
+  "DROP TABLE utterance_text;",
 };
 
 static int

@@ -100,5 +100,6 @@ habla_session_record_free (HablaSessionRecord *self)
   g_free (self->notes);
   g_ptr_array_unref (self->speakers);
   g_strfreev (self->languages);
+  g_clear_pointer (&self->matches, g_ptr_array_unref);
   g_free (self);
 }

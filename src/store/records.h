@@ -72,6 +72,9 @@ typedef struct {
   char *recording_id;
 } HablaUtteranceRecord;
 
+/* Utterances of a session that a search returns. */
+#define HABLA_MAX_MATCHES 5
+
 /**
  * HablaSessionRecord:
  * @id: from 1 to 2^63 - 1
@@ -86,6 +89,8 @@ typedef struct {
  * @speakers: (element-type HablaSpeakerRecord): everyone who spoke
  * @languages: (nullable): BCP 47 codes of the translations; only from
  *   habla_store_get_session_async()
+ * @matches: (nullable) (element-type HablaUtteranceRecord): the first utterances that were searched
+ *   for, at most HABLA_MAX_MATCHES; only from habla_store_search_async()
  */
 typedef struct {
   guint64 id;
@@ -99,6 +104,7 @@ typedef struct {
   gint64 saved_at;
   GPtrArray *speakers;
   GStrv languages;
+  GPtrArray *matches;
 } HablaSessionRecord;
 
 /**
@@ -174,6 +180,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaSessionRecord, habla_session_record_free)
  * @since: only higher ids; 0 = from the first
  * @before: only lower ids
  * @limit: maximum length of the list
+ * @offset: number of utterances to skip; only when all are listed
  *
  * Selects utterances of one session. Listing all utterances ignores @owner and @before.
  */
@@ -183,6 +190,7 @@ typedef struct {
   guint64 since;
   guint64 before;
   guint limit;
+  guint64 offset;
 } HablaUtteranceQuery;
 
 G_END_DECLS

@@ -188,8 +188,12 @@ habla_store_get_session_finish (HablaStore *self, GAsyncResult *result, GError *
 static gpointer
 request_list_utterances (HablaDatabase *database, HablaRequest *request, GError **error)
 {
-  return habla_database_list_utterances (
-      database, request->id, request->since, request->limit, error);
+  const HablaUtteranceQuery query = { .session_id = request->id,
+    .since = request->since,
+    .limit = request->limit,
+    .offset = request->offset };
+
+  return habla_database_list_utterances (database, &query, error);
 }
 
 void
@@ -200,7 +204,8 @@ habla_store_list_utterances_async (HablaStore *self, const HablaUtteranceQuery *
     .free_result = (GDestroyNotify) g_ptr_array_unref,
     .id = query->session_id,
     .since = query->since,
-    .limit = query->limit };
+    .limit = query->limit,
+    .offset = query->offset };
 
   habla_store_push_query (
       self, request_make_task (self, &request, habla_store_list_utterances_async, cancellable,
@@ -268,12 +273,12 @@ request_search (HablaDatabase *database, HablaRequest *request, GError **error)
 }
 
 void
-habla_store_search_async (HablaStore *self, const char *query, guint limit,
+habla_store_search_async (HablaStore *self, const char *text, guint limit,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   const HablaRequest request = { .run = request_search,
     .free_result = (GDestroyNotify) g_ptr_array_unref,
-    .text = g_strdup (query),
+    .text = g_strdup (text),
     .limit = limit };
 
   habla_store_push_query (self, request_make_task (self, &request, habla_store_search_async,

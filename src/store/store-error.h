@@ -8,7 +8,6 @@ G_BEGIN_DECLS
 /**
  * HablaStoreError:
  * @HABLA_STORE_ERROR_NOT_FOUND: there is no such session or exchange
- * @HABLA_STORE_ERROR_QUERY: the search text is not a valid FTS5 query
  * @HABLA_STORE_ERROR_REFUSED: the database rejects this record; retrying does not help
  * @HABLA_STORE_ERROR_TOO_SLOW: the query exceeded its time limit; a smaller one may succeed
  * @HABLA_STORE_ERROR_BUSY: a queue of the store is full
@@ -23,7 +22,6 @@ G_BEGIN_DECLS
  */
 typedef enum {
   HABLA_STORE_ERROR_NOT_FOUND,
-  HABLA_STORE_ERROR_QUERY,
   HABLA_STORE_ERROR_REFUSED,
   HABLA_STORE_ERROR_TOO_SLOW,
   HABLA_STORE_ERROR_BUSY,

@@ -26,6 +26,7 @@ struct _HablaRequest {
   guint64 id;
   guint64 since;
   guint64 before;
+  guint64 offset;
   guint limit;
   char *text;
   char *more_text;

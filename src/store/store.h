@@ -304,15 +304,17 @@ char *habla_store_find_recording_finish (HablaStore *self, GAsyncResult *result,
 /**
  * habla_store_search_async:
  * @self: a store
- * @query: in the syntax of SQLite's FTS5
+ * @text: what to search for; valid UTF-8
  * @limit: maximum length of the list
  * @cancellable: (nullable): cancels the query
- * @callback: receives #HablaUtteranceRecord, newest first; see habla_store_list_finish()
+ * @callback: receives #HablaSessionRecord with their `matches`, newest first; see
+ *   habla_store_list_finish()
  * @user_data: passed to @callback
  *
- * Fails with %HABLA_STORE_ERROR_QUERY if @query is malformed.
+ * Finds sessions with an utterance whose text or translations contain @text, without regard to case
+ * and accents.
  */
-void habla_store_search_async (HablaStore *self, const char *query, guint limit,
+void habla_store_search_async (HablaStore *self, const char *text, guint limit,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 
 /**

@@ -88,15 +88,11 @@ assert_sound (const char *path)
 {
   g_autofree char *integrity = store_test_query (path, "PRAGMA integrity_check");
   g_autofree char *keys = store_test_query (path, "SELECT count(*) FROM pragma_foreign_key_check");
-  g_autofree char *texts = store_test_query (path,
-      "SELECT count(*) FROM utterance_text t LEFT JOIN utterances u ON u.id = t.rowid"
-      " WHERE u.id IS NULL");
   g_autofree char *counts = store_test_query (path,
       "SELECT (SELECT sum(exchange_count) FROM sessions) - (SELECT count(*) FROM utterances)");
 
   g_assert_cmpstr (integrity, ==, "ok");
   g_assert_cmpstr (keys, ==, "0");
-  g_assert_cmpstr (texts, ==, "0");
   g_assert_cmpstr (counts, ==, "0");
 }
 
@@ -111,22 +107,23 @@ assert_not_found (GError **error)
 static void
 assert_hidden (HablaDatabase *database, guint n)
 {
+  const HablaUtteranceQuery all = { .session_id = 1, .limit = 500 };
   g_autoptr (GPtrArray) sessions = habla_database_list_sessions (database, 500, 0, NULL);
-  g_autoptr (GPtrArray) exchanges = habla_database_list_utterances (database, 1, 0, 500, NULL);
+  g_autoptr (GPtrArray) exchanges = habla_database_list_utterances (database, &all, NULL);
   g_autoptr (GPtrArray) found = habla_database_search (database, "casa", 500, NULL);
-  const HablaUtteranceQuery query = { 1, "somebody", 0, G_MAXINT64, 500 };
+  const HablaUtteranceQuery query = { 1, "somebody", 0, G_MAXINT64, 500, 0 };
   g_autoptr (GPtrArray) missed = habla_database_list_missed (database, &query, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (sessions->len, ==, 1);
   g_assert_cmpuint (((HablaSessionRecord *) sessions->pdata[0])->id, ==, 2);
   g_assert_cmpuint (exchanges->len, ==, 0);
-  g_assert_cmpuint (found->len, ==, n);
+  g_assert_cmpuint (found->len, ==, n > 0);
   g_assert_cmpuint (missed->len, ==, n);
-  for (guint i = 0; i < n; i++) {
-    g_assert_cmpuint (((HablaUtteranceRecord *) found->pdata[i])->session_id, ==, 2);
+  if (n > 0)
+    g_assert_cmpuint (((HablaSessionRecord *) found->pdata[0])->id, ==, 2);
+  for (guint i = 0; i < n; i++)
     g_assert_cmpuint (((HablaUtteranceRecord *) missed->pdata[i])->session_id, ==, 2);
-  }
   g_assert_null (habla_database_get_session (database, 1, &error));
   assert_not_found (&error);
   g_assert_null (habla_database_find_recording (database, 1, 1, &error));
@@ -230,7 +227,8 @@ test_speak_on (void)
   commit (database);
   while (habla_database_has_deleted (database))
     remove_piece (database);
-  exchanges = habla_database_list_utterances (database, 1, 0, 500, &error);
+  exchanges = habla_database_list_utterances (
+      database, &(HablaUtteranceQuery){ .session_id = 1, .limit = 500 }, &error);
   g_assert_cmpuint (exchanges->len, ==, 1);
   g_assert_cmpuint (((HablaUtteranceRecord *) exchanges->pdata[0])->id, ==, 1000);
   session = habla_database_get_session (database, 1, &error);

@@ -37,12 +37,9 @@ assert_sound (const char *path)
 {
   g_autofree char *integrity = store_test_query (path, "PRAGMA integrity_check");
   g_autofree char *keys = store_test_query (path, "SELECT count(*) FROM pragma_foreign_key_check");
-  g_autofree char *texts = store_test_query (
-      path, "SELECT (SELECT count(*) FROM utterance_text) - (SELECT count(*) FROM utterances)");
 
   g_assert_cmpstr (integrity, ==, "ok");
   g_assert_cmpstr (keys, ==, "0");
-  g_assert_cmpstr (texts, ==, "0");
 }
 
 static void
@@ -212,56 +209,71 @@ test_settings (void)
   habla_store_free (store);
 }
 
+/* @ids: of the matches in all sessions, in the order in which they are found */
 static void
-assert_found (HablaStore *store, const char *query, guint n, guint64 first)
+assert_found (HablaStore *store, const char *text, const char *ids)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) found = store_test_search (store, query, 100, &error);
+  g_autoptr (GPtrArray) found = store_test_search (store, text, 100, &error);
+  g_autoptr (GString) actual = g_string_new (NULL);
 
-  g_test_message ("search “%s”", query);
   g_assert_no_error (error);
-  g_assert_cmpuint (found->len, ==, n);
-  if (n > 0)
-    g_assert_cmpuint (((HablaUtteranceRecord *) found->pdata[0])->id, ==, first);
+  for (guint i = 0; i < found->len; i++) {
+    const HablaSessionRecord *session = found->pdata[i];
+
+    for (guint m = 0; m < session->matches->len; m++) {
+      const HablaUtteranceRecord *match = session->matches->pdata[m];
+
+      g_assert_cmpuint (match->session_id, ==, session->id);
+      g_string_append_printf (
+          actual, "%s%" G_GUINT64_FORMAT, actual->len > 0 ? " " : "", match->id);
+    }
+  }
+  g_test_message ("search “%.40s”: %s", text, actual->str);
+  g_assert_cmpstr (actual->str, ==, ids);
 }
 
+/* Any part of any text is found, newest sessions first, and their oldest matches first. */
 static void
 test_search (void)
 {
-  static const char *const malformed[] = { "\"", "AND", "a AND", "(", "a (", "NEAR(", "nothing:a",
-    "a^^", "*", "", "   ", "'", "a;b", "--", "%", "{a b", "source : ", "a\\b", "-a", "+" };
+  static const char *const punctuation[] = { "don't", "c++", "a-b", "?", "\"", "AND NOT", "(",
+    "NEAR(", "source:a", "*", "'", "--", "%", "_", "{a b", "a\\b", "+", ";" };
   g_autofree char *path = store_test_make_path ();
   HablaStore *store = open_store (path, NULL);
   g_autofree char *deep = g_strnfill (5000, '(');
+  guint64 id = 10;
 
   add (store, store_test_utterance (1, 1, "The house is big.", "La casa es grande."));
   add (store, store_test_utterance (2, 1, "See you tomorrow morning.", "Hasta mañana."));
-  add (store, store_test_utterance (3, 1, "Привет, Straße 東京 🦜", "e\u0301cole"));
-  assert_found (store, "house", 1, 1);
-  assert_found (store, "HOUSE", 1, 1);
-  assert_found (store, "casa", 1, 1);
-  assert_found (store, "manana", 1, 2);
-  assert_found (store, "mañana", 1, 2);
-  assert_found (store, "ecole", 1, 3);
-  assert_found (store, "привет", 1, 3);
-  assert_found (store, "東京", 1, 3);
-  assert_found (store, "hou*", 1, 1);
-  assert_found (store, "house OR tomorrow", 2, 2);
-  assert_found (store, "\"is big\"", 1, 1);
-  assert_found (store, "\"big is\"", 0, 0);
-  assert_found (store, "source : casa", 0, 0);
-  assert_found (store, "nothing", 0, 0);
-  for (guint i = 0; i < G_N_ELEMENTS (malformed) + 1; i++) {
-    const char *query = i < G_N_ELEMENTS (malformed) ? malformed[i] : deep;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GPtrArray) found = store_test_search (store, query, 10, &error);
+  add (store, store_test_utterance (3, 2, "Привет, Straße 東京 🦜", "e\u0301cole"));
+  add (store, store_test_utterance (4, 1, "My house.", "Mi casa."));
+  add (store, store_test_utterance (5, 2, "A house, too.", "También una casa."));
+  assert_found (store, "house", "5 1 4");
+  assert_found (store, "HOUSE IS", "1");
+  assert_found (store, "ous", "5 1 4");
+  assert_found (store, "casa", "5 1 4");
+  assert_found (store, "manana", "2");
+  assert_found (store, "MAÑANA", "2");
+  assert_found (store, "École", "3");
+  assert_found (store, "ПРИВЕТ", "3");
+  assert_found (store, "京", "3");
+  assert_found (store, "🦜", "3");
+  assert_found (store, "big house", "");
+  assert_found (store, deep, "");
+  assert_found (store, "\u0301", "");
+  for (guint i = 0; i < G_N_ELEMENTS (punctuation); i++)
+    assert_found (store, punctuation[i], "");
+  for (guint i = 0; i < G_N_ELEMENTS (punctuation); i++) {
+    g_autofree char *text = g_strdup_printf ("<%s>", punctuation[i]);
+    g_autofree char *found = g_strdup_printf ("%" G_GUINT64_FORMAT, id);
 
-    g_test_message ("malformed “%.20s”", query);
-    g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_QUERY);
-    g_assert_null (found);
+    add (store, store_test_utterance (id++, 3, text, "¡!"));
+    assert_found (store, text, found);
   }
+  /* Five of the session that matches 18 times. */
+  assert_found (store, "¡!", "10 11 12 13 14");
   g_assert_cmpint (habla_store_get_status (store, NULL), ==, HABLA_STORE_OK);
-  assert_found (store, "house", 1, 1);
   habla_store_free (store);
 }
 
@@ -420,8 +432,8 @@ test_change (void)
   g_clear_error (&error);
   g_assert_null (store_test_get_session (store, 1, &error));
   g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND);
-  assert_found (store, "uno", 0, 0);
-  assert_found (store, "dos", 1, 2);
+  assert_found (store, "uno", "");
+  assert_found (store, "dos", "2");
   habla_store_free (store);
   assert_sound (path);
   g_autofree char *left = store_test_query (
@@ -479,7 +491,7 @@ test_versions (void)
   add (store, store_test_utterance (1, 1, "One.", "Uno."));
   habla_store_free (store);
   g_autofree char *version = store_test_query (path, "PRAGMA user_version");
-  g_assert_cmpstr (version, ==, "1");
+  g_assert_cmpstr (version, ==, "2");
   g_free (store_test_query (path, "PRAGMA user_version = 99"));
 
   store = habla_store_new (path);
@@ -487,10 +499,34 @@ test_versions (void)
   habla_store_get_status (store, &message);
   g_assert_nonnull (strstr (message, "newer version"));
   habla_store_free (store);
+  g_free (store_test_query (path, "PRAGMA user_version = 2"));
+  store = open_store (path, NULL);
+  assert_found (store, "uno", "1");
+  habla_store_free (store);
+}
+
+/* A file of version 1 has an index of words and a trigger for it. */
+static void
+test_upgrade (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+
+  add (store, store_test_utterance (1, 1, "One.", "Uno."));
+  habla_store_free (store);
+  g_free (store_test_query (path, "CREATE VIRTUAL TABLE utterance_text USING fts5 ("
+                                  " source, translations)"));
+  g_free (store_test_query (path, "CREATE TRIGGER utterances_deleted AFTER DELETE ON utterances"
+                                  " BEGIN DELETE FROM utterance_text WHERE rowid = old.id; END"));
   g_free (store_test_query (path, "PRAGMA user_version = 1"));
   store = open_store (path, NULL);
-  assert_found (store, "uno", 1, 1);
+  add (store, store_test_utterance (2, 1, "Two.", "Dos."));
+  assert_found (store, ".", "1 2");
   habla_store_free (store);
+  g_autofree char *left =
+      store_test_query (path, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'utterance%_t%'");
+  g_assert_cmpstr (left, ==, "0");
+  assert_sound (path);
 }
 
 /* A cancelled query fails with G_IO_ERROR_CANCELLED. */
@@ -561,6 +597,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/change", test_change);
   g_test_add_func ("/store/missed", test_missed);
   g_test_add_func ("/store/versions", test_versions);
+  g_test_add_func ("/store/upgrade", test_upgrade);
   g_test_add_func ("/store/cancel", test_cancel);
   g_test_add_func ("/store/memory", test_memory);
   return habla_test_run ();
