@@ -10,6 +10,7 @@
 #include <recording/reference-transcript.h>
 #include <recording/recording-summary.h>
 #include <recording/recording.h>
+#include <stdlib.h>
 #include <string.h>
 #include <util/time-format.h>
 
@@ -130,6 +131,18 @@ list (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
   json_node_take_array (answer->json, array);
 }
 
+/* Pages for corrections read the segments here. */
+static JsonNode *
+describe_truth (HablaRecording *recording)
+{
+  JsonNode *node = habla_reference_transcript_describe (recording);
+  JsonObject *object = json_node_get_object (node);
+  JsonObject *data = json_object_get_object_member (object, "data");
+
+  json_object_set_member (object, "segments", json_object_dup_member (data, "segments"));
+  return node;
+}
+
 static void
 describe (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
@@ -142,10 +155,7 @@ describe (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
   json_object_set_string_member (object, "id", recording->id);
   json_object_set_member (object, "metadata", habla_recording_to_json (recording));
   if (recording->has_ground_truth)
-    json_object_set_member (
-        object, "ground_truth", habla_reference_transcript_describe (recording));
-  else
-    json_object_set_null_member (object, "ground_truth");
+    json_object_set_member (object, "ground_truth", describe_truth (recording));
   answer->json = take_object (object);
 }
 
@@ -154,8 +164,14 @@ get_truth (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
   g_autoptr (HablaRecording) recording = load (input, answer);
 
-  if (recording != NULL)
+  if (recording == NULL)
+    return;
+  if (recording->has_ground_truth || recording->segments->len > 0) {
     answer->json = habla_reference_transcript_describe (recording);
+    return;
+  }
+  answer->status = SOUP_STATUS_NOT_FOUND;
+  answer->detail = g_strdup ("Nothing was recognised in the recording");
 }
 
 static void
@@ -169,6 +185,7 @@ put_truth (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
     return;
   if (habla_reference_transcript_save (recording, query->body, &error)) {
     answer->json = habla_reference_transcript_describe (recording);
+    json_object_set_string_member (json_node_get_object (answer->json), "status", "saved");
     return;
   }
   answer->status = SOUP_STATUS_SERVICE_UNAVAILABLE;
@@ -186,6 +203,7 @@ count (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
   if (g_cancellable_is_cancelled (cancellable))
     return;
   object = json_object_new ();
+  json_object_set_int_member (object, "total_recordings", corrections.n_all);
   json_object_set_int_member (object, "recordings_with_gt", corrections.n_recordings);
   json_object_set_int_member (object, "reviewed_segments", corrections.n_reviewed);
   json_object_set_int_member (object, "total_segments", corrections.n_segments);
@@ -256,7 +274,7 @@ answer_truth (const HablaRequest *request)
 typedef struct {
   char *root;
   char *id;
-  char *name; /* of a file */
+  guint index; /* of a segment */
   guint64 session_id;
   guint64 exchange_id;
   HablaAsyncResponse *response; /* waits for the store */
@@ -267,7 +285,6 @@ search_free (Search *self)
 {
   g_free (self->root);
   g_free (self->id);
-  g_free (self->name);
   g_free (self);
 }
 
@@ -292,8 +309,8 @@ find_segment (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   const Search *search = data;
   g_autofree char *folder = habla_recording_find (search->root, search->id, NULL);
 
-  g_task_return_pointer (
-      task, folder != NULL ? g_build_filename (folder, search->name, NULL) : NULL, g_free);
+  g_task_return_pointer (task,
+      folder != NULL ? habla_recording_get_segment_path (folder, search->index) : NULL, g_free);
 }
 
 /* Worker thread. */
@@ -349,30 +366,32 @@ answer_audio (const HablaRequest *request)
   send_found (habla_async_response_new (request), search, find_stream);
 }
 
-/* Returns: whether @name is that of a segment's file */
-static gboolean
-is_segment (const char *name)
+/* @name: of a segment's audio, which counts from 001. Returns: the number; 0 if it is another name
+ */
+static guint
+get_segment_number (const char *name)
 {
   const char *digits = g_str_has_prefix (name, "segment_") ? name + strlen ("segment_") : "";
   gsize length = strspn (digits, "0123456789");
 
-  return length >= 3 && length <= 6 && g_str_equal (digits + length, ".wav");
+  return length >= 3 && length <= 6 && g_str_equal (digits + length, ".wav") ? atoi (digits) : 0;
 }
 
 static void
 answer_segment (const HablaRequest *request)
 {
   g_autofree char *name = habla_request_get_segment (request, 4);
+  guint number = get_segment_number (name);
   Search *search;
 
-  if (!is_segment (name)) {
+  if (number == 0) {
     habla_response_set_error (request->message, SOUP_STATUS_NOT_FOUND, "There is no such audio");
     return;
   }
   search = g_new0 (Search, 1);
   search->root = get_root (request);
   search->id = habla_request_get_segment (request, 2);
-  search->name = g_steal_pointer (&name);
+  search->index = number - 1;
   send_found (habla_async_response_new (request), search, find_segment);
 }
 

@@ -17,11 +17,12 @@ habla_corrections_count (const char *root, GCancellable *cancellable, HablaCorre
 
     if (!habla_recording_summarise (root, g_ptr_array_index (ids, i), &summary))
       continue;
-    corrections->n_segments += summary.n_segments;
+    corrections->n_all++;
     corrections->duration += summary.duration;
     if (!summary.is_reviewed)
       continue;
     corrections->n_recordings++;
+    corrections->n_segments += summary.n_segments;
     corrections->n_reviewed += summary.n_reviewed;
     corrections->n_corrected += summary.n_corrected;
     habla_word_error_rate_add (&corrections->wer, &summary.wer);

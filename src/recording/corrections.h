@@ -8,14 +8,16 @@ G_BEGIN_DECLS
 
 /**
  * HablaCorrections:
+ * @n_all: all recordings
  * @n_recordings: recordings with a reference transcript
  * @n_reviewed: segments in those transcripts
- * @n_corrected: of those, segments that were recognised with errors
- * @n_segments: of all recordings
+ * @n_corrected: of those, segments whose text differs from what was recognised
+ * @n_segments: of recordings with a reference transcript
  * @duration: of all recordings, in nanoseconds
  * @wer: of all reviewed segments
  */
 typedef struct {
+  guint n_all;
   guint n_recordings;
   guint n_reviewed;
   guint n_corrected;

@@ -455,6 +455,32 @@ habla_recording_translation_to_line (guint index, const char *language, const ch
   return to_line (object);
 }
 
+char *
+habla_recording_get_segment_name (guint index)
+{
+  return g_strdup_printf ("segment_%03u.wav", index + 1);
+}
+
+/* Under the names by which pages for corrections read them. */
+static void
+recording_add_corrected_members (
+    const HablaRecording *self, const HablaRecordingSegment *segment, JsonObject *object)
+{
+  g_autofree char *name = habla_recording_get_segment_name (segment->index);
+  const char *first = self->target_languages != NULL ? self->target_languages[0] : NULL;
+  const char *translation =
+      first != NULL ? g_hash_table_lookup (segment->translations, first) : NULL;
+  guint64 duration = segment->end > segment->begin ? segment->end - segment->begin : 0;
+
+  json_object_set_int_member (object, "segment_id", (gint64) segment->index + 1);
+  json_object_set_string_member (object, "filename", name);
+  json_object_set_double_member (object, "duration_seconds", duration / 1e9);
+  add_string (object, "transcript", segment->text);
+  add_string (object, "translation", translation != NULL ? translation : "");
+  json_object_set_null_member (object, "confidence");
+  json_object_set_array_member (object, "asr_corrections", json_array_new ());
+}
+
 JsonNode *
 habla_recording_to_json (const HablaRecording *self)
 {
@@ -472,8 +498,11 @@ habla_recording_to_json (const HablaRecording *self)
     while (g_hash_table_iter_next (&iter, &language, &text))
       add_string (translations, language, text);
     json_object_set_object_member (member, "translations", translations);
+    recording_add_corrected_members (self, segment, member);
     json_array_add_object_element (segments, member);
   }
+  json_object_set_int_member (object, "sample_rate", HABLA_RECORDING_RATE);
+  json_object_set_int_member (object, "total_segments", self->segments->len);
   json_object_set_array_member (object, "segments", segments);
   return node_new (object);
 }

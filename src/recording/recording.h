@@ -192,6 +192,15 @@ char *habla_recording_get_segment_path (const char *folder, guint index);
 guint64 habla_recording_samples_to_time (guint64 n_samples);
 
 /**
+ * habla_recording_get_segment_name:
+ * @index: of a segment
+ *
+ * Returns: (transfer full): the name by which clients ask for its audio, such as
+ *   "segment_001.wav" for the index 0
+ */
+char *habla_recording_get_segment_name (guint index);
+
+/**
  * habla_recording_to_json:
  * @self: a recording
  *

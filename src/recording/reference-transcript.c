@@ -18,32 +18,76 @@ static const HablaJsonLimits limits = {
   .max_values = 1000000,
 };
 
+/* Returns: the member as a number; -1 if it is missing or none */
+static gint64
+get_number (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+                 json_node_get_value_type (node) == G_TYPE_INT64
+             ? json_node_get_int (node)
+             : -1;
+}
+
+/* Returns: (nullable): the member if it is a string */
+static const char *
+get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+                 json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+/* Segments count from 0 by their index, from 1 by their id. Returns: the index; -1 if there is
+ * none, or they contradict each other */
+static gint64
+segment_get_index (JsonObject *object)
+{
+  gint64 index = get_number (object, "index"), id = get_number (object, "segment_id");
+
+  if (!json_object_has_member (object, "segment_id"))
+    return index;
+  if (id < 1 || get_string (object, "filename") == NULL)
+    return -1;
+  return json_object_has_member (object, "index") && index != id - 1 ? -1 : id - 1;
+}
+
+/* A page that corrects a transcript sends the recognised text along with it, unchanged. */
+static const char *
+segment_get_text (JsonObject *object)
+{
+  return get_string (object, json_object_has_member (object, "transcript") ? "transcript" : "text");
+}
+
 static gboolean
 transcript_check_segment (JsonNode *node, GHashTable *seen, GError **error)
 {
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonNode *index = object != NULL ? json_object_get_member (object, "index") : NULL;
-  JsonNode *text = object != NULL ? json_object_get_member (object, "text") : NULL;
-  gint64 number = -1;
+  gint64 index = object != NULL ? segment_get_index (object) : -1;
+  const char *text = object != NULL ? segment_get_text (object) : NULL;
 
-  if (index != NULL && JSON_NODE_HOLDS_VALUE (index) &&
-      json_node_get_value_type (index) == G_TYPE_INT64)
-    number = json_node_get_int (index);
-  if (number < 0 || number > MAX_INDEX) {
+  if (index < 0 || index > MAX_INDEX) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "each of \"segments\" must be an object with an \"index\" from 0 to %d", MAX_INDEX);
+        "each of \"segments\" must be an object with an \"index\" from 0 to %d, or with a "
+        "\"segment_id\" from 1 and a \"filename\"",
+        MAX_INDEX);
     return FALSE;
   }
-  if (!g_hash_table_add (seen, GINT_TO_POINTER ((int) number + 1))) {
+  if (!g_hash_table_add (seen, GINT_TO_POINTER ((int) index + 1))) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "two of \"segments\" have the index %d; each must have its own", (int) number);
+        "two of \"segments\" have the index %d; each must have its own", (int) index);
     return FALSE;
   }
-  if (text == NULL || !JSON_NODE_HOLDS_VALUE (text) ||
-      json_node_get_value_type (text) != G_TYPE_STRING ||
-      g_utf8_strlen (json_node_get_string (text), -1) > MAX_TEXT) {
+  if (text == NULL || g_utf8_strlen (text, -1) > MAX_TEXT) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "\"text\" of segment %d must be a string of at most %d characters", (int) number, MAX_TEXT);
+        "\"transcript\" or \"text\" of the segment with the index %d must be a string of at most "
+        "%d "
+        "characters",
+        (int) index, MAX_TEXT);
     return FALSE;
   }
   return TRUE;
@@ -107,24 +151,38 @@ transcript_load (const HablaRecording *recording)
   return json_array_ref (json_object_get_array_member (object, "segments"));
 }
 
-/* @n_corrected: (out): segments with errors. Returns: the errors of all segments */
-static HablaWordErrorRate
-transcript_compare (HablaRecording *recording, JsonArray *transcript, guint *n_corrected)
+static gboolean
+segment_is_reviewed (JsonObject *object)
 {
-  HablaWordErrorRate all = { 0 };
+  JsonNode *node = json_object_get_member (object, "reviewed");
 
-  *n_corrected = 0;
+  return node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+         json_node_get_value_type (node) != G_TYPE_BOOLEAN || json_node_get_boolean (node);
+}
+
+/* What a reference transcript says about a recording. */
+typedef struct {
+  guint n_reviewed;
+  guint n_corrected;
+  HablaWordErrorRate wer;
+} Comparison;
+
+static void
+transcript_compare (HablaRecording *recording, JsonArray *transcript, Comparison *comparison)
+{
+  memset (comparison, 0, sizeof *comparison);
   for (guint i = 0; i < json_array_get_length (transcript); i++) {
     JsonObject *spoken = json_array_get_object_element (transcript, i);
     HablaRecordingSegment *segment =
-        habla_recording_get_segment (recording, json_object_get_int_member (spoken, "index"));
-    HablaWordErrorRate errors = habla_word_error_rate_compare (
-        json_object_get_string_member (spoken, "text"), segment != NULL ? segment->text : "");
+        habla_recording_get_segment (recording, segment_get_index (spoken));
+    const char *text = segment_get_text (spoken);
+    const char *recognised = segment != NULL ? segment->text : "";
+    HablaWordErrorRate errors = habla_word_error_rate_compare (text, recognised);
 
-    *n_corrected += habla_word_error_rate_count_errors (&errors) > 0;
-    habla_word_error_rate_add (&all, &errors);
+    comparison->n_reviewed += segment_is_reviewed (spoken);
+    comparison->n_corrected += !g_str_equal (text, recognised);
+    habla_word_error_rate_add (&comparison->wer, &errors);
   }
-  return all;
 }
 
 static void
@@ -137,35 +195,96 @@ add_wer (JsonObject *object, const HablaWordErrorRate *wer)
   json_object_set_int_member (object, "insertions", wer->insertions);
 }
 
+static JsonObject *
+copy_object (JsonObject *object)
+{
+  JsonObject *copy = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, &node))
+    json_object_set_member (copy, name, json_node_copy (node));
+  return copy;
+}
+
+/* Returns: (transfer full): a segment with all members that clients read, whichever it was sent
+ * with */
+static JsonObject *
+describe_segment (HablaRecording *recording, JsonObject *spoken)
+{
+  gint64 index = segment_get_index (spoken);
+  const char *text = segment_get_text (spoken);
+  HablaRecordingSegment *segment = habla_recording_get_segment (recording, index);
+  const char *recognised = segment != NULL ? segment->text : "";
+  g_autofree char *name = habla_recording_get_segment_name (index);
+  JsonObject *object = copy_object (spoken);
+
+  json_object_set_int_member (object, "index", index);
+  json_object_set_int_member (object, "segment_id", index + 1);
+  json_object_set_string_member (object, "filename", name);
+  json_object_set_string_member (object, "text", text);
+  json_object_set_string_member (object, "transcript", text);
+  json_object_set_string_member (object, "recognised", recognised);
+  json_object_set_boolean_member (object, "reviewed", segment_is_reviewed (spoken));
+  json_object_set_boolean_member (object, "human_corrected", !g_str_equal (text, recognised));
+  return object;
+}
+
+/* Returns: (transfer full): the segments of a reference transcript */
 static JsonArray *
-get_recognised_segments (const HablaRecording *recording)
+describe_spoken (HablaRecording *recording, JsonArray *transcript)
+{
+  JsonArray *segments = json_array_new ();
+
+  for (guint i = 0; i < json_array_get_length (transcript); i++)
+    json_array_add_object_element (
+        segments, describe_segment (recording, json_array_get_object_element (transcript, i)));
+  return segments;
+}
+
+/* Returns: (transfer full): the segments as they were recognised */
+static JsonArray *
+describe_recognised (const HablaRecording *recording)
 {
   g_autoptr (JsonNode) node = habla_recording_to_json (recording);
+  JsonArray *segments = json_object_get_array_member (json_node_get_object (node), "segments");
 
-  return json_array_ref (json_object_get_array_member (json_node_get_object (node), "segments"));
+  for (guint i = 0; i < json_array_get_length (segments); i++) {
+    JsonObject *object = json_array_get_object_element (segments, i);
+
+    json_object_set_boolean_member (object, "reviewed", FALSE);
+    json_object_set_boolean_member (object, "human_corrected", FALSE);
+  }
+  return json_array_ref (segments);
 }
 
 JsonNode *
 habla_reference_transcript_describe (HablaRecording *recording)
 {
-  JsonArray *transcript = transcript_load (recording);
+  g_autoptr (JsonArray) transcript = transcript_load (recording);
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
   JsonObject *data = json_object_new ();
-  guint n_corrected;
+  JsonArray *segments;
 
   json_object_set_string_member (object, "recording_id", recording->id);
-  json_object_set_string_member (
-      object, "source", transcript != NULL ? "ground_truth" : "recognised");
+  json_object_set_string_member (object, "source", transcript != NULL ? "corrected" : "original");
   if (transcript != NULL) {
-    HablaWordErrorRate wer = transcript_compare (recording, transcript, &n_corrected);
+    Comparison comparison;
 
-    add_wer (object, &wer);
+    transcript_compare (recording, transcript, &comparison);
+    add_wer (object, &comparison.wer);
+    json_object_set_int_member (object, "reviewed", comparison.n_reviewed);
+    json_object_set_int_member (object, "corrected", comparison.n_corrected);
+    segments = describe_spoken (recording, transcript);
   } else {
     json_object_set_null_member (object, "word_error_rate");
+    segments = describe_recognised (recording);
   }
-  json_object_set_array_member (
-      data, "segments", transcript != NULL ? transcript : get_recognised_segments (recording));
+  json_object_set_int_member (object, "total", json_array_get_length (segments));
+  json_object_set_array_member (data, "segments", segments);
   json_object_set_object_member (object, "data", data);
   json_node_take_object (node, object);
   return node;
@@ -176,10 +295,13 @@ habla_reference_transcript_compare (
     HablaRecording *recording, guint *n_reviewed, guint *n_corrected, HablaWordErrorRate *wer)
 {
   g_autoptr (JsonArray) transcript = transcript_load (recording);
+  Comparison comparison;
 
   if (transcript == NULL)
     return FALSE;
-  *n_reviewed = json_array_get_length (transcript);
-  *wer = transcript_compare (recording, transcript, n_corrected);
+  transcript_compare (recording, transcript, &comparison);
+  *n_reviewed = comparison.n_reviewed;
+  *n_corrected = comparison.n_corrected;
+  *wer = comparison.wer;
   return TRUE;
 }

@@ -15,7 +15,9 @@ G_BEGIN_DECLS
  *
  * Does not access the disk.
  *
- * Returns: whether @body has the form {"segments": [{"index": 0, "text": "…"}, …]}, within limits
+ * Returns: whether @body has the form {"segments": [{"index": 0, "text": "…"}, …]} or
+ *   {"segments": [{"segment_id": 1, "filename": "segment_001.wav", "transcript": "…"}, …]}, within
+ *   limits. Of `text` and `transcript`, the latter is what was said
  */
 gboolean habla_reference_transcript_check (JsonObject *body, GError **error);
 
@@ -46,8 +48,9 @@ JsonNode *habla_reference_transcript_describe (HablaRecording *recording);
 /**
  * habla_reference_transcript_compare:
  * @recording: a recording
- * @n_reviewed: (out): segments of the reference transcript
- * @n_corrected: (out): of those, segments that were recognised with errors
+ * @n_reviewed: (out): segments of the reference transcript, without those that say that they were
+ *   not reviewed
+ * @n_corrected: (out): segments of it whose text differs from what was recognised
  * @wer: (out): of all of them
  *
  * Compares the recognised text with the reference transcript. Call in a worker thread.

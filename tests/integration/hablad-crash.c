@@ -249,7 +249,8 @@ check_recordings (Hablad *hablad)
 
     g_assert_false (json_object_get_null_member (recording, "ended_at"));
     for (guint j = 0; j < n; j++) {
-      g_autofree char *path = g_strdup_printf ("/api/recordings/%s/audio/segment_%03u.wav", id, j);
+      g_autofree char *path =
+          g_strdup_printf ("/api/recordings/%s/audio/segment_%03u.wav", id, j + 1);
       guint status;
 
       g_free (hablad_get (hablad, path, &status));

@@ -149,8 +149,9 @@ static void
 check_audio (Fixture *self, Hablad *hablad, const char *id)
 {
   g_autofree char *path = format_path ("/api/recordings/ID/audio", id);
-  g_autofree char *segment = format_path ("/api/recordings/ID/audio/segment_000.wav", id);
+  g_autofree char *segment = format_path ("/api/recordings/ID/audio/segment_001.wav", id);
   g_autofree char *missing = format_path ("/api/recordings/ID/audio/segment_999.wav", id);
+  g_autofree char *zero = format_path ("/api/recordings/ID/audio/segment_000.wav", id);
   g_autofree char *other = format_path ("/api/recordings/ID/audio/metadata.json", id);
   g_autofree char *range = NULL;
   g_autofree char *expected = g_strdup_printf ("bytes 3-1002/%" G_GSIZE_FORMAT, self->size);
@@ -184,6 +185,7 @@ check_audio (Fixture *self, Hablad *hablad, const char *id)
   g_assert_cmpuint (g_bytes_get_size (none), >, 0);
   g_assert_cmpmem (g_bytes_get_data (wav, NULL), 4, "RIFF", 4);
   expect_status (hablad, "GET", missing, NULL, 404);
+  expect_status (hablad, "GET", zero, NULL, 404);
   expect_status (hablad, "GET", other, NULL, 404);
 
   node = request_json (hablad, "GET", one, NULL, 200);
@@ -199,6 +201,73 @@ check_audio (Fixture *self, Hablad *hablad, const char *id)
   g_assert_true (g_bytes_equal (exchange, wav));
   expect_status (hablad, "GET", "/api/sessions/1/exchanges/99999/audio", NULL, 404);
   expect_status (hablad, "GET", "/api/sessions/x/exchanges/-1/audio", NULL, 404);
+}
+
+/* Corrects a recording as the page of the first Habla does: it reads the segments, plays each, and
+ * sends all of them back, with another transcript beside the unchanged text. */
+static void
+check_editor (Hablad *hablad, const char *id, guint n_segments)
+{
+  g_autofree char *path = format_path ("/api/recordings/ID/ground-truth", id);
+  g_autofree char *one = format_path ("/api/recordings/ID", id);
+  g_autoptr (JsonNode) recording = request_json (hablad, "GET", one, NULL, 200);
+  g_autoptr (JsonNode) truth = request_json (hablad, "GET", path, NULL, 200);
+  JsonObject *metadata =
+      json_object_get_object_member (json_node_get_object (recording), "metadata");
+  JsonObject *data = json_object_get_object_member (json_node_get_object (truth), "data");
+  JsonArray *segments = json_object_get_array_member (data, "segments");
+  JsonObject *whole = json_node_get_object (truth);
+  g_autoptr (JsonNode) body = json_node_new (JSON_NODE_OBJECT);
+  g_autofree char *text = NULL;
+  g_autofree char *old_text = NULL;
+
+  g_assert_false (json_object_has_member (json_node_get_object (recording), "ground_truth"));
+  g_assert_cmpstr (json_object_get_string_member (whole, "source"), ==, "original");
+  g_assert_true (json_object_get_null_member (whole, "word_error_rate"));
+  g_assert_cmpint (json_object_get_int_member (metadata, "total_segments"), ==, n_segments);
+  g_assert_cmpint (json_object_get_int_member (metadata, "sample_rate"), ==, 16000);
+  g_assert_cmpuint (json_array_get_length (segments), ==, n_segments);
+  for (guint i = 0; i < n_segments; i++) {
+    JsonObject *segment = json_array_get_object_element (segments, i);
+    const char *name = json_object_get_string_member (segment, "filename");
+    g_autofree char *expected = g_strdup_printf ("segment_%03u.wav", i + 1);
+    g_autofree char *audio_path = g_strdup_printf ("%s/audio/%s", one, name);
+    g_autoptr (GBytes) audio = fetch (hablad, audio_path, NULL, 200, NULL);
+
+    g_assert_cmpstr (name, ==, expected);
+    g_assert_cmpint (json_object_get_int_member (segment, "segment_id"), ==, i + 1);
+    g_assert_cmpfloat (json_object_get_double_member (segment, "duration_seconds"), >, 0.5);
+    g_assert_true (json_object_has_member (segment, "translation"));
+    g_assert_true (json_object_has_member (segment, "confidence"));
+    g_assert_true (json_object_has_member (segment, "asr_corrections"));
+    g_assert_false (json_object_get_boolean_member (segment, "human_corrected"));
+    if (i == 0) {
+      old_text = g_strdup (json_object_get_string_member (segment, "transcript"));
+      g_autofree char *corrected = g_strconcat (old_text, " indeed", NULL);
+      json_object_set_string_member (segment, "transcript", corrected);
+      g_assert_cmpstr (json_object_get_string_member (segment, "text"), ==, old_text);
+    }
+  }
+  json_node_set_object (body, data);
+  text = json_to_string (body, FALSE);
+  g_autoptr (JsonNode) saved = request_json (hablad, "PUT", path, text, 200);
+  JsonObject *answer = json_node_get_object (saved);
+  g_assert_cmpstr (json_object_get_string_member (answer, "status"), ==, "saved");
+  g_assert_cmpstr (json_object_get_string_member (answer, "recording_id"), ==, id);
+  g_assert_cmpint (json_object_get_int_member (answer, "total"), ==, n_segments);
+  g_assert_cmpint (json_object_get_int_member (answer, "corrected"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (answer, "deletions"), ==, 1);
+  g_assert_cmpfloat (json_object_get_double_member (answer, "word_error_rate"), >, 0.0);
+
+  g_autoptr (JsonNode) described = request_json (hablad, "GET", one, NULL, 200);
+  JsonObject *first = json_array_get_object_element (
+      json_object_get_array_member (
+          json_object_get_object_member (json_node_get_object (described), "ground_truth"),
+          "segments"),
+      0);
+  g_assert_true (g_str_has_suffix (json_object_get_string_member (first, "transcript"), " indeed"));
+  g_assert_cmpstr (json_object_get_string_member (first, "recognised"), ==, old_text);
+  g_assert_true (json_object_get_boolean_member (first, "human_corrected"));
 }
 
 static void
@@ -221,11 +290,17 @@ check_reference (Hablad *hablad, const char *id, guint n_segments)
     "{'segments':[{'index':0,'text':7}]}", "{'segments':[{'index':0.5,'text':''}]}",
     "{'segments':[{'index':0,'text':''},{'index':0,'text':''}]}", "[]" };
 
-  g_assert_cmpstr (json_object_get_string_member (object, "source"), ==, "recognised");
-  g_assert_true (json_object_get_null_member (object, "word_error_rate"));
+  static const char *const bad_ids[] = { "{'segments':[{'segment_id':1,'filename':'a'}]}",
+    "{'segments':[{'segment_id':1,'transcript':'a'}]}",
+    "{'segments':[{'segment_id':0,'filename':'a','transcript':'a'}]}",
+    "{'segments':[{'segment_id':1,'index':1,'filename':'a','transcript':'a'}]}",
+    "{'segments':[{'index':0,'text':'a','transcript':null}]}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad_ids); i++)
+    expect_status (hablad, "PUT", path, bad_ids[i], 422);
   object = json_array_get_object_element (
       json_object_get_array_member (json_object_get_object_member (object, "data"), "segments"), 0);
-  text = json_object_get_string_member (object, "text");
+  text = json_object_get_string_member (object, "recognised");
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     expect_status (hablad, "PUT", path, bad[i], 422);
   expect_status (hablad, "PUT", path, "{", 400);
@@ -247,14 +322,18 @@ check_reference (Hablad *hablad, const char *id, guint n_segments)
   g_assert_cmpfloat_with_epsilon (
       json_object_get_double_member (object, "word_error_rate"), 1.0 / n_words, 1e-9);
   after = request_json (hablad, "GET", path, NULL, 200);
+  g_assert_cmpstr (
+      json_object_get_string_member (json_node_get_object (put), "status"), ==, "saved");
+  json_object_remove_member (json_node_get_object (put), "status");
   g_assert_true (json_node_equal (put, after));
   g_assert_cmpstr (
-      json_object_get_string_member (json_node_get_object (after), "source"), ==, "ground_truth");
+      json_object_get_string_member (json_node_get_object (after), "source"), ==, "corrected");
   described = request_json (hablad, "GET", one, NULL, 200);
   g_assert_false (json_object_get_null_member (json_node_get_object (described), "ground_truth"));
 
   stats = request_json (hablad, "GET", "/api/corrections/stats", NULL, 200);
   object = json_node_get_object (stats);
+  g_assert_cmpint (json_object_get_int_member (object, "total_recordings"), ==, 1);
   g_assert_cmpint (json_object_get_int_member (object, "recordings_with_gt"), ==, 1);
   g_assert_cmpint (json_object_get_int_member (object, "reviewed_segments"), ==, 1);
   g_assert_cmpint (json_object_get_int_member (object, "corrected_segments"), ==, 1);
@@ -269,7 +348,7 @@ check_strange_ids (Hablad *hablad)
     "%00", "%C3%B1and%C3%BA", "%FF", "a%20b", "';DROP%20TABLE%20recordings;--", "{}", "*",
     ".habla-recording" };
   static const char *const paths[] = { "/api/recordings/ID", "/api/recordings/ID/audio",
-    "/api/recordings/ID/audio/segment_000.wav", "/api/recordings/ID/ground-truth" };
+    "/api/recordings/ID/audio/segment_001.wav", "/api/recordings/ID/ground-truth" };
 
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     for (guint j = 0; j < G_N_ELEMENTS (paths); j++) {
@@ -315,6 +394,7 @@ test_recording (Fixture *self, gconstpointer data)
   g_assert_false (json_object_get_null_member (object, "ended_at"));
   g_assert_cmpfloat (json_object_get_double_member (object, "total_duration_seconds"), >, 5.0);
   check_audio (self, hablad, id);
+  check_editor (hablad, id, n);
   check_reference (hablad, id, n);
   check_strange_ids (hablad);
   hablad_stop (g_steal_pointer (&hablad));
@@ -497,7 +577,7 @@ test_shortened (Fixture *self, gconstpointer data)
   g_autoptr (Hablad) hablad = start (self);
   g_autofree char *folder = g_build_filename (self->data, "a", "20260101-000000-000-0000", NULL);
   g_autofree char *marker = g_build_filename (folder, ".habla-recording", NULL);
-  g_autofree char *path = g_build_filename (folder, "segment_001.wav", NULL);
+  g_autofree char *path = g_build_filename (folder, "segment_000.wav", NULL);
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *buffer = g_malloc (LARGE);
@@ -602,7 +682,7 @@ test_exchange (Fixture *self, gconstpointer data)
   hablad_wait_for_metric (hablad, "habla_store_queue", 0);
 
   id = get_only_id (hablad);
-  segment = format_path ("/api/recordings/ID/audio/segment_000.wav", id);
+  segment = format_path ("/api/recordings/ID/audio/segment_001.wav", id);
   wav = fetch (hablad, segment, NULL, 200, NULL);
   audio = fetch (hablad, path, NULL, 200, NULL);
   g_assert_true (g_bytes_equal (audio, wav));
@@ -665,7 +745,7 @@ test_kill (Fixture *self, gconstpointer data)
   hablad_wait_for_metric (second, "habla_recording_maintenance_total{action=\"repaired\"}", 1);
   g_assert_true (is_repaired (second));
   path = format_path ("/api/recordings/ID/audio", id);
-  segment = format_path ("/api/recordings/ID/audio/segment_000.wav", id);
+  segment = format_path ("/api/recordings/ID/audio/segment_001.wav", id);
   audio = fetch (second, path, NULL, 200, NULL);
   g_assert_cmpuint (g_bytes_get_size (audio), ==, self->size);
   wav = fetch (second, segment, NULL, 200, NULL);

@@ -128,7 +128,7 @@ test_fifo (void)
   g_assert_cmpuint (status, ==, 200);
   g_assert_nonnull (strstr (list, "20261125"));
   one = hablad_get (
-      hablad, "/api/recordings/20261125-083000-250-5f3a/audio/segment_000.wav", &status);
+      hablad, "/api/recordings/20261125-083000-250-5f3a/audio/segment_001.wav", &status);
   g_assert_cmpuint (status, ==, 404);
   g_assert_cmpint (terminate (hablad), ==, 0);
 }

@@ -120,13 +120,13 @@ test_changes (void)
   write_truth (3, 2);
   check (N_RECORDINGS, N_RECORDINGS * N_SEGMENTS, N_RECORDINGS + 1);
   g_assert_cmpint (g_unlink (truth), ==, 0);
-  check (N_RECORDINGS - 1, N_RECORDINGS * N_SEGMENTS, N_RECORDINGS);
+  check (N_RECORDINGS - 1, (N_RECORDINGS - 1) * N_SEGMENTS, N_RECORDINGS);
   g_assert_cmpint (g_unlink (marker), ==, 0);
-  check (N_RECORDINGS - 2, (N_RECORDINGS - 1) * N_SEGMENTS, N_RECORDINGS - 1);
+  check (N_RECORDINGS - 2, (N_RECORDINGS - 2) * N_SEGMENTS, N_RECORDINGS - 1);
   file = fopen (segments, "a");
   g_assert_cmpint (fputs ("{\"index\":999,\"text\":\"more\"}\n", file), >=, 0);
   fclose (file);
-  check (N_RECORDINGS - 2, (N_RECORDINGS - 1) * N_SEGMENTS + 1, N_RECORDINGS - 1);
+  check (N_RECORDINGS - 2, (N_RECORDINGS - 2) * N_SEGMENTS + 1, N_RECORDINGS - 1);
 
   g_assert_true (habla_recording_summarise (root, "20260101-000000-000-0004", &summary));
   g_assert_true (summary.has_stream);
