@@ -35,7 +35,7 @@ guint64 habla_overload_get_limit (guint level);
 /**
  * habla_overload_update:
  * @self: the policy
- * @lag: audio that is decoded but not recognised, in nanoseconds
+ * @lag: how long audio waits until it is recognised, in nanoseconds
  * @now: the time, in nanoseconds; not before that of the last call
  *
  * Returns: the new level, from 0 to %HABLA_OVERLOAD_LEVELS

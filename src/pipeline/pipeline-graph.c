@@ -19,6 +19,9 @@
 /* Bytes of a buffer of decoded audio: 20 ms, like the frames of most containers. */
 #define SAMPLES_SIZE (HABLA_DECODER_RATE / 50 * 2)
 
+/* Audio that may arrive at once without being a backlog: recorders send chunks of a second. */
+#define LARGEST_CHUNK (2 * GST_SECOND)
+
 struct _HablaPipelineGraph {
   GstElement *pipeline;
   GstElement *interpreter;
@@ -463,6 +466,20 @@ sample_add_element (const GValue *value, gpointer data)
   }
 }
 
+/* @lag: in nanoseconds. Returns: how long the audio after @recognised has waited, or will have */
+static guint64
+graph_get_delay (HablaPipelineGraph *self, guint64 recognised, guint64 lag)
+{
+  gint64 arrival = habla_decoded_audio_probe_find_time (self->probe, recognised + 1);
+  gint64 now = g_get_monotonic_time ();
+  guint64 excess = lag > LARGEST_CHUNK ? lag - LARGEST_CHUNK : 0;
+
+  /* The arrival of audio that is much older is not known any more. */
+  if (arrival == 0)
+    return lag;
+  return MAX (excess, MIN (lag, (guint64) MAX (now - arrival, 0) * 1000));
+}
+
 void
 habla_pipeline_graph_sample (HablaPipelineGraph *self, guint overload, HablaPipelineStats *stats)
 {
@@ -483,4 +500,5 @@ habla_pipeline_graph_sample (HablaPipelineGraph *self, guint overload, HablaPipe
   stats->recognised = MAX (stats->recognised, sample.recognised);
   stats->lag =
       sample.has_transcriber && decoded > sample.recognised ? decoded - sample.recognised : 0;
+  stats->delay = graph_get_delay (self, sample.recognised, stats->lag);
 }

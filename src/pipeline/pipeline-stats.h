@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * @audio_waiting: part of @audio_received that the pipeline has not read yet
  * @recognised: audio that the transcriber has processed, in nanoseconds
  * @lag: audio that is decoded but not recognised, in nanoseconds
+ * @delay: how long the oldest of this audio has waited, in nanoseconds, at most @lag: a chunk of a
+ *   second that has just arrived is no delay. Of a burst that is longer than chunks are, the excess
+ *   counts at once
  * @queue: number of utterances and audio buffers in all queues of the pipeline
  * @queue_peak: the highest @queue of all samples
  * @in_flight: translations that were requested and not answered
@@ -30,6 +33,7 @@ typedef struct {
   guint64 audio_waiting;
   guint64 recognised;
   guint64 lag;
+  guint64 delay;
   guint queue;
   guint queue_peak;
   guint in_flight;

@@ -104,7 +104,7 @@ pipeline_on_sample (gpointer data)
     return G_SOURCE_REMOVE;
   }
   pipeline_sample_graph (self);
-  level = habla_overload_update (&self->overload, self->stats.lag, gst_util_get_timestamp ());
+  level = habla_overload_update (&self->overload, self->stats.delay, gst_util_get_timestamp ());
   if (level != self->stats.overload) {
     self->stats.overload = level;
     /* Turns partial hypotheses on or off now. */
@@ -207,6 +207,7 @@ pipeline_tear_down (HablaPipeline *self)
   habla_input_queue_clear (self->input_queue);
   self->stats.audio_waiting = 0;
   self->stats.lag = 0;
+  self->stats.delay = 0;
   habla_pipeline_tear_down (self);
 }
 

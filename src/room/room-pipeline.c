@@ -94,7 +94,6 @@ room_watch_silence (HablaRoom *self)
 
   habla_source_clear (&self->run->silence_timer);
   if (silence == HABLA_SILENCE_TOO_LONG) {
-    self->is_silenced = TRUE;
     habla_room_notify_error (self,
         "Nothing was heard for %s; listening has stopped. Check the microphone and start again",
         silent);
@@ -408,7 +407,6 @@ habla_room_start_run (HablaRoom *self)
   habla_pipeline_start (self->run->pipeline);
   if (self->run->kind == HABLA_RUN_LISTENING) {
     self->input.wants_listening = FALSE;
-    self->is_silenced = FALSE;
     if (context->silence_timeout > 0)
       room_watch_silence (self);
     while ((audio = habla_pending_input_pop_audio (&self->input)) != NULL) {
@@ -475,8 +473,6 @@ habla_room_free_run (HablaRoom *self)
   self->context->session_ended (self->context->manager);
   if (kind == HABLA_RUN_PLAYED)
     habla_room_end_playing (self, has_failed);
-  if (kind == HABLA_RUN_LISTENING)
-    self->stopped_at = g_get_monotonic_time ();
   if ((kind == HABLA_RUN_LISTENING || self->is_listening) &&
       (!self->input.wants_listening || self->must_notify_stopped))
     habla_room_notify_stopped (self);

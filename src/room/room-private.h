@@ -46,8 +46,6 @@ struct _HablaRoom {
   guint64 speech_time;
 
   gint64 warned_at;     /* on the monotonic clock; 0 = never */
-  gint64 stopped_at;    /* when listening last stopped, on the monotonic clock; 0 = never */
-  gboolean is_silenced; /* the last pipeline that listened ended because it heard nothing */
 };
 
 /* room.c */

@@ -47,7 +47,9 @@ habla_room_notify_stopped (HablaRoom *self)
   self->must_notify_stopped = FALSE;
   self->segments = 0;
   self->speech_time = 0;
-  habla_audience_notify (self->audience, &event);
+  /* A client that is told so does not start again when it has reconnected after a restart. */
+  if (!self->is_closing)
+    habla_audience_notify (self->audience, &event);
 }
 
 /* Each member gets the translations that are next, the observer the exchanges that are finished. */
@@ -318,10 +320,8 @@ habla_room_handle (HablaRoom *self, HablaRoomEvent event)
     habla_room_start_run (self);
   if (actions & HABLA_ROOM_STOP_PLAYER)
     habla_player_stop (self->playback->player);
-  if (actions & HABLA_ROOM_STOP_PIPELINE) {
-    self->stopped_at = g_get_monotonic_time ();
+  if (actions & HABLA_ROOM_STOP_PIPELINE)
     habla_pipeline_stop (self->run->pipeline);
-  }
   if (actions & HABLA_ROOM_END_AUDIO) {
     g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
 

@@ -330,9 +330,9 @@ void habla_room_stop_listening (HablaRoom *self);
  * @audio: (transfer none): a chunk
  * @error: return location for a %G_IO_ERROR
  *
- * Silently drops audio that arrives shortly after the room stopped listening.
+ * Silently drops audio while the room does not listen.
  *
- * Returns: whether the room listens
+ * Returns: %FALSE if the room listens to an audio source of the server
  */
 gboolean habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error);
 

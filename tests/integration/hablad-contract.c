@@ -3,6 +3,7 @@
 #include "habla-test.h"
 #include "hablad.h"
 
+#include <signal.h>
 #include <string.h>
 
 /* The two shortest recordings, 3 s each. */
@@ -226,6 +227,43 @@ test_trailing_chunk (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* A recorder goes on after a start that was refused: one error is enough. */
+static void
+test_not_listening (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (GPtrArray) recording = hablad_record ("webm", one_file);
+
+  hablad_client_send_recording (client, recording, FALSE);
+  hablad_client_sync (client);
+  g_assert_cmpuint (hablad_client_count (client, "error"), ==, 0);
+  hablad_client_send (client, "{'type':'start_listening','source':'nowhere'}");
+  hablad_client_send_recording (client, recording, FALSE);
+  hablad_client_sync (client);
+  g_assert_cmpuint (hablad_client_count (client, "error"), ==, 1);
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* A client that gets listening_stopped does not start again after it has reconnected. */
+static void
+test_restart (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (GPtrArray) recording = hablad_record ("webm", one_file);
+
+  hablad_client_start_listening (client);
+  hablad_client_send_audio (client, g_ptr_array_index (recording, 0));
+  hablad_client_sync (client);
+  hablad_signal (hablad, SIGTERM);
+  g_assert_cmpuint (hablad_client_wait_closed (client), ==, 1001);
+  g_assert_false (hablad_client_has (client, "listening_stopped"));
+  g_assert_cmpint (hablad_wait (hablad, 60), ==, 0);
+}
+
 static void
 test_two_clients (void)
 {
@@ -267,5 +305,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/burst", test_burst);
   g_test_add_func ("/hablad/trailing-chunk", test_trailing_chunk);
   g_test_add_func ("/hablad/two-clients", test_two_clients);
+  g_test_add_func ("/hablad/not-listening", test_not_listening);
+  g_test_add_func ("/hablad/restart-while-listening", test_restart);
   return habla_test_run ();
 }

@@ -292,6 +292,51 @@ test_max_drain (void)
   g_assert_cmpuint (stats.recognised, <, LONG_AUDIO / 32000 * GST_SECOND);
 }
 
+#define CHUNK (2 * 32000) /* 2 s */
+
+/* A chunk of some seconds that has just arrived is no delay: recorders send one each second. */
+static void
+test_delay (void)
+{
+  HablaPipelineOptions options = { .label = "delay",
+    .pipeline = "session",
+    .input = HABLA_PIPELINE_INPUT_PUSHED,
+    .raw_caps = "audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved",
+    .from = "en",
+    .drain_timeout = habla_test_scale (60000),
+    .max_audio_backlog = 1000000 };
+  g_autoptr (PipelineFixture) self = NULL;
+  g_autoptr (GBytes) chunk = NULL;
+  HablaPipelineStats stats = { 0 };
+  char *samples;
+  gsize size;
+  gint64 began;
+
+  if (!pipeline_fixture_has_engines ())
+    return;
+  g_assert_true (g_file_get_contents (SPEECH_DIR "goforward.raw", &samples, &size, NULL));
+  chunk = g_bytes_new_take (samples, CHUNK);
+  self = pipeline_fixture_new_full (&options);
+  habla_pipeline_start (self->pipeline);
+  pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_LISTENING);
+  began = g_get_monotonic_time ();
+  g_assert_true (habla_pipeline_push_audio (self->pipeline, chunk));
+  while (stats.recognised < 3 * GST_SECOND / 2) {
+    guint64 elapsed;
+
+    pipeline_fixture_spin (10);
+    habla_pipeline_get_stats (self->pipeline, &stats);
+    elapsed = (g_get_monotonic_time () - began) * 1000;
+    g_assert_cmpuint (stats.delay, <=, MIN (stats.lag, elapsed));
+    if (elapsed < 500 * GST_MSECOND)
+      g_assert_cmpuint (stats.overload, ==, 0);
+    g_assert_cmpuint (elapsed, <, habla_test_scale (60000) * GST_MSECOND);
+  }
+  habla_pipeline_stop (self->pipeline);
+  pipeline_fixture_push_nothing (self);
+  pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -304,6 +349,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipeline-messages/missing-plugin", test_missing_plugin);
   g_test_add_func ("/pipeline-messages/error", test_error);
   g_test_add_func ("/pipeline-messages/overload", test_overload);
+  g_test_add_func ("/pipeline-messages/delay", test_delay);
   g_test_add_func ("/pipeline-messages/max-drain", test_max_drain);
   return habla_test_run ();
 }
