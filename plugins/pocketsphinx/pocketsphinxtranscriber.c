@@ -25,6 +25,7 @@
 
 #include <habla/error.h>
 #include <habla/language.h>
+#include <habla/utterance.h>
 #include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (habla_pocketsphinx_transcriber_debug);
@@ -252,11 +253,30 @@ pocketsphinx_end_utterance (HablaPocketsphinxTranscriber *self, GError **error)
   return FALSE;
 }
 
-/* The posterior probability of the best path through the lattice. */
+/* "<s>", "</s>", "<sil>", "[NOISE]" and "++COUGH++" are not words. */
+static gboolean
+pocketsphinx_is_word (const char *word)
+{
+  return word[0] != '<' && word[0] != '[' && word[0] != '+';
+}
+
+/* The mean posterior probability of the words. That of a whole path through the lattice is the
+ * product, which is nearly 0 for every long utterance. */
 static double
 pocketsphinx_get_confidence (HablaPocketsphinxTranscriber *self)
 {
-  return CLAMP (logmath_exp (ps_get_logmath (self->decoder), ps_get_prob (self->decoder)), 0, 1);
+  logmath_t *logmath = ps_get_logmath (self->decoder);
+  double sum = 0;
+  guint n = 0;
+
+  for (ps_seg_t *segment = ps_seg_iter (self->decoder); segment != NULL;
+       segment = ps_seg_next (segment)) {
+    if (!pocketsphinx_is_word (ps_seg_word (segment)))
+      continue;
+    sum += logmath_exp (logmath, ps_seg_prob (segment, NULL, NULL, NULL));
+    n++;
+  }
+  return n > 0 ? CLAMP (sum / n, 0, 1) : HABLA_CONFIDENCE_UNKNOWN;
 }
 
 static char *
@@ -272,13 +292,6 @@ habla_pocketsphinx_transcriber_end (
   if (text != NULL && confidence != NULL)
     *confidence = pocketsphinx_get_confidence (self);
   return g_strdup (text);
-}
-
-/* "<s>", "</s>", "<sil>", "[NOISE]" and "++COUGH++" are not words. */
-static gboolean
-pocketsphinx_is_word (const char *word)
-{
-  return word[0] != '<' && word[0] != '[' && word[0] != '+';
 }
 
 /* Leaves the last words to the next utterance: the very last may be incomplete, and the rest

@@ -164,7 +164,10 @@ habla_session_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecor
     habla_json_add_string (builder, translation->language, translation->text);
   }
   json_builder_end_object (builder);
-  habla_json_add_double (builder, "confidence", utterance->confidence);
+  if (utterance->confidence >= 0)
+    habla_json_add_double (builder, "confidence", utterance->confidence);
+  else
+    habla_json_add_string (builder, "confidence", NULL);
   session_json_add_texts (builder, utterance);
   session_json_add_defaults (builder);
   session_json_add_audio (builder, utterance);

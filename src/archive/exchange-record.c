@@ -65,7 +65,7 @@ habla_exchange_record_new (HablaRoom *room, const HablaExchange *exchange)
     habla_utterance_record_add_translation (record, language, valid);
   }
   /* NaN fails the comparison. */
-  record->confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : 0;
+  record->confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : -1;
   record->begin = exchange->begin * 1000;
   record->end = exchange->end * 1000;
   record->created_at = exchange->timestamp;

@@ -45,7 +45,7 @@ struct _HablaRoom {
   guint64 segments;
   guint64 speech_time;
 
-  gint64 warned_at;     /* on the monotonic clock; 0 = never */
+  gint64 warned_at; /* on the monotonic clock; 0 = never */
 };
 
 /* room.c */

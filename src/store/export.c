@@ -328,7 +328,8 @@ export_add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GStri
       out, "speaker", utterance->speaker != NULL ? export_get_speaker (utterance) : NULL);
   export_append_json_member (out, "direction", self->get_direction (utterance->direction));
   g_ascii_formatd (confidence, sizeof confidence, "%.4f", utterance->confidence);
-  g_string_append_printf (out, ",\"confidence\":%s", confidence);
+  g_string_append_printf (
+      out, ",\"confidence\":%s", utterance->confidence >= 0 ? confidence : "null");
   export_append_json_member (out, "language", utterance->language);
   if (self->language != NULL) {
     export_append_json_member (out, "text", export_get_text (self, utterance));

@@ -44,7 +44,7 @@ typedef struct {
  * @source: the transcript
  * @corrected: (nullable): @source as corrected by a person
  * @translations: (element-type HablaTranslationRecord): one for each target language
- * @confidence: 0.0 to 1.0
+ * @confidence: 0.0 to 1.0; negative = unknown
  * @begin: begin of the speech, in nanoseconds since 1970-01-01 UTC
  * @end: its end, on the same scale; not before @begin
  * @created_at: when the utterance became final, in microseconds since 1970-01-01 UTC

@@ -659,7 +659,7 @@ test_encode_awkward (void)
   static const struct {
     double confidence;
     const char *text;
-  } confidences[] = { { NAN, "\"confidence\":0" }, { -1, "\"confidence\":0" },
+  } confidences[] = { { NAN, "\"confidence\":null" }, { -1, "\"confidence\":null" },
     { 7, "\"confidence\":1" } };
 
   assert_has (error, "\"no file “\xef\xbf\xbd\\\"\\n”\"");

@@ -161,8 +161,6 @@ protocol_encode_translation (const HablaEvent *event)
   gboolean is_untranslated = protocol_is_untranslated (event);
   const char *language = is_untranslated ? exchange->language : event->language;
   const char *translated = language != NULL ? habla_exchange_get_text (exchange, language) : NULL;
-  /* NaN fails the comparison. */
-  double confidence = exchange->confidence >= 0 ? MIN (exchange->confidence, 1) : 0;
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("translation");
 
   habla_json_add_int (builder, "exchange_id", exchange->id);
@@ -174,7 +172,11 @@ protocol_encode_translation (const HablaEvent *event)
   habla_json_add_strings (builder, "idioms", NULL);
   habla_json_add_boolean (builder, "is_correction", FALSE);
   habla_json_add_string (builder, "correction_detail", NULL);
-  habla_json_add_double (builder, "confidence", confidence);
+  /* NaN fails the comparison, and %HABLA_CONFIDENCE_UNKNOWN does. */
+  if (exchange->confidence >= 0)
+    habla_json_add_double (builder, "confidence", MIN (exchange->confidence, 1));
+  else
+    habla_json_add_string (builder, "confidence", NULL);
   habla_json_add_boolean (builder, "has_audio", exchange->recording != NULL);
   protocol_add_timestamp (builder, "timestamp", exchange->timestamp);
   habla_json_add_string (builder, "language", language);
