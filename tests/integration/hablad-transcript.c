@@ -101,6 +101,28 @@ test_open (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* What was said last is in the transcript when the owner has ended the room. */
+static void
+test_ended (void)
+{
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) owner = hablad_client_new (hablad, "room=class");
+  g_autoptr (HabladClient) listener = hablad_client_new (hablad, "room=class&listen=1&wait=1");
+  g_autofree char *body = NULL;
+
+  hablad_client_expect (listener, "status");
+  send_text (owner, "The house is big.");
+  hablad_client_send_text (owner, "I have two books.");
+  hablad_client_send (owner, "{'type':'end_room'}");
+  hablad_client_expect (listener, "room_ended");
+  body = get (hablad, "/api/rooms/class/transcript?language=es", 200);
+  g_assert_cmpuint (count (body, "[00:"), ==, 2);
+  g_assert_nonnull (strstr (body, ": Tengo dos libros.\n"));
+  g_clear_pointer (&listener, hablad_client_free);
+  g_clear_pointer (&owner, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* A closed room has the transcript of its last session, also after a restart. */
 static void
 test_closed (void)
@@ -189,6 +211,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/transcript/open", test_open);
+  g_test_add_func ("/transcript/ended", test_ended);
   g_test_add_func ("/transcript/closed", test_closed);
   g_test_add_func ("/transcript/long", test_long);
   return habla_test_run ();

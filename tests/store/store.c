@@ -580,6 +580,42 @@ test_memory (void)
   habla_store_free (store);
 }
 
+/* Returns: (transfer full) (nullable): the newest session of @room */
+static HablaSessionRecord *
+find_session (HablaStore *store, const char *room, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  habla_store_find_session_async (store, room, NULL, store_test_keep_result, &result);
+  return habla_store_get_session_finish (store, store_test_wait (&result), error);
+}
+
+static void
+test_find_session (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = habla_store_new (path);
+  g_autoptr (HablaSessionRecord) session = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 1; i <= 3; i++) {
+    HablaUtteranceRecord *utterance = store_test_utterance (i, i, "One.", "Uno.");
+
+    g_free (utterance->room);
+    utterance->room = g_strdup (i < 3 ? "class" : "other");
+    g_assert_true (store_test_add (store, utterance, &error));
+    g_assert_no_error (error);
+  }
+  session = find_session (store, "class", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (session->id, ==, 2);
+  g_assert_cmpstr (session->languages[0], ==, "es");
+  g_assert_cmpuint (session->speakers->len, ==, 1);
+  g_assert_null (find_session (store, "none", &error));
+  g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND);
+  habla_store_free (store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -587,6 +623,7 @@ main (int argc, char *argv[])
   /* The store logs warnings in these tests. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   g_test_add_func ("/store/keep", test_keep);
+  g_test_add_func ("/store/find-session", test_find_session);
   g_test_add_func ("/store/permissions", test_permissions);
   g_test_add_func ("/store/ids", test_ids);
   g_test_add_func ("/store/settings", test_settings);
