@@ -16,11 +16,11 @@
 typedef struct {
   const char *text;
   gsize length;
-  gsize lead; /* bytes that stay before what is translated */
+  gsize lead; /* bytes before the translated text, which are copied */
   gsize trail;
   MarianDraftSentence *draft; /* NULL = none */
   gboolean stays;             /* only terms are replaced */
-  char *result;               /* NULL: stays as it is, or failed */
+  char *result;               /* NULL = nothing to translate, or cancelled */
 } Part;
 
 typedef struct {
