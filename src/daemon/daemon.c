@@ -404,7 +404,8 @@ daemon_announce (HablaDaemon *self, const char *const *urls)
 {
   const char *public_url = habla_api_get_public_url (self->api);
   const char *token = habla_network_get_token (self->network);
-  g_autofree char *local = find_local_url (urls);
+  gboolean is_trusted = habla_network_trusts_loopback (self->network);
+  g_autofree char *local = is_trusted ? find_local_url (urls) : NULL;
   g_autofree char *room = habla_api_suggest_room (self->api);
   g_autofree char *listen = habla_api_make_join_url (self->api, room);
   g_autofree char *speak = make_speak_url (local != NULL        ? local
@@ -416,6 +417,7 @@ daemon_announce (HablaDaemon *self, const char *const *urls)
     .urls = urls,
     .speak = speak,
     .listen = listen,
+    .needs_token = !is_trusted,
     .is_lan = self->settings->lan != HABLA_LAN_NO,
     .warns = habla_network_has_own_certificate (self->network) && public_url != NULL,
   };

@@ -12,7 +12,9 @@
 #define NEW_ADDRESS "198.51.100.9"
 #define HTTPS_PORT 8443
 #define HTTP_PORT 8780
-#define DAY (24 * 60 * 60)
+#define UPGRADE \
+  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 static gboolean has_network;
 
@@ -362,13 +364,62 @@ test_damaged_token (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+static void
+on_message (SoupWebsocketConnection *websocket, int type, GBytes *message, gpointer user_data)
+{
+  g_string_append_len (user_data, g_bytes_get_data (message, NULL), g_bytes_get_size (message));
+}
+
+/* Opens a WebSocket as a listener and sends @hello. Returns: (transfer full): what the server sends
+ * until it waits for the speaker, or closes */
+static char *
+listen_with (const char *hello)
+{
+  GIOStream *stream = connect_to (ADDRESS, HTTP_PORT, FALSE);
+  g_autoptr (GUri) uri = g_uri_parse ("ws://" ADDRESS "/", G_URI_FLAGS_NONE, NULL);
+  g_autoptr (SoupWebsocketConnection) websocket = NULL;
+  GString *all = g_string_new (NULL);
+
+  g_assert_cmpuint (
+      ask (stream, "GET /ws/translate?room=physics&listen=1&wait=1", UPGRADE), ==, 101);
+  websocket = soup_websocket_connection_new (
+      stream, uri, SOUP_WEBSOCKET_CONNECTION_CLIENT, NULL, NULL, NULL);
+  g_object_unref (stream);
+  g_signal_connect (websocket, "message", G_CALLBACK (on_message), all);
+  soup_websocket_connection_send_text (websocket, hello);
+  hablad_wait_until (
+      strstr (all->str, "\"waiting\"") != NULL ||
+      soup_websocket_connection_get_state (websocket) == SOUP_WEBSOCKET_STATE_CLOSED);
+  if (soup_websocket_connection_get_state (websocket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close (websocket, 1000, NULL);
+  hablad_wait_until (
+      soup_websocket_connection_get_state (websocket) == SOUP_WEBSOCKET_STATE_CLOSED);
+  return g_string_free (all, FALSE);
+}
+
+/* The code of the room lets listeners in; the right token does not. */
+static void
+check_listeners (Hablad *hablad, const char *token)
+{
+  g_autofree char *room =
+      hablad_request (hablad, "POST", "/api/rooms", "{\"name\":\"physics\"}", NULL);
+  g_autoptr (JsonNode) node = json_from_string (room, NULL);
+  const char *code = json_object_get_string_member (json_node_get_object (node), "code");
+  g_autofree char *with_code = g_strdup_printf ("{\"type\":\"hello\",\"code\":\"%s\"}", code);
+  g_autofree char *with_token = g_strdup_printf ("{\"type\":\"hello\",\"token\":\"%s\"}", token);
+  g_autofree char *waiting = listen_with (with_code);
+  g_autofree char *refusal = listen_with (with_token);
+
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node), "url"), !=, NULL);
+  g_test_message ("%s", waiting);
+  g_assert_nonnull (strstr (waiting, "\"waiting\""));
+  g_assert_null (strstr (refusal, "\"waiting\""));
+}
+
 /* Plain HTTP is for listeners: what a token or a speaker sends could be read by all. */
 static void
 test_http (void)
 {
-#define UPGRADE \
-  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" \
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
   g_autoptr (Hablad) hablad = NULL;
   g_autofree char *token = NULL;
   g_autofree char *authorization = NULL;
@@ -383,6 +434,7 @@ test_http (void)
   g_assert_cmpuint (ask_once (HTTP_PORT, "HEAD /api/sessions", authorization), ==, 403);
   g_assert_cmpuint (ask_once (HTTP_PORT, "GET /ws/translate?room=a", UPGRADE), ==, 403);
   g_assert_cmpuint (ask_once (HTTP_PORT, "GET /ws/translate?room=a&listen=1", UPGRADE), ==, 101);
+  check_listeners (hablad, token);
   g_assert_null (connect_to (ADDRESS, HTTPS_PORT, TRUE));
   hablad_stop (g_steal_pointer (&hablad));
 }

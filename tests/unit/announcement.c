@@ -48,6 +48,7 @@ test_person (void)
   assert_order (narrow, words);
   g_assert_null (strstr (narrow, "█"));
   g_assert_cmpstr (narrow, ==, none);
+  g_assert_nonnull (strstr (wide, "To speak from another computer, open this"));
   if (strstr (wide, "█") != NULL) {
     static const char *const with_code[] = { LISTEN "\n", "█", "Ctrl-C", NULL };
 

@@ -35,9 +35,9 @@ habla_announcement_format_for_person (const HablaAnnouncement *self, guint colum
         text, "Each phone warns of the certificate once: docs/phones.md says what to tap.\n");
   if (self->speak_elsewhere != NULL)
     g_string_append_printf (text,
-        "To speak from another computer, open this there; who has it may do everything:\n"
+        "To speak%s, open this; who has it may do everything:\n"
         "        %s\n",
-        self->speak_elsewhere);
+        self->needs_token ? "" : " from another computer", self->speak_elsewhere);
   g_string_append (text, "To stop, press Ctrl-C.\n");
   return g_string_free (text, FALSE);
 }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @speak: where to speak, on this machine
  * @listen: (nullable): the link for listeners on other machines; %NULL = they cannot connect
  * @speak_elsewhere: (nullable): the link for the speaker on another machine, with the token
+ * @needs_token: whether the speaker needs that link on this machine too
  * @is_lan: whether the setting lan is on
  * @warns: whether browsers will warn of the certificate, because hablad made it
  *
@@ -21,6 +22,7 @@ typedef struct {
   const char *speak;
   const char *listen;
   const char *speak_elsewhere;
+  gboolean needs_token;
   gboolean is_lan;
   gboolean warns;
 } HablaAnnouncement;

@@ -226,6 +226,18 @@ habla_network_get_token (HablaNetwork *self)
 }
 
 gboolean
+habla_network_trusts_loopback (HablaNetwork *self)
+{
+  for (guint i = 0; self->proxies[i] != NULL; i++) {
+    g_autoptr (GInetAddress) address = g_inet_address_new_from_string (self->proxies[i]);
+
+    if (address != NULL && g_inet_address_get_is_loopback (address))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
 habla_network_has_own_certificate (HablaNetwork *self)
 {
   return self->is_own;

@@ -52,6 +52,15 @@ void habla_network_configure (
 const char *habla_network_get_token (HablaNetwork *self);
 
 /**
+ * habla_network_trusts_loopback:
+ * @self: a network
+ *
+ * Returns: whether programs of this machine need no token; they do if a proxy on this machine is
+ *   among them
+ */
+gboolean habla_network_trusts_loopback (HablaNetwork *self);
+
+/**
  * habla_network_has_own_certificate:
  * @self: a network
  *
