@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* POLLRDHUP */
 #define G_LOG_USE_STRUCTURED
 #include "http/connection.h"
+#include "http/https-redirect.h"
 
 #include <libsoup/soup.h>
 #include <netinet/in.h>
@@ -468,14 +469,42 @@ connection_count_hello (GSocket *socket)
   return length;
 }
 
+/* Answers plain HTTP with the address that begins with https. Returns: whether @socket sent plain
+ * HTTP: if so, the connection is over and may be freed */
+static HablaHttpsRedirect
+connection_redirect (HablaConnection *self, GSocket *socket)
+{
+  char text[HABLA_HTTPS_REDIRECT_SIZE];
+  int fd = g_socket_get_fd (socket);
+  gssize n = recv (fd, text, sizeof text, MSG_PEEK | MSG_DONTWAIT);
+  g_autofree char *response = NULL;
+  HablaHttpsRedirect result = habla_https_redirect_make (text, MAX (n, 0), &response);
+
+  if (result == HABLA_HTTPS_REDIRECT_INCOMPLETE)
+    connection_wait_for_bytes (socket, n + 1);
+  if (result != HABLA_HTTPS_REDIRECT_YES)
+    return result;
+  /* A socket that is closed with unread input loses what it has sent. */
+  if (recv (fd, text, n, MSG_DONTWAIT) > 0)
+    send (fd, response, strlen (response), MSG_DONTWAIT | MSG_NOSIGNAL);
+  habla_connection_end (self);
+  return result;
+}
+
 /* Starts the handshake when the client's first message is whole: so a client that is silent, or
  * sends half a message, occupies no thread. */
 static gboolean
 connection_on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   HablaConnection *self = user_data;
-  int wanted = connection_count_hello (socket);
-  int lowat = 1;
+  HablaHttpsRedirect redirect = connection_redirect (self, socket);
+  int lowat = 1, wanted;
+
+  if (redirect == HABLA_HTTPS_REDIRECT_YES)
+    return G_SOURCE_REMOVE;
+  if (redirect == HABLA_HTTPS_REDIRECT_INCOMPLETE && (condition & (G_IO_HUP | G_IO_ERR)) == 0)
+    return G_SOURCE_CONTINUE;
+  wanted = connection_count_hello (socket);
 
   g_socket_get_option (socket, SOL_SOCKET, SO_RCVLOWAT, &lowat, NULL);
   if (wanted > lowat && (condition & (G_IO_HUP | G_IO_ERR)) == 0) {

@@ -88,13 +88,17 @@ stay_silent (TestServer *test, gpointer data)
   g_autoptr (GSocketConnection) late = test_connect (test);
   g_autoptr (GIOStream) tls = connect_tls (late);
   g_autofree char *nothing = NULL;
-  g_autofree char *alert = NULL;
+  g_autofree char *redirect = NULL;
+  g_autofree char *location = NULL;
   g_autofree char *refusal = NULL;
 
-  /* Plain HTTP gets no HTTP response. */
-  test_send (plain, GET);
-  alert = test_read_response (plain);
-  g_assert_cmpuint (test_get_status (alert), ==, 0);
+  /* Plain HTTP leads to https, also if it comes in pieces. */
+  test_send (plain, "GET /health HTTP/1.1\r\n");
+  test_send (plain, "Host: localhost\r\n\r\n");
+  redirect = test_read_response (plain);
+  g_assert_cmpuint (test_get_status (redirect), ==, 307);
+  location = test_get_header (redirect, "Location");
+  g_assert_cmpstr (location, ==, "https://localhost/health");
   /* A handshake that never begins, and a request that is never complete. */
   write_all (tls, "GET /health HTTP/1.1\r\n");
   nothing = test_read_response (silent);

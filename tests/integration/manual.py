@@ -50,17 +50,17 @@ def test_manual_pages(folder):
             want(done.returncode == 0 and not done.stdout, f"{tool[0]} {page.name}:", done.stdout)
 
 
-def complete(folder, line):
+def complete(folder, line, command="habla"):
     """Returns the completions that bash offers after line."""
     if not shutil.which("bash") or not BASH_COMPLETION.exists():
         raise Skipped("bash-completion is not installed")
     script = (f"PATH={shlex.quote(str(HABLA.parent))}:$PATH\n"
-              f". {BASH_COMPLETION}\n. {shlex.quote(str(DATA / 'completions/habla'))}\n"
+              f". {BASH_COMPLETION}\n. {shlex.quote(str(DATA / 'completions' / command))}\n"
               f"COMP_LINE={shlex.quote(line)} COMP_POINT={len(line)}\n"
               f"COMP_WORDS=({' '.join(map(shlex.quote, split(line)))})\n"
               "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
               "compopt() { :; }\n"  # compopt works only within readline.
-              "_habla\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n")
+              f"_{command}\n" "printf '%s\\n' \"${COMPREPLY[@]}\"\n")
     done = subprocess.run(["bash", "--norc", "-c", script], cwd=folder, env=make_env(folder),
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
                           check=False, timeout=60)
@@ -101,6 +101,18 @@ def test_completion_languages(folder):
     want(complete(folder, "habla interpret --from ") == ["en-US"], "--from")
     want({"es", "fr"} <= set(complete(folder, "habla interpret -t ")), "-t")
     want("es,fr" in complete(folder, "habla interpret --to es,f"), "--to es,f")
+
+
+def test_daemon_options(folder):
+    """The manual page and the completion of hablad have all of its options."""
+    source = (DATA.parent / "src/daemon/options.c").read_text(encoding="utf-8")
+    options = {f"--{name}" for name, flags in re.findall(r'\{ "([a-z-]+)", (?:\'.\'|0), (\w+)', source)
+               if flags != "G_OPTION_FLAG_HIDDEN"} | {"--help"}
+    page = (DATA / "man/hablad.1").read_text(encoding="utf-8").replace("\\-", "-")
+    for option in options:
+        want(option in page, f"{option} is not in the manual page")
+    completions = complete(folder, "hablad --", "hablad")
+    want(set(completions) == options | {"--lan=http"}, completions)
 
 
 if __name__ == "__main__":
