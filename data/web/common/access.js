@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Who this page is to the server: its room, the code or token that lets it in, and requests with them.
+// The room, and the join code or token of this page; requests that carry them.
 
 const parameters = new URLSearchParams(location.search);
 // hablad may be behind a proxy that adds a prefix to its paths.

@@ -47,7 +47,7 @@ export class Captions {
   onMissed = () => {};
   #open = []; // cards without a translation: {card, message}
   #known = new Map(); // from exchange id to card
-  #isFollowing = true; // whether the newest is to be seen
+  #isFollowing = true; // whether the page scrolls to each new caption
   #height = innerHeight;
 
   constructor(options) {
@@ -213,7 +213,7 @@ export class Announcer {
     this.region = region;
   }
 
-  /** What comes in the next second is what was said before this page joined. */
+  /** Keeps quiet for a second, in which the transcript so far arrives. */
   reset() {
     this.#since = performance.now() + 1000;
   }

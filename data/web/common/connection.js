@@ -7,7 +7,7 @@ import { Spool } from "./spool.js";
 const MIN_DELAY = 1000;
 const MAX_DELAY = 30000;
 const PING_INTERVAL = 15000;
-const BUSY_PING_INTERVAL = 2000; // while audio is sent: so much can be lost at most
+const BUSY_PING_INTERVAL = 2000; // while audio is sent: the maximum loss on a half-open connection
 const PONG_TIMEOUT = 6000;
 const HELLO_TIMEOUT = 15000;
 const POLICY_VIOLATION = 1008; // close codes
@@ -131,7 +131,7 @@ export class Connection extends EventTarget {
   sendAudio(blob) {
     if (this.isOpen)
       this.#socket.send(blob);
-    // What follows a ping without an answer may have gone into a dead connection.
+    // After an unanswered ping, the connection may be dead: keep a copy.
     if (!this.isOpen || this.#pings.length > 0)
       this.#spool.add(blob);
   }

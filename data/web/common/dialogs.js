@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Toasts, the banner while there is no connection, and questions.
-import { t } from "./strings.js";
+import { pageLanguage, t } from "./strings.js";
 
 const TOAST_TIME = 8000;
+const seconds = new Intl.NumberFormat(pageLanguage, { style: "unit", unit: "second" });
 
 export const $ = (id) => document.getElementById(id);
 
@@ -35,8 +36,9 @@ export function watchConnection(connection) {
     const state = connection.state;
     const wait = Math.max(0, Math.ceil((connection.retryAt - Date.now()) / 1000));
     document.body.dataset.connection = state;
+    $("banner-wait").textContent = state === "lost" ? seconds.format(wait) : "";
     if (state === "lost")
-      banner(wait > 0 ? t("connection.lost", { n: wait }) : t("connection.connecting"), connection.reason);
+      banner(t("connection.lost"), connection.reason);
     else if (state === "connecting" && performance.now() - since > 1500)
       banner(t("connection.connecting"));
     else if (state === "impossible")

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a person chose on this device. boot.js reads the same before the first paint.
+// Settings that are kept on this device. boot.js applies some of them before the first paint.
 
 const KEY = "habla-settings";
 const DEFAULTS = {
   theme: "system", // or light, dark, contrast
   textSize: 1, // 1 to 3 times the normal size
-  textOnly: false, // the translation without what was said
+  textOnly: false, // show the translation only, without the source text
   keepAwake: true,
   pageLanguage: "", // of buttons and messages; "" for the browser's
   language: "", // that a listener reads

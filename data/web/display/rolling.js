@@ -90,7 +90,7 @@ export function follow(connection, rolling, onStatus) {
       if (shown.has(message.exchange_id))
         return;
       shown.add(message.exchange_id);
-      // Without a translation, what was said is better than nothing.
+      // Fall back to the source text if the translation failed.
       const isTranslated = message.translated !== "";
       rolling.add(isTranslated ? message.translated : message.source, isTranslated ? message.language : sourceLanguage);
     },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The spoken translation: <audio> plays an endless MP3, which goes on while the phone is locked.
+// Plays the spoken translation with <audio>, which phones do not stop when their screen is locked.
 import { address } from "../common/access.js";
 import { toast } from "../common/dialogs.js";
 import { nativeName, t } from "../common/strings.js";

@@ -141,6 +141,8 @@ $("code-form").addEventListener("submit", (event) => {
 
 $("language").addEventListener("change", () => choose($("language").value));
 
+$("again").addEventListener("click", () => connection.open());
+
 captions.onMissed = (count) => {
   $("newest").hidden = count === 0 && !captions.isPaused;
   $("newest-text").textContent = count === 0 ? t("listen.newest") : t("listen.newest.count", { n: count });
@@ -163,7 +165,7 @@ $("newest").addEventListener("click", () => {
   captions.goToEnd();
 });
 
-// Those who scroll back read in peace; the button brings them to the newest again.
+// Do not move the page of a reader who scrolled back; offer a button to the newest caption.
 addEventListener("scroll", () => {
   if (!captions.isAtEnd && captions.missed === 0 && $("cards").children.length > 0) {
     $("newest").hidden = false;

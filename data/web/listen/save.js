@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Copies and downloads the transcript: the server's, or, if it has none any more, what this page has.
+// Copies and downloads the transcript of the server, or of this page after the room has ended.
 import { ask } from "../common/access.js";
+import { copyText } from "../common/copy.js";
 import { $ } from "../common/dialogs.js";
 import { t } from "../common/strings.js";
 
@@ -76,16 +77,8 @@ export function setUpSave(captions, describe) {
   };
   $("save-dialog").addEventListener("close", () => $("save-result").textContent = "");
   $("copy").addEventListener("click", async () => {
-    // Safari wants the promise in the item, made in the click.
-    const text = get("txt");
-    try {
-      await navigator.clipboard.write([new ClipboardItem({
-        "text/plain": text.then((value) => new Blob([value], { type: "text/plain" })),
-      })]);
-      $("save-result").textContent = t("save.copied");
-    } catch {
-      $("save-result").textContent = t("save.not-copied");
-    }
+    const isCopied = await copyText(get("txt"));
+    $("save-result").textContent = t(isCopied ? "save.copied" : "save.not-copied");
   });
   for (const button of document.querySelectorAll("[data-format]"))
     button.addEventListener("click", async () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // How listeners get in: link, code, QR code; and how many they are.
 import { address, ask, askJson, showCode } from "../common/access.js";
+import { copyText } from "../common/copy.js";
 import { $, toast } from "../common/dialogs.js";
 import { nameOf, t } from "../common/strings.js";
 
@@ -71,12 +72,7 @@ export class Invite {
   }
 
   async #copy() {
-    try {
-      await navigator.clipboard.writeText(this.url);
-      toast(t("invite.copied"));
-    } catch {
-      toast(t("invite.not-copied"));
-    }
+    toast(t(await copyText(this.url) ? "invite.copied" : "invite.not-copied"));
   }
 
   async #renew() {

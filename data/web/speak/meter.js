@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The level of the microphone, and what is wrong with it.
+// Measures the level of the microphone, and detects silence and clipping.
 
 const INTERVAL = 100; // in milliseconds
 const SILENCE_TIME = 5000;

@@ -23,9 +23,9 @@ function describe(error) {
 }
 
 /**
- * Returns what to measure: the sound as it comes from the microphone. What is recorded has been made
- * louder or quieter by the browser, which hides that a microphone is too loud. Only Chromium on
- * computers is known to open a microphone twice; elsewhere, the recorded stream has to do.
+ * Opens a second stream for the meter, without the browser's gain control, which hides that a
+ * microphone is too loud. Only Chromium on computers is known to open a microphone twice; elsewhere,
+ * returns the recorded stream.
  */
 async function openForMeter(stream) {
   if (navigator.userAgentData?.mobile !== false)

@@ -14,7 +14,7 @@ import { Languages } from "./languages.js";
 import { Microphone } from "./microphone.js";
 import { Recording } from "./recording.js";
 import { showStart } from "./start.js";
-import { Typed } from "./typed.js";
+import { SPEAKER, Typed } from "./typed.js";
 
 const announcer = new Announcer($("announcer"));
 const captions = new Captions({
@@ -143,7 +143,7 @@ function onStatus(message) {
 const handlers = {
   status: onStatus,
   audience: (message) => invite.onAudience(message),
-  transcript_final: (message) => typed.onTranscript(message.text),
+  transcript_final: (message) => typed.onTranscript(message),
   session_reset: (message) => sessionId = message.session_id,
   listening_started: (message) => {
     listening = true;
@@ -224,8 +224,11 @@ $("again").addEventListener("click", () => {
 $("panel-toggle").addEventListener("click", () => {
   const isOpen = $("panels").classList.toggle("open");
   $("panel-toggle").setAttribute("aria-expanded", String(isOpen));
+  captions.isPaused = isOpen; // new captions must not scroll the menu away
   if (isOpen)
-    scrollTo({ top: 0 });
+    scrollTo({ top: 0, behavior: "instant" });
+  else
+    captions.goToEnd();
 });
 
 $("token-form").addEventListener("submit", () => {
@@ -244,7 +247,7 @@ function begin(room) {
         toast(t("typed.reading")); // and the text stays in the field
       return isOwner;
     },
-    send: (text) => connection.isOpen && connection.send({ type: "text_input", text, speaker_id: "MANUAL" }),
+    send: (text) => connection.isOpen && connection.send({ type: "text_input", text, speaker_id: SPEAKER }),
     onKept: () => toast(t("typed.kept")),
   });
   watchConnection(connection);

@@ -7,7 +7,7 @@ import { t } from "../common/strings.js";
 
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
 
-/** Makes a name that the server takes of what somebody typed; "" if nothing is left. */
+/** Converts a typed name to a valid name of a room: ASCII letters, digits and - _ . only; may be "". */
 export function makeRoomName(text) {
   return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").trim().replace(/\s+/g, "-")
     .replace(/[^A-Za-z0-9_.-]/g, "").replace(/^[-.]+|[-.]+$/g, "").slice(0, 64);

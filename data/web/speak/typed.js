@@ -3,6 +3,9 @@
 import { $ } from "../common/dialogs.js";
 
 const KEY = "habla-typed";
+const MAX_TRIES = 3; // the server may refuse a text each time
+/** Id of the speaker who types. */
+export const SPEAKER = "MANUAL";
 
 function read() {
   try {
@@ -13,7 +16,7 @@ function read() {
 }
 
 export class Typed {
-  #waiting = []; // sent or to be sent, and not in the transcript yet
+  #waiting = []; // {text, tries}: sent or to be sent, and not in the transcript yet
 
   /** canSend(): whether texts are taken now. send(text). onKept(): a text waits for the connection. */
   constructor(room, { canSend, send, onKept }) {
@@ -44,24 +47,28 @@ export class Typed {
     if (text === "" || !this.canSend(text))
       return;
     $("text").value = "";
-    this.#waiting.push(text);
-    if (!this.send(text))
+    const isSent = this.send(text);
+    this.#waiting.push({ text, tries: isSent ? 1 : 0 });
+    if (!isSent)
       this.onKept();
     this.#keep();
   }
 
-  /** The server has this text. */
-  onTranscript(text) {
-    const index = this.#waiting.indexOf(text);
-    if (index < 0)
+  /** message: `transcript_final`. A glossary may have changed the text, so the speaker counts, too. */
+  onTranscript(message) {
+    const index = this.#waiting.findIndex(({ text }) => text === message.text);
+    if (index < 0 && message.speaker?.id !== SPEAKER)
       return;
-    this.#waiting.splice(index, 1);
+    this.#waiting.splice(Math.max(index, 0), 1);
     this.#keep();
   }
 
-  /** Sends what the server has not got; call it when all that it had has arrived. */
+  /** Sends texts again that the server has not confirmed; call it when the replay has arrived. */
   resend() {
-    for (const text of this.#waiting)
-      this.send(text);
+    this.#waiting = this.#waiting.filter(({ tries }) => tries < MAX_TRIES);
+    for (const entry of this.#waiting)
+      if (this.send(entry.text))
+        entry.tries++;
+    this.#keep();
   }
 }
