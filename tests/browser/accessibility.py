@@ -138,6 +138,19 @@ def test_listener(page, checker, url):
         checker.show(name, name)
 
 
+def test_choice(page, checker, url):
+    """A language that is not offered leads to a choice."""
+    page.open(f"{url}?room=a11y&listen=1&language=ja")
+    page.wait("document.getElementById('not-offered').open", "choice of a language")
+    if "Japanese" not in page.value("document.getElementById('not-offered').innerText"):
+        raise AssertionError("the page does not say which language is missing")
+    checker.check("choice of a language")
+    page.driver.find_element("css selector", "#not-offered [lang=es]").click()
+    page.wait("!document.getElementById('not-offered').open && "
+              "document.getElementById('language').value === 'es'", "Spanish")
+    page.run("localStorage.clear()")
+
+
 def test_others(page, checker, url):
     page.driver.get(f"{url}display?room=a11y")
     page.wait("document.getElementById('caption').children.length > 0", "captions")
@@ -245,6 +258,7 @@ def run(test):
     checker.finish()
     test.report("speaker")
     test_listener(page, checker, url)
+    test_choice(page, checker, url)
     checker.finish()
     test.report("listener")
     test_others(page, checker, url)

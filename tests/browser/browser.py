@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
 import urllib.request
 import wave
@@ -65,7 +66,10 @@ class Daemon:
 
         for pipe in (self.process.stdout, self.process.stderr):
             threading.Thread(target=read, args=(pipe,), daemon=True).start()
-        if not ready.wait(TIMEOUT):
+        deadline = time.monotonic() + TIMEOUT
+        while not ready.wait(0.2) and self.process.poll() is None and time.monotonic() < deadline:
+            pass
+        if not ready.is_set():
             self.stop()
             raise AssertionError("hablad did not print its address: " + "\n".join(self.lines))
 
@@ -93,6 +97,11 @@ class Daemon:
             for line in answer.read().decode().split("\n"):
                 if line and not line.startswith("#") and not line.endswith(" 0"):
                     print(f"# metrics: {line}")
+
+
+def find_token(folder):
+    """Returns the token that hablad --lan made."""
+    return pathlib.Path(folder, "habla/owner-token").read_text(encoding="utf-8").strip()
 
 
 def make_speech(folder):

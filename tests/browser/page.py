@@ -120,6 +120,11 @@ def run(test):
     page.speak_english()
     page.type("The house is small.")
     page.wait_card("The house is small.", "casa es peque")
+    # Text is shown, and never becomes part of the page.
+    page.type("The <b id='evil'>house</b> is small.")
+    page.wait("document.querySelectorAll('#cards li:not([data-open])').length === 2", "second card")
+    if page.value("document.getElementById('evil') !== null"):
+        raise AssertionError("a text became HTML")
     test.report("typed text")
 
     for name in test_languages(page):

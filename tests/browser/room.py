@@ -43,6 +43,11 @@ def test_codes(page, tabs, url):
         raise AssertionError("the code stays in the address")
     if code.replace("-", "") not in page.value("Object.values(sessionStorage).join()"):
         raise AssertionError("a reload would ask for the code")
+    # The link that hablad prints for another computer has the token.
+    tabs.open("token", f"{url}?room=codes&listen=1#token=abcdefghijklmnop")
+    if "#" in page.driver.current_url or page.value("sessionStorage.getItem('habla-token')") != "abcdefghijklmnop":
+        raise AssertionError("the token stays in the address, or is not kept")
+    page.run("sessionStorage.clear(); document.cookie = 'habla-token=; Max-Age=0; Path=/'")
     yield "link"
 
     tabs.open("wrong", f"{url}?room=codes&listen=1#code=AAAABBBB", "code")
@@ -153,6 +158,10 @@ def test_class(page, tabs, url):
     page.click("again")
     page.wait_state("open")
     page.wait("document.querySelectorAll('#cards li').length === 0", "empty transcript")
+    tabs.show("early")
+    page.click("again")
+    page.wait_state("open")
+    page.wait("document.querySelectorAll('#cards li').length === 0", "empty transcript of the listener")
     yield "again"
 
 

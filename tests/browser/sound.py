@@ -72,6 +72,9 @@ def test_errors(test, url):
     page = test.start_browser(options=[f"--host-resolver-rules=MAP {NAME} 127.0.0.1"])
     start(page, url.replace("127.0.0.1", NAME), "insecure")
     wait_hint(page, "only to pages at https:// addresses")
+    browser.set_size(page.driver, 1280, 800)
+    page.click("copy-link")
+    page.wait("document.getElementById('toasts').textContent.includes('The link is copied')", "copy without TLS")
     test.close_browser(page)
     yield "insecure"
 
