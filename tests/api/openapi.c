@@ -198,6 +198,7 @@ change_all (TestServer *test, gpointer data)
     { "/api/rooms", "{\"name\":\"7\"}", 201 },
     { "/api/rooms", "{\"name\":\"7\"}", 200 },
     { "/api/rooms", "{}", 201 },
+    { "/api/rooms", "{\"name\":null}", 201 },
     { "/api/rooms", "{\"name\":\"..\"}", 422 },
     { "/api/rooms", "{\"name\":\"latest\"}", 422 },
     { "/api/rooms", "{\"name\":7}", 422 },

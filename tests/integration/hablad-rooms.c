@@ -334,6 +334,82 @@ test_guesses (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* @headers: of each request. Returns: the status of the last of @n responses on one connection */
+static guint
+ask_often (GSocketConnection *connection, const char *path, const char *headers, guint n)
+{
+  g_autofree char *request =
+      g_strdup_printf ("HEAD %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", path, headers);
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  guint status = 0;
+
+  for (guint i = 0; i < n && status != 429; i++) {
+    g_autoptr (GString) response = g_string_new (NULL);
+    char byte;
+
+    g_assert_true (g_output_stream_write_all (output, request, strlen (request), NULL, NULL, NULL));
+    while (!g_str_has_suffix (response->str, "\r\n\r\n") &&
+           g_input_stream_read (input, &byte, 1, NULL, NULL) == 1)
+      g_string_append_c (response, byte);
+    g_assert_cmpuint (response->len, >, strlen ("HTTP/1.1 "));
+    status = g_ascii_strtoull (response->str + strlen ("HTTP/1.1 "), NULL, 10);
+  }
+  return status;
+}
+
+/* The code of a room opens its transcript, for reading; and no more guesses than others have. */
+static void
+test_code_of_path (void)
+{
+  static const char *const path = "/api/rooms/physics/transcript?format=txt";
+  static const char *const wrong = "Habla-Code: AAAAAAAA\r\n";
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) owner = NULL;
+  g_autoptr (HabladClient) music = NULL;
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocketConnection) known = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *header = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *query = NULL;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  owner = connect_owner (hablad, "physics");
+  code = read_code (owner);
+  music = connect_owner (hablad, "music");
+  other = read_code (music);
+  hablad_client_send_text (owner, "Good morning.");
+  hablad_client_expect (owner, "translation");
+  header = g_strdup_printf ("Habla-Code: %s\r\n", code);
+  cookie = g_strdup_printf ("Cookie: a=b; habla-code=%s; habla-token=old\r\n", code);
+  query = g_strdup_printf ("%s&code=%s&habla-code=%s", path, code, code);
+  assert_status (hablad, "GET", path, header, 200);
+  assert_status (hablad, "HEAD", path, header, 200);
+  assert_status (hablad, "GET", path, cookie, 200);
+  assert_status (hablad, "GET", path, "", 401);
+  assert_status (hablad, "GET", query, "", 401);
+  assert_status (hablad, "DELETE", path, header, 401);
+  assert_status (hablad, "POST", path, cookie, 401);
+  assert_status (hablad, "GET", "/api/rooms/music/transcript", header, 401);
+  assert_status (hablad, "GET", "/api/rooms/%2e%2e/transcript", header, 401);
+
+  /* A connection that had the right code has no more guesses than others. */
+  known = hablad_connect (hablad, NULL, 30);
+  g_assert_cmpuint (ask_often (known, path, header, 2), ==, 200);
+  connection = hablad_connect (hablad, NULL, 30);
+  g_assert_cmpuint (ask_often (connection, path, wrong, 40), ==, 429);
+  g_assert_cmpuint (ask_often (known, path, wrong, 1), ==, 429);
+  g_assert_cmpuint (ask_often (known, path, header, 1), ==, 429);
+  g_assert_cmpstr (other, !=, code);
+  stop_client (&owner);
+  stop_client (&music);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* Listeners of the old code read why they are disconnected; the owner gets the new code. */
 static void
 test_renewal (void)
@@ -695,6 +771,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/rooms/paths", test_paths);
   g_test_add_func ("/hablad/rooms/transcript", test_transcript);
   g_test_add_func ("/hablad/rooms/guesses", test_guesses);
+  g_test_add_func ("/hablad/rooms/code-of-path", test_code_of_path);
   g_test_add_func ("/hablad/rooms/renewal", test_renewal);
   g_test_add_func ("/hablad/rooms/loopback", test_loopback);
   g_test_add_func ("/hablad/rooms/restart", test_restart);

@@ -75,6 +75,7 @@ get_wanted_name (const HablaRequest *request)
 {
   SoupMessageBody *body = soup_server_message_get_request_body (request->message);
   g_autoptr (JsonObject) object = NULL;
+  JsonNode *node;
   const char *name;
 
   if (body->length == 0)
@@ -82,7 +83,8 @@ get_wanted_name (const HablaRequest *request)
   object = habla_request_body_get_object (request);
   if (object == NULL)
     return NULL;
-  if (!json_object_has_member (object, "name"))
+  node = json_object_get_member (object, "name");
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return make_name (habla_api_from_request (request));
   name = habla_request_body_get_string (request, object, "name");
   if (name == NULL)
