@@ -123,10 +123,29 @@ get_session_done (GObject *source, GAsyncResult *result, gpointer user_data)
   habla_async_response_finish (response);
 }
 
+/* A change of a session that waits for the store. */
+typedef struct {
+  HablaAsyncResponse *response;
+  guint64 session_id;
+  gboolean is_deletion;
+} Change;
+
+static Change *
+change_new (const HablaRequest *request, guint64 session_id, gboolean is_deletion)
+{
+  Change *self = g_new0 (Change, 1);
+
+  self->response = habla_async_response_new (request);
+  self->session_id = session_id;
+  self->is_deletion = is_deletion;
+  return self;
+}
+
 static void
 change_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  HablaAsyncResponse *response = user_data;
+  g_autofree Change *change = user_data;
+  HablaAsyncResponse *response = change->response;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
@@ -135,7 +154,10 @@ change_done (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   habla_json_begin_object (builder, NULL);
-  habla_json_add_string (builder, "status", "ok");
+  habla_json_add_string (builder, "status", change->is_deletion ? "deleted" : "saved");
+  if (change->is_deletion)
+    habla_json_add_boolean (builder, "deleted", TRUE);
+  habla_json_add_int (builder, "session_id", change->session_id);
   json_builder_end_object (builder);
   if (!response->is_gone)
     habla_response_set_json (response->message, SOUP_STATUS_OK, builder);
@@ -145,37 +167,51 @@ change_done (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 answer_session (const HablaRequest *request)
 {
+  HablaStore *store = habla_api_from_request (request)->store;
   HablaAsyncResponse *response;
   guint64 id;
 
   if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id))
     return;
+  if (g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_DELETE)) {
+    habla_store_delete_session_async (store, id, change_done, change_new (request, id, TRUE));
+    return;
+  }
   response = habla_async_response_new (request);
-  if (g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_DELETE))
-    habla_store_delete_session_async (
-        habla_api_from_response (response)->store, id, change_done, response);
-  else
-    habla_store_get_session_async (habla_api_from_response (response)->store, id,
-        response->cancellable, get_session_done, response);
+  habla_store_get_session_async (store, id, response->cancellable, get_session_done, response);
+}
+
+/* @notes: (out) (transfer full): empty if the request has none. Returns: whether it is well-formed;
+ * if not, it has been answered */
+static gboolean
+get_notes (const HablaRequest *request, char **notes)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (request->message);
+  g_autoptr (JsonObject) object = NULL;
+  const char *text = "";
+
+  if (body->length > 0) {
+    object = habla_request_body_get_object (request);
+    if (object == NULL)
+      return FALSE;
+    if (json_object_has_member (object, "notes") && !json_object_get_null_member (object, "notes"))
+      text = habla_request_body_get_string (request, object, "notes");
+  }
+  *notes = text != NULL ? g_strstrip (g_strdup (text)) : NULL;
+  return text != NULL;
 }
 
 static void
 answer_save (const HablaRequest *request)
 {
-  g_autoptr (JsonObject) object = NULL;
-  HablaAsyncResponse *response;
-  const char *notes;
+  g_autofree char *notes = NULL;
   guint64 id;
 
-  if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id))
+  if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id) ||
+      !get_notes (request, &notes))
     return;
-  object = habla_request_body_get_object (request);
-  notes = object != NULL ? habla_request_body_get_string (request, object, "notes") : NULL;
-  if (notes == NULL)
-    return;
-  response = habla_async_response_new (request);
-  habla_store_save_session_async (
-      habla_api_from_response (response)->store, id, notes, change_done, response);
+  habla_store_save_session_async (habla_api_from_request (request)->store, id, notes, change_done,
+      change_new (request, id, FALSE));
 }
 
 /* There are no exchanges: answers 404 if there is no such session either. */

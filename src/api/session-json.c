@@ -37,7 +37,10 @@ session_json_add_speaker (JsonBuilder *builder, const HablaSpeakerRecord *speake
   habla_json_add_string (builder, "id", speaker->id);
   habla_json_add_string (builder, "auto_label", speaker->label);
   habla_json_add_string (builder, "custom_name", speaker->custom_name);
+  habla_json_add_string (builder, "role_hint", NULL);
   habla_json_add_string (builder, "color", speaker->color);
+  if (speaker->utterance_count > 0)
+    habla_json_add_int (builder, "utterance_count", speaker->utterance_count);
   json_builder_end_object (builder);
 }
 

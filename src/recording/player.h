@@ -25,7 +25,7 @@ typedef enum {
 
 /* Range of useful speeds, besides 0. */
 #define HABLA_PLAYER_MIN_SPEED 0.25
-#define HABLA_PLAYER_MAX_SPEED 8.0
+#define HABLA_PLAYER_MAX_SPEED 16.0
 
 /**
  * HablaPlayerTarget:

@@ -118,7 +118,7 @@ const char *habla_exchange_get_text (const HablaExchange *self, const char *lang
  * @recording: id, of %HABLA_EVENT_PLAYBACK_STARTED and _FINISHED
  * @speed: of %HABLA_EVENT_PLAYBACK_STARTED
  * @playback_mode: of %HABLA_EVENT_PLAYBACK_STARTED
- * @chunk: of %HABLA_EVENT_PLAYBACK_PROGRESS, the chunk that was played, from 0; of
+ * @chunk: of %HABLA_EVENT_PLAYBACK_PROGRESS, the chunk that was played, from 1; of
  *   %HABLA_EVENT_PLAYBACK_FINISHED, the number of chunks
  * @total_chunks: of %HABLA_EVENT_PLAYBACK_STARTED and _PROGRESS
  * @listeners: of %HABLA_EVENT_AUDIENCE: the number of listeners

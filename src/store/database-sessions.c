@@ -175,6 +175,32 @@ database_read_speakers (HablaDatabase *self, HablaSessionRecord *session, GError
   return !failed;
 }
 
+static void
+session_set_count (HablaSessionRecord *session, const char *speaker_id, guint64 count)
+{
+  for (guint i = 0; i < session->speakers->len; i++) {
+    HablaSpeakerRecord *speaker = g_ptr_array_index (session->speakers, i);
+
+    if (g_str_equal (speaker->id, speaker_id))
+      speaker->utterance_count = count;
+  }
+}
+
+static gboolean
+database_count_utterances (HablaDatabase *self, HablaSessionRecord *session, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_COUNT_UTTERANCES, error);
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, session->id);
+  while (habla_database_step (self, statement, &failed, error))
+    session_set_count (session, (const char *) sqlite3_column_text (statement, 0),
+        sqlite3_column_int64 (statement, 1));
+  return !failed;
+}
+
 static gboolean
 database_read_languages (HablaDatabase *self, HablaSessionRecord *session, GError **error)
 {
@@ -266,6 +292,7 @@ database_read_session (HablaDatabase *self, sqlite3_stmt *statement, GError **er
   sqlite3_reset (statement);
   if (session != NULL)
     failed = !database_read_speakers (self, session, error) ||
+             !database_count_utterances (self, session, error) ||
              !database_read_languages (self, session, error);
   habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&session);
@@ -322,12 +349,15 @@ habla_database_save_session (
     HablaDatabase *self, guint64 id, const char *notes, gint64 now, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_SAVE_SESSION, error);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (now / G_USEC_PER_SEC);
+  g_autofree char *name = g_date_time_format (time, "Saved %Y-%m-%d %H:%M");
 
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
   habla_sql_bind_text (statement, 2, notes);
   sqlite3_bind_int64 (statement, 3, now);
+  habla_sql_bind_text (statement, 4, name);
   return database_change (self, statement, id, error);
 }
 

@@ -88,10 +88,14 @@ static const char *const texts[] = {
                        " ORDER BY id DESC LIMIT 1",
   [SQL_LIST_SPEAKERS] =
       "SELECT id, label, custom_name, color FROM speakers WHERE session_id = ?1 ORDER BY id",
+  [SQL_COUNT_UTTERANCES] = "SELECT speaker_id, count(*) FROM utterances WHERE session_id = ?1"
+                           " AND speaker_id IS NOT NULL GROUP BY speaker_id ORDER BY speaker_id",
   [SQL_LIST_LANGUAGES] = "SELECT DISTINCT t.language FROM utterances u"
                          " JOIN translations t ON t.utterance_id = u.id"
                          " WHERE u.session_id = ?1 ORDER BY t.language",
-  [SQL_SAVE_SESSION] = "UPDATE sessions SET notes = ?2, saved_at = ?3 WHERE id = ?1 AND " IS_KEPT,
+  [SQL_SAVE_SESSION] =
+      "UPDATE sessions SET notes = CASE WHEN ?2 <> '' THEN ?2 WHEN notes <> '' THEN notes"
+      " ELSE ?4 END, saved_at = ?3 WHERE id = ?1 AND " IS_KEPT,
   [SQL_DELETE_SESSION] = "UPDATE sessions SET exchange_count = 0 WHERE id = ?1 AND " IS_KEPT,
   [SQL_FIND_DELETED] = "SELECT id FROM sessions WHERE exchange_count = 0 LIMIT 1",
   [SQL_REMOVE_UTTERANCES] = "DELETE FROM utterances WHERE id IN (SELECT id FROM utterances"

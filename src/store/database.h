@@ -259,7 +259,7 @@ HablaSessionRecord *habla_database_get_session (HablaDatabase *self, guint64 id,
  * habla_database_save_session:
  * @self: a connection
  * @id: a session
- * @notes: the notes to keep with it
+ * @notes: the notes to keep with it; empty = those that it has, or else the time
  * @now: in microseconds since 1970-01-01 UTC
  * @error: return location for an error
  *

@@ -13,12 +13,14 @@ G_BEGIN_DECLS
  * @label: the generated name
  * @custom_name: (nullable): the name that a user entered
  * @color: `#rrggbb`
+ * @utterance_count: number of utterances; only from habla_store_get_session_async()
  */
 typedef struct {
   char *id;
   char *label;
   char *custom_name;
   char *color;
+  guint64 utterance_count;
 } HablaSpeakerRecord;
 
 /**

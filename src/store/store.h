@@ -333,7 +333,7 @@ GPtrArray *habla_store_list_finish (HablaStore *self, GAsyncResult *result, GErr
  * habla_store_save_session_async:
  * @self: a store
  * @id: a session
- * @notes: the notes to keep with it
+ * @notes: the notes to keep with it; empty = those that it has, or else the time
  * @callback: called when the notes are durable on disk; see habla_store_finish()
  * @user_data: passed to @callback
  *

@@ -192,7 +192,7 @@ change_all (TestServer *test, gpointer data)
     { "/api/sessions/{session}/save", "{\"notes\":\"Unit 3\"}", 200 },
     { "/api/sessions/{session}/save", "{\"notes\":3}", 422 },
     { "/api/playback/start", "{\"recording_id\":\"7\"}", 409 },
-    { "/api/playback/start", "{\"recording_id\":\"7\",\"speed\":9}", 422 },
+    { "/api/playback/start", "{\"recording_id\":\"7\",\"speed\":17}", 422 },
     { "/api/playback/start", "{\"recording_id\":7}", 422 },
     { "/api/playback/stop", "{}", 200 },
     { "/api/rooms", "{\"name\":\"7\"}", 201 },

@@ -92,6 +92,27 @@ assert_texts (JsonObject *object, const char *source, const char *translation)
   g_assert_true (json_object_has_member (object, "timestamp"));
 }
 
+/* Saves a session without a name. */
+static void
+check_save (Hablad *hablad, const char *path, gint64 session)
+{
+  g_autofree char *save_path = g_strconcat (path, "/save", NULL);
+  guint status;
+  g_autofree char *answer = hablad_request (hablad, "POST", save_path, NULL, &status);
+  g_autofree char *expected =
+      g_strdup_printf ("{\"status\":\"saved\",\"session_id\":%" G_GINT64_FORMAT "}", session);
+  g_autoptr (JsonNode) one = get_json (hablad, path);
+  JsonObject *object = json_node_get_object (one);
+  JsonObject *speaker =
+      json_array_get_object_element (json_object_get_array_member (object, "speakers"), 0);
+
+  g_assert_cmpuint (status, ==, 200);
+  g_assert_cmpstr (answer, ==, expected);
+  g_assert_true (g_regex_match_simple ("^Saved \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d$",
+      json_object_get_string_member (object, "notes"), 0, 0));
+  g_assert_cmpint (json_object_get_int_member (speaker, "utterance_count"), ==, 2);
+}
+
 static void
 test_session (void)
 {
@@ -172,7 +193,10 @@ test_session (void)
   g_autoptr (JsonNode) nothing = get_json (hablad, at_end);
   g_assert_cmpuint (json_array_get_length (json_node_get_array (nothing)), ==, 0);
 
+  check_save (hablad, path, session);
   g_free (hablad_request (hablad, "POST", save_path, "{\"notes\":\"Unit “3”\"}", NULL));
+  /* An earlier name stays. */
+  g_free (hablad_request (hablad, "POST", save_path, "{\"notes\":\" \"}", NULL));
   g_autoptr (JsonNode) saved = get_json (hablad, path);
   object = json_node_get_object (saved);
   g_assert_cmpstr (json_object_get_string_member (object, "notes"), ==, "Unit “3”");
@@ -191,8 +215,9 @@ test_session (void)
 
   assert_fails (hablad, "DELETE", "/api/sessions/99999", NULL, 404);
   guint status;
-  g_free (hablad_request (hablad, "DELETE", path, NULL, &status));
+  g_autofree char *answer = hablad_request (hablad, "DELETE", path, NULL, &status);
   g_assert_cmpuint (status, ==, 200);
+  g_assert_nonnull (strstr (answer, "\"deleted\":true"));
   assert_fails (hablad, "DELETE", path, NULL, 404);
   assert_fails (hablad, "GET", exchanges_path, NULL, 404);
   g_autoptr (JsonNode) gone = get_json (hablad, "/api/sessions/search?q=casa");
@@ -396,7 +421,9 @@ test_errors (void)
     { "POST", "/api/sessions/5/save", "{\"notes\":\"x\"}", 404 },
     { "POST", "/api/sessions/x/save", "{\"notes\":\"x\"}", 404 },
     { "POST", "/api/sessions/5/save", "{\"notes\":5}", 422 },
-    { "POST", "/api/sessions/5/save", "{}", 422 },
+    { "POST", "/api/sessions/5/save", "{}", 404 },
+    { "POST", "/api/sessions/5/save", NULL, 404 },
+    { "POST", "/api/sessions/5/save", "{\"notes\":null}", 404 },
     { "POST", "/api/sessions/5/save", "[]", 422 },
     { "POST", "/api/sessions/5/save", "{", 400 },
     { "DELETE", "/api/sessions/5", NULL, 404 },

@@ -173,7 +173,7 @@ wait_for_finish (Fixture *self, const char *mode)
   g_assert_cmpuint (n, ==, total);
   /* Progress is reported in order, and the end comes last. */
   for (guint i = 0, at = owner->position + 1; i < n; at++) {
-    g_autofree char *line = g_strdup_printf ("played %u of %u", i, total);
+    g_autofree char *line = g_strdup_printf ("played %u of %u", i + 1, total);
 
     g_assert_cmpuint (at, <, owner->lines->len);
     if (g_str_has_prefix (g_ptr_array_index (owner->lines, at), "played "))

@@ -67,7 +67,7 @@ void
 habla_playback_count_chunk (HablaPlayback *self, guint index, HablaEvent *event)
 {
   *event = (HablaEvent){ .type = HABLA_EVENT_PLAYBACK_PROGRESS,
-    .chunk = index,
+    .chunk = index + 1,
     .total_chunks = MAX (habla_player_get_total (self->player), index + 1) };
   self->n_played++;
   habla_metric_add (self->metrics->chunks, 0, 1);
