@@ -21,10 +21,13 @@ typedef enum {
   SQL_ADD_SPEAKER,
   SQL_ADD_UTTERANCE,
   SQL_ADD_TRANSLATION,
+  SQL_ADD_TEXT,
   SQL_EXTEND_SESSION,
   SQL_LIST_UTTERANCES,
   SQL_LIST_MISSED,
-  SQL_SEARCH_SESSIONS,
+  SQL_FIND_TEXT,
+  SQL_FIND_SHORT_TEXT,
+  SQL_GET_UTTERANCE,
   SQL_SEARCH_UTTERANCES,
   SQL_FIND_RECORDING,
   SQL_LIST_TRANSLATIONS,
@@ -112,6 +115,29 @@ void habla_sql_bind_text (sqlite3_stmt *statement, int index, const char *text);
  * Returns: (transfer full) (nullable): the text; %NULL for an SQL NULL
  */
 char *habla_sql_dup_text (sqlite3_stmt *statement, int column);
+
+/**
+ * habla_database_read_session:
+ * @self: a connection
+ * @id: a session
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the session without its languages; %NULL with
+ *   %HABLA_STORE_ERROR_NOT_FOUND if there is none
+ */
+HablaSessionRecord *habla_database_read_session (HablaDatabase *self, guint64 id, GError **error);
+
+/**
+ * habla_database_read_utterance:
+ * @self: a connection
+ * @id: an exchange
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the exchange; %NULL with %HABLA_STORE_ERROR_NOT_FOUND if
+ *   there is none
+ */
+HablaUtteranceRecord *habla_database_read_utterance (
+    HablaDatabase *self, guint64 id, GError **error);
 
 /**
  * habla_database_search_utterances:

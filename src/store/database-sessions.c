@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store/database-private.h"
 
-#include "store/text-match.h"
-
 #define SESSION_ID_KEY "next_session_id"
 #define EXCHANGE_ID_KEY "next_exchange_id"
 #define DIRECTION_KEY "direction"
@@ -246,30 +244,6 @@ habla_database_list_sessions (HablaDatabase *self, guint limit, guint64 offset, 
   return database_read_all (self, statement, error);
 }
 
-GPtrArray *
-habla_database_search (HablaDatabase *self, const char *text, guint limit, GError **error)
-{
-  sqlite3_stmt *statement = habla_database_prepare (self, SQL_SEARCH_SESSIONS, error);
-  g_autoptr (GString) part = g_string_new (NULL);
-  g_autoptr (GPtrArray) found = NULL;
-
-  if (statement == NULL)
-    return NULL;
-  habla_text_fold (text, part);
-  habla_sql_bind_text (statement, 1, part->str);
-  sqlite3_bind_int64 (statement, 2, limit);
-  found = database_read_all (self, statement, error);
-  for (guint i = 0; found != NULL && i < found->len; i++) {
-    HablaSessionRecord *session = g_ptr_array_index (found, i);
-
-    session->matches =
-        habla_database_search_utterances (self, session->id, part->str, HABLA_MAX_MATCHES, error);
-    if (session->matches == NULL)
-      return NULL;
-  }
-  return g_steal_pointer (&found);
-}
-
 static gboolean
 database_set_not_found (guint64 id, GError **error)
 {
@@ -296,6 +270,26 @@ database_read_session (HablaDatabase *self, sqlite3_stmt *statement, GError **er
              !database_read_languages (self, session, error);
   habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&session);
+}
+
+HablaSessionRecord *
+habla_database_read_session (HablaDatabase *self, guint64 id, GError **error)
+{
+  g_autoptr (HablaSessionRecord) session = NULL;
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_SESSION, error);
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
+  if (habla_database_step (self, statement, &failed, error))
+    session = database_read_row (statement);
+  sqlite3_reset (statement);
+  if (session == NULL && !failed)
+    database_set_not_found (id, error);
+  if (session == NULL || !database_read_speakers (self, session, error))
+    return NULL;
+  return g_steal_pointer (&session);
 }
 
 HablaSessionRecord *

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store/database-private.h"
+#include "store/text-match.h"
 
 #include <string.h>
 
@@ -68,6 +69,33 @@ database_add_row (HablaDatabase *self, const HablaUtteranceRecord *utterance, GE
   return habla_database_run (self, statement, error);
 }
 
+/* The texts are folded for the search. */
+static gboolean
+database_add_text (HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
+{
+  g_autoptr (GString) all = g_string_new (utterance->source);
+  g_autoptr (GString) source = g_string_new (NULL);
+  g_autoptr (GString) translations = g_string_new (NULL);
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_ADD_TEXT, error);
+
+  if (statement == NULL)
+    return FALSE;
+  if (utterance->corrected != NULL)
+    g_string_append_printf (all, "\n%s", utterance->corrected);
+  habla_text_fold (all->str, source);
+  g_string_truncate (all, 0);
+  for (guint i = 0; i < utterance->translations->len; i++) {
+    const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);
+
+    g_string_append_printf (all, "%s\n", translation->text);
+  }
+  habla_text_fold (all->str, translations);
+  sqlite3_bind_int64 (statement, 1, utterance->id);
+  habla_sql_bind_text (statement, 2, source->str);
+  habla_sql_bind_text (statement, 3, translations->str);
+  return habla_database_run (self, statement, error);
+}
+
 static gboolean
 database_add_translations (
     HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
@@ -109,6 +137,7 @@ database_add_exchange (HablaDatabase *self, const HablaUtteranceRecord *utteranc
              database_add_speaker (self, utterance->session_id, utterance->speaker, error)) &&
          database_add_row (self, utterance, error) &&
          database_add_translations (self, utterance, error) &&
+         database_add_text (self, utterance, error) &&
          database_extend_session (self, utterance, error) &&
          habla_database_reserve_ids (self, utterance->session_id, utterance->id, error);
 }
@@ -257,16 +286,41 @@ habla_database_find_recording (HablaDatabase *self, guint64 session_id, guint64 
   return recording_id;
 }
 
+HablaUtteranceRecord *
+habla_database_read_utterance (HablaDatabase *self, guint64 id, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_UTTERANCE, error);
+  g_autoptr (HablaUtteranceRecord) utterance = NULL;
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, MIN (id, MAX_ID));
+  if (habla_database_step (self, statement, &failed, error))
+    utterance = database_read_row (statement);
+  sqlite3_reset (statement);
+  if (utterance == NULL && !failed)
+    g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND,
+        "There is no exchange %" G_GUINT64_FORMAT, id);
+  if (utterance == NULL || !database_read_translations (self, utterance, error))
+    return NULL;
+  return g_steal_pointer (&utterance);
+}
+
 GPtrArray *
 habla_database_search_utterances (
     HablaDatabase *self, guint64 session_id, const char *part, guint limit, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_SEARCH_UTTERANCES, error);
+  gint64 deadline = self->deadline; /* of the whole search */
+  GPtrArray *found;
 
   if (statement == NULL)
     return NULL;
   habla_sql_bind_text (statement, 1, part);
   sqlite3_bind_int64 (statement, 2, MIN (session_id, MAX_ID));
   sqlite3_bind_int64 (statement, 3, limit);
-  return database_read_all (self, statement, error);
+  found = database_read_all (self, statement, error);
+  self->deadline = deadline;
+  return found;
 }

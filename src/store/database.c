@@ -31,6 +31,9 @@
 #define MATCHES \
   "(habla_has (u.source, ?1) OR habla_has (u.corrected, ?1) OR EXISTS (SELECT 1" \
   " FROM translations t WHERE t.utterance_id = u.id AND habla_has (t.text, ?1)))"
+#define FIND_TEXT \
+  "SELECT u.id, u.session_id FROM utterance_text t CROSS JOIN utterances u ON u.id = t.rowid" \
+  " JOIN sessions k ON k.id = u.session_id AND k." IS_KEPT " WHERE "
 #define SESSION_COLUMNS \
   "id, room, direction, mode, started_at, ended_at, exchange_count, notes, saved_at"
 
@@ -54,6 +57,7 @@ static const char *const texts[] = {
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
   [SQL_ADD_TRANSLATION] =
       "INSERT INTO translations (utterance_id, language, text) VALUES (?1, ?2, ?3)",
+  [SQL_ADD_TEXT] = "INSERT INTO utterance_text (rowid, source, translations) VALUES (?1, ?2, ?3)",
   [SQL_EXTEND_SESSION] = "UPDATE sessions SET ended_at = max(ended_at, ?2),"
                          " exchange_count = exchange_count + 1, direction = ?3, mode = ?4"
                          " WHERE id = ?1",
@@ -64,10 +68,11 @@ static const char *const texts[] = {
                       "(SELECT id FROM sessions WHERE id = ?1 AND " IS_KEPT "),"
                       " (SELECT max(id) FROM sessions WHERE owner = ?2 AND " IS_KEPT "))"
                       " AND u.id > ?3 AND u.id < ?4 ORDER BY u.id DESC LIMIT ?5",
-  /* A session is left at its first match. */
-  [SQL_SEARCH_SESSIONS] = "SELECT " SESSION_COLUMNS " FROM sessions k WHERE " IS_KEPT
-                          " AND EXISTS (SELECT 1 FROM utterances u WHERE u.session_id = k.id"
-                          " AND " MATCHES ") ORDER BY id DESC LIMIT ?2",
+  /* Newest first: FTS5 keeps rows in this order, so it stops when enough are found. */
+  [SQL_FIND_TEXT] = FIND_TEXT "utterance_text MATCH ?1 ORDER BY t.rowid DESC",
+  [SQL_FIND_SHORT_TEXT] = FIND_TEXT "(instr (t.source, ?1) > 0 OR instr (t.translations, ?1) > 0)"
+                                    " ORDER BY t.rowid DESC",
+  [SQL_GET_UTTERANCE] = "SELECT " COLUMNS FROM_UTTERANCES " WHERE u.id = ?1",
   [SQL_SEARCH_UTTERANCES] = "SELECT " COLUMNS FROM_UTTERANCES " WHERE u.session_id = ?2"
                             " AND " MATCHES " ORDER BY u.id LIMIT ?3",
   [SQL_FIND_RECORDING] = "SELECT u.recording_id FROM utterances u"

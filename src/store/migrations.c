@@ -91,6 +91,16 @@ static const char *const steps[] = {
   /* 2: a search is for any part of a text, which this index of words cannot find */
   "DROP TRIGGER utterances_deleted;"
   "DROP TABLE utterance_text;",
+  /* 3: an index of all parts of three characters; the texts are folded */
+  "CREATE VIRTUAL TABLE utterance_text USING fts5 ("
+  "  source, translations, tokenize = 'trigram case_sensitive 1');"
+  "INSERT INTO utterance_text (rowid, source, translations)"
+  "  SELECT u.id, habla_fold (u.source || coalesce (char (10) || u.corrected, '')),"
+  "    habla_fold ((SELECT group_concat (t.text, char (10)) FROM translations t"
+  "      WHERE t.utterance_id = u.id)) FROM utterances u;"
+  "CREATE TRIGGER utterances_deleted AFTER DELETE ON utterances BEGIN"
+  "  DELETE FROM utterance_text WHERE rowid = old.id;"
+  "END;",
 };
 
 static int

@@ -84,9 +84,27 @@ free_string (gpointer string)
   g_string_free (string, TRUE);
 }
 
+static void
+fold (sqlite3_context *context, int n, sqlite3_value **values)
+{
+  const char *text = (const char *) sqlite3_value_text (values[0]);
+  GString *folded = sqlite3_user_data (context);
+
+  if (text == NULL || !is_valid (text))
+    text = "";
+  habla_text_fold (text, folded);
+  sqlite3_result_text (context, folded->str, folded->len, SQLITE_TRANSIENT);
+}
+
 int
 habla_text_match_register (sqlite3 *connection)
 {
-  return sqlite3_create_function_v2 (connection, "habla_has", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-      g_string_new (NULL), has_part, NULL, NULL, free_string);
+  const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+  int result = sqlite3_create_function_v2 (
+      connection, "habla_fold", 1, flags, g_string_new (NULL), fold, NULL, NULL, free_string);
+
+  if (result != SQLITE_OK)
+    return result;
+  return sqlite3_create_function_v2 (
+      connection, "habla_has", 2, flags, g_string_new (NULL), has_part, NULL, NULL, free_string);
 }

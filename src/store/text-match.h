@@ -22,8 +22,9 @@ void habla_text_fold (const char *text, GString *folded);
  * habla_text_match_register:
  * @connection: a connection
  *
- * Adds the SQL function habla_has (TEXT, PART): whether TEXT contains PART, which is the result of
- * habla_text_fold(). An empty PART is in no text.
+ * Adds the SQL functions habla_fold (TEXT), see habla_text_fold(), and habla_has (TEXT, PART):
+ * whether TEXT contains PART, which is the result of habla_text_fold(). An empty PART is in no
+ * text.
  *
  * Returns: a result code of SQLite
  */
