@@ -115,7 +115,7 @@ habla_session_json_add_found_session (JsonBuilder *builder, const HablaSessionRe
   json_builder_end_object (builder);
 }
 
-/* What this version does not find out or store yet. */
+/* Members that this version does not support yet. */
 static void
 session_json_add_defaults (JsonBuilder *builder)
 {

@@ -78,7 +78,7 @@ char *habla_glossary_folder_find (HablaGlossaryFolder *self, const HablaGlossary
  * habla_glossary_folder_read:
  * @self: a folder
  * @key: which glossary
- * @error: return location for a %G_IO_ERROR; %G_IO_ERROR_NOT_FOUND if there is none
+ * @error: return location for a %G_IO_ERROR; %G_IO_ERROR_NOT_FOUND if it is missing
  *
  * Blocks.
  *
@@ -109,8 +109,8 @@ gboolean habla_glossary_folder_write (HablaGlossaryFolder *self, const HablaGlos
  * @self: a folder
  * @key: which glossary
  *
- * Lets habla_glossary_folder_find() no longer find a glossary. Does not block. When no element uses
- * it any more, delete the file with habla_glossary_folder_delete().
+ * Lets habla_glossary_folder_find() no longer find a glossary. Does not block. When all elements
+ * use another one, delete the file with habla_glossary_folder_delete().
  *
  * Returns: whether there was one
  */

@@ -160,7 +160,7 @@ segment_is_reviewed (JsonObject *object)
          json_node_get_value_type (node) != G_TYPE_BOOLEAN || json_node_get_boolean (node);
 }
 
-/* What a reference transcript says about a recording. */
+/* Statistics of a reference transcript. */
 typedef struct {
   guint n_reviewed;
   guint n_corrected;

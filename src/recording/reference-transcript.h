@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  *
  * Returns: whether @body has the form {"segments": [{"index": 0, "text": "…"}, …]} or
  *   {"segments": [{"segment_id": 1, "filename": "segment_001.wav", "transcript": "…"}, …]}, within
- *   limits. Of `text` and `transcript`, the latter is what was said
+ *   limits. `transcript` takes precedence over `text`
  */
 gboolean habla_reference_transcript_check (JsonObject *body, GError **error);
 
@@ -50,7 +50,7 @@ JsonNode *habla_reference_transcript_describe (HablaRecording *recording);
  * @recording: a recording
  * @n_reviewed: (out): segments of the reference transcript, without those that say that they were
  *   not reviewed
- * @n_corrected: (out): segments of it whose text differs from what was recognised
+ * @n_corrected: (out): segments of it whose text differs from the recognised one
  * @wer: (out): of all of them
  *
  * Compares the recognised text with the reference transcript. Call in a worker thread.

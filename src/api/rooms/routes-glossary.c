@@ -13,7 +13,7 @@ typedef struct {
   char *room;
   char *from;   /* (nullable) */
   char *to;     /* (nullable) */
-  GBytes *text; /* (nullable): to write, or what was read */
+  GBytes *text; /* (nullable): contents to write, or contents read */
   guint n_terms;
 } Job;
 
