@@ -52,21 +52,21 @@ count_shared (const GPtrArray *a, const GPtrArray *b)
   return n;
 }
 
-/* Returns: whether enough hypotheses have the first @n_words of the newest one */
-static gboolean
-agreement_has (HablaAgreement *self, const guint *n_shared, guint n_words)
+/* Returns: the number of words at the begin of @folded, the newest hypothesis, in which all
+ * hypotheses agree that have so many words, and at least MIN_AGREEING do */
+static guint
+agreement_count (HablaAgreement *self, const GPtrArray *folded)
 {
-  guint n_agreeing = 0, n_other = 0;
+  guint n = self->hypotheses->len >= MIN_AGREEING ? folded->len : 0;
 
-  for (guint i = self->hypotheses->len; i > 0; i--) {
-    GPtrArray *words = self->hypotheses->pdata[i - 1];
+  for (guint i = 0; i < self->hypotheses->len; i++) {
+    const GPtrArray *words = self->hypotheses->pdata[i];
+    guint n_shared = count_shared (words, folded);
 
-    if (n_shared[i - 1] >= n_words)
-      n_agreeing += n_agreeing == self->hypotheses->len - i;
-    else
-      n_other += words->len >= n_words;
+    if (n_shared < words->len || i + MIN_AGREEING >= self->hypotheses->len)
+      n = MIN (n, n_shared);
   }
-  return n_agreeing >= MIN_AGREEING + n_other;
+  return n;
 }
 
 /* Removes words of punctuation alone, and adds the folded others to @folded. */
@@ -90,7 +90,7 @@ habla_agreement_add (HablaAgreement *self, const char *hypothesis)
 {
   g_autoptr (GPtrArray) words = habla_transcript_split (hypothesis);
   GPtrArray *folded = g_ptr_array_new_with_free_func (g_free);
-  g_autofree guint *n_shared = NULL;
+  guint n_agreed;
 
   fold_words (words, folded);
   if (folded->len > 0)
@@ -98,12 +98,10 @@ habla_agreement_add (HablaAgreement *self, const char *hypothesis)
   if (self->hypotheses->len == MAX_HYPOTHESES)
     g_ptr_array_remove_index (self->hypotheses, 0);
   g_ptr_array_add (self->hypotheses, folded);
-  n_shared = g_new (guint, self->hypotheses->len);
-  for (guint i = 0; i < self->hypotheses->len; i++)
-    n_shared[i] = count_shared (self->hypotheses->pdata[i], folded);
+  n_agreed = agreement_count (self, folded);
   if (count_shared (self->words, folded) < self->words->len)
     return;
-  for (guint n = self->words->len; n < folded->len && agreement_has (self, n_shared, n + 1); n++) {
+  for (guint n = self->words->len; n < n_agreed; n++) {
     if (n > 0)
       g_string_append_c (self->text, ' ');
     g_string_append (self->text, words->pdata[n]);

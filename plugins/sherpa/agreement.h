@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * HablaAgreement:
  *
- * The words of an utterance in which successive hypotheses agree. Case and punctuation do not
+ * The words of an utterance in which its hypotheses agree. Case and punctuation do not
  * count. A word that was returned once stays as it is. For one thread at a time.
  */
 typedef struct _HablaAgreement HablaAgreement;
@@ -39,9 +39,8 @@ void habla_agreement_reset (HablaAgreement *self);
  * @self: an agreement
  * @hypothesis: the next hypothesis of the utterance, which has more audio than the previous one
  *
- * Adds words to the text: those that the last three hypotheses share with all words before them.
- * For each earlier hypothesis that had other words there, one more must agree, because the model
- * wavers. The last word of a hypothesis is not counted: the end of the audio often cuts it off.
+ * Adds words to the text: those in which all hypotheses agree that have so many words, and the last
+ * three do. The last word of a hypothesis is not counted: the end of the audio often cuts it off.
  */
 void habla_agreement_add (HablaAgreement *self, const char *hypothesis);
 
