@@ -23,6 +23,7 @@
 
 #include "chain-pool.h"
 #include "placeholders.h"
+#include "text-format.h"
 
 GST_DEBUG_CATEGORY_STATIC (apertium_translator_debug);
 #define GST_CAT_DEFAULT apertium_translator_debug
@@ -105,11 +106,10 @@ apertium_translator_run_chains (
 }
 
 static char *
-habla_apertium_translator_translate (
-    HablaTranslator *translator, const char *text, GCancellable *cancellable, GError **error)
+apertium_translator_run_with_glossary (
+    HablaApertiumTranslator *self, const char *text, GCancellable *cancellable, GError **error)
 {
-  HablaApertiumTranslator *self = HABLA_APERTIUM_TRANSLATOR (translator);
-  g_autoptr (HablaGlossary) glossary = habla_translator_ref_glossary (translator);
+  g_autoptr (HablaGlossary) glossary = habla_translator_ref_glossary (HABLA_TRANSLATOR (self));
   g_autoptr (ApertiumPlaceholders) placeholders =
       glossary != NULL ? apertium_placeholders_new (glossary, text) : NULL;
   g_autofree char *translation = NULL;
@@ -126,6 +126,18 @@ habla_apertium_translator_translate (
     return restored;
   GST_WARNING_OBJECT (self, "a term of the glossary did not pass; it is translated as other words");
   return apertium_translator_run_chains (self, text, cancellable, error);
+}
+
+static char *
+habla_apertium_translator_translate (
+    HablaTranslator *translator, const char *text, GCancellable *cancellable, GError **error)
+{
+  char *translation = apertium_translator_run_with_glossary (
+      HABLA_APERTIUM_TRANSLATOR (translator), text, cancellable, error);
+
+  if (translation != NULL)
+    apertium_text_tidy (translation, text);
+  return translation;
 }
 
 static GStrv

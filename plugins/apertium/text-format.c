@@ -101,3 +101,28 @@ apertium_text_reformat (const char *response, gsize length, guint64 sequence)
   }
   return g_string_free (text, FALSE);
 }
+
+void
+apertium_text_tidy (char *translation, const char *text)
+{
+  gboolean keeps_marks, keeps_begin, keeps_end;
+  char *end = translation;
+
+  g_return_if_fail (translation != NULL);
+  g_return_if_fail (text != NULL);
+
+  keeps_marks = strstr (text, " ,") != NULL || strstr (text, " .") != NULL;
+  keeps_begin = *text == ' ';
+  keeps_end = g_str_has_suffix (text, " ");
+
+  for (const char *c = translation; *c != '\0'; c++) {
+    if (*c == ' ' && (end == translation ? !keeps_begin : end[-1] == ' '))
+      continue;
+    if ((*c == ',' || *c == '.') && !keeps_marks && end > translation && end[-1] == ' ')
+      end--;
+    *end++ = *c;
+  }
+  if (!keeps_end && end > translation && end[-1] == ' ')
+    end--;
+  *end = '\0';
+}

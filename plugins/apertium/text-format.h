@@ -29,4 +29,15 @@ GString *apertium_text_deformat (const char *text, guint64 sequence);
  */
 char *apertium_text_reformat (const char *response, gsize length, guint64 sequence);
 
+/**
+ * apertium_text_tidy:
+ * @translation: (inout): a translation
+ * @text: the text
+ *
+ * Removes the blanks that are left where a word has no translation: makes one space of several,
+ * and, unless @text has one there, removes a space at the begin or end, and before a comma or full
+ * stop.
+ */
+void apertium_text_tidy (char *translation, const char *text);
+
 G_END_DECLS

@@ -128,6 +128,29 @@ test_not_text (void)
   g_assert_null (apertium_text_reformat (nul, sizeof nul - 1, 3));
 }
 
+static void
+test_tidy (void)
+{
+  static const char *const cases[][3] = {
+    { "more kind, he might", "más amable,  podría", "más amable, podría" },
+    { "I am going.", " Voy.", "Voy." },
+    { " I am going.", " Voy.", " Voy." },
+    { "woman, isn't she", "mujer , no   es ", "mujer, no es" },
+    { "woman , is", "mujer , es", "mujer , es" },
+    { "one\ntwo", "uno\n dos", "uno\n dos" },
+    { "why?", "pourquoi ?", "pourquoi ?" },
+    { "", "", "" },
+    { "x", "   ", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *translation = g_strdup (cases[i][1]);
+
+    apertium_text_tidy (translation, cases[i][0]);
+    g_assert_cmpstr (translation, ==, cases[i][2]);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -137,5 +160,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/text-format/round-trip", test_round_trip);
   g_test_add_func ("/text-format/other-question", test_other_question);
   g_test_add_func ("/text-format/not-text", test_not_text);
+  g_test_add_func ("/text-format/tidy", test_tidy);
   return habla_test_run ();
 }
