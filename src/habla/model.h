@@ -24,6 +24,9 @@ G_BEGIN_DECLS
  * Decoder=tiny.en-decoder.int8.onnx
  * Tokens=tiny.en-tokens.txt
  *
+ * [Sizes]
+ * Encoder=12937240
+ *
  * [Settings]
  * Voice=en-us
  * ]|
@@ -31,7 +34,8 @@ G_BEGIN_DECLS
  * `Id`, `Engine`, `Job` and `Architecture` are required. `Languages` has BCP 47 codes, separated
  * by semicolons, or pairs such as `en>es` for a translator; a model for every language has none.
  * `[Files]` names files or folders by their role, relative to the folder of the model; they must
- * exist and be inside of it. `[Settings]` is for the engine. `Unusable=REASON` in `[Model]` marks
+ * exist and be inside of it. `[Sizes]` has the sizes of these files in bytes; a model with a file
+ * of another size is unusable. `[Settings]` is for the engine. `Unusable=REASON` in `[Model]` marks
  * a model that failed its check.
  *
  * Installed models are subfolders of, in this order, `$XDG_DATA_HOME/habla/models`,

@@ -8,6 +8,7 @@
 #include <models/install/install-lock.h>
 #include <models/installed-model.h>
 #include <string.h>
+#include <utime.h>
 
 typedef struct {
   char *folder;  /* of models */
@@ -147,6 +148,28 @@ test_verify (Fixture *self, gconstpointer data)
   g_assert_null (warning);
   model = habla_model_find_by_name ("carried", &error);
   g_assert_no_error (error);
+}
+
+/* A file that is cut short after the installation. */
+static void
+test_cut_short (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->folder, "carried", "model.onnx", NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HablaModel) found = NULL;
+
+  check (self, "exit 0", NULL);
+  g_assert_true (g_file_set_contents (path, "weight", -1, NULL));
+  found = habla_model_find_installed (NULL, "transcriber", "en", NULL);
+  g_assert_null (found);
+  g_assert_null (habla_model_find_by_name ("carried", &error));
+  g_assert_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE);
+  g_assert_nonnull (strstr (error->message, "6 bytes instead of 7"));
+  g_clear_error (&error);
+  result = verify ("carried");
+  g_assert_false (habla_installed_model_verify_finish (result, NULL, &error));
+  g_assert_nonnull (strstr (error->message, path));
 }
 
 static void
@@ -427,7 +450,8 @@ test_import_hostile (Fixture *self, gconstpointer data)
   }
 }
 
-/* What a killed import leaves is deleted, but not that of one that is still running. */
+/* What a killed import and, after a week, an interrupted download leave is deleted, but not that of
+ * an import that is still running. */
 static void
 test_leftovers (Fixture *self, gconstpointer data)
 {
@@ -438,7 +462,11 @@ test_leftovers (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *names = NULL;
   static const char *const paths[] = { ".import-1-a.lock", ".import-1-a.part/model/file",
-    ".import-2-b.part/model/file", ".import-3-c.lock" };
+    ".import-2-b.part/model/file", ".import-3-c.lock", ".new.part/downloads/0",
+    ".old.part/downloads/0" };
+  const time_t week_ago = time (NULL) - 7 * 24 * 60 * 60 - 60;
+  const struct utimbuf times = { week_ago, week_ago };
+  g_autofree char *old = g_build_filename (self->folder, ".old.part", NULL);
 
   use_program ("exit 0");
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
@@ -446,10 +474,12 @@ test_leftovers (Fixture *self, gconstpointer data)
 
     models_test_write (path, nothing);
   }
+  g_assert_cmpint (g_utime (old, (struct utimbuf *) &times), ==, 0);
   model = import (self, "carried.tar.gz", archive, NULL, &error);
   g_assert_no_error (error);
   names = models_test_list (self->folder);
-  g_assert_cmpstr (names, ==, ".import-2-b.lock .import-2-b.part .import-3-c.lock carried");
+  g_assert_cmpstr (
+      names, ==, ".import-2-b.lock .import-2-b.part .import-3-c.lock .new.part carried");
 }
 
 int
@@ -461,6 +491,7 @@ main (int argc, char **argv)
   ADD ("results", test_results);
   ADD ("hang", test_hang);
   ADD ("verify", test_verify);
+  ADD ("cut-short", test_cut_short);
   ADD ("cancel", test_cancel);
   ADD ("program", test_program);
   ADD ("voice", test_voice);

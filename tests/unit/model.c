@@ -95,6 +95,34 @@ test_load (Fixture *self, gconstpointer data)
   g_assert_null (roles[2]);
 }
 
+/* A model whose file has another size than when it was installed is found, but not usable. */
+static void
+test_sizes (Fixture *self, gconstpointer data)
+{
+  static const struct {
+    const char *sizes;
+    const char *problem;
+  } cases[] = {
+    { "", NULL },
+    { "Encoder=7\n", NULL },
+    { "Encoder=seven\nDecoder=5\n", NULL },
+    { "Encoder=8\n", "encoder.onnx is damaged: it has 7 bytes instead of 8" },
+  };
+
+  write_file (self->folder, "encoder.onnx", "weights", -1);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text =
+        g_strconcat (NAMES "[Files]\nEncoder=encoder.onnx\n[Sizes]\n", cases[i].sizes, NULL);
+    g_autoptr (HablaModel) model = NULL;
+    g_autoptr (GError) error = NULL;
+
+    write_file (self->folder, HABLA_MODEL_DESCRIPTION, text, -1);
+    model = habla_model_load (self->folder, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (habla_model_get_unusable (model), ==, cases[i].problem);
+  }
+}
+
 static void
 test_hostile_descriptions (Fixture *self, gconstpointer data)
 {
@@ -340,6 +368,7 @@ main (int argc, char **argv)
 {
   habla_test_init (&argc, &argv);
   g_test_add ("/model/load", Fixture, NULL, set_up, test_load, tear_down);
+  g_test_add ("/model/sizes", Fixture, NULL, set_up, test_sizes, tear_down);
   g_test_add (
       "/model/hostile-descriptions", Fixture, NULL, set_up, test_hostile_descriptions, tear_down);
   g_test_add ("/model/bounds", Fixture, NULL, set_up, test_bounds, tear_down);

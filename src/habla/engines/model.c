@@ -13,6 +13,7 @@
 
 #define GROUP_MODEL "Model"
 #define GROUP_FILES "Files"
+#define GROUP_SIZES "Sizes"
 #define GROUP_SETTINGS "Settings"
 
 #define MAX_ID 128
@@ -289,6 +290,31 @@ model_take_files (HablaModel *self, GKeyFile *description, GError **error)
   return TRUE;
 }
 
+/* A file that is cut short or longer makes the model unusable: libraries load some of these, and
+ * then hear or speak nonsense. */
+static void
+model_check_size (HablaModel *self, GKeyFile *description, const char *role)
+{
+  const char *path = g_hash_table_lookup (self->files, role);
+  guint64 size = g_key_file_get_uint64 (description, GROUP_SIZES, role, NULL);
+  g_autofree char *name = g_path_get_basename (path);
+  struct stat status;
+
+  if (size == 0 || stat (path, &status) != 0 || !S_ISREG (status.st_mode) ||
+      (guint64) status.st_size == size || self->unusable != NULL)
+    return;
+  self->unusable = g_strdup_printf ("%s is damaged: it has %" G_GINT64_FORMAT
+                                    " bytes instead of %" G_GUINT64_FORMAT,
+      name, (gint64) status.st_size, size);
+}
+
+static void
+model_check_sizes (HablaModel *self, GKeyFile *description)
+{
+  for (guint i = 0; self->roles[i] != NULL; i++)
+    model_check_size (self, description, self->roles[i]);
+}
+
 static gboolean
 model_take_settings (HablaModel *self, GKeyFile *description, GError **error)
 {
@@ -346,6 +372,7 @@ habla_model_load (const char *folder, GError **error)
   self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!model_take_description (self, description, error))
     return NULL;
+  model_check_sizes (self, description);
   return g_steal_pointer (&self);
 }
 

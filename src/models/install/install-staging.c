@@ -205,7 +205,8 @@ habla_install_staging_commit (HablaInstallStaging *self, HablaInstallRun *run, G
 {
   g_autofree char *target = g_build_filename (run->folder, self->id, NULL);
 
-  if (!habla_model_folder_record_hashes (self->model, run->cancellable, error))
+  if (!habla_model_folder_record_sizes (self->model, error) ||
+      !habla_model_folder_record_hashes (self->model, run->cancellable, error))
     return NULL;
   if (!run->skip_check && !staging_check (self, run, target, error))
     return NULL;

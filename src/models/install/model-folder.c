@@ -10,6 +10,7 @@
 
 #define GROUP_MODEL "Model"
 #define GROUP_FILES "Files"
+#define GROUP_SIZES "Sizes"
 #define GROUP_SETTINGS "Settings"
 
 #define MAX_FILES 10000
@@ -191,14 +192,45 @@ habla_model_folder_describe (const char *folder, HablaAvailableModel *model, GEr
   return habla_model_load (folder, error);
 }
 
-gboolean
-habla_model_folder_mark (const char *folder, const char *reason, GError **error)
+static GKeyFile *
+load_description (const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, HABLA_MODEL_DESCRIPTION, NULL);
   g_autoptr (GKeyFile) description = g_key_file_new ();
 
-  if (!g_key_file_load_from_file (
-          description, path, G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS, error))
+  return g_key_file_load_from_file (
+             description, path, G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS, error)
+             ? g_steal_pointer (&description)
+             : NULL;
+}
+
+gboolean
+habla_model_folder_record_sizes (const char *folder, GError **error)
+{
+  g_autoptr (GKeyFile) description = load_description (folder, error);
+  g_auto (GStrv) roles = NULL;
+
+  if (description == NULL)
+    return FALSE;
+  g_key_file_remove_group (description, GROUP_SIZES, NULL);
+  roles = g_key_file_get_keys (description, GROUP_FILES, NULL, NULL);
+  for (guint i = 0; roles != NULL && roles[i] != NULL; i++) {
+    g_autofree char *relative = g_key_file_get_string (description, GROUP_FILES, roles[i], NULL);
+    g_autofree char *path = g_build_filename (folder, relative, NULL);
+    GStatBuf status;
+
+    if (relative != NULL && g_stat (path, &status) == 0 && S_ISREG (status.st_mode))
+      g_key_file_set_uint64 (description, GROUP_SIZES, roles[i], status.st_size);
+  }
+  return save_description (description, folder, error);
+}
+
+gboolean
+habla_model_folder_mark (const char *folder, const char *reason, GError **error)
+{
+  g_autoptr (GKeyFile) description = load_description (folder, error);
+
+  if (description == NULL)
     return FALSE;
   if (reason == NULL) {
     if (!g_key_file_remove_key (description, GROUP_MODEL, "Unusable", NULL))

@@ -37,6 +37,18 @@ HablaModel *habla_model_folder_describe (
 gboolean habla_model_folder_mark (const char *folder, const char *reason, GError **error);
 
 /**
+ * habla_model_folder_record_sizes:
+ * @folder: the folder of a model
+ * @error: return location for a #GFileError or a #GKeyFileError
+ *
+ * Writes the sizes of the files of the model into its description, so that habla_model_load()
+ * finds files that are cut short.
+ *
+ * Returns: whether the description has been changed
+ */
+gboolean habla_model_folder_record_sizes (const char *folder, GError **error);
+
+/**
  * habla_model_folder_record_hashes:
  * @folder: the folder of a model
  * @cancellable: (nullable): to cancel it
