@@ -8,6 +8,11 @@
 #include <pipeline/engines/engine-registry.h>
 #include <stdio.h>
 
+/* Of a terminal, of the first column, and of the margin. */
+#define COLUMNS 80
+#define LEFT 40
+#define INDENT 2
+
 static const char *const verbs[] = { "heard", "translated", "spoken" };
 
 /* Options of the list. */
@@ -26,6 +31,20 @@ languages_describe (const char *language)
   const char *name = habla_language_get_name (language);
 
   return name != NULL ? g_strdup_printf ("%s (%s)", language, name) : g_strdup (language);
+}
+
+/* Prints a row of two columns, in two lines if it is too wide for a terminal. */
+static void
+languages_print_row (const char *left, const char *right)
+{
+  glong width = g_utf8_strlen (left, -1);
+  glong rest = COLUMNS - INDENT - g_utf8_strlen (right, -1);
+
+  if (width + INDENT <= rest)
+    printf ("%*s%s%*s%s\n", INDENT, "", left,
+        (int) (MAX (MIN (LEFT, rest), width + INDENT) - width), "", right);
+  else
+    printf ("%*s%s\n%*s%s\n", INDENT, "", left, 3 * INDENT, "", right);
 }
 
 static gboolean
@@ -99,7 +118,7 @@ listing_print_language (const Listing *self, const HablaEngine *engine, const ch
   if (!self->json) {
     described = languages_describe (language);
     who = listing_describe_engine (engine, id, is_best);
-    printf ("  %-44s %s\n", described, who);
+    languages_print_row (described, who);
     return;
   }
   builder = json_builder_new ();
@@ -128,7 +147,7 @@ listing_print_pair (const Listing *self, const HablaEngine *engine, const HablaL
     g_string_append_printf (line, "%s into %s", from, to);
     for (guint i = 0; pair->via[i] != NULL; i++)
       g_string_append_printf (line, "%s%s", i == 0 ? ", through " : " and ", pair->via[i]);
-    printf ("  %-60s %s\n", line->str, who);
+    languages_print_row (line->str, who);
     return;
   }
   builder = json_builder_new ();

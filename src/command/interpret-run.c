@@ -2,6 +2,7 @@
 #include "command/interpret-run.h"
 
 #include "command/caption-file.h"
+#include "command/caption-order.h"
 #include "command/exit-status.h"
 #include "command/input.h"
 
@@ -23,6 +24,10 @@
 /* Some recordings have shorter gaps in their timestamps without any audio missing. */
 #define MISSING_TIME (GST_SECOND / 2)
 
+/* How long a caption waits for those of the utterance before it, in milliseconds. */
+#define MAX_WAIT_LIVE 2000
+#define MAX_WAIT_FILE 30000
+
 /* The file of one language. */
 typedef struct {
   char *language;
@@ -36,8 +41,9 @@ typedef struct {
   HablaTerminalOutput *terminal; /* (unowned) */
   GMainLoop *loop;
   GstElement *pipeline;
-  GPtrArray *outputs; /* of Output */
-  gboolean hears;     /* the pipeline transcribes */
+  GPtrArray *outputs;       /* of Output */
+  HablaCaptionOrder *order; /* (nullable): NULL = captions are printed as they come */
+  gboolean hears;           /* the pipeline transcribes */
   GSource *drain_timer;
 
   GError *error;  /* (nullable): the first one; determines the exit status */
@@ -169,11 +175,9 @@ run_get_caption_language (GstMessage *message, const HablaUtterance *utterance)
 }
 
 static void
-run_handle_caption (Run *run, GstMessage *message)
+run_print_caption (const char *language, const HablaUtterance *utterance, gpointer user_data)
 {
-  g_autoptr (HablaUtterance) utterance =
-      habla_utterance_from_structure (gst_message_get_structure (message));
-  const char *language = run_get_caption_language (message, utterance);
+  Run *run = user_data;
 
   habla_terminal_output_print_caption (run->terminal, language, utterance);
   if (habla_terminal_output_is_closed (run->terminal) && run->error == NULL) {
@@ -181,6 +185,38 @@ run_handle_caption (Run *run, GstMessage *message)
                        "Failed to print captions: standard output is closed"));
     g_main_loop_quit (run->loop);
   }
+}
+
+static void
+run_count_sink (const GValue *item, gpointer n_sinks)
+{
+  (*(guint *) n_sinks)++;
+}
+
+/* Each captionsink has one language. */
+static void
+run_create_order (Run *run)
+{
+  g_autoptr (GstIterator) sinks =
+      gst_bin_iterate_all_by_element_factory_name (GST_BIN (run->pipeline), "captionsink");
+  guint n_sinks = 0;
+
+  gst_iterator_foreach (sinks, run_count_sink, &n_sinks);
+  run->order = habla_caption_order_new (
+      MAX (n_sinks, 1), run_is_live (run) ? MAX_WAIT_LIVE : MAX_WAIT_FILE, run_print_caption, run);
+}
+
+static void
+run_handle_caption (Run *run, GstMessage *message)
+{
+  g_autoptr (HablaUtterance) utterance =
+      habla_utterance_from_structure (gst_message_get_structure (message));
+  const char *language = run_get_caption_language (message, utterance);
+
+  if (run->order != NULL && utterance->is_final)
+    habla_caption_order_add (run->order, language, utterance);
+  else
+    run_print_caption (language, utterance, run);
   if (!utterance->is_final)
     return;
   run->captions++;
@@ -542,10 +578,15 @@ habla_interpret_run (const HablaInterpretOptions *self, HablaTerminalOutput *ter
   run.outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) output_free);
   run.pipeline = habla_interpret_create_pipeline (self, &run.hears, &run.error);
   if (run.error == NULL && run_add_outputs (&run, &run.error)) {
+    if (!habla_terminal_output_is_json (terminal))
+      run_create_order (&run);
     run_set_speed (&run, self->speed);
     run_pipeline (&run);
   }
+  if (run.order != NULL)
+    habla_caption_order_flush (run.order);
   status = run_finish (&run);
+  g_clear_pointer (&run.order, habla_caption_order_free);
   g_ptr_array_unref (run.outputs);
   if (run.at_once) {
     fflush (NULL);

@@ -245,7 +245,7 @@ terminal_output_print_caption_as_json (
   terminal_output_add_string (builder, "text", utterance->text);
   habla_json_add_boolean (builder, "final", utterance->is_final);
   if (utterance->confidence >= 0) {
-    habla_json_add_double (builder, "confidence", utterance->confidence);
+    habla_json_add_double (builder, "confidence", round (utterance->confidence * 1e3) / 1e3);
   }
   terminal_output_add_string (builder, "source-text", utterance->source_text);
   terminal_output_add_string (builder, "source-language", utterance->source_language);
@@ -369,6 +369,12 @@ habla_terminal_output_finish (HablaTerminalOutput *self, int status)
     habla_json_add_int (builder, "status", status);
     terminal_output_end_object (self, builder);
   }
+}
+
+gboolean
+habla_terminal_output_is_json (HablaTerminalOutput *self)
+{
+  return self->json;
 }
 
 gboolean

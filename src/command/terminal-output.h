@@ -82,6 +82,14 @@ void habla_terminal_output_print_file (
 void habla_terminal_output_finish (HablaTerminalOutput *self, int status);
 
 /**
+ * habla_terminal_output_is_json:
+ * @self: an output
+ *
+ * Returns: whether it prints JSON
+ */
+gboolean habla_terminal_output_is_json (HablaTerminalOutput *self);
+
+/**
  * habla_terminal_output_is_closed:
  * @self: an output
  *

@@ -42,6 +42,8 @@ def test_languages(folder):
     output, _ = habla(folder, "languages", status=status)
     want("Can be heard:\n  en-US (English)" in output, output)
     want("en (English) into fr (French)" in output and "through" in output, output)
+    rows = output[:output.index("Lacking:")] if "Lacking:" in output else output
+    want(max(map(len, rows.splitlines())) <= 80, output)
     objects = habla_json(folder, "languages", "--from", "en", status=status)
     pairs = {o["to"]: o for o in objects if o["type"] == "translated"}
     want({o["from"] for o in pairs.values()} == {"en"}, objects)
