@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "command/caption-file.h"
+#include "command/output/caption-file.h"
 #include "command/command.h"
 #include "command/exit-status.h"
 #include "command/input.h"

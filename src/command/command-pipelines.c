@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/command.h"
 #include "command/exit-status.h"
-#include "command/terminal-output.h"
+#include "command/output/terminal-output.h"
 
 #include <json/json-writer.h>
 #include <pipeline/template/pipeline-template.h>

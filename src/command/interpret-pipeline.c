@@ -2,7 +2,7 @@
 #include "command/exit-status.h"
 #include "command/input.h"
 #include "command/interpret-run.h"
-#include "command/output-file.h"
+#include "command/output/output-file.h"
 
 #include <pipeline/engines/engine-registry.h>
 #include <pipeline/glossary.h>

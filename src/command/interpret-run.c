@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/interpret-run.h"
 
-#include "command/caption-file.h"
-#include "command/caption-order.h"
+#include "command/output/caption-file.h"
+#include "command/output/caption-order.h"
 #include "command/exit-status.h"
 #include "command/input.h"
 

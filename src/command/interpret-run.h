@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <command/terminal-output.h>
+#include <command/output/terminal-output.h>
 
 #include <gst/gst.h>
 

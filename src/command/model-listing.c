@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/model-listing.h"
 
-#include "command/terminal-output.h"
+#include "command/output/terminal-output.h"
 
 #include <habla/language-pair.h>
 #include <habla/language.h>

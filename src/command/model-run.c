@@ -2,7 +2,7 @@
 #include "command/model-run.h"
 
 #include "command/exit-status.h"
-#include "command/terminal-output.h"
+#include "command/output/terminal-output.h"
 
 #include <glib-unix.h>
 #include <habla/error.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <command/caption-file.h>
+#include <command/output/caption-file.h>
 #include <command/exit-status.h>
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <command/caption-order.h>
+#include <command/output/caption-order.h>
 
 static void
 note (const char *language, const HablaUtterance *utterance, gpointer data)

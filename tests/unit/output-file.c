@@ -2,7 +2,7 @@
 #include "habla-test.h"
 
 #include <command/exit-status.h>
-#include <command/output-file.h>
+#include <command/output/output-file.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <command/terminal-output.h>
+#include <command/output/terminal-output.h>
 
 static void
 assert_clipped (const char *text, guint columns, gboolean tail, const char *wanted)

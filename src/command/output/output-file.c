@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "command/output-file.h"
+#include "command/output/output-file.h"
 
 #include "command/exit-status.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <command/output-file.h>
+#include <command/output/output-file.h>
 
 #include <habla/utterance.h>
 

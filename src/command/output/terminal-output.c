@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "command/terminal-output.h"
+#include "command/output/terminal-output.h"
 
 #include <json/json-writer.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "command/caption-order.h"
+#include "command/output/caption-order.h"
 
 #include <util/source.h>
 
