@@ -23,6 +23,8 @@
  * With `overlap`, the timestamps of an utterance may lie before the end of the previous one,
  * which has left already: its first buffer is flagged DISCONT.
  *
+ * The first buffer of each utterance is flagged MARKER, the start of a talkspurt.
+ *
  * GAP events cover all time without speech, so that nothing downstream waits. Speech may
  * last past the end of a segment; so the outgoing segment is open, and continues while
  * segments follow each other without a flush.

@@ -151,6 +151,30 @@ test_gaps (void)
   speech_harness_expect (self, "gap 0-1000, speech 1000-2600, gap 2600-3000, eos");
 }
 
+static GstPadProbeReturn
+count_marks (GstPad *pad, GstPadProbeInfo *info, gpointer n_marks)
+{
+  if (GST_BUFFER_FLAG_IS_SET (GST_PAD_PROBE_INFO_BUFFER (info), GST_BUFFER_FLAG_MARKER))
+    ++*(guint *) n_marks;
+  return GST_PAD_PROBE_OK;
+}
+
+/* Utterances can be told apart, also without a pause between them. */
+static void
+test_marks (void)
+{
+  g_autoptr (SpeechHarness) self = create ("shift");
+  guint n_marks = 0;
+
+  gst_pad_add_probe (
+      self->harness->sinkpad, GST_PAD_PROBE_TYPE_BUFFER, count_marks, &n_marks, NULL);
+  speech_harness_push (self, "say 1600", 0, 1000);
+  speech_harness_push (self, "say 400", 1000, 1000);
+  speech_harness_push (self, "say 400", 4000, 1000);
+  speech_harness_finish (self);
+  g_assert_cmpuint (n_marks, ==, 3);
+}
+
 /* Running time continues through consecutive recordings. */
 static void
 test_segments (void)
@@ -544,6 +568,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/synthesizer/no-times", test_no_times);
   g_test_add_func ("/synthesizer/lateness", test_lateness);
   g_test_add_func ("/synthesizer/gaps", test_gaps);
+  g_test_add_func ("/synthesizer/marks", test_marks);
   g_test_add_func ("/synthesizer/segments", test_segments);
   g_test_add_func ("/synthesizer/seek", test_seek);
   g_test_add_func ("/synthesizer/flush", test_flush);

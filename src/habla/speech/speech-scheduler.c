@@ -160,6 +160,9 @@ speech_scheduler_create_buffer (HablaSpeechScheduler *self, const gint16 *sample
   GST_BUFFER_DURATION (buffer) = end - begin;
   if (self->discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  /* GStreamer: “for audio this is the start of a talkspurt”. */
+  if (speech->n_samples == 0)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_MARKER);
   self->discont = FALSE;
   return buffer;
 }
