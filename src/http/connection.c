@@ -204,7 +204,8 @@ habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, g
   if (self->stream == NULL)
     return;
   self->taken_before = habla_metered_stream_get_taken (self->stream);
-  habla_metered_stream_set_checked (self->stream, phase != HABLA_CONNECTION_WEBSOCKET);
+  habla_metered_stream_set_checked (
+      self->stream, phase != HABLA_CONNECTION_WEBSOCKET && phase != HABLA_CONNECTION_LIVE);
   habla_metered_stream_set_idle (self->stream, phase == HABLA_CONNECTION_IDLE);
   if (phase == HABLA_CONNECTION_OPENING || phase == HABLA_CONNECTION_IDLE)
     habla_metered_stream_set_budget (self->stream, self->limits->max_header);
@@ -213,6 +214,15 @@ habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, g
         self->stream, self->limits->max_body + self->limits->max_header);
   else if (phase == HABLA_CONNECTION_WEBSOCKET)
     habla_metered_stream_set_budget (self->stream, G_MAXUINT64);
+}
+
+void
+habla_connection_begin_live (HablaConnection *self, guint buffer)
+{
+  GSocket *socket = g_socket_connection_get_socket (self->socket);
+
+  habla_connection_set_phase (self, HABLA_CONNECTION_LIVE, g_get_monotonic_time ());
+  g_socket_set_option (socket, SOL_SOCKET, SO_SNDBUF, buffer, NULL);
 }
 
 void
@@ -578,6 +588,9 @@ connection_get_timeout (HablaConnection *self, gint64 *since)
   case HABLA_CONNECTION_WEBSOCKET:
     *since = habla_metered_stream_get_blocked_since (self->stream);
     return self->limits->idle_timeout;
+  case HABLA_CONNECTION_LIVE:
+    *since = habla_metered_stream_get_blocked_since (self->stream);
+    break;
   case HABLA_CONNECTION_LINGERING:
     return LINGER_TIMEOUT;
   case HABLA_CONNECTION_OPENING:

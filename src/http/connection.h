@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @HABLA_CONNECTION_BODY: a request's body is arriving
  * @HABLA_CONNECTION_RESPONSE: a request is being answered
  * @HABLA_CONNECTION_WEBSOCKET: it has become a WebSocket
+ * @HABLA_CONNECTION_LIVE: it has become a stream without an end; see HablaLiveResponse
  * @HABLA_CONNECTION_LINGERING: it is over for the server; the other side may read the last
  *   response
  */
@@ -24,6 +25,7 @@ typedef enum {
   HABLA_CONNECTION_BODY,
   HABLA_CONNECTION_RESPONSE,
   HABLA_CONNECTION_WEBSOCKET,
+  HABLA_CONNECTION_LIVE,
   HABLA_CONNECTION_LINGERING,
 } HablaConnectionPhase;
 
@@ -43,8 +45,8 @@ typedef enum {
 
 /**
  * HablaConnectionLimits:
- * @request_timeout: for opening, for a request to arrive, and for its response to be taken, in
- *   milliseconds each
+ * @request_timeout: for opening, for a request to arrive, for its response to be taken, and for a
+ *   live stream that is not read, in milliseconds each
  * @idle_timeout: between two requests, and for a WebSocket that does not read its output, in
  *   milliseconds
  * @max_header: bytes of a request's first line and headers
@@ -222,6 +224,16 @@ HablaConnectionPhase habla_connection_get_phase (HablaConnection *self);
  * @now: when that has begun, in microseconds of the monotonic clock; 0 = it may take any time
  */
 void habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase phase, gint64 now);
+
+/**
+ * habla_connection_begin_live:
+ * @self: a connection whose stream libsoup does not use any more
+ * @buffer: about how many bytes the system may hold that the other side has not read
+ *
+ * From now on, the connection may last any time, as long as the other side reads. Nothing is read
+ * from it.
+ */
+void habla_connection_begin_live (HablaConnection *self, guint buffer);
 
 /**
  * habla_connection_begin_headers:
