@@ -116,6 +116,14 @@ const HablaRoomCode *habla_api_renew_code (HablaApi *self, const char *room);
 void habla_api_export_session (const HablaRequest *request);
 
 /**
+ * habla_api_hear_room:
+ * @request: a request for /api/rooms/{}/audio/{}
+ *
+ * The route's handler; see rooms/routes-audio.c.
+ */
+void habla_api_hear_room (const HablaRequest *request);
+
+/**
  * habla_page_free:
  * @page: (transfer full): a page of `pages`; see routes-page.c
  */

@@ -5,6 +5,7 @@
 #include "pipeline/decoded-audio-probe.h"
 #include "pipeline/engines/engine-registry.h"
 #include "pipeline/glossary.h"
+#include "pipeline/speech/speech-branch.h"
 #include "pipeline/template/pipeline-template.h"
 
 #include <decoder/decoder.h>
@@ -294,6 +295,20 @@ habla_pipeline_graph_remove_language (HablaPipelineGraph *self, const char *lang
   gst_element_set_locked_state (sink, TRUE);
   gst_element_set_state (sink, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (self->pipeline), sink);
+}
+
+gboolean
+habla_pipeline_graph_add_speech (
+    HablaPipelineGraph *self, const char *language, HablaSpeechTap *tap, GError **error)
+{
+  return habla_speech_branch_add (
+      GST_BIN (self->pipeline), self->interpreter, language, tap, error);
+}
+
+void
+habla_pipeline_graph_remove_speech (HablaPipelineGraph *self, const char *language)
+{
+  habla_speech_branch_remove (GST_BIN (self->pipeline), self->interpreter, language);
 }
 
 gboolean

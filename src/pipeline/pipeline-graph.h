@@ -6,6 +6,7 @@
 #include <pipeline/pipeline-leak-check.h>
 #include <pipeline/pipeline-options.h>
 #include <pipeline/pipeline-stats.h>
+#include <pipeline/speech/speech-tap.h>
 
 G_BEGIN_DECLS
 
@@ -78,6 +79,29 @@ gboolean habla_pipeline_graph_add_language (
  * Removes the captions in @language. May block.
  */
 void habla_pipeline_graph_remove_language (HablaPipelineGraph *self, const char *language);
+
+/**
+ * habla_pipeline_graph_add_speech:
+ * @self: a graph
+ * @language: a normalised BCP 47 code whose speech the graph does not have
+ * @tap: gets the speech
+ * @error: return location; a warning on the bus has the reason
+ *
+ * Adds synthesized speech in @language. Blocks while engines load.
+ *
+ * Returns: whether it succeeded
+ */
+gboolean habla_pipeline_graph_add_speech (
+    HablaPipelineGraph *self, const char *language, HablaSpeechTap *tap, GError **error);
+
+/**
+ * habla_pipeline_graph_remove_speech:
+ * @self: a graph
+ * @language: a normalised BCP 47 code
+ *
+ * Removes the speech in @language. May block. No-op if the graph does not have it.
+ */
+void habla_pipeline_graph_remove_speech (HablaPipelineGraph *self, const char *language);
 
 /**
  * habla_pipeline_graph_play:

@@ -47,7 +47,8 @@ struct _HablaPipeline {
   GSource *sample_timer;
 
   GHashTable *languages;  /* set of the source language and the requested target languages */
-  char *warning_language; /* the language that is being added */
+  GHashTable *speech;     /* from BCP 47 code to HablaSpeechTap */
+  char *warning_language; /* the language that is being added, as captions or speech */
   GError *warning;        /* the first one while it is being added */
 
   HablaInputQueue *input_queue;

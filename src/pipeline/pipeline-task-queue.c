@@ -63,6 +63,9 @@ pipeline_on_built (HablaPipeline *self, HablaPipelineTask *task, const GError *e
   while (g_hash_table_iter_next (&iter, &language, NULL))
     if (!g_str_equal (language, self->options.from))
       habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_ADD_LANGUAGE, language);
+  g_hash_table_iter_init (&iter, self->speech);
+  while (g_hash_table_iter_next (&iter, &language, NULL))
+    habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_ADD_SPEECH, language);
   habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_PLAY, NULL);
 }
 
@@ -98,6 +101,19 @@ pipeline_on_language_added (HablaPipeline *self, HablaPipelineTask *task, const 
   g_hash_table_remove (self->languages, task->language);
   pipeline_cancel_removal (self, task->language);
   habla_pipeline_emit (self, HABLA_PIPELINE_SIGNAL_LANGUAGE_FAILED, task->language, reason);
+}
+
+/* A listener hears silence then, and the next pipeline tries again. */
+static void
+pipeline_on_speech_added (HablaPipeline *self, const GError *error)
+{
+  g_autoptr (GError) reason = g_steal_pointer (&self->warning);
+
+  g_clear_pointer (&self->warning_language, g_free);
+  if (reason == NULL && error != NULL)
+    reason = g_error_copy (error);
+  if (reason != NULL)
+    habla_pipeline_emit (self, HABLA_PIPELINE_SIGNAL_WARNING, reason);
 }
 
 static void
@@ -147,13 +163,15 @@ pipeline_on_task_done (GObject *object, GAsyncResult *result, gpointer data)
     return;
   }
   /* Warnings that are on the bus now belong to this task. Read them before the next one starts. */
-  if (task->kind == HABLA_PIPELINE_TASK_ADD_LANGUAGE)
+  if (habla_pipeline_task_loads_engines (task))
     habla_pipeline_read_bus (self);
   self->is_busy = FALSE;
   if (task->kind == HABLA_PIPELINE_TASK_BUILD)
     pipeline_on_built (self, task, error);
   else if (task->kind == HABLA_PIPELINE_TASK_ADD_LANGUAGE)
     pipeline_on_language_added (self, task, error);
+  else if (task->kind == HABLA_PIPELINE_TASK_ADD_SPEECH)
+    pipeline_on_speech_added (self, error);
   else if (task->kind == HABLA_PIPELINE_TASK_PLAY && error != NULL)
     habla_pipeline_fail (self, error);
   else if (task->kind == HABLA_PIPELINE_TASK_PLAY)
@@ -201,7 +219,7 @@ pipeline_run_tasks (HablaPipeline *self)
       pipeline_start_teardown_timer (self, teardown_limit);
   } else if (task->kind != HABLA_PIPELINE_TASK_BUILD)
     task->graph = habla_pipeline_graph_ref (self->graph);
-  if (task->kind == HABLA_PIPELINE_TASK_ADD_LANGUAGE)
+  if (habla_pipeline_task_loads_engines (task))
     self->warning_language = g_strdup (task->language);
   self->is_busy = TRUE;
   pipeline_start_task (self, task);
@@ -210,7 +228,11 @@ pipeline_run_tasks (HablaPipeline *self)
 void
 habla_pipeline_add_task (HablaPipeline *self, HablaPipelineTaskKind kind, const char *language)
 {
-  g_queue_push_tail (&self->tasks, habla_pipeline_task_new (kind, language));
+  HablaPipelineTask *task = habla_pipeline_task_new (kind, language);
+
+  if (kind == HABLA_PIPELINE_TASK_ADD_SPEECH)
+    task->tap = g_object_ref (g_hash_table_lookup (self->speech, language));
+  g_queue_push_tail (&self->tasks, task);
   pipeline_run_tasks (self);
 }
 

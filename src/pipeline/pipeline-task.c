@@ -24,6 +24,7 @@ void
 habla_pipeline_task_free (HablaPipelineTask *self)
 {
   g_free (self->language);
+  g_clear_object (&self->tap);
   if (self->samples >= 0)
     close (self->samples);
   g_clear_pointer (&self->graph, habla_pipeline_graph_unref);
@@ -35,6 +36,13 @@ gboolean
 habla_pipeline_task_is_concurrent (const HablaPipelineTask *self)
 {
   return self->kind == HABLA_PIPELINE_TASK_END_INPUT;
+}
+
+gboolean
+habla_pipeline_task_loads_engines (const HablaPipelineTask *self)
+{
+  return self->kind == HABLA_PIPELINE_TASK_ADD_LANGUAGE ||
+         self->kind == HABLA_PIPELINE_TASK_ADD_SPEECH;
 }
 
 static void
@@ -50,6 +58,12 @@ task_run (HablaPipelineTask *self, const HablaPipelineOptions *options, GError *
     break;
   case HABLA_PIPELINE_TASK_REMOVE_LANGUAGE:
     habla_pipeline_graph_remove_language (self->graph, self->language);
+    break;
+  case HABLA_PIPELINE_TASK_ADD_SPEECH:
+    habla_pipeline_graph_add_speech (self->graph, self->language, self->tap, error);
+    break;
+  case HABLA_PIPELINE_TASK_REMOVE_SPEECH:
+    habla_pipeline_graph_remove_speech (self->graph, self->language);
     break;
   case HABLA_PIPELINE_TASK_PLAY:
     habla_pipeline_graph_play (self->graph, error);
@@ -80,6 +94,7 @@ task_run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *c
   task_run (self, options, &error);
   if (self->kind != HABLA_PIPELINE_TASK_BUILD)
     g_clear_pointer (&self->graph, habla_pipeline_graph_unref);
+  g_clear_object (&self->tap);
   /* Returns the memory of the graph to the system. This takes some ms, in which it locks one arena
    * of the heap after another. docs/soak.md has measurements. */
   if (self->kind == HABLA_PIPELINE_TASK_TEAR_DOWN)

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <pipeline/pipeline-graph.h>
+#include <pipeline/speech/speech-tap.h>
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,8 @@ typedef enum {
   HABLA_PIPELINE_TASK_BUILD,
   HABLA_PIPELINE_TASK_ADD_LANGUAGE,
   HABLA_PIPELINE_TASK_REMOVE_LANGUAGE,
+  HABLA_PIPELINE_TASK_ADD_SPEECH,
+  HABLA_PIPELINE_TASK_REMOVE_SPEECH,
   HABLA_PIPELINE_TASK_PLAY,
   HABLA_PIPELINE_TASK_RESET_CLOCK,
   HABLA_PIPELINE_TASK_UPDATE_LATENCY,
@@ -22,6 +25,7 @@ typedef enum {
  * HablaPipelineTask:
  * @kind: the kind of task
  * @language: (nullable): BCP 47 code of the language to add or remove
+ * @tap: (nullable): argument of %HABLA_PIPELINE_TASK_ADD_SPEECH
  * @graph: (nullable): result of %HABLA_PIPELINE_TASK_BUILD, argument of all others
  * @samples: argument of %HABLA_PIPELINE_TASK_BUILD, see habla_pipeline_graph_new()
  * @leak_check: (nullable): result of %HABLA_PIPELINE_TASK_TEAR_DOWN
@@ -29,6 +33,7 @@ typedef enum {
 typedef struct {
   HablaPipelineTaskKind kind;
   char *language;
+  HablaSpeechTap *tap;
   HablaPipelineGraph *graph;
   int samples;
   HablaPipelineLeakCheck *leak_check;
@@ -57,6 +62,14 @@ void habla_pipeline_task_free (HablaPipelineTask *self);
  *   teardown unblocks
  */
 gboolean habla_pipeline_task_is_concurrent (const HablaPipelineTask *self);
+
+/**
+ * habla_pipeline_task_loads_engines:
+ * @self: a task
+ *
+ * Returns: whether @self adds a language, so that warnings on the bus meanwhile are about it
+ */
+gboolean habla_pipeline_task_loads_engines (const HablaPipelineTask *self);
 
 /**
  * habla_pipeline_task_start:

@@ -291,6 +291,7 @@ habla_pipeline_finalize (GObject *object)
     n_open--;
   g_clear_pointer (&self->input_queue, habla_input_queue_free);
   g_hash_table_unref (self->languages);
+  g_hash_table_unref (self->speech);
   g_queue_clear (&self->events);
   g_clear_error (&self->error);
   g_clear_error (&self->warning);
@@ -349,6 +350,7 @@ habla_pipeline_init (HablaPipeline *self)
   n_open++;
   self->state_since = g_get_monotonic_time ();
   self->languages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->speech = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
 /* Returns: (transfer full): the normalised code; @language itself if it is malformed, so that
@@ -469,6 +471,27 @@ habla_pipeline_update_glossary (HablaPipeline *self)
 {
   if (self->graph != NULL)
     habla_pipeline_graph_update_glossary (self->graph);
+}
+
+void
+habla_pipeline_add_speech (HablaPipeline *self, const char *language, HablaSpeechTap *tap)
+{
+  g_autofree char *code = pipeline_normalize (language);
+
+  if (g_hash_table_contains (self->speech, code))
+    return;
+  g_hash_table_insert (self->speech, g_strdup (code), g_object_ref (tap));
+  if (pipeline_is_changeable (self))
+    habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_ADD_SPEECH, code);
+}
+
+void
+habla_pipeline_remove_speech (HablaPipeline *self, const char *language)
+{
+  g_autofree char *code = pipeline_normalize (language);
+
+  if (g_hash_table_remove (self->speech, code) && pipeline_is_changeable (self))
+    habla_pipeline_add_task (self, HABLA_PIPELINE_TASK_REMOVE_SPEECH, code);
 }
 
 gint64

@@ -7,6 +7,7 @@
 #include <pipeline/pipeline-options.h>
 #include <pipeline/pipeline-state.h>
 #include <pipeline/pipeline-stats.h>
+#include <pipeline/speech/speech-tap.h>
 
 G_BEGIN_DECLS
 
@@ -123,6 +124,27 @@ void habla_pipeline_remove_language (HablaPipeline *self, const char *language);
  * The next text is translated with it.
  */
 void habla_pipeline_update_glossary (HablaPipeline *self);
+
+/**
+ * habla_pipeline_add_speech:
+ * @self: a pipeline
+ * @language: BCP 47 code
+ * @tap: (transfer none): gets the translations into @language, or the transcript if it is the
+ *   source language, as synthesized speech
+ *
+ * Adds speech as soon as earlier changes are done; if that fails, `warning` is emitted. Nothing is
+ * synthesized in a language without a tap. No-op if @language has one.
+ */
+void habla_pipeline_add_speech (HablaPipeline *self, const char *language, HablaSpeechTap *tap);
+
+/**
+ * habla_pipeline_remove_speech:
+ * @self: a pipeline
+ * @language: BCP 47 code
+ *
+ * Removes the speech in @language as soon as earlier changes are done. No-op if there is none.
+ */
+void habla_pipeline_remove_speech (HablaPipeline *self, const char *language);
 
 /**
  * habla_pipeline_find_decode_time:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <broadcast/broadcast-metrics.h>
 #include <pipeline/engines/languages.h>
 #include <pipeline/glossary-folder.h>
 #include <recording/recording-library.h>
@@ -32,6 +33,8 @@ G_BEGIN_DECLS
  * @engines: (element-type HablaEngine): the engines that rooms may use
  * @metrics: count what rooms do
  * @playback: count playback
+ * @broadcasts: count those who hear rooms
+ * @headphones_linger: see #HablaHeadphonesOptions, in milliseconds
  * @recordings: (nullable): where rooms are recorded
  * @is_recording: whether rooms are recorded
  * @n_sessions: rooms that have a pipeline
@@ -68,6 +71,8 @@ struct _HablaRoomContext {
   GPtrArray *engines;
   HablaRoomMetrics *metrics;
   HablaPlaybackMetrics playback;
+  HablaBroadcastMetrics broadcasts;
+  guint headphones_linger;
   HablaRecordingLibrary *recordings;
   gboolean is_recording;
   guint n_sessions;

@@ -5,6 +5,8 @@
 #include <pipeline/leaks-tracer.h>
 #include "room/room-context.h"
 #include "room/languages/language-check.h"
+#include <broadcast/speech-encoder.h>
+#include <habla/error.h>
 #include "room/room-limits.h"
 #include <pipeline/engines/engine-monitor.h>
 #include <pipeline/engines/engine-preloader.h>
@@ -114,10 +116,28 @@ room_manager_get_levels (HablaRoomManager *self, HablaPipelineLevels *levels)
 }
 
 static void
+room_manager_set_broadcast_levels (HablaRoomManager *self)
+{
+  HablaBroadcastMetrics *metrics = &self->context.broadcasts;
+  double max_lag = 0.0, lag;
+  guint n = 0;
+
+  for (guint i = 0; i < self->rooms->len; i++) {
+    n += habla_room_count_headphones (g_ptr_array_index (self->rooms, i), &lag);
+    max_lag = MAX (max_lag, lag);
+  }
+  habla_metric_set (metrics->encoders, 0, habla_speech_encoder_count ());
+  habla_metric_set (metrics->listeners, 0, n);
+  habla_metric_set (metrics->lag, 0, max_lag);
+}
+
+static void
 room_manager_collect (HablaMetrics *metrics, gpointer user_data)
 {
   HablaRoomManager *self = user_data;
   HablaPipelineLevels levels;
+
+  room_manager_set_broadcast_levels (self);
 
   room_manager_get_levels (self, &levels);
   habla_room_metrics_set_levels (self->context.metrics, &levels);
@@ -261,6 +281,7 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   habla_engine_registry_collect_languages (context->engines, &context->languages);
   context->metrics = habla_room_metrics_new (options->metrics);
   habla_playback_metrics_init (&context->playback, options->metrics);
+  habla_broadcast_metrics_init (&context->broadcasts, options->metrics);
   if (options->recordings != NULL) {
     HablaRecordingLibraryOptions recordings = { .root = options->recordings,
       .keep_days = options->keep_days,
@@ -470,9 +491,9 @@ habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *pa
   return member;
 }
 
-HablaMember *
-habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_name,
-    const char *language, HablaMemberNotify notify, gpointer user_data, GError **error)
+/* @room_name: of a room, or HABLA_ROOM_LATEST */
+static HablaRoom *
+room_manager_find_open_room (HablaRoomManager *self, const char *room_name, GError **error)
 {
   HablaRoom *room = NULL;
 
@@ -490,7 +511,34 @@ habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_na
         "There is no room of that name; it opens when its owner connects");
     return NULL;
   }
+  return room;
+}
+
+HablaMember *
+habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_name,
+    const char *language, HablaMemberNotify notify, gpointer user_data, GError **error)
+{
+  HablaRoom *room = room_manager_find_open_room (self, room_name, error);
+
+  if (room == NULL)
+    return NULL;
   return habla_room_join (room, FALSE, language, notify, user_data, error);
+}
+
+HablaHeadphonesListener *
+habla_room_manager_add_headphones (HablaRoomManager *self, const char *room_name,
+    const char *language, HablaBroadcastNotify notify, gpointer user_data, GError **error)
+{
+  HablaRoom *room = room_manager_find_open_room (self, room_name, error);
+
+  if (room == NULL)
+    return NULL;
+  if (!habla_speech_encoder_is_installed ()) {
+    g_set_error_literal (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
+        "There is no MP3 encoder; install " HABLA_SPEECH_PACKAGE " on the server");
+    return NULL;
+  }
+  return habla_room_add_headphones (room, language, notify, user_data, error);
 }
 
 void

@@ -181,6 +181,21 @@ HablaMember *habla_room_manager_join_in_tab (HablaRoomManager *self, const Habla
     const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error);
 
 /**
+ * habla_room_manager_add_headphones:
+ * @self: a manager
+ * @room_name: name of a room, or %HABLA_ROOM_LATEST
+ * @language: tag of the language to hear
+ * @notify: see habla_headphones_add_listener()
+ * @user_data: passed to @notify
+ * @error: return location for a %G_IO_ERROR, %HABLA_ERROR_LANGUAGE or %HABLA_ERROR_NOT_INSTALLED
+ *
+ * Returns: (transfer none) (nullable): a listener; see habla_headphones_remove_listener()
+ */
+HablaHeadphonesListener *habla_room_manager_add_headphones (HablaRoomManager *self,
+    const char *room_name, const char *language, HablaBroadcastNotify notify, gpointer user_data,
+    GError **error);
+
+/**
  * habla_room_manager_join_as_listener:
  * @self: a manager
  * @room_name: name of a room, or %HABLA_ROOM_LATEST

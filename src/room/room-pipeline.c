@@ -389,6 +389,7 @@ room_create_pipeline (HablaRoom *self)
   if (run->kind == HABLA_RUN_LISTENING)
     room_start_recording (self, &options);
   run->pipeline = habla_pipeline_new (&options);
+  habla_room_connect_headphones (self, run->pipeline);
   habla_target_changes_clear (&changes);
 }
 

@@ -4,6 +4,7 @@
 #include "room/parts/audience-report.h"
 #include "room/parts/audience.h"
 #include "room/languages/language-check.h"
+#include "room/headphones/headphones.h"
 #include "room/parts/pending-input.h"
 #include "room/parts/pipeline-run.h"
 #include "room/room-context.h"
@@ -32,7 +33,8 @@ struct _HablaRoom {
   HablaPipelineRun *run;   /* NULL in HABLA_ROOM_IDLE */
   HablaPlayback *playback; /* (nullable) */
   guint n_runs;
-  GSource *resume_timer; /* (nullable): while the room waits for its owner */
+  HablaHeadphones *headphones; /* (nullable): until somebody has heard the room */
+  GSource *resume_timer;       /* (nullable): while the room waits for its owner */
   gboolean is_closing;
   gboolean is_ending; /* its owner wants so */
   gboolean has_ended; /* members have been notified of it */
@@ -109,6 +111,17 @@ void habla_room_handle (HablaRoom *self, HablaRoomEvent event);
  * Starts or ends a pipeline as pending input requires. Call it when anything has changed.
  */
 void habla_room_advance (HablaRoom *self);
+
+/* room-headphones.c */
+
+/**
+ * habla_room_connect_headphones:
+ * @self: a room
+ * @pipeline: its next pipeline
+ *
+ * Makes @pipeline speak the languages that are heard.
+ */
+void habla_room_connect_headphones (HablaRoom *self, HablaPipeline *pipeline);
 
 /* room-pipeline.c */
 

@@ -92,6 +92,7 @@ habla_room_free (HablaRoom *self)
   g_assert (self->run == NULL && self->playback == NULL);
 
   habla_source_clear (&self->resume_timer);
+  g_clear_pointer (&self->headphones, habla_headphones_free);
   habla_pending_input_clear (&self->input);
   habla_audience_report_free (self->report);
   habla_audience_free (self->audience);
@@ -238,6 +239,7 @@ habla_room_close (HablaRoom *self)
 {
   self->is_closing = TRUE;
   habla_source_clear (&self->resume_timer);
+  g_clear_pointer (&self->headphones, habla_headphones_free);
   room_end_input (self);
   habla_room_advance (self);
 }

@@ -4,6 +4,7 @@
 #include <decoder/audio-limits.h>
 #include <habla/engine.h>
 #include <recording/player.h>
+#include <room/headphones/headphones.h>
 #include <room/room-event.h>
 #include <room/room-metrics.h>
 
@@ -284,6 +285,33 @@ gboolean habla_member_set_language (HablaMember *member, const char *language, G
  * When the owner leaves, the pipeline drains; the room waits for an owner with the same key.
  */
 void habla_member_leave (HablaMember *member);
+
+/* For those who hear the translation. */
+
+/**
+ * habla_room_add_headphones:
+ * @self: a room
+ * @language: tag of the language to hear
+ * @notify: see habla_headphones_add_listener()
+ * @user_data: passed to @notify
+ * @error: return location for a %G_IO_ERROR_BUSY, %G_IO_ERROR_CLOSED or %HABLA_ERROR_LANGUAGE
+ *
+ * The speech goes on while the room is not listening, as silence, until it is closed or freed.
+ * Those who hear are not members: they keep no room open.
+ *
+ * Returns: (transfer none) (nullable): a listener; see habla_headphones_remove_listener()
+ */
+HablaHeadphonesListener *habla_room_add_headphones (HablaRoom *self, const char *language,
+    HablaBroadcastNotify notify, gpointer user_data, GError **error);
+
+/**
+ * habla_room_count_headphones:
+ * @self: a room
+ * @lag: (out): how late the speech is that lags most, in seconds
+ *
+ * Returns: the number of clients that hear the room
+ */
+guint habla_room_count_headphones (HablaRoom *self, double *lag);
 
 /* Commands of the owner. */
 

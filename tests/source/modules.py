@@ -33,8 +33,10 @@ MODULES = {
     "recording": ("Writes, reads, repairs, expires, plays and scores recordings on disk.",
                   ["util", "habla", "json", "media", "decoder", "monitoring", "pipeline/audio-tap.h"],
                   "GLib, GStreamer, json-glib"),
+    "broadcast": ("Spoken translations for headphones: paced, encoded once, and shared by all that hear them.",
+                  ["util", "monitoring", "pipeline/speech/speech-tap.h"], "GLib, GStreamer"),
     "room": ("Members of a room, its transcript, what each member has been sent.",
-             ["util", "habla", "monitoring", "pipeline", "recording", "decoder"], "GLib, GStreamer"),
+             ["util", "habla", "monitoring", "pipeline", "broadcast", "recording", "decoder"], "GLib, GStreamer"),
     "archive": ("Carries finished exchanges from rooms to the store, and missed ones back.",
                 ["room", "store", "monitoring"], "GLib"),
     "net": ("Listens on TCP, limits what each remote address may use, lists the addresses of this machine, and makes "
@@ -47,7 +49,7 @@ MODULES = {
                ["util", "habla", "json"], "GLib, GStreamer, libsoup, json-glib, libarchive"),
     "api": ("`hablad`'s REST paths and WebSocket protocol.",
             ["util", "json", "http", "websocket", "room", "recording", "archive", "store", "monitoring",
-             "media/media-type.h", "habla/error.h", "habla/model.h", "habla/utterance.h"],
+             "media/media-type.h", "broadcast/speech-encoder.h", "habla/error.h", "habla/model.h", "habla/utterance.h"],
             "GLib, libsoup, json-glib"),
     "daemon": ("Settings, logging, service, start and stop of `hablad`.",
                ["util", "habla", "json", "monitoring", "media", "decoder", "store", "pipeline", "recording", "room",
@@ -74,6 +76,7 @@ FORBIDDEN_LIBRARIES = {
     "json": r"(gst|libsoup|sqlite)",
     "pipeline": r"(libsoup|sqlite|json-glib)",
     "recording": r"(libsoup|sqlite)",
+    "broadcast": r"(libsoup|sqlite|json-glib)",
     "room": r"(libsoup|sqlite|json-glib)",
     "archive": r"(gst|libsoup|sqlite|json-glib)",
     "net": r"(gst/|libsoup|sqlite|json-glib)",
@@ -88,7 +91,7 @@ MAX_PARAMETERS = 6
 # Elements that parse or decode what a client sent: only hablad-decoder has them, in a sandbox.
 DECODING = re.compile(r"decodebin|parsebin|typefind|demux\b|wavparse|opusdec|vorbisdec|flacdec|avdec_")
 # Modules whose code runs in the daemon's own process and handles what clients send.
-IN_DAEMON = {"pipeline", "recording", "room", "archive", "net", "http", "websocket", "api", "daemon"}
+IN_DAEMON = {"pipeline", "broadcast", "recording", "room", "archive", "net", "http", "websocket", "api", "daemon"}
 # They name elements, for messages to people and to refuse them, and create none.
 NAMES_ELEMENTS = {"decode-guard.c", "missing-element.c"}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

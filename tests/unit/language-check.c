@@ -7,10 +7,15 @@
 
 static char *heard[] = { (char *) "en-US", (char *) "fr", NULL };
 static char *translated[] = { (char *) "en>es", (char *) "es>en", (char *) "en>es>fr", NULL };
+static char *spoken[] = { (char *) "es-419", (char *) "en", NULL };
 static char *sources[] = { (char *) "en", (char *) "es", (char *) "fr", NULL };
 static char *readable[] = { (char *) "es", (char *) "en", (char *) "fr", NULL };
 static const HablaLanguages available = {
-  .heard = heard, .translated = translated, .sources = sources, .readable = readable
+  .heard = heard,
+  .translated = translated,
+  .spoken = spoken,
+  .sources = sources,
+  .readable = readable,
 };
 
 /* Errors list what is available. */
@@ -35,6 +40,9 @@ test_check (void)
   g_assert_true (habla_languages_check_pair (&available, "en-GB", "fr", &error));
   g_assert_false (habla_languages_check_pair (&available, "en", "de", &error));
   assert_error (&error, "(available: es, fr)");
+  g_assert_true (habla_languages_check_spoken (&available, "en", &error));
+  g_assert_false (habla_languages_check_spoken (&available, "fr", &error));
+  assert_error (&error, "(available: es-419, en)");
   g_assert_false (habla_languages_check_pair (&available, "de", "en", &error));
   assert_error (&error, "none");
 }

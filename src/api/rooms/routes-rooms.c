@@ -218,5 +218,9 @@ const HablaRoute habla_routes_rooms[] = {
   { .path = "/api/rooms/{}", .methods = "GET", .handler = get_room },
   { .path = "/api/rooms/{}/code", .methods = "POST", .handler = renew_code },
   { .path = "/api/rooms/{}/qr.svg", .methods = "GET", .handler = get_qr_code },
+  { .path = "/api/rooms/{}/audio/{}",
+      .methods = "GET",
+      .flags = HABLA_ROUTE_CODE,
+      .handler = habla_api_hear_room },
   {},
 };

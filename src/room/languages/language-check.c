@@ -135,6 +135,21 @@ habla_languages_find_offered (const char *const *offered, const char *wanted, GE
   return NULL;
 }
 
+gboolean
+habla_languages_check_spoken (const HablaLanguages *self, const char *language, GError **error)
+{
+  g_autofree char *known = NULL;
+  g_autofree char *remedy = NULL;
+
+  if (habla_language_list_find ((const char *const *) self->spoken, language) != NULL)
+    return TRUE;
+  known = languages_join (self->spoken);
+  remedy = habla_engine_describe_remedy (HABLA_ENGINE_SYNTHESIZER, language, NULL);
+  g_set_error (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE,
+      "“%s” cannot be spoken here (available: %s); %s on the server", language, known, remedy);
+  return FALSE;
+}
+
 /* Appends the target that is nearest to @wanted, if @source is translated into it. */
 static void
 languages_add_target (

@@ -81,6 +81,17 @@ GStrv habla_languages_list_offered (
 char *habla_languages_find_offered (const char *const *offered, const char *wanted, GError **error);
 
 /**
+ * habla_languages_check_spoken:
+ * @self: what the installed engines offer
+ * @language: BCP 47 code
+ * @error: return location for a %HABLA_ERROR_LANGUAGE that lists what can be spoken
+ *
+ * Returns: whether a voice speaks @language
+ */
+gboolean habla_languages_check_spoken (
+    const HablaLanguages *self, const char *language, GError **error);
+
+/**
  * habla_languages_adapt_settings:
  * @self: what the installed engines offer
  * @settings: (inout): of a new room

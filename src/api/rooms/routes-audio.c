@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The spoken translations of rooms, live. */
+#include "api/api-private.h"
+
+#include <broadcast/speech-encoder.h>
+#include <habla/error.h>
+#include <http/live-response.h>
+#include <http/response.h>
+#include <string.h>
+
+#define SUFFIX ".mp3"
+
+typedef struct {
+  HablaHeadphonesListener *listener; /* NULL = the room has ended */
+  HablaLiveResponse *response;
+} AudioListener;
+
+static GBytes *
+audio_listener_read (gpointer user_data)
+{
+  AudioListener *self = user_data;
+
+  return self->listener != NULL ? habla_headphones_read (self->listener) : NULL;
+}
+
+static void
+audio_listener_ended (gpointer user_data)
+{
+  AudioListener *self = user_data;
+
+  if (self->listener != NULL)
+    habla_headphones_remove_listener (self->listener);
+  g_free (self);
+}
+
+static void
+audio_listener_on_notify (gboolean is_over, gpointer user_data)
+{
+  AudioListener *self = user_data;
+
+  if (is_over) {
+    self->listener = NULL;
+    habla_live_response_close (self->response);
+  } else {
+    habla_live_response_wake (self->response);
+  }
+}
+
+static guint
+get_status (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+      g_error_matches (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE))
+    return SOUP_STATUS_NOT_FOUND;
+  return SOUP_STATUS_SERVICE_UNAVAILABLE;
+}
+
+/* Returns: (transfer full) (nullable): "es" of "es.mp3"; NULL: the request has been answered */
+static char *
+get_language (const HablaRequest *request)
+{
+  g_autofree char *name = habla_request_get_segment (request, 4);
+
+  if (g_str_has_suffix (name, SUFFIX) &&
+      strlen (name) <= HABLA_MAX_LANGUAGE_TAG + strlen (SUFFIX) && g_str_is_ascii (name))
+    return g_strndup (name, strlen (name) - strlen (SUFFIX));
+  habla_response_set_error (request->message, SOUP_STATUS_NOT_FOUND,
+      "There is no such audio; ask for a language, as in es" SUFFIX);
+  return NULL;
+}
+
+void
+habla_api_hear_room (const HablaRequest *request)
+{
+  static const HablaLiveSource source = { audio_listener_read, audio_listener_ended };
+  HablaRoomManager *manager = habla_api_from_request (request)->manager;
+  g_autofree char *room = habla_request_get_segment (request, 2);
+  g_autofree char *language = get_language (request);
+  g_autoptr (GError) error = NULL;
+  AudioListener *self;
+
+  if (language == NULL)
+    return;
+  self = g_new0 (AudioListener, 1);
+  self->listener = habla_room_manager_add_headphones (
+      manager, room, language, audio_listener_on_notify, self, &error);
+  if (self->listener == NULL) {
+    habla_response_set_error (request->message, get_status (error), "%s", error->message);
+    g_free (self);
+    return;
+  }
+  self->response = habla_live_response_new (request, HABLA_SPEECH_TYPE, &source, self);
+}
