@@ -6,6 +6,7 @@
 #include <http/request-body.h>
 #include <http/response.h>
 #include <json/json-writer.h>
+#include <recording/recording-folder.h>
 #include <string.h>
 
 /* Lengths of lists. */
@@ -127,41 +128,126 @@ get_session_done (GObject *source, GAsyncResult *result, gpointer user_data)
 typedef struct {
   HablaAsyncResponse *response;
   guint64 session_id;
-  gboolean is_deletion;
+  GPtrArray *recordings; /* (nullable): ids of recordings that a deletion deletes */
+  char *root;            /* their folder */
 } Change;
 
 static Change *
-change_new (const HablaRequest *request, guint64 session_id, gboolean is_deletion)
+change_new (const HablaRequest *request, guint64 session_id)
 {
   Change *self = g_new0 (Change, 1);
 
   self->response = habla_async_response_new (request);
   self->session_id = session_id;
-  self->is_deletion = is_deletion;
   return self;
 }
 
 static void
-change_done (GObject *source, GAsyncResult *result, gpointer user_data)
+change_free (Change *self)
 {
-  g_autofree Change *change = user_data;
-  HablaAsyncResponse *response = change->response;
-  g_autoptr (GError) error = NULL;
+  g_clear_pointer (&self->recordings, g_ptr_array_unref);
+  g_free (self->root);
+  g_free (self);
+}
+
+static HablaStore *
+change_get_store (Change *self)
+{
+  return habla_api_from_response (self->response)->store;
+}
+
+/* @self: (transfer full) */
+static void
+change_fail (Change *self, const GError *error)
+{
+  habla_api_fail_response (self->response, error);
+  change_free (self);
+}
+
+/* @self: (transfer full) */
+static void
+change_answer (Change *self, const char *status)
+{
+  HablaAsyncResponse *response = self->response;
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
 
-  if (!habla_store_finish (habla_api_from_response (response)->store, result, &error)) {
-    habla_api_fail_response (response, error);
-    return;
-  }
   habla_json_begin_object (builder, NULL);
-  habla_json_add_string (builder, "status", change->is_deletion ? "deleted" : "saved");
-  if (change->is_deletion)
+  habla_json_add_string (builder, "status", status);
+  if (self->recordings != NULL)
     habla_json_add_boolean (builder, "deleted", TRUE);
-  habla_json_add_int (builder, "session_id", change->session_id);
+  habla_json_add_int (builder, "session_id", self->session_id);
   json_builder_end_object (builder);
   if (!response->is_gone)
     habla_response_set_json (response->message, SOUP_STATUS_OK, builder);
   habla_async_response_finish (response);
+  change_free (self);
+}
+
+static void
+save_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Change *change = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (habla_store_finish (change_get_store (change), result, &error))
+    change_answer (change, "saved");
+  else
+    change_fail (change, error);
+}
+
+static void
+delete_audio_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  change_answer (user_data, "deleted");
+}
+
+/* Worker thread. A recording that is being made or played stays. */
+static void
+delete_audio (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Change *change = data;
+
+  for (guint i = 0; i < change->recordings->len; i++)
+    habla_recording_folder_delete_session (
+        change->root, g_ptr_array_index (change->recordings, i), change->session_id);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+delete_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Change *change = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTask) task = NULL;
+
+  if (!habla_store_finish (change_get_store (change), result, &error)) {
+    change_fail (change, error);
+    return;
+  }
+  task = g_task_new (NULL, NULL, delete_audio_done, change);
+  g_task_set_name (task, "[habla] delete audio of a session");
+  g_task_set_task_data (task, change, NULL);
+  habla_async_response_run_task (task, delete_audio);
+}
+
+/* The audio is deleted after the session: a failure must not leave exchanges without their audio.
+ */
+static void
+list_recordings_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Change *change = user_data;
+  g_autoptr (GError) error = NULL;
+  HablaApi *api = habla_api_from_response (change->response);
+
+  change->recordings = habla_store_list_finish (api->store, result, &error);
+  if (change->recordings == NULL) {
+    change_fail (change, error);
+    return;
+  }
+  change->root = g_strdup (habla_room_manager_get_recordings (api->manager));
+  if (change->root == NULL)
+    g_ptr_array_set_size (change->recordings, 0);
+  habla_store_delete_session_async (api->store, change->session_id, delete_done, change);
 }
 
 static void
@@ -174,7 +260,7 @@ answer_session (const HablaRequest *request)
   if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id))
     return;
   if (g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_DELETE)) {
-    habla_store_delete_session_async (store, id, change_done, change_new (request, id, TRUE));
+    habla_store_list_recordings_async (store, id, list_recordings_done, change_new (request, id));
     return;
   }
   response = habla_async_response_new (request);
@@ -210,8 +296,8 @@ answer_save (const HablaRequest *request)
   if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id) ||
       !get_notes (request, &notes))
     return;
-  habla_store_save_session_async (habla_api_from_request (request)->store, id, notes, change_done,
-      change_new (request, id, FALSE));
+  habla_store_save_session_async (
+      habla_api_from_request (request)->store, id, notes, save_done, change_new (request, id));
 }
 
 /* There are no exchanges: answers 404 if there is no such session either. */

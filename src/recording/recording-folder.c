@@ -79,6 +79,20 @@ habla_recording_folder_delete (const char *root, const char *id)
   return is_gone;
 }
 
+gboolean
+habla_recording_folder_delete_session (const char *root, const char *id, guint64 session_id)
+{
+  g_autoptr (HablaRecording) recording = habla_recording_load (root, id, NULL);
+
+  if (recording == NULL || recording->segments->len == 0)
+    return FALSE;
+  for (guint i = 0; i < recording->segments->len; i++)
+    if (((HablaRecordingSegment *) g_ptr_array_index (recording->segments, i))->session_id !=
+        session_id)
+      return FALSE;
+  return habla_recording_folder_delete (root, id);
+}
+
 void
 habla_recording_folder_empty_trash (const char *root)
 {

@@ -30,6 +30,20 @@ guint64 habla_recording_folder_measure (const char *folder, gint64 *written);
 gboolean habla_recording_folder_delete (const char *root, const char *id);
 
 /**
+ * habla_recording_folder_delete_session:
+ * @root: the folder of recordings
+ * @id: a recording's id
+ * @session_id: a session that was deleted
+ *
+ * Like habla_recording_folder_delete(), but keeps a recording that contains speech of another
+ * session.
+ *
+ * Returns: whether @id is gone
+ */
+gboolean habla_recording_folder_delete_session (
+    const char *root, const char *id, guint64 session_id);
+
+/**
  * habla_recording_folder_empty_trash:
  * @root: the folder of recordings
  *

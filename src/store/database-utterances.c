@@ -286,6 +286,21 @@ habla_database_find_recording (HablaDatabase *self, guint64 session_id, guint64 
   return recording_id;
 }
 
+GPtrArray *
+habla_database_list_recordings (HablaDatabase *self, guint64 session_id, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_RECORDINGS, error);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, MIN (session_id, MAX_ID));
+  while (habla_database_step (self, statement, &failed, error))
+    g_ptr_array_add (ids, habla_sql_dup_text (statement, 0));
+  return failed ? NULL : g_steal_pointer (&ids);
+}
+
 HablaUtteranceRecord *
 habla_database_read_utterance (HablaDatabase *self, guint64 id, GError **error)
 {

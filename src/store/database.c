@@ -78,6 +78,8 @@ static const char *const texts[] = {
   [SQL_FIND_RECORDING] = "SELECT u.recording_id FROM utterances u"
                          " JOIN sessions k ON k.id = u.session_id AND k." IS_KEPT
                          " WHERE u.id = ?2 AND u.session_id = ?1",
+  [SQL_LIST_RECORDINGS] = "SELECT DISTINCT recording_id FROM utterances"
+                          " WHERE session_id = ?1 AND recording_id IS NOT NULL",
   [SQL_LIST_TRANSLATIONS] =
       "SELECT language, text FROM translations WHERE utterance_id = ?1 ORDER BY language",
   [SQL_GET_STATE] = "SELECT value FROM state WHERE key = ?1",

@@ -154,6 +154,17 @@ char *habla_database_find_recording (
     HablaDatabase *self, guint64 session_id, guint64 id, GError **error);
 
 /**
+ * habla_database_list_recordings:
+ * @self: a connection
+ * @session_id: a session
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (element-type utf8) (nullable): ids of the recordings that contain
+ *   exchanges of the session; %NULL on error
+ */
+GPtrArray *habla_database_list_recordings (HablaDatabase *self, guint64 session_id, GError **error);
+
+/**
  * habla_database_search:
  * @self: a connection
  * @text: what to search for; valid UTF-8

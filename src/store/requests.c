@@ -267,6 +267,24 @@ habla_store_find_recording_finish (HablaStore *self, GAsyncResult *result, GErro
 }
 
 static gpointer
+request_list_recordings (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  return habla_database_list_recordings (database, request->id, error);
+}
+
+void
+habla_store_list_recordings_async (
+    HablaStore *self, guint64 session_id, GAsyncReadyCallback callback, gpointer user_data)
+{
+  const HablaRequest request = { .run = request_list_recordings,
+    .free_result = (GDestroyNotify) g_ptr_array_unref,
+    .id = session_id };
+
+  habla_store_push_query (self, request_make_task (self, &request,
+                                    habla_store_list_recordings_async, NULL, callback, user_data));
+}
+
+static gpointer
 request_search (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   return habla_database_search (database, request->text, request->limit, error);

@@ -302,6 +302,17 @@ void habla_store_find_recording_async (HablaStore *self, guint64 session_id, gui
 char *habla_store_find_recording_finish (HablaStore *self, GAsyncResult *result, GError **error);
 
 /**
+ * habla_store_list_recordings_async:
+ * @self: a store
+ * @session_id: a session
+ * @callback: receives ids of the recordings that contain exchanges of the session; see
+ *   habla_store_list_finish()
+ * @user_data: passed to @callback
+ */
+void habla_store_list_recordings_async (
+    HablaStore *self, guint64 session_id, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
  * habla_store_search_async:
  * @self: a store
  * @text: what to search for; valid UTF-8
@@ -321,7 +332,8 @@ void habla_store_search_async (HablaStore *self, const char *text, guint limit,
  * habla_store_list_finish:
  * @self: a store; may have been freed meanwhile
  * @result: of habla_store_list_sessions_async(), habla_store_list_utterances_async(),
- *   habla_store_list_missed_async() or habla_store_search_async()
+ *   habla_store_list_missed_async(), habla_store_list_recordings_async() or
+ *   habla_store_search_async()
  * @error: return location for a %HABLA_STORE_ERROR or %G_IO_ERROR_CANCELLED
  *
  * Returns: (transfer full) (nullable): an array of the records that the request documents, which

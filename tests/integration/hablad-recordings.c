@@ -362,6 +362,23 @@ check_strange_ids (Hablad *hablad)
     }
 }
 
+/* The audio goes with the session. */
+static void
+check_deletion (Hablad *hablad, const char *id)
+{
+  g_autofree char *one = format_path ("/api/recordings/ID", id);
+  g_autoptr (JsonNode) recording = request_json (hablad, "GET", one, NULL, 200);
+  JsonObject *metadata =
+      json_object_get_object_member (json_node_get_object (recording), "metadata");
+  g_autofree char *path = g_strdup_printf (
+      "/api/sessions/%" G_GINT64_FORMAT, json_object_get_int_member (metadata, "session_id"));
+
+  expect_status (hablad, "DELETE", "/api/sessions/99999", NULL, 404);
+  expect_status (hablad, "GET", one, NULL, 200);
+  expect_status (hablad, "DELETE", path, NULL, 200);
+  expect_status (hablad, "GET", one, NULL, 404);
+}
+
 /* All requests for one recording. */
 static void
 test_recording (Fixture *self, gconstpointer data)
@@ -397,6 +414,7 @@ test_recording (Fixture *self, gconstpointer data)
   check_editor (hablad, id, n);
   check_reference (hablad, id, n);
   check_strange_ids (hablad);
+  check_deletion (hablad, id);
   hablad_stop (g_steal_pointer (&hablad));
 }
 

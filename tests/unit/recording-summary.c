@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <recording/corrections.h>
+#include <recording/recording-folder.h>
 #include <recording/recording.h>
 #include <recording/recording-summary.h>
 #include <string.h>
@@ -136,6 +137,25 @@ test_changes (void)
   g_assert_false (habla_recording_summarise (root, "20260101-000000-000-0005", &summary));
 }
 
+/* A recording is deleted with its session, unless it has speech of another one. */
+static void
+test_deleted_session (void)
+{
+  const char *id = "20260101-000000-000-0001";
+
+  write_file (1, HABLA_RECORDING_SEGMENTS,
+      "{\"index\":0,\"session_id\":7,\"text\":\"one\"}\n"
+      "{\"index\":1,\"session_id\":8,\"text\":\"two\"}\n");
+  g_assert_false (habla_recording_folder_delete_session (root, id, 7));
+  g_assert_false (habla_recording_folder_delete_session (root, "../etc", 7));
+  write_file (1, HABLA_RECORDING_SEGMENTS, "");
+  g_assert_false (habla_recording_folder_delete_session (root, id, 7));
+  write_file (1, HABLA_RECORDING_SEGMENTS, "{\"index\":0,\"session_id\":7,\"text\":\"one\"}\n");
+  g_assert_false (habla_recording_folder_delete_session (root, id, 8));
+  g_assert_true (habla_recording_folder_delete_session (root, id, 7));
+  g_assert_false (habla_recording_folder_delete_session (root, id, 7));
+}
+
 static void
 test_cancelled (void)
 {
@@ -158,5 +178,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/recording-summary/many", test_many);
   g_test_add_func ("/recording-summary/changes", test_changes);
   g_test_add_func ("/recording-summary/cancelled", test_cancelled);
+  g_test_add_func ("/recording-summary/deleted-session", test_deleted_session);
   return habla_test_run ();
 }
