@@ -4,9 +4,12 @@
 #include "habla-test.h"
 #include "speech.h"
 
+#include <glib/gstdio.h>
 #include <habla/habla.h>
 #include <session.h>
+#include <stderr-capture.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CHUNK (SPEECH_RATE / 50)
 #define MS (SPEECH_RATE / 1000)
@@ -158,6 +161,80 @@ test_pool (void)
   habla_recognizer_give (variety);
 }
 
+/* Settings that the library gets at its creation need a recogniser of their own, which is shared
+ * in turn; the pause of streaming models is none of them here. */
+static void
+test_pool_key (void)
+{
+  const HablaRecognizerSettings settings[] = {
+    { "en", 2, 0 },
+    { "auto", 1, 0 },
+  };
+  const HablaRecognizerSettings pause = { "en", 1, 500 };
+  HablaRecognizer *same = habla_recognizer_take (recognizer->model, &pause, NULL);
+
+  g_assert_true (same == recognizer);
+  habla_recognizer_give (same);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    g_autoptr (GError) error = NULL;
+    HablaRecognizer *first = habla_recognizer_take (recognizer->model, &settings[i], &error);
+    HablaRecognizer *second;
+
+    g_assert_no_error (error);
+    g_assert_true (first != recognizer);
+    g_assert_true (first->detects_language == g_str_equal (settings[i].language, "auto"));
+    second = habla_recognizer_take (recognizer->model, &settings[i], &error);
+    g_assert_true (second == first);
+    habla_recognizer_give (second);
+    habla_recognizer_give (first);
+  }
+}
+
+static void
+print (const char *text)
+{
+  g_assert_cmpint (write (STDERR_FILENO, text, strlen (text)), ==, strlen (text));
+}
+
+/* The reason of a failure is the last message of the library, with its further lines after an
+ * exception. What other threads print meanwhile is not lost. */
+static void
+test_capture (void)
+{
+  static const struct {
+    const char *printed;
+    const char *reason;
+    const char *passed;
+  } cases[] = {
+    { "", NULL, "" },
+    { "/x/sherpa-onnx/csrc/a.cc:1 first\n/x/sherpa-onnx/csrc/b.cc:2 second\n",
+        "/x/sherpa-onnx/csrc/b.cc:2 second", "" },
+    { "of another thread\n/x/sherpa-onnx/csrc/a.cc:1 first\n", "/x/sherpa-onnx/csrc/a.cc:1 first",
+        "of another thread\n" },
+    { "Caught exception\nin the model\n", "Caught exception in the model", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *path = NULL;
+    g_autofree char *reason = NULL;
+    int file = g_file_open_tmp (NULL, &path, NULL);
+    int saved = dup (STDERR_FILENO);
+    char passed[100] = "";
+
+    g_unlink (path);
+    dup2 (file, STDERR_FILENO);
+    habla_stderr_capture_begin ();
+    print (cases[i].printed);
+    reason = habla_stderr_capture_end ();
+    dup2 (saved, STDERR_FILENO);
+    g_assert_cmpint (pread (file, passed, sizeof passed - 1, 0), >=, 0);
+    close (saved);
+    close (file);
+    g_assert_cmpstr (reason, ==, cases[i].reason);
+    g_assert_cmpstr (passed, ==, cases[i].passed);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -184,6 +261,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sherpa-session/lag", test_lag);
   g_test_add_func ("/sherpa-session/drop", test_drop);
   g_test_add_func ("/sherpa-session/pool", test_pool);
+  g_test_add_func ("/sherpa-session/pool-key", test_pool_key);
+  g_test_add_func ("/sherpa-session/capture", test_capture);
   status = habla_test_run ();
   habla_recognizer_give (recognizer);
   habla_sherpa_model_unref (voice_activity_model);
