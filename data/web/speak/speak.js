@@ -68,6 +68,7 @@ function showControls() {
   $("controls").hidden = state === "ended";
   $("ended").hidden = state !== "ended";
   $("state").dataset.state = state;
+  $("state").dataset.quiet = state === "open" && overload === 0;
   $("state").title = connection.roundTrip > 0 ? t("state.answer", { n: Math.round(connection.roundTrip) }) : "";
   $("state").textContent = t(state !== "open" ? `state.${state}`
     : overload > 2 ? "state.late" : overload > 0 ? "state.busy" : listening ? "state.listening" : "state.open");
