@@ -2,6 +2,7 @@
 #pragma once
 
 #include <api/api.h>
+#include <api/rooms/code-streams.h>
 #include <api/rooms/room-codes.h>
 #include <api/websocket/websocket-client.h>
 #include <http/async-response.h>
@@ -23,6 +24,7 @@ struct _HablaApi {
   HablaClientRegistry *clients;
   HablaRoomCodes *codes;
   HablaLobby *lobby;
+  HablaCodeStreams *streams;
   GHashTable *pages; /* from name to HablaPage: those that were requested */
   char *public_url;  /* (nullable): see habla_api_set_public_url() */
   char *token;       /* (nullable) */

@@ -35,6 +35,7 @@ habla_api_new (const HablaApiOptions *options)
   self->clients = habla_client_registry_new (options->metrics);
   self->codes = habla_room_codes_new (options->codes, api_is_open, self);
   self->lobby = habla_lobby_new ();
+  self->streams = habla_code_streams_new ();
   self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, habla_page_free);
   self->token = g_strdup (options->token);
   self->soft_backlog = options->soft_backlog;
@@ -54,6 +55,7 @@ habla_api_free (HablaApi *self)
   habla_client_registry_free (self->clients);
   habla_room_codes_free (self->codes);
   habla_lobby_free (self->lobby);
+  habla_code_streams_free (self->streams);
   g_hash_table_unref (self->pages);
   g_free (self->public_url);
   g_free (self->token);

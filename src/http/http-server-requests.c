@@ -292,12 +292,19 @@ http_server_on_request (SoupServer *soup, SoupServerMessage *message, const char
     .query = query,
     .user_data = habla_router_get_user_data (self->router),
   };
+  HablaAccess access = HABLA_ACCESS_GRANTED;
 
   if (connection == NULL || route == NULL)
     return;
-  request.needs_token =
-      http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET) &&
-      http_server_check_access (self, connection, message, route, path) == HABLA_ACCESS_AFTER_HELLO;
+  if (http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET | HABLA_ROUTE_CODE))
+    access = http_server_check_access (self, connection, message, route, path);
+  /* The code may have been renewed since the headers arrived. */
+  if (!habla_access_control_is_granted (access)) {
+    http_server_deny (self, message, access);
+    return;
+  }
+  request.needs_token = access == HABLA_ACCESS_AFTER_HELLO;
+  request.is_by_code = access == HABLA_ACCESS_BY_CODE;
   route->handler (&request);
 }
 

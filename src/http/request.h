@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @path: the URL's path, decoded; need not be UTF-8
  * @query: (nullable): the URL's parameters, from name to value
  * @needs_token: for a WebSocket: its first message must have the server's token
+ * @is_by_code: whether it is allowed only because it has the code of the resource
  * @user_data: of the router
  *
  * A request for a route. The main thread uses it, during the call of the route's handler.
@@ -23,6 +24,7 @@ typedef struct {
   const char *path;
   GHashTable *query;
   gboolean needs_token;
+  gboolean is_by_code;
   gpointer user_data;
 } HablaRequest;
 

@@ -196,6 +196,7 @@ habla_api_renew_code (HablaApi *self, const char *room)
   if (code == NULL)
     return NULL;
   habla_client_registry_notify_code_renewed (self->clients, room);
+  habla_code_streams_end (self->streams, room);
   if (open != NULL)
     habla_room_notify_owner (open, HABLA_EVENT_STATUS);
   return code;
