@@ -11,7 +11,8 @@
 #define SUFFIX ".mp3"
 
 typedef struct {
-  HablaHeadphonesListener *listener; /* NULL = the room has ended */
+  HablaCodeStream stream;
+  HablaHeadphonesListener *listener; /* NULL = the room has ended, or the code was renewed */
   HablaLiveResponse *response;
 } AudioListener;
 
@@ -28,9 +29,19 @@ audio_listener_ended (gpointer user_data)
 {
   AudioListener *self = user_data;
 
+  habla_code_stream_remove (&self->stream);
   if (self->listener != NULL)
     habla_headphones_remove_listener (self->listener);
   g_free (self);
+}
+
+static void
+audio_listener_on_code_renewed (gpointer user_data)
+{
+  AudioListener *self = user_data;
+
+  g_clear_pointer (&self->listener, habla_headphones_remove_listener);
+  habla_live_response_close (self->response);
 }
 
 static void
@@ -90,4 +101,7 @@ habla_api_hear_room (const HablaRequest *request)
     return;
   }
   self->response = habla_live_response_new (request, HABLA_SPEECH_TYPE, &source, self);
+  if (request->is_by_code)
+    habla_code_streams_add (habla_api_from_request (request)->streams, &self->stream, room,
+        audio_listener_on_code_renewed, self);
 }
