@@ -72,6 +72,7 @@ test_bad_start (void)
     { { engine_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "translator of [session]: " },
     { { glossary_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "Line 2 of the glossary" },
     { { "--log-format=xml" }, EX_CONFIG, "xml" },
+    { { "--lan=sometimes" }, EX_CONFIG, "no yes http" },
     { { "--nonsense" }, EX_USAGE, "--nonsense" },
     { { "nonsense" }, EX_USAGE, "nonsense" },
   };

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #define ORIGIN "https://school.example"
 #define PUBLIC_URL ORIGIN "/captions/"
@@ -96,6 +97,13 @@ find_nginx (void)
   return g_find_program_in_path ("nginx");
 }
 
+/* Ends nginx when a test fails; otherwise it would keep the standard output of the test open. */
+static void
+die_with_parent (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 start_nginx (Fixture *fixture, const char *program)
 {
@@ -103,11 +111,14 @@ start_nginx (Fixture *fixture, const char *program)
   g_autofree char *snippet = read_snippet (g_uri_get_port (uri));
   g_autofree char *config = g_build_filename (fixture->folder, "nginx.conf", NULL);
   g_autofree char *log = g_build_filename (fixture->folder, "error.log", NULL);
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GError) error = NULL;
 
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   write_nginx_config (fixture->folder, fixture->socket, snippet);
-  fixture->nginx = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, program, "-e", log,
-      "-p", fixture->folder, "-c", config, "-g", "daemon off; master_process off;", NULL);
+  fixture->nginx = g_subprocess_launcher_spawn (launcher, &error, program, "-e", log, "-p",
+      fixture->folder, "-c", config, "-g", "daemon off; master_process off;", NULL);
   g_assert_no_error (error);
   hablad_wait_until (nginx_is_up (fixture));
 }

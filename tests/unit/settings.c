@@ -126,6 +126,42 @@ test_missing_file (void)
 }
 
 static void
+test_network (void)
+{
+  static const struct {
+    const char *lines;
+    gboolean is_valid;
+    const char *public_url;
+  } rows[] = {
+    { "lan=yes\nhttps-port=0", TRUE, NULL },
+    { "lan=http\nhttp-port=65535", TRUE, NULL },
+    { "public-url=https://school.example/captions", TRUE, "https://school.example/captions/" },
+    { "public-url=http://192.0.2.7:8780/", TRUE, "http://192.0.2.7:8780/" },
+    { "public-url=school.example", FALSE, NULL },
+    { "public-url=ftp://school.example/", FALSE, NULL },
+    { "public-url=https:///captions/", FALSE, NULL },
+    { "public-url=https://a:b@school.example/", FALSE, NULL },
+    { "public-url=https://school.example/?room=a", FALSE, NULL },
+    { "proxies=127.0.0.1;::1", TRUE, NULL },
+    { "proxies=none", TRUE, NULL },
+    { "proxies=nginx.example", FALSE, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *text = g_strconcat ("[network]\n", rows[i].lines, "\n", NULL);
+    g_autoptr (HablaSettings) settings = load (text, NULL);
+
+    g_test_message ("%s", rows[i].lines);
+    g_assert_nonnull (settings);
+    g_assert_cmpint (habla_settings_check (settings, NULL), ==, rows[i].is_valid);
+    if (rows[i].is_valid)
+      g_assert_cmpstr (settings->public_url, ==, rows[i].public_url);
+  }
+  g_assert_null (load ("[network]\nlan=maybe\n", NULL));
+  g_assert_null (load ("[network]\nhttps-port=65536\n", NULL));
+}
+
+static void
 test_check (void)
 {
   g_autoptr (HablaSettings) settings = load ("[server]\ntls-key=/a\n", NULL);
@@ -195,6 +231,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/settings/errors", test_errors);
   g_test_add_func ("/settings/deprecated", test_deprecated);
   g_test_add_func ("/settings/missing-file", test_missing_file);
+  g_test_add_func ("/settings/network", test_network);
   g_test_add_func ("/settings/check", test_check);
   g_test_add_func ("/settings/description", test_description);
   g_test_add_func ("/settings/places", test_places);
