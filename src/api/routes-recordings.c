@@ -7,6 +7,7 @@
 #include <http/response.h>
 #include <media/media-type.h>
 #include <recording/corrections.h>
+#include <recording/recording-folder.h>
 #include <recording/reference-transcript.h>
 #include <recording/recording-summary.h>
 #include <recording/recording.h>
@@ -160,6 +161,28 @@ describe (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 }
 
 static void
+delete_one (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
+{
+  const Query *query = input;
+  g_autoptr (HablaRecording) recording = load (query, answer);
+  JsonObject *object;
+
+  if (recording == NULL)
+    return;
+  if (!habla_recording_folder_delete (query->root, query->id)) {
+    answer->status = SOUP_STATUS_CONFLICT;
+    answer->detail = g_strdup_printf ("The recording %s cannot be deleted: stop what makes or plays"
+                                      " it, or check the permissions of %s",
+        query->id, query->root);
+    return;
+  }
+  object = json_object_new ();
+  json_object_set_string_member (object, "status", "deleted");
+  json_object_set_string_member (object, "recording_id", query->id);
+  answer->json = take_object (object);
+}
+
+static void
 get_truth (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
 {
   g_autoptr (HablaRecording) recording = load (input, answer);
@@ -236,7 +259,11 @@ answer_list (const HablaRequest *request)
 static void
 answer_one (const HablaRequest *request)
 {
-  habla_async_response_run (request, describe, query_new (request, 2), query_free);
+  gboolean is_deletion =
+      g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_DELETE);
+
+  habla_async_response_run (
+      request, is_deletion ? delete_one : describe, query_new (request, 2), query_free);
 }
 
 static void
@@ -438,7 +465,7 @@ answer_exchange (const HablaRequest *request)
 /* clang-format off */
 const HablaRoute habla_routes_recordings[] = {
   { .path = "/api/recordings", .methods = "GET", .handler = answer_list },
-  { .path = "/api/recordings/{}", .methods = "GET", .handler = answer_one },
+  { .path = "/api/recordings/{}", .methods = "GET, DELETE", .handler = answer_one },
   { .path = "/api/recordings/{}/audio", .methods = "GET", .handler = answer_audio },
   { .path = "/api/recordings/{}/audio/{}", .methods = "GET", .handler = answer_segment },
   { .path = "/api/recordings/{}/ground-truth", .methods = "GET, PUT", .handler = answer_truth },

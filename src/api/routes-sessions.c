@@ -7,6 +7,7 @@
 #include <http/response.h>
 #include <json/json-writer.h>
 #include <recording/recording-folder.h>
+#include <recording/recording.h>
 #include <string.h>
 
 /* Lengths of lists. */
@@ -18,6 +19,8 @@
 #define MAX_EXCHANGES 1000
 /* Largest search text, in bytes. */
 #define MAX_QUERY 1000
+/* Largest title, in characters. */
+#define MAX_TITLE 200
 
 /* @add: adds a session
  * @result: of a query for sessions */
@@ -130,6 +133,7 @@ typedef struct {
   guint64 session_id;
   GPtrArray *recordings; /* (nullable): ids of recordings that a deletion deletes */
   char *root;            /* their folder */
+  guint n_kept;          /* of those recordings */
 } Change;
 
 static Change *
@@ -173,8 +177,10 @@ change_answer (Change *self, const char *status)
 
   habla_json_begin_object (builder, NULL);
   habla_json_add_string (builder, "status", status);
-  if (self->recordings != NULL)
+  if (self->recordings != NULL) {
     habla_json_add_boolean (builder, "deleted", TRUE);
+    habla_json_add_int (builder, "kept_recordings", self->n_kept);
+  }
   habla_json_add_int (builder, "session_id", self->session_id);
   json_builder_end_object (builder);
   if (!response->is_gone)
@@ -205,11 +211,17 @@ delete_audio_done (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 delete_audio (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  const Change *change = data;
+  Change *change = data;
 
-  for (guint i = 0; i < change->recordings->len; i++)
-    habla_recording_folder_delete_session (
-        change->root, g_ptr_array_index (change->recordings, i), change->session_id);
+  for (guint i = 0; i < change->recordings->len; i++) {
+    const char *id = g_ptr_array_index (change->recordings, i);
+
+    if (!habla_recording_folder_delete_session (change->root, id, change->session_id)) {
+      g_autofree char *kept = habla_recording_find (change->root, id, NULL);
+
+      change->n_kept += kept != NULL;
+    }
+  }
   g_task_return_boolean (task, TRUE);
 }
 
@@ -267,37 +279,59 @@ answer_session (const HablaRequest *request)
   habla_store_get_session_async (store, id, response->cancellable, get_session_done, response);
 }
 
-/* @notes: (out) (transfer full): empty if the request has none. Returns: whether it is well-formed;
- * if not, it has been answered */
+/* @object: (nullable): a request's body */
 static gboolean
-get_notes (const HablaRequest *request, char **notes)
+has_text (JsonObject *object, const char *name)
 {
-  SoupMessageBody *body = soup_server_message_get_request_body (request->message);
-  g_autoptr (JsonObject) object = NULL;
+  return object != NULL && json_object_has_member (object, name) &&
+         !json_object_get_null_member (object, name);
+}
+
+/* Returns: (transfer full) (nullable): the text without blanks around it; empty if the request has
+ * none; %NULL if it has another type, and has been answered */
+static char *
+get_text (const HablaRequest *request, JsonObject *object, const char *name)
+{
   const char *text = "";
 
-  if (body->length > 0) {
-    object = habla_request_body_get_object (request);
-    if (object == NULL)
-      return FALSE;
-    if (json_object_has_member (object, "notes") && !json_object_get_null_member (object, "notes"))
-      text = habla_request_body_get_string (request, object, "notes");
-  }
-  *notes = text != NULL ? g_strstrip (g_strdup (text)) : NULL;
-  return text != NULL;
+  if (has_text (object, name))
+    text = habla_request_body_get_string (request, object, name);
+  return text != NULL ? g_strstrip (g_strdup (text)) : NULL;
+}
+
+/* Returns: whether @title is short, and of one line; if not, the request has been answered */
+static gboolean
+check_title (const HablaRequest *request, const char *title)
+{
+  gboolean is_valid = g_utf8_strlen (title, -1) <= MAX_TITLE;
+
+  for (const char *c = title; is_valid && *c != '\0'; c = g_utf8_next_char (c))
+    is_valid = !g_unichar_iscntrl (g_utf8_get_char (c));
+  if (!is_valid)
+    habla_response_set_error (request->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+        "\"title\" must have at most %d characters, and no control characters", MAX_TITLE);
+  return is_valid;
 }
 
 static void
 answer_save (const HablaRequest *request)
 {
+  SoupMessageBody *body = soup_server_message_get_request_body (request->message);
+  HablaStore *store = habla_api_from_request (request)->store;
+  g_autoptr (JsonObject) object = NULL;
   g_autofree char *notes = NULL;
+  g_autofree char *title = NULL;
+  HablaSessionDetails details = { 0 };
   guint64 id;
 
   if (!habla_api_check_store (request) || !habla_api_get_session_id (request, &id) ||
-      !get_notes (request, &notes))
+      (body->length > 0 && (object = habla_request_body_get_object (request)) == NULL) ||
+      (notes = get_text (request, object, "notes")) == NULL ||
+      (title = get_text (request, object, "title")) == NULL || !check_title (request, title))
     return;
-  habla_store_save_session_async (
-      habla_api_from_request (request)->store, id, notes, save_done, change_new (request, id));
+  details.notes = notes;
+  details.title = has_text (object, "title") ? title : NULL;
+  habla_store_save_session_async (store, id, &details, save_done, change_new (request, id));
 }
 
 /* There are no exchanges: answers 404 if there is no such session either. */

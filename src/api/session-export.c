@@ -300,6 +300,7 @@ set_session (SessionExport *self, HablaSessionRecord *stored)
     open->languages = languages;
     g_free (open->notes);
     open->notes = g_steal_pointer (&stored->notes);
+    open->title = g_steal_pointer (&stored->title);
     open->started_at = stored->started_at;
     habla_session_record_free (stored);
   }

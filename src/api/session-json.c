@@ -56,6 +56,7 @@ session_json_add_session_members (JsonBuilder *builder, const HablaSessionRecord
   session_json_add_time (builder, "ended_at", session->ended_at);
   habla_json_add_int (builder, "exchange_count", session->exchange_count);
   habla_json_add_string (builder, "notes", session->notes);
+  habla_json_add_string (builder, "title", session->title);
   habla_json_add_string (builder, "topic_summary", NULL);
   habla_json_add_boolean (builder, "saved", session->saved_at != 0);
   habla_json_add_int (builder, "speaker_count", session->speakers->len);
@@ -136,6 +137,7 @@ session_json_add_audio (JsonBuilder *builder, const HablaUtteranceRecord *uttera
     path = g_strdup_printf ("/api/sessions/%" G_GUINT64_FORMAT "/exchanges/%" G_GUINT64_FORMAT
                             "/audio",
         utterance->session_id, utterance->id);
+  habla_json_add_string (builder, "recording_id", utterance->recording_id);
   habla_json_add_string (builder, "audio_path", path);
   habla_json_add_boolean (builder, "has_audio", path != NULL);
 }

@@ -87,7 +87,8 @@ is_folder (const char *path)
 char *
 habla_recording_find (const char *root, const char *id, GError **error)
 {
-  if (habla_recording_is_id (id)) {
+  /* Without a folder of recordings, there is none: never look in the working directory. */
+  if (*root != '\0' && habla_recording_is_id (id)) {
     g_autofree char *folder = g_build_filename (root, id, NULL);
     g_autofree char *marker = g_build_filename (folder, HABLA_RECORDING_MARKER, NULL);
 

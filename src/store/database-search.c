@@ -114,6 +114,26 @@ read_session (
   return session->matches != NULL ? g_steal_pointer (&session) : NULL;
 }
 
+/* Adds the newest sessions whose title contains @part. */
+static gboolean
+collect_titles (HablaDatabase *self, GArray *all, const char *part, guint limit, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_FIND_TITLE, error);
+  gboolean failed = statement == NULL;
+
+  if (failed)
+    return FALSE;
+  habla_sql_bind_text (statement, 1, part);
+  sqlite3_bind_int64 (statement, 2, limit);
+  while (habla_database_step (self, statement, &failed, error)) {
+    guint64 id = sqlite3_column_int64 (statement, 0);
+
+    if (find_session (all, id) == NULL)
+      g_array_append_val (all, ((Found){ .session_id = id }));
+  }
+  return !failed;
+}
+
 static GPtrArray *
 search (HablaDatabase *self, const char *part, guint limit, GError **error)
 {
@@ -129,10 +149,10 @@ search (HablaDatabase *self, const char *part, guint limit, GError **error)
     return NULL;
   habla_sql_bind_text (statement, 1, is_indexed ? phrase : part);
   found = collect (self, statement, limit, &is_complete, error);
-  if (found == NULL)
+  if (found == NULL || !collect_titles (self, found, part, limit, error))
     return NULL;
   g_array_sort (found, compare_found);
-  for (guint i = 0; i < found->len; i++) {
+  for (guint i = 0; i < MIN (found->len, limit); i++) {
     HablaSessionRecord *session =
         read_session (self, &g_array_index (found, Found, i), part, is_complete, error);
 

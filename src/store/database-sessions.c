@@ -152,6 +152,7 @@ database_read_row (sqlite3_stmt *statement)
   session->exchange_count = sqlite3_column_int64 (statement, 6);
   session->notes = habla_sql_dup_text (statement, 7);
   session->saved_at = sqlite3_column_int64 (statement, 8);
+  session->title = habla_sql_dup_text (statement, 9);
   return session;
 }
 
@@ -340,7 +341,7 @@ database_change (HablaDatabase *self, sqlite3_stmt *statement, guint64 id, GErro
 
 gboolean
 habla_database_save_session (
-    HablaDatabase *self, guint64 id, const char *notes, gint64 now, GError **error)
+    HablaDatabase *self, guint64 id, const HablaSessionDetails *details, gint64 now, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_SAVE_SESSION, error);
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (now / G_USEC_PER_SEC);
@@ -349,9 +350,10 @@ habla_database_save_session (
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, MIN (id, (guint64) G_MAXINT64));
-  habla_sql_bind_text (statement, 2, notes);
+  habla_sql_bind_text (statement, 2, details->notes);
   sqlite3_bind_int64 (statement, 3, now);
   habla_sql_bind_text (statement, 4, name);
+  habla_sql_bind_text (statement, 5, details->title);
   return database_change (self, statement, id, error);
 }
 

@@ -35,7 +35,7 @@
   "SELECT u.id, u.session_id FROM utterance_text t CROSS JOIN utterances u ON u.id = t.rowid" \
   " JOIN sessions k ON k.id = u.session_id AND k." IS_KEPT " WHERE "
 #define SESSION_COLUMNS \
-  "id, room, direction, mode, started_at, ended_at, exchange_count, notes, saved_at"
+  "id, room, direction, mode, started_at, ended_at, exchange_count, notes, saved_at, title"
 
 static const char *const texts[] = {
   [SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -72,6 +72,8 @@ static const char *const texts[] = {
   [SQL_FIND_TEXT] = FIND_TEXT "utterance_text MATCH ?1 ORDER BY t.rowid DESC",
   [SQL_FIND_SHORT_TEXT] = FIND_TEXT "(instr (t.source, ?1) > 0 OR instr (t.translations, ?1) > 0)"
                                     " ORDER BY t.rowid DESC",
+  [SQL_FIND_TITLE] = "SELECT id FROM sessions WHERE " IS_KEPT
+                     " AND habla_has (title, ?1) ORDER BY id DESC LIMIT ?2",
   [SQL_GET_UTTERANCE] = "SELECT " COLUMNS FROM_UTTERANCES " WHERE u.id = ?1",
   [SQL_SEARCH_UTTERANCES] = "SELECT " COLUMNS FROM_UTTERANCES " WHERE u.session_id = ?2"
                             " AND " MATCHES " ORDER BY u.id LIMIT ?3",
@@ -100,9 +102,10 @@ static const char *const texts[] = {
   [SQL_LIST_LANGUAGES] = "SELECT DISTINCT t.language FROM utterances u"
                          " JOIN translations t ON t.utterance_id = u.id"
                          " WHERE u.session_id = ?1 ORDER BY t.language",
-  [SQL_SAVE_SESSION] =
-      "UPDATE sessions SET notes = CASE WHEN ?2 <> '' THEN ?2 WHEN notes <> '' THEN notes"
-      " ELSE ?4 END, saved_at = ?3 WHERE id = ?1 AND " IS_KEPT,
+  [SQL_SAVE_SESSION] = "UPDATE sessions SET notes = CASE WHEN ?2 <> '' THEN ?2"
+                       " WHEN notes <> '' OR ?5 IS NOT NULL THEN notes ELSE ?4 END,"
+                       " title = CASE WHEN ?5 IS NULL THEN title ELSE nullif (?5, '') END,"
+                       " saved_at = ?3 WHERE id = ?1 AND " IS_KEPT,
   [SQL_DELETE_SESSION] = "UPDATE sessions SET exchange_count = 0 WHERE id = ?1 AND " IS_KEPT,
   [SQL_FIND_DELETED] = "SELECT id FROM sessions WHERE exchange_count = 0 LIMIT 1",
   [SQL_REMOVE_UTTERANCES] = "DELETE FROM utterances WHERE id IN (SELECT id FROM utterances"

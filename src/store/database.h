@@ -270,14 +270,14 @@ HablaSessionRecord *habla_database_get_session (HablaDatabase *self, guint64 id,
  * habla_database_save_session:
  * @self: a connection
  * @id: a session
- * @notes: the notes to keep with it; empty = those that it has, or else the time
+ * @details: the notes and the title to keep with it
  * @now: in microseconds since 1970-01-01 UTC
  * @error: return location for an error
  *
  * Returns: %FALSE on error; %HABLA_STORE_ERROR_NOT_FOUND if there is no such session
  */
-gboolean habla_database_save_session (
-    HablaDatabase *self, guint64 id, const char *notes, gint64 now, GError **error);
+gboolean habla_database_save_session (HablaDatabase *self, guint64 id,
+    const HablaSessionDetails *details, gint64 now, GError **error);
 
 /**
  * habla_database_delete_session:

@@ -391,6 +391,7 @@ export_begin_json (HablaExport *self, GString *out)
   export_append_json_member (out, "direction", self->get_direction (session->direction));
   export_append_json_member (out, "mode", session->mode);
   export_append_json_member (out, "notes", session->notes);
+  export_append_json_member (out, "title", session->title);
   g_string_append (out, "},\"exchanges\":[");
 }
 
@@ -402,6 +403,8 @@ habla_export_begin (HablaExport *self, GString *out)
     g_string_append_printf (out, "Session %" G_GUINT64_FORMAT ", ", self->session->id);
     export_append_time (out, self->session->started_at);
     g_string_append (out, "\n\n");
+    if (self->session->title != NULL)
+      g_string_append_printf (out, "%s\n\n", self->session->title);
     if (*self->session->notes != '\0')
       g_string_append_printf (out, "%s\n\n", self->session->notes);
     break;

@@ -101,6 +101,8 @@ static const char *const steps[] = {
   "CREATE TRIGGER utterances_deleted AFTER DELETE ON utterances BEGIN"
   "  DELETE FROM utterance_text WHERE rowid = old.id;"
   "END;",
+  /* 4 */
+  "ALTER TABLE sessions ADD COLUMN title TEXT;",
 };
 
 static int

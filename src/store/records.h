@@ -74,6 +74,18 @@ typedef struct {
   char *recording_id;
 } HablaUtteranceRecord;
 
+/**
+ * HablaSessionDetails:
+ * @notes: a person's notes; empty = those that it has, or else the time, if @title is %NULL
+ * @title: (nullable): a person's name for the session; empty = none; %NULL = the one that it has
+ *
+ * What a person writes about a session.
+ */
+typedef struct {
+  const char *notes;
+  const char *title;
+} HablaSessionDetails;
+
 /* Utterances of a session that a search returns. */
 #define HABLA_MAX_MATCHES 5
 
@@ -87,7 +99,8 @@ typedef struct {
  * @ended_at: end of the last utterance, in microseconds since 1970-01-01 UTC
  * @exchange_count: number of utterances
  * @notes: a person's notes; "" if there are none
- * @saved_at: when notes were last written, in microseconds since 1970-01-01 UTC; 0 = never
+ * @title: (nullable): a person's name for the session
+ * @saved_at: when notes or title were last written, in microseconds since 1970-01-01 UTC; 0 = never
  * @speakers: (element-type HablaSpeakerRecord): everyone who spoke
  * @languages: (nullable): BCP 47 codes of the translations; only from
  *   habla_store_get_session_async()
@@ -103,6 +116,7 @@ typedef struct {
   gint64 ended_at;
   guint64 exchange_count;
   char *notes;
+  char *title;
   gint64 saved_at;
   GPtrArray *speakers;
   GStrv languages;

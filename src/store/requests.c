@@ -312,15 +312,20 @@ habla_store_list_finish (HablaStore *self, GAsyncResult *result, GError **error)
 static gpointer
 request_save_session (HablaDatabase *database, HablaRequest *request, GError **error)
 {
-  habla_database_save_session (database, request->id, request->text, g_get_real_time (), error);
+  const HablaSessionDetails details = { .notes = request->text, .title = request->more_text };
+
+  habla_database_save_session (database, request->id, &details, g_get_real_time (), error);
   return NULL;
 }
 
 void
-habla_store_save_session_async (HablaStore *self, guint64 id, const char *notes,
+habla_store_save_session_async (HablaStore *self, guint64 id, const HablaSessionDetails *details,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  const HablaRequest request = { .run = request_save_session, .id = id, .text = g_strdup (notes) };
+  const HablaRequest request = { .run = request_save_session,
+    .id = id,
+    .text = g_strdup (details->notes),
+    .more_text = g_strdup (details->title) };
 
   habla_store_push_query (self, request_make_task (self, &request, habla_store_save_session_async,
                                     NULL, callback, user_data));

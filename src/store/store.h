@@ -345,14 +345,14 @@ GPtrArray *habla_store_list_finish (HablaStore *self, GAsyncResult *result, GErr
  * habla_store_save_session_async:
  * @self: a store
  * @id: a session
- * @notes: the notes to keep with it; empty = those that it has, or else the time
- * @callback: called when the notes are durable on disk; see habla_store_finish()
+ * @details: the notes and the title to keep with it
+ * @callback: called when they are durable on disk; see habla_store_finish()
  * @user_data: passed to @callback
  *
  * Fails if the file cannot be written now.
  */
-void habla_store_save_session_async (HablaStore *self, guint64 id, const char *notes,
-    GAsyncReadyCallback callback, gpointer user_data);
+void habla_store_save_session_async (HablaStore *self, guint64 id,
+    const HablaSessionDetails *details, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * habla_store_delete_session_async:

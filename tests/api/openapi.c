@@ -191,6 +191,8 @@ change_all (TestServer *test, gpointer data)
     { "/api/system/recording", "[]", 422 },
     { "/api/sessions/{session}/save", "{\"notes\":\"Unit 3\"}", 200 },
     { "/api/sessions/{session}/save", "{\"notes\":3}", 422 },
+    { "/api/sessions/{session}/save", "{\"title\":\"Newton\"}", 200 },
+    { "/api/sessions/{session}/save", "{\"title\":3}", 422 },
     { "/api/playback/start", "{\"recording_id\":\"7\"}", 409 },
     { "/api/playback/start", "{\"recording_id\":\"7\",\"speed\":17}", 422 },
     { "/api/playback/start", "{\"recording_id\":7}", 422 },

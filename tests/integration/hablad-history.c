@@ -114,15 +114,47 @@ check_save (Hablad *hablad, const char *path, gint64 session)
 }
 
 static void
+check_title (Hablad *hablad, const char *path, gint64 session)
+{
+  g_autofree char *save_path = g_strconcat (path, "/save", NULL);
+  g_autofree char *export_path = g_strconcat (path, "/export?format=txt", NULL);
+  g_autofree char *long_title = g_strnfill (201, 'x');
+  g_autofree char *long_body = g_strdup_printf ("{\"title\":\"%s\"}", long_title);
+
+  g_free (hablad_request (
+      hablad, "POST", save_path, "{\"title\":\" Newton’s laws \",\"notes\":null}", NULL));
+  assert_fails (hablad, "POST", save_path, long_body, 422);
+  assert_fails (hablad, "POST", save_path, "{\"title\":\"a\\nb\"}", 422);
+  assert_fails (hablad, "POST", save_path, "{\"title\":\"a\\u0085b\"}", 422);
+  assert_fails (hablad, "POST", save_path, "{\"title\":5}", 422);
+  g_autoptr (JsonNode) one = get_json (hablad, path);
+  JsonObject *object = json_node_get_object (one);
+  g_assert_cmpstr (json_object_get_string_member (object, "title"), ==, "Newton’s laws");
+  g_assert_cmpstr (json_object_get_string_member (object, "notes"), ==, "Unit “3”");
+  g_autofree char *text = hablad_request (hablad, "GET", export_path, NULL, NULL);
+  g_assert_nonnull (strstr (text, "Newton’s laws\n"));
+  g_autoptr (JsonNode) found = get_json (hablad, "/api/sessions/search?q=newton");
+  JsonArray *array = json_node_get_array (found);
+  g_assert_cmpuint (json_array_get_length (array), ==, 1);
+  object = json_array_get_object_element (array, 0);
+  g_assert_cmpint (json_object_get_int_member (object, "id"), ==, session);
+  array = json_object_get_array_member (object, "matched_exchanges");
+  g_assert_cmpuint (json_array_get_length (array), ==, 0);
+  g_free (hablad_request (hablad, "POST", save_path, "{\"title\":\"\"}", NULL));
+  g_autoptr (JsonNode) none = get_json (hablad, path);
+  g_assert_true (json_object_get_null_member (json_node_get_object (none), "title"));
+}
+
+static void
 test_session (void)
 {
   static const char *const session_members[] = { "id", "room", "direction", "mode", "started_at",
-    "ended_at", "exchange_count", "speaker_count", "notes", "topic_summary", "saved", "speakers",
-    NULL };
+    "ended_at", "exchange_count", "speaker_count", "notes", "title", "topic_summary", "saved",
+    "speakers", NULL };
   static const char *const exchange_members[] = { "id", "session_id", "speaker_id", "timestamp",
     "direction", "raw_transcript", "corrected_source", "translation", "confidence", "is_correction",
-    "correction_json", "correction_detail", "processing_ms", "audio_path", "bookmarked",
-    "bookmark_note", "has_audio", NULL };
+    "correction_json", "correction_detail", "processing_ms", "recording_id", "audio_path",
+    "bookmarked", "bookmark_note", "has_audio", NULL };
   g_autoptr (Hablad) hablad = hablad_start (NULL);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autoptr (HabladClient) french = NULL;
@@ -195,6 +227,7 @@ test_session (void)
 
   check_save (hablad, path, session);
   g_free (hablad_request (hablad, "POST", save_path, "{\"notes\":\"Unit “3”\"}", NULL));
+  check_title (hablad, path, session);
   /* An earlier name stays. */
   g_free (hablad_request (hablad, "POST", save_path, "{\"notes\":\" \"}", NULL));
   g_autoptr (JsonNode) saved = get_json (hablad, path);
@@ -424,6 +457,7 @@ test_errors (void)
     { "POST", "/api/sessions/5/save", "{}", 404 },
     { "POST", "/api/sessions/5/save", NULL, 404 },
     { "POST", "/api/sessions/5/save", "{\"notes\":null}", 404 },
+    { "POST", "/api/sessions/5/save", "{\"title\":\"x\"}", 404 },
     { "POST", "/api/sessions/5/save", "[]", 422 },
     { "POST", "/api/sessions/5/save", "{", 400 },
     { "DELETE", "/api/sessions/5", NULL, 404 },

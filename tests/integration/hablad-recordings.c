@@ -3,9 +3,11 @@
 #include "habla-test.h"
 #include "hablad.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static const char *const speech[] = { HABLAD_SPEECH (880), HABLAD_SILENCE, HABLAD_SPEECH (880),
@@ -362,21 +364,30 @@ check_strange_ids (Hablad *hablad)
     }
 }
 
-/* The audio goes with the session. */
+/* The audio goes with the session, unless it is in use. */
 static void
-check_deletion (Hablad *hablad, const char *id)
+check_deletion (Fixture *self, Hablad *hablad, const char *id)
 {
   g_autofree char *one = format_path ("/api/recordings/ID", id);
+  g_autofree char *marker = g_build_filename (self->data, "a", id, ".habla-recording", NULL);
   g_autoptr (JsonNode) recording = request_json (hablad, "GET", one, NULL, 200);
   JsonObject *metadata =
       json_object_get_object_member (json_node_get_object (recording), "metadata");
   g_autofree char *path = g_strdup_printf (
       "/api/sessions/%" G_GINT64_FORMAT, json_object_get_int_member (metadata, "session_id"));
+  g_autoptr (JsonNode) answer = NULL;
+  int lock = open (marker, O_RDONLY | O_CLOEXEC);
 
   expect_status (hablad, "DELETE", "/api/sessions/99999", NULL, 404);
-  expect_status (hablad, "GET", one, NULL, 200);
-  expect_status (hablad, "DELETE", path, NULL, 200);
-  expect_status (hablad, "GET", one, NULL, 404);
+  /* As a player does. */
+  g_assert_cmpint (flock (lock, LOCK_SH), ==, 0);
+  expect_status (hablad, "DELETE", one, NULL, 409);
+  answer = request_json (hablad, "DELETE", path, NULL, 200);
+  g_assert_cmpint (
+      json_object_get_int_member (json_node_get_object (answer), "kept_recordings"), ==, 1);
+  close (lock);
+  expect_status (hablad, "DELETE", one, NULL, 200);
+  expect_status (hablad, "DELETE", one, NULL, 404);
 }
 
 /* All requests for one recording. */
@@ -414,7 +425,7 @@ test_recording (Fixture *self, gconstpointer data)
   check_editor (hablad, id, n);
   check_reference (hablad, id, n);
   check_strange_ids (hablad);
-  check_deletion (hablad, id);
+  check_deletion (self, hablad, id);
   hablad_stop (g_steal_pointer (&hablad));
 }
 

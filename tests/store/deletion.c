@@ -112,6 +112,7 @@ assert_hidden (HablaDatabase *database, guint n)
   g_autoptr (GPtrArray) exchanges = habla_database_list_utterances (database, &all, NULL);
   g_autoptr (GPtrArray) found = habla_database_search (database, "casa", 500, NULL);
   const HablaUtteranceQuery query = { 1, "somebody", 0, G_MAXINT64, 500, 0 };
+  const HablaSessionDetails details = { .notes = "x" };
   g_autoptr (GPtrArray) missed = habla_database_list_missed (database, &query, NULL);
   g_autoptr (GError) error = NULL;
 
@@ -128,7 +129,7 @@ assert_hidden (HablaDatabase *database, guint n)
   assert_not_found (&error);
   g_assert_null (habla_database_find_recording (database, 1, 1, &error));
   assert_not_found (&error);
-  g_assert_false (habla_database_save_session (database, 1, "x", 1, &error));
+  g_assert_false (habla_database_save_session (database, 1, &details, 1, &error));
   assert_not_found (&error);
   g_assert_false (habla_database_delete_session (database, 1, &error));
   assert_not_found (&error);

@@ -237,6 +237,24 @@ assert_found (HablaStore *store, const char *text, const char *ids)
   g_assert_cmpstr (actual->str, ==, ids);
 }
 
+/* @ids: of the sessions, in the order in which they are found */
+static void
+assert_found_sessions (HablaStore *store, const char *text, const char *ids)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = store_test_search (store, text, 100, &error);
+  g_autoptr (GString) actual = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < found->len; i++) {
+    const HablaSessionRecord *session = found->pdata[i];
+
+    g_string_append_printf (
+        actual, "%s%" G_GUINT64_FORMAT, actual->len > 0 ? " " : "", session->id);
+  }
+  g_assert_cmpstr (actual->str, ==, ids);
+}
+
 /* Any part of any text is found, newest sessions first, and their oldest matches first. */
 static void
 test_search (void)
@@ -415,7 +433,8 @@ change (HablaStore *store, guint64 id, const char *notes, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
 
   if (notes != NULL)
-    habla_store_save_session_async (store, id, notes, store_test_keep_result, &result);
+    habla_store_save_session_async (
+        store, id, &(HablaSessionDetails){ .notes = notes }, store_test_keep_result, &result);
   else
     habla_store_delete_session_async (store, id, store_test_keep_result, &result);
   return habla_store_finish (store, store_test_wait (&result), error);
@@ -510,7 +529,7 @@ test_versions (void)
   add (store, store_test_utterance (1, 1, "One.", "Uno."));
   habla_store_free (store);
   g_autofree char *version = store_test_query (path, "PRAGMA user_version");
-  g_assert_cmpstr (version, ==, "3");
+  g_assert_cmpstr (version, ==, "4");
   g_free (store_test_query (path, "PRAGMA user_version = 99"));
 
   store = habla_store_new (path);
@@ -518,10 +537,101 @@ test_versions (void)
   habla_store_get_status (store, &message);
   g_assert_nonnull (strstr (message, "newer version"));
   habla_store_free (store);
-  g_free (store_test_query (path, "PRAGMA user_version = 3"));
+  g_free (store_test_query (path, "PRAGMA user_version = 4"));
   store = open_store (path, NULL);
   assert_found (store, "uno", "1");
   habla_store_free (store);
+}
+
+static void
+set_title (HablaStore *store, guint64 id, const char *notes, const char *title)
+{
+  const HablaSessionDetails details = { .notes = notes, .title = title };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  habla_store_save_session_async (store, id, &details, store_test_keep_result, &result);
+  habla_store_finish (store, store_test_wait (&result), &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_details (HablaStore *store, guint64 id, const char *notes, const char *title)
+{
+  g_autoptr (HablaSessionRecord) session = store_test_get_session (store, id, NULL);
+
+  g_assert_cmpstr (session->notes, ==, notes);
+  g_assert_cmpstr (session->title, ==, title);
+}
+
+/* Notes and title do not change each other, and the search finds titles. */
+static void
+test_title (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+
+  for (guint64 id = 1; id <= 3; id++)
+    add (store, store_test_utterance (id, id, "One.", "Uno."));
+  set_title (store, 1, "", "Él y “uno”");
+  assert_details (store, 1, "", "Él y “uno”");
+  set_title (store, 1, "Unit 3", NULL);
+  assert_details (store, 1, "Unit 3", "Él y “uno”");
+  set_title (store, 2, "", "El mar");
+  assert_found_sessions (store, "el y", "1");
+  assert_found_sessions (store, "EL", "2 1");
+  assert_found_sessions (store, "uno", "3 2 1");
+  set_title (store, 1, "", "");
+  assert_details (store, 1, "Unit 3", NULL);
+  assert_found_sessions (store, "el y", "");
+  habla_store_free (store);
+}
+
+/* The recordings of a session, without those of others. */
+static void
+test_recordings (void)
+{
+  static const char *const ids[] = { "b", NULL, "a", "b", "c" };
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    HablaUtteranceRecord *utterance = store_test_utterance (i + 1, i < 4 ? 1 : 2, "One.", "Uno.");
+
+    g_free (utterance->recording_id);
+    utterance->recording_id = g_strdup (ids[i]);
+    add (store, utterance);
+  }
+  habla_store_list_recordings_async (store, 1, store_test_keep_result, &result);
+  found = habla_store_list_finish (store, store_test_wait (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 2);
+  g_assert_true (g_ptr_array_find_with_equal_func (found, "a", g_str_equal, NULL));
+  g_assert_true (g_ptr_array_find_with_equal_func (found, "b", g_str_equal, NULL));
+  habla_store_free (store);
+}
+
+/* A file of version 3 has no titles. */
+static void
+test_titles_upgrade (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+
+  add (store, store_test_utterance (1, 1, "One.", "Uno."));
+  habla_store_free (store);
+  g_free (store_test_query (path, "ALTER TABLE sessions DROP COLUMN title"));
+  g_free (store_test_query (path, "PRAGMA user_version = 3"));
+  store = open_store (path, NULL);
+  assert_details (store, 1, "", NULL);
+  set_title (store, 1, "", "Unit 3");
+  assert_details (store, 1, "", "Unit 3");
+  assert_found (store, "uno", "1");
+  habla_store_free (store);
+  assert_sound (path);
 }
 
 /* A file of version 1 has an index of words. */
@@ -536,6 +646,7 @@ test_upgrade (void)
   g_free (store_test_query (path, "DROP TABLE utterance_text"));
   g_free (store_test_query (path, "CREATE VIRTUAL TABLE utterance_text USING fts5 ("
                                   " source, translations)"));
+  g_free (store_test_query (path, "ALTER TABLE sessions DROP COLUMN title"));
   g_free (store_test_query (path, "PRAGMA user_version = 1"));
   store = open_store (path, NULL);
   add (store, store_test_utterance (2, 1, "Two.", "Dos."));
@@ -653,6 +764,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/missed", test_missed);
   g_test_add_func ("/store/versions", test_versions);
   g_test_add_func ("/store/upgrade", test_upgrade);
+  g_test_add_func ("/store/title", test_title);
+  g_test_add_func ("/store/titles-upgrade", test_titles_upgrade);
+  g_test_add_func ("/store/recordings", test_recordings);
   g_test_add_func ("/store/cancel", test_cancel);
   g_test_add_func ("/store/memory", test_memory);
   return habla_test_run ();
