@@ -13,8 +13,14 @@
  * second. Players start sooner with more, but stay that much behind. */
 #define BURST 2
 
+/* From so many listeners on, each is notified of every fifth chunk only, a fifth of them at a
+ * time: sending costs more than encoding then. */
+#define MANY 64
+#define GROUPS 5
+
 struct _HablaBroadcastListener {
   guint64 next; /* number of the next chunk */
+  guint group;
   HablaBroadcastNotify notify;
   gpointer user_data;
 };
@@ -29,6 +35,7 @@ struct _HablaBroadcast {
   GPtrArray *chunks; /* of GBytes, a ring: chunk N is at N modulo its length */
   guint64 n_chunks;  /* number of the next chunk */
   GQueue listeners;  /* of HablaBroadcastListener */
+  guint n_added;     /* listeners so far */
   guint64 dropped;   /* sentences that the metrics have */
 };
 
@@ -61,7 +68,8 @@ broadcast_add_chunk (HablaBroadcast *self, GBytes *chunk)
     HablaBroadcastListener *listener = l->data;
 
     next = l->next;
-    listener->notify (FALSE, listener->user_data);
+    if (self->listeners.length < MANY || (self->n_chunks + listener->group) % GROUPS == 0)
+      listener->notify (FALSE, listener->user_data);
   }
 }
 
@@ -164,6 +172,7 @@ habla_broadcast_add_listener (HablaBroadcast *self, HablaBroadcastNotify notify,
   HablaBroadcastListener *listener = g_new0 (HablaBroadcastListener, 1);
 
   listener->next = broadcast_get_burst (self);
+  listener->group = self->n_added++ % GROUPS;
   listener->notify = notify;
   listener->user_data = user_data;
   g_queue_push_tail (&self->listeners, listener);

@@ -91,7 +91,7 @@ double habla_broadcast_get_lag (HablaBroadcast *self);
 /**
  * habla_broadcast_add_listener:
  * @self: a broadcast
- * @notify: called for each chunk from now on
+ * @notify: called for each chunk from now on; for every fifth one while there are many listeners
  * @user_data: passed to @notify
  *
  * Returns: (transfer none): a listener, which first gets half a second from before

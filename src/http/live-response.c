@@ -6,6 +6,9 @@
 /* Bytes of a client's that the system may hold. Linux doubles it, for its own overhead. */
 #define SEND_BUFFER (16 * 1024)
 
+/* Bytes from which on no further chunk is joined: copying them costs less than one more write. */
+#define MAX_JOINED (8 * 1024)
+
 struct _HablaLiveResponse {
   SoupServerMessage *message; /* NULL after the headers were sent */
   HablaConnection *connection;
@@ -73,6 +76,34 @@ live_response_wait (HablaLiveResponse *self)
       "[habla] HablaLiveResponse writable", G_SOURCE_FUNC (live_response_on_writable), self);
 }
 
+static void
+append_chunk (GByteArray *joined, GBytes *chunk)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (chunk, &size);
+
+  g_byte_array_append (joined, data, size);
+  g_bytes_unref (chunk);
+}
+
+/* Returns: (transfer full) (nullable): the chunks that the source has, joined if there are several
+ */
+static GBytes *
+live_response_read (HablaLiveResponse *self)
+{
+  GBytes *first = self->source->read (self->user_data), *next;
+  GByteArray *joined;
+
+  if (first == NULL || (next = self->source->read (self->user_data)) == NULL)
+    return first;
+  joined = g_byte_array_new ();
+  append_chunk (joined, first);
+  do
+    append_chunk (joined, next);
+  while (joined->len < MAX_JOINED && (next = self->source->read (self->user_data)) != NULL);
+  return g_byte_array_free_to_bytes (joined);
+}
+
 void
 habla_live_response_wake (HablaLiveResponse *self)
 {
@@ -80,7 +111,7 @@ habla_live_response_wake (HablaLiveResponse *self)
 
   if (self->stream == NULL || self->writable != NULL)
     return;
-  while (self->chunk != NULL || (self->chunk = self->source->read (self->user_data)) != NULL) {
+  while (self->chunk != NULL || (self->chunk = live_response_read (self)) != NULL) {
     if (!live_response_send_chunk (self, &error)) {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         live_response_wait (self);

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
  * HablaLiveResponse:
  *
  * A response without an end, such as live audio: its body ends with the connection. The chunks are
- * the source's, which many responses may share: a response holds at most one of them, and the
- * system a few seconds of a slow client's. A client that does not read at all within the server's
- * request timeout is disconnected.
+ * the source's, which many responses may share: a response holds at most 8 KiB of them, or
+ * one, and the system a few seconds of a slow client's. A client that does not read at all within
+ * the server's request timeout is disconnected.
  *
  * When the headers have been sent, the connection is taken from libsoup, whose chunked encoding
  * costs three system calls for each chunk. The main thread uses it.
