@@ -65,7 +65,7 @@ export class Lesson {
     }
   }
 
-  /** A recording may have been deleted, as it was old, after its lesson. */
+  /** Returns the ids of those that still exist: old recordings are deleted before their lessons. */
   async #findRecordings(exchanges) {
     const ids = [...new Set(exchanges.map((exchange) => exchange.recording_id).filter(Boolean))];
     const found = await Promise.all(ids.map(async (id) => (await ask(`api/recordings/${id}`)).ok));
