@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/rate-limiter.h"
 
+#include <string.h>
 #include <util/token-bucket.h>
 
 /* Upper bound on peers without a connection, so that an attacker with many addresses cannot
@@ -59,13 +60,25 @@ habla_rate_limiter_free (HablaRateLimiter *self)
   g_free (self);
 }
 
+/* Returns: (transfer full): what @address shares its limits with */
+static GBytes *
+get_network (GInetAddress *address)
+{
+  static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+  const guint8 *bytes = g_inet_address_to_bytes (address);
+
+  if (g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
+    return g_bytes_new (bytes, g_inet_address_get_native_size (address));
+  /* Proxies that listen on IPv6 and IPv4 name IPv4 clients so, all in one /64 network. */
+  if (memcmp (bytes, mapped, sizeof mapped) == 0)
+    return g_bytes_new (bytes + sizeof mapped, 4);
+  return g_bytes_new (bytes, 8);
+}
+
 HablaPeer *
 habla_rate_limiter_connect (HablaRateLimiter *self, GInetAddress *address)
 {
-  gsize size = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
-                   ? 8
-                   : g_inet_address_get_native_size (address);
-  g_autoptr (GBytes) network = g_bytes_new (g_inet_address_to_bytes (address), size);
+  g_autoptr (GBytes) network = get_network (address);
   HablaPeer *peer = g_hash_table_lookup (self->peers, network);
 
   if (peer == NULL) {

@@ -35,12 +35,21 @@ test_networks (void)
   HablaPeer *a = connect_from (peers, "2001:db8::1");
   HablaPeer *b = connect_from (peers, "2001:db8::ffff:2");
   HablaPeer *c = connect_from (peers, "2001:db8:0:1::1");
+  HablaPeer *d = connect_from (peers, "::ffff:192.0.2.1");
+  HablaPeer *e = connect_from (peers, "::ffff:192.0.2.2");
+  HablaPeer *f = connect_from (peers, "192.0.2.1");
 
   g_assert_true (a == b);
   g_assert_true (a != c);
+  /* IPv4 addresses as a proxy may write them. */
+  g_assert_true (d != e);
+  g_assert_true (d == f);
   habla_rate_limiter_disconnect (peers, a);
   habla_rate_limiter_disconnect (peers, b);
   habla_rate_limiter_disconnect (peers, c);
+  habla_rate_limiter_disconnect (peers, d);
+  habla_rate_limiter_disconnect (peers, e);
+  habla_rate_limiter_disconnect (peers, f);
 }
 
 static void
