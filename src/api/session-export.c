@@ -291,9 +291,7 @@ set_session (SessionExport *self, HablaSessionRecord *stored)
   HablaSessionRecord *open = g_steal_pointer (&self->source->open);
 
   self->session = open != NULL ? open : stored;
-  if (open == NULL)
-    return;
-  if (stored != NULL) {
+  if (open != NULL && stored != NULL) {
     GStrv languages = unite_languages (stored->languages, open->languages);
 
     g_strfreev (open->languages);
@@ -303,6 +301,10 @@ set_session (SessionExport *self, HablaSessionRecord *stored)
     open->title = g_steal_pointer (&stored->title);
     open->started_at = stored->started_at;
     habla_session_record_free (stored);
+  }
+  if (self->source->without_notes) {
+    g_free (self->session->notes);
+    self->session->notes = g_strdup ("");
   }
 }
 

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @remembered: (nullable) (element-type HablaUtteranceRecord): the newest exchanges of @open, which
  *   the store may not have yet
  * @is_complete: whether @remembered are all exchanges of @open
+ * @without_notes: whether the notes on the session are left out
  *
  * What to export. Its fields belong to it.
  */
@@ -28,6 +29,7 @@ typedef struct {
   GStrv offered;
   GPtrArray *remembered;
   gboolean is_complete;
+  gboolean without_notes;
 } HablaExportSource;
 
 /**

@@ -82,6 +82,8 @@ answer_transcript (const HablaRequest *request)
   source = g_new0 (HablaExportSource, 1);
   source->room = g_strdup (name);
   source->name = g_strconcat ("transcript-", name, NULL);
+  /* The owner's, who may have written them about the listeners. */
+  source->without_notes = request->is_by_code;
   if (room != NULL)
     source_set_room (source, room);
   habla_session_export_answer (request, source);
