@@ -256,6 +256,7 @@ habla_database_list_missed (HablaDatabase *self, const HablaUtteranceQuery *quer
   sqlite3_bind_int64 (statement, 3, MIN (query->since, MAX_ID));
   sqlite3_bind_int64 (statement, 4, MIN (query->before, MAX_ID));
   sqlite3_bind_int64 (statement, 5, query->limit);
+  habla_sql_bind_text (statement, 6, query->room);
   missed = database_read_all (self, statement, error);
   for (guint i = 0; missed != NULL && i < missed->len / 2; i++) {
     gpointer early = missed->pdata[i];

@@ -66,7 +66,8 @@ static const char *const texts[] = {
                           " AND " IS_KEPT ") AND u.id > ?2 ORDER BY u.id LIMIT ?3 OFFSET ?4",
   [SQL_LIST_MISSED] = "SELECT " COLUMNS FROM_UTTERANCES " WHERE u.session_id = coalesce("
                       "(SELECT id FROM sessions WHERE id = ?1 AND " IS_KEPT "),"
-                      " (SELECT max(id) FROM sessions WHERE owner = ?2 AND " IS_KEPT "))"
+                      " (SELECT max(id) FROM sessions WHERE owner = ?2"
+                      " AND (?6 IS NULL OR room = ?6) AND " IS_KEPT "))"
                       " AND u.id > ?3 AND u.id < ?4 ORDER BY u.id DESC LIMIT ?5",
   /* Newest first: FTS5 keeps rows in this order, so it stops when enough are found. */
   [SQL_FIND_TEXT] = FIND_TEXT "utterance_text MATCH ?1 ORDER BY t.rowid DESC",

@@ -197,8 +197,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaSessionRecord, habla_session_record_free)
  * @before: only lower ids
  * @limit: maximum length of the list
  * @offset: number of utterances to skip; only when all are listed
+ * @room: (nullable): of @owner, the last session in the room of this name only
  *
- * Selects utterances of one session. Listing all utterances ignores @owner and @before.
+ * Selects utterances of one session. Listing all utterances ignores @owner, @room and
+ * @before.
  */
 typedef struct {
   guint64 session_id;
@@ -207,6 +209,7 @@ typedef struct {
   guint64 before;
   guint limit;
   guint64 offset;
+  const char *room;
 } HablaUtteranceQuery;
 
 G_END_DECLS

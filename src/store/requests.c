@@ -218,6 +218,7 @@ request_list_missed (HablaDatabase *database, HablaRequest *request, GError **er
   const HablaUtteranceQuery query = {
     .session_id = request->id,
     .owner = request->text,
+    .room = request->more_text,
     .since = request->since,
     .before = request->before,
     .limit = request->limit,
@@ -234,6 +235,7 @@ habla_store_list_missed_async (HablaStore *self, const HablaUtteranceQuery *quer
     .free_result = (GDestroyNotify) g_ptr_array_unref,
     .id = query->session_id,
     .text = g_strdup (query->owner),
+    .more_text = g_strdup (query->room),
     .since = query->since,
     .before = query->before,
     .limit = query->limit };

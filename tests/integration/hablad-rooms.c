@@ -269,6 +269,69 @@ test_transcript (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* Saves the first session with @notes. */
+static void
+save_notes (Hablad *hablad, const char *notes)
+{
+  const char *host = hablad_get_url (hablad) + strlen ("http://");
+  g_autofree char *body = g_strdup_printf ("{\"notes\":\"%s\"}", notes);
+  g_autofree char *request =
+      g_strdup_printf ("POST /api/sessions/1/save HTTP/1.1\r\nHost: %.*s\r\nContent-Length: %zu\r\n"
+                       "Connection: close\r\nAuthorization: Bearer " TOKEN "\r\n\r\n%s",
+          (int) strcspn (host, "/"), host, strlen (body), body);
+  g_autoptr (GSocketConnection) connection = hablad_connect (hablad, request, 30);
+  char response[13] = "";
+
+  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), response,
+      sizeof response - 1, NULL, NULL, NULL);
+  g_assert_cmpstr (response, ==, "HTTP/1.1 200");
+}
+
+/* Returns: whether the transcript of physics has the notes that its owner made */
+static gboolean
+has_notes (Hablad *hablad, const char *format, const char *headers)
+{
+  g_autofree char *path = g_strconcat ("/api/rooms/physics/transcript?format=", format, NULL);
+  guint status;
+  g_autofree char *text = ask (hablad, "GET", path, headers, &status);
+
+  g_assert_cmpuint (status, ==, 200);
+  g_assert_nonnull (strstr (text, "Tengo dos libros."));
+  return strstr (text, "Ben slept") != NULL;
+}
+
+/* The notes on a session are its owner's, whether the room is open or has ended. */
+static void
+test_notes (void)
+{
+  static const char owner_header[] = "Authorization: Bearer " TOKEN "\r\n";
+  g_autoptr (Hablad) hablad = NULL;
+  g_autoptr (HabladClient) owner = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *header = NULL;
+
+  if (!has_address ())
+    return;
+  hablad = start ();
+  owner = connect_owner (hablad, "physics");
+  code = hablad_read_code (owner);
+  header = g_strdup_printf ("Habla-Code: %s\r\n", code);
+  hablad_client_send_text (owner, "I have two books.");
+  hablad_client_expect (owner, "exchange_stored");
+  save_notes (hablad, "Ben slept");
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (has_notes (hablad, "txt", owner_header));
+    g_assert_false (has_notes (hablad, "txt", header));
+    g_assert_false (has_notes (hablad, "json", header));
+    if (i == 0) {
+      hablad_client_send (owner, "{'type':'end_room'}");
+      hablad_client_expect (owner, "room_ended");
+    }
+  }
+  hablad_stop_client (&owner);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* Wrong codes delay their address, as wrong tokens do; a right code between them does not help. */
 static void
 test_guesses (void)
@@ -500,6 +563,36 @@ test_loopback (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* Who listens to one room of an owner does not get what the owner said in another one, whatever it
+ * claims to have missed. */
+static void
+test_other_room (void)
+{
+  static const char key[] = "client=a-client-of-this-test";
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autofree char *staff = g_strconcat (key, "&room=staff", NULL);
+  g_autofree char *class = g_strconcat (key, "&room=class", NULL);
+  g_autoptr (HabladClient) owner = hablad_client_new (hablad, staff);
+  g_autoptr (HabladClient) listener = NULL;
+  JsonObject *message;
+
+  for (guint i = 0; i < 3; i++) {
+    hablad_client_send_text (owner, "A secret.");
+    hablad_client_expect (owner, "exchange_stored");
+  }
+  hablad_stop_client (&owner);
+  owner = hablad_client_new (hablad, class);
+  hablad_client_expect (owner, "status");
+  listener = hablad_client_new (hablad, "listen=1&room=class&since=1");
+  hablad_client_expect_next (listener, "status");
+  hablad_client_send_text (owner, "Good morning.");
+  message = hablad_client_expect (listener, "transcript_final");
+  g_assert_cmpstr (json_object_get_string_member (message, "text"), ==, "Good morning.");
+  hablad_stop_client (&listener);
+  hablad_stop_client (&owner);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* A code that was printed the day before is valid after a crash. */
 static void
 test_restart (void)
@@ -538,11 +631,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/rooms/wrong-codes", test_wrong_codes);
   g_test_add_func ("/hablad/rooms/paths", test_paths);
   g_test_add_func ("/hablad/rooms/transcript", test_transcript);
+  g_test_add_func ("/hablad/rooms/notes", test_notes);
   g_test_add_func ("/hablad/rooms/guesses", test_guesses);
   g_test_add_func ("/hablad/rooms/code-of-path", test_code_of_path);
   g_test_add_func ("/hablad/rooms/renewal", test_renewal);
   g_test_add_func ("/hablad/rooms/renewal-audio", test_renewal_audio);
   g_test_add_func ("/hablad/rooms/loopback", test_loopback);
+  g_test_add_func ("/hablad/rooms/other-room", test_other_room);
   g_test_add_func ("/hablad/rooms/restart", test_restart);
   status = habla_test_run ();
   g_free (address);

@@ -480,15 +480,13 @@ test_change (void)
 }
 
 static void
-assert_missed (HablaStore *store, guint64 session_id, const char *owner, guint64 since,
-    guint64 before, guint limit, const char *wanted)
+assert_missed_of (HablaStore *store, const HablaUtteranceQuery *query, const char *wanted)
 {
-  const HablaUtteranceQuery query = { session_id, owner, since, before, limit };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) missed = NULL;
   g_autoptr (GString) ids = g_string_new (NULL);
 
-  habla_store_list_missed_async (store, &query, NULL, store_test_keep_result, &result);
+  habla_store_list_missed_async (store, query, NULL, store_test_keep_result, &result);
   missed = habla_store_list_finish (store, store_test_wait (&result), NULL);
   for (guint i = 0; i < missed->len; i++)
     g_string_append_printf (ids, "%d ", (int) ((HablaUtteranceRecord *) missed->pdata[i])->id);
@@ -496,8 +494,18 @@ assert_missed (HablaStore *store, guint64 session_id, const char *owner, guint64
 }
 
 static void
+assert_missed (HablaStore *store, guint64 session_id, const char *owner, guint64 since,
+    guint64 before, guint limit, const char *wanted)
+{
+  const HablaUtteranceQuery query = { session_id, owner, since, before, limit };
+
+  assert_missed_of (store, &query, wanted);
+}
+
+static void
 test_missed (void)
 {
+  HablaUtteranceQuery query = { 50, "an", 0, 100, 10 };
   g_autofree char *path = store_test_make_path ();
   HablaStore *store = open_store (path, NULL);
 
@@ -514,6 +522,10 @@ test_missed (void)
   assert_missed (store, 50, "an", 2, 100, 10, "5 8 ");
   assert_missed (store, 50, "other", 0, 100, 10, "");
   assert_missed (store, 50, NULL, 0, 100, 10, "");
+  query.room = "room-1";
+  assert_missed_of (store, &query, "2 5 8 ");
+  query.room = "other";
+  assert_missed_of (store, &query, "");
   assert_missed (store, G_MAXUINT64, NULL, G_MAXUINT64, G_MAXUINT64, 10, "");
   habla_store_free (store);
 }
