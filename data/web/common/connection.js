@@ -44,6 +44,7 @@ export class Connection extends EventTarget {
     this.options = options;
     setInterval(() => this.#check(), 1000);
     addEventListener("online", () => this.hurry());
+    addEventListener("pagehide", (event) => event.persisted && this.#leave());
     addEventListener("pageshow", () => this.hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
   }
@@ -110,6 +111,18 @@ export class Connection extends EventTarget {
     const socket = this.#socket;
     this.#socket = null; // so that its events are ignored
     socket?.close();
+  }
+
+  /**
+   * A page that the browser keeps for its back button would keep its socket, too, and the speaker would
+   * count a listener who has gone.
+   */
+  #leave() {
+    if (!this.isOpen && this.state !== "waiting" && this.state !== "connecting")
+      return;
+    this.close();
+    this.retryAt = Date.now(); // hurry() opens it when the page is shown again
+    this.#setState("lost");
   }
 
   /** The network may be back, or the device was asleep: do not wait for the next attempt or ping. */
