@@ -133,8 +133,22 @@ def test_class(page, tabs, url):
     page.speak_english()
     page.type("The house is small.")
     page.wait_card("The house is small.", "casa")
+    # The browser keeps the page that a listener leaves for its back button, but not the connection.
+    tabs.show("early")
+    page.driver.get("about:blank")
+    tabs.show("teacher")
+    page.wait("document.getElementById('audience').textContent === '0'", "end of the listener")
+    tabs.show("early")
+    page.driver.back()
+    page.wait_state("open")
+    page.wait_card("The house is small.", "casa")
+    tabs.show("teacher")
+    page.wait("document.getElementById('audience').textContent === '1'", "the listener again")
     yield "audience"
 
+    page.wait("!document.getElementById('microphone').disabled", "microphone")
+    page.click("microphone")
+    page.wait("document.getElementById('state').textContent === 'Listening'", "speech recognition")
     page.click("end")
     page.wait("document.getElementById('end-dialog').open", "question")
     page.run("document.querySelector('#end-dialog [value=no]').click()")
@@ -145,6 +159,9 @@ def test_class(page, tabs, url):
     page.run("document.querySelector('#end-dialog [value=yes]').click()")
     page.wait_state("ended")
     page.wait("!document.getElementById('ended').hidden", "words")
+    said = page.value("document.getElementById('toasts').textContent")
+    if said != "":
+        raise AssertionError(f"the end of the class says {said}")
     tabs.show("early")
     page.wait_state("ended")
     page.wait("document.getElementById('ended').innerText.includes('The class is over')", "words for the listener")

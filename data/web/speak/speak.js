@@ -33,6 +33,7 @@ let overload = 0;
 let triedToken = false;
 let stops = 0; // stop_listening without an answer
 let stoppedByServer = false;
+let isEnding = false; // the class ends when the last words have been sent
 
 const microphone = new Microphone({
   onStart: () => {
@@ -44,6 +45,8 @@ const microphone = new Microphone({
     if (connection.isOpen && isOwner && !stoppedByServer && connection.send({ type: "stop_listening" }))
       stops++;
     stoppedByServer = false;
+    if (isEnding)
+      endRoom();
   },
   onChange: () => showControls(),
 });
@@ -76,6 +79,11 @@ function showControls() {
 }
 
 // The room
+
+function endRoom() {
+  isEnding = false;
+  connection.send({ type: "end_room" });
+}
 
 async function askForRoom() {
   if (await confirm($("tab-dialog")))
@@ -196,6 +204,8 @@ connection.addEventListener("state", () => {
     captions.clearLive();
   }
   showControls();
+  if (state === "ended")
+    $("ended").scrollIntoView({ block: "nearest" });
 });
 
 connection.addEventListener("full", () => toast(t("sound.full")));
@@ -211,8 +221,10 @@ $("take-over").addEventListener("click", () => connection.send({ type: "take_ove
 $("end").addEventListener("click", async () => {
   if (!await confirm($("end-dialog")))
     return;
+  isEnding = microphone.isOn;
   microphone.stop();
-  connection.send({ type: "end_room" });
+  if (!isEnding)
+    endRoom();
 });
 
 $("again").addEventListener("click", () => {
