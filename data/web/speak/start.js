@@ -44,5 +44,5 @@ export function showStart(onRoom) {
     url.hash = code === null ? "" : `code=${code}`;
     location.assign(url);
   };
-  $("start-room").focus();
+  $("start-room").focus({ preventScroll: true });
 }
