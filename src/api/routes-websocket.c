@@ -11,7 +11,7 @@
 /* Longest id of a page, in characters. */
 #define MAX_TAB 64
 
-/* What becomes a client when the response to the handshake has been sent. */
+/* Data of a client until the response to the handshake has been sent. */
 typedef struct {
   HablaApi *api;
   HablaConnection *connection;

@@ -317,7 +317,7 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
       habla_api_from_response (self->response)->store, result, &error);
   gboolean is_new = g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND);
 
-  /* What an open room remembers does not depend on the store. */
+  /* The transcript of an open room does not depend on the store. */
   if (stored == NULL && (self->source->open == NULL || !(is_new || self->source->is_complete))) {
     fail (self, error);
     return;

@@ -99,7 +99,7 @@ habla_missed_exchanges_new (HablaStore *store, HablaMember *member, guint64 sinc
   guint64 before = habla_room_get_first_exchange_id (room);
   g_autofree char *owner =
       habla_room_was_reset (room) ? NULL : habla_exchange_record_owner_new (room);
-  /* Who listens to one room of an owner may not read the others. */
+  /* A listener of one room of an owner may not read the others. */
   g_autofree char *name =
       habla_member_may_own (member) ? NULL : g_utf8_make_valid (habla_room_get_name (room), -1);
   const HablaUtteranceQuery query = {

@@ -20,7 +20,7 @@ typedef struct _HablaBroadcast HablaBroadcast;
 /**
  * HablaBroadcastListener:
  *
- * Somebody who hears a broadcast.
+ * A listener of a broadcast.
  */
 typedef struct _HablaBroadcastListener HablaBroadcastListener;
 

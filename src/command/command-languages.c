@@ -8,7 +8,7 @@
 #include <pipeline/engines/engine-registry.h>
 #include <stdio.h>
 
-/* Of a terminal, of the first column, and of the margin. */
+/* Widths of a terminal, of the first column, and of the margin. */
 #define COLUMNS 80
 #define LEFT 40
 #define INDENT 2
@@ -22,7 +22,7 @@ typedef struct {
   char *from;         /* (nullable): only translations from this language */
   gboolean json;
   gboolean only_best; /* not other engines for the same language */
-  guint n_lacking;    /* lines of what is lacking */
+  guint n_lacking;    /* lines about missing engines */
 } Listing;
 
 static char *
@@ -54,7 +54,7 @@ listing_wants (const Listing *self, const char *language)
          habla_language_list_contains ((const char *const *) self->languages, language);
 }
 
-/* Of one language, its translations into and from all others are listed. */
+/* Translations of one language into and from all others are listed. */
 static gboolean
 listing_wants_pair (const Listing *self, const HablaLanguagePair *pair)
 {

@@ -180,7 +180,7 @@ GSocketAddress *habla_connection_get_remote_address (HablaConnection *self);
 /**
  * habla_connection_set_traits:
  * @self: a connection that has not been opened
- * @traits: what is special about it
+ * @traits: its traits
  */
 void habla_connection_set_traits (HablaConnection *self, HablaConnectionTraits traits);
 

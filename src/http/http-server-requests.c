@@ -187,7 +187,7 @@ http_server_limit_tokens (HablaHttpServer *self, HablaConnection *connection,
   g_autofree char *seconds = NULL;
 
   if (wait == 0) {
-    /* Who has a code may not guess tokens, or the codes of other rooms, without a delay. */
+    /* A client with a code may not guess tokens, or the codes of other rooms, without a delay. */
     if (access != HABLA_ACCESS_BY_CODE)
       habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
     return TRUE;

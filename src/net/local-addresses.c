@@ -11,7 +11,7 @@
 #define MAX_ADDRESSES 32
 #define MAX_LABEL 63
 
-/* Of /proc/net/if_inet6; <linux/if_addr.h> documents them. */
+/* Flags in /proc/net/if_inet6; <linux/if_addr.h> documents them. */
 #define IPV6_TEMPORARY 0x01
 #define IPV6_DEPRECATED 0x20
 #define IPV6_TENTATIVE 0x40

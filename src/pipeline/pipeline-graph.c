@@ -489,7 +489,7 @@ graph_get_delay (HablaPipelineGraph *self, guint64 recognised, guint64 lag)
   gint64 now = g_get_monotonic_time ();
   guint64 excess = lag > LARGEST_CHUNK ? lag - LARGEST_CHUNK : 0;
 
-  /* The arrival of audio that is much older is not known any more. */
+  /* The time of arrival of much older audio is not kept. */
   if (arrival == 0)
     return lag;
   return MAX (excess, MIN (lag, (guint64) MAX (now - arrival, 0) * 1000));

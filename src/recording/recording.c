@@ -24,7 +24,7 @@
 #define MAX_SEGMENTS 30000
 #define MAX_TRANSLATIONS 64
 
-/* Of the metadata, and of each line of segments. The files may come from elsewhere. */
+/* Size limits of the metadata, and of each line of segments. The files may come from elsewhere. */
 static const HablaJsonLimits limits = {
   .max_size = 1024 * 1024,
   .max_depth = 4,

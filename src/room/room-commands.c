@@ -154,7 +154,7 @@ habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
           self, "Audio dropped: too much is waiting for the pipeline to start");
     return TRUE;
   }
-  /* A recorder goes on after a start that was refused, a stop, and silence that was too long. An
+  /* A recorder continues after a start that was refused, a stop, and silence that was too long. An
    * error for each chunk would be one each second. */
   return TRUE;
 }

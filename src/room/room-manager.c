@@ -369,7 +369,7 @@ room_manager_check_room_name (const char *name, GError **error)
   return FALSE;
 }
 
-/* A room that ends is not found: its name is free, and its owner may open the room anew. */
+/* A room that ends is not found: its name is free, and its owner may open the room again. */
 static gboolean
 room_manager_is_open (HablaRoom *room)
 {

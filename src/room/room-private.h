@@ -33,7 +33,7 @@ struct _HablaRoom {
   HablaPipelineRun *run;   /* NULL in HABLA_ROOM_IDLE */
   HablaPlayback *playback; /* (nullable) */
   guint n_runs;
-  HablaHeadphones *headphones; /* (nullable): until somebody has heard the room */
+  HablaHeadphones *headphones; /* (nullable): until the first listener has heard the room */
   GSource *resume_timer;       /* (nullable): while the room waits for its owner */
   gboolean is_closing;
   gboolean is_ending; /* its owner wants so */

@@ -47,7 +47,8 @@ habla_room_notify_stopped (HablaRoom *self)
   self->must_notify_stopped = FALSE;
   self->segments = 0;
   self->speech_time = 0;
-  /* A client that is told so does not start again when it has reconnected after a restart. */
+  /* A client that gets this message does not start again when it has reconnected after a restart.
+   */
   if (!self->is_closing)
     habla_audience_notify (self->audience, &event);
 }
@@ -193,7 +194,7 @@ habla_member_leave (HablaMember *member)
   habla_room_advance (self);
 }
 
-/* Nothing is pending any more. */
+/* Nothing is pending now. */
 static void
 room_finish_ending (HablaRoom *self)
 {

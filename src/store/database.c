@@ -27,7 +27,7 @@
   " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
 /* Deleted sessions whose rows are not removed yet have a count of 0. */
 #define IS_KEPT "exchange_count > 0"
-/* Of the utterance u, with the parameter 1: the folded text to search for */
+/* For the utterance u, with the parameter 1: the folded text to search for */
 #define MATCHES \
   "(habla_has (u.source, ?1) OR habla_has (u.corrected, ?1) OR EXISTS (SELECT 1" \
   " FROM translations t WHERE t.utterance_id = u.id AND habla_has (t.text, ?1)))"

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define HABLA_CAPTION_MAX_COLUMNS 42
 /* Lines of a cue. */
 #define HABLA_CAPTION_MAX_LINES 2
-/* A cue is shown at least so long, if the speech is not shorter; in milliseconds. */
+/* Minimum duration of a cue, if the speech is not shorter; in milliseconds. */
 #define HABLA_CAPTION_MIN_DURATION 1000
 
 /**

@@ -144,7 +144,7 @@ protocol_add_offset (
   json_builder_add_null_value (builder);
 }
 
-/* Returns: whether @exchange was over before somebody read @event's language. A room always
+/* Returns: whether @exchange was over before a member read @event's language. A room always
  * translates into its first target language. */
 static gboolean
 protocol_is_untranslated (const HablaEvent *event)

@@ -346,7 +346,7 @@ websocket_client_refuse_wrong_code (HablaWebsocketClient *self)
       "The code is not that of this room; open the link that the speaker shows now", "wrong code");
 }
 
-/* Clients that need no code are told, too: somebody may have an old link. */
+/* Clients that need no code get the error, too: the link may be old. */
 static void
 websocket_client_receive_code (HablaWebsocketClient *self, const char *code)
 {

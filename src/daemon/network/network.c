@@ -245,7 +245,7 @@ habla_network_has_own_certificate (HablaNetwork *self)
 
 /* Changes while the daemon runs */
 
-/* What a worker thread found out. */
+/* The result of a worker thread. */
 typedef struct {
   gboolean is_own;
   GTlsCertificate *certificate; /* (nullable) */

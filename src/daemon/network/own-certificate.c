@@ -81,7 +81,7 @@ log_new (GPtrArray *addresses, const char *const *names, const char *reason)
   g_message ("Made a certificate for %slocalhost: %s", list->str, reason);
 }
 
-/* @reason: what is logged. Returns: (nullable): a new certificate that is stored */
+/* @reason: the reason to log. Returns: (nullable): a new certificate that is stored */
 static GTlsCertificate *
 make (GPtrArray *addresses, const char *const *names, const char *reason, GError **error)
 {

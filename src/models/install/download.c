@@ -14,7 +14,7 @@
 #define MAX_VALIDATOR 256
 /* Connections that are cut after they brought something. */
 #define MAX_CUTS 20
-/* Of a file whose size the publisher does not give. */
+/* Largest size of a file whose size the publisher does not give. */
 #define MAX_SIZE (G_GUINT64_CONSTANT (16) << 30)
 
 typedef struct {
@@ -263,7 +263,7 @@ transfer_run (Transfer *self, GError **error)
   return transfer_begin (self, message, error) && transfer_read (self, stream, error);
 }
 
-/* What brings nothing new is not tried again. */
+/* An attempt that received nothing is not repeated. */
 static gboolean
 is_cut (const GError *error)
 {

@@ -77,7 +77,7 @@ set_serial (gnutls_x509_crt_t certificate, GError **error)
   return check (gnutls_x509_crt_set_serial (certificate, serial, sizeof serial), error);
 }
 
-/* What browsers require of a server's certificate. */
+/* Extensions that browsers require of a server's certificate. */
 static gboolean
 set_usage (gnutls_x509_crt_t certificate, GError **error)
 {

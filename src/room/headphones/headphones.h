@@ -17,7 +17,7 @@ typedef struct _HablaHeadphones HablaHeadphones;
 /**
  * HablaHeadphonesListener:
  *
- * Somebody who hears a language.
+ * A listener of one language.
  */
 typedef struct _HablaHeadphonesListener HablaHeadphonesListener;
 

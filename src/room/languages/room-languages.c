@@ -61,7 +61,7 @@ habla_room_set_offered (HablaRoom *self, const char *const *offered)
 
 /* Members */
 
-/* What @member reads may have changed. */
+/* The language of @member may have changed. */
 static void
 member_update_language (HablaMember *member)
 {

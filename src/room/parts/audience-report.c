@@ -9,7 +9,7 @@
 struct _HablaAudienceReport {
   HablaAudience *audience;
   const HablaRoomSettings *settings;
-  char *known;    /* what the owner knows, as text; "" = that nobody listens */
+  char *known;    /* the last report, as text; "" = no listeners */
   gint64 sent_at; /* on the monotonic clock; 0 = never */
   GSource *timer;
 };

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Of a transcript and a translation as JSON, without their texts, in bytes. */
+/* Size of a transcript and a translation as JSON, without their texts, in bytes. */
 #define MESSAGES_OVERHEAD 1000
 
 struct _HablaMember {
