@@ -63,14 +63,9 @@ find_kept (const char *text, gpointer data)
 static HablaGlossary *
 create_kept (GHashTable *used)
 {
-  g_autoptr (GString) lines = g_string_new (NULL);
-  GHashTableIter iter;
-  gpointer translation;
+  g_autofree gpointer *translations = g_hash_table_get_keys_as_array (used, NULL);
 
-  g_hash_table_iter_init (&iter, used);
-  while (g_hash_table_iter_next (&iter, &translation, NULL))
-    g_string_append_printf (lines, "%s =\n", (char *) translation);
-  return habla_glossary_parse (lines->str, lines->len, "of translated terms", NULL);
+  return habla_glossary_new_keeping ((const char *const *) translations);
 }
 
 MarianContext

@@ -64,6 +64,15 @@ HABLA_API HablaGlossary *habla_glossary_parse (
     const char *text, gsize length, const char *origin, GError **error);
 
 /**
+ * habla_glossary_new_keeping:
+ * @terms: (array zero-terminated=1): terms to keep as they are, in valid UTF-8; those that occur
+ *   again, or that no glossary can have, are left out
+ *
+ * Returns: (transfer full): the glossary
+ */
+HABLA_API HablaGlossary *habla_glossary_new_keeping (const char *const *terms);
+
+/**
  * habla_glossary_ref:
  * @self: a glossary
  *

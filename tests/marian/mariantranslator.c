@@ -318,7 +318,7 @@ test_glossary_pivot (void)
 
   install_all ();
   h = create (properties);
-  translation = translate (h, "hallo welt GStreamer");
+  translation = translate (h, "hallo welt GStreamer gstreamer Gstreamer Hallo");
   g_assert_nonnull (strstr (translation, "EINS"));
   g_assert_nonnull (strstr (translation, "GStreamer"));
   gst_harness_teardown (h);

@@ -196,6 +196,19 @@ test_many (void)
   g_assert_cmpuint (g_array_index (matches, HablaGlossaryMatch, 0).end, ==, text->len);
 }
 
+/* What two models translate: the same word in other letters, and what no file can have. */
+static void
+test_keeping (void)
+{
+  static const char *const terms[] = { "New York", "new york", "#1 a", "NASA", "nasa", "-", "a\fb",
+    NULL };
+  g_autoptr (HablaGlossary) glossary = habla_glossary_new_keeping (terms);
+  g_autoptr (GArray) matches = habla_glossary_find (glossary, "NEW YORK, #1 a, nasa, NASA");
+
+  g_assert_cmpuint (habla_glossary_get_size (glossary), ==, 4);
+  g_assert_cmpuint (matches->len, ==, 4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,6 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/glossary/errors", test_errors);
   g_test_add_func ("/glossary/file", test_file);
   g_test_add_func ("/glossary/many", test_many);
+  g_test_add_func ("/glossary/keeping", test_keeping);
 
   return habla_test_run ();
 }

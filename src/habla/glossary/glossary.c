@@ -291,6 +291,24 @@ habla_glossary_parse (const char *text, gsize length, const char *origin, GError
   return g_steal_pointer (&self);
 }
 
+HablaGlossary *
+habla_glossary_new_keeping (const char *const *terms)
+{
+  HablaGlossary *self = glossary_new ();
+
+  g_return_val_if_fail (terms != NULL, self);
+
+  for (; *terms != NULL; terms++) {
+    g_autofree char *line = g_strconcat (*terms, "=", NULL);
+    const char *problem = NULL;
+    Entry *entry = entry_parse (line, strlen (line), 0, &problem);
+
+    if (entry != NULL)
+      glossary_add (self, entry);
+  }
+  return self;
+}
+
 /* Returns: number of bytes, at most one more than @size; -1 with errno */
 static gssize
 read_file (const char *path, char *data, gsize size)
