@@ -42,6 +42,18 @@ test_markup (void)
   assert_translates (
       "The <b>red</b> house is at the river.", "A casa <b>vermelha</b> está no rio.");
   assert_translates ("{\\an8}Did you do the homework?", "{\\an8}Você fez a lição de casa?");
+  assert_translates ("I like <i></i> the dog.", "Eu gosto do<i></i> cão.");
+}
+
+/* Speakers in one line; characters that the model cannot read; digits that are several pieces. */
+static void
+test_survivors (void)
+{
+  assert_translates ("– Yes. – No.", "– Sim. – Não.");
+  assert_translates ("I love you 😀 very much.", "Eu te amo 😀 muito.");
+  assert_translates ("He said שלום to me.", "Ele disse שלום para mim.");
+  assert_translates ("The numbers are 70,996, 87736, 819,274, 14, 9.32, 3:00 and 19.",
+      "Os números são 70,996, 87736, 819,274, 14, 9.32, 3:00 e 19.");
 }
 
 static void
@@ -51,6 +63,7 @@ test_addresses (void)
       "Write to Joao.Silva+x@example.org, or see https://example.org/a_b?c=Red%20house&d=1.",
       &english, NULL, NULL);
 
+  assert_translates ("https://example.com", "https://example.com");
   g_assert_nonnull (strstr (translation, "Joao.Silva+x@example.org"));
   g_assert_nonnull (strstr (translation, "https://example.org/a_b?c=Red%20house&d=1."));
 }
@@ -257,6 +270,7 @@ main (int argc, char **argv)
     { "/marian/engine/layout", test_layout },
     { "/marian/engine/markup", test_markup },
     { "/marian/engine/addresses", test_addresses },
+    { "/marian/engine/survivors", test_survivors },
     { "/marian/engine/terms", test_terms },
     { "/marian/engine/kept", test_kept },
     { "/marian/engine/long", test_long },

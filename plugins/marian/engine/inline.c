@@ -281,6 +281,47 @@ place_terms (const MarianTranslation *translation, const char *source, const Mar
 }
 
 static gboolean
+has_letters_or_digits (const char *text, gsize begin, gsize end)
+{
+  for (const char *c = text + begin; c < text + end; c = g_utf8_next_char (c))
+    if (is_letter_at (c))
+      return TRUE;
+  return FALSE;
+}
+
+/* For what it cannot read, such as emoji, the model writes a dash, another word, or nothing. */
+static void
+place_unknown (
+    const MarianTranslation *translation, MarianModel *model, const char *source, GArray *edits)
+{
+  g_autoptr (GArray) unknown = marian_model_find_unknown (model, source);
+  const char *text = translation->text;
+
+  for (guint i = 0; i < unknown->len; i++) {
+    const MarianRange *range = &g_array_index (unknown, MarianRange, i);
+    g_autofree char *piece = g_strndup (source + range->begin, range->end - range->begin);
+    const MarianTerm term = { range->begin, range->end, piece };
+    gsize begin, end;
+
+    if (strstr (text, piece) != NULL)
+      continue;
+    if (!term_find_stretch (translation, &term, &begin, &end) ||
+        has_letters_or_digits (text, begin, end)) {
+      insert_term (text, translation_find_after (translation, range->begin), piece, edits);
+      continue;
+    }
+    while (begin < end && g_ascii_isspace (text[begin]))
+      begin++;
+    while (end > begin && g_ascii_isspace (text[end - 1]))
+      end--;
+    if (begin < end && edits_find (edits, begin, end) == NULL)
+      edits_add (edits, begin, end - begin, piece);
+    else
+      insert_term (text, begin, piece, edits);
+  }
+}
+
+static gboolean
 is_same_number (const char *a, gsize a_length, const char *b, gsize b_length)
 {
   gsize i = 0, j = 0;
@@ -296,6 +337,26 @@ is_same_number (const char *a, gsize a_length, const char *b, gsize b_length)
   return TRUE;
 }
 
+static gboolean
+is_digit_or_between (const char *text, gsize offset)
+{
+  return g_ascii_isdigit (text[offset]) ||
+         (offset > 0 && strchr (".,:", text[offset]) != NULL &&
+             g_ascii_isdigit (text[offset - 1]) && g_ascii_isdigit (text[offset + 1]));
+}
+
+/* A piece of the model may be a part of a number. */
+static void
+widen_to_numbers (const char *text, gsize *begin, gsize *end)
+{
+  while (*begin > 0 && text[*begin] != '\0' && is_digit_or_between (text, *begin) &&
+         is_digit_or_between (text, *begin - 1))
+    (*begin)--;
+  while (*end > *begin && text[*end] != '\0' && is_digit_or_between (text, *end) &&
+         is_digit_or_between (text, *end - 1))
+    (*end)++;
+}
+
 /* A number may become a word ("9 o'clock"), but not another number. */
 static void
 restore_number (
@@ -307,6 +368,7 @@ restore_number (
 
   if (!translation_find (translation, offset, offset + length, &begin, &end))
     return;
+  widen_to_numbers (translation->text, &begin, &end);
   if (!g_regex_match_full (
           get_regex (&regex, NUMBER), translation->text, end, begin, 0, &match, NULL))
     return;
@@ -415,8 +477,8 @@ place_tag (const MarianTranslation *translation, GArray *tags, guint index, gsiz
     offset = 0;
   else if (tag->offset == source_length)
     offset = end;
-  else if (translation_find (
-               translation, MIN (tag->offset, partner), MAX (tag->offset, partner), &begin, &end))
+  else if (tag->offset != partner && translation_find (translation, MIN (tag->offset, partner),
+                                         MAX (tag->offset, partner), &begin, &end))
     offset = tag->is_closing ? end : begin;
   else
     offset = translation_find_after (translation, tag->offset);
@@ -469,6 +531,30 @@ marian_replace_terms (const char *text, const MarianContext *context)
   return g_string_free (result, FALSE);
 }
 
+/* Whether @text has letters outside of addresses and terms. */
+static gboolean
+has_words (const char *text, const MarianContext *context)
+{
+  static GRegex *addresses;
+  g_autofree char *words = NULL;
+  g_autoptr (GArray) terms = NULL;
+
+  words = g_regex_replace_literal (get_regex (&addresses, ADDRESS), text, -1, 0, " ", 0, NULL);
+  if (words == NULL)
+    return TRUE;
+  if (context != NULL && context->find_terms != NULL)
+    terms = context->find_terms (words, context->data);
+  for (guint i = 0; terms != NULL && i < terms->len; i++) {
+    const MarianTerm *term = &g_array_index (terms, MarianTerm, i);
+
+    memset (words + term->begin, ' ', term->end - term->begin);
+  }
+  for (const char *c = words; *c != '\0'; c = g_utf8_next_char (c))
+    if (g_unichar_isalpha (g_utf8_get_char (c)))
+      return TRUE;
+  return FALSE;
+}
+
 char *
 marian_translate_inline (MarianModel *model, const char *text, const MarianInlineOptions *options,
     GCancellable *cancellable, GError **error)
@@ -478,18 +564,22 @@ marian_translate_inline (MarianModel *model, const char *text, const MarianInlin
   g_autoptr (GArray) tags = g_array_new (FALSE, FALSE, sizeof (Tag));
   g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (Edit));
   g_autofree char *plain = NULL;
+  const MarianContext *terms_only;
   const MarianTranslation *translation;
   char *result = NULL;
 
   g_array_set_clear_func (tags, tag_clear);
   g_array_set_clear_func (edits, edit_clear);
   plain = take_tags (text, tags);
-  if (!marian_model_knows (model, plain))
+  /* A term around which there are tags is not found outside of them. */
+  terms_only = tags->len == 0 ? options->context : NULL;
+  if (!marian_model_knows (model, plain) || !has_words (plain, terms_only))
     return marian_replace_terms (text, options->context);
   translation = marian_draft_sentence_translate (
       options->draft != NULL ? options->draft : &unshared, model, plain, cancellable, error);
   if (translation != NULL) {
     place_terms (translation, plain, options->context, edits);
+    place_unknown (translation, model, plain, edits);
     restore_matches (translation, plain, get_regex (&addresses, ADDRESS), restore_address, edits);
     restore_matches (translation, plain, get_regex (&numbers, NUMBER), restore_number, edits);
     for (guint j = 0; j < tags->len; j++)

@@ -105,6 +105,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MarianModel, marian_model_unref)
 gboolean marian_model_knows (MarianModel *self, const char *text);
 
 /**
+ * MarianRange:
+ * @begin: first byte of a part of a text
+ * @end: byte after the last one
+ */
+typedef struct {
+  gsize begin;
+  gsize end;
+} MarianRange;
+
+/**
+ * marian_model_find_unknown:
+ * @self: a model
+ * @text: valid UTF-8
+ *
+ * Returns: (transfer full) (element-type MarianRange): the parts of @text, in order, whose
+ *   characters the source vocabulary does not have
+ */
+GArray *marian_model_find_unknown (MarianModel *self, const char *text);
+
+/**
  * MarianSpan:
  * @source_begin: first byte in the source
  * @source_end: byte after the last one

@@ -259,6 +259,54 @@ marian_model_knows (MarianModel *self, const char *text)
   return 2 * n_unknown <= strlen (text);
 }
 
+/* Whether there are only blanks and joiners from @begin to @end. */
+static gboolean
+is_gap (const char *text, gsize begin, gsize end)
+{
+  for (const char *c = text + begin; c < text + end; c = g_utf8_next_char (c)) {
+    gunichar character = g_utf8_get_char (c);
+
+    if (!g_unichar_isspace (character) && !g_unichar_iszerowidth (character))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Without blanks around. */
+static MarianRange
+range_trim (const char *text, MarianRange range)
+{
+  while (range.begin < range.end && g_ascii_isspace (text[range.begin]))
+    range.begin++;
+  while (range.end > range.begin && g_ascii_isspace (text[range.end - 1]))
+    range.end--;
+  return range;
+}
+
+GArray *
+marian_model_find_unknown (MarianModel *self, const char *text)
+{
+  g_autoptr (GArray) pieces = marian_vocabulary_encode (self->source, text);
+  guint32 unknown = marian_vocabulary_get_unknown (self->source);
+  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (MarianRange));
+
+  for (guint i = 0; i < pieces->len; i++) {
+    const MarianPiece *piece = &g_array_index (pieces, MarianPiece, i);
+    MarianRange *last =
+        ranges->len > 0 ? &g_array_index (ranges, MarianRange, ranges->len - 1) : NULL;
+    MarianRange range = { piece->begin, piece->end };
+
+    if (piece->id != unknown)
+      continue;
+    range = range_trim (text, range);
+    if (last != NULL && last->end <= range.begin && is_gap (text, last->end, range.begin))
+      last->end = range.end;
+    else if (range.begin < range.end)
+      g_array_append_val (ranges, range);
+  }
+  return ranges;
+}
+
 MarianTranslation *
 marian_translate_sentence (MarianModel *self, const char *text, const char *prefix,
     GCancellable *cancellable, GError **error)

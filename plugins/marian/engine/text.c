@@ -103,6 +103,24 @@ translator_add_sentence (Translator *self, const char *text, gsize length)
   g_array_append_val (self->parts, part);
 }
 
+/* A dash after a sentence begins what another speaker says, which the rules of Unicode do not know.
+ */
+static gsize
+find_speaker (const char *text, gsize begin, gsize end)
+{
+  static GRegex *regex;
+  g_autoptr (GMatchInfo) match = NULL;
+  int first, last;
+
+  if (g_once_init_enter (&regex))
+    g_once_init_leave (&regex,
+        g_regex_new ("[.?!…][\"'”»)]*\\s+(?=[-–—](?:\\s|\\p{Lu}))", G_REGEX_OPTIMIZE, 0, NULL));
+  if (!g_regex_match_full (regex, text, end, begin, 0, &match, NULL) ||
+      !g_match_info_fetch_pos (match, 0, &first, &last))
+    return end;
+  return last;
+}
+
 static void
 translator_add_line (Translator *self, MarianSentences *sentences, const char *text, gsize length)
 {
@@ -112,8 +130,12 @@ translator_add_line (Translator *self, MarianSentences *sentences, const char *t
   for (guint i = 0; i < ends->len; i++) {
     gsize end = g_array_index (ends, gint32, i);
 
-    translator_add_sentence (self, text + begin, end - begin);
-    begin = end;
+    while (begin < end) {
+      gsize next = find_speaker (text, begin, end);
+
+      translator_add_sentence (self, text + begin, next - begin);
+      begin = next;
+    }
   }
 }
 
