@@ -32,15 +32,21 @@ def run(test):
     speaker.open(f"{url}?room=ear")
     speaker.speak_english()
     page = test.start_browser()
-    page.open(f"{url}?room=ear&listen=1&language=es")
+    speaker.wait("document.getElementById('code').textContent !== ''", "code")
+    code = speaker.value("document.getElementById('code').textContent").replace("-", "")
+    page.open(f"{url}?room=ear&listen=1&language=es#code={code}")
     page.wait("!document.getElementById('headphones').hidden", "headphones")
     page.run(WATCH)
+    # As a page of another room leaves it.
+    page.run("document.cookie = 'habla-code=AAAABBBB; Path=/; SameSite=Strict'")
     page.click("headphones")
     page.wait("document.getElementById('headphones').ariaPressed === 'true'", "pressed button")
     page.wait(f"{AUDIO}.currentTime > 0.5 && !{AUDIO}.paused", "sound")
     found = page.value("[navigator.mediaSession.playbackState, navigator.mediaSession.metadata.title]")
     if found != ["playing", "Translation: Español"]:
         raise AssertionError(f"the lock screen shows {found}")
+    if f"habla-code={code}" not in page.value("document.cookie"):
+        raise AssertionError("the audio is asked for with the code of another room")
     test.report("button")
 
     if page.value("window.peak") > 0.01:

@@ -66,6 +66,12 @@ export function setCode(value) {
   setCookie("habla-code", value);
 }
 
+/** Before requests without headers: a page of another room may have replaced the cookie. */
+export function renewCookie() {
+  if (code !== null)
+    setCookie("habla-code", code);
+}
+
 // A code or token in the address would be seen over the shoulder, and stay in the history.
 const given = new URLSearchParams(location.hash.slice(1));
 if (given.has("code") || given.has("token")) {
@@ -74,8 +80,8 @@ if (given.has("code") || given.has("token")) {
   if (given.get("token"))
     setToken(given.get("token"));
   history.replaceState(null, "", location.pathname + location.search);
-} else if (code !== null) {
-  setCookie("habla-code", code);
+} else {
+  renewCookie();
 }
 
 /** Asks the server; the answer may be of any status. Throws TypeError if there is no connection. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Plays the spoken translation with <audio>, which phones do not stop when their screen is locked.
-import { address } from "../common/access.js";
+import { address, renewCookie } from "../common/access.js";
 import { toast } from "../common/dialogs.js";
 import { nativeName, t } from "../common/strings.js";
 
@@ -55,6 +55,7 @@ export class Headphones {
     this.#isOn = true;
     this.#isPlaying = false;
     const path = `api/rooms/${encodeURIComponent(this.#room)}/audio/${encodeURIComponent(this.#language)}.mp3`;
+    renewCookie();
     // Each time another address: a browser must not go on with what it has kept of the stream.
     this.audio.src = `${address(path)}?t=${Date.now()}`;
     this.#show();
