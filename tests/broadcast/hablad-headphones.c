@@ -228,6 +228,26 @@ test_end (void)
   tear_down ();
 }
 
+/* The speaker no longer offers a language that somebody hears: its audio ends, and no other. */
+static void
+test_not_offered (void)
+{
+  g_autoptr (Ear) spanish = NULL;
+  g_autoptr (Ear) french = NULL;
+
+  set_up (NULL);
+  spanish = ear_new (hablad, AUDIO);
+  french = ear_new (hablad, "/api/rooms/class/audio/fr.mp3");
+  listen_for (french, 500);
+  hablad_client_send (owner, "{'type':'set_languages','offered_languages':['es']}");
+  hablad_wait_until (ear_is_over (french));
+  hablad_wait_for_metric (hablad, "habla_headphones_encoders", 1);
+  assert_refused ("/api/rooms/class/audio/fr.mp3", "not translated into “fr”");
+  listen_for (spanish, 500);
+  assert_spoken (spanish, ear_get_length (spanish), say (TEXT));
+  tear_down ();
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -237,5 +257,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad-headphones/many", test_many);
   g_test_add_func ("/hablad-headphones/stalled", test_stalled);
   g_test_add_func ("/hablad-headphones/end", test_end);
+  g_test_add_func ("/hablad-headphones/not-offered", test_not_offered);
   return habla_test_run ();
 }

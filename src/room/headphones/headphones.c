@@ -135,6 +135,19 @@ habla_headphones_remove_listener (HablaHeadphonesListener *listener)
         "[habla] HablaHeadphones linger", channel_on_linger, channel);
 }
 
+void
+habla_headphones_retain (HablaHeadphones *self, const char *const *languages)
+{
+  g_autoptr (GList) channels = g_hash_table_get_values (self->channels);
+
+  for (GList *l = channels; l != NULL; l = l->next) {
+    Channel *channel = l->data;
+
+    if (!g_strv_contains (languages, channel->language))
+      channel_end (channel);
+  }
+}
+
 GBytes *
 habla_headphones_read (HablaHeadphonesListener *listener)
 {

@@ -82,6 +82,15 @@ HablaHeadphonesListener *habla_headphones_add_listener (
 void habla_headphones_remove_listener (HablaHeadphonesListener *listener);
 
 /**
+ * habla_headphones_retain:
+ * @self: headphones
+ * @languages: (array zero-terminated=1): BCP 47 codes
+ *
+ * Ends the broadcasts of all other languages.
+ */
+void habla_headphones_retain (HablaHeadphones *self, const char *const *languages);
+
+/**
  * habla_headphones_read:
  * @listener: a listener
  *

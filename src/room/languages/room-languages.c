@@ -26,6 +26,8 @@ habla_room_update_readers (HablaRoom *self)
   g_auto (GStrv) offered = habla_room_list_offered (self);
 
   habla_audience_choose_languages_again (self->audience, (const char *const *) offered);
+  if (self->headphones != NULL)
+    habla_headphones_retain (self->headphones, (const char *const *) offered);
   habla_audience_report_update (self->report);
 }
 
