@@ -115,10 +115,10 @@ find_speaker (const char *text, gsize begin, gsize end)
   if (g_once_init_enter (&regex))
     g_once_init_leave (&regex,
         g_regex_new ("[.?!…][\"'”»)]*\\s+(?=[-–—](?:\\s|\\p{Lu}))", G_REGEX_OPTIMIZE, 0, NULL));
-  if (!g_regex_match_full (regex, text, end, begin, 0, &match, NULL) ||
+  if (!g_regex_match_full (regex, text + begin, end - begin, 0, 0, &match, NULL) ||
       !g_match_info_fetch_pos (match, 0, &first, &last))
     return end;
-  return last;
+  return begin + last;
 }
 
 static void
