@@ -458,7 +458,8 @@ room_manager_find_for_owner (
     return room;
   }
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-      "Another client owns the room of that name; join it with listen=1, or choose another name");
+      "Another browser or device speaks in the room of that name. End the class there, or choose "
+      "another name; to read along, join with listen=1");
   return NULL;
 }
 

@@ -137,7 +137,7 @@ def test_class(page, tabs, url):
     tabs.show("early")
     page.driver.get("about:blank")
     tabs.show("teacher")
-    page.wait("document.getElementById('audience').textContent === '0'", "end of the listener")
+    page.wait("document.getElementById('audience').textContent === '0'", "end of the listener", 5)
     tabs.show("early")
     page.driver.back()
     page.wait_state("open")
