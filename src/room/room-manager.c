@@ -440,12 +440,13 @@ habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const
 }
 
 /* @name: (nullable): that the room must have; %NULL = any. Returns: (nullable): the room that the
- * owner comes back to, or that is left to it; %NULL without @error = there is none */
+ * owner comes back to, may take over, or that is left to it; %NULL without @error = there is none
+ */
 static HablaRoom *
 room_manager_find_for_owner (
-    HablaRoomManager *self, const char *key, const char *name, GError **error)
+    HablaRoomManager *self, const HablaOwnerPage *page, const char *name, GError **error)
 {
-  HablaRoom *room = room_manager_find_by_key (self, key, name);
+  HablaRoom *room = room_manager_find_by_key (self, page->key, name);
 
   if (room != NULL || name == NULL)
     return room;
@@ -454,9 +455,12 @@ room_manager_find_for_owner (
     return NULL;
   /* Listeners of yesterday do not keep today's owner out. */
   if (habla_room_is_abandoned (room)) {
-    habla_room_adopt (room, key);
+    habla_room_adopt (room, page->key);
     return room;
   }
+  /* The page of another device asks its user, as another tab does. */
+  if (page->key != NULL && habla_room_has_owner_in_other_tab (room, page->tab))
+    return room;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
       "Another browser or device speaks in the room of that name. End the class there, or choose "
       "another name; to read along, join with listen=1");
@@ -476,7 +480,7 @@ habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *pa
       (key != NULL && !room_manager_check_name (key, "The key of a client", error)) ||
       (room_name != NULL && !room_manager_check_room_name (room_name, error)))
     return NULL;
-  room = room_manager_find_for_owner (self, key, room_name, &problem);
+  room = room_manager_find_for_owner (self, page, room_name, &problem);
   if (problem != NULL) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return NULL;
@@ -488,7 +492,7 @@ habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *pa
   if (member == NULL)
     room_manager_sweep_later (self);
   else if (key != NULL)
-    habla_member_set_tab (member, page->tab);
+    habla_member_set_page (member, key, page->tab);
   return member;
 }
 

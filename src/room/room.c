@@ -259,9 +259,9 @@ habla_member_is_owner (HablaMember *member)
 }
 
 void
-habla_member_set_tab (HablaMember *member, const char *tab)
+habla_member_set_page (HablaMember *member, const char *key, const char *tab)
 {
-  habla_audience_set_tab (member, tab);
+  habla_audience_set_page (member, key, tab);
 }
 
 gboolean
@@ -292,6 +292,9 @@ habla_member_take_over (HablaMember *member, GError **error)
       habla_room_stop_listening (self);
     habla_audience_set_owner (self->audience, member);
     habla_source_clear (&self->resume_timer);
+    /* The owner may have another device now. */
+    g_free (self->key);
+    self->key = g_strdup (habla_audience_get_key (member));
     habla_room_update_targets (self);
     habla_audience_report_reset (self->report);
   }

@@ -76,7 +76,7 @@ gboolean habla_room_has_owner (HablaRoom *self);
 /**
  * habla_room_has_owner_in_other_tab:
  * @self: a room
- * @tab: (nullable): see habla_member_set_tab()
+ * @tab: (nullable): see habla_member_set_page()
  *
  * Returns: whether its owner is connected with another tab; %FALSE if either has no tab
  */
@@ -191,17 +191,18 @@ void habla_room_cut (HablaRoom *self);
 gboolean habla_member_is_owner (HablaMember *member);
 
 /**
- * habla_member_set_tab:
- * @member: a member with the key of the room's owner, which may take the room over
+ * habla_member_set_page:
+ * @member: a member that may take the room over
+ * @key: (nullable): with which its client comes back as the owner, once it has taken the room over
  * @tab: (nullable): identifies its page; %NULL = unknown
  */
-void habla_member_set_tab (HablaMember *member, const char *tab);
+void habla_member_set_page (HablaMember *member, const char *key, const char *tab);
 
 /**
  * habla_member_may_own:
  * @member: a member
  *
- * Returns: whether habla_member_set_tab() was called
+ * Returns: whether habla_member_set_page() was called
  */
 gboolean habla_member_may_own (HablaMember *member);
 

@@ -254,6 +254,38 @@ test_take_over (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* A second device of the owner asks, too; from then on the room is that device's. */
+static void
+test_other_device (void)
+{
+  static const char laptop[] = "client=0123456789abcdef0123456789abcdef&room=class&tab=a";
+  static const char tablet[] = "client=fedcba9876543210fedcba9876543210&room=class&tab=b";
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  g_autoptr (HabladClient) first = hablad_client_new (hablad, laptop);
+  g_autoptr (HabladClient) second = hablad_client_new (hablad, tablet);
+
+  expect_role (first, "owner", FALSE);
+  expect_role (second, "listener", TRUE);
+  hablad_client_send (second, "{'type':'take_over'}");
+  expect_role (second, "owner", FALSE);
+  expect_role (first, "listener", TRUE);
+  send_text (second, "The house is big.");
+
+  /* The new owner loses its connection, while the earlier one is there. */
+  hablad_client_abort (second);
+  expect_role (first, "listener", FALSE);
+  g_clear_pointer (&second, hablad_client_free);
+  second = hablad_client_new (hablad, tablet);
+  expect_role (second, "owner", FALSE);
+  hablad_client_abort (first);
+  g_clear_pointer (&first, hablad_client_free);
+  first = hablad_client_new (hablad, laptop);
+  expect_role (first, "listener", TRUE);
+  g_clear_pointer (&first, hablad_client_free);
+  g_clear_pointer (&second, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 static void
 expect_language (HabladClient *client, const char *language, gboolean is_offered, guint n)
 {
@@ -330,6 +362,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/follow/reload", test_reload);
   g_test_add_func ("/follow/untranslated", test_untranslated);
   g_test_add_func ("/follow/take-over", test_take_over);
+  g_test_add_func ("/follow/other-device", test_other_device);
   g_test_add_func ("/follow/offered", test_offered);
   return habla_test_run ();
 }

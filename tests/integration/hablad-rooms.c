@@ -101,6 +101,7 @@ test_code (void)
   g_autoptr (HabladClient) listener = NULL;
   g_autofree char *code = NULL;
   g_autofree char *spelled = NULL;
+  g_autofree char *with_old_token = NULL;
   JsonObject *status;
 
   if (!has_address ())
@@ -126,6 +127,13 @@ test_code (void)
   hablad_client_send_text (owner, "Good morning.");
   hablad_client_expect (listener, "transcript_final");
   hablad_client_expect (listener, "translation");
+  hablad_stop_client (&listener);
+  /* A page may still have the token of an earlier day. */
+  listener = hablad_client_new (hablad, "listen=1&room=physics");
+  with_old_token = g_strdup_printf ("{'type':'hello','token':'old','code':'%s'}", code);
+  hablad_client_send (listener, with_old_token);
+  status = hablad_client_expect_next (listener, "status");
+  g_assert_cmpstr (json_object_get_string_member (status, "role"), ==, "listener");
   hablad_stop_client (&listener);
   hablad_stop_client (&owner);
   hablad_stop (g_steal_pointer (&hablad));

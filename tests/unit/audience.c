@@ -176,11 +176,11 @@ test_tabs (void)
   g_assert_false (habla_audience_has_owner_in_other_tab (self, "a"));
   habla_audience_set_owner (self, first);
   g_assert_false (habla_audience_has_owner_in_other_tab (self, "a"));
-  habla_audience_set_tab (first, "a");
+  habla_audience_set_page (first, "key", "a");
   g_assert_false (habla_audience_has_owner_in_other_tab (self, "a"));
   g_assert_false (habla_audience_has_owner_in_other_tab (self, NULL));
   g_assert_true (habla_audience_has_owner_in_other_tab (self, "b"));
-  habla_audience_set_tab (second, "b");
+  habla_audience_set_page (second, "key", "b");
   g_assert_true (habla_audience_may_own (second));
   g_assert_false (habla_audience_may_own (listener));
 

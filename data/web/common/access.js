@@ -87,10 +87,10 @@ if (given.has("code") || given.has("token")) {
 /** Asks the server; the answer may be of any status. Throws TypeError if there is no connection. */
 export function ask(path, options = {}) {
   const headers = new Headers(options.headers);
-  if (token)
-    headers.set("Authorization", `Bearer ${token}`);
-  else if (code)
+  if (code && (isListenerPage || !token))
     headers.set("Habla-Code", code);
+  else if (token)
+    headers.set("Authorization", `Bearer ${token}`);
   return fetch(address(path), { ...options, headers });
 }
 

@@ -91,8 +91,9 @@ export class Connection extends EventTarget {
     this.#replayed = [];
     this.#isAdmitted = false;
     socket.onopen = () => {
-      const token = getToken();
       const code = getCode();
+      // A wrong token counts against everybody behind the same address; a listener needs none.
+      const token = this.options.isListener && code ? null : getToken();
       if (!current() || !(token || code))
         return;
       this.send({ type: "hello", ...(token ? { token } : {}), ...(code ? { code } : {}) });

@@ -62,8 +62,10 @@ client_hello_note_token (HablaClientHello *self, gboolean is_right)
     habla_connection_note_token (self->options.connection, is_right, g_get_monotonic_time ());
 }
 
-/* A token makes its client an owner, so it is checked first. A right code does not count as a right
- * token, after which the connection may send wrong ones without a delay. */
+/* A token makes its client an owner, so it is checked first. A page may send an old token with a
+ * right code: it is let in, but the token counts as wrong, or a client with a code could guess
+ * tokens. A right code does not count as a right token, after which the connection may send wrong
+ * ones without a delay. */
 static HablaHelloResult
 client_hello_check_secrets (HablaClientHello *self, const char *token, const char *code)
 {
@@ -71,16 +73,13 @@ client_hello_check_secrets (HablaClientHello *self, const char *token, const cha
   gboolean is_code_right = code != NULL && options->room != NULL && options->codes != NULL &&
                            habla_room_codes_check (options->codes, options->room, code);
 
-  if (token != NULL && !habla_access_control_token_is_equal (token, options->token)) {
-    client_hello_note_token (self, FALSE);
-    return HABLA_HELLO_REJECTED;
-  }
-  if (token != NULL)
+  if (token != NULL && habla_access_control_token_is_equal (token, options->token))
     return HABLA_HELLO_ACCEPTED;
+  if (token != NULL || !is_code_right)
+    client_hello_note_token (self, FALSE);
   if (is_code_right)
     return HABLA_HELLO_ACCEPTED_BY_CODE;
-  client_hello_note_token (self, FALSE);
-  return HABLA_HELLO_WRONG_CODE;
+  return token != NULL ? HABLA_HELLO_REJECTED : HABLA_HELLO_WRONG_CODE;
 }
 
 HablaHelloResult

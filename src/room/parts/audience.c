@@ -17,7 +17,8 @@ struct _HablaMember {
   gboolean is_refused; /* wanted is not offered */
   char *wanted;        /* (nullable): tag; of a member that can choose */
   gboolean may_own;
-  char *tab; /* (nullable): of a member that may own the room */
+  char *key; /* (nullable): of a member that may own the room */
+  char *tab; /* (nullable): as key */
   HablaMemberNotify notify;
   gpointer user_data;
 };
@@ -72,6 +73,7 @@ habla_audience_remove (HablaAudience *self, HablaMember *member)
   g_ptr_array_remove (self->members, member);
   g_free (member->language);
   g_free (member->wanted);
+  g_free (member->key);
   g_free (member->tab);
   g_free (member);
   return was_owner;
@@ -173,11 +175,19 @@ habla_audience_has_owner_in_other_tab (HablaAudience *self, const char *tab)
 }
 
 void
-habla_audience_set_tab (HablaMember *member, const char *tab)
+habla_audience_set_page (HablaMember *member, const char *key, const char *tab)
 {
   member->may_own = TRUE;
+  g_free (member->key);
+  member->key = g_strdup (key);
   g_free (member->tab);
   member->tab = g_strdup (tab);
+}
+
+const char *
+habla_audience_get_key (HablaMember *member)
+{
+  return member->key;
 }
 
 gboolean

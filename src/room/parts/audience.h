@@ -94,24 +94,33 @@ void habla_audience_set_owner (HablaAudience *self, HablaMember *member);
 /**
  * habla_audience_has_owner_in_other_tab:
  * @self: an audience
- * @tab: (nullable): see habla_audience_set_tab()
+ * @tab: (nullable): see habla_audience_set_page()
  *
  * Returns: whether the owner is connected with another tab; %FALSE if either has no tab
  */
 gboolean habla_audience_has_owner_in_other_tab (HablaAudience *self, const char *tab);
 
 /**
- * habla_audience_set_tab:
- * @member: a member with the key of the room's owner, which may become the owner
+ * habla_audience_set_page:
+ * @member: a member that may become the owner
+ * @key: (nullable): of its client
  * @tab: (nullable): identifies its page; %NULL = unknown
  */
-void habla_audience_set_tab (HablaMember *member, const char *tab);
+void habla_audience_set_page (HablaMember *member, const char *key, const char *tab);
+
+/**
+ * habla_audience_get_key:
+ * @member: a member
+ *
+ * Returns: (transfer none) (nullable): the key that habla_audience_set_page() set
+ */
+const char *habla_audience_get_key (HablaMember *member);
 
 /**
  * habla_audience_may_own:
  * @member: a member
  *
- * Returns: whether habla_audience_set_tab() was called
+ * Returns: whether habla_audience_set_page() was called
  */
 gboolean habla_audience_may_own (HablaMember *member);
 
