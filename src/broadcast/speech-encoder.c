@@ -27,7 +27,8 @@ struct _HablaSpeechEncoder {
   GObject parent;
 
   GstBus *bus;
-  GstElement *pipeline; /* used by worker threads, one after another */
+  GstElement *pipeline; /* set by worker threads, one after another; the streaming thread, which
+                           lives in between, only reads it */
   GMutex lock;
   HablaSpeechPacer *pacer; /* protected by lock; NULL = stopped */
   int n_unread;            /* atomic; chunks on the bus */

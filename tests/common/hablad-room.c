@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "hablad-room.h"
 
+#include "habla-test.h"
+
 char *
 hablad_read_code (HabladClient *owner)
 {
@@ -37,4 +39,16 @@ hablad_make_room (Hablad *hablad, const char *json, guint expected)
 
   g_assert_cmpuint (status, ==, expected);
   return g_strdup (json_object_get_string_member (json_node_get_object (node), "code"));
+}
+
+Hablad *
+hablad_start_with_token (const char *address, const char *token)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "token", NULL);
+  g_autofree char *option = g_strconcat ("--token-file=", path, NULL);
+  const char *const options[] = { option, NULL };
+
+  g_assert_true (
+      g_file_set_contents_full (path, token, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+  return hablad_start_on (address, options);
 }

@@ -6,6 +6,15 @@
 G_BEGIN_DECLS
 
 /**
+ * hablad_start_with_token:
+ * @address: where to listen
+ * @token: the token that clients need
+ *
+ * Returns: (transfer full): a daemon; see hablad_start_on()
+ */
+Hablad *hablad_start_with_token (const char *address, const char *token);
+
+/**
  * hablad_read_code:
  * @owner: an owner
  *

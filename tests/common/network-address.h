@@ -17,4 +17,14 @@ G_BEGIN_DECLS
  */
 char *network_address_find (void);
 
+/**
+ * network_address_check:
+ * @address: (nullable): of network_address_find()
+ *
+ * Skips the test if there is no address.
+ *
+ * Returns: whether there is one
+ */
+gboolean network_address_check (const char *address);
+
 G_END_DECLS

@@ -3,7 +3,7 @@
  * machine, or else one in a new network namespace. */
 #include "flood.h"
 #include "habla-test.h"
-#include "hablad.h"
+#include "hablad-room.h"
 #include "network-address.h"
 
 #include <string.h>
@@ -15,27 +15,6 @@
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 static char *address; /* (nullable) */
-
-static gboolean
-has_address (void)
-{
-  if (address == NULL)
-    g_test_skip ("this machine has only loopback addresses; adding one needs root and ip from "
-                 "Debian's iproute2");
-  return address != NULL;
-}
-
-static Hablad *
-start (void)
-{
-  g_autofree char *path = g_build_filename (habla_test_get_dir (), "token", NULL);
-  g_autofree char *option = g_strconcat ("--token-file=", path, NULL);
-  const char *const options[] = { option, NULL };
-
-  g_assert_true (
-      g_file_set_contents_full (path, TOKEN "\n", -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
-  return hablad_start_on (address, options);
-}
 
 /* Returns: (transfer full): the beginning of the response */
 static char *
@@ -85,7 +64,7 @@ test_no_token (void)
   g_autofree char *output = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
   process = g_subprocess_newv (
       argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error);
@@ -111,9 +90,9 @@ test_http (void)
   g_autofree char *response = NULL;
   g_autofree char *log = NULL;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   host = make_host_header (hablad);
   right = g_strconcat (host, "Authorization: Bearer " TOKEN "\r\n", NULL);
   wrong = g_strconcat (host, "Authorization: Bearer " TOKEN "x\r\n", NULL);
@@ -158,9 +137,9 @@ test_upgrade (void)
   g_autofree char *rebound = NULL;
   g_autofree char *wrong = NULL;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   name = g_strdup (hablad_get_url (hablad) + strlen ("http://"));
   *strrchr (name, '/') = '\0';
   same = g_strdup_printf ("Host: %s\r\nOrigin: http://%s\r\n" UPGRADE, name, name);
@@ -183,9 +162,9 @@ test_hello (void)
   g_autoptr (Hablad) hablad = NULL;
   g_autoptr (HabladClient) client = NULL;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
     g_autoptr (HabladClient) stranger = hablad_client_new (hablad, NULL);
 
@@ -215,9 +194,9 @@ test_floods (void)
   Flood *floods[FLOOD_N_KINDS];
   gint64 begin;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   uri = g_uri_parse (hablad_get_url (hablad), G_URI_FLAGS_NONE, NULL);
   stranger = hablad_client_new (hablad, NULL);
   client = hablad_client_new (hablad, NULL);
@@ -276,9 +255,9 @@ test_guesses (void)
   gint64 end = g_get_monotonic_time () + habla_test_scale (40) * G_USEC_PER_SEC;
   guint n_checked;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   host = make_host_header (hablad);
   right = g_strconcat (host, "Authorization: Bearer " TOKEN "\r\n", NULL);
   wrong = g_strconcat (host, "Authorization: Bearer " TOKEN "x\r\n", NULL);

@@ -10,27 +10,6 @@
 
 static char *address; /* (nullable) */
 
-static gboolean
-has_address (void)
-{
-  if (address == NULL)
-    g_test_skip ("this machine has only loopback addresses; adding one needs root and ip from "
-                 "Debian's iproute2");
-  return address != NULL;
-}
-
-static Hablad *
-start (void)
-{
-  g_autofree char *path = g_build_filename (habla_test_get_dir (), "token", NULL);
-  g_autofree char *option = g_strconcat ("--token-file=", path, NULL);
-  const char *const options[] = { option, NULL };
-
-  g_assert_true (
-      g_file_set_contents_full (path, TOKEN "\n", -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
-  return hablad_start_on (address, options);
-}
-
 /* Returns: (transfer full): the response */
 static char *
 ask (Hablad *hablad, const char *method, const char *path, const char *headers, guint *status)
@@ -104,9 +83,9 @@ test_code (void)
   g_autofree char *with_old_token = NULL;
   JsonObject *status;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   owner = connect_owner (hablad, "physics");
   code = hablad_read_code (owner);
   g_assert_cmpuint (strlen (code), ==, 8);
@@ -151,9 +130,9 @@ test_wrong_codes (void)
   g_autofree char *other = NULL;
   g_autofree char *query = NULL;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   physics = connect_owner (hablad, "physics");
   code = hablad_read_code (physics);
   music = connect_owner (hablad, "music");
@@ -209,12 +188,12 @@ test_paths (void)
   JsonObject *document;
   guint n_denied = 0;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
   g_assert_true (json_parser_load_from_file (parser, HABLA_DOCS "/openapi.json", NULL));
   document =
       json_object_get_object_member (json_node_get_object (json_parser_get_root (parser)), "paths");
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   owner = connect_owner (hablad, "physics");
   code = hablad_read_code (owner);
   headers = g_strdup_printf ("Habla-Code: %s\r\nCookie: habla-code=%s\r\n", code, code);
@@ -256,9 +235,9 @@ test_transcript (void)
   g_autofree char *text = NULL;
   guint status;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   owner = connect_owner (hablad, "physics");
   code = hablad_read_code (owner);
   header = g_strdup_printf ("Habla-Code: %s\r\n", code);
@@ -318,9 +297,9 @@ test_notes (void)
   g_autofree char *code = NULL;
   g_autofree char *header = NULL;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   owner = connect_owner (hablad, "physics");
   code = hablad_read_code (owner);
   header = g_strdup_printf ("Habla-Code: %s\r\n", code);
@@ -334,9 +313,10 @@ test_notes (void)
     if (i == 0) {
       hablad_client_send (owner, "{'type':'end_room'}");
       hablad_client_expect (owner, "room_ended");
+      g_assert_cmpuint (hablad_client_wait_closed (owner), ==, 1000);
     }
   }
-  hablad_stop_client (&owner);
+  g_clear_pointer (&owner, hablad_client_free);
   hablad_stop (g_steal_pointer (&hablad));
 }
 
@@ -349,9 +329,9 @@ test_guesses (void)
   g_autofree char *code = NULL;
   guint n_checked = 0;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   owner = connect_owner (hablad, "physics");
   code = hablad_read_code (owner);
   for (;;) {
@@ -417,9 +397,9 @@ test_code_of_path (void)
   g_autofree char *cookie = NULL;
   g_autofree char *query = NULL;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   owner = connect_owner (hablad, "physics");
   code = hablad_read_code (owner);
   music = connect_owner (hablad, "music");
@@ -467,9 +447,9 @@ test_renewal (void)
   g_autofree char *late = NULL;
   JsonObject *error;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   owner = connect_owner (hablad, "physics");
   code = hablad_read_code (owner);
   listener = hablad_connect_with_code (hablad, "listen=1&room=physics", code);
@@ -519,9 +499,9 @@ test_renewal_audio (void)
   gint64 end;
   gssize n;
 
-  if (!has_address ())
+  if (!network_address_check (address))
     return;
-  hablad = start ();
+  hablad = hablad_start_with_token (address, TOKEN);
   owner = connect_owner (hablad, "physics");
   code = hablad_read_code (owner);
   request = g_strdup_printf (
