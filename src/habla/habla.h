@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <habla/annotations.h>
 #include <habla/engine.h>
 #include <habla/error.h>
 #include <habla/glossary.h>

@@ -21,6 +21,9 @@
  * Utterances without a language count as in the input language. Utterances in the output
  * language and blank utterances pass without a request to the engine.
  *
+ * If the annotations of an utterance have a corrected text, this is what is translated; the source
+ * text stays as it was said.
+ *
  * Backends keep or replace the terms of #HablaTranslator:glossary.
  *
  * Languages and #HablaTranslator:max-in-flight take effect from READY to PAUSED.
@@ -106,20 +109,32 @@ habla_translator_ref_glossary (HablaTranslator *self)
 
 /* Worker threads. */
 static char *
-translator_translate (
-    const HablaUtterance *utterance, GCancellable *cancellable, gpointer data, GError **error)
+translator_translate_text (HablaTranslator *self, const HablaUtterance *utterance,
+    HablaAnnotations **annotations, GCancellable *cancellable, GError **error)
+{
+  HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
+  const HablaAnnotations *known = utterance->annotations;
+  const char *text = known != NULL && known->corrected != NULL ? known->corrected : utterance->text;
+
+  if (!utterance->is_final && klass->translate_partial != NULL)
+    return klass->translate_partial (self, utterance, cancellable, error);
+  if (utterance->is_final && klass->translate_final != NULL)
+    return klass->translate_final (self, utterance, annotations, cancellable, error);
+  return klass->translate (self, text, cancellable, error);
+}
+
+/* Worker threads. */
+static char *
+translator_translate (const HablaUtterance *utterance, HablaAnnotations **annotations,
+    GCancellable *cancellable, gpointer data, GError **error)
 {
   HablaTranslator *self = data;
-  HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
   g_autoptr (GError) unreadable = NULL;
   char *translation;
 
   if (!habla_glossary_source_refresh (&PRIVATE (self)->glossary, &unreadable))
     habla_text_element_warn (HABLA_TEXT_ELEMENT (self), utterance->id, unreadable);
-  if (utterance->is_final || klass->translate_partial == NULL)
-    translation = klass->translate (self, utterance->text, cancellable, error);
-  else
-    translation = klass->translate_partial (self, utterance, cancellable, error);
+  translation = translator_translate_text (self, utterance, annotations, cancellable, error);
   if (translation != NULL && !g_utf8_validate (translation, -1, NULL)) {
     g_clear_pointer (&translation, g_free);
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
@@ -129,6 +144,15 @@ translator_translate (
         "The engine of %s gave neither a translation nor a reason", GST_OBJECT_NAME (self));
   }
   return translation;
+}
+
+static void
+translator_annotate (HablaUtterance *utterance, HablaAnnotations *found)
+{
+  HablaAnnotations *merged = habla_annotations_merge (utterance->annotations, found);
+
+  g_clear_pointer (&utterance->annotations, habla_annotations_unref);
+  utterance->annotations = merged;
 }
 
 /* Turns the utterance that arrived into the one that leaves. */
@@ -148,6 +172,7 @@ translator_apply (HablaTranslator *self, HablaTranslation *translation)
   if (text == NULL)
     return;
 
+  translator_annotate (utterance, translation->annotations);
   g_free (utterance->source_text);
   g_free (utterance->source_language);
   utterance->source_text = utterance->text;

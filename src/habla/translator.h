@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <gst/gst.h>
+#include <habla/annotations.h>
 #include <habla/glossary.h>
 #include <habla/utterance.h>
 #include <habla/visibility.h>
@@ -32,6 +33,11 @@ G_DECLARE_DERIVABLE_TYPE (HablaTranslator, habla_translator, HABLA, TRANSLATOR, 
  * @translate_partial: (nullable): like @translate, but translates the text of a partial
  *   hypothesis, and may keep words of the translation of an earlier one with the same id.
  *   May be called while a cancelled call for an earlier one still runs
+ * @translate_final: (nullable): like @translate, which is then called for partial hypotheses only,
+ *   for engines that also find errors and idioms in the text. `text` of the utterance is as it was
+ *   said; `corrected` of its annotations, if set, is the text to translate. May set @annotations
+ *   to (transfer full) what the engine found, which is merged with those of the utterance: see
+ *   habla_annotations_merge()
  * @list_pairs: (nullable): (transfer full): the pairs that the engine translates, "en>es",
  *   or "en>es>fr" for a pair that is translated through Spanish. Called in any state, on
  *   any thread; must be cheap and must not start an engine
@@ -50,9 +56,11 @@ struct _HablaTranslatorClass {
   GStrv (*list_pairs) (HablaTranslator *self);
   char *(*translate_partial) (HablaTranslator *self, const HablaUtterance *utterance,
       GCancellable *cancellable, GError **error);
+  char *(*translate_final) (HablaTranslator *self, const HablaUtterance *utterance,
+      HablaAnnotations **annotations, GCancellable *cancellable, GError **error);
 
   /*< private >*/
-  gpointer padding[7];
+  gpointer padding[6];
 };
 
 /**

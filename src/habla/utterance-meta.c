@@ -83,6 +83,8 @@ habla_utterance_to_structure (const HablaUtterance *self, const char *name)
   utterance_set_optional (structure, "speaker", self->speaker);
   if (self->words != NULL && self->words->len > 0)
     utterance_set_words (structure, self->words);
+  if (self->annotations != NULL)
+    gst_structure_set (structure, "annotations", HABLA_TYPE_ANNOTATIONS, self->annotations, NULL);
   return structure;
 }
 
@@ -107,6 +109,7 @@ habla_utterance_from_structure (const GstStructure *structure)
   self->source_language = g_strdup (gst_structure_get_string (structure, "source-language"));
   self->speaker = g_strdup (gst_structure_get_string (structure, "speaker"));
   self->words = utterance_get_words (structure);
+  gst_structure_get (structure, "annotations", HABLA_TYPE_ANNOTATIONS, &self->annotations, NULL);
   return self;
 }
 

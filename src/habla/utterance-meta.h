@@ -29,8 +29,9 @@ HABLA_API void habla_utterance_meta_register (void);
  * Creates the structure that metas, events and messages contain. Fields: `id` (guint64), `begin`,
  * `end` (guint64, running time in nanoseconds), `text` (string), `confidence` (double), `final`,
  * `untranslated` (boolean), and, if known, `language`, `source-text`, `source-language`, `speaker`
- * (string) and `words`, a #GST_TYPE_ARRAY of structures `word` with the fields `text` (string),
- * `begin` and `end` (guint64, running time in nanoseconds).
+ * (string), `words`, a #GST_TYPE_ARRAY of structures `word` with the fields `text` (string),
+ * `begin` and `end` (guint64, running time in nanoseconds), and `annotations`
+ * (%HABLA_TYPE_ANNOTATIONS).
  *
  * Returns: (transfer full): a structure
  */

@@ -71,6 +71,8 @@ habla_utterance_copy (const HablaUtterance *self)
   copy->speaker = g_strdup (self->speaker);
   if (copy->words != NULL)
     g_ptr_array_ref (copy->words);
+  if (copy->annotations != NULL)
+    habla_annotations_ref (copy->annotations);
   return copy;
 }
 
@@ -85,5 +87,6 @@ habla_utterance_free (HablaUtterance *self)
   g_free (self->source_language);
   g_free (self->speaker);
   g_clear_pointer (&self->words, g_ptr_array_unref);
+  g_clear_pointer (&self->annotations, habla_annotations_unref);
   g_free (self);
 }

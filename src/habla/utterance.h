@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib-object.h>
+#include <habla/annotations.h>
 #include <habla/visibility.h>
 
 G_BEGIN_DECLS
@@ -65,6 +66,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaWord, habla_word_free)
  * @untranslated: whether a translator failed, so that @text is in its original language
  * @words: (nullable) (element-type HablaWord): the words of @text with their times, in order;
  *   %NULL if the transcriber has none, and for translations. Never modified, so copies share it
+ * @annotations: (nullable): errors and idioms in the original text: of @source_text if @text is a
+ *   translation. Never modified, so copies share them
  *
  * One stretch of speech, as a plain value that owns its strings.
  */
@@ -81,6 +84,7 @@ struct _HablaUtterance {
   gboolean is_final;
   gboolean untranslated;
   GPtrArray *words;
+  HablaAnnotations *annotations;
 };
 
 /**

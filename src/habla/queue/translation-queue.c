@@ -46,6 +46,7 @@ translation_clear (HablaFlowItem *item)
 
   g_clear_pointer (&translation->utterance, habla_utterance_free);
   g_clear_pointer (&translation->text, g_free);
+  g_clear_pointer (&translation->annotations, habla_annotations_unref);
   g_clear_error (&translation->error);
   g_clear_object (&translation->cancellable);
 }
@@ -170,7 +171,8 @@ translation_queue_run_worker (gpointer data)
       self->in_flight++;
       self->in_flight_peak = MAX (self->in_flight_peak, self->in_flight);
       g_mutex_unlock (&self->flow.lock);
-      text = self->translate (translation->utterance, translation->cancellable, self->data, &error);
+      text = self->translate (translation->utterance, &translation->annotations,
+          translation->cancellable, self->data, &error);
       g_mutex_lock (&self->flow.lock);
       self->in_flight--;
     }

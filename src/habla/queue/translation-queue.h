@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <habla/annotations.h>
 #include <habla/queue/flow-queue.h>
 #include <habla/utterance.h>
 
@@ -18,6 +19,7 @@ typedef struct _HablaTranslationQueue HablaTranslationQueue;
 /**
  * HablaTranslateFunc:
  * @utterance: utterance whose text to translate
+ * @annotations: (inout): %NULL; may become (transfer full) what was found in the text
  * @cancellable: cancelled when the translation is no longer needed
  * @data: user data
  * @error: return location for an error
@@ -26,8 +28,8 @@ typedef struct _HablaTranslationQueue HablaTranslationQueue;
  *
  * Returns: (transfer full) (nullable): the translation, or %NULL with @error set
  */
-typedef char *(*HablaTranslateFunc) (
-    const HablaUtterance *utterance, GCancellable *cancellable, gpointer data, GError **error);
+typedef char *(*HablaTranslateFunc) (const HablaUtterance *utterance,
+    HablaAnnotations **annotations, GCancellable *cancellable, gpointer data, GError **error);
 
 /**
  * HablaTranslationOutcome:
@@ -47,6 +49,7 @@ typedef enum {
  * @utterance: (nullable): the untranslated utterance; %NULL for an event
  * @outcome: result of the translation
  * @text: (nullable): the translation
+ * @annotations: (nullable): what was found in the text while it was translated
  * @error: (nullable): error to report
  *
  * An item of a #HablaTranslationQueue.
@@ -56,6 +59,7 @@ typedef struct {
   HablaUtterance *utterance;
   HablaTranslationOutcome outcome;
   char *text;
+  HablaAnnotations *annotations; /* written by the worker while @running */
   GError *error;
 
   /*< private >*/
