@@ -25,9 +25,11 @@ struct _HablaApi {
   HablaRoomCodes *codes;
   HablaLobby *lobby;
   HablaCodeStreams *streams;
-  GHashTable *pages; /* from name to HablaPage: those that were requested */
-  char *public_url;  /* (nullable): see habla_api_set_public_url() */
-  char *token;       /* (nullable) */
+  GHashTable *pages;   /* from name to HablaPage: those that were requested */
+  char *public_url;    /* (nullable): see habla_api_set_public_url() */
+  char *token;         /* (nullable) */
+  char *client_folder; /* (nullable) */
+  char *client_policy; /* (nullable): Content-Security-Policy of the files in client_folder */
   gsize soft_backlog;
   gsize hard_backlog;
   guint idle_timeout;
@@ -42,10 +44,16 @@ extern const HablaRoute habla_routes_glossary[];
 extern const HablaRoute habla_routes_transcript[];
 extern const HablaRoute habla_routes_websocket[];
 extern const HablaRoute habla_routes_page[];
+
+/* For paths that only a client folder has. */
+extern const HablaRoute habla_route_client;
 extern const HablaRoute habla_routes_playback[];
 extern const HablaRoute habla_routes_recordings[];
 extern const HablaRoute habla_routes_rooms[];
 extern const HablaRoute habla_routes_not_implemented[];
+
+/* Content-Security-Policy of Habla's own pages. */
+extern const char habla_page_policy[];
 
 /**
  * habla_api_from_request:
@@ -124,6 +132,16 @@ void habla_api_export_session (const HablaRequest *request);
  * The route's handler; see rooms/routes-audio.c.
  */
 void habla_api_hear_room (const HablaRequest *request);
+
+/**
+ * habla_page_keep_client_key:
+ * @message: a request for a page
+ * @connection: its connection
+ *
+ * Gives the browser a cookie that identifies it: to its room, when it reconnects, and to the REST
+ * calls that concern that room. No-op if it has one.
+ */
+void habla_page_keep_client_key (SoupServerMessage *message, HablaConnection *connection);
 
 /**
  * habla_page_free:

@@ -23,11 +23,14 @@ habla_api_new (const HablaApiOptions *options)
     habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
     habla_routes_sessions, habla_routes_glossary, habla_routes_transcript, habla_routes_websocket,
     habla_routes_page, habla_routes_not_implemented };
+  static const char *const reserved[] = { "/api/", "/ws/", "/health/", "/metrics/", NULL };
   HablaApi *self = g_new0 (HablaApi, 1);
 
   self->router = habla_router_new (self);
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     habla_router_add (self->router, all[i]);
+  if (options->client_folder != NULL)
+    habla_router_set_fallback (self->router, &habla_route_client, reserved);
   self->health = options->health;
   self->manager = options->manager;
   self->store = options->store;
@@ -38,6 +41,9 @@ habla_api_new (const HablaApiOptions *options)
   self->streams = habla_code_streams_new ();
   self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, habla_page_free);
   self->token = g_strdup (options->token);
+  self->client_folder = g_strdup (options->client_folder);
+  self->client_policy = g_strdup (
+      g_strcmp0 (options->client_policy, "") == 0 ? habla_page_policy : options->client_policy);
   self->soft_backlog = options->soft_backlog;
   self->hard_backlog = options->hard_backlog;
   self->idle_timeout = options->idle_timeout;
@@ -59,6 +65,8 @@ habla_api_free (HablaApi *self)
   g_hash_table_unref (self->pages);
   g_free (self->public_url);
   g_free (self->token);
+  g_free (self->client_folder);
+  g_free (self->client_policy);
   g_free (self);
 }
 
@@ -71,9 +79,13 @@ habla_api_get_router (HablaApi *self)
 void
 habla_api_set_public_url (HablaApi *self, const char *url)
 {
+  g_autofree char *pages = url != NULL && self->client_folder != NULL
+                               ? g_strconcat (url, HABLA_API_PREFIX + 1, "/", NULL)
+                               : g_strdup (url);
+
   g_free (self->public_url);
   self->public_url = g_strdup (url);
-  habla_room_codes_set_public_url (self->codes, url);
+  habla_room_codes_set_public_url (self->codes, pages);
 }
 
 const char *

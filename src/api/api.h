@@ -8,14 +8,17 @@
 
 G_BEGIN_DECLS
 
+/* The server's prefix: below it, Habla's own pages are found even if there is a client folder. */
+#define HABLA_API_PREFIX "/habla"
+
 /**
  * HablaApi:
  *
  * hablad's REST paths, pages and WebSocket protocol: routes for an HTTP server, and the clients
  * that are connected. The pages are resources of the program below /habla/web: `/` is
  * /habla/web/speak.html, with `listen=1` /habla/web/listen.html; `/display` is
- * /habla/web/display.html; `/sw.js` and `/static/...` have their own names there. The main thread
- * uses it.
+ * /habla/web/display.html; `/sw.js` and `/static/...` have their own names there. With a client
+ * folder, its files come instead, except below %HABLA_API_PREFIX. The main thread uses it.
  */
 typedef struct _HablaApi HablaApi;
 
@@ -27,6 +30,9 @@ typedef struct _HablaApi HablaApi;
  * @metrics: what /metrics shows
  * @codes: (nullable): the file that keeps the join codes of rooms; %NULL = none
  * @token: (nullable): the server's, for clients that send it in their first message
+ * @client_folder: (nullable): files of another client that are served at `/`
+ * @client_policy: (nullable): Content-Security-Policy of these files; empty = that of Habla's own
+ *   pages; %NULL = none
  * @soft_backlog: see HablaWebsocketClientOptions, also for the next two
  * @hard_backlog: in bytes
  * @idle_timeout: in milliseconds
@@ -38,6 +44,8 @@ typedef struct {
   HablaMetrics *metrics;
   const char *codes;
   const char *token;
+  const char *client_folder;
+  const char *client_policy;
   gsize soft_backlog;
   gsize hard_backlog;
   guint idle_timeout;

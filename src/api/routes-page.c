@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/api-private.h"
 #include "api/client-key.h"
+#include "api/client/client-folder.h"
 
+#include <http/access-control.h>
+#include <http/files/content-type.h>
 #include <http/response.h>
 #include <string.h>
 
@@ -11,27 +14,10 @@
 #define MIN_COMPRESSED 512
 
 /* Only content of this server, no inline scripts, and no other page may embed it in a frame. */
-static const char content_security_policy[] =
+const char habla_page_policy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/* g_content_type_guess() would depend on the installed MIME database. */
-static const struct {
-  const char *suffix;
-  const char *type;
-} media_types[] = {
-  { ".css", "text/css; charset=utf-8" },
-  { ".html", "text/html; charset=utf-8" },
-  { ".ico", "image/x-icon" },
-  { ".js", "text/javascript; charset=utf-8" },
-  { ".json", "application/json" },
-  { ".mjs", "text/javascript; charset=utf-8" },
-  { ".png", "image/png" },
-  { ".svg", "image/svg+xml" },
-  { ".webmanifest", "application/manifest+json" },
-  { ".woff2", "font/woff2" },
-};
 
 typedef struct {
   GBytes *body;
@@ -69,15 +55,6 @@ compress (GBytes *body, const char *type)
   return g_bytes_new_take (g_steal_pointer (&buffer), length);
 }
 
-static const char *
-get_type (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (media_types); i++)
-    if (g_str_has_suffix (name, media_types[i].suffix))
-      return media_types[i].type;
-  return "application/octet-stream";
-}
-
 /* Returns: (transfer none) (nullable): the resource @name, cached with its tag */
 static HablaPage *
 find_page (HablaApi *api, const char *name)
@@ -97,10 +74,20 @@ find_page (HablaApi *api, const char *name)
   page = g_new0 (HablaPage, 1);
   page->body = g_steal_pointer (&body);
   page->etag = g_strdup_printf ("\"%.32s\"", digest);
-  page->type = get_type (name);
+  page->type = habla_content_type_from_name (name);
   page->gzip = compress (page->body, page->type);
   g_hash_table_insert (api->pages, g_strdup (name), page);
   return page;
+}
+
+/* Returns: (transfer none) (nullable): the file or the page at @path */
+static HablaPage *
+find_page_at (HablaApi *api, const char *path)
+{
+  HablaPage *page = find_page (api, path);
+  g_autofree char *name = g_strconcat (path, ".html", NULL);
+
+  return page != NULL ? page : find_page (api, name);
 }
 
 /* Returns: (transfer none): the body as the client takes it; its encoding is in the headers */
@@ -120,64 +107,106 @@ choose_encoding (HablaPage *page, SoupServerMessage *message)
 }
 
 static void
-answer_with (const HablaRequest *request, const char *name)
+send_page (HablaApi *api, SoupServerMessage *message, const char *path)
 {
-  HablaPage *page = find_page (habla_api_from_request (request), name);
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  HablaPage *page = find_page_at (api, path);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   const char *known = soup_message_headers_get_list (
-      soup_server_message_get_request_headers (request->message), "If-None-Match");
+      soup_server_message_get_request_headers (message), "If-None-Match");
 
   if (page == NULL) {
-    habla_response_set_error (
-        request->message, SOUP_STATUS_NOT_FOUND, "There is no %s", request->path);
+    habla_response_set_error (message, SOUP_STATUS_NOT_FOUND, "There is no %s", path);
     return;
   }
   soup_message_headers_replace (headers, "ETag", page->etag);
   soup_message_headers_replace (headers, "Cache-Control", "no-cache");
-  soup_message_headers_replace (headers, "Content-Security-Policy", content_security_policy);
+  soup_message_headers_replace (headers, "Content-Security-Policy", habla_page_policy);
   soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
   soup_message_headers_replace (headers, "Permissions-Policy", "microphone=(self), camera=()");
   if (known != NULL && strstr (known, page->etag) != NULL)
-    soup_server_message_set_status (request->message, SOUP_STATUS_NOT_MODIFIED, NULL);
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
   else
-    habla_response_set (
-        request->message, SOUP_STATUS_OK, page->type, choose_encoding (page, request->message));
+    habla_response_set (message, SOUP_STATUS_OK, page->type, choose_encoding (page, message));
 }
 
 static void
-answer_file (const HablaRequest *request)
+send_page_instead (HablaAsyncResponse *response, const char *path)
 {
-  answer_with (request, request->path);
+  send_page (habla_api_from_response (response), response->message,
+      strcmp (path, "/") == 0 ? "/speak" : path);
+  habla_async_response_finish (response);
+}
+
+static gboolean
+has_client_folder (const HablaRequest *request)
+{
+  return habla_api_from_request (request)->client_folder != NULL && !request->has_prefix;
 }
 
 static void
 answer_page (const HablaRequest *request)
 {
-  g_autofree char *name = g_strconcat (request->path, ".html", NULL);
-
-  answer_with (request, name);
+  if (has_client_folder (request))
+    habla_client_folder_answer (request, send_page_instead);
+  else
+    send_page (habla_api_from_request (request), request->message, request->path);
 }
 
-/* A cookie identifies the browser: to its room, when it reconnects, and to the REST calls that
- * concern that room. */
+void
+habla_page_keep_client_key (SoupServerMessage *message, HablaConnection *connection)
+{
+  g_autofree char *key = habla_access_control_get_cookie (
+      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Cookie"),
+      HABLA_CLIENT_COOKIE);
+  g_autofree char *new_key = NULL;
+  g_autofree char *cookie = NULL;
+
+  if (key != NULL && habla_client_key_is_valid (key))
+    return;
+  new_key = habla_client_key_new ();
+  cookie = g_strdup_printf (HABLA_CLIENT_COOKIE
+      "=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s",
+      new_key, habla_connection_has_trait (connection, HABLA_CONNECTION_SECURE) ? "; Secure" : "");
+  soup_message_headers_append (
+      soup_server_message_get_response_headers (message), "Set-Cookie", cookie);
+}
+
+/* Links to Habla's own pages have a room. */
 static void
 answer_index (const HablaRequest *request)
 {
-  g_autofree char *key = habla_request_get_cookie (request, HABLA_CLIENT_COOKIE);
+  const char *room = habla_request_get_parameter (request, "room");
+  const char *listen = habla_request_get_parameter (request, "listen");
 
-  if (key == NULL || !habla_client_key_is_valid (key)) {
-    g_autofree char *new_key = habla_client_key_new ();
-    g_autofree char *cookie = g_strdup_printf (
-        HABLA_CLIENT_COOKIE "=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s", new_key,
-        habla_connection_has_trait (request->connection, HABLA_CONNECTION_SECURE) ? "; Secure"
-                                                                                  : "");
-
-    soup_message_headers_append (
-        soup_server_message_get_response_headers (request->message), "Set-Cookie", cookie);
+  if (has_client_folder (request) && room == NULL && listen == NULL) {
+    habla_client_folder_answer (request, send_page_instead);
+    return;
   }
-  answer_with (request, g_strcmp0 (habla_request_get_parameter (request, "listen"), "1") == 0
-                            ? "/listen.html"
-                            : "/speak.html");
+  habla_page_keep_client_key (request->message, request->connection);
+  send_page (habla_api_from_request (request), request->message,
+      g_strcmp0 (listen, "1") == 0 ? "/listen" : "/speak");
+}
+
+static void
+answer_prefix (const HablaRequest *request)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (request->message));
+  g_autofree char *location =
+      g_strconcat ("." HABLA_API_PREFIX "/", query != NULL ? "?" : NULL, query, NULL);
+
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (request->message), "Location", location);
+  soup_server_message_set_status (request->message, SOUP_STATUS_TEMPORARY_REDIRECT, NULL);
+}
+
+static void
+answer_client (const HablaRequest *request)
+{
+  if (has_client_folder (request))
+    habla_client_folder_answer (request, send_page_instead);
+  else
+    habla_response_set_error (
+        request->message, SOUP_STATUS_NOT_FOUND, "There is no %s", request->path);
 }
 
 const HablaRoute habla_routes_page[] = {
@@ -185,16 +214,27 @@ const HablaRoute habla_routes_page[] = {
   { .path = "/bookmarks", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/corrections", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/display", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
-  { .path = "/favicon.ico", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_file },
+  { .path = "/favicon.ico", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = HABLA_API_PREFIX,
+      .methods = "GET",
+      .flags = HABLA_ROUTE_PUBLIC,
+      .handler = answer_prefix },
   { .path = "/history", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/lessons", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/offline", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/overlay", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/sign-in", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/static/{...}",
       .methods = "GET",
       .flags = HABLA_ROUTE_PUBLIC,
-      .handler = answer_file },
-  { .path = "/sw.js", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_file },
+      .handler = answer_page },
+  { .path = "/sw.js", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/vocab", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   {},
+};
+
+const HablaRoute habla_route_client = {
+  .methods = "GET",
+  .flags = HABLA_ROUTE_PUBLIC,
+  .handler = answer_client,
 };

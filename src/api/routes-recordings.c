@@ -2,7 +2,7 @@
 /* Recordings. Worker threads read their folders. */
 #include "api/api-private.h"
 
-#include <http/file-response.h>
+#include <http/files/file-response.h>
 #include <http/request-body.h>
 #include <http/response.h>
 #include <media/media-type.h>

@@ -189,6 +189,16 @@ daemon_get_codes_path (HablaDaemon *self)
   return g_strconcat (path, "-rooms.json", NULL);
 }
 
+static const char *
+daemon_get_client_policy (HablaDaemon *self)
+{
+  const char *policy = self->settings->client_policy;
+
+  if (policy == NULL)
+    return "";
+  return g_str_equal (policy, "none") ? NULL : policy;
+}
+
 static void
 daemon_create_api (HablaDaemon *self)
 {
@@ -200,6 +210,8 @@ daemon_create_api (HablaDaemon *self)
     .metrics = self->metrics,
     .codes = codes,
     .token = habla_network_get_token (self->network),
+    .client_folder = self->settings->client_folder,
+    .client_policy = daemon_get_client_policy (self),
     .soft_backlog = self->settings->soft_backlog,
     .hard_backlog = self->settings->hard_backlog,
     .idle_timeout = self->settings->idle_timeout,
@@ -393,10 +405,22 @@ find_local_url (const char *const *urls)
 
 /* @url: of the server. Returns: (transfer full): where the owner speaks in @room */
 static char *
-make_speak_url (const char *url, const char *room, const char *token)
+daemon_make_speak_url (HablaDaemon *self, const char *url, const char *room, const char *token)
 {
+  const char *prefix = self->settings->client_folder != NULL ? HABLA_API_PREFIX + 1 : "";
+  const char *slash = *prefix != '\0' ? "/" : "";
+
   return g_strconcat (
-      url, "?room=", room, token != NULL ? "#token=" : "", token != NULL ? token : "", NULL);
+      url, prefix, slash, "?room=", room, token != NULL ? "#token=" : "", token, NULL);
+}
+
+/* Returns: (transfer full) (nullable): where a browser gets the token and goes on to the client */
+static char *
+daemon_make_sign_in_url (HablaDaemon *self, const char *url, const char *token)
+{
+  if (self->settings->client_folder == NULL)
+    return NULL;
+  return g_strconcat (url, HABLA_API_PREFIX + 1, "/sign-in?to=..#token=", token, NULL);
 }
 
 static void
@@ -408,23 +432,26 @@ daemon_announce (HablaDaemon *self, const char *const *urls)
   g_autofree char *local = is_trusted ? find_local_url (urls) : NULL;
   g_autofree char *room = habla_api_suggest_room (self->api);
   g_autofree char *listen = habla_api_make_join_url (self->api, room);
-  g_autofree char *speak = make_speak_url (local != NULL        ? local
-                                           : public_url != NULL ? public_url
-                                                                : urls[0],
-      room, NULL);
+  const char *url = local != NULL ? local : public_url != NULL ? public_url : urls[0];
+  g_autofree char *speak = daemon_make_speak_url (self, url, room, NULL);
   g_autofree char *elsewhere = NULL;
+  g_autofree char *client_elsewhere = NULL;
   HablaAnnouncement announcement = {
     .urls = urls,
     .speak = speak,
     .listen = listen,
+    .client = self->settings->client_folder != NULL ? url : NULL,
     .needs_token = !is_trusted,
     .is_lan = self->settings->lan != HABLA_LAN_NO,
     .warns = habla_network_has_own_certificate (self->network) && public_url != NULL,
   };
 
-  if (token != NULL && public_url != NULL && self->settings->lan != HABLA_LAN_HTTP)
-    elsewhere = make_speak_url (public_url, room, token);
+  if (token != NULL && public_url != NULL && self->settings->lan != HABLA_LAN_HTTP) {
+    elsewhere = daemon_make_speak_url (self, public_url, room, token);
+    client_elsewhere = daemon_make_sign_in_url (self, public_url, token);
+  }
   announcement.speak_elsewhere = elsewhere;
+  announcement.client_elsewhere = client_elsewhere;
   habla_announcement_print (&announcement);
 }
 

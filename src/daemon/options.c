@@ -31,6 +31,8 @@ habla_options_parse (HablaOptions *self, int *argc, char ***argv, GError **error
         "Private key of the certificate (PEM)", "FILE" },
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &self->token_file,
         "Require the token in FILE from clients on other interfaces than loopback", "FILE" },
+    { "client", 0, 0, G_OPTION_ARG_FILENAME, &self->client,
+        "Serve the files of another client, in FOLDER, at /", "FOLDER" },
     { "pipeline", 'p', 0, G_OPTION_ARG_STRING, &self->pipeline,
         "Name or path of the pipeline that sessions run", "NAME|FILE" },
     { "log-format", 0, 0, G_OPTION_ARG_STRING, &self->log_format,
@@ -64,6 +66,7 @@ habla_options_clear (HablaOptions *self)
   g_free (self->tls_certificate);
   g_free (self->tls_key);
   g_free (self->token_file);
+  g_free (self->client);
   g_free (self->pipeline);
   g_free (self->log_format);
   g_free (self->lan);
@@ -94,6 +97,10 @@ habla_options_configure (HablaOptions *self, HablaSettings *settings, GError **e
   options_replace (&settings->tls_key, &self->tls_key);
   options_replace (&settings->token_file, &self->token_file);
   options_replace (&settings->pipeline, &self->pipeline);
+  if (self->client != NULL) {
+    g_free (settings->client_folder);
+    settings->client_folder = g_canonicalize_filename (self->client, NULL);
+  }
   return (self->log_format == NULL ||
              habla_settings_set_log_format (settings, self->log_format, error)) &&
          (!self->has_lan || habla_settings_set_lan (settings, self->lan, error)) &&

@@ -17,6 +17,7 @@ typedef struct {
   char *tls_certificate;
   char *tls_key;
   char *token_file;
+  char *client; /* folder */
   char *pipeline;
   char *log_format;
   gboolean has_lan;

@@ -2,6 +2,7 @@
 #include "daemon/settings.h"
 
 #include <api/direction.h>
+#include <http/cors.h>
 #include <string.h>
 
 G_DEFINE_QUARK (habla_settings_error, habla_settings_error)
@@ -81,6 +82,18 @@ static const struct {
       "token or a join code, also from this machine, and limits count for the address in "
       "X-Forwarded-For. none = trust clients of a proxy on this machine; empty = 127.0.0.1;::1 if "
       "public-url is set and listen is on loopback, otherwise none" },
+  { "client", "path", TYPE_STRING, KEY (client_folder), NULL, 0, 0, NULL,
+      "Folder with the files of another client, such as that of the first Habla, which are served "
+      "at "
+      "/; Habla's own pages are at /habla/ then. Everybody who can connect can read the files; "
+      "empty "
+      "= none" },
+  { "client", "content-security-policy", TYPE_STRING, KEY (client_policy), NULL, 0, 0, NULL,
+      "Header Content-Security-Policy of these files; empty = only what this server itself serves, "
+      "no inline scripts; none = no such header" },
+  { "client", "origins", TYPE_LIST, KEY (origins), "", 0, 0, NULL,
+      "Other sites whose pages may use this server, such as https://school.example;"
+      "http://localhost:3000. They may do whatever their user may do" },
   { "session", "pipeline", TYPE_STRING, KEY (pipeline), "session", 0, 0, NULL,
       "Name or path of the pipeline that sessions run" },
   { "session", "transcriber", TYPE_STRING, KEY (transcriber), NULL, 0, 0, NULL,
@@ -448,6 +461,45 @@ settings_check_proxies (HablaSettings *self)
   return NULL;
 }
 
+/* Replaces the origins by what browsers send. Returns: (nullable): what is wrong with them */
+static const char *
+settings_check_origins (HablaSettings *self)
+{
+  for (guint i = 0; self->origins[i] != NULL; i++) {
+    char *origin = habla_cors_parse_origin (self->origins[i]);
+
+    if (origin == NULL)
+      return "origins must be such as https://school.example;http://localhost:3000: without a "
+             "path, "
+             "and without *";
+    g_free (self->origins[i]);
+    self->origins[i] = origin;
+  }
+  return NULL;
+}
+
+static gboolean
+is_header_value (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if (!g_ascii_isprint (*text))
+      return FALSE;
+  return TRUE;
+}
+
+/* Returns: (nullable): what is wrong with [client] */
+static const char *
+settings_check_client (HablaSettings *self)
+{
+  if (self->client_folder != NULL && !g_path_is_absolute (self->client_folder))
+    return "path of [client] must be an absolute path";
+  if (self->client_folder != NULL && !g_file_test (self->client_folder, G_FILE_TEST_IS_DIR))
+    return "path of [client] must be a folder that hablad can read";
+  if (self->client_policy != NULL && !is_header_value (self->client_policy))
+    return "content-security-policy must be one line of ASCII characters";
+  return settings_check_origins (self);
+}
+
 gboolean
 habla_settings_check (HablaSettings *self, GError **error)
 {
@@ -466,6 +518,8 @@ habla_settings_check (HablaSettings *self, GError **error)
     cause = settings_check_public_url (self);
   if (cause == NULL)
     cause = settings_check_proxies (self);
+  if (cause == NULL)
+    cause = settings_check_client (self);
   if (cause != NULL)
     g_set_error_literal (error, HABLA_SETTINGS_ERROR, 0, cause);
   return cause == NULL;

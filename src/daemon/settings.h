@@ -49,6 +49,9 @@ typedef struct {
   guint http_port;
   char *public_url; /* ends with a slash */
   GStrv proxies;
+  char *client_folder; /* NULL = none */
+  char *client_policy; /* NULL = the default, "none" = no header */
+  GStrv origins;       /* as browsers write them, once checked */
   guint max_connections;
   guint max_connections_per_peer;
   guint max_request_rate;
@@ -144,7 +147,7 @@ gboolean habla_settings_set_lan (HablaSettings *self, const char *mode, GError *
  * @self: settings
  * @error: return location for a %HABLA_SETTINGS_ERROR
  *
- * Adds the slash at the end of `public_url` if it is missing.
+ * Adds the slash at the end of `public_url` if it is missing, and writes `origins` as browsers do.
  *
  * Returns: whether the settings are consistent with each other
  */

@@ -145,6 +145,8 @@ access_control_origin_is_ours (const HablaAccessRules *rules, const HablaAccessR
   if (rules->public_origin != NULL &&
       g_ascii_strcasecmp (request->origin, rules->public_origin) == 0)
     return TRUE;
+  if (rules->origins != NULL && g_strv_contains (rules->origins, request->origin))
+    return TRUE;
   return request->host != NULL &&
          habla_access_control_origin_is_same (request->origin, request->host, request->is_secure);
 }
@@ -191,7 +193,9 @@ habla_access_control_explain (HablaAccess access)
            "setting hosts";
   case HABLA_ACCESS_BAD_ORIGIN:
     return "Pages of other sites may not do this; open the server's own page. Behind a proxy, "
-           "public-url in the settings of hablad must be the address of the page";
+           "public-url in the settings of hablad must be the address of the page; sites whose "
+           "pages "
+           "may use the server are in the setting origins";
   }
   return NULL;
 }

@@ -29,6 +29,8 @@ typedef gboolean (*HablaAccessCodeCheck) (const char *path, const char *code, gp
  *   addresses and localhost
  * @public_origin: (nullable): the scheme, host and port under which a proxy shows the server's
  *   pages, such as "https://school.example"
+ * @origins: (nullable) (array zero-terminated=1): other sites whose pages may do what those of the
+ *   server may
  * @check_code: (nullable): checks the codes of resources; %NULL = there are none
  * @user_data: for @check_code
  */
@@ -36,6 +38,7 @@ typedef struct {
   const char *token;
   const char *const *hosts;
   const char *public_origin;
+  const char *const *origins;
   HablaAccessCodeCheck check_code;
   gpointer user_data;
 } HablaAccessRules;

@@ -84,6 +84,8 @@ struct _HablaHttpServer {
   char *public_host;   /* (nullable): of @public_url */
   char *public_origin; /* (nullable): scheme, host and port of @public_url */
   GPtrArray *proxies;  /* of GInetAddress */
+  GStrv origins;       /* (nullable) */
+  char *prefix;        /* (nullable) */
   HablaTokenBucket refusal_log;
   guint max_connections;
 

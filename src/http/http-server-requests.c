@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The requests of a server: who may send them, and which route answers them. */
 #define G_LOG_USE_STRUCTURED
+#include "http/cors.h"
 #include "http/http-server-private.h"
 #include "http/response.h"
 
@@ -18,6 +19,17 @@ static gboolean
 http_server_has_flag (const HablaRoute *route, HablaRouteFlags flag)
 {
   return route != NULL && (route->flags & flag) != 0;
+}
+
+/* Returns: (transfer none): the path of the route */
+static const char *
+http_server_remove_prefix (HablaHttpServer *self, const char *path)
+{
+  gsize length = self->prefix != NULL ? strlen (self->prefix) : 0;
+
+  return length > 0 && strncmp (path, self->prefix, length) == 0 && path[length] == '/'
+             ? path + length
+             : path;
 }
 
 /* Access */
@@ -52,7 +64,8 @@ http_server_log_refusal (HablaHttpServer *self, SoupServerMessage *message, Habl
         host);
   else if (access == HABLA_ACCESS_BAD_ORIGIN)
     g_message ("Refused a request to %s by a page of %s; if that is a proxy in front of hablad, "
-               "set public-url in [network] to the address of the page",
+               "set public-url in [network] to the address of the page; if it is a client that may "
+               "use hablad, add it to origins in [client]",
         host, origin);
 }
 
@@ -77,18 +90,19 @@ http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess
 }
 
 static HablaAccessRequest
-http_server_describe (HablaConnection *connection, SoupServerMessage *message,
-    const HablaRoute *route, const char *path)
+http_server_describe (const HablaAccessRules *rules, HablaConnection *connection,
+    SoupServerMessage *message, const HablaRoute *route, const char *path)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char *method = soup_server_message_get_method (message);
   gboolean is_websocket = http_server_has_flag (route, HABLA_ROUTE_WEBSOCKET);
+  gboolean is_preflight = habla_cors_is_preflight (rules->origins, message);
 
   return (HablaAccessRequest){
     .is_loopback = habla_connection_is_loopback (connection),
     .is_secure = habla_connection_has_trait (connection, HABLA_CONNECTION_SECURE),
     .is_for_listeners = habla_connection_has_trait (connection, HABLA_CONNECTION_FOR_LISTENERS),
-    .is_public = http_server_has_flag (route, HABLA_ROUTE_PUBLIC),
+    .is_public = http_server_has_flag (route, HABLA_ROUTE_PUBLIC) || is_preflight,
     .is_websocket = is_websocket,
     .is_change = is_websocket || (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0),
     .code_path = http_server_has_flag (route, HABLA_ROUTE_CODE) ? path : NULL,
@@ -104,17 +118,19 @@ static HablaAccess
 http_server_check_access (HablaHttpServer *self, HablaConnection *connection,
     SoupServerMessage *message, const HablaRoute *route, const char *path)
 {
-  HablaAccessRequest request = http_server_describe (connection, message, route, path);
+  HablaAccessRequest request =
+      http_server_describe (&self->rules, connection, message, route, path);
 
   return habla_access_control_check (&self->rules, &request);
 }
 
 /* Returns: whether @message has a token or a code that must be checked */
 static gboolean
-http_server_has_secret (HablaConnection *connection, SoupServerMessage *message,
-    const HablaRoute *route, const char *path)
+http_server_has_secret (HablaHttpServer *self, HablaConnection *connection,
+    SoupServerMessage *message, const HablaRoute *route, const char *path)
 {
-  HablaAccessRequest request = http_server_describe (connection, message, route, path);
+  HablaAccessRequest request =
+      http_server_describe (&self->rules, connection, message, route, path);
   g_autofree char *cookie = NULL;
   g_autofree char *code = NULL;
 
@@ -230,6 +246,10 @@ http_server_check_route (
     habla_response_set_error (message, SOUP_STATUS_NOT_FOUND, "There is no %s", path);
     return;
   }
+  if (habla_cors_is_preflight (self->rules.origins, message)) {
+    habla_cors_answer_preflight (message, route);
+    return;
+  }
   if (habla_route_has_method (route, soup_server_message_get_method (message)))
     return;
   allow = habla_route_get_allow (route);
@@ -240,11 +260,12 @@ http_server_check_route (
 
 /* The headers have arrived, the body has not. A response that is set here is the request's. */
 static void
-http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char *path,
+http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char *full_path,
     GHashTable *query, gpointer user_data)
 {
   HablaHttpServer *self = user_data;
   HablaConnection *connection = http_server_find_connection (message);
+  const char *path = http_server_remove_prefix (self, full_path);
   const HablaRoute *route = habla_router_find (self->router, path);
   HablaAccess access;
   gint64 now;
@@ -253,13 +274,14 @@ http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char
     return;
   now = g_get_monotonic_time ();
   habla_connection_begin_body (connection, now);
+  habla_cors_add_headers (self->rules.origins, message);
   if (!http_server_find_client (self, connection, message))
     return;
   access = http_server_check_access (self, connection, message, route, path);
   if (!http_server_check_body_size (self, connection, message))
     return;
   if (self->rules.token != NULL && !habla_connection_is_loopback (connection) &&
-      http_server_has_secret (connection, message, route, path) &&
+      http_server_has_secret (self, connection, message, route, path) &&
       access != HABLA_ACCESS_BAD_HOST && access != HABLA_ACCESS_BAD_ORIGIN &&
       !http_server_limit_tokens (self, connection, message, access))
     return;
@@ -279,16 +301,18 @@ http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char
 
 /* The body has arrived, and nothing has answered the request yet. */
 static void
-http_server_on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
+http_server_on_request (SoupServer *soup, SoupServerMessage *message, const char *full_path,
     GHashTable *query, gpointer user_data)
 {
   HablaHttpServer *self = user_data;
   HablaConnection *connection = http_server_find_connection (message);
+  const char *path = http_server_remove_prefix (self, full_path);
   const HablaRoute *route = habla_router_find (self->router, path);
   HablaRequest request = {
     .connection = connection,
     .message = message,
     .path = path,
+    .has_prefix = path != full_path,
     .query = query,
     .user_data = habla_router_get_user_data (self->router),
   };

@@ -307,6 +307,8 @@ http_server_set_options (HablaHttpServer *self, const HablaHttpServerOptions *op
   g_set_object (&self->certificate, options->certificate);
   http_server_set_public_url (self, options->public_url);
   http_server_set_proxies (self, options->proxies);
+  self->origins = g_strdupv ((GStrv) options->origins);
+  self->prefix = g_strdup (options->prefix);
   habla_token_bucket_init (
       &self->refusal_log, REFUSAL_LOGS_PER_SECOND, REFUSAL_LOG_BURST, g_get_monotonic_time ());
   self->metrics = options->metrics;
@@ -320,6 +322,7 @@ http_server_set_options (HablaHttpServer *self, const HablaHttpServerOptions *op
   self->rules = (HablaAccessRules){
     .token = self->token,
     .public_origin = self->public_origin,
+    .origins = (const char *const *) self->origins,
     .check_code = options->check_code,
     .user_data = options->user_data,
   };
@@ -415,6 +418,8 @@ habla_http_server_free (HablaHttpServer *self)
   g_free (self->public_host);
   g_free (self->public_origin);
   g_ptr_array_unref (self->proxies);
+  g_strfreev (self->origins);
+  g_free (self->prefix);
   g_free (self);
 }
 

@@ -32,6 +32,9 @@ typedef struct _HablaHttpServer HablaHttpServer;
  * as "https://school.example/captions/"
  * @proxies: (nullable) (array zero-terminated=1): addresses of proxies: what comes from them is
  * never taken for a program of this machine, and counts for the address in X-Forwarded-For
+ * @origins: (nullable) (array zero-terminated=1): other sites whose pages may use the server, from
+ *   habla_cors_parse_origin()
+ * @prefix: (nullable): such as "/habla": a path below it is the same as one without it
  * @max_connections: further ones are closed at once; fewer if the process may not open as many
  *   files
  * @max_connections_per_peer: the same for one address; 0 = no limit
@@ -59,6 +62,8 @@ typedef struct {
   const char *const *hosts;
   const char *public_url;
   const char *const *proxies;
+  const char *const *origins;
+  const char *prefix;
   guint max_connections;
   guint max_connections_per_peer;
   guint max_request_rate;

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * HablaRequest:
  * @connection: the request's connection
  * @message: the request and its response
- * @path: the URL's path, decoded; need not be UTF-8
+ * @path: the URL's path, decoded and without the server's prefix; need not be UTF-8
+ * @has_prefix: whether the URL's path had the prefix
  * @query: (nullable): the URL's parameters, from name to value
  * @needs_token: for a WebSocket: its first message must have the server's token
  * @is_by_code: whether it is allowed only because it has the code of the resource
@@ -22,6 +23,7 @@ typedef struct {
   HablaConnection *connection;
   SoupServerMessage *message;
   const char *path;
+  gboolean has_prefix;
   GHashTable *query;
   gboolean needs_token;
   gboolean is_by_code;

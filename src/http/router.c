@@ -4,8 +4,10 @@
 #include <string.h>
 
 struct _HablaRouter {
-  GHashTable *exact;   /* from path to HablaRoute */
-  GPtrArray *patterns; /* of HablaRoute, with a {} */
+  GHashTable *exact;           /* from path to HablaRoute */
+  GPtrArray *patterns;         /* of HablaRoute, with a {} */
+  const HablaRoute *fallback;  /* (nullable) */
+  const char *const *reserved; /* (nullable): for @fallback */
   gpointer user_data;
 };
 
@@ -36,6 +38,22 @@ habla_router_add (HablaRouter *self, const HablaRoute *routes)
       g_ptr_array_add (self->patterns, (gpointer) route);
     else
       g_hash_table_insert (self->exact, (gpointer) route->path, (gpointer) route);
+}
+
+void
+habla_router_set_fallback (HablaRouter *self, const HablaRoute *route, const char *const *reserved)
+{
+  self->fallback = route;
+  self->reserved = reserved;
+}
+
+static const HablaRoute *
+router_find_fallback (HablaRouter *self, const char *path)
+{
+  for (guint i = 0; self->fallback != NULL && self->reserved[i] != NULL; i++)
+    if (g_str_has_prefix (path, self->reserved[i]))
+      return NULL;
+  return self->fallback;
 }
 
 static gboolean
@@ -69,7 +87,7 @@ habla_router_find (HablaRouter *self, const char *path)
     if (route_matches (pattern->path, path))
       route = pattern;
   }
-  return route;
+  return route != NULL ? route : router_find_fallback (self, path);
 }
 
 gpointer

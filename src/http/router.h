@@ -78,6 +78,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaRouter, habla_router_free)
 void habla_router_add (HablaRouter *self, const HablaRoute *routes);
 
 /**
+ * habla_router_set_fallback:
+ * @self: a router
+ * @route: answers paths that no other route has; its own path is not used; must outlive the router
+ * @reserved: (array zero-terminated=1): beginnings of paths that @route does not answer; must
+ * outlive the router
+ */
+void habla_router_set_fallback (
+    HablaRouter *self, const HablaRoute *route, const char *const *reserved);
+
+/**
  * habla_router_find:
  * @self: a router
  * @path: of a URL, decoded

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define _GNU_SOURCE /* O_PATH */
 #include "util/regular-file.h"
 
 #include <errno.h>
@@ -6,6 +7,9 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Folders between the root and a file. */
+#define MAX_DEPTH 32
 
 #define NOT_REGULAR "it is not a regular file; remove it"
 
@@ -16,17 +20,13 @@ file_fail (const char *path, const char *problem, int code, GError **error)
   return -1;
 }
 
-int
-habla_regular_file_open (const char *path, int access, GError **error)
+/* @dir: (transfer full): the folder of @name */
+static int
+file_open_in (int dir, const char *name, const char *path, int access, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *name = g_path_get_basename (path);
-  int dir = open (folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   struct stat status;
   int fd, code;
 
-  if (dir < 0)
-    return file_fail (folder, g_strerror (errno), g_io_error_from_errno (errno), error);
   /* Before it is opened: that alone can start something in a device. */
   if (fstatat (dir, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG (status.st_mode)) {
     close (dir);
@@ -42,6 +42,53 @@ habla_regular_file_open (const char *path, int access, GError **error)
     return fd;
   close (fd);
   return file_fail (path, NOT_REGULAR, G_IO_ERROR_NOT_REGULAR_FILE, error);
+}
+
+int
+habla_regular_file_open (const char *path, int access, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  int dir = open (folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+  if (dir < 0)
+    return file_fail (folder, g_strerror (errno), g_io_error_from_errno (errno), error);
+  return file_open_in (dir, name, path, access, error);
+}
+
+/* Hidden files, and what leads elsewhere. */
+static gboolean
+file_name_is_allowed (const char *name)
+{
+  return name[0] != '\0' && name[0] != '.';
+}
+
+int
+habla_regular_file_open_below (const char *root, const char *path, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (path, "/", MAX_DEPTH + 1);
+  int dir = open (root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  guint last = g_strv_length (names);
+  int next;
+
+  if (dir < 0)
+    return file_fail (root, g_strerror (errno), g_io_error_from_errno (errno), error);
+  for (guint i = 0; i < last; i++) {
+    if (!file_name_is_allowed (names[i]) || (i == MAX_DEPTH)) {
+      close (dir);
+      return file_fail (path, "a name is empty or begins with a dot, or there are too many",
+          G_IO_ERROR_INVALID_FILENAME, error);
+    }
+    if (i + 1 == last)
+      return file_open_in (dir, names[i], path, O_RDONLY, error);
+    next = openat (dir, names[i], O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    close (dir);
+    if (next < 0)
+      return file_fail (path, g_strerror (errno), g_io_error_from_errno (errno), error);
+    dir = next;
+  }
+  close (dir);
+  return file_fail (path, "it has no name", G_IO_ERROR_INVALID_FILENAME, error);
 }
 
 /* Returns: bytes read; -1 with @error */

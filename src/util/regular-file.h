@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Files in the folder of a recording. Anybody may have put a folder there: symbolic links are not
- * followed, neither for the file nor for the folder it is in, and only regular files are opened:
- * a FIFO or a device would block the thread that opens it. In any thread. */
+/* Files in folders into which others write: that of a recording, or a client's. Symbolic links are
+ * not followed, neither for the file nor for the folder it is in, and only regular files are
+ * opened: a FIFO or a device would block the thread that opens it. In any thread. */
 
 /**
  * habla_regular_file_open:
@@ -18,6 +18,19 @@ G_BEGIN_DECLS
  * Returns: a close-on-exec descriptor; -1 with @error
  */
 int habla_regular_file_open (const char *path, int access, GError **error);
+
+/**
+ * habla_regular_file_open_below:
+ * @root: a folder, or a link to one
+ * @path: relative to @root: at most 32 names, separated by "/"; may be any text
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Opens a file for reading. Below @root, no symbolic link is followed; names that are empty or
+ * begin with "." are refused, so that nothing outside of @root and no hidden file is opened.
+ *
+ * Returns: a close-on-exec descriptor; -1 with @error
+ */
+int habla_regular_file_open_below (const char *root, const char *path, GError **error);
 
 /**
  * habla_regular_file_read:

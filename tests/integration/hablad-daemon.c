@@ -52,6 +52,11 @@ test_bad_start (void)
   g_autofree char *glossary_text = g_strconcat ("[session]\nglossary=", terms, "\n", NULL);
   g_autofree char *glossary = write_file ("glossary.conf", glossary_text);
   g_autofree char *glossary_config = g_strconcat ("--config=", glossary, NULL);
+  g_autofree char *origins = write_file ("origins.conf", "[client]\norigins=https://a.example/b\n");
+  g_autofree char *origins_config = g_strconcat ("--config=", origins, NULL);
+  g_autofree char *policy =
+      write_file ("policy.conf", "[client]\ncontent-security-policy=a\\nSet-Cookie: b\n");
+  g_autofree char *policy_config = g_strconcat ("--config=", policy, NULL);
   g_autofree char *config = g_strconcat ("--config=", unknown, NULL);
   g_autofree char *engine_config = g_strconcat ("--config=", engine, NULL);
   g_autofree char *short_token = g_strconcat ("--token-file=", token, NULL);
@@ -71,6 +76,9 @@ test_bad_start (void)
     { { "--pipeline=nothing-like-it", "--listen=127.0.0.1:0" }, EX_CONFIG, "nothing-like-it" },
     { { engine_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "translator of [session]: " },
     { { glossary_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "Line 2 of the glossary" },
+    { { "--client=/nowhere" }, EX_CONFIG, "path of [client]" },
+    { { origins_config }, EX_CONFIG, "origins" },
+    { { policy_config }, EX_CONFIG, "content-security-policy" },
     { { "--log-format=xml" }, EX_CONFIG, "xml" },
     { { "--lan=sometimes" }, EX_CONFIG, "no yes http" },
     { { "--nonsense" }, EX_USAGE, "--nonsense" },

@@ -176,6 +176,37 @@ test_checks (void)
   }
 }
 
+/* Sites of the settings may do what the server's own pages may. */
+static void
+test_other_sites (void)
+{
+  static const char *const origins[] = { "http://localhost:3000", NULL };
+  static const struct {
+    const char *origin;
+    HablaAccess access;
+  } rows[] = {
+    { "http://localhost:3000", HABLA_ACCESS_AFTER_HELLO },
+    { "http://localhost:30001", HABLA_ACCESS_BAD_ORIGIN },
+    { "http://localhost:3000.evil.example", HABLA_ACCESS_BAD_ORIGIN },
+    { "https://localhost:3000", HABLA_ACCESS_BAD_ORIGIN },
+    { "null", HABLA_ACCESS_BAD_ORIGIN },
+    { "*", HABLA_ACCESS_BAD_ORIGIN },
+  };
+  HablaAccessRules rules = { .token = TOKEN, .origins = origins };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    HablaAccessRequest request = {
+      .host = "10.0.0.1",
+      .origin = rows[i].origin,
+      .is_change = TRUE,
+      .is_websocket = TRUE,
+    };
+
+    g_test_message ("%s", rows[i].origin);
+    g_assert_cmpint (habla_access_control_check (&rules, &request), ==, rows[i].access);
+  }
+}
+
 static void
 test_cookies (void)
 {
@@ -287,6 +318,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/access-control/hosts", test_hosts);
   g_test_add_func ("/access-control/origins", test_origins);
+  g_test_add_func ("/access-control/other-sites", test_other_sites);
   g_test_add_func ("/access-control/tokens", test_tokens);
   g_test_add_func ("/access-control/checks", test_checks);
   g_test_add_func ("/access-control/cookies", test_cookies);

@@ -116,6 +116,53 @@ test_kinds (Fixture *self, gconstpointer data)
 }
 
 static void
+refuse_below (const char *root, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_message ("%s", path);
+  g_assert_cmpint (habla_regular_file_open_below (root, path, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, error->code);
+}
+
+/* A path of a URL leads to no file outside of the folder. */
+static void
+test_below (Fixture *self, gconstpointer data)
+{
+  static const char *const bad[] = { "", "/", ".", "..", "../secret.json", "a/../../secret.json",
+    "a//good", "a/", "a", "a/.hidden", "./good", "link", "linked/secret.json", "fifo", "missing",
+    "good/x", "/etc/passwd" };
+  static const char *const good[] = { "good", "a/good" };
+  g_autofree char *inner = g_build_filename (self->folder, "a", NULL);
+  g_autofree char *link = g_build_filename (self->folder, "link", NULL);
+  g_autofree char *linked = g_build_filename (self->folder, "linked", NULL);
+  g_autofree char *fifo = g_build_filename (self->folder, "fifo", NULL);
+  g_autofree char *root = g_build_filename (self->root, "current", NULL);
+  g_autofree char *deep = g_strnfill (100, 'a');
+
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  write_file (self->folder, "good", "x", 1);
+  write_file (inner, "good", "x", 1);
+  write_file (inner, ".hidden", "x", 1);
+  g_assert_cmpint (symlink (self->secret, link), ==, 0);
+  g_assert_cmpint (symlink (self->root, linked), ==, 0);
+  g_assert_cmpint (symlink (self->folder, root), ==, 0);
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    refuse_below (root, bad[i]);
+  for (guint i = 1; i < 100; i += 2)
+    deep[i] = '/';
+  refuse_below (root, deep);
+  refuse_below ("/nowhere", "good");
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
+    int fd = habla_regular_file_open_below (root, good[i], NULL);
+
+    g_assert_cmpint (fd, >=, 0);
+    close (fd);
+  }
+}
+
+static void
 test_linked_folder (Fixture *self, gconstpointer data)
 {
   g_autofree char *link = g_build_filename (self->root, "linked", NULL);
@@ -222,6 +269,7 @@ main (int argc, char *argv[])
 #define ADD(name, function) \
   g_test_add ("/regular-file/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("kinds", test_kinds);
+  ADD ("below", test_below);
   ADD ("linked-folder", test_linked_folder);
   ADD ("planted-recording", test_planted_recording);
   ADD ("planted-marker", test_planted_marker);

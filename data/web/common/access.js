@@ -33,10 +33,10 @@ function write(key, value) {
 }
 
 // <audio> cannot send headers. The cookie ends with the browser, and no other site's request has it.
-function setCookie(name, value) {
+function setCookie(name, value, path = base.pathname, seconds = null) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  const age = value === null ? "; Max-Age=0" : "";
-  document.cookie = `${name}=${encodeURIComponent(value ?? "")}; Path=${base.pathname}; SameSite=Strict${secure}${age}`;
+  const age = value === null ? "; Max-Age=0" : seconds === null ? "" : `; Max-Age=${seconds}`;
+  document.cookie = `${name}=${encodeURIComponent(value ?? "")}; Path=${path}; SameSite=Strict${secure}${age}`;
 }
 
 /** A code as the server reads it, or null if this is none. */
@@ -58,6 +58,12 @@ export function setToken(value) {
   token = value;
   write("habla-token", value);
   setCookie("habla-token", value);
+}
+
+/** For a year, for the pages of another client, which are below path. */
+export function keepToken(path) {
+  if (token !== null)
+    setCookie("habla-token", token, path, 365 * 24 * 3600);
 }
 
 export function setCode(value) {

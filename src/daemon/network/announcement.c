@@ -22,6 +22,8 @@ habla_announcement_format_for_person (const HablaAnnouncement *self, guint colum
   g_autofree char *code = self->listen != NULL ? habla_qr_code_to_terminal (self->listen) : NULL;
   GString *text = g_string_new (NULL);
 
+  if (self->client != NULL)
+    g_string_append_printf (text, "Client: %s\n", self->client);
   g_string_append_printf (text, "Speak:  %s\n", self->speak);
   if (self->listen != NULL)
     g_string_append_printf (text, "Listen: %s\n", self->listen);
@@ -38,6 +40,11 @@ habla_announcement_format_for_person (const HablaAnnouncement *self, guint colum
         "To speak%s, open this; who has it may do everything:\n"
         "        %s\n",
         self->needs_token ? "" : " from another computer", self->speak_elsewhere);
+  if (self->client_elsewhere != NULL)
+    g_string_append_printf (text,
+        "To use the client%s, open this once; who has it may do everything:\n"
+        "        %s\n",
+        self->needs_token ? "" : " from another computer", self->client_elsewhere);
   g_string_append (text, "To stop, press Ctrl-C.\n");
   return g_string_free (text, FALSE);
 }
@@ -52,6 +59,8 @@ habla_announcement_format_for_log (const HablaAnnouncement *self)
   g_string_append_printf (text, "speak at %s\n", self->speak);
   if (self->listen != NULL)
     g_string_append_printf (text, "listen at %s\n", self->listen);
+  if (self->client != NULL)
+    g_string_append_printf (text, "client at %s\n", self->client);
   return g_string_free (text, FALSE);
 }
 

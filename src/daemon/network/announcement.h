@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * @speak: where to speak, on this machine
  * @listen: (nullable): the link for listeners on other machines; %NULL = they cannot connect
  * @speak_elsewhere: (nullable): the link for the speaker on another machine, with the token
+ * @client: (nullable): where another client is, on this machine; %NULL = there is none
+ * @client_elsewhere: (nullable): the link to it for another machine, with the token
  * @needs_token: whether the speaker needs that link on this machine too
  * @is_lan: whether the setting lan is on
  * @warns: whether browsers will warn of the certificate, because hablad made it
@@ -22,6 +24,8 @@ typedef struct {
   const char *speak;
   const char *listen;
   const char *speak_elsewhere;
+  const char *client;
+  const char *client_elsewhere;
   gboolean needs_token;
   gboolean is_lan;
   gboolean warns;

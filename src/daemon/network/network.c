@@ -217,6 +217,8 @@ habla_network_configure (HablaNetwork *self, gboolean has_sockets, HablaHttpServ
   options->hosts = (const char *const *) self->hosts;
   options->public_url = self->settings->public_url;
   options->proxies = (const char *const *) self->proxies;
+  options->origins = (const char *const *) self->settings->origins;
+  options->prefix = HABLA_API_PREFIX;
 }
 
 const char *

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/file-response.h"
+#include "http/files/file-response.h"
 
 #include "http/response.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <util/regular-file.h>
@@ -19,6 +20,7 @@ typedef struct {
 
   /* Used by a worker thread while one runs, else by the main thread. */
   int fd;
+  char *etag; /* (nullable): of the file as it was opened */
   guint64 size;
   guint64 at;  /* the next byte to read */
   guint64 end; /* of the range */
@@ -32,6 +34,7 @@ file_response_free (FileResponse *self)
   if (self->fd >= 0)
     close (self->fd);
   g_free (self->path);
+  g_free (self->etag);
   habla_async_response_finish (self->response);
   g_free (self);
 }
@@ -52,6 +55,30 @@ file_response_open (GTask *task, gpointer source, gpointer data, GCancellable *c
   g_task_return_boolean (task, TRUE);
 }
 
+char *
+habla_file_response_make_etag (const struct stat *status)
+{
+  return g_strdup_printf ("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER
+                          "x.%lx-%" G_GINT64_MODIFIER "x.%lx\"",
+      (guint64) status->st_ino, (guint64) status->st_size, (guint64) status->st_mtim.tv_sec,
+      status->st_mtim.tv_nsec, (guint64) status->st_ctim.tv_sec, status->st_ctim.tv_nsec);
+}
+
+/* Worker thread. Returns: whether the file is that of the ETag, which the client has already */
+static gboolean
+file_response_is_unchanged (FileResponse *self)
+{
+  g_autofree char *etag = NULL;
+  struct stat status;
+
+  if (self->etag == NULL)
+    return TRUE;
+  if (fstat (self->fd, &status) != 0)
+    return FALSE;
+  etag = habla_file_response_make_etag (&status);
+  return strcmp (etag, self->etag) == 0;
+}
+
 /* Worker thread. */
 static void
 file_response_read (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -61,7 +88,7 @@ file_response_read (GTask *task, gpointer source, gpointer data, GCancellable *c
   g_autofree char *chunk = g_malloc (size + 1);
   gssize n = pread (self->fd, chunk, size, self->at);
 
-  if (n >= 0 && (gsize) n == size)
+  if (n >= 0 && (gsize) n == size && file_response_is_unchanged (self))
     g_task_return_pointer (
         task, g_bytes_new_take (g_steal_pointer (&chunk), size), (GDestroyNotify) g_bytes_unref);
   else
@@ -128,6 +155,16 @@ file_response_on_finished (SoupServerMessage *message, gpointer user_data)
     file_response_free (self);
 }
 
+/* Returns: whether a range of the file fits to what the client has already: not if it has the range
+ * of an earlier version, or of one that only a date describes */
+static gboolean
+file_response_range_applies (FileResponse *self, SoupMessageHeaders *request_headers)
+{
+  const char *version = soup_message_headers_get_one (request_headers, "If-Range");
+
+  return version == NULL || self->etag == NULL || strcmp (version, self->etag) == 0;
+}
+
 /* Returns: whether there is something to send; if not, the request has been answered */
 static gboolean
 file_response_choose_range (FileResponse *self, SoupServerMessage *message)
@@ -144,7 +181,8 @@ file_response_choose_range (FileResponse *self, SoupServerMessage *message)
   soup_message_headers_replace (headers, "Accept-Ranges", "bytes");
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   /* Several ranges, and other units, are ignored: no player asks for them. */
-  if (range == NULL || !soup_message_headers_get_ranges (request_headers, self->size, &ranges, &n))
+  if (range == NULL || !file_response_range_applies (self, request_headers) ||
+      !soup_message_headers_get_ranges (request_headers, self->size, &ranges, &n))
     return TRUE;
   if (n == 1 && ranges[0].start >= 0 && (guint64) ranges[0].start < self->size) {
     self->at = ranges[0].start;
@@ -216,4 +254,73 @@ habla_file_response_send (HablaAsyncResponse *response, char *path, const char *
   g_task_set_name (task, "[habla] open a file");
   g_task_set_task_data (task, self, NULL);
   habla_async_response_run_task (task, file_response_open);
+}
+
+/* With an ETag */
+
+/* @list: the header If-None-Match. */
+static gboolean
+is_listed (const char *list, const char *etag)
+{
+  return strcmp (list, "*") == 0 || strstr (list, etag) != NULL;
+}
+
+static gboolean
+is_not_newer (const struct stat *status, const char *date)
+{
+  g_autoptr (GDateTime) known = soup_date_time_new_from_http_string (date);
+
+  return known != NULL && status->st_mtim.tv_sec <= g_date_time_to_unix (known);
+}
+
+static gboolean
+file_response_is_known (
+    FileResponse *self, const struct stat *status, SoupMessageHeaders *request_headers)
+{
+  const char *list = soup_message_headers_get_list (request_headers, "If-None-Match");
+  const char *date = soup_message_headers_get_one (request_headers, "If-Modified-Since");
+
+  if (list != NULL)
+    return is_listed (list, self->etag);
+  return date != NULL && is_not_newer (status, date);
+}
+
+static void
+file_response_add_version (
+    FileResponse *self, const struct stat *status, SoupMessageHeaders *headers)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (status->st_mtim.tv_sec);
+  g_autofree char *date = time != NULL ? soup_date_time_to_string (time, SOUP_DATE_HTTP) : NULL;
+
+  soup_message_headers_replace (headers, "ETag", self->etag);
+  soup_message_headers_replace (headers, "Cache-Control", "no-cache");
+  if (date != NULL)
+    soup_message_headers_replace (headers, "Last-Modified", date);
+}
+
+void
+habla_file_response_send_open (
+    HablaAsyncResponse *response, int fd, const struct stat *status, const char *type)
+{
+  SoupServerMessage *message = response->message;
+  FileResponse *self = g_new0 (FileResponse, 1);
+
+  self->response = response;
+  self->type = type;
+  self->fd = fd;
+  self->size = status->st_size;
+  self->etag = habla_file_response_make_etag (status);
+  if (response->is_gone) {
+    file_response_free (self);
+    return;
+  }
+  file_response_add_version (self, status, soup_server_message_get_response_headers (message));
+  if (file_response_is_known (self, status, soup_server_message_get_request_headers (message))) {
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
+    file_response_free (self);
+  } else if (file_response_choose_range (self, message)) {
+    file_response_begin (self, message);
+  } else {
+    file_response_free (self);
+  }
 }

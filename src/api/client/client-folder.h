@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <http/async-response.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaClientFolderFallback:
+ * @response: (transfer full): the response to a request for which the folder has no file
+ * @path: of the URL
+ *
+ * Answers in place of the folder.
+ */
+typedef void (*HablaClientFolderFallback) (HablaAsyncResponse *response, const char *path);
+
+/**
+ * habla_client_folder_answer:
+ * @request: a request with the method GET
+ * @fallback: answers if the folder has no such file
+ *
+ * Answers with a file of the API's client folder, which worker threads find and read: never with a
+ * hidden file, a link, or a list of files. docs/clients.md has the names under which a file is
+ * looked for.
+ */
+void habla_client_folder_answer (const HablaRequest *request, HablaClientFolderFallback fallback);
+
+G_END_DECLS
