@@ -328,8 +328,8 @@ session_read (GObject *source, GAsyncResult *result, gpointer user_data)
     finish (self);
     return;
   }
-  self->writer = habla_export_new (
-      self->format, self->session, self->language, habla_session_json_get_direction);
+  self->writer = habla_export_new (self->format, self->session, self->language,
+      habla_session_json_get_direction, self->source->with_bookmarks);
   write_page (self);
 }
 
@@ -387,5 +387,6 @@ habla_api_export_session (const HablaRequest *request)
     return;
   source = g_new0 (HablaExportSource, 1);
   source->session_id = id;
+  source->with_bookmarks = TRUE;
   habla_session_export_answer (request, source);
 }

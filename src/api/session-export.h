@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  *   the store may not have yet
  * @is_complete: whether @remembered are all exchanges of @open
  * @without_notes: whether the notes on the session are left out
+ * @with_bookmarks: whether bookmarks are in the file; rooms do not know them
  *
  * What to export. Its fields belong to it.
  */
@@ -30,6 +31,7 @@ typedef struct {
   GPtrArray *remembered;
   gboolean is_complete;
   gboolean without_notes;
+  gboolean with_bookmarks;
 } HablaExportSource;
 
 /**

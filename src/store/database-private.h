@@ -54,7 +54,8 @@ struct _HablaDatabase {
   char *path;
   sqlite3 *connection;
   sqlite3_stmt *statements[SQL_N_STATEMENTS];
-  int lock; /* descriptor of the lock file; -1 = none */
+  GHashTable *more_statements; /* from SQL to sqlite3_stmt; see habla_database_prepare_sql() */
+  int lock;                    /* descriptor of the lock file; -1 = none */
   gboolean is_read_only;
   gboolean has_deleted; /* rows of deleted sessions may be left */
   gint64 deadline;      /* of the current query, in monotonic microseconds; 0 = none */
@@ -71,6 +72,18 @@ struct _HablaDatabase {
  * Returns: (transfer none) (nullable): the statement, reset and without bindings; %NULL on error
  */
 sqlite3_stmt *habla_database_prepare (HablaDatabase *self, HablaSql sql, GError **error);
+
+/**
+ * habla_database_prepare_sql:
+ * @self: a connection
+ * @sql: a static string: its address identifies the statement
+ * @error: return location for an error
+ *
+ * Like habla_database_prepare(), for the statements of the folders below this one.
+ *
+ * Returns: (transfer none) (nullable): the statement, reset and without bindings; %NULL on error
+ */
+sqlite3_stmt *habla_database_prepare_sql (HablaDatabase *self, const char *sql, GError **error);
 
 /**
  * habla_database_step:
@@ -117,6 +130,14 @@ void habla_sql_bind_text (sqlite3_stmt *statement, int index, const char *text);
  * Returns: (transfer full) (nullable): the text; %NULL for an SQL NULL
  */
 char *habla_sql_dup_text (sqlite3_stmt *statement, int column);
+
+/**
+ * habla_sql_bind_id:
+ * @statement: a statement
+ * @index: of the parameter, from 1
+ * @id: an id from outside; binds 2^63 - 1, which no row has, if it is larger
+ */
+void habla_sql_bind_id (sqlite3_stmt *statement, int index, guint64 id);
 
 /**
  * habla_database_read_session:

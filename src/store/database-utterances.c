@@ -192,6 +192,8 @@ database_read_row (sqlite3_stmt *statement)
             (const char *) sqlite3_column_text (statement, 12),
             (const char *) sqlite3_column_text (statement, 13),
             (const char *) sqlite3_column_text (statement, 14));
+  utterance->is_bookmarked = sqlite3_column_type (statement, 15) != SQLITE_NULL;
+  utterance->bookmark_note = habla_sql_dup_text (statement, 16);
   return utterance;
 }
 

@@ -21,10 +21,12 @@
 
 #define COLUMNS \
   "u.id, u.session_id, u.direction, u.language, u.source, u.corrected, u.confidence," \
-  " u.begin_ns, u.end_ns, u.created_at, u.recording_id, s.id, s.label, s.custom_name, s.color"
+  " u.begin_ns, u.end_ns, u.created_at, u.recording_id, s.id, s.label, s.custom_name, s.color," \
+  " b.utterance_id, b.note"
 #define FROM_UTTERANCES \
   " FROM utterances u" \
-  " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id"
+  " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id" \
+  " LEFT JOIN bookmarks b ON b.utterance_id = u.id"
 /* Deleted sessions whose rows are not removed yet have a count of 0. */
 #define IS_KEPT "exchange_count > 0"
 /* For the utterance u, with the parameter 1: the folded text to search for */
@@ -173,22 +175,53 @@ database_set_error (HablaDatabase *self, int result, GError **error)
       error, HABLA_STORE_ERROR, code, "%s: %s%s", self->path, message, database_get_advice (code));
 }
 
+/* A read-only file cannot be upgraded. */
+static void
+database_set_prepare_error (HablaDatabase *self, int result, GError **error)
+{
+  if (result == SQLITE_ERROR && self->is_read_only)
+    g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_READ_ONLY,
+        "%s is of an older version, and must be upgraded%s", self->path,
+        database_get_advice (HABLA_STORE_ERROR_READ_ONLY));
+  else
+    database_set_error (self, result, error);
+}
+
+/* @statement: (nullable): prepared before. Returns: (nullable): the statement for @sql */
+static sqlite3_stmt *
+database_prepare_text (
+    HablaDatabase *self, sqlite3_stmt *statement, const char *sql, GError **error)
+{
+  int result;
+
+  if (statement != NULL) {
+    sqlite3_reset (statement);
+    sqlite3_clear_bindings (statement);
+    return statement;
+  }
+  result =
+      sqlite3_prepare_v3 (self->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+  if (result != SQLITE_OK)
+    database_set_prepare_error (self, result, error);
+  return statement;
+}
+
 sqlite3_stmt *
 habla_database_prepare (HablaDatabase *self, HablaSql sql, GError **error)
 {
-  sqlite3_stmt **statement = &self->statements[sql];
-  int result;
+  self->statements[sql] = database_prepare_text (self, self->statements[sql], texts[sql], error);
+  return self->statements[sql];
+}
 
-  if (*statement != NULL) {
-    sqlite3_reset (*statement);
-    sqlite3_clear_bindings (*statement);
-    return *statement;
-  }
-  result = sqlite3_prepare_v3 (
-      self->connection, texts[sql], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
-  if (result != SQLITE_OK)
-    database_set_error (self, result, error);
-  return *statement;
+sqlite3_stmt *
+habla_database_prepare_sql (HablaDatabase *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *known = g_hash_table_lookup (self->more_statements, sql);
+  sqlite3_stmt *statement = database_prepare_text (self, known, sql, error);
+
+  if (known == NULL && statement != NULL)
+    g_hash_table_insert (self->more_statements, (char *) sql, statement);
+  return statement;
 }
 
 gboolean
@@ -217,6 +250,12 @@ void
 habla_sql_bind_text (sqlite3_stmt *statement, int index, const char *text)
 {
   sqlite3_bind_text (statement, index, text, -1, SQLITE_STATIC);
+}
+
+void
+habla_sql_bind_id (sqlite3_stmt *statement, int index, guint64 id)
+{
+  sqlite3_bind_int64 (statement, index, MIN (id, (guint64) G_MAXINT64));
 }
 
 char *
@@ -258,6 +297,12 @@ habla_database_commit (HablaDatabase *self, GError **error)
 void
 habla_database_rollback (HablaDatabase *self)
 {
+  GHashTableIter iter;
+  gpointer statement;
+
+  g_hash_table_iter_init (&iter, self->more_statements);
+  while (g_hash_table_iter_next (&iter, NULL, &statement))
+    sqlite3_reset (statement);
   for (guint i = 0; i < SQL_N_STATEMENTS; i++)
     sqlite3_reset (self->statements[i]);
   if (!sqlite3_get_autocommit (self->connection))
@@ -374,6 +419,12 @@ database_open_read_only (HablaDatabase *self, GError **error)
   return statement != NULL && habla_database_run (self, statement, error);
 }
 
+static void
+database_free_statement (gpointer statement)
+{
+  sqlite3_finalize (statement);
+}
+
 HablaDatabase *
 habla_database_open (const char *path, GError **error)
 {
@@ -382,6 +433,7 @@ habla_database_open (const char *path, GError **error)
 
   self->path = g_strdup (path);
   self->lock = -1;
+  self->more_statements = g_hash_table_new_full (NULL, NULL, NULL, database_free_statement);
   if (g_mkdir_with_parents (folder, 0700) != 0) {
     database_set_errno_error (self, errno, error);
     return NULL;
@@ -405,6 +457,7 @@ habla_database_close (HablaDatabase *self)
 {
   for (guint i = 0; i < SQL_N_STATEMENTS; i++)
     sqlite3_finalize (self->statements[i]);
+  g_hash_table_unref (self->more_statements);
   sqlite3_close (self->connection);
   if (self->lock >= 0)
     close (self->lock);

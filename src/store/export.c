@@ -28,6 +28,7 @@ struct _HablaExport {
   HablaExportFormat format;
   char *language; /* NULL = the original and all translations */
   HablaExportGetDirection get_direction;
+  gboolean has_bookmarks;
   const HablaSessionRecord *session;
   guint64 n_written;
   HablaCaptionCue *pending; /* (nullable): the last subtitle; its end depends on the next one */
@@ -58,7 +59,7 @@ habla_export_format_get_content_type (HablaExportFormat format)
 
 HablaExport *
 habla_export_new (HablaExportFormat format, const HablaSessionRecord *session, const char *language,
-    HablaExportGetDirection get_direction)
+    HablaExportGetDirection get_direction, gboolean has_bookmarks)
 {
   HablaExport *self = g_new0 (HablaExport, 1);
 
@@ -66,6 +67,7 @@ habla_export_new (HablaExportFormat format, const HablaSessionRecord *session, c
   self->session = session;
   self->language = g_strdup (language);
   self->get_direction = get_direction;
+  self->has_bookmarks = has_bookmarks;
   return self;
 }
 
@@ -199,6 +201,23 @@ export_get_text (HablaExport *self, const HablaUtteranceRecord *utterance)
       utterance, self->language != NULL ? self->language : utterance->language);
 }
 
+static gboolean
+export_has_note (const HablaUtteranceRecord *utterance)
+{
+  return utterance->bookmark_note != NULL && *utterance->bookmark_note != '\0';
+}
+
+static void
+export_add_bookmark (const HablaUtteranceRecord *utterance, GString *out)
+{
+  g_string_append (out, "           *");
+  if (export_has_note (utterance)) {
+    g_string_append_c (out, ' ');
+    export_append_line (out, utterance->bookmark_note);
+  }
+  g_string_append_c (out, '\n');
+}
+
 static void
 export_add_text (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
@@ -223,6 +242,8 @@ export_add_text (HablaExport *self, const HablaUtteranceRecord *utterance, GStri
     export_append_line (out, translation->text);
     g_string_append_c (out, '\n');
   }
+  if (self->has_bookmarks && utterance->is_bookmarked)
+    export_add_bookmark (utterance, out);
 }
 
 /* Writes the last subtitle, which is shown long enough to be read, if the next one leaves the time.
@@ -315,6 +336,16 @@ export_append_json_time (GString *out, const char *name, gint64 microseconds)
 }
 
 static void
+export_add_json_bookmark (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
+{
+  if (!self->has_bookmarks)
+    return;
+  g_string_append_printf (out, ",\"bookmarked\":%s", utterance->is_bookmarked ? "true" : "false");
+  export_append_json_member (
+      out, "bookmark_note", export_has_note (utterance) ? utterance->bookmark_note : NULL);
+}
+
+static void
 export_add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
   char confidence[G_ASCII_DTOSTR_BUF_SIZE];
@@ -331,6 +362,7 @@ export_add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GStri
   g_string_append_printf (
       out, ",\"confidence\":%s", utterance->confidence >= 0 ? confidence : "null");
   export_append_json_member (out, "language", utterance->language);
+  export_add_json_bookmark (self, utterance, out);
   if (self->language != NULL) {
     export_append_json_member (out, "text", export_get_text (self, utterance));
     g_string_append_c (out, '}');

@@ -61,11 +61,12 @@ typedef struct _HablaExport HablaExport;
  * @language: (nullable): BCP 47 code: write only the text in this language; %NULL means the
  *   original and all translations side by side
  * @get_direction: names the directions
+ * @has_bookmarks: whether bookmarks and their notes are written, in text and JSON
  *
  * Returns: (transfer full): an export that has written nothing yet
  */
 HablaExport *habla_export_new (HablaExportFormat format, const HablaSessionRecord *session,
-    const char *language, HablaExportGetDirection get_direction);
+    const char *language, HablaExportGetDirection get_direction, gboolean has_bookmarks);
 
 /**
  * habla_export_free:

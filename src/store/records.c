@@ -54,6 +54,7 @@ habla_utterance_record_free (HablaUtteranceRecord *self)
   g_free (self->corrected);
   g_ptr_array_unref (self->translations);
   g_free (self->recording_id);
+  g_free (self->bookmark_note);
   g_free (self);
 }
 

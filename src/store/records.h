@@ -51,9 +51,11 @@ typedef struct {
  * @end: its end, on the same scale; not before @begin
  * @created_at: when the utterance became final, in microseconds since 1970-01-01 UTC
  * @recording_id: (nullable): the recording that contains it
+ * @is_bookmarked: whether it has a bookmark; only when read
+ * @bookmark_note: (nullable): the note of its bookmark; only when read
  *
  * One exchange: an utterance with its translations. The fields marked "only when written" are
- * %NULL in records that are read.
+ * %NULL in records that are read; those marked "only when read" are ignored in others.
  */
 typedef struct {
   guint64 id;
@@ -72,6 +74,8 @@ typedef struct {
   gint64 end;
   gint64 created_at;
   char *recording_id;
+  gboolean is_bookmarked;
+  char *bookmark_note;
 } HablaUtteranceRecord;
 
 /**

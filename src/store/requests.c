@@ -12,9 +12,8 @@ request_free (HablaRequest *self)
   g_free (self);
 }
 
-/* @request: copied; its pointers are taken over. Returns: (transfer full): a task */
-static GTask *
-request_make_task (HablaStore *store, const HablaRequest *request, gpointer tag,
+GTask *
+habla_request_new_task (HablaStore *store, const HablaRequest *request, gpointer tag,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
@@ -41,8 +40,8 @@ habla_store_add_utterance_async (HablaStore *self, HablaUtteranceRecord *utteran
     .data = utterance,
     .free_data = (GDestroyNotify) habla_utterance_record_free };
 
-  habla_store_push_change (self, request_make_task (self, &request, habla_store_add_utterance_async,
-                                     NULL, callback, user_data));
+  habla_store_push_change (self, habla_request_new_task (self, &request,
+                                     habla_store_add_utterance_async, NULL, callback, user_data));
 }
 
 static gpointer
@@ -61,7 +60,7 @@ habla_store_update_speakers (HablaStore *self, guint64 session_id, GPtrArray *sp
     .free_data = (GDestroyNotify) g_ptr_array_unref };
 
   habla_store_push_change (
-      self, request_make_task (self, &request, habla_store_update_speakers, NULL, NULL, NULL));
+      self, habla_request_new_task (self, &request, habla_store_update_speakers, NULL, NULL, NULL));
 }
 
 static gpointer
@@ -79,7 +78,7 @@ habla_store_set_settings (HablaStore *self, const char *direction, const char *m
   };
 
   habla_store_push_change (
-      self, request_make_task (self, &request, habla_store_set_settings, NULL, NULL, NULL));
+      self, habla_request_new_task (self, &request, habla_store_set_settings, NULL, NULL, NULL));
 }
 
 static gpointer
@@ -97,7 +96,7 @@ habla_store_release_ids (HablaStore *self, guint64 session_id, guint64 exchange_
   };
 
   habla_store_push_change (
-      self, request_make_task (self, &request, habla_store_release_ids, NULL, NULL, NULL));
+      self, habla_request_new_task (self, &request, habla_store_release_ids, NULL, NULL, NULL));
 }
 
 /* The thread writes changes before it runs a query: those that are left could not be written. */
@@ -114,8 +113,8 @@ habla_store_flush_async (HablaStore *self, GAsyncReadyCallback callback, gpointe
 {
   const HablaRequest request = { .run = request_flush };
 
-  habla_store_push_query (
-      self, request_make_task (self, &request, habla_store_flush_async, NULL, callback, user_data));
+  habla_store_push_query (self,
+      habla_request_new_task (self, &request, habla_store_flush_async, NULL, callback, user_data));
 }
 
 gboolean
@@ -139,8 +138,9 @@ habla_store_list_sessions_async (HablaStore *self, guint limit, guint64 offset,
     .limit = limit,
     .since = offset };
 
-  habla_store_push_query (self, request_make_task (self, &request, habla_store_list_sessions_async,
-                                    cancellable, callback, user_data));
+  habla_store_push_query (
+      self, habla_request_new_task (
+                self, &request, habla_store_list_sessions_async, cancellable, callback, user_data));
 }
 
 static gpointer
@@ -157,8 +157,9 @@ habla_store_get_session_async (HablaStore *self, guint64 id, GCancellable *cance
     .run = request_get_session, .free_result = (GDestroyNotify) habla_session_record_free, .id = id
   };
 
-  habla_store_push_query (self, request_make_task (self, &request, habla_store_get_session_async,
-                                    cancellable, callback, user_data));
+  habla_store_push_query (
+      self, habla_request_new_task (
+                self, &request, habla_store_get_session_async, cancellable, callback, user_data));
 }
 
 static gpointer
@@ -175,8 +176,9 @@ habla_store_find_session_async (HablaStore *self, const char *room, GCancellable
     .free_result = (GDestroyNotify) habla_session_record_free,
     .text = g_strdup (room) };
 
-  habla_store_push_query (self, request_make_task (self, &request, habla_store_find_session_async,
-                                    cancellable, callback, user_data));
+  habla_store_push_query (
+      self, habla_request_new_task (
+                self, &request, habla_store_find_session_async, cancellable, callback, user_data));
 }
 
 HablaSessionRecord *
@@ -208,7 +210,7 @@ habla_store_list_utterances_async (HablaStore *self, const HablaUtteranceQuery *
     .offset = query->offset };
 
   habla_store_push_query (
-      self, request_make_task (self, &request, habla_store_list_utterances_async, cancellable,
+      self, habla_request_new_task (self, &request, habla_store_list_utterances_async, cancellable,
                 callback, user_data));
 }
 
@@ -240,8 +242,9 @@ habla_store_list_missed_async (HablaStore *self, const HablaUtteranceQuery *quer
     .before = query->before,
     .limit = query->limit };
 
-  habla_store_push_query (self, request_make_task (self, &request, habla_store_list_missed_async,
-                                    cancellable, callback, user_data));
+  habla_store_push_query (
+      self, habla_request_new_task (
+                self, &request, habla_store_list_missed_async, cancellable, callback, user_data));
 }
 
 static gpointer
@@ -258,8 +261,9 @@ habla_store_find_recording_async (HablaStore *self, guint64 session_id, guint64 
     .run = request_find_recording, .free_result = g_free, .id = session_id, .since = exchange_id
   };
 
-  habla_store_push_query (self, request_make_task (self, &request, habla_store_find_recording_async,
-                                    cancellable, callback, user_data));
+  habla_store_push_query (
+      self, habla_request_new_task (self, &request, habla_store_find_recording_async, cancellable,
+                callback, user_data));
 }
 
 char *
@@ -282,7 +286,7 @@ habla_store_list_recordings_async (
     .free_result = (GDestroyNotify) g_ptr_array_unref,
     .id = session_id };
 
-  habla_store_push_query (self, request_make_task (self, &request,
+  habla_store_push_query (self, habla_request_new_task (self, &request,
                                     habla_store_list_recordings_async, NULL, callback, user_data));
 }
 
@@ -301,7 +305,7 @@ habla_store_search_async (HablaStore *self, const char *text, guint limit,
     .text = g_strdup (text),
     .limit = limit };
 
-  habla_store_push_query (self, request_make_task (self, &request, habla_store_search_async,
+  habla_store_push_query (self, habla_request_new_task (self, &request, habla_store_search_async,
                                     cancellable, callback, user_data));
 }
 
@@ -329,8 +333,8 @@ habla_store_save_session_async (HablaStore *self, guint64 id, const HablaSession
     .text = g_strdup (details->notes),
     .more_text = g_strdup (details->title) };
 
-  habla_store_push_query (self, request_make_task (self, &request, habla_store_save_session_async,
-                                    NULL, callback, user_data));
+  habla_store_push_query (self, habla_request_new_task (self, &request,
+                                    habla_store_save_session_async, NULL, callback, user_data));
 }
 
 static gpointer
@@ -346,6 +350,6 @@ habla_store_delete_session_async (
 {
   const HablaRequest request = { .run = request_delete_session, .id = id };
 
-  habla_store_push_query (self, request_make_task (self, &request, habla_store_delete_session_async,
-                                    NULL, callback, user_data));
+  habla_store_push_query (self, habla_request_new_task (self, &request,
+                                    habla_store_delete_session_async, NULL, callback, user_data));
 }

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /**
  * HablaStoreError:
- * @HABLA_STORE_ERROR_NOT_FOUND: there is no such session or exchange
+ * @HABLA_STORE_ERROR_NOT_FOUND: there is no such session, exchange or vocabulary item
+ * @HABLA_STORE_ERROR_CONFLICT: another record has this name, or there are too many records
  * @HABLA_STORE_ERROR_REFUSED: the database rejects this record; retrying does not help
  * @HABLA_STORE_ERROR_TOO_SLOW: the query exceeded its time limit; a smaller one may succeed
  * @HABLA_STORE_ERROR_BUSY: a queue of the store is full
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
  */
 typedef enum {
   HABLA_STORE_ERROR_NOT_FOUND,
+  HABLA_STORE_ERROR_CONFLICT,
   HABLA_STORE_ERROR_REFUSED,
   HABLA_STORE_ERROR_TOO_SLOW,
   HABLA_STORE_ERROR_BUSY,

@@ -33,6 +33,20 @@ struct _HablaRequest {
 };
 
 /**
+ * habla_request_new_task:
+ * @store: a store
+ * @request: copied; its pointers are taken over
+ * @tag: the source tag of the task: the function that makes the request
+ * @cancellable: (nullable): cancels the request
+ * @callback: (nullable): called when the request is done
+ * @user_data: passed to @callback
+ *
+ * Returns: (transfer full): a task for habla_store_push_change() or habla_store_push_query()
+ */
+GTask *habla_request_new_task (HablaStore *store, const HablaRequest *request, gpointer tag,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
  * habla_store_push_change:
  * @self: a store
  * @task: (transfer full): its task data are a HablaRequest

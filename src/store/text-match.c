@@ -96,6 +96,24 @@ fold (sqlite3_context *context, int n, sqlite3_value **values)
   sqlite3_result_text (context, folded->str, folded->len, SQLITE_TRANSIENT);
 }
 
+char *
+habla_text_make_caseless (const char *text)
+{
+  g_autofree char *decomposed = g_utf8_normalize (text, -1, G_NORMALIZE_NFD);
+  g_autofree char *folded = g_utf8_casefold (decomposed != NULL ? decomposed : "", -1);
+
+  return g_utf8_normalize (folded, -1, G_NORMALIZE_NFC);
+}
+
+static void
+caseless (sqlite3_context *context, int n, sqlite3_value **values)
+{
+  const char *text = (const char *) sqlite3_value_text (values[0]);
+  char *result = habla_text_make_caseless (text != NULL && is_valid (text) ? text : "");
+
+  sqlite3_result_text (context, result, -1, g_free);
+}
+
 int
 habla_text_match_register (sqlite3 *connection)
 {
@@ -103,6 +121,9 @@ habla_text_match_register (sqlite3 *connection)
   int result = sqlite3_create_function_v2 (
       connection, "habla_fold", 1, flags, g_string_new (NULL), fold, NULL, NULL, free_string);
 
+  if (result == SQLITE_OK)
+    result = sqlite3_create_function_v2 (
+        connection, "habla_caseless", 1, flags, NULL, caseless, NULL, NULL, NULL);
   if (result != SQLITE_OK)
     return result;
   return sqlite3_create_function_v2 (

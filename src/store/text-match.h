@@ -19,12 +19,20 @@ G_BEGIN_DECLS
 void habla_text_fold (const char *text, GString *folded);
 
 /**
+ * habla_text_make_caseless:
+ * @text: valid UTF-8
+ *
+ * Returns: (transfer full): a text that is equal for texts that differ only in case; accents count
+ */
+char *habla_text_make_caseless (const char *text);
+
+/**
  * habla_text_match_register:
  * @connection: a connection
  *
- * Adds the SQL functions habla_fold (TEXT), see habla_text_fold(), and habla_has (TEXT, PART):
- * whether TEXT contains PART, which is the result of habla_text_fold(). An empty PART is in no
- * text.
+ * Adds the SQL functions habla_fold (TEXT), see habla_text_fold(), habla_caseless (TEXT), see
+ * habla_text_make_caseless(), and habla_has (TEXT, PART): whether TEXT contains PART, which is the
+ * result of habla_text_fold(). An empty PART is in no text.
  *
  * Returns: a result code of SQLite
  */

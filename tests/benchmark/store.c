@@ -194,7 +194,7 @@ export_all (HablaStore *store, HablaExportFormat format)
 
   habla_store_get_session_async (store, 1, NULL, habla_test_store_result, &result);
   session = habla_store_get_session_finish (store, wait_for (&result), NULL);
-  writer = habla_export_new (format, session, NULL, name_direction);
+  writer = habla_export_new (format, session, NULL, name_direction, FALSE);
   habla_export_begin (writer, out);
   do {
     const HablaUtteranceQuery query = { .session_id = 1, .since = last, .limit = PAGE };

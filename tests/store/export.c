@@ -71,7 +71,8 @@ name_direction (const char *languages)
 static char *export(HablaExportFormat format, const char *language)
 {
   g_autoptr (HablaSessionRecord) session = make_session ();
-  g_autoptr (HablaExport) writer = habla_export_new (format, session, language, name_direction);
+  g_autoptr (HablaExport) writer =
+      habla_export_new (format, session, language, name_direction, FALSE);
   GString *out = g_string_new (NULL);
 
   habla_export_begin (writer, out);
@@ -289,7 +290,7 @@ test_markup (void)
 {
   g_autoptr (HablaSessionRecord) session = make_session ();
   g_autoptr (HablaExport) writer =
-      habla_export_new (HABLA_EXPORT_VTT, session, NULL, name_direction);
+      habla_export_new (HABLA_EXPORT_VTT, session, NULL, name_direction, FALSE);
   g_autoptr (HablaUtteranceRecord) utterance =
       store_test_utterance (1, 7, "a <b> & c --> d", "<v Ana> &amp;");
   g_autoptr (GString) out = g_string_new (NULL);
@@ -308,7 +309,7 @@ test_long_speech (void)
 {
   g_autoptr (HablaSessionRecord) session = make_session ();
   g_autoptr (HablaExport) writer =
-      habla_export_new (HABLA_EXPORT_SRT, session, "en", name_direction);
+      habla_export_new (HABLA_EXPORT_SRT, session, "en", name_direction, FALSE);
   g_autoptr (GString) out = g_string_new (NULL);
   static const char speech[] = "The family of Dashwood had long been settled in Sussex, their "
                                "estate was large, and their residence was at Norland Park.";

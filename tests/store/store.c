@@ -541,7 +541,7 @@ test_versions (void)
   add (store, store_test_utterance (1, 1, "One.", "Uno."));
   habla_store_free (store);
   g_autofree char *version = store_test_query (path, "PRAGMA user_version");
-  g_assert_cmpstr (version, ==, "4");
+  g_assert_cmpstr (version, ==, "5");
   g_free (store_test_query (path, "PRAGMA user_version = 99"));
 
   store = habla_store_new (path);
@@ -549,7 +549,7 @@ test_versions (void)
   habla_store_get_status (store, &message);
   g_assert_nonnull (strstr (message, "newer version"));
   habla_store_free (store);
-  g_free (store_test_query (path, "PRAGMA user_version = 4"));
+  g_free (store_test_query (path, "PRAGMA user_version = 5"));
   store = open_store (path, NULL);
   assert_found (store, "uno", "1");
   habla_store_free (store);
@@ -624,50 +624,6 @@ test_recordings (void)
   g_assert_true (g_ptr_array_find_with_equal_func (found, "a", g_str_equal, NULL));
   g_assert_true (g_ptr_array_find_with_equal_func (found, "b", g_str_equal, NULL));
   habla_store_free (store);
-}
-
-/* A file of version 3 has no titles. */
-static void
-test_titles_upgrade (void)
-{
-  g_autofree char *path = store_test_make_path ();
-  HablaStore *store = open_store (path, NULL);
-
-  add (store, store_test_utterance (1, 1, "One.", "Uno."));
-  habla_store_free (store);
-  g_free (store_test_query (path, "ALTER TABLE sessions DROP COLUMN title"));
-  g_free (store_test_query (path, "PRAGMA user_version = 3"));
-  store = open_store (path, NULL);
-  assert_details (store, 1, "", NULL);
-  set_title (store, 1, "", "Unit 3");
-  assert_details (store, 1, "", "Unit 3");
-  assert_found (store, "uno", "1");
-  habla_store_free (store);
-  assert_sound (path);
-}
-
-/* A file of version 1 has an index of words. */
-static void
-test_upgrade (void)
-{
-  g_autofree char *path = store_test_make_path ();
-  HablaStore *store = open_store (path, NULL);
-
-  add (store, store_test_utterance (1, 1, "One, don't.", "¡ÚNO!"));
-  habla_store_free (store);
-  g_free (store_test_query (path, "DROP TABLE utterance_text"));
-  g_free (store_test_query (path, "CREATE VIRTUAL TABLE utterance_text USING fts5 ("
-                                  " source, translations)"));
-  g_free (store_test_query (path, "ALTER TABLE sessions DROP COLUMN title"));
-  g_free (store_test_query (path, "PRAGMA user_version = 1"));
-  store = open_store (path, NULL);
-  add (store, store_test_utterance (2, 1, "Two.", "Dos."));
-  assert_found (store, ".", "1 2");
-  assert_found (store, "don't", "1");
-  assert_found (store, "¡uno", "1");
-  assert_found (store, "wo.", "2");
-  habla_store_free (store);
-  assert_sound (path);
 }
 
 /* A cancelled query fails with G_IO_ERROR_CANCELLED. */
@@ -775,9 +731,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/change", test_change);
   g_test_add_func ("/store/missed", test_missed);
   g_test_add_func ("/store/versions", test_versions);
-  g_test_add_func ("/store/upgrade", test_upgrade);
   g_test_add_func ("/store/title", test_title);
-  g_test_add_func ("/store/titles-upgrade", test_titles_upgrade);
   g_test_add_func ("/store/recordings", test_recordings);
   g_test_add_func ("/store/cancel", test_cancel);
   g_test_add_func ("/store/memory", test_memory);
