@@ -50,6 +50,8 @@ extern const HablaRoute habla_route_client;
 extern const HablaRoute habla_routes_playback[];
 extern const HablaRoute habla_routes_recordings[];
 extern const HablaRoute habla_routes_rooms[];
+extern const HablaRoute habla_routes_vocabulary[];
+extern const HablaRoute habla_routes_bookmarks[];
 extern const HablaRoute habla_routes_not_implemented[];
 
 /* Content-Security-Policy of Habla's own pages. */
@@ -87,6 +89,16 @@ void habla_api_fail_response (HablaAsyncResponse *response, const GError *error)
  * Returns: whether there is a store; if not, the request has been answered with 503
  */
 gboolean habla_api_check_store (const HablaRequest *request);
+
+/**
+ * habla_api_get_id:
+ * @request: a request for a path below /api/NAME/, whose next segment is an id
+ * @what: what has the id, for people
+ * @id: (out): the id
+ *
+ * Returns: whether the path has an id; if not, the request has been answered with 404
+ */
+gboolean habla_api_get_id (const HablaRequest *request, const char *what, guint64 *id);
 
 /**
  * habla_api_get_session_id:

@@ -3,10 +3,8 @@
 #include "api/client-key.h"
 
 #include <http/response.h>
-#include <string.h>
 
 #define DEFAULT_ROOM "class"
-#define SESSIONS_PREFIX "/api/sessions/"
 
 static gboolean
 api_is_open (const char *room, gpointer user_data)
@@ -22,7 +20,8 @@ habla_api_new (const HablaApiOptions *options)
   static const HablaRoute *const all[] = { habla_routes_monitoring, habla_routes_system,
     habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
     habla_routes_sessions, habla_routes_glossary, habla_routes_transcript, habla_routes_websocket,
-    habla_routes_page, habla_routes_not_implemented };
+    habla_routes_page, habla_routes_vocabulary, habla_routes_bookmarks,
+    habla_routes_not_implemented };
   static const char *const reserved[] = { "/api/", "/ws/", "/health/", "/metrics/", NULL };
   HablaApi *self = g_new0 (HablaApi, 1);
 
@@ -136,6 +135,8 @@ api_get_status (const GError *error)
 {
   if (g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND))
     return SOUP_STATUS_NOT_FOUND;
+  if (g_error_matches (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_CONFLICT))
+    return SOUP_STATUS_CONFLICT;
   return SOUP_STATUS_SERVICE_UNAVAILABLE;
 }
 
@@ -159,16 +160,21 @@ habla_api_check_store (const HablaRequest *request)
 
 /* Accepts 7, but neither 007 nor +7. */
 gboolean
-habla_api_get_session_id (const HablaRequest *request, guint64 *id)
+habla_api_get_id (const HablaRequest *request, const char *what, guint64 *id)
 {
-  const char *text = request->path + strlen (SESSIONS_PREFIX);
-  g_autofree char *segment = g_strndup (text, strcspn (text, "/"));
+  g_autofree char *segment = habla_request_get_segment (request, 2);
 
   if (*segment != '0' && g_ascii_string_to_unsigned (segment, 10, 1, G_MAXINT64, id, NULL))
     return TRUE;
   habla_response_set_error (
-      request->message, SOUP_STATUS_NOT_FOUND, "There is no session %s", segment);
+      request->message, SOUP_STATUS_NOT_FOUND, "There is no %s %s", what, segment);
   return FALSE;
+}
+
+gboolean
+habla_api_get_session_id (const HablaRequest *request, guint64 *id)
+{
+  return habla_api_get_id (request, "session", id);
 }
 
 char *

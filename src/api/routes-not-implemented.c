@@ -13,16 +13,6 @@ answer_not_implemented (const HablaRequest *request)
 
 /* clang-format off */
 const HablaRoute habla_routes_not_implemented[] = {
-  { .path = "/api/exchanges/{}/bookmark", .methods = "POST", .handler = answer_not_implemented },
-  { .path = "/api/bookmarks/recent", .methods = "GET", .handler = answer_not_implemented },
-  { .path = "/api/vocab", .methods = "GET, POST", .handler = answer_not_implemented },
-  { .path = "/api/vocab/due", .methods = "GET", .handler = answer_not_implemented },
-  { .path = "/api/vocab/search", .methods = "GET", .handler = answer_not_implemented },
-  { .path = "/api/vocab/stats", .methods = "GET", .handler = answer_not_implemented },
-  { .path = "/api/vocab/export/anki", .methods = "GET", .handler = answer_not_implemented },
-  { .path = "/api/vocab/export/json", .methods = "GET", .handler = answer_not_implemented },
-  { .path = "/api/vocab/{}/review", .methods = "POST", .handler = answer_not_implemented },
-  { .path = "/api/vocab/{}", .methods = "DELETE", .handler = answer_not_implemented },
   { .path = "/api/idioms", .methods = "POST", .handler = answer_not_implemented },
   { .path = "/api/llm/providers", .methods = "GET", .handler = answer_not_implemented },
   { .path = "/api/llm/models", .methods = "GET", .handler = answer_not_implemented },

@@ -18,8 +18,8 @@ habla_session_json_get_direction (const char *languages)
   return habla_direction_get_name (source, targets[0]);
 }
 
-static void
-session_json_add_time (JsonBuilder *builder, const char *name, gint64 microseconds)
+void
+habla_session_json_add_time (JsonBuilder *builder, const char *name, gint64 microseconds)
 {
   g_autofree char *text = habla_time_format (microseconds, HABLA_TIME_PROTOCOL);
 
@@ -52,8 +52,8 @@ session_json_add_session_members (JsonBuilder *builder, const HablaSessionRecord
   habla_json_add_string (
       builder, "direction", habla_session_json_get_direction (session->direction));
   habla_json_add_string (builder, "mode", session->mode);
-  session_json_add_time (builder, "started_at", session->started_at);
-  session_json_add_time (builder, "ended_at", session->ended_at);
+  habla_session_json_add_time (builder, "started_at", session->started_at);
+  habla_session_json_add_time (builder, "ended_at", session->ended_at);
   habla_json_add_int (builder, "exchange_count", session->exchange_count);
   habla_json_add_string (builder, "notes", session->notes);
   habla_json_add_string (builder, "title", session->title);
@@ -92,7 +92,7 @@ session_json_add_texts (JsonBuilder *builder, const HablaUtteranceRecord *uttera
   habla_json_add_string (builder, "translation", translation != NULL ? translation : "");
   habla_json_add_string (
       builder, "speaker_id", utterance->speaker != NULL ? utterance->speaker->id : NULL);
-  session_json_add_time (builder, "timestamp", utterance->created_at);
+  habla_session_json_add_time (builder, "timestamp", utterance->created_at);
 }
 
 static void
@@ -124,8 +124,15 @@ session_json_add_defaults (JsonBuilder *builder)
   habla_json_add_string (builder, "correction_json", NULL);
   habla_json_add_string (builder, "correction_detail", NULL);
   habla_json_add_string (builder, "processing_ms", NULL);
-  habla_json_add_boolean (builder, "bookmarked", FALSE);
-  habla_json_add_string (builder, "bookmark_note", NULL);
+}
+
+void
+habla_session_json_add_bookmark (JsonBuilder *builder, const HablaUtteranceRecord *utterance)
+{
+  const char *note = utterance->bookmark_note;
+
+  habla_json_add_boolean (builder, "bookmarked", utterance->is_bookmarked);
+  habla_json_add_string (builder, "bookmark_note", note != NULL && *note != '\0' ? note : NULL);
 }
 
 static void
@@ -143,13 +150,13 @@ session_json_add_audio (JsonBuilder *builder, const HablaUtteranceRecord *uttera
 }
 
 void
-habla_session_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecord *utterance)
+habla_session_json_add_exchange_members (
+    JsonBuilder *builder, const HablaUtteranceRecord *utterance)
 {
   g_autofree char *source = NULL;
   g_auto (GStrv) targets = NULL;
 
   habla_exchange_record_parse_languages (utterance->direction, &source, &targets);
-  json_builder_begin_object (builder);
   habla_json_add_int (builder, "id", utterance->id);
   habla_json_add_int (builder, "session_id", utterance->session_id);
   json_builder_set_member_name (builder, "speaker");
@@ -175,8 +182,16 @@ habla_session_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecor
     habla_json_add_string (builder, "confidence", NULL);
   session_json_add_texts (builder, utterance);
   session_json_add_defaults (builder);
+  habla_session_json_add_bookmark (builder, utterance);
   session_json_add_audio (builder, utterance);
-  session_json_add_time (builder, "begin", utterance->begin / 1000);
-  session_json_add_time (builder, "end", utterance->end / 1000);
+  habla_session_json_add_time (builder, "begin", utterance->begin / 1000);
+  habla_session_json_add_time (builder, "end", utterance->end / 1000);
+}
+
+void
+habla_session_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecord *utterance)
+{
+  json_builder_begin_object (builder);
+  habla_session_json_add_exchange_members (builder, utterance);
   json_builder_end_object (builder);
 }

@@ -40,4 +40,31 @@ void habla_session_json_add_found_session (JsonBuilder *builder, const HablaSess
  */
 void habla_session_json_add_exchange (JsonBuilder *builder, const HablaUtteranceRecord *utterance);
 
+/**
+ * habla_session_json_add_exchange_members:
+ * @builder: in an object
+ * @utterance: an exchange
+ *
+ * Adds the members of habla_session_json_add_exchange() without an object around them.
+ */
+void habla_session_json_add_exchange_members (
+    JsonBuilder *builder, const HablaUtteranceRecord *utterance);
+
+/**
+ * habla_session_json_add_bookmark:
+ * @builder: in an object
+ * @utterance: an exchange
+ *
+ * Adds the members that concern its bookmark.
+ */
+void habla_session_json_add_bookmark (JsonBuilder *builder, const HablaUtteranceRecord *utterance);
+
+/**
+ * habla_session_json_add_time:
+ * @builder: in an object
+ * @name: of the member
+ * @microseconds: since 1970-01-01 UTC
+ */
+void habla_session_json_add_time (JsonBuilder *builder, const char *name, gint64 microseconds);
+
 G_END_DECLS

@@ -4,6 +4,8 @@
 
 #include <json-glib/json-glib.h>
 #include <api/api-private.h>
+#include <store/bookmarks/bookmarks.h>
+#include <store/vocabulary/vocabulary.h>
 #include <string.h>
 
 /* Compares docs/openapi.json with the server: it must have the same paths and methods, and describe
@@ -122,6 +124,27 @@ get_response (JsonObject *operation, guint status)
   return resolve (json_object_get_object_member (responses, key));
 }
 
+/* Returns: (transfer full): the body of @response, which may be in chunks */
+static char *
+join_body (const char *response)
+{
+  const char *from = test_get_body (response);
+  g_autofree char *encoding = test_get_header (response, "Transfer-Encoding");
+  GString *body = g_string_new (NULL);
+
+  if (g_strcmp0 (encoding, "chunked") != 0)
+    g_string_append (body, from);
+  while (encoding != NULL && *from != '\0') {
+    char *end;
+    guint64 length = g_ascii_strtoull (from, &end, 16);
+
+    g_assert_cmpuint (strlen (end), >=, 2 + length + 2);
+    g_string_append_len (body, end + 2, length);
+    from = end + 2 + length + 2;
+  }
+  return g_string_free (body, FALSE);
+}
+
 /* Returns: the status */
 static guint
 ask_one (
@@ -142,7 +165,8 @@ ask_one (
   described = get_response (operation, status);
   g_assert_cmpuint (strlen (json_object_get_string_member (described, "description")), >, 0);
   if (g_strcmp0 (type, "application/json") == 0) {
-    g_autoptr (JsonNode) node = json_from_string (test_get_body (response), NULL);
+    g_autofree char *json = join_body (response);
+    g_autoptr (JsonNode) node = json_from_string (json, NULL);
     JsonObject *content = json_object_get_object_member (described, "content");
 
     g_assert_nonnull (node);
@@ -206,6 +230,17 @@ change_all (TestServer *test, gpointer data)
     { "/api/rooms", "{\"name\":7}", 422 },
     { "/api/rooms", "{", 400 },
     { "/api/rooms/{room}/code", "", 200 },
+    { "/api/vocab", "{\"term\":\"casa\"}", 200 },
+    { "/api/vocab", "{\"term\":\"CASA\",\"meaning\":null}", 200 },
+    { "/api/vocab", "{\"term\":\" \"}", 400 },
+    { "/api/vocab", "{}", 422 },
+    { "/api/vocab", "{\"term\":\"x\",\"save_worthy\":2}", 422 },
+    { "/api/vocab/{word}/review", "{\"quality\":5}", 200 },
+    { "/api/vocab/{word}/review", "{\"quality\":6}", 400 },
+    { "/api/vocab/{word}/review", "{\"quality\":\"5\"}", 422 },
+    { "/api/exchanges/{exchange}/bookmark", "{\"note\":\"Exam\"}", 200 },
+    { "/api/exchanges/{exchange}/bookmark", "", 200 },
+    { "/api/exchanges/{exchange}/bookmark", "{\"note\":5}", 422 },
     { "/api/system/asr/language", "{\"auto_language\":true}", 200 },
     { "/api/system/asr/language", "{\"auto_language\":false}", 200 },
   };
@@ -264,7 +299,25 @@ add_session (HablaStore *store, guint64 id, const char *direction)
   habla_store_add_utterance_async (store, utterance, NULL, NULL);
 }
 
-/* The store has the session 7 that ask_one() requests, and one in other languages. */
+/* Adds items up to the number 7. */
+static void
+add_vocabulary (HablaStore *store)
+{
+  for (guint i = 1; i <= 7; i++) {
+    HablaVocabularyItem *item = habla_vocabulary_item_new ();
+
+    item->term = g_strdup_printf ("palabra %u", i);
+    item->literal = g_strdup ("");
+    item->meaning = g_strdup ("word");
+    item->category = g_strdup ("phrase");
+    item->region = g_strdup ("universal");
+    item->exchange_id = 7;
+    habla_vocabulary_add_async (store, item, NULL, NULL);
+  }
+}
+
+/* The store has the session, the exchange and the vocabulary item 7 that ask_one() requests, and a
+ * session in other languages. */
 static HablaStore *
 make_store (void)
 {
@@ -275,6 +328,8 @@ make_store (void)
 
   add_session (store, 7, "en_to_es,fr");
   add_session (store, 8, "fr_to_ca");
+  add_vocabulary (store);
+  habla_bookmarks_change_async (store, 7, HABLA_BOOKMARK_SET, "Exam", NULL, NULL);
   return store;
 }
 
@@ -389,7 +444,8 @@ test_paths (void)
   static const HablaRoute *const all[] = { habla_routes_monitoring, habla_routes_system,
     habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
     habla_routes_sessions, habla_routes_glossary, habla_routes_transcript, habla_routes_websocket,
-    habla_routes_page, habla_routes_not_implemented };
+    habla_routes_page, habla_routes_vocabulary, habla_routes_bookmarks,
+    habla_routes_not_implemented };
   g_autoptr (GRegex) parameter = g_regex_new ("\\{[a-z]+\\}", 0, 0, NULL);
   g_autoptr (GHashTable) operations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   JsonObject *paths = json_object_get_object_member (document, "paths");
