@@ -3,7 +3,7 @@
 #include "api/client-key.h"
 #include "api/client/client-folder.h"
 
-#include <http/access-control.h>
+#include <http/access/access-control.h>
 #include <http/files/content-type.h>
 #include <http/response.h>
 #include <string.h>

@@ -178,6 +178,13 @@ habla_connection_has_trait (HablaConnection *self, HablaConnectionTraits trait)
   return (self->traits & trait) != 0;
 }
 
+void
+habla_connection_set_unknown_proxy (HablaConnection *self)
+{
+  self->traits |= HABLA_CONNECTION_UNKNOWN_PROXY;
+  self->is_loopback = FALSE;
+}
+
 gboolean
 habla_connection_is_loopback (HablaConnection *self)
 {

@@ -34,6 +34,8 @@ typedef enum {
  * @HABLA_CONNECTION_SECURE: what is sent is encrypted on its way to the client
  * @HABLA_CONNECTION_FOR_LISTENERS: it came to an address at which nobody may speak or be the owner
  * @HABLA_CONNECTION_PROXIED: it comes from a proxy, also if that runs on this machine
+ * @HABLA_CONNECTION_UNKNOWN_PROXY: it comes from a proxy of this machine that the settings do not
+ *   name
  *
  * What is special about a connection.
  */
@@ -41,6 +43,7 @@ typedef enum {
   HABLA_CONNECTION_SECURE = 1 << 0,
   HABLA_CONNECTION_FOR_LISTENERS = 1 << 1,
   HABLA_CONNECTION_PROXIED = 1 << 2,
+  HABLA_CONNECTION_UNKNOWN_PROXY = 1 << 3,
 } HablaConnectionTraits;
 
 /**
@@ -192,6 +195,14 @@ void habla_connection_set_traits (HablaConnection *self, HablaConnectionTraits t
  * Returns: whether the connection has @trait; those of this machine are not for listeners only
  */
 gboolean habla_connection_has_trait (HablaConnection *self, HablaConnectionTraits trait);
+
+/**
+ * habla_connection_set_unknown_proxy:
+ * @self: a connection that seemed to be of a program of this machine
+ *
+ * A request has shown that it is of a proxy.
+ */
+void habla_connection_set_unknown_proxy (HablaConnection *self);
 
 /**
  * habla_connection_is_loopback:

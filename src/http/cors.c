@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "http/cors.h"
 
-#include "http/access-control.h"
+#include "http/access/access-control.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "http/access-control.h"
+#include "http/access/access-control.h"
 #include "http/http-server.h"
 #include <net/tcp-listener.h>
 #include <util/token-bucket.h>
@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @HABLA_HTTP_REFUSED_RATE: too many requests of one address
  * @HABLA_HTTP_REFUSED_HOST: wrong `Host`
  * @HABLA_HTTP_REFUSED_ORIGIN: wrong `Origin`
+ * @HABLA_HTTP_REFUSED_PROXY: forwarded by a proxy of this machine that the settings do not name
  * @HABLA_HTTP_REFUSED_TOKEN: no token, or a wrong one
  * @HABLA_HTTP_REFUSED_TOKEN_RATE: too many wrong tokens of one address
  * @HABLA_HTTP_REFUSED_HEADER_SIZE: the headers are too large
@@ -30,6 +31,7 @@ typedef enum {
   HABLA_HTTP_REFUSED_RATE,
   HABLA_HTTP_REFUSED_HOST,
   HABLA_HTTP_REFUSED_ORIGIN,
+  HABLA_HTTP_REFUSED_PROXY,
   HABLA_HTTP_REFUSED_TOKEN,
   HABLA_HTTP_REFUSED_TOKEN_RATE,
   HABLA_HTTP_REFUSED_HEADER_SIZE,
@@ -83,9 +85,12 @@ struct _HablaHttpServer {
   char *public_url;    /* (nullable) */
   char *public_host;   /* (nullable): of @public_url */
   char *public_origin; /* (nullable): scheme, host and port of @public_url */
+  char *public_path;   /* (nullable): of @public_url */
   GPtrArray *proxies;  /* of GInetAddress */
   GStrv origins;       /* (nullable) */
   char *prefix;        /* (nullable) */
+  gboolean trusts_local_proxies;
+  gboolean has_logged_proxy;
   HablaTokenBucket refusal_log;
   guint max_connections;
 

@@ -69,6 +69,18 @@ http_server_log_refusal (HablaHttpServer *self, SoupServerMessage *message, Habl
         host, origin);
 }
 
+/* Once: each request of the proxy would repeat it. */
+static void
+http_server_log_proxy (HablaHttpServer *self)
+{
+  if (self->has_logged_proxy)
+    return;
+  self->has_logged_proxy = TRUE;
+  g_message ("Refused a request that a proxy on this machine forwarded; set proxies=127.0.0.1;::1 "
+             "and public-url, the address of the page, in [network]. If the proxy authenticates "
+             "its clients itself, set proxies=none");
+}
+
 static void
 http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess access)
 {
@@ -83,8 +95,12 @@ http_server_deny (HablaHttpServer *self, SoupServerMessage *message, HablaAccess
   habla_http_server_count_refusal (
       self, is_token || access == HABLA_ACCESS_NOT_SECURE ? HABLA_HTTP_REFUSED_TOKEN
             : access == HABLA_ACCESS_BAD_HOST             ? HABLA_HTTP_REFUSED_HOST
+            : access == HABLA_ACCESS_UNKNOWN_PROXY        ? HABLA_HTTP_REFUSED_PROXY
                                                           : HABLA_HTTP_REFUSED_ORIGIN);
-  http_server_log_refusal (self, message, access);
+  if (access == HABLA_ACCESS_UNKNOWN_PROXY)
+    http_server_log_proxy (self);
+  else
+    http_server_log_refusal (self, message, access);
   habla_response_set_error (message, is_token ? SOUP_STATUS_UNAUTHORIZED : SOUP_STATUS_FORBIDDEN,
       "%s", habla_access_control_explain (access));
 }
@@ -103,6 +119,7 @@ http_server_describe (const HablaAccessRules *rules, HablaConnection *connection
     .is_secure = habla_connection_has_trait (connection, HABLA_CONNECTION_SECURE),
     .is_for_listeners = habla_connection_has_trait (connection, HABLA_CONNECTION_FOR_LISTENERS),
     .is_public = http_server_has_flag (route, HABLA_ROUTE_PUBLIC) || is_preflight,
+    .is_by_unknown_proxy = habla_connection_has_trait (connection, HABLA_CONNECTION_UNKNOWN_PROXY),
     .is_websocket = is_websocket,
     .is_change = is_websocket || (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0),
     .code_path = http_server_has_flag (route, HABLA_ROUTE_CODE) ? path : NULL,
@@ -124,24 +141,34 @@ http_server_check_access (HablaHttpServer *self, HablaConnection *connection,
   return habla_access_control_check (&self->rules, &request);
 }
 
-/* Returns: whether @message has a token or a code that must be checked */
+/* Returns: whether @request has a token or a code that must be checked, besides @wrong_cookie */
 static gboolean
-http_server_has_secret (HablaHttpServer *self, HablaConnection *connection,
-    SoupServerMessage *message, const HablaRoute *route, const char *path)
+http_server_has_secret (const HablaAccessRequest *request, const char *wrong_cookie)
 {
-  HablaAccessRequest request =
-      http_server_describe (&self->rules, connection, message, route, path);
   g_autofree char *cookie = NULL;
   g_autofree char *code = NULL;
 
-  if (request.is_public)
+  if (request->is_public)
     return FALSE;
-  if (request.authorization != NULL)
+  if (request->authorization != NULL)
     return TRUE;
-  if (!request.is_for_listeners)
-    cookie = habla_access_control_get_cookie (request.cookies, HABLA_ACCESS_COOKIE);
-  code = habla_access_control_find_code (&request);
+  if (!request->is_for_listeners && wrong_cookie == NULL)
+    cookie = habla_access_control_get_cookie (request->cookies, HABLA_ACCESS_COOKIE);
+  code = habla_access_control_find_code (request);
   return cookie != NULL || code != NULL;
+}
+
+/* The browser need not send it again. The path is that of the pages, which set it. */
+static void
+http_server_clear_cookie (
+    HablaHttpServer *self, HablaConnection *connection, SoupServerMessage *message)
+{
+  gboolean is_proxied = habla_connection_has_trait (connection, HABLA_CONNECTION_PROXIED);
+  g_autofree char *cookie = g_strdup_printf (HABLA_ACCESS_COOKIE "=; Path=%s; Max-Age=0",
+      is_proxied && self->public_path != NULL ? self->public_path : "/");
+
+  soup_message_headers_append (
+      soup_server_message_get_response_headers (message), "Set-Cookie", cookie);
 }
 
 /* Requests */
@@ -167,7 +194,7 @@ parse_forwarded (const char *text)
 /* A proxy appends the address of its client to X-Forwarded-For; what stands before it may be the
  * client's invention. Returns: whether the client may have one more connection */
 static gboolean
-http_server_find_client (
+http_server_move_to_client (
     HablaHttpServer *self, HablaConnection *connection, SoupServerMessage *message)
 {
   const char *list = soup_message_headers_get_list (
@@ -181,40 +208,83 @@ http_server_find_client (
   address = parse_forwarded (last != NULL ? last + 1 : list);
   if (address == NULL)
     return TRUE;
-  peer = habla_rate_limiter_connect (self->peers, address);
+  peer = habla_rate_limiter_move (self->peers, habla_connection_get_peer (connection), address);
   if (peer == NULL) {
     habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_PEER);
     habla_response_set_error (message, 429, "Too many connections from this address; close some");
     return FALSE;
   }
-  habla_rate_limiter_disconnect (self->peers, habla_connection_get_peer (connection));
   habla_connection_set_peer (connection, peer);
   return TRUE;
 }
 
-/* Wrong tokens count against the peer. Returns: whether the token may be checked; if not, the
- * request has been answered */
-static gboolean
-http_server_limit_tokens (HablaHttpServer *self, HablaConnection *connection,
-    SoupServerMessage *message, HablaAccess access)
+/* A program of this machine does not send these headers. */
+static void
+http_server_find_unknown_proxy (
+    HablaHttpServer *self, HablaConnection *connection, SoupServerMessage *message)
 {
-  gint64 now = g_get_monotonic_time ();
-  guint wait = habla_connection_get_token_wait (connection, now);
-  g_autofree char *seconds = NULL;
+  static const char *const names[] = { "X-Forwarded-For", "Forwarded", "X-Real-IP",
+    "X-Forwarded-Host", "X-Forwarded-Proto", "Via", NULL };
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
-  if (wait == 0) {
-    /* A client with a code may not guess tokens, or the codes of other rooms, without a delay. */
-    if (access != HABLA_ACCESS_BY_CODE)
-      habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
-    return TRUE;
-  }
-  seconds = g_strdup_printf ("%u", wait);
+  if (self->trusts_local_proxies || !habla_connection_is_loopback (connection))
+    return;
+  for (guint i = 0; names[i] != NULL; i++)
+    if (soup_message_headers_get_list (headers, names[i]) != NULL)
+      habla_connection_set_unknown_proxy (connection);
+}
+
+/* Answers a request whose token may not be checked yet. */
+static void
+http_server_refuse_token (HablaHttpServer *self, SoupServerMessage *message, guint wait)
+{
+  g_autofree char *seconds = g_strdup_printf ("%u", wait);
+
   habla_http_server_count_refusal (self, HABLA_HTTP_REFUSED_TOKEN_RATE);
   soup_message_headers_replace (
       soup_server_message_get_response_headers (message), "Retry-After", seconds);
   habla_response_set_error (
       message, 429, "Too many wrong tokens from this address; wait %u s", wait);
-  return FALSE;
+}
+
+/* Wrong tokens count against the peer. An old cookie that it has sent before is ignored. Returns:
+ * whether the token may be checked; if not, the request has been answered */
+static gboolean
+http_server_limit_tokens (HablaHttpServer *self, HablaConnection *connection,
+    SoupServerMessage *message, const HablaAccessRequest *request, HablaAccess access)
+{
+  HablaPeer *peer = habla_connection_get_peer (connection);
+  gint64 now = g_get_monotonic_time ();
+  g_autofree char *cookie = habla_access_control_find_wrong_cookie (&self->rules, request);
+  gboolean is_known = cookie != NULL && habla_peer_has_wrong_cookie (peer, cookie);
+  gboolean has_secret = http_server_has_secret (request, cookie);
+  guint wait;
+
+  wait = has_secret || (cookie != NULL && !is_known)
+             ? habla_connection_get_token_wait (connection, now)
+             : 0;
+  if (wait > 0) {
+    http_server_refuse_token (self, message, wait);
+    return FALSE;
+  }
+  /* A client with a code may not guess tokens, or the codes of other rooms, without a delay. */
+  if (has_secret && access != HABLA_ACCESS_BY_CODE)
+    habla_connection_note_token (connection, access == HABLA_ACCESS_GRANTED, now);
+  if (cookie != NULL && !is_known) {
+    habla_connection_note_token (connection, FALSE, now);
+    habla_peer_remember_wrong_cookie (peer, cookie);
+  }
+  if (cookie != NULL)
+    http_server_clear_cookie (self, connection, message);
+  return TRUE;
+}
+
+static gboolean
+http_server_checks_tokens (HablaHttpServer *self, HablaConnection *connection, HablaAccess access)
+{
+  return self->rules.token != NULL && !habla_connection_is_loopback (connection) &&
+         access != HABLA_ACCESS_BAD_HOST && access != HABLA_ACCESS_BAD_ORIGIN &&
+         access != HABLA_ACCESS_UNKNOWN_PROXY;
 }
 
 /* Returns: whether the body fits; if not, the request has been answered */
@@ -267,6 +337,7 @@ http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char
   HablaConnection *connection = http_server_find_connection (message);
   const char *path = http_server_remove_prefix (self, full_path);
   const HablaRoute *route = habla_router_find (self->router, path);
+  HablaAccessRequest request;
   HablaAccess access;
   gint64 now;
 
@@ -275,15 +346,15 @@ http_server_on_headers (SoupServer *soup, SoupServerMessage *message, const char
   now = g_get_monotonic_time ();
   habla_connection_begin_body (connection, now);
   habla_cors_add_headers (self->rules.origins, message);
-  if (!http_server_find_client (self, connection, message))
+  http_server_find_unknown_proxy (self, connection, message);
+  if (!http_server_move_to_client (self, connection, message))
     return;
-  access = http_server_check_access (self, connection, message, route, path);
+  request = http_server_describe (&self->rules, connection, message, route, path);
+  access = habla_access_control_check (&self->rules, &request);
   if (!http_server_check_body_size (self, connection, message))
     return;
-  if (self->rules.token != NULL && !habla_connection_is_loopback (connection) &&
-      http_server_has_secret (self, connection, message, route, path) &&
-      access != HABLA_ACCESS_BAD_HOST && access != HABLA_ACCESS_BAD_ORIGIN &&
-      !http_server_limit_tokens (self, connection, message, access))
+  if (http_server_checks_tokens (self, connection, access) &&
+      !http_server_limit_tokens (self, connection, message, &request, access))
     return;
   if (!habla_access_control_is_granted (access)) {
     http_server_deny (self, message, access);

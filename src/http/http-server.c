@@ -23,7 +23,7 @@
 
 /* In the order of HablaHttpRefusal. */
 static const char *const refusal_names[] = { "connections", "connections_of_peer", "rate", "host",
-  "origin", "token", "token_rate", "header_size", "body_size", "time", "malformed", NULL };
+  "origin", "proxy", "token", "token_rate", "header_size", "body_size", "time", "malformed", NULL };
 static const char *const status_names[] = { "1xx", "2xx", "3xx", "4xx", "5xx", NULL };
 
 void
@@ -264,6 +264,7 @@ http_server_set_public_url (HablaHttpServer *self, const char *url)
       g_uri_get_port (uri) == (g_str_equal (g_uri_get_scheme (uri), "https") ? 443 : 80);
   self->public_url = g_strdup (url);
   self->public_host = g_strdup (g_uri_get_host (uri));
+  self->public_path = g_strdup (g_uri_get_path (uri));
   /* As browsers write it: without user, path and query. */
   self->public_origin = g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL,
       self->public_host, is_default_port ? -1 : g_uri_get_port (uri), "", NULL, NULL);
@@ -309,6 +310,7 @@ http_server_set_options (HablaHttpServer *self, const HablaHttpServerOptions *op
   http_server_set_proxies (self, options->proxies);
   self->origins = g_strdupv ((GStrv) options->origins);
   self->prefix = g_strdup (options->prefix);
+  self->trusts_local_proxies = options->trusts_local_proxies;
   habla_token_bucket_init (
       &self->refusal_log, REFUSAL_LOGS_PER_SECOND, REFUSAL_LOG_BURST, g_get_monotonic_time ());
   self->metrics = options->metrics;
@@ -417,6 +419,7 @@ habla_http_server_free (HablaHttpServer *self)
   g_free (self->public_url);
   g_free (self->public_host);
   g_free (self->public_origin);
+  g_free (self->public_path);
   g_ptr_array_unref (self->proxies);
   g_strfreev (self->origins);
   g_free (self->prefix);

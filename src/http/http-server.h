@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <http/access-control.h>
+#include <http/access/access-control.h>
 #include <http/router.h>
 #include <monitoring/metrics.h>
 
@@ -35,6 +35,8 @@ typedef struct _HablaHttpServer HablaHttpServer;
  * @origins: (nullable) (array zero-terminated=1): other sites whose pages may use the server, from
  *   habla_cors_parse_origin()
  * @prefix: (nullable): such as "/habla": a path below it is the same as one without it
+ * @trusts_local_proxies: whether clients of a proxy of this machine that is not in @proxies are
+ *   taken for programs of this machine; if not, only public routes are open to them
  * @max_connections: further ones are closed at once; fewer if the process may not open as many
  *   files
  * @max_connections_per_peer: the same for one address; 0 = no limit
@@ -64,6 +66,7 @@ typedef struct {
   const char *const *proxies;
   const char *const *origins;
   const char *prefix;
+  gboolean trusts_local_proxies;
   guint max_connections;
   guint max_connections_per_peer;
   guint max_request_rate;

@@ -15,6 +15,8 @@
 #define MAX_TOKEN_WAIT (30 * G_USEC_PER_SEC)
 /* After this time without a wrong token, a peer's wrong tokens are forgotten. */
 #define WRONG_TOKENS_TIMEOUT (5 * 60 * G_USEC_PER_SEC)
+/* Wrong cookies of a peer that count once only; a school's network may be one peer. */
+#define MAX_WRONG_COOKIES 4
 
 struct _HablaRateLimiter {
   guint max_connections;
@@ -29,14 +31,17 @@ struct _HablaPeer {
   HablaTokenBucket requests;
   guint handshakes;
   guint wrong_tokens;
-  gint64 wrong_token_at; /* the last one; monotonic */
-  gint64 token_retry_at; /* no token is checked before; 0 = any time */
+  gint64 wrong_token_at;                  /* the last one; monotonic */
+  gint64 token_retry_at;                  /* no token is checked before; 0 = any time */
+  char *wrong_cookies[MAX_WRONG_COOKIES]; /* (nullable): hashes, the newest first */
 };
 
 static void
 peer_free (HablaPeer *peer)
 {
   g_bytes_unref (peer->network);
+  for (guint i = 0; i < MAX_WRONG_COOKIES; i++)
+    g_free (peer->wrong_cookies[i]);
   g_free (peer);
 }
 
@@ -105,6 +110,21 @@ habla_rate_limiter_disconnect (HablaRateLimiter *self, HablaPeer *peer)
     self->n_disconnected++;
 }
 
+HablaPeer *
+habla_rate_limiter_move (HablaRateLimiter *self, HablaPeer *peer, GInetAddress *address)
+{
+  g_autoptr (GBytes) network = get_network (address);
+  HablaPeer *other;
+
+  /* The connection has its place already. */
+  if (g_bytes_equal (network, peer->network))
+    return peer;
+  other = habla_rate_limiter_connect (self, address);
+  if (other != NULL)
+    habla_rate_limiter_disconnect (self, peer);
+  return other;
+}
+
 gboolean
 habla_rate_limiter_request (HablaRateLimiter *self, HablaPeer *peer, gint64 now)
 {
@@ -137,6 +157,32 @@ habla_peer_add_wrong_token (HablaPeer *self, gint64 now)
     return;
   doublings = MIN (self->wrong_tokens - FREE_WRONG_TOKENS, MAX_TOKEN_WAIT_DOUBLINGS);
   self->token_retry_at = now + MIN ((gint64) G_USEC_PER_SEC << doublings, MAX_TOKEN_WAIT);
+}
+
+static char *
+hash_cookie (const char *token)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, token, -1);
+}
+
+gboolean
+habla_peer_has_wrong_cookie (const HablaPeer *self, const char *token)
+{
+  g_autofree char *hash = hash_cookie (token);
+
+  for (guint i = 0; i < MAX_WRONG_COOKIES; i++)
+    if (g_strcmp0 (self->wrong_cookies[i], hash) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+void
+habla_peer_remember_wrong_cookie (HablaPeer *self, const char *token)
+{
+  g_free (self->wrong_cookies[MAX_WRONG_COOKIES - 1]);
+  memmove (self->wrong_cookies + 1, self->wrong_cookies,
+      (MAX_WRONG_COOKIES - 1) * sizeof *self->wrong_cookies);
+  self->wrong_cookies[0] = hash_cookie (token);
 }
 
 gint64

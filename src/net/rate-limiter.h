@@ -54,6 +54,17 @@ HablaPeer *habla_rate_limiter_connect (HablaRateLimiter *self, GInetAddress *add
 void habla_rate_limiter_disconnect (HablaRateLimiter *self, HablaPeer *peer);
 
 /**
+ * habla_rate_limiter_move:
+ * @self: a rate limiter
+ * @peer: (transfer full): the peer of a connection; stays that if %NULL is returned
+ * @address: where the connection comes from in truth, as a proxy says
+ *
+ * Returns: (transfer full) (nullable): the peer of the connection from now on; %NULL if that has
+ *   too many connections
+ */
+HablaPeer *habla_rate_limiter_move (HablaRateLimiter *self, HablaPeer *peer, GInetAddress *address);
+
+/**
  * habla_rate_limiter_request:
  * @self: a rate limiter
  * @peer: a connected peer
@@ -103,6 +114,24 @@ void habla_peer_add_handshakes (HablaPeer *self, int n);
  * @now: when a wrong token came from it, in microseconds of the monotonic clock
  */
 void habla_peer_add_wrong_token (HablaPeer *self, gint64 now);
+
+/**
+ * habla_peer_remember_wrong_cookie:
+ * @self: a peer
+ * @token: a wrong token that came in a cookie; counted by habla_peer_add_wrong_token()
+ *
+ * A browser repeats an old cookie with each request, which is no further guess.
+ */
+void habla_peer_remember_wrong_cookie (HablaPeer *self, const char *token);
+
+/**
+ * habla_peer_has_wrong_cookie:
+ * @self: a peer
+ * @token: a token in a cookie
+ *
+ * Returns: whether @token is one of the last wrong cookies of the peer
+ */
+gboolean habla_peer_has_wrong_cookie (const HablaPeer *self, const char *token);
 
 /**
  * habla_peer_get_token_wait:

@@ -316,7 +316,147 @@ test_forged (void)
   TestServer *test = test_server_new ();
 
   test->options.token = TOKEN;
+  test->options.trusts_local_proxies = TRUE;
   run (test, forge_forwarded);
+}
+
+#undef WRONG
+
+/* A client keeps its one connection for several requests, and may not have a second one. */
+static void
+keep_through_proxy (TestServer *test, gpointer data)
+{
+  static const char request[] =
+      "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n";
+  g_autoptr (GSocketConnection) connection = test_connect (test);
+  g_autofree char *second = NULL;
+
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *response = NULL;
+
+    test_send (connection, request);
+    response = test_read_response (connection);
+    g_assert_cmpuint (test_get_status (response), ==, 200);
+  }
+  second = test_ask (test, request);
+  g_assert_cmpuint (test_get_status (second), ==, 429);
+}
+
+static void
+test_proxied_connection (void)
+{
+  TestServer *test = test_server_new ();
+
+  test->options.proxies = loopback;
+  test->options.max_connections_per_peer = 1;
+  run (test, keep_through_proxy);
+}
+
+#define COOKIE \
+  "GET /limited HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: habla-token="
+
+static void
+repeat_cookie (TestServer *test, gpointer data)
+{
+  for (guint i = 0; i < 20; i++) {
+    g_autofree char *response = test_ask (test, COOKIE "old\r\n\r\n");
+    g_autofree char *cleared = test_get_header (response, "Set-Cookie");
+
+    g_assert_cmpuint (test_get_status (response), ==, 401);
+    g_assert_cmpstr (cleared, ==, "habla-token=; Path=/captions/; Max-Age=0");
+  }
+}
+
+static void
+guess_cookies (TestServer *test, gpointer data)
+{
+  g_autofree char *right = NULL;
+  g_autofree char *old = NULL;
+  guint i = 0;
+
+  repeat_cookie (test, NULL);
+  for (; i < 20; i++) {
+    g_autofree char *request = g_strdup_printf (COOKIE "wrong%u\r\n\r\n", i);
+    g_autofree char *response = test_ask (test, request);
+
+    if (test_get_status (response) == 429)
+      break;
+    g_assert_cmpuint (test_get_status (response), ==, 401);
+  }
+  /* "old" was the first one. */
+  g_assert_cmpuint (i, ==, 9);
+  right = test_ask (test, COOKIE TOKEN "\r\n\r\n");
+  g_assert_cmpuint (test_get_status (right), ==, 429);
+  g_assert_null (test_get_header (right, "Set-Cookie"));
+  /* One that is known to be wrong is no guess. */
+  old = test_ask (test, COOKIE "wrong8\r\n\r\n");
+  g_assert_cmpuint (test_get_status (old), ==, 401);
+}
+
+/* A phone goes on sending a token that has been renewed; who guesses is slowed down. */
+static void
+test_old_cookie (void)
+{
+  TestServer *test = test_server_new ();
+
+  test->options.token = TOKEN;
+  test->options.public_url = "https://school.example/captions/";
+  test->options.proxies = loopback;
+  run (test, guess_cookies);
+}
+
+static void
+ask_unknown_proxy (TestServer *test, gpointer data)
+{
+  static const char *const headers[] = { "X-Forwarded-For: 192.0.2.1\r\n",
+    "Forwarded: for=192.0.2.1\r\n", "X-Real-IP: 192.0.2.1\r\n", "Via: 1.1 school\r\n" };
+  g_autofree char *response = NULL;
+  const guint *status = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (headers); i++) {
+    g_autofree char *local = g_strconcat ("Host: localhost\r\n", headers[i], NULL);
+    g_autofree char *owner = g_strconcat (local, "Authorization: Bearer " TOKEN "\r\n", NULL);
+
+    g_assert_cmpuint (ask (test, "GET", local), ==, *status);
+    g_assert_cmpuint (ask (test, "POST", local), ==, *status);
+    g_assert_cmpuint (ask (test, "GET", owner), ==, *status);
+  }
+  g_assert_cmpuint (ask (test, "GET", "Host: localhost\r\n"), ==, 200);
+  response = test_ask (test,
+      "GET /limited HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nVia: 1.1 school\r\n\r\n");
+  if (*status == 403)
+    g_assert_nonnull (strstr (test_get_body (response), "proxies=127.0.0.1;::1"));
+  g_clear_pointer (&response, g_free);
+  response = test_ask (test,
+      "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nVia: 1.1 school\r\n\r\n");
+  g_assert_cmpuint (test_get_status (response), ==, 200);
+}
+
+static void
+run_unknown_proxy (const char *token, const char *const *proxies, gboolean is_trusted, guint status)
+{
+  TestServer *test = test_server_new ();
+
+  test->options.token = token;
+  test->options.proxies = proxies;
+  test->options.trusts_local_proxies = is_trusted;
+  test_server_start (test);
+  test_server_run (test, ask_unknown_proxy, &status);
+  test_server_wait (test, test_server_is_alone);
+  test_server_free (test);
+}
+
+/* Clients of a proxy on this machine are not programs of this machine, whoever they say they are.
+ */
+static void
+test_unknown_proxy (void)
+{
+  static const char *const elsewhere[] = { "192.0.2.254", NULL };
+
+  run_unknown_proxy (NULL, NULL, FALSE, 403);
+  run_unknown_proxy (TOKEN, NULL, FALSE, 403);
+  run_unknown_proxy (TOKEN, elsewhere, FALSE, 403);
+  run_unknown_proxy (TOKEN, NULL, TRUE, 200);
 }
 
 int
@@ -332,5 +472,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/endpoints/proxy", test_proxy);
   g_test_add_func ("/endpoints/forwarded", test_forwarded);
   g_test_add_func ("/endpoints/forged", test_forged);
+  g_test_add_func ("/endpoints/proxied-connection", test_proxied_connection);
+  g_test_add_func ("/endpoints/old-cookie", test_old_cookie);
+  g_test_add_func ("/endpoints/unknown-proxy", test_unknown_proxy);
   return habla_test_run ();
 }

@@ -251,9 +251,9 @@ test_guesses (void)
   g_autofree char *host = NULL;
   g_autofree char *right = NULL;
   g_autofree char *wrong = NULL;
-  g_autofree char *cookie = NULL;
   gint64 end = g_get_monotonic_time () + habla_test_scale (40) * G_USEC_PER_SEC;
   guint n_checked;
+  guint i;
 
   if (!network_address_check (address))
     return;
@@ -261,7 +261,6 @@ test_guesses (void)
   host = make_host_header (hablad);
   right = g_strconcat (host, "Authorization: Bearer " TOKEN "\r\n", NULL);
   wrong = g_strconcat (host, "Authorization: Bearer " TOKEN "x\r\n", NULL);
-  cookie = g_strconcat (host, "Cookie: habla-token=wrong\r\n", NULL);
   known = hablad_client_new (hablad, NULL);
   hablad_client_send (known, "{'type':'hello','token':'" TOKEN "'}");
   hablad_client_expect_next (known, "status");
@@ -272,9 +271,14 @@ test_guesses (void)
   g_assert_cmpuint (hablad_client_wait_closed (stranger), ==, 1008);
   g_clear_pointer (&stranger, hablad_client_free);
   n_checked = try_tokens (hablad, wrong, 5);
-  n_checked += try_tokens (hablad, cookie, 40);
-  g_assert_cmpuint (n_checked, >=, 9);
-  g_assert_cmpuint (n_checked, <, 40);
+  for (i = 0; i < 40; i++) {
+    g_autofree char *cookie = g_strdup_printf ("%sCookie: habla-token=wrong%u\r\n", host, i);
+
+    if (try_tokens (hablad, cookie, 1) == 0)
+      break;
+  }
+  g_assert_cmpuint (n_checked + i, >=, 9);
+  g_assert_cmpuint (n_checked + i, <, 40);
 
   /* Make the delay longer than a second, so that there is time to check each way. */
   while (get_status (hablad, wrong) == 429 || try_tokens (hablad, wrong, 1) == 1)

@@ -170,7 +170,8 @@ read_token (Fixture *fixture)
   fixture->authorization = g_strconcat ("Authorization: Bearer ", g_strstrip (token), "\r\n", NULL);
 }
 
-/* Sends one request; @headers each with its line end. Returns: (transfer full): the connection,
+/* Sends one request; @headers each with its line end. @body: (nullable): the headers of the
+ * response if its status is 101, otherwise its body. Returns: (transfer full): the connection,
  * whose response has the status @status */
 static GSocketConnection *
 ask (Fixture *fixture, const char *line, const char *headers, guint status, char **body)
@@ -197,7 +198,7 @@ ask (Fixture *fixture, const char *line, const char *headers, guint status, char
       g_ascii_strtoull (answer->str + strlen ("HTTP/1.1 "), NULL, 10) != status)
     g_error ("%s: %s", line, answer->str);
   if (body != NULL)
-    *body = g_strdup (strstr (answer->str, "\r\n\r\n") + 4);
+    *body = g_strdup (status == 101 ? answer->str : strstr (answer->str, "\r\n\r\n") + 4);
   return connection;
 }
 
@@ -239,6 +240,21 @@ get_status (Fixture *fixture)
   return g_string_free (all, FALSE);
 }
 
+/* A phone has the cookie of a token that has been renewed: it may connect as often as others, and
+ * loses the cookie. */
+static void
+connect_with_old_cookie (Fixture *fixture)
+{
+  for (guint i = 0; i < 15; i++) {
+    g_autofree char *headers = NULL;
+    g_autoptr (GSocketConnection) connection =
+        ask (fixture, "GET /captions/ws/translate?room=physics",
+            UPGRADE "Origin: " ORIGIN "\r\nCookie: habla-token=old\r\n", 101, &headers);
+
+    g_assert_nonnull (strstr (headers, "Set-Cookie: habla-token=; Path=/captions/; Max-Age=0\r\n"));
+  }
+}
+
 /* nginx sends its own Host by default, and hablad sees only clients of this machine. */
 static void
 test_host_not_kept (void)
@@ -257,13 +273,23 @@ test_host_not_kept (void)
       g_strconcat (fixture->authorization, "Content-Length: 0\r\nOrigin: " ORIGIN "\r\n", NULL);
   expect (fixture, "POST /captions/api/rooms", headers, 201);
   expect (fixture, "GET /captions/ws/translate", UPGRADE "Origin: https://evil.example\r\n", 403);
+  connect_with_old_cookie (fixture);
   status = get_status (fixture);
   g_assert_nonnull (strstr (status, PUBLIC_URL "?room=physics&listen=1#code="));
   fixture_free (fixture);
 }
 
+static void
+assert_logged_once (const char *log, const char *text)
+{
+  const char *found = strstr (log, text);
+
+  g_assert_nonnull (found);
+  g_assert_null (strstr (found + 1, text));
+}
+
 /* Without public-url, the page loads and cannot connect: the log says what to set, and so does what
- * the page can read. */
+ * the page can read. Nobody becomes the owner because the proxy runs on this machine. */
 static void
 test_log (void)
 {
@@ -275,6 +301,8 @@ test_log (void)
   if (fixture == NULL)
     return;
   expect (fixture, "GET /captions/", "", 200);
+  expect (fixture, "GET /captions/api/sessions", "", 403);
+  expect (fixture, "GET /captions/ws/translate", UPGRADE, 403);
   for (guint i = 0; i < 20; i++)
     expect (fixture, "GET /captions/ws/translate", UPGRADE "Origin: " ORIGIN "\r\n", 403);
   connection = ask (fixture, "POST /captions/ws/translate",
@@ -283,6 +311,7 @@ test_log (void)
   log = hablad_get_log (fixture->hablad);
   g_assert_nonnull (strstr (log, "by a page of " ORIGIN));
   g_assert_nonnull (strstr (log, "set public-url in [network]"));
+  assert_logged_once (log, "set proxies=127.0.0.1;::1 and public-url");
   {
     g_auto (GStrv) lines = g_strsplit (log, "by a page of", -1);
 

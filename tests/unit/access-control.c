@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <http/access-control.h>
+#include <http/access/access-control.h>
 
 #include <string.h>
 
@@ -100,6 +100,34 @@ test_tokens (void)
 }
 
 static void
+test_wrong_cookies (void)
+{
+  static const struct {
+    HablaAccessRequest request;
+    const char *cookie;
+  } rows[] = {
+    { { .cookies = "habla-token=old" }, "old" },
+    { { .cookies = "a=b; habla-token=old; c=d", .is_websocket = TRUE }, "old" },
+    { { .cookies = "habla-token=" TOKEN }, NULL },
+    { { .cookies = "habla-code=old" }, NULL },
+    { { .cookies = NULL }, NULL },
+    { { .cookies = "habla-token=old", .is_loopback = TRUE }, NULL },
+    { { .cookies = "habla-token=old", .is_public = TRUE }, NULL },
+    { { .cookies = "habla-token=old", .is_for_listeners = TRUE }, NULL },
+    { { .cookies = "habla-token=old", .authorization = "Bearer " TOKEN }, NULL },
+  };
+  static const HablaAccessRules rules = { .token = TOKEN }, no_token = { .token = NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *cookie = habla_access_control_find_wrong_cookie (&rules, &rows[i].request);
+    g_autofree char *none = habla_access_control_find_wrong_cookie (&no_token, &rows[i].request);
+
+    g_assert_cmpstr (cookie, ==, rows[i].cookie);
+    g_assert_null (none);
+  }
+}
+
+static void
 test_checks (void)
 {
   static const struct {
@@ -134,6 +162,12 @@ test_checks (void)
         HABLA_ACCESS_BAD_ORIGIN },
     { { .is_loopback = TRUE, .is_change = TRUE, .is_websocket = TRUE, .host = "localhost:1" },
         HABLA_ACCESS_GRANTED },
+    /* From a proxy of this machine. */
+    { { .is_by_unknown_proxy = TRUE }, HABLA_ACCESS_UNKNOWN_PROXY },
+    { { .is_by_unknown_proxy = TRUE, .is_websocket = TRUE }, HABLA_ACCESS_UNKNOWN_PROXY },
+    { { .is_by_unknown_proxy = TRUE, .is_public = TRUE }, HABLA_ACCESS_GRANTED },
+    { { .is_by_unknown_proxy = TRUE, .authorization = "Bearer " TOKEN },
+        HABLA_ACCESS_UNKNOWN_PROXY },
     /* From others. */
     { { .host = "10.0.0.1" }, HABLA_ACCESS_NO_TOKEN },
     { { .host = "10.0.0.1", .is_public = TRUE }, HABLA_ACCESS_GRANTED },
@@ -320,6 +354,7 @@ main (int argc, char **argv)
   g_test_add_func ("/access-control/origins", test_origins);
   g_test_add_func ("/access-control/other-sites", test_other_sites);
   g_test_add_func ("/access-control/tokens", test_tokens);
+  g_test_add_func ("/access-control/wrong-cookies", test_wrong_cookies);
   g_test_add_func ("/access-control/checks", test_checks);
   g_test_add_func ("/access-control/cookies", test_cookies);
   g_test_add_func ("/access-control/codes", test_codes);

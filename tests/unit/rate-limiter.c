@@ -91,6 +91,49 @@ test_many (void)
   g_assert_cmpuint (habla_rate_limiter_count (peers), ==, 0);
 }
 
+/* A proxy reuses a connection for requests of several clients. */
+static void
+test_move (void)
+{
+  g_autoptr (HablaRateLimiter) peers = habla_rate_limiter_new (1, 0);
+  g_autoptr (GInetAddress) client = g_inet_address_new_from_string ("192.0.2.1");
+  g_autoptr (GInetAddress) other = g_inet_address_new_from_string ("192.0.2.2");
+  HablaPeer *first = habla_rate_limiter_move (peers, connect_from (peers, "127.0.0.1"), client);
+  HablaPeer *second = connect_from (peers, "127.0.0.1");
+
+  g_assert_true (first != NULL && second != NULL && first != second);
+  /* The connection has its place already; another one has none. */
+  g_assert_true (habla_rate_limiter_move (peers, first, client) == first);
+  g_assert_null (habla_rate_limiter_move (peers, second, client));
+  first = habla_rate_limiter_move (peers, first, other);
+  g_assert_nonnull (first);
+  second = habla_rate_limiter_move (peers, second, client);
+  g_assert_nonnull (second);
+  habla_rate_limiter_disconnect (peers, first);
+  habla_rate_limiter_disconnect (peers, second);
+  habla_rate_limiter_sweep (peers, G_MAXINT64);
+  g_assert_cmpuint (habla_rate_limiter_count (peers), ==, 0);
+}
+
+static void
+test_cookies (void)
+{
+  g_autoptr (HablaRateLimiter) peers = habla_rate_limiter_new (0, 0);
+  HablaPeer *peer = connect_from (peers, "10.0.0.1");
+
+  g_assert_false (habla_peer_has_wrong_cookie (peer, "0"));
+  for (guint i = 0; i < 6; i++) {
+    g_autofree char *cookie = g_strdup_printf ("%u", i);
+
+    habla_peer_remember_wrong_cookie (peer, cookie);
+    g_assert_true (habla_peer_has_wrong_cookie (peer, cookie));
+  }
+  g_assert_true (habla_peer_has_wrong_cookie (peer, "2"));
+  g_assert_false (habla_peer_has_wrong_cookie (peer, "1"));
+  g_assert_false (habla_peer_has_wrong_cookie (peer, "55"));
+  habla_rate_limiter_disconnect (peers, peer);
+}
+
 #define SECONDS (gint64) G_USEC_PER_SEC
 
 static void
@@ -143,6 +186,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-limiter/networks", test_networks);
   g_test_add_func ("/rate-limiter/rate", test_rate);
   g_test_add_func ("/rate-limiter/many", test_many);
+  g_test_add_func ("/rate-limiter/move", test_move);
+  g_test_add_func ("/rate-limiter/cookies", test_cookies);
   g_test_add_func ("/rate-limiter/tokens", test_tokens);
   return g_test_run ();
 }

@@ -3,7 +3,7 @@
 
 #include "api/websocket/protocol.h"
 
-#include <http/access-control.h>
+#include <http/access/access-control.h>
 #include <util/source.h>
 
 #define HELLO_TIMEOUT 5000 /* in milliseconds */

@@ -26,6 +26,7 @@ struct _HablaNetwork {
   GStrv listen_for_listeners;
   GStrv hosts;
   GStrv proxies;
+  gboolean trusts_proxies; /* the settings say so */
 
   /* While it is watched. */
   HablaHttpServer *server;
@@ -83,6 +84,8 @@ network_set_proxies (HablaNetwork *self)
   if (proxies[0] == NULL && network_is_behind_proxy (self))
     proxies = local;
   else if (proxies[0] != NULL && strcmp (proxies[0], "none") == 0)
+    self->trusts_proxies = TRUE;
+  if (self->trusts_proxies)
     proxies = none;
   self->proxies = g_strdupv ((GStrv) proxies);
 }
@@ -219,6 +222,7 @@ habla_network_configure (HablaNetwork *self, gboolean has_sockets, HablaHttpServ
   options->proxies = (const char *const *) self->proxies;
   options->origins = (const char *const *) self->settings->origins;
   options->prefix = HABLA_API_PREFIX;
+  options->trusts_local_proxies = self->trusts_proxies;
 }
 
 const char *

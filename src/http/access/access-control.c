@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http/access-control.h"
+#include "http/access/access-control.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -99,6 +99,21 @@ habla_access_control_find_code (const HablaAccessRequest *request)
              : habla_access_control_get_cookie (request->cookies, HABLA_ACCESS_CODE_COOKIE);
 }
 
+char *
+habla_access_control_find_wrong_cookie (
+    const HablaAccessRules *rules, const HablaAccessRequest *request)
+{
+  g_autofree char *cookie = NULL;
+
+  if (rules->token == NULL || request->is_loopback || request->is_public ||
+      request->is_for_listeners || request->authorization != NULL)
+    return NULL;
+  cookie = habla_access_control_get_cookie (request->cookies, HABLA_ACCESS_COOKIE);
+  if (cookie == NULL || habla_access_control_token_is_equal (cookie, rules->token))
+    return NULL;
+  return g_steal_pointer (&cookie);
+}
+
 static HablaAccess
 access_control_check_code (
     const HablaAccessRules *rules, const HablaAccessRequest *request, const char *code)
@@ -159,6 +174,8 @@ habla_access_control_check (const HablaAccessRules *rules, const HablaAccessRequ
   if (request->is_change && request->origin != NULL &&
       !access_control_origin_is_ours (rules, request))
     return HABLA_ACCESS_BAD_ORIGIN;
+  if (request->is_by_unknown_proxy && !request->is_public)
+    return HABLA_ACCESS_UNKNOWN_PROXY;
   return access_control_check_token (rules, request);
 }
 
@@ -196,6 +213,9 @@ habla_access_control_explain (HablaAccess access)
            "public-url in the settings of hablad must be the address of the page; sites whose "
            "pages "
            "may use the server are in the setting origins";
+  case HABLA_ACCESS_UNKNOWN_PROXY:
+    return "A proxy that hablad does not know has forwarded this; add proxies=127.0.0.1;::1 to "
+           "[network] in the settings of hablad, and public-url, the address of the page";
   }
   return NULL;
 }

@@ -49,6 +49,7 @@ typedef struct {
  * @is_secure: it came over TLS
  * @is_for_listeners: it came to an address that is for listeners only
  * @is_public: clients need no token for it
+ * @is_by_unknown_proxy: a proxy of this machine has forwarded it, which the settings do not name
  * @is_change: it changes something, or opens a WebSocket
  * @is_websocket: it opens a WebSocket, whose first message may have the token
  * @code_path: (nullable): the path, if a code of this resource replaces the token
@@ -65,6 +66,7 @@ typedef struct {
   gboolean is_secure;
   gboolean is_for_listeners;
   gboolean is_public;
+  gboolean is_by_unknown_proxy;
   gboolean is_change;
   gboolean is_websocket;
   const char *code_path;
@@ -88,6 +90,7 @@ typedef struct {
  * @HABLA_ACCESS_BAD_HOST: 403: the name may be an attacker's that resolves to this server (DNS
  *   rebinding)
  * @HABLA_ACCESS_BAD_ORIGIN: 403: a page of another site asks
+ * @HABLA_ACCESS_UNKNOWN_PROXY: 403: nobody knows whether the client of the proxy may do this
  */
 typedef enum {
   HABLA_ACCESS_GRANTED,
@@ -99,6 +102,7 @@ typedef enum {
   HABLA_ACCESS_WRONG_CODE,
   HABLA_ACCESS_BAD_HOST,
   HABLA_ACCESS_BAD_ORIGIN,
+  HABLA_ACCESS_UNKNOWN_PROXY,
 } HablaAccess;
 
 /**
@@ -130,6 +134,19 @@ gboolean habla_access_control_is_granted (HablaAccess access);
  *   replaces the token for it
  */
 char *habla_access_control_find_code (const HablaAccessRequest *request);
+
+/**
+ * habla_access_control_find_wrong_cookie:
+ * @rules: the server's
+ * @request: a request
+ *
+ * A browser goes on sending a token that the server has replaced.
+ *
+ * Returns: (transfer full) (nullable): the token in the cookie of @request, which is not the
+ *   server's; %NULL if there is none, or if it does not count
+ */
+char *habla_access_control_find_wrong_cookie (
+    const HablaAccessRules *rules, const HablaAccessRequest *request);
 
 /**
  * habla_access_control_explain:
