@@ -78,7 +78,8 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
     if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
       domain = fields[i].value;
   if (g_log_writer_default_would_drop (level, domain) &&
-      !(level & G_LOG_LEVEL_INFO && domain != NULL && g_str_has_prefix (domain, "Habla")))
+      !(level & G_LOG_LEVEL_INFO && domain != NULL && g_str_has_prefix (domain, "Habla") &&
+          !(format == HABLA_LOG_AUTO && isatty (STDERR_FILENO))))
     return G_LOG_WRITER_HANDLED;
   if (format == HABLA_LOG_JSON)
     return write_json (level, fields, n_fields, NULL);

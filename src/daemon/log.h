@@ -9,9 +9,9 @@ G_BEGIN_DECLS
  * habla_log_init:
  * @format: of log records
  *
- * Sends GLib's log to standard error or the journal. Informational messages of Habla are always
- * written, those of others only if G_MESSAGES_DEBUG names their domain. Call once, before the
- * first message.
+ * Sends GLib's log to standard error or the journal. Informational messages of Habla are written,
+ * unless @format is %HABLA_LOG_AUTO and standard error is a terminal; those of others only if
+ * G_MESSAGES_DEBUG names their domain. Call once, before the first message.
  */
 void habla_log_init (HablaLogFormat format);
 

@@ -157,7 +157,9 @@ static const struct {
   { "health", "ttl", TYPE_NUMBER, KEY (health_ttl), "10000", 100, 3600000, NULL,
       "Interval of the health checks, in milliseconds" },
   { "log", "format", TYPE_CHOICE, KEY (log_format), "auto", 0, 0, "auto text json",
-      "Format of the log: auto = systemd journal if available, otherwise text" },
+      "Format of the log: auto = systemd journal if available, otherwise text; on a terminal "
+      "without "
+      "informational messages, which text writes there too" },
 };
 
 #define SOURCES "sources"

@@ -158,17 +158,29 @@ http_server_has_secret (const HablaAccessRequest *request, const char *wrong_coo
   return cookie != NULL || code != NULL;
 }
 
-/* The browser need not send it again. The path is that of the pages, which set it. */
+static void
+http_server_clear_cookie_of (SoupServerMessage *message, const char *base, const char *path)
+{
+  g_autofree char *cookie =
+      g_strdup_printf (HABLA_ACCESS_COOKIE "=; Path=%s%s; Max-Age=0", base, path);
+
+  soup_message_headers_append (
+      soup_server_message_get_response_headers (message), "Set-Cookie", cookie);
+}
+
+/* The browser need not send it again. A page has set it for the path at which pages are. */
 static void
 http_server_clear_cookie (
     HablaHttpServer *self, HablaConnection *connection, SoupServerMessage *message)
 {
   gboolean is_proxied = habla_connection_has_trait (connection, HABLA_CONNECTION_PROXIED);
-  g_autofree char *cookie = g_strdup_printf (HABLA_ACCESS_COOKIE "=; Path=%s; Max-Age=0",
-      is_proxied && self->public_path != NULL ? self->public_path : "/");
+  const char *base = is_proxied && self->public_path != NULL ? self->public_path : "/";
+  g_autofree char *prefix =
+      self->prefix != NULL ? g_strconcat (self->prefix + 1, "/", NULL) : NULL;
 
-  soup_message_headers_append (
-      soup_server_message_get_response_headers (message), "Set-Cookie", cookie);
+  http_server_clear_cookie_of (message, base, "");
+  if (prefix != NULL)
+    http_server_clear_cookie_of (message, base, prefix);
 }
 
 /* Requests */

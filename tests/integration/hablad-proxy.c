@@ -252,6 +252,8 @@ connect_with_old_cookie (Fixture *fixture)
             UPGRADE "Origin: " ORIGIN "\r\nCookie: habla-token=old\r\n", 101, &headers);
 
     g_assert_nonnull (strstr (headers, "Set-Cookie: habla-token=; Path=/captions/; Max-Age=0\r\n"));
+    g_assert_nonnull (
+        strstr (headers, "Set-Cookie: habla-token=; Path=/captions/habla/; Max-Age=0\r\n"));
   }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/network/network.h"
 
+#include "daemon/network/change-timer.h"
 #include "daemon/network/own-certificate.h"
 #include "daemon/network/owner-token.h"
 #include "daemon/secret-file.h"
@@ -12,6 +13,10 @@
 
 /* Interfaces and addresses change one after the other, in milliseconds. */
 #define SETTLING_TIME 1000
+/* Phones warn of each new certificate: a machine that often gets another address makes so many at
+ * once, and then one in this time, in milliseconds. */
+#define RENEWAL_BURST 3
+#define RENEWAL_INTERVAL (60 * 1000)
 /* Certificates expire while nothing else happens, in milliseconds. */
 #define CHECK_INTERVAL (60 * 60 * 1000)
 
@@ -34,9 +39,12 @@ struct _HablaNetwork {
   GNetworkMonitor *monitor; /* (nullable) */
   gulong changed;
   GSource *settling;
+  HablaChangeTimer *renewal;
   GSource *timer;
   GCancellable *cancellable;
 };
+
+static void network_on_renewal (gpointer user_data);
 
 /* Settings */
 
@@ -182,6 +190,8 @@ habla_network_new (const HablaSettings *settings, GError **error)
 
   self->settings = settings;
   self->cancellable = g_cancellable_new ();
+  self->renewal = habla_change_timer_new (
+      SETTLING_TIME, RENEWAL_INTERVAL, RENEWAL_BURST, network_on_renewal, self);
   network_set_proxies (self);
   if (!network_read_token (self, error) || !network_read_certificate (self, error))
     return NULL;
@@ -198,6 +208,7 @@ habla_network_free (HablaNetwork *self)
     g_clear_signal_handler (&self->changed, self->monitor);
   g_clear_object (&self->monitor);
   habla_source_clear (&self->settling);
+  habla_change_timer_free (self->renewal);
   habla_source_clear (&self->timer);
   g_clear_object (&self->certificate);
   g_strfreev (self->listen);
@@ -253,7 +264,7 @@ habla_network_has_own_certificate (HablaNetwork *self)
 
 /* The result of a worker thread. */
 typedef struct {
-  gboolean is_own;
+  gboolean renews;
   GTlsCertificate *certificate; /* (nullable) */
   GPtrArray *addresses;
   GStrv names;
@@ -279,7 +290,7 @@ network_check (GTask *task, gpointer source, gpointer task_data, GCancellable *c
 
   check->addresses = habla_local_addresses_get ();
   check->names = habla_local_addresses_get_names ();
-  if (check->is_own) {
+  if (check->renews) {
     check->certificate = habla_own_certificate_keep (&error);
     if (check->certificate == NULL)
       g_warning ("Failed to renew the certificate: %s", error->message);
@@ -313,20 +324,22 @@ network_on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
       !g_tls_certificate_is_same (check->certificate, self->certificate)) {
     g_set_object (&self->certificate, check->certificate);
     habla_http_server_set_certificate (self->server, self->certificate);
+    habla_change_timer_note_work (self->renewal);
   }
   network_set_hosts (self, (const char *const *) check->names);
   habla_http_server_set_hosts (self->server, (const char *const *) self->hosts);
   network_set_public_url (self, check->addresses);
 }
 
+/* @renews: whether a certificate of hablad's own is renewed if it must be */
 static void
-network_start_check (HablaNetwork *self)
+network_start_check (HablaNetwork *self, gboolean renews)
 {
   g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, network_on_checked, self);
   Check *check = g_new0 (Check, 1);
 
   g_task_set_name (task, "[habla] HablaNetwork check");
-  check->is_own = self->is_own;
+  check->renews = renews && self->is_own;
   g_task_set_task_data (task, check, check_free);
   habla_task_pool_run (&pool, task, network_check);
 }
@@ -337,14 +350,20 @@ network_on_settled (gpointer user_data)
   HablaNetwork *self = user_data;
 
   habla_source_clear (&self->settling);
-  network_start_check (self);
+  network_start_check (self, FALSE);
   return G_SOURCE_REMOVE;
+}
+
+static void
+network_on_renewal (gpointer user_data)
+{
+  network_start_check (user_data, TRUE);
 }
 
 static gboolean
 network_on_timer (gpointer user_data)
 {
-  network_start_check (user_data);
+  network_start_check (user_data, TRUE);
   return G_SOURCE_CONTINUE;
 }
 
@@ -353,8 +372,11 @@ network_on_changed (GNetworkMonitor *monitor, gboolean is_available, gpointer us
 {
   HablaNetwork *self = user_data;
 
-  habla_source_start_timer (
-      &self->settling, SETTLING_TIME, "[habla] HablaNetwork settling", network_on_settled, self);
+  /* Not from the last change on: it might never settle. */
+  if (self->settling == NULL)
+    habla_source_start_timer (
+        &self->settling, SETTLING_TIME, "[habla] HablaNetwork settling", network_on_settled, self);
+  habla_change_timer_note_change (self->renewal);
 }
 
 void

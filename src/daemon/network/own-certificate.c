@@ -69,6 +69,7 @@ find_reason (GTlsCertificate *old, GPtrArray *reachable, const char *const *name
 static void
 log_new (GPtrArray *addresses, const char *const *names, const char *reason)
 {
+  gboolean is_first = reason == NULL;
   g_autoptr (GString) list = g_string_new (NULL);
 
   for (guint i = 0; i < addresses->len; i++) {
@@ -78,10 +79,13 @@ log_new (GPtrArray *addresses, const char *const *names, const char *reason)
   }
   for (guint i = 0; names[i] != NULL; i++)
     g_string_append_printf (list, "%s, ", names[i]);
-  g_message ("Made a certificate for %slocalhost: %s", list->str, reason);
+  /* The first one is no news to a person who has just asked for it. */
+  g_log_structured (G_LOG_DOMAIN, is_first ? G_LOG_LEVEL_INFO : G_LOG_LEVEL_MESSAGE, "MESSAGE",
+      "Made a certificate for %slocalhost: %s", list->str, is_first ? "there was none" : reason);
 }
 
-/* @reason: the reason to log. Returns: (nullable): a new certificate that is stored */
+/* @reason: (nullable): the reason to log; %NULL if it is the first one. Returns: (nullable): a new
+ * certificate that is stored */
 static GTlsCertificate *
 make (GPtrArray *addresses, const char *const *names, const char *reason, GError **error)
 {
@@ -114,8 +118,7 @@ habla_own_certificate_keep (GError **error)
   if (old == NULL) {
     gboolean is_first = g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 
-    return make (addresses, (const char *const *) names,
-        is_first ? "there was none" : cause->message, error);
+    return make (addresses, (const char *const *) names, is_first ? NULL : cause->message, error);
   }
   remove_ipv6 (reachable);
   reason = find_reason (old, reachable, (const char *const *) names);
