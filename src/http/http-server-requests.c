@@ -175,8 +175,7 @@ http_server_clear_cookie (
 {
   gboolean is_proxied = habla_connection_has_trait (connection, HABLA_CONNECTION_PROXIED);
   const char *base = is_proxied && self->public_path != NULL ? self->public_path : "/";
-  g_autofree char *prefix =
-      self->prefix != NULL ? g_strconcat (self->prefix + 1, "/", NULL) : NULL;
+  g_autofree char *prefix = self->prefix != NULL ? g_strconcat (self->prefix + 1, "/", NULL) : NULL;
 
   http_server_clear_cookie_of (message, base, "");
   if (prefix != NULL)
