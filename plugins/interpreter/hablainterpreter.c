@@ -413,6 +413,7 @@ interpreter_build (HablaInterpreter *self, GError **error)
   self->transcript = text_tee_new (error);
   if (self->transcript == NULL)
     return FALSE;
+  gst_object_set_name (GST_OBJECT (self->transcript), "transcript");
   gst_bin_add (GST_BIN (self), self->transcript);
   if (self->textpad != NULL && !interpreter_build_funnel (self, has_speech, error))
     return FALSE;

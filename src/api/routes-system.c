@@ -45,7 +45,6 @@ answer_status (const HablaRequest *request)
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
-/* This version detects no corrections and no idioms: their counts are 0. */
 static void
 answer_metrics (const HablaRequest *request)
 {
@@ -59,11 +58,11 @@ answer_metrics (const HablaRequest *request)
   habla_json_add_int (builder, "low_count", totals.low_confidence);
   json_builder_end_object (builder);
   habla_json_begin_object (builder, "corrections");
-  habla_json_add_int (builder, "total_detected", 0);
+  habla_json_add_int (builder, "total_detected", totals.corrections);
   json_builder_end_object (builder);
   habla_json_begin_object (builder, "idioms");
-  habla_json_add_int (builder, "pattern_db_hits", 0);
-  habla_json_add_int (builder, "llm_hits", 0);
+  habla_json_add_int (builder, "pattern_db_hits", totals.idioms);
+  habla_json_add_int (builder, "llm_hits", totals.model_idioms);
   json_builder_end_object (builder);
   habla_json_begin_object (builder, "processing");
   habla_json_add_double (builder, "avg_ms", totals.processing);

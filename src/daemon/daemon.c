@@ -17,6 +17,7 @@
 #include <monitoring/main-sources.h>
 #include <monitoring/process-sampler.h>
 #include <pipeline/engines/engine-registry.h>
+#include <phrases/phrasebook.h>
 #include <pipeline/template/pipeline-template.h>
 #include <signal.h>
 #include <stdio.h>
@@ -38,6 +39,7 @@ struct _HablaDaemon {
   HablaSettings *settings;
   char *recordings; /* folder */
   char *glossaries; /* folder of those of rooms */
+  HablaPhrasebook *phrasebook;
   HablaNetwork *network;
   HablaMetrics *metrics;
   HablaProcessSampler *sampler;
@@ -125,6 +127,18 @@ daemon_restore (HablaDaemon *self, HablaRoomManagerOptions *options)
   habla_store_start_clear (&start);
 }
 
+/* Idioms of users are in the store; those of files come with the program, or from an administrator.
+ */
+static void
+daemon_load_phrases (HablaDaemon *self)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "habla", "idioms", NULL);
+
+  self->phrasebook = habla_phrasebook_new ();
+  habla_phrasebook_load_built_in (self->phrasebook);
+  habla_phrasebook_load_folder (self->phrasebook, folder);
+}
+
 static void
 daemon_create_rooms (HablaDaemon *self)
 {
@@ -135,6 +149,7 @@ daemon_create_rooms (HablaDaemon *self)
     .translator = settings->translator,
     .glossary = settings->glossary,
     .glossaries = self->glossaries,
+    .phrasebook = self->phrasebook,
     .max_sessions = settings->max_sessions,
     .max_members = settings->max_members,
     .drain_timeout = settings->drain_timeout,
@@ -285,6 +300,7 @@ habla_daemon_new (HablaSettings *settings, GError **error)
   self->sampler = habla_process_sampler_new (self->metrics);
   self->sources = habla_main_sources_new (self->metrics);
   daemon_open_store (self);
+  daemon_load_phrases (self);
   daemon_create_rooms (self);
   daemon_create_health (self);
   daemon_create_api (self);
@@ -306,6 +322,7 @@ habla_daemon_free (HablaDaemon *self)
   g_clear_pointer (&self->sampler, habla_process_sampler_free);
   g_clear_pointer (&self->metrics, habla_metrics_free);
   g_free (self->recordings);
+  g_clear_pointer (&self->phrasebook, habla_phrasebook_unref);
   g_free (self->glossaries);
   g_free (self);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gst/gst.h>
+#include <glib-object.h>
 #include <habla/visibility.h>
 
 G_BEGIN_DECLS

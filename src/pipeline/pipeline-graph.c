@@ -170,6 +170,8 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
   self->glossary =
       habla_pipeline_glossary_new (options->glossary, options->glossaries, options->glossary_room);
   habla_pipeline_glossary_attach (self->glossary, GST_BIN (self->interpreter));
+  if (options->annotator != NULL)
+    habla_annotator_attach (options->annotator, GST_BIN (self->interpreter), options->from);
   graph_prepare_input (self, options);
   if (!habla_pipeline_graph_add_language (self, options->from, error))
     return NULL;

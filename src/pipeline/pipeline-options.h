@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <pipeline/annotation/annotator.h>
 #include <pipeline/audio-tap.h>
 #include <pipeline/glossary-folder.h>
 
@@ -52,6 +53,7 @@ typedef enum {
  *   @drain_timeout; 0 = no limit
  * @max_audio_backlog: upper bound of pushed audio that waits, in bytes as received plus
  *   %HABLA_CHUNK_COST for each chunk
+ * @annotator: (nullable): looks for idioms and errors in each final text
  * @tap: (nullable): receives the pushed audio and the decoded audio
  */
 typedef struct {
@@ -74,6 +76,7 @@ typedef struct {
   guint drain_timeout;
   guint max_drain;
   gsize max_audio_backlog;
+  HablaAnnotator *annotator;
   HablaAudioTap *tap;
 } HablaPipelineOptions;
 

@@ -309,6 +309,7 @@ habla_pipeline_finalize (GObject *object)
   g_free ((char *) self->options.glossary);
   g_free ((char *) self->options.glossary_room);
   g_clear_pointer (&self->options.glossaries, habla_glossary_folder_unref);
+  g_clear_object (&self->options.annotator);
   g_strfreev (to);
   g_clear_pointer (&self->options.header, g_bytes_unref);
   G_OBJECT_CLASS (habla_pipeline_parent_class)->finalize (object);
@@ -384,6 +385,8 @@ habla_pipeline_new (const HablaPipelineOptions *options)
   if (options->glossaries != NULL)
     self->options.glossaries = habla_glossary_folder_ref (options->glossaries);
   self->options.header = options->header != NULL ? g_bytes_ref (options->header) : NULL;
+  if (options->annotator != NULL)
+    g_object_ref (options->annotator);
   self->input_queue = habla_input_queue_new (options);
   g_hash_table_add (self->languages, g_strdup (self->options.from));
   for (guint i = 0; options->to != NULL && options->to[i] != NULL; i++)

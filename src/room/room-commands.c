@@ -10,6 +10,8 @@ room_report_settings (HablaRoom *self)
 {
   const HablaRoomObserver *observer = &self->context->observer;
 
+  if (self->annotator != NULL)
+    habla_room_annotator_update (self->annotator, &self->settings);
   if (observer->settings_changed != NULL)
     observer->settings_changed (&self->settings, observer->user_data);
 }

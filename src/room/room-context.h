@@ -2,6 +2,7 @@
 #pragma once
 
 #include <broadcast/broadcast-metrics.h>
+#include <phrases/phrasebook.h>
 #include <pipeline/engines/languages.h>
 #include <pipeline/glossary-folder.h>
 #include <recording/recording-library.h>
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
  * @translator: (nullable): see #HablaPipelineOptions
  * @glossary: (nullable): see #HablaPipelineOptions
  * @glossaries: (nullable): the glossaries of rooms, by their names
+ * @phrasebook: (nullable): idioms and errors that rooms look for
  * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
  * @drain_timeout: see #HablaPipelineOptions, in milliseconds
@@ -56,6 +58,7 @@ struct _HablaRoomContext {
   const char *translator;
   const char *glossary;
   HablaGlossaryFolder *glossaries;
+  HablaPhrasebook *phrasebook;
   guint max_sessions;
   guint max_members;
   guint drain_timeout;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <habla/annotations.h>
 #include <room/room-settings.h>
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ typedef struct _HablaMember HablaMember;
  * @id: as the client or the transcriber named it
  * @label: name for people, "Speaker 1"
  * @custom_name: (nullable): the name that a client gave
+ * @role_hint: (nullable): what the speaker is: "teacher"
  * @color: "#rrggbb"
  * @utterance_count: number of exchanges
  */
@@ -23,6 +25,7 @@ typedef struct {
   char *id;
   char *label;
   char *custom_name;
+  char *role_hint;
   const char *color;
   guint utterance_count;
 } HablaSpeaker;
@@ -40,6 +43,8 @@ typedef struct {
  * @recording: (nullable): id of the recording that it is in
  * @begin: begin of its speech, in microseconds since 1970, UTC; @timestamp for typed text
  * @end: end of its speech, in microseconds since 1970, UTC; @timestamp for typed text
+ * @processing: from the end of its speech to its first translation, in milliseconds; -1 = unknown
+ * @annotations: (nullable): errors and idioms in @source
  * @origin: @begin of the first exchange of its session; 0 = unknown
  */
 typedef struct {
@@ -54,6 +59,8 @@ typedef struct {
   char *recording;
   gint64 begin;
   gint64 end;
+  gint64 processing;
+  HablaAnnotations *annotations;
   gint64 origin;
 } HablaExchange;
 

@@ -173,6 +173,7 @@ room_manager_init_context (HablaRoomContext *self, const HablaRoomManagerOptions
     .glossary = g_strdup (options->glossary),
     .glossaries =
         options->glossaries != NULL ? habla_glossary_folder_new (options->glossaries) : NULL,
+    .phrasebook = options->phrasebook != NULL ? habla_phrasebook_ref (options->phrasebook) : NULL,
     .max_sessions = options->max_sessions,
     .max_members = options->max_members,
     .drain_timeout = options->drain_timeout,
@@ -340,6 +341,7 @@ habla_room_manager_free (HablaRoomManager *self)
   g_free ((char *) context->translator);
   g_free ((char *) context->glossary);
   g_clear_pointer (&context->glossaries, habla_glossary_folder_unref);
+  g_clear_pointer (&context->phrasebook, habla_phrasebook_unref);
   g_free (self);
 }
 
@@ -686,6 +688,8 @@ habla_room_manager_get_totals (HablaRoomManager *self, HablaRoomTotals *totals)
   totals->confidence = habla_room_metrics_get_confidence (metrics);
   totals->low_confidence = habla_room_metrics_get_low_confidence (metrics);
   totals->processing = habla_room_metrics_get_processing (metrics);
+  habla_room_metrics_get_found (
+      metrics, &totals->corrections, &totals->idioms, &totals->model_idioms);
 }
 
 /* In a thread of the loader. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <phrases/phrasebook.h>
 #include <monitoring/metrics.h>
 #include <pipeline/engines/languages.h>
 #include <pipeline/glossary-folder.h>
@@ -25,6 +26,7 @@ typedef struct _HablaRoomManager HablaRoomManager;
  * @translator: (nullable): see #HablaPipelineOptions
  * @glossary: (nullable): see #HablaPipelineOptions
  * @glossaries: (nullable): folder of the glossaries of rooms; %NULL = they can have none
+ * @phrasebook: (nullable): idioms and errors that rooms look for
  * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
  * @drain_timeout: see #HablaPipelineOptions, in milliseconds
@@ -57,6 +59,7 @@ typedef struct {
   const char *translator;
   const char *glossary;
   const char *glossaries;
+  HablaPhrasebook *phrasebook;
   guint max_sessions;
   guint max_members;
   guint drain_timeout;
@@ -84,11 +87,17 @@ typedef struct {
  * @confidence: average of all final utterances, 0.0 to 1.0; 0.0 before the first
  * @low_confidence: number of utterances below 0.5
  * @processing: average from the end of speech to its translation, in milliseconds
+ * @corrections: number of utterances with an error
+ * @idioms: number of phrases that patterns have found
+ * @model_idioms: number of further phrases that language models have found
  */
 typedef struct {
   double confidence;
   guint64 low_confidence;
   double processing;
+  guint64 corrections;
+  guint64 idioms;
+  guint64 model_idioms;
 } HablaRoomTotals;
 
 /**

@@ -26,6 +26,8 @@ struct _HablaRoomMetrics {
   HablaMetric *overload;
   HablaMetric *decoders;
   HablaMetric *stuck;
+  HablaMetric *corrections;
+  HablaMetric *idioms;
 
   double confidence; /* sum */
   guint64 n_confidence;
@@ -38,6 +40,7 @@ static const char *state_names[HABLA_PIPELINE_N_STATES + 1];
 static const char *const stage_names[] = { "transcribed", "translated", "untranslated",
   "unanswered", NULL };
 static const char *const latency_names[] = { "transcription", "translation", NULL };
+static const char *const idiom_names[] = { "patterns", "model", NULL };
 static const char *const audio_names[] = { "received", "lost", NULL };
 
 HablaRoomMetrics *
@@ -98,6 +101,10 @@ habla_room_metrics_new (HablaMetrics *metrics)
         "Decoder child processes, including the spare one.", NULL, NULL },
     { &self->stuck, HABLA_METRIC_GAUGE, "habla_stuck_pipelines",
         "Pipelines whose teardown exceeded its deadline and that still exist.", NULL, NULL },
+    { &self->corrections, HABLA_METRIC_COUNTER, "habla_corrections_total",
+        "Exchanges in which errors were corrected.", NULL, NULL },
+    { &self->idioms, HABLA_METRIC_COUNTER, "habla_idioms_total",
+        "Idioms and false friends in exchanges, by what found them.", "source", idiom_names },
   };
 
   for (guint i = 0; i < HABLA_PIPELINE_N_STATES; i++)
@@ -232,6 +239,28 @@ habla_room_metrics_get_processing (HablaRoomMetrics *self)
   return (room_metrics_get_average (self, HABLA_LATENCY_TRANSCRIPTION) +
              room_metrics_get_average (self, HABLA_LATENCY_TRANSLATION)) /
          1000.0;
+}
+
+void
+habla_room_metrics_count_found (HablaRoomMetrics *self, const HablaAnnotations *annotations)
+{
+  if (annotations == NULL)
+    return;
+  habla_metric_add (self->corrections, 0, annotations->corrections->len > 0);
+  for (guint i = 0; i < annotations->notes->len; i++) {
+    const HablaNote *note = annotations->notes->pdata[i];
+
+    habla_metric_add (self->idioms, g_str_equal (note->source, HABLA_NOTE_SOURCE_MODEL), 1);
+  }
+}
+
+void
+habla_room_metrics_get_found (
+    HablaRoomMetrics *self, guint64 *corrections, guint64 *idioms, guint64 *model_idioms)
+{
+  *corrections = habla_metric_get (self->corrections, 0);
+  *idioms = habla_metric_get (self->idioms, 0);
+  *model_idioms = habla_metric_get (self->idioms, 1);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <habla/annotations.h>
 #include <monitoring/metrics.h>
 #include <pipeline/pipeline-leak-check.h>
 #include <pipeline/pipeline.h>
@@ -186,6 +187,23 @@ guint64 habla_room_metrics_get_low_confidence (HablaRoomMetrics *self);
  * Returns: the average time from the end of speech to its translation, in milliseconds
  */
 double habla_room_metrics_get_processing (HablaRoomMetrics *self);
+
+/**
+ * habla_room_metrics_count_found:
+ * @self: metrics
+ * @annotations: (nullable): errors and phrases in an exchange that is finished
+ */
+void habla_room_metrics_count_found (HablaRoomMetrics *self, const HablaAnnotations *annotations);
+
+/**
+ * habla_room_metrics_get_found:
+ * @self: metrics
+ * @corrections: (out): number of exchanges with errors
+ * @idioms: (out): number of phrases that patterns have found
+ * @model_idioms: (out): number of phrases that language models have found
+ */
+void habla_room_metrics_get_found (
+    HablaRoomMetrics *self, guint64 *corrections, guint64 *idioms, guint64 *model_idioms);
 
 /**
  * habla_room_metrics_log:

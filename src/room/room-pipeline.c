@@ -365,6 +365,7 @@ room_create_pipeline (HablaRoom *self)
     .glossary = context->glossary,
     .glossaries = context->glossaries,
     .glossary_room = self->name,
+    .annotator = self->annotator != NULL ? HABLA_ANNOTATOR (self->annotator) : NULL,
     .drain_timeout = context->drain_timeout,
     .max_drain = context->max_drain,
     .max_audio_backlog = context->max_audio_backlog,

@@ -4,11 +4,12 @@
 #include "room/parts/audience-report.h"
 #include "room/parts/audience.h"
 #include "room/languages/language-check.h"
+#include "room/annotation/room-annotator.h"
 #include "room/headphones/headphones.h"
 #include "room/parts/pending-input.h"
 #include "room/parts/pipeline-run.h"
 #include "room/room-context.h"
-#include "room/room-state.h"
+#include "room/parts/room-state.h"
 #include "room/room.h"
 #include "room/parts/transcript.h"
 
@@ -27,7 +28,8 @@ struct _HablaRoom {
   HablaAudience *audience;
   HablaAudienceReport *report;
   HablaTranscript *transcript;
-  HablaExchangeLog *exchanges; /* of the transcript */
+  HablaExchangeLog *exchanges;   /* of the transcript */
+  HablaRoomAnnotator *annotator; /* (nullable) */
   HablaPendingInput input;
   HablaRoomState state;    /* set by habla_room_handle() only */
   HablaPipelineRun *run;   /* NULL in HABLA_ROOM_IDLE */

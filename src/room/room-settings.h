@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /**
  * HablaMode:
  * @HABLA_MODE_CONVERSATION: clients show one exchange after another
- * @HABLA_MODE_CLASSROOM: clients show large captions
+ * @HABLA_MODE_CLASSROOM: clients show large captions, and errors of learners are corrected
  *
- * How clients show a room. The pipeline is the same.
+ * What a room is used for.
  */
 typedef enum {
   HABLA_MODE_CONVERSATION,

@@ -155,6 +155,26 @@ room_take_transcript (HablaRoom *self, const HablaUtterance *utterance)
   entry->is_announced = TRUE;
 }
 
+/* Returns: time since the end of speech, or since the text was typed, in milliseconds */
+static gint64
+room_measure_processing (
+    HablaPipelineRun *run, const HablaExchangeEntry *entry, const HablaUtterance *utterance)
+{
+  gint64 time = habla_pipeline_run_get_transcription_time (run, utterance);
+
+  return (time >= 0 ? time : g_get_monotonic_time () - entry->announced_at) / 1000;
+}
+
+/* Language models find errors and idioms while they translate. */
+static void
+room_annotate (HablaExchange *exchange, HablaAnnotations *found)
+{
+  HablaAnnotations *merged = habla_annotations_merge (exchange->annotations, found);
+
+  g_clear_pointer (&exchange->annotations, habla_annotations_unref);
+  exchange->annotations = merged;
+}
+
 /* Each branch of the pipeline has a thread of its own, so a translation may overtake its
  * transcript; it carries the source text. */
 static void
@@ -172,6 +192,9 @@ room_take_translation (HablaRoom *self, const char *language, const HablaUtteran
       return;
     entry = room_add_exchange (self, utterance);
   }
+  room_annotate (&entry->exchange, utterance->annotations);
+  if (text != NULL && entry->exchange.processing < 0)
+    entry->exchange.processing = room_measure_processing (run, entry, utterance);
   habla_target_languages_set_flowing (run->targets, language);
   habla_exchange_log_answer (self->exchanges, entry, language, text);
   habla_pipeline_run_record_translation (run, &entry->exchange, language, text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Members and the state machine of a room. Commands and the pipeline change the pending input;
- * habla_room_advance() then decides which event the table of <room/room-state.h> gets. */
+ * habla_room_advance() then decides which event the table of <room/parts/room-state.h> gets. */
 #define G_LOG_USE_STRUCTURED
 #include "room/room-private.h"
 
@@ -61,9 +61,11 @@ habla_room_deliver (HablaRoom *self)
   const HablaExchangeEntry *entry;
 
   habla_audience_deliver (self->audience, self->exchanges);
-  while ((entry = habla_transcript_take_finished (self->transcript)) != NULL)
+  while ((entry = habla_transcript_take_finished (self->transcript)) != NULL) {
+    habla_room_metrics_count_found (self->context->metrics, entry->exchange.annotations);
     if (observer->exchange_finished != NULL)
       observer->exchange_finished (self, &entry->exchange, observer->user_data);
+  }
 }
 
 /* Members */
@@ -83,6 +85,10 @@ habla_room_new (HablaRoomContext *context, const char *name, const char *key)
   self->report = habla_audience_report_new (self->audience, &self->settings);
   self->transcript = habla_transcript_new (&context->next_exchange_id);
   self->exchanges = habla_transcript_get_exchanges (self->transcript);
+  if (context->phrasebook != NULL) {
+    self->annotator = habla_room_annotator_new (context->phrasebook);
+    habla_room_annotator_update (self->annotator, &self->settings);
+  }
   habla_pending_input_init (&self->input);
   return self;
 }
@@ -95,6 +101,7 @@ habla_room_free (HablaRoom *self)
   habla_source_clear (&self->resume_timer);
   g_clear_pointer (&self->headphones, habla_headphones_free);
   habla_pending_input_clear (&self->input);
+  g_clear_object (&self->annotator);
   habla_audience_report_free (self->report);
   habla_audience_free (self->audience);
   habla_transcript_free (self->transcript);

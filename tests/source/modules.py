@@ -27,18 +27,21 @@ MODULES = {
     "decoder": ("`hablad-decoder`, a sandboxed child process for each pipeline or file: a client's containers in, raw PCM "
                 "out; and the client side that starts, feeds, watches and ends it.",
                 ["util", "habla", "media"], "GLib, GStreamer"),
-    "store": ("Keeps exchanges and sessions in SQLite.", ["util"], "GLib, SQLite"),
+    "store": ("Keeps exchanges and sessions in SQLite.", ["util", "habla/annotations.h"], "GLib, SQLite"),
     "pipeline": ("Builds, runs and tears down one GStreamer pipeline, whose input is raw PCM or typed text.",
                  ["util", "habla", "decoder", "monitoring"], "GLib, GStreamer"),
+    "phrases": ("Finds idioms, false friends and common errors of learners in texts.", ["util", "json", "habla"],
+                "GLib, json-glib"),
     "recording": ("Writes, reads, repairs, expires, plays and scores recordings on disk.",
                   ["util", "habla", "json", "media", "decoder", "monitoring", "pipeline/audio-tap.h"],
                   "GLib, GStreamer, json-glib"),
     "broadcast": ("Spoken translations for headphones: paced, encoded once, and shared by all that hear them.",
                   ["util", "monitoring", "pipeline/speech/speech-tap.h"], "GLib, GStreamer"),
     "room": ("Members of a room, its transcript, what each member has been sent.",
-             ["util", "habla", "monitoring", "pipeline", "broadcast", "recording", "decoder"], "GLib, GStreamer"),
+             ["util", "habla", "monitoring", "pipeline", "phrases", "broadcast", "recording", "decoder"],
+             "GLib, GStreamer"),
     "archive": ("Carries finished exchanges from rooms to the store, and missed ones back.",
-                ["room", "store", "monitoring"], "GLib"),
+                ["room", "store", "monitoring", "phrases"], "GLib"),
     "net": ("Listens on TCP, limits what each remote address may use, lists the addresses of this machine, and makes "
             "certificates for them.",
             ["util"], "GLib, GnuTLS"),
@@ -49,11 +52,12 @@ MODULES = {
                ["util", "habla", "json"], "GLib, GStreamer, libsoup, json-glib, libarchive"),
     "api": ("`hablad`'s REST paths and WebSocket protocol.",
             ["util", "json", "http", "websocket", "room", "recording", "archive", "store", "monitoring",
-             "media/media-type.h", "broadcast/speech-encoder.h", "habla/error.h", "habla/model.h", "habla/utterance.h"],
+             "phrases", "media/media-type.h", "broadcast/speech-encoder.h", "habla/annotations.h", "habla/error.h",
+             "habla/model.h", "habla/utterance.h"],
             "GLib, libsoup, json-glib"),
     "daemon": ("Settings, logging, service, start and stop of `hablad`.",
                ["util", "habla", "json", "monitoring", "media", "decoder", "store", "pipeline", "recording", "room",
-                "archive", "net", "http", "websocket", "api"], "anything"),
+                "archive", "net", "http", "websocket", "api", "phrases"], "anything"),
     "command": ("The `habla` command.", ["util", "habla", "json", "pipeline", "models"], "GLib, GStreamer, json-glib"),
 }
 # What a module may include besides itself. A plugin is a module that includes only habla, and json.
@@ -83,6 +87,7 @@ FORBIDDEN_LIBRARIES = {
     "http": r"(gst/|sqlite)",
     "websocket": r"(gst/|sqlite|json-glib)",
     "models": r"sqlite",
+    "phrases": r"(gst|libsoup|sqlite)",
     "api": r"(gst/|sqlite)",
 }
 # A declaration without function pointers as parameters; they have typedefs here.

@@ -458,8 +458,8 @@ fixture_set_up (Fixture *self)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 ("2026-11-25T08:30:00.25Z", NULL);
 
-  self->ana = (HablaSpeaker){ "S1", "Speaker 1", "Ana", "#1f77b4", 3 };
-  self->typed = (HablaSpeaker){ "MANUAL", "Typed", NULL, "#ff7f0e", 1 };
+  self->ana = (HablaSpeaker){ "S1", "Speaker 1", "Ana", "teacher", "#1f77b4", 3 };
+  self->typed = (HablaSpeaker){ "MANUAL", "Typed", NULL, NULL, "#ff7f0e", 1 };
   self->exchange = (HablaExchange){ 12, &self->ana, "en", "es", "Good morning.",
     g_hash_table_new (g_str_hash, g_str_equal), 0.75,
     g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time) };
@@ -517,7 +517,7 @@ encode (const Fixture *self, const HablaEvent *event)
 }
 
 #define SPEAKER \
-  "{\"id\":\"S1\",\"label\":\"Speaker 1\",\"custom_name\":\"Ana\",\"role_hint\":null," \
+  "{\"id\":\"S1\",\"label\":\"Speaker 1\",\"custom_name\":\"Ana\",\"role_hint\":\"teacher\"," \
   "\"color\":\"#1f77b4\",\"utterance_count\":3}"
 
 /* By type of event. */
@@ -550,7 +550,7 @@ static const struct {
       "{\"type\":\"translation\",\"exchange_id\":12,\"speaker\":" SPEAKER
       ",\"source\":\"Good morning.\",\"corrected\":\"Good morning.\","
       "\"translated\":\"Buenos días.\",\"idioms\":[],\"is_correction\":false,"
-      "\"correction_detail\":null,\"confidence\":0.75,\"has_audio\":false,"
+      "\"correction_detail\":null,\"corrections\":[],\"confidence\":0.75,\"has_audio\":false,"
       "\"timestamp\":\"2026-11-25T08:30:00.250000+00:00\",\"language\":\"es\",\"failed\":false,"
       "\"untranslated\":false,\"begin\":7.25,\"end\":8.5}" },
   [HABLA_EVENT_SPEAKERS] = { "speakers_updated",

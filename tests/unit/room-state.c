@@ -2,7 +2,7 @@
 /* Every pair of state and event of a room. */
 #include "habla-test.h"
 
-#include <room/room-state.h>
+#include <room/parts/room-state.h>
 
 static gboolean
 is_start (HablaRoomEvent event)

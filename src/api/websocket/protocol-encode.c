@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/websocket/protocol.h"
 
+#include "api/annotation-json.h"
 #include "api/direction.h"
 
 #include <json/json-writer.h>
@@ -34,7 +35,7 @@ protocol_add_speaker (JsonBuilder *builder, const HablaSpeaker *speaker)
   habla_json_add_string (builder, "id", speaker->id);
   habla_json_add_string (builder, "label", speaker->label);
   habla_json_add_string (builder, "custom_name", speaker->custom_name);
-  habla_json_add_string (builder, "role_hint", NULL);
+  habla_json_add_string (builder, "role_hint", speaker->role_hint);
   habla_json_add_string (builder, "color", speaker->color);
   habla_json_add_int (builder, "utterance_count", speaker->utterance_count);
   json_builder_end_object (builder);
@@ -158,6 +159,7 @@ static GBytes *
 protocol_encode_translation (const HablaEvent *event)
 {
   const HablaExchange *exchange = event->exchange;
+  const HablaAnnotations *annotations = exchange->annotations;
   gboolean is_untranslated = protocol_is_untranslated (event);
   const char *language = is_untranslated ? exchange->language : event->language;
   const char *translated = language != NULL ? habla_exchange_get_text (exchange, language) : NULL;
@@ -167,11 +169,13 @@ protocol_encode_translation (const HablaEvent *event)
   json_builder_set_member_name (builder, "speaker");
   protocol_add_speaker (builder, exchange->speaker);
   habla_json_add_string (builder, "source", exchange->source);
-  habla_json_add_string (builder, "corrected", exchange->source);
+  habla_json_add_string (builder, "corrected",
+      annotations != NULL && annotations->corrected != NULL ? annotations->corrected
+                                                            : exchange->source);
   habla_json_add_string (builder, "translated", translated != NULL ? translated : "");
-  habla_json_add_strings (builder, "idioms", NULL);
-  habla_json_add_boolean (builder, "is_correction", FALSE);
-  habla_json_add_string (builder, "correction_detail", NULL);
+  habla_annotation_json_add_idioms (builder, annotations);
+  habla_json_add_boolean (builder, "is_correction", habla_annotation_json_has_errors (annotations));
+  habla_annotation_json_add_corrections (builder, annotations);
   /* NaN fails the comparison, and %HABLA_CONFIDENCE_UNKNOWN does. */
   if (exchange->confidence >= 0)
     habla_json_add_double (builder, "confidence", MIN (exchange->confidence, 1));

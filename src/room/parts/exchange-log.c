@@ -14,6 +14,7 @@ exchange_log_entry_free (HablaExchangeEntry *entry)
   g_free (entry->exchange.target_language);
   g_free (entry->exchange.source);
   g_free (entry->exchange.recording);
+  g_clear_pointer (&entry->exchange.annotations, habla_annotations_unref);
   g_hash_table_unref (entry->exchange.translations);
   g_hash_table_unref (entry->awaited);
   g_clear_pointer (&entry->replayed, g_hash_table_unref);
@@ -60,6 +61,9 @@ habla_exchange_log_add (HablaExchangeLog *self, guint run, const HablaUtterance 
   exchange->confidence =
       utterance->confidence < 0.0 ? 1.0 : CLAMP (utterance->confidence, 0.0, 1.0);
   exchange->timestamp = g_get_real_time ();
+  if (utterance->annotations != NULL)
+    exchange->annotations = habla_annotations_ref (utterance->annotations);
+  exchange->processing = -1;
   exchange->begin = exchange->timestamp;
   exchange->end = exchange->timestamp;
   entry->run = run;
@@ -172,6 +176,7 @@ habla_exchange_log_forget (HablaExchangeLog *self)
     entry->exchange.speaker = NULL;
     g_free (entry->exchange.source);
     entry->exchange.source = g_strdup ("");
+    g_clear_pointer (&entry->exchange.annotations, habla_annotations_unref);
     g_hash_table_remove_all (entry->exchange.translations);
   }
 }

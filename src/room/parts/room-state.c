@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A table of states and events, and nothing else. A pair that is not in it changes nothing. */
-#include "room/room-state.h"
+#include "room/parts/room-state.h"
 
 typedef struct {
   gboolean is_set;
