@@ -229,6 +229,7 @@ const HablaRoute habla_routes_page[] = {
       .flags = HABLA_ROUTE_PUBLIC,
       .handler = answer_page },
   { .path = "/sw.js", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/vocabulary", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/vocab", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   {},
 };

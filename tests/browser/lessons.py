@@ -99,7 +99,7 @@ def test_open(page, url):
 def test_play(page, url):
     open_lesson(page, url, "sound")
     page.wait("!document.getElementById('sound').hidden", "player")
-    if page.value("document.querySelectorAll('#exchanges .card:has(button)').length") != \
+    if page.value("document.querySelectorAll('#exchanges .card:has(.play)').length") != \
             page.value("document.querySelectorAll('#exchanges .card').length - 1"):
         raise AssertionError("not each spoken sentence can be played, or a typed one can")
     page.run("window.heard = []; new MutationObserver(() => {"
@@ -108,12 +108,12 @@ def test_play(page, url):
              "document.getElementById('audio').playbackRate = document.getElementById('audio').defaultPlaybackRate = 8;")
     page.click("play")
     page.wait("window.heard.length >= 2", "second sentence after the first one")
-    cards = page.value("[...document.querySelectorAll('#exchanges .card:has(button)')].map(card => card.id)")
+    cards = page.value("[...document.querySelectorAll('#exchanges .card:has(.play)')].map(card => card.id)")
     if page.value("window.heard")[:2] != cards[:2]:
         raise AssertionError(f"heard {page.value('window.heard')} of {cards}")
     page.wait("document.getElementById('audio').paused", "end of the lesson")
     page.run("document.getElementById('audio').defaultPlaybackRate = 1;")
-    page.driver.find_element("css selector", f"#{cards[1]} button").send_keys("\n")
+    page.driver.find_element("css selector", f"#{cards[1]} .play").send_keys("\n")
     page.wait(f"{CURRENT}?.id === '{cards[1]}' && document.getElementById('audio').currentTime > 0", "sound of a sentence")
     page.run("document.getElementById('audio').pause()")
 

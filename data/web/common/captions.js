@@ -34,7 +34,7 @@ function nameOfSpeaker(speaker) {
 }
 
 /**
- * options: cards, live, partial, partialTranslation (elements), and onFinal(entry), which is called
+ * options: cards, live, partial, partialTranslation (elements), and onFinal(entry, card), which is called
  * once for each exchange that is complete.
  *
  * An entry is {id, source, sourceLanguage, translated, language, speaker, time, begin, end}.
@@ -201,7 +201,7 @@ export class Captions {
       if (isSame)
         open.card.querySelector(".source").remove();
     });
-    this.onFinal?.(entry);
+    this.onFinal?.(entry, open.card);
   }
 }
 

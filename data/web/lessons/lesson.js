@@ -2,10 +2,12 @@
 // One lesson: its text, its sound, and files of both.
 import { address, ask, askJson } from "../common/access.js";
 import { $, toast } from "../common/dialogs.js";
+import { element } from "../common/element.js";
+import { ExchangeActions } from "../common/exchange-actions.js";
 import { nameOf, t } from "../common/strings.js";
 import { deleteLesson, renameLesson } from "./changes.js";
 import { Player } from "./player.js";
-import { clock, describeLesson, element, nameOfLesson, nameOfSpeaker } from "./words.js";
+import { clock, describeLesson, nameOfLesson, nameOfSpeaker } from "./words.js";
 
 const PAGE = 500; // exchanges loaded at a time
 
@@ -13,6 +15,7 @@ export class Lesson {
   #lesson = null;
   #opened = 0; // counts lessons, as the answers of an earlier one may come later
   #player = new Player();
+  #actions = new ExchangeActions();
 
   /** fail(error) shows why the server does not answer. */
   constructor(fail) {
@@ -30,6 +33,7 @@ export class Lesson {
   close() {
     this.#opened++;
     this.#player.close();
+    this.#actions.clear();
     $("opened").hidden = true;
     $("exchanges").replaceChildren();
   }
@@ -105,7 +109,7 @@ export class Lesson {
     meta.append(element("span", { textContent: nameOfSpeaker(exchange.speaker), dir: "auto" }),
       element("time", { textContent: time }));
     if (play !== null) {
-      const button = element("button", { type: "button", textContent: t("lessons.play.part") });
+      const button = element("button", { type: "button", className: "play", textContent: t("lessons.play.part") });
       button.setAttribute("aria-label", `${t("lessons.play.part")} ${time}`);
       button.addEventListener("click", play);
       meta.append(button);
@@ -113,6 +117,9 @@ export class Lesson {
     card.append(meta, element("p", { className: "source", textContent: exchange.corrected, dir: "auto" }, exchange.language));
     for (const [language, text] of Object.entries(exchange.translations))
       card.append(element("p", { className: "translated", textContent: text, dir: "auto" }, language));
+    const lines = [{ text: exchange.corrected, language: exchange.language },
+      ...Object.entries(exchange.translations).map(([language, text]) => ({ text, language }))];
+    this.#actions.add(card, meta, { ...exchange, lines });
     return card;
   }
 

@@ -2,9 +2,10 @@
 // The list of all lessons, or of those that a search finds.
 import { askJson } from "../common/access.js";
 import { $ } from "../common/dialogs.js";
+import { element } from "../common/element.js";
 import { t } from "../common/strings.js";
 import { deleteLesson, renameLesson } from "./changes.js";
-import { describeLesson, element, nameOfLesson } from "./words.js";
+import { describeLesson, nameOfLesson } from "./words.js";
 
 const PAGE = 50; // lessons loaded at a time
 const MAX_FOUND = 100;

@@ -4,14 +4,6 @@ import { pageLanguage, t } from "../common/strings.js";
 
 const day = new Intl.DateTimeFormat(pageLanguage, { dateStyle: "full", timeStyle: "short" });
 
-/** Makes an element. properties: of the element; language: of its text, if it is not the page's. */
-export function element(name, properties = {}, language = "") {
-  const made = Object.assign(document.createElement(name), properties);
-  if (language)
-    made.lang = language;
-  return made;
-}
-
 export const nameOfLesson = (lesson) => lesson.title ?? lesson.room;
 
 /** Returns when and where a lesson was, and how much was said. */

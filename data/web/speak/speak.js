@@ -6,6 +6,7 @@ import "../common/install.js";
 import { Announcer, Captions } from "../common/captions.js";
 import { Connection } from "../common/connection.js";
 import { $, confirm, toast, watchConnection } from "../common/dialogs.js";
+import { ExchangeActions } from "../common/exchange-actions.js";
 import { rememberRoom } from "../common/settings.js";
 import { t } from "../common/strings.js";
 import { keepAwake } from "../common/wake-lock.js";
@@ -19,8 +20,13 @@ import { SPEAKER, Typed } from "./typed.js";
 const announcer = new Announcer($("announcer"));
 const captions = new Captions({
   cards: $("cards"), live: $("live"), partial: $("partial"), partialTranslation: $("partial-translation"),
-  onFinal: (entry) => announcer.say(entry),
+  onFinal: (entry, card) => {
+    announcer.say(entry);
+    if (entry.id !== null)
+      actions.add(card, card.querySelector(".meta"), { id: entry.id, lines: listLines(entry) });
+  },
 });
+const actions = new ExchangeActions();
 const connection = new Connection({ room: parameter("room"), isListener: false, language: null });
 const invite = new Invite();
 const languages = new Languages((message) => connection.send(message));
@@ -51,6 +57,11 @@ const microphone = new Microphone({
   onChange: () => showControls(),
 });
 const recording = new Recording(() => microphone.isOn && microphone.restart());
+
+/** The texts of an exchange that words can be learned from. */
+const listLines = ({ source, sourceLanguage, translated, language }) =>
+  [{ text: source, language: sourceLanguage }, { text: translated, language }]
+    .filter(({ text }, index) => text !== "" && (index === 0 || text !== source));
 
 function showControls() {
   const ready = connection.isOpen && isOwner;
@@ -145,6 +156,7 @@ function onStatus(message) {
     if (sessionId === null)
       announcer.reset();
     recording.load();
+    actions.load(message.session_id);
   }
   sessionId = message.session_id;
 }
@@ -153,7 +165,10 @@ const handlers = {
   status: onStatus,
   audience: (message) => invite.onAudience(message),
   transcript_final: (message) => typed.onTranscript(message),
-  session_reset: (message) => sessionId = message.session_id,
+  session_reset: (message) => {
+    sessionId = message.session_id;
+    actions.clear();
+  },
   listening_started: (message) => {
     listening = true;
     recording.onListening(message);
@@ -269,7 +284,7 @@ function begin(room) {
 }
 
 ask("lessons").then((answer) => {
-  for (const id of ["lessons-link", "start-lessons"])
+  for (const id of ["lessons-link", "start-lessons", "vocabulary-link", "start-vocabulary"])
     $(id).hidden = !answer.ok;
 }).catch(() => {});
 
