@@ -21,6 +21,7 @@ typedef struct {
   char *language;
   gboolean listener;
   gboolean waits;
+  gboolean is_screen;
   gboolean resume;
   guint64 since;
   gboolean needs_token;
@@ -54,6 +55,7 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
   const char *room = habla_request_get_parameter (request, "room");
   const char *listen = habla_request_get_parameter (request, "listen");
   const char *wait = habla_request_get_parameter (request, "wait");
+  const char *screen = habla_request_get_parameter (request, "screen");
   const char *language = habla_request_get_parameter (request, "language");
   const char *since = habla_request_get_parameter (request, "since");
   const char *wrong = NULL;
@@ -69,6 +71,8 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
     wrong = "\"listen\" must be 0 or 1";
   else if (wait != NULL && strcmp (wait, "0") != 0 && strcmp (wait, "1") != 0)
     wrong = "\"wait\" must be 0 or 1";
+  else if (screen != NULL && strcmp (screen, "0") != 0 && strcmp (screen, "1") != 0)
+    wrong = "\"screen\" must be 0 or 1";
   else if (language != NULL &&
            (!is_word (language, HABLA_MAX_LANGUAGE_TAG) || strpbrk (language, "_.") != NULL))
     wrong = "\"language\" must be a BCP 47 code, such as fr or pt-BR";
@@ -86,6 +90,7 @@ parse_parameters (Upgrade *self, const HablaRequest *request)
   self->language = g_strdup (language);
   self->listener = g_strcmp0 (listen, "1") == 0;
   self->waits = g_strcmp0 (wait, "1") == 0;
+  self->is_screen = g_strcmp0 (screen, "1") == 0;
   self->resume = since != NULL;
   return TRUE;
 }
@@ -121,6 +126,7 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
         .room = self->room,
         .listener = self->listener,
         .waits = self->waits,
+        .is_screen = self->is_screen,
         .language = self->language,
         .resume = self->resume,
         .since = self->since,

@@ -271,6 +271,12 @@ habla_member_set_page (HablaMember *member, const char *key, const char *tab)
   habla_audience_set_page (member, key, tab);
 }
 
+void
+habla_member_set_screen (HablaMember *member)
+{
+  habla_audience_set_screen (member);
+}
+
 gboolean
 habla_member_may_own (HablaMember *member)
 {

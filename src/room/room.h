@@ -199,6 +199,13 @@ gboolean habla_member_is_owner (HablaMember *member);
 void habla_member_set_page (HablaMember *member, const char *key, const char *tab);
 
 /**
+ * habla_member_set_screen:
+ * @member: a new member that shows captions to many, such as a projector: it does not count as a
+ *   listener
+ */
+void habla_member_set_screen (HablaMember *member);
+
+/**
  * habla_member_may_own:
  * @member: a member
  *

@@ -216,6 +216,12 @@ habla_member_choose_language (HablaMember *member, const char *language)
   note ("choose %s", language);
 }
 
+void
+habla_member_set_screen (HablaMember *member)
+{
+  note ("screen");
+}
+
 gboolean
 habla_member_is_language_offered (HablaMember *member)
 {

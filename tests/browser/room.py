@@ -25,7 +25,10 @@ class Tabs:
         if self.handles:
             self.page.driver.switch_to.new_window("tab")
         self.handles[name] = self.page.driver.current_window_handle
-        self.page.open(url, state)
+        if state is None:
+            self.page.driver.get(url)
+        else:
+            self.page.open(url, state)
 
     def show(self, name):
         self.page.driver.switch_to.window(self.handles[name])
@@ -142,6 +145,10 @@ def test_class(page, tabs, url):
     page.driver.back()
     page.wait_state("open")
     page.wait_card("The house is small.", "casa")
+    # The projector and the video have captions, and are no listeners.
+    for view in ("display", "overlay"):
+        tabs.open(view, f"{url}{view}?room=lesson&language=es", None)
+        page.wait("document.getElementById('caption').innerText.includes('casa')", f"caption of {view}")
     tabs.show("teacher")
     page.wait("document.getElementById('audience').textContent === '1'", "the listener again")
     yield "audience"
@@ -159,6 +166,8 @@ def test_class(page, tabs, url):
     page.run("document.querySelector('#end-dialog [value=yes]').click()")
     page.wait_state("ended")
     page.wait("!document.getElementById('ended').hidden", "words")
+    if not page.value("document.getElementById('audience').hidden && document.getElementById('audience-languages').hidden"):
+        raise AssertionError("the page counts listeners after the end of the class")
     said = page.value("document.getElementById('toasts').textContent")
     if said != "":
         raise AssertionError(f"the end of the class says {said}")

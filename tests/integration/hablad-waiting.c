@@ -104,18 +104,22 @@ test_waiting_hostile (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* The owner learns how many read which language, not for each change. */
+/* The owner learns how many read which language, not for each change. A projector is no listener.
+ */
 static void
 test_audience (void)
 {
   g_autoptr (Hablad) hablad = hablad_start (NULL);
   g_autoptr (HabladClient) owner = hablad_client_new (hablad, "room=physics");
   HabladClient *listeners[20];
+  HabladClient *screen;
   JsonObject *message;
   gint64 began = g_get_monotonic_time ();
   guint n_intervals;
 
   hablad_client_expect_next (owner, "status");
+  screen = hablad_client_new (hablad, "listen=1&room=physics&language=en&screen=1");
+  hablad_client_expect_next (screen, "status");
   for (guint i = 0; i < G_N_ELEMENTS (listeners); i++) {
     listeners[i] = hablad_client_new (
         hablad, i % 2 == 0 ? "listen=1&room=physics&language=en" : "listen=1&room=physics");
@@ -140,6 +144,9 @@ test_audience (void)
   do
     message = hablad_client_expect_next (owner, "audience");
   while (json_object_get_int_member (message, "listeners") > 0);
+  g_assert_cmpuint (
+      json_object_get_size (json_object_get_object_member (message, "languages")), ==, 0);
+  hablad_stop_client (&screen);
   hablad_stop_client (&owner);
   hablad_stop (g_steal_pointer (&hablad));
 }

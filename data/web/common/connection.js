@@ -38,7 +38,7 @@ export class Connection extends EventTarget {
   #replayed = []; // functions to call when the server has sent what this page missed
   #spool = new Spool(() => this.dispatchEvent(new Event("full")));
 
-  /** options: room, isListener and language, which may be null. */
+  /** options: room, isListener, isScreen (no person reads, or many) and language, which may be null. */
   constructor(options) {
     super();
     this.options = options;
@@ -54,7 +54,7 @@ export class Connection extends EventTarget {
   }
 
   async #url() {
-    const { room, isListener, language } = this.options;
+    const { room, isListener, isScreen, language } = this.options;
     const url = address("ws/translate");
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     if (room || isListener)
@@ -62,6 +62,8 @@ export class Connection extends EventTarget {
     if (isListener) {
       url.searchParams.set("listen", "1");
       url.searchParams.set("wait", "1");
+      if (isScreen)
+        url.searchParams.set("screen", "1");
       if (language)
         url.searchParams.set("language", language);
     } else {

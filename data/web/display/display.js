@@ -12,7 +12,9 @@ const STILL_TIME = 3000; // in milliseconds
 const MIN_SIZE = 0.5;
 const MAX_SIZE = 2;
 
-const connection = new Connection({ room: parameter("room"), isListener: true, language: parameter("language") });
+const connection = new Connection({
+  room: parameter("room"), isListener: true, isScreen: true, language: parameter("language"),
+});
 const rolling = new Rolling($("caption"));
 let lines = Math.min(Math.max(Number(parameter("lines")) || 3, 2), 6);
 let size = Math.min(Math.max(Number(parameter("size")) || 1, MIN_SIZE), MAX_SIZE);

@@ -20,7 +20,9 @@ root.style.setProperty("--lines", number("lines", 2, 1, 6));
 root.style.setProperty("--size", `${number("size", 5, 1, 20)}vh`);
 root.style.setProperty("--width", `${number("width", 80, 10, 100)}vw`);
 
-const connection = new Connection({ room: parameter("room"), isListener: true, language: parameter("language") });
+const connection = new Connection({
+  room: parameter("room"), isListener: true, isScreen: true, language: parameter("language"),
+});
 const rolling = new Rolling($("caption"), { hideAfter: number("hide", 8, 0, 3600) });
 follow(connection, rolling, () => {});
 connection.addEventListener("state", () => {

@@ -86,6 +86,12 @@ export class Invite {
     }
   }
 
+  /** The class is over: nobody listens. */
+  end() {
+    $("audience").hidden = true;
+    $("audience-languages").hidden = true;
+  }
+
   /** message: `audience`. */
   onAudience(message) {
     const languages = Object.entries(message.languages ?? {}).sort((a, b) => b[1] - a[1]);

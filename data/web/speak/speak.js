@@ -209,8 +209,10 @@ connection.addEventListener("state", () => {
     $("token-error").textContent = triedToken ? t("token.wrong") : "";
     $("token-dialog").showModal();
   }
-  if (state === "ended")
+  if (state === "ended") {
     microphone.stop();
+    invite.end();
+  }
   if (state !== "open") {
     listening = false;
     overload = 0;

@@ -218,6 +218,8 @@ membership_join_room (HablaClientMembership *self, GError **error)
       options->waits ? NULL : options->language, membership_on_event, self, error);
   if (member != NULL && options->waits)
     habla_member_choose_language (member, options->language);
+  if (member != NULL && options->is_screen)
+    habla_member_set_screen (member);
   return member;
 }
 

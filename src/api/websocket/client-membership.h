@@ -30,6 +30,7 @@ typedef struct _HablaClientMembership HablaClientMembership;
  * @room: (nullable): name of the room that the client joins, or makes as its owner
  * @listener: whether the client joins as a listener
  * @waits: whether a listener knows that it may have to wait, or to choose another language
+ * @is_screen: whether a listener is no person, but a projector or a video
  * @language: (nullable): BCP 47 code of the language that a listener reads
  * @resume: whether to send the exchanges after @since
  * @since: id of the last exchange that the client has; 0 = none
@@ -45,6 +46,7 @@ typedef struct {
   const char *room;
   gboolean listener;
   gboolean waits;
+  gboolean is_screen;
   const char *language;
   gboolean resume;
   guint64 since;

@@ -16,6 +16,7 @@ struct _HablaMember {
   gboolean can_choose; /* knows that a language may not be offered */
   gboolean is_refused; /* wanted is not offered */
   char *wanted;        /* (nullable): tag; of a member that can choose */
+  gboolean is_screen;  /* nobody's: does not count */
   gboolean may_own;
   char *key; /* (nullable): of a member that may own the room */
   char *tab; /* (nullable): as key */
@@ -88,7 +89,7 @@ habla_audience_count (HablaAudience *self)
 static gboolean
 audience_is_listener (HablaAudience *self, const HablaMember *member)
 {
-  return member != self->owner && !member->may_own;
+  return member != self->owner && !member->may_own && !member->is_screen;
 }
 
 guint
@@ -182,6 +183,12 @@ habla_audience_set_page (HablaMember *member, const char *key, const char *tab)
   member->key = g_strdup (key);
   g_free (member->tab);
   member->tab = g_strdup (tab);
+}
+
+void
+habla_audience_set_screen (HablaMember *member)
+{
+  member->is_screen = TRUE;
 }
 
 const char *

@@ -62,7 +62,7 @@ guint habla_audience_count (HablaAudience *self);
  * habla_audience_count_listeners:
  * @self: an audience
  *
- * Returns: the number of members that are not pages of the owner
+ * Returns: the number of members that are neither pages of the owner nor screens
  */
 guint habla_audience_count_listeners (HablaAudience *self);
 
@@ -107,6 +107,12 @@ gboolean habla_audience_has_owner_in_other_tab (HablaAudience *self, const char 
  * @tab: (nullable): identifies its page; %NULL = unknown
  */
 void habla_audience_set_page (HablaMember *member, const char *key, const char *tab);
+
+/**
+ * habla_audience_set_screen:
+ * @member: a member that shows captions to many, such as a projector: it is no listener
+ */
+void habla_audience_set_screen (HablaMember *member);
 
 /**
  * habla_audience_get_key:
