@@ -427,16 +427,29 @@ export_begin_json (HablaExport *self, GString *out)
   g_string_append (out, "},\"exchanges\":[");
 }
 
+/* For a person: what it was, and when, by the clock on the wall. */
+static void
+export_append_heading (const HablaSessionRecord *session, GString *out)
+{
+  g_autoptr (GDateTime) date =
+      g_date_time_new_from_unix_local (session->started_at / G_USEC_PER_SEC);
+  g_autofree char *time = date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M") : NULL;
+
+  export_append_line (out, session->title != NULL ? session->title : session->room);
+  g_string_append_c (out, '\n');
+  if (session->title != NULL) {
+    export_append_line (out, session->room);
+    g_string_append (out, ", ");
+  }
+  g_string_append_printf (out, "%s\n\n", time != NULL ? time : "");
+}
+
 void
 habla_export_begin (HablaExport *self, GString *out)
 {
   switch (self->format) {
   case HABLA_EXPORT_TXT:
-    g_string_append_printf (out, "Session %" G_GUINT64_FORMAT ", ", self->session->id);
-    export_append_time (out, self->session->started_at);
-    g_string_append (out, "\n\n");
-    if (self->session->title != NULL)
-      g_string_append_printf (out, "%s\n\n", self->session->title);
+    export_append_heading (self->session, out);
     if (*self->session->notes != '\0')
       g_string_append_printf (out, "%s\n\n", self->session->notes);
     break;

@@ -11,7 +11,7 @@ import time
 
 import browser
 
-TESTS = ["joins late", "scrolls back", "pause", "display", "language", "copy", "downloads", "keyboard", "reload"]
+TESTS = ["joins late", "scrolls back", "pause", "display", "language", "names", "copy", "downloads", "keyboard", "reload"]
 MAX_LINE = 42
 COUNT = "document.querySelectorAll('#cards li:not([data-open])').length"
 AT_END = "innerHeight + scrollY >= document.documentElement.scrollHeight - 2"
@@ -87,6 +87,19 @@ def test_display(page):
     page.run("localStorage.removeItem('habla-settings')")
     page.driver.refresh()
     page.wait_state("open")
+
+
+def test_names(page):
+    """A person can tell the variants of a language from each other."""
+    names = page.run("return import(new URL('static/common/strings.js', document.baseURI)).then((strings) => "
+                     "arguments[0].map((code) => [strings.nameOf(code), strings.nativeName(code)]))",
+                     ["ca", "ca-valencia", "ca-iec2017", "ca-valencia-iec2017", "pt-BR", "en-x-school"])
+    if names[1:4] != [["Catalan (Valencian)", "Català (valencià)"],
+                      ["Catalan (spelling of 2017)", "Català (ortografia de 2017)"],
+                      ["Catalan (Valencian, spelling of 2017)", "Català (valencià, ortografia de 2017)"]]:
+        raise AssertionError(f"names {names}")
+    if names[0][0] != "Catalan" or names[4] != ["Brazilian Portuguese", "Português (Brasil)"] or not names[5][0]:
+        raise AssertionError(f"names {names}")
 
 
 def test_copy(page, lesson):
@@ -177,6 +190,9 @@ def run(test):
     lesson.say("And a house again.")
     page.wait("[...document.querySelectorAll('#cards .translated')].at(-1).textContent.includes('casa')", "Spanish again")
     test.report("language")
+
+    test_names(page)
+    test.report("names")
 
     test_copy(page, lesson)
     test.report("copy")

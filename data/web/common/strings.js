@@ -58,20 +58,36 @@ export function isRightToLeft(code) {
   return RIGHT_TO_LEFT.has(code.split("-")[0]);
 }
 
+// Browsers name languages, scripts and countries, but not variants (RFC 5646, section 2.2.5).
+const isVariant = (subtag) => /^([a-z0-9]{5,8}|[0-9][a-z0-9]{3})$/.test(subtag);
+const NATIVE_VARIANTS = { valencia: "valencià", iec2017: "ortografia de 2017" };
+
+function nativeVariant(variant) {
+  return NATIVE_VARIANTS[variant] ?? variant;
+}
+
+function nameOfVariant(variant) {
+  return variant in NATIVE_VARIANTS ? t(`variant.${variant}`) : variant;
+}
+
 /** Returns the name of a language in itself, as a reader looks for it. */
 export function nativeName(code) {
-  return nameIn(code, code);
+  return nameIn(code, code, nativeVariant);
 }
 
 /** Returns the name of a language in the language of the page. */
 export function nameOf(code) {
-  return nameIn(code, pageLanguage);
+  return nameIn(code, pageLanguage, nameOfVariant);
 }
 
-function nameIn(code, language) {
+function nameIn(code, language, nameVariant) {
+  const [primary, ...subtags] = code.toLowerCase().split("-");
+  const variants = subtags.includes("x") ? [] : subtags.filter(isVariant);
+  const plain = [primary, ...subtags.filter((subtag) => !variants.includes(subtag))].join("-");
   try {
-    const name = new Intl.DisplayNames([language], { type: "language" }).of(code);
-    return name[0].toLocaleUpperCase(language) + name.slice(1);
+    const name = new Intl.DisplayNames([language], { type: "language" }).of(plain);
+    const text = name[0].toLocaleUpperCase(language) + name.slice(1);
+    return variants.length === 0 ? text : `${text} (${variants.map(nameVariant).join(", ")})`;
   } catch {
     return code;
   }
