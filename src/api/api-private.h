@@ -20,6 +20,7 @@ struct _HablaApi {
   HablaHealth *health;
   HablaRoomManager *manager;
   HablaStore *store; /* (nullable) */
+  HablaPhrasebook *phrasebook;
   HablaMetrics *metrics;
   HablaClientRegistry *clients;
   HablaRoomCodes *codes;
@@ -50,6 +51,7 @@ extern const HablaRoute habla_route_client;
 extern const HablaRoute habla_routes_playback[];
 extern const HablaRoute habla_routes_recordings[];
 extern const HablaRoute habla_routes_rooms[];
+extern const HablaRoute habla_routes_idioms[];
 extern const HablaRoute habla_routes_vocabulary[];
 extern const HablaRoute habla_routes_bookmarks[];
 extern const HablaRoute habla_routes_not_implemented[];

@@ -20,7 +20,7 @@ habla_api_new (const HablaApiOptions *options)
   static const HablaRoute *const all[] = { habla_routes_monitoring, habla_routes_system,
     habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
     habla_routes_sessions, habla_routes_glossary, habla_routes_transcript, habla_routes_websocket,
-    habla_routes_page, habla_routes_vocabulary, habla_routes_bookmarks,
+    habla_routes_page, habla_routes_vocabulary, habla_routes_bookmarks, habla_routes_idioms,
     habla_routes_not_implemented };
   static const char *const reserved[] = { "/api/", "/ws/", "/health/", "/metrics/", NULL };
   HablaApi *self = g_new0 (HablaApi, 1);
@@ -33,6 +33,7 @@ habla_api_new (const HablaApiOptions *options)
   self->health = options->health;
   self->manager = options->manager;
   self->store = options->store;
+  self->phrasebook = options->phrasebook;
   self->metrics = options->metrics;
   self->clients = habla_client_registry_new (options->metrics);
   self->codes = habla_room_codes_new (options->codes, api_is_open, self);

@@ -3,6 +3,7 @@
 
 #include <http/router.h>
 #include <monitoring/health.h>
+#include <phrases/phrasebook.h>
 #include <room/room-manager.h>
 #include <store/store.h>
 
@@ -24,9 +25,10 @@ typedef struct _HablaApi HablaApi;
 
 /**
  * HablaApiOptions:
- * @health: must outlive the API, like the next three
+ * @health: must outlive the API, like the next four
  * @manager: the rooms
  * @store: (nullable): where sessions are kept
+ * @phrasebook: the idioms
  * @metrics: what /metrics shows
  * @codes: (nullable): the file that keeps the join codes of rooms; %NULL = none
  * @token: (nullable): the server's, for clients that send it in their first message
@@ -41,6 +43,7 @@ typedef struct {
   HablaHealth *health;
   HablaRoomManager *manager;
   HablaStore *store;
+  HablaPhrasebook *phrasebook;
   HablaMetrics *metrics;
   const char *codes;
   const char *token;

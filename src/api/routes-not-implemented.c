@@ -13,7 +13,6 @@ answer_not_implemented (const HablaRequest *request)
 
 /* clang-format off */
 const HablaRoute habla_routes_not_implemented[] = {
-  { .path = "/api/idioms", .methods = "POST", .handler = answer_not_implemented },
   { .path = "/api/llm/providers", .methods = "GET", .handler = answer_not_implemented },
   { .path = "/api/llm/models", .methods = "GET", .handler = answer_not_implemented },
   { .path = "/api/llm/current", .methods = "GET", .handler = answer_not_implemented },

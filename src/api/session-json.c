@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/session-json.h"
 
+#include "api/annotation-json.h"
 #include "api/direction.h"
 
 #include <archive/exchange-record.h>
@@ -37,7 +38,7 @@ session_json_add_speaker (JsonBuilder *builder, const HablaSpeakerRecord *speake
   habla_json_add_string (builder, "id", speaker->id);
   habla_json_add_string (builder, "auto_label", speaker->label);
   habla_json_add_string (builder, "custom_name", speaker->custom_name);
-  habla_json_add_string (builder, "role_hint", NULL);
+  habla_json_add_string (builder, "role_hint", speaker->role_hint);
   habla_json_add_string (builder, "color", speaker->color);
   if (speaker->utterance_count > 0)
     habla_json_add_int (builder, "utterance_count", speaker->utterance_count);
@@ -116,14 +117,20 @@ habla_session_json_add_found_session (JsonBuilder *builder, const HablaSessionRe
   json_builder_end_object (builder);
 }
 
-/* Members that this version does not support yet. */
 static void
-session_json_add_defaults (JsonBuilder *builder)
+session_json_add_annotations (JsonBuilder *builder, const HablaUtteranceRecord *utterance)
 {
-  habla_json_add_int (builder, "is_correction", 0);
-  habla_json_add_string (builder, "correction_json", NULL);
-  habla_json_add_string (builder, "correction_detail", NULL);
-  habla_json_add_string (builder, "processing_ms", NULL);
+  const HablaAnnotations *annotations = utterance->annotations;
+  g_autofree char *detail = habla_annotation_json_dup_detail (annotations);
+
+  habla_json_add_int (builder, "is_correction", habla_annotation_json_has_errors (annotations));
+  habla_json_add_string (builder, "correction_json", detail);
+  habla_annotation_json_add_corrections (builder, annotations);
+  habla_annotation_json_add_idioms (builder, annotations);
+  if (utterance->processing >= 0)
+    habla_json_add_int (builder, "processing_ms", utterance->processing);
+  else
+    habla_json_add_string (builder, "processing_ms", NULL);
 }
 
 void
@@ -181,7 +188,7 @@ habla_session_json_add_exchange_members (
   else
     habla_json_add_string (builder, "confidence", NULL);
   session_json_add_texts (builder, utterance);
-  session_json_add_defaults (builder);
+  session_json_add_annotations (builder, utterance);
   habla_session_json_add_bookmark (builder, utterance);
   session_json_add_audio (builder, utterance);
   habla_session_json_add_time (builder, "begin", utterance->begin / 1000);

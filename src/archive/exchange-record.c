@@ -28,8 +28,11 @@ habla_exchange_record_parse_languages (const char *text, char **source, GStrv *t
 static HablaSpeakerRecord *
 exchange_record_convert_speaker (const HablaSpeaker *speaker)
 {
-  return habla_speaker_record_new (
-      speaker->id, speaker->label, speaker->custom_name, speaker->color);
+  HablaSpeakerRecord *record =
+      habla_speaker_record_new (speaker->id, speaker->label, speaker->custom_name, speaker->color);
+
+  record->role_hint = g_strdup (speaker->role_hint);
+  return record;
 }
 
 char *
@@ -58,6 +61,11 @@ habla_exchange_record_new (HablaRoom *room, const HablaExchange *exchange)
     record->speaker = exchange_record_convert_speaker (exchange->speaker);
   record->language = g_strdup (exchange->language);
   record->source = g_utf8_make_valid (exchange->source, -1);
+  if (exchange->annotations != NULL) {
+    record->annotations = habla_annotations_ref (exchange->annotations);
+    record->corrected = g_strdup (exchange->annotations->corrected);
+  }
+  record->processing = exchange->processing;
   g_hash_table_iter_init (&iter, exchange->translations);
   while (g_hash_table_iter_next (&iter, &language, &text)) {
     g_autofree char *valid = g_utf8_make_valid (text, -1);
@@ -99,6 +107,8 @@ habla_restored_exchange_init (HablaRestoredExchange *self, const HablaUtteranceR
         .confidence = record->confidence,
         .timestamp = record->created_at,
         .recording = record->recording_id,
+        .annotations = record->annotations,
+        .processing = record->processing,
         .begin = record->begin / 1000,
         .end = record->end / 1000 },
   };
@@ -114,6 +124,7 @@ habla_restored_exchange_init (HablaRestoredExchange *self, const HablaUtteranceR
   self->speaker = (HablaSpeaker){ .id = record->speaker->id,
     .label = record->speaker->label,
     .custom_name = record->speaker->custom_name,
+    .role_hint = record->speaker->role_hint,
     .color = record->speaker->color };
   exchange->speaker = &self->speaker;
 }

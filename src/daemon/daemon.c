@@ -10,14 +10,15 @@
 #include <api/api.h>
 #include <archive/archiver.h>
 #include <archive/exchange-record.h>
+#include <archive/idiom-loader.h>
 #include <decoder/decoder.h>
 #include <glib-unix.h>
 #include <habla/glossary.h>
 #include <http/http-server.h>
 #include <monitoring/main-sources.h>
 #include <monitoring/process-sampler.h>
-#include <pipeline/engines/engine-registry.h>
 #include <phrases/phrasebook.h>
+#include <pipeline/engines/engine-registry.h>
 #include <pipeline/template/pipeline-template.h>
 #include <signal.h>
 #include <stdio.h>
@@ -137,6 +138,8 @@ daemon_load_phrases (HablaDaemon *self)
   self->phrasebook = habla_phrasebook_new ();
   habla_phrasebook_load_built_in (self->phrasebook);
   habla_phrasebook_load_folder (self->phrasebook, folder);
+  if (self->store != NULL)
+    habla_idiom_loader_run (self->store, self->phrasebook);
 }
 
 static void
@@ -222,6 +225,7 @@ daemon_create_api (HablaDaemon *self)
     .health = self->health,
     .manager = self->manager,
     .store = self->store,
+    .phrasebook = self->phrasebook,
     .metrics = self->metrics,
     .codes = codes,
     .token = habla_network_get_token (self->network),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store/database-private.h"
+#include "store/phrases/annotation-rows.h"
 
 #define SESSION_ID_KEY "next_session_id"
 #define EXCHANGE_ID_KEY "next_exchange_id"
@@ -132,7 +133,8 @@ habla_database_update_speakers (
     sqlite3_bind_int64 (statement, 1, session_id);
     habla_sql_bind_text (statement, 2, speaker->id);
     habla_sql_bind_text (statement, 3, speaker->custom_name);
-    if (!habla_database_run (self, statement, error))
+    if (!habla_database_run (self, statement, error) ||
+        !habla_role_rows_set (self, session_id, speaker, error))
       return FALSE;
   }
   return TRUE;
@@ -171,6 +173,8 @@ database_read_speakers (HablaDatabase *self, HablaSessionRecord *session, GError
             (const char *) sqlite3_column_text (statement, 1),
             (const char *) sqlite3_column_text (statement, 2),
             (const char *) sqlite3_column_text (statement, 3)));
+  for (guint i = 0; !failed && i < session->speakers->len; i++)
+    failed = !habla_role_rows_read (self, session->id, session->speakers->pdata[i], error);
   return !failed;
 }
 

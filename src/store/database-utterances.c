@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store/database-private.h"
+#include "store/phrases/annotation-rows.h"
 #include "store/text-match.h"
 
 #include <string.h>
@@ -137,6 +138,7 @@ database_add_exchange (HablaDatabase *self, const HablaUtteranceRecord *utteranc
              database_add_speaker (self, utterance->session_id, utterance->speaker, error)) &&
          database_add_row (self, utterance, error) &&
          database_add_translations (self, utterance, error) &&
+         habla_annotation_rows_add (self, utterance, error) &&
          database_add_text (self, utterance, error) &&
          database_extend_session (self, utterance, error) &&
          habla_database_reserve_ids (self, utterance->session_id, utterance->id, error);
@@ -225,7 +227,8 @@ database_read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
   while (habla_database_step (self, statement, &failed, error))
     g_ptr_array_add (all, database_read_row (statement));
   for (guint i = 0; !failed && i < all->len; i++)
-    failed = !database_read_translations (self, g_ptr_array_index (all, i), error);
+    failed = !database_read_translations (self, g_ptr_array_index (all, i), error) ||
+             !habla_annotation_rows_read (self, g_ptr_array_index (all, i), error);
   habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&all);
 }
@@ -320,7 +323,8 @@ habla_database_read_utterance (HablaDatabase *self, guint64 id, GError **error)
   if (utterance == NULL && !failed)
     g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND,
         "There is no exchange %" G_GUINT64_FORMAT, id);
-  if (utterance == NULL || !database_read_translations (self, utterance, error))
+  if (utterance == NULL || !database_read_translations (self, utterance, error) ||
+      !habla_annotation_rows_read (self, utterance, error))
     return NULL;
   return g_steal_pointer (&utterance);
 }

@@ -218,6 +218,35 @@ export_add_bookmark (const HablaUtteranceRecord *utterance, GString *out)
   g_string_append_c (out, '\n');
 }
 
+/* @what: a phrase or an error. @meaning: what it means, or why it is one; may be "" */
+static void
+export_add_explanation (const char *what, const char *meaning, GString *out)
+{
+  g_string_append (out, "           · ");
+  export_append_line (out, what);
+  if (*meaning != '\0') {
+    g_string_append (out, ": ");
+    export_append_line (out, meaning);
+  }
+  g_string_append_c (out, '\n');
+}
+
+static void
+export_add_explanations (const HablaAnnotations *annotations, GString *out)
+{
+  for (guint i = 0; i < annotations->corrections->len; i++) {
+    const HablaCorrection *correction = annotations->corrections->pdata[i];
+    g_autofree char *change = g_strdup_printf ("%s → %s", correction->wrong, correction->right);
+
+    export_add_explanation (change, correction->explanation, out);
+  }
+  for (guint i = 0; i < annotations->notes->len; i++) {
+    const HablaNote *note = annotations->notes->pdata[i];
+
+    export_add_explanation (note->phrase, note->meaning, out);
+  }
+}
+
 static void
 export_add_text (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
@@ -242,6 +271,8 @@ export_add_text (HablaExport *self, const HablaUtteranceRecord *utterance, GStri
     export_append_line (out, translation->text);
     g_string_append_c (out, '\n');
   }
+  if (self->language == NULL && utterance->annotations != NULL)
+    export_add_explanations (utterance->annotations, out);
   if (self->has_bookmarks && utterance->is_bookmarked)
     export_add_bookmark (utterance, out);
 }
@@ -346,6 +377,33 @@ export_add_json_bookmark (HablaExport *self, const HablaUtteranceRecord *utteran
 }
 
 static void
+export_add_json_annotations (const HablaAnnotations *annotations, GString *out)
+{
+  g_string_append (out, ",\"corrections\":[");
+  for (guint i = 0; annotations != NULL && i < annotations->corrections->len; i++) {
+    const HablaCorrection *correction = annotations->corrections->pdata[i];
+
+    g_string_append (out, i > 0 ? ",{\"wrong\":" : "{\"wrong\":");
+    export_append_json_text (out, correction->wrong);
+    export_append_json_member (out, "right", correction->right);
+    export_append_json_member (out, "explanation", correction->explanation);
+    g_string_append_c (out, '}');
+  }
+  g_string_append (out, "],\"idioms\":[");
+  for (guint i = 0; annotations != NULL && i < annotations->notes->len; i++) {
+    const HablaNote *note = annotations->notes->pdata[i];
+
+    g_string_append (out, i > 0 ? ",{\"phrase\":" : "{\"phrase\":");
+    export_append_json_text (out, note->phrase);
+    export_append_json_member (out, "type", note->type);
+    export_append_json_member (out, "literal", note->literal);
+    export_append_json_member (out, "meaning", note->meaning);
+    g_string_append_c (out, '}');
+  }
+  g_string_append_c (out, ']');
+}
+
+static void
 export_add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GString *out)
 {
   char confidence[G_ASCII_DTOSTR_BUF_SIZE];
@@ -370,6 +428,7 @@ export_add_json (HablaExport *self, const HablaUtteranceRecord *utterance, GStri
   }
   export_append_json_member (out, "source", utterance->source);
   export_append_json_member (out, "corrected", utterance->corrected);
+  export_add_json_annotations (utterance->annotations, out);
   g_string_append (out, ",\"translations\":{");
   for (guint i = 0; i < utterance->translations->len; i++) {
     const HablaTranslationRecord *translation = g_ptr_array_index (utterance->translations, i);

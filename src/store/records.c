@@ -21,6 +21,7 @@ habla_speaker_record_free (HablaSpeakerRecord *self)
   g_free (self->label);
   g_free (self->custom_name);
   g_free (self->color);
+  g_free (self->role_hint);
   g_free (self);
 }
 
@@ -38,6 +39,7 @@ habla_utterance_record_new (void)
   HablaUtteranceRecord *self = g_new0 (HablaUtteranceRecord, 1);
 
   self->translations = g_ptr_array_new_with_free_func ((GDestroyNotify) translation_record_free);
+  self->processing = -1;
   return self;
 }
 
@@ -52,6 +54,7 @@ habla_utterance_record_free (HablaUtteranceRecord *self)
   g_free (self->language);
   g_free (self->source);
   g_free (self->corrected);
+  g_clear_pointer (&self->annotations, habla_annotations_unref);
   g_ptr_array_unref (self->translations);
   g_free (self->recording_id);
   g_free (self->bookmark_note);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <habla/annotations.h>
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @label: the generated name
  * @custom_name: (nullable): the name that a user entered
  * @color: `#rrggbb`
+ * @role_hint: (nullable): what the speaker is: "teacher"
  * @utterance_count: number of utterances; only from habla_store_get_session_async()
  */
 typedef struct {
@@ -20,6 +21,7 @@ typedef struct {
   char *label;
   char *custom_name;
   char *color;
+  char *role_hint;
   guint64 utterance_count;
 } HablaSpeakerRecord;
 
@@ -44,7 +46,9 @@ typedef struct {
  * @speaker: (nullable): who spoke; %NULL if unknown
  * @language: BCP 47 code of @source
  * @source: the transcript
- * @corrected: (nullable): @source as corrected by a person
+ * @corrected: (nullable): @source without errors
+ * @annotations: (nullable): errors and phrases in @source
+ * @processing: from the end of the speech to its first translation, in milliseconds; -1 = unknown
  * @translations: (element-type HablaTranslationRecord): one for each target language
  * @confidence: 0.0 to 1.0; negative = unknown
  * @begin: begin of the speech, in nanoseconds since 1970-01-01 UTC
@@ -68,6 +72,8 @@ typedef struct {
   char *language;
   char *source;
   char *corrected;
+  HablaAnnotations *annotations;
+  gint64 processing;
   GPtrArray *translations;
   double confidence;
   gint64 begin;
@@ -148,7 +154,8 @@ void habla_speaker_record_free (HablaSpeakerRecord *self);
 /**
  * habla_utterance_record_new:
  *
- * Returns: (transfer full): a record without translations, whose other fields are 0 or %NULL
+ * Returns: (transfer full): a record without translations, whose other fields are 0, -1 if that is
+ *   unknown, or %NULL
  */
 HablaUtteranceRecord *habla_utterance_record_new (void);
 

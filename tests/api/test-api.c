@@ -69,6 +69,7 @@ free_api (TestServer *test)
     g_main_context_iteration (NULL, TRUE);
   habla_room_manager_free (self->options.manager);
   habla_health_free (self->options.health);
+  habla_phrasebook_unref (self->options.phrasebook);
   g_free (self);
 }
 
@@ -81,6 +82,7 @@ test_api_new (void)
   self->options = (HablaApiOptions){
     .health = habla_health_new (1000, test->options.metrics),
     .manager = make_manager (test->options.metrics),
+    .phrasebook = habla_phrasebook_new (),
     .metrics = test->options.metrics,
     .soft_backlog = 64 * 1024,
     .hard_backlog = 1024 * 1024,

@@ -113,6 +113,7 @@ start_habla (void)
   static const char *const listen[] = { "127.0.0.1:0", NULL };
   HablaApiOptions api_options = { .health = habla_health_new (10000, metrics),
     .manager = habla_room_manager_new (&manager_options),
+    .phrasebook = habla_phrasebook_new (),
     .metrics = metrics };
   HablaHttpServerOptions options = { .listen = listen,
     .max_connections = 64,

@@ -156,11 +156,161 @@ test_classroom (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+static JsonNode *
+ask (Hablad *hablad, const char *method, const char *path, const char *body, guint expected)
+{
+  g_autofree char *json = body != NULL ? g_strdelimit (g_strdup (body), "'", '"') : NULL;
+  guint status;
+  g_autofree char *text = hablad_request (hablad, method, path, json, &status);
+
+  g_test_message ("%s %s %s: %u %s", method, path, body != NULL ? body : "", status, text);
+  g_assert_cmpuint (status, ==, expected);
+  return json_from_string (text, NULL);
+}
+
+static void
+assert_refused (Hablad *hablad, const char *body, guint status)
+{
+  g_autoptr (JsonNode) node = ask (hablad, "POST", "/api/idioms", body, status);
+
+  g_assert_true (json_object_has_member (json_node_get_object (node), "detail"));
+}
+
+static gint64
+add (Hablad *hablad, const char *body, const char *canonical)
+{
+  g_autoptr (JsonNode) node = ask (hablad, "POST", "/api/idioms", body, 200);
+  JsonObject *object = json_node_get_object (node);
+
+  g_assert_cmpstr (json_object_get_string_member (object, "canonical"), ==, canonical);
+  g_assert_cmpstr (json_object_get_string_member (object, "pattern"), !=, "");
+  g_assert_cmpint (json_object_get_int_member (object, "total_patterns"), >, 48);
+  return json_object_get_int_member (object, "id");
+}
+
+static guint
+count_idioms (JsonObject *translation)
+{
+  return json_array_get_length (json_object_get_array_member (translation, "idioms"));
+}
+
+/* Idioms of users work at once, also after a restart, until they are deleted. */
+static void
+test_users (void)
+{
+  g_autofree char *data = g_dir_make_tmp (NULL, NULL);
+  g_autoptr (Hablad) hablad = hablad_start_with_data (NULL, data);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (JsonNode) list = NULL, deleted = NULL;
+  g_autofree char *path = NULL;
+  JsonObject *first;
+  gint64 id;
+
+  hablad_client_expect (client, "status");
+  g_assert_cmpuint (count_idioms (say (client, "We are pushing up the daisies.")), ==, 0);
+  id = add (hablad, "{'phrase':'to push up the daisies','meaning':'estar muerto'}",
+      "to push up the daisies");
+  get_idiom (say (client, "We are pushing up the daisies!"), "to push up the daisies", "idiom",
+      "pushing up the daisies");
+  add (
+      hablad, "{'phrase':'x','canonical':'XX','pattern':'\\\\bxx+\\\\b','frequency':'rare'}", "XX");
+
+  assert_refused (hablad, "{'phrase':'To PUSH up the Daisies'}", 409);
+  assert_refused (hablad, "{'phrase':'tomar el pelo'}", 409);
+  assert_refused (hablad, "{'phrase':'a','pattern':'('}", 400);
+  assert_refused (hablad, "{'phrase':'a','pattern':'a*'}", 400);
+  assert_refused (hablad, "{'phrase':'  '}", 400);
+  assert_refused (hablad, "{'meaning':'b'}", 422);
+  assert_refused (hablad, "{'phrase':7}", 422);
+
+  list = ask (hablad, "GET", "/api/idioms?limit=2", NULL, 200);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (list)), ==, 2);
+  first = json_array_get_object_element (json_node_get_array (list), 0);
+  g_assert_cmpint (json_object_get_int_member (first, "id"), ==, id);
+  g_assert_cmpstr (json_object_get_string_member (first, "meaning"), ==, "estar muerto");
+  json_node_unref (ask (hablad, "GET", "/api/idioms?offset=-1", NULL, 422));
+
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+  hablad = hablad_start_with_data (NULL, data);
+  client = hablad_client_new (hablad, NULL);
+  hablad_client_expect (client, "status");
+  get_idiom (say (client, "He pushed up the daisies."), "to push up the daisies", "idiom",
+      "pushed up the daisies");
+  path = g_strdup_printf ("/api/idioms/%" G_GINT64_FORMAT, id);
+  deleted = ask (hablad, "DELETE", path, NULL, 200);
+  g_assert_true (json_object_get_boolean_member (json_node_get_object (deleted), "deleted"));
+  json_node_unref (ask (hablad, "DELETE", path, NULL, 404));
+  g_assert_cmpuint (count_idioms (say (client, "He pushed up the daisies again.")), ==, 0);
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Asserts that the exchange at @path has an error and an idiom. */
+static void
+assert_stored (Hablad *hablad, gint64 session)
+{
+  g_autofree char *path = g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT "/exchanges", session);
+  g_autofree char *export = g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT "/export", session);
+  g_autofree char *text = NULL;
+  g_autoptr (JsonNode) list = ask (hablad, "GET", path, NULL, 200);
+  g_autoptr (JsonNode) correction = NULL;
+  JsonObject *exchange = json_array_get_object_element (json_node_get_array (list), 0);
+  JsonObject *detail = json_object_get_object_member (exchange, "correction_detail");
+
+  g_assert_cmpint (json_object_get_int_member (exchange, "is_correction"), ==, 1);
+  correction = json_from_string (json_object_get_string_member (exchange, "correction_json"), NULL);
+  g_assert_true (
+      json_node_equal (json_object_get_member (exchange, "correction_detail"), correction));
+  g_assert_cmpstr (json_object_get_string_member (detail, "right"), ==, "tengo hambre");
+  g_assert_cmpstr (json_object_get_string_member (exchange, "raw_transcript"), ==,
+      "No me tomes el pelo, estoy hambre.");
+  g_assert_cmpstr (json_object_get_string_member (exchange, "corrected_source"), ==,
+      "No me tomes el pelo, tengo hambre.");
+  g_assert_cmpuint (count_idioms (exchange), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (exchange, "processing_ms"), >=, 0);
+  text = hablad_get (hablad, export, NULL);
+  g_assert_nonnull (strstr (text, "estoy hambre → tengo hambre"));
+  g_assert_nonnull (strstr (text, "tomar el pelo"));
+}
+
+/* What was found is kept with the exchange, and deleted with the lesson. */
+static void
+test_kept (void)
+{
+  g_autofree char *data = g_dir_make_tmp (NULL, NULL);
+  g_autoptr (Hablad) hablad = hablad_start_with_data (NULL, data);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autofree char *path = NULL;
+  gint64 session;
+
+  session = json_object_get_int_member (hablad_client_expect (client, "status"), "session_id");
+  set_direction (client, "es_to_en");
+  set_mode (client, "classroom");
+  say (client, "No me tomes el pelo, estoy hambre.");
+  hablad_client_expect (client, "exchange_stored");
+  assert_stored (hablad, session);
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+  hablad = hablad_start_with_data (NULL, data);
+  hablad_wait_ready (hablad);
+  assert_stored (hablad, session);
+  path = g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT, session);
+  json_node_unref (ask (hablad, "DELETE", path, NULL, 200));
+  json_node_unref (ask (hablad, "GET", path, NULL, 404));
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad-idioms/idioms", test_idioms);
   g_test_add_func ("/hablad-idioms/classroom", test_classroom);
+  g_test_add_func ("/hablad-idioms/users", test_users);
+  g_test_add_func ("/hablad-idioms/kept", test_kept);
   return habla_test_run ();
 }

@@ -541,7 +541,7 @@ test_versions (void)
   add (store, store_test_utterance (1, 1, "One.", "Uno."));
   habla_store_free (store);
   g_autofree char *version = store_test_query (path, "PRAGMA user_version");
-  g_assert_cmpstr (version, ==, "5");
+  g_assert_cmpstr (version, ==, "6");
   g_free (store_test_query (path, "PRAGMA user_version = 99"));
 
   store = habla_store_new (path);
@@ -549,7 +549,7 @@ test_versions (void)
   habla_store_get_status (store, &message);
   g_assert_nonnull (strstr (message, "newer version"));
   habla_store_free (store);
-  g_free (store_test_query (path, "PRAGMA user_version = 5"));
+  g_free (store_test_query (path, "PRAGMA user_version = 6"));
   store = open_store (path, NULL);
   assert_found (store, "uno", "1");
   habla_store_free (store);

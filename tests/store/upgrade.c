@@ -12,7 +12,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#define OLD_VERSIONS 4
+#define OLD_VERSIONS 5
 
 static void
 run_file (sqlite3 *connection, guint version)
@@ -157,7 +157,7 @@ set_writable (const char *folder)
 static void
 test_read_only (void)
 {
-  g_autofree char *path = make_file (OLD_VERSIONS);
+  g_autofree char *path = make_file (4);
   g_autofree char *folder = g_path_get_dirname (path);
   HablaStore *store;
   g_autoptr (GPtrArray) items = NULL;
