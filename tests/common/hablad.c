@@ -423,10 +423,17 @@ hablad_client_start_listening (HabladClient *self)
   hablad_client_expect (self, "listening_started");
 }
 
+void
+hablad_client_request_stop (HabladClient *self)
+{
+  hablad_client_send (self, "{'type':'stop_listening'}");
+  soup_websocket_connection_send_binary (self->connection, NULL, 0);
+}
+
 JsonObject *
 hablad_client_stop_listening (HabladClient *self)
 {
-  hablad_client_send (self, "{'type':'stop_listening'}");
+  hablad_client_request_stop (self);
   return hablad_client_expect (self, "listening_stopped");
 }
 

@@ -211,9 +211,17 @@ void hablad_client_send_text (HabladClient *self, const char *text);
 void hablad_client_start_listening (HabladClient *self);
 
 /**
+ * hablad_client_request_stop:
+ *
+ * Sends stop_listening, and an empty last chunk: without one, hablad waits two seconds for the last
+ * chunk of the recorder.
+ */
+void hablad_client_request_stop (HabladClient *self);
+
+/**
  * hablad_client_stop_listening:
  *
- * Sends stop_listening and waits for listening_stopped.
+ * Calls hablad_client_request_stop() and waits for listening_stopped.
  *
  * Returns: (transfer none): listening_stopped
  */

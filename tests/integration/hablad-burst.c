@@ -180,7 +180,7 @@ test_burst (void)
   client = hablad_client_new (hablad, KEY);
   hablad_client_send (client, "{'type':'start_listening'}");
   send_from (client, recording, 1);
-  hablad_client_send (client, "{'type':'stop_listening'}");
+  hablad_client_request_stop (client);
   most = wait_for_stop (hablad, client);
   g_test_message ("%u chunks, %u utterances, at most %g kB pending", recording->len, expected->len,
       most / 1000);
@@ -209,7 +209,7 @@ test_backlog_limit (void)
   g_assert_cmpuint (get_size (recording, 0), >, 2 * BACKLOG);
   hablad_client_send (client, "{'type':'start_listening'}");
   send_from (client, recording, 0);
-  hablad_client_send (client, "{'type':'stop_listening'}");
+  hablad_client_request_stop (client);
   most = wait_for_stop (hablad, client);
   received = hablad_get_metric (hablad, "habla_audio_bytes_total{fate=\"received\"}");
   lost = hablad_get_metric (hablad, "habla_audio_bytes_total{fate=\"lost\"}");

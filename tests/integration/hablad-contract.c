@@ -216,7 +216,7 @@ test_trailing_chunk (void)
       hablad_client_send_audio (client, g_ptr_array_index (recording, i));
     }
     if (!trails)
-      hablad_client_send (client, "{'type':'stop_listening'}");
+      hablad_client_request_stop (client);
     hablad_client_expect (client, "listening_stopped");
     texts[round] = hablad_client_join (client, "transcript_final", "text");
     hablad_client_close (client);
@@ -278,8 +278,8 @@ test_two_clients (void)
   hablad_client_expect (other, "listening_started");
   hablad_client_send_recording (one, recording, FALSE);
   hablad_client_send_recording (other, recording, FALSE);
-  hablad_client_send (one, "{'type':'stop_listening'}");
-  hablad_client_send (other, "{'type':'stop_listening'}");
+  hablad_client_request_stop (one);
+  hablad_client_request_stop (other);
   hablad_client_expect (one, "listening_stopped");
   hablad_client_expect (other, "listening_stopped");
   g_autofree char *text = hablad_client_join (one, "transcript_final", "text");

@@ -97,14 +97,14 @@ test_damaged (gconstpointer data)
   g_assert_false (hablad_client_has (other, "error"));
   for (guint i = half; i < recording->len; i++)
     hablad_client_send_audio (other, recording->pdata[i]);
-  hablad_client_send (other, "{'type':'stop_listening'}");
+  hablad_client_request_stop (other);
   hablad_client_expect (other, "translation");
   hablad_client_expect (other, "listening_stopped");
 
   hablad_client_start_listening (client);
   for (guint i = 0; i < recording->len; i++)
     hablad_client_send_audio (client, recording->pdata[i]);
-  hablad_client_send (client, "{'type':'stop_listening'}");
+  hablad_client_request_stop (client);
   hablad_client_expect (client, "translation");
   hablad_client_expect (client, "listening_stopped");
   hablad_wait_for_metric (hablad, "habla_decoders", 1);
@@ -151,7 +151,7 @@ test_playlist (gconstpointer beginning)
 
   hablad_client_start_listening (client);
   send_in_chunks (client, bytes);
-  hablad_client_send (client, "{'type':'stop_listening'}");
+  hablad_client_request_stop (client);
   hablad_client_expect (client, "error");
   hablad_client_expect (client, "listening_stopped");
   g_assert_cmpuint (hablad_client_count (client, "error"), ==, 1);

@@ -146,7 +146,7 @@ test_while_listening (void)
     }
     hablad_client_send_audio (client, g_ptr_array_index (recording, i));
   }
-  hablad_client_send (client, "{'type':'stop_listening'}");
+  hablad_client_request_stop (client);
   message = hablad_client_expect (client, "listening_stopped");
   g_assert_cmpint (json_object_get_int_member (message, "segments_processed"), >, 0);
   g_assert_false (hablad_client_has (client, "error"));

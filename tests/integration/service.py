@@ -237,6 +237,7 @@ def speak(port):
     for begin in range(0, len(audio), 16000):
         client.send(audio[begin:begin + 16000], 2)
     client.send_json(type="stop_listening")
+    client.send(b"", 2)
     text = client.expect("transcript_final")["text"]
     translated = client.expect("translation")
     want(not translated["failed"] and translated["translated"], translated)

@@ -179,6 +179,7 @@ test_typed_and_spoken (void)
   pipeline_fixture_wait_for_captions (self, "en", 2);
   g_assert_true (habla_pipeline_push_text (self->pipeline, "the end", NULL));
   habla_pipeline_stop (self->pipeline);
+  pipeline_fixture_push_nothing (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_cmpstr (pipeline_fixture_get_captions (self, "en"), ==,
       "good morning / go forward ten meters / the end / ");
@@ -318,8 +319,10 @@ test_abort (gconstpointer data)
   }
   habla_pipeline_start (self->pipeline);
   if (state == HABLA_PIPELINE_DRAINING || state == HABLA_PIPELINE_CLOSING ||
-      state == HABLA_PIPELINE_CLOSED)
+      state == HABLA_PIPELINE_CLOSED) {
     habla_pipeline_stop (self->pipeline);
+    pipeline_fixture_push_nothing (self);
+  }
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_nonnull (strstr (self->states->str, habla_pipeline_state_get_name (state)));
   g_assert_cmpuint (self->failures->len, ==, state == HABLA_PIPELINE_FAILED);
@@ -563,6 +566,7 @@ test_languages (void)
     pipeline_fixture_spin (100);
   }
   habla_pipeline_stop (busy->pipeline);
+  pipeline_fixture_push_nothing (busy);
   pipeline_fixture_wait_for_state (busy, HABLA_PIPELINE_CLOSED);
   g_assert_cmpuint (busy->bad->len, ==, 0);
   english = leave_out (pipeline_fixture_get_captions (busy, "en"), "good morning / ");
@@ -713,6 +717,7 @@ listen_to_the_end (GPtrArray *chunks)
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_LISTENING);
   pipeline_fixture_push (self, chunks);
   habla_pipeline_stop (self->pipeline);
+  pipeline_fixture_push_nothing (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
 }
 

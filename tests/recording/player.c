@@ -410,7 +410,7 @@ test_refusals (Fixture *self, gconstpointer data)
   expect_refusal (self, G_IO_ERROR_PENDING);
   reader_wait_for (self->owner, "listening");
   expect_refusal (self, G_IO_ERROR_PENDING);
-  habla_room_stop_listening (room);
+  reader_stop_listening (self->owner);
   room_fixture_wait_for_sessions (&self->room, 0);
   play (self, HABLA_PLAYER_FULL, 1.0);
   expect_refusal (self, G_IO_ERROR_PENDING);

@@ -306,12 +306,12 @@ test_switch (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpint (status.st_size, ==, g_bytes_get_size (g_ptr_array_index (chunks, 0)));
   habla_room_manager_set_recording (fixture->manager, TRUE);
   g_assert_false (habla_room_is_recording (room));
-  habla_room_stop_listening (room);
+  reader_stop_listening (owner);
   room_fixture_iterate_until (has_stopped, owner, 120);
 
   g_assert_true (habla_room_start_listening (room, NULL, 0, NULL));
   g_assert_true (habla_room_is_recording (room));
-  habla_room_stop_listening (room);
+  reader_stop_listening (owner);
   room_fixture_wait_for_sessions (fixture, 0);
   wait_for_files (fixture);
   ids = habla_recording_list (fixture->options.recordings);
@@ -505,7 +505,7 @@ test_cut_off (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpint (repaired->ended_at, >=, repaired->started_at);
   g_assert_cmpuint (repaired->duration, >, 5 * GST_SECOND);
   check_segment (repaired, 0);
-  habla_room_stop_listening (room);
+  reader_stop_listening (owner);
   room_fixture_iterate_until (has_stopped, owner, 120);
 }
 

@@ -296,6 +296,15 @@ reader_type (Reader *self, const char *text)
   g_assert_no_error (error);
 }
 
+void
+reader_stop_listening (Reader *self)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+
+  habla_room_stop_listening (reader_get_room (self));
+  habla_room_push_audio (reader_get_room (self), nothing, NULL);
+}
+
 /* @target: the only one */
 void
 reader_set_languages (Reader *self, const char *source, const char *target)

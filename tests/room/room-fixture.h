@@ -38,6 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reader, reader_free)
 HablaRoom *reader_get_room (Reader *self);
 void reader_set_languages (Reader *self, const char *source, const char *target);
 void reader_type (Reader *self, const char *text);
+/* Stops listening without a last chunk, for which the pipeline would wait two seconds. */
+void reader_stop_listening (Reader *self);
 void reader_expect (Reader *self, const char *lines);
 void reader_expect_nothing (Reader *self);
 void reader_wait_for (Reader *self, const char *line);

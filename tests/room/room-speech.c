@@ -142,7 +142,7 @@ test_after_typing (RoomFixture *fixture, gconstpointer data)
   reader_type (owner, "The house is big.");
   start (owner, 0);
   push (owner, pieces, 0, pieces->len);
-  habla_room_stop_listening (reader_get_room (owner));
+  reader_stop_listening (owner);
   room_fixture_iterate_until (has_stopped, owner, 120);
   reader_assert_balanced (owner);
   g_assert_cmpstr (reader_get_text (owner, "transcript 1"), ==, "The house is big.");
@@ -166,7 +166,7 @@ test_typing_while_listening (RoomFixture *fixture, gconstpointer data)
   reader_type (owner, "The house is big.");
   reader_expect (owner, "speakers 1, transcript 1, translation 1 es");
   push (owner, pieces, 0, 1);
-  habla_room_stop_listening (reader_get_room (owner));
+  reader_stop_listening (owner);
   wait_for_stop (owner);
   g_assert_cmpuint (reader_count (owner, "transcript"), >=, 2);
 }
@@ -189,7 +189,7 @@ test_another_format (RoomFixture *fixture, gconstpointer data)
   start (owner, RATE);
   push (owner, pieces, pieces->len - 1, pieces->len);
   n = reader_count (owner, "transcript");
-  habla_room_stop_listening (reader_get_room (owner));
+  reader_stop_listening (owner);
   wait_for_stop (owner);
   g_assert_cmpuint (reader_count (owner, "listening"), ==, 2);
   g_assert_cmpuint (reader_count (owner, "stopped"), ==, 1);
@@ -316,7 +316,7 @@ test_waiting_audio (RoomFixture *fixture, gconstpointer data)
   start (owner, RATE);
   push (owner, pieces, 0, 3);
   reader_expect (owner, "error");
-  habla_room_stop_listening (reader_get_room (owner));
+  reader_stop_listening (owner);
   room_fixture_iterate_until (has_stopped, owner, 120);
   reader_assert_balanced (owner);
   g_assert_cmpuint (reader_count (owner, "error"), ==, 1);
