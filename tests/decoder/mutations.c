@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Each takes 12 ms of CPU time, mostly to start the child. The nightly test has 20,000. */
-#define N_STREAMS 1000
+#define N_STREAMS 500
 #define N_STREAMS_IN_LANE 250
 /* Timeout of a child that spins, in milliseconds. */
 #define TIMEOUT 1000
