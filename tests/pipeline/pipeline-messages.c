@@ -245,8 +245,7 @@ test_overload (void)
   g_assert_cmpuint (stats.lag, <, GST_SECOND);
   g_assert_true (habla_pipeline_push_audio (self->pipeline, speech));
   g_assert_true (habla_pipeline_push_audio (self->pipeline, pause));
-  habla_pipeline_stop (self->pipeline);
-  pipeline_fixture_push_nothing (self);
+  pipeline_fixture_stop (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_cmpuint (pipeline_fixture_count_captions (self, "es"), ==, BURST + 1);
   g_test_message ("levels %s, %u partials while it was too much", levels->str, n_partials);
@@ -269,7 +268,6 @@ test_max_drain (void)
     .max_audio_backlog = 2 * LONG_AUDIO };
   g_autoptr (PipelineFixture) self = NULL;
   g_autoptr (GBytes) speech = NULL;
-  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
   g_autoptr (GError) error = NULL;
   HablaPipelineStats stats;
   char *samples;
@@ -284,8 +282,7 @@ test_max_drain (void)
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_LISTENING);
   for (gsize pushed = 0; pushed < LONG_AUDIO; pushed += size)
     g_assert_true (habla_pipeline_push_audio (self->pipeline, speech));
-  habla_pipeline_stop (self->pipeline);
-  habla_pipeline_push_audio (self->pipeline, nothing);
+  pipeline_fixture_stop (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   habla_pipeline_get_stats (self->pipeline, &stats);
   g_assert_cmpuint (stats.recognised, <, LONG_AUDIO / 32000 * GST_SECOND);
@@ -331,8 +328,7 @@ test_delay (void)
       g_assert_cmpuint (stats.overload, ==, 0);
     g_assert_cmpuint (elapsed, <, habla_test_scale (60000) * GST_MSECOND);
   }
-  habla_pipeline_stop (self->pipeline);
-  pipeline_fixture_push_nothing (self);
+  pipeline_fixture_stop (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
 }
 

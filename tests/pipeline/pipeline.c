@@ -88,8 +88,7 @@ test_raw (gconstpointer has_audio)
 
     g_assert_true (habla_pipeline_push_audio (self->pipeline, chunk));
   }
-  habla_pipeline_stop (self->pipeline);
-  pipeline_fixture_push_nothing (self);
+  pipeline_fixture_stop (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_cmpstr (pipeline_fixture_get_captions (self, "en"), ==,
       has_audio != NULL ? "go forward ten meters / " : "");
@@ -178,8 +177,7 @@ test_typed_and_spoken (void)
   pipeline_fixture_push (self, chunks);
   pipeline_fixture_wait_for_captions (self, "en", 2);
   g_assert_true (habla_pipeline_push_text (self->pipeline, "the end", NULL));
-  habla_pipeline_stop (self->pipeline);
-  pipeline_fixture_push_nothing (self);
+  pipeline_fixture_stop (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_cmpstr (pipeline_fixture_get_captions (self, "en"), ==,
       "good morning / go forward ten meters / the end / ");
@@ -319,10 +317,8 @@ test_abort (gconstpointer data)
   }
   habla_pipeline_start (self->pipeline);
   if (state == HABLA_PIPELINE_DRAINING || state == HABLA_PIPELINE_CLOSING ||
-      state == HABLA_PIPELINE_CLOSED) {
-    habla_pipeline_stop (self->pipeline);
-    pipeline_fixture_push_nothing (self);
-  }
+      state == HABLA_PIPELINE_CLOSED)
+    pipeline_fixture_stop (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_nonnull (strstr (self->states->str, habla_pipeline_state_get_name (state)));
   g_assert_cmpuint (self->failures->len, ==, state == HABLA_PIPELINE_FAILED);
@@ -398,8 +394,7 @@ test_stopped_noise (gconstpointer beginning)
   self = start_listening ("es");
   pipeline_fixture_push (self, chunks);
   begin = g_get_monotonic_time ();
-  habla_pipeline_stop (self->pipeline);
-  pipeline_fixture_push_nothing (self);
+  pipeline_fixture_stop (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   /* Less than the time to drain, which is a minute. */
   g_assert_cmpint (g_get_monotonic_time () - begin, <, habla_test_scale (30) * G_USEC_PER_SEC);
@@ -503,8 +498,7 @@ test_late_language (void)
     habla_pipeline_add_language (self->pipeline, "fr");
     for (guint j = 1; j < chunks->len; j++)
       habla_pipeline_push_audio (self->pipeline, chunks->pdata[j]);
-    habla_pipeline_stop (self->pipeline);
-    pipeline_fixture_push_nothing (self);
+    pipeline_fixture_stop (self);
     pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
     g_assert_cmpstr (pipeline_fixture_get_captions (self, "en"), ==, "go forward ten meters / ");
     g_assert_cmpuint (pipeline_fixture_count_captions (self, "es"), ==, 1);
@@ -565,8 +559,7 @@ test_languages (void)
     g_assert_true (habla_pipeline_push_text (busy->pipeline, "good morning", NULL));
     pipeline_fixture_spin (100);
   }
-  habla_pipeline_stop (busy->pipeline);
-  pipeline_fixture_push_nothing (busy);
+  pipeline_fixture_stop (busy);
   pipeline_fixture_wait_for_state (busy, HABLA_PIPELINE_CLOSED);
   g_assert_cmpuint (busy->bad->len, ==, 0);
   english = leave_out (pipeline_fixture_get_captions (busy, "en"), "good morning / ");
@@ -675,8 +668,7 @@ test_burst (void)
     g_assert_true (habla_pipeline_push_audio (self->pipeline, speech));
     g_assert_true (habla_pipeline_push_audio (self->pipeline, pause));
   }
-  habla_pipeline_stop (self->pipeline);
-  pipeline_fixture_push_nothing (self);
+  pipeline_fixture_stop (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
   g_assert_cmpuint (pipeline_fixture_count_captions (self, "en"), ==, BURST);
 }
@@ -716,8 +708,7 @@ listen_to_the_end (GPtrArray *chunks)
   habla_pipeline_start (self->pipeline);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_LISTENING);
   pipeline_fixture_push (self, chunks);
-  habla_pipeline_stop (self->pipeline);
-  pipeline_fixture_push_nothing (self);
+  pipeline_fixture_stop (self);
   pipeline_fixture_wait_for_state (self, HABLA_PIPELINE_CLOSED);
 }
 

@@ -300,10 +300,11 @@ pipeline_fixture_push (PipelineFixture *self, GPtrArray *chunks)
 
 /* An empty chunk after the stop means that the client has no more audio. */
 void
-pipeline_fixture_push_nothing (PipelineFixture *self)
+pipeline_fixture_stop (PipelineFixture *self)
 {
   g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
 
+  habla_pipeline_stop (self->pipeline);
   habla_pipeline_push_audio (self->pipeline, nothing);
 }
 

@@ -38,7 +38,7 @@ void pipeline_fixture_wait_for_captions (
     PipelineFixture *self, const char *language, guint n_captions);
 const char *pipeline_fixture_get_captions (PipelineFixture *self, const char *language);
 guint pipeline_fixture_count_captions (PipelineFixture *self, const char *language);
-void pipeline_fixture_push_nothing (PipelineFixture *self);
+void pipeline_fixture_stop (PipelineFixture *self);
 void pipeline_fixture_spin (guint milliseconds);
 
 /* The chunks of a recorder, of a second each. */

@@ -399,9 +399,13 @@ def test_removed(folder):
     for name in ids:
         (folder / "_build/neural/version").write_text(version + "\n")
         (folder / "_build/neural/models" / name / "model.ini").unlink()
-        done = run_script(script, HABLA_SKIP_MODELS="1")
-        want(done.returncode == 1 and "pip did not download" in done.stderr, name, done)
+        done = run_script(script, "--auto", HABLA_SKIP_MODELS="1")
+        want(done.returncode == 0, name, done)
+        version_now = (folder / "_build/neural/version").read_text()
+        want(version_now == "incomplete\n", name, "is not missed")
         (folder / "_build/neural/models" / name / "model.ini").touch()
+    done = run_script(script, HABLA_SKIP_MODELS="1")
+    want(done.returncode == 1 and "pip did not download" in done.stderr, done)
     want((folder / "_build/neural/version").exists(), "builds lose the other models")
 
 
