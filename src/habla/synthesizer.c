@@ -94,6 +94,8 @@ typedef struct {
   /* Set from READY to PAUSED, before any thread streams. */
   char *language;
   gboolean started;
+  HablaSynthesizerOutput output; /* (nullable) */
+  gpointer output_data;
 
   /* Used by the source pad's task only, or while it is stopped. */
   HablaSpeechScheduler scheduler;
@@ -133,6 +135,23 @@ habla_synthesizer_set_rate (HablaSynthesizer *self, guint rate)
   PRIVATE (self)->scheduler.rate = rate;
 }
 
+guint
+habla_synthesizer_get_rate (HablaSynthesizer *self)
+{
+  g_return_val_if_fail (HABLA_IS_SYNTHESIZER (self), 0);
+
+  return PRIVATE (self)->scheduler.rate;
+}
+
+void
+habla_synthesizer_set_output (HablaSynthesizer *self, HablaSynthesizerOutput output, gpointer data)
+{
+  g_return_if_fail (HABLA_IS_SYNTHESIZER (self));
+
+  PRIVATE (self)->output = output;
+  PRIVATE (self)->output_data = data;
+}
+
 gboolean
 habla_synthesizer_push (HablaSynthesizer *self, const gint16 *samples, gsize n_samples)
 {
@@ -142,6 +161,8 @@ habla_synthesizer_push (HablaSynthesizer *self, const gint16 *samples, gsize n_s
   g_return_val_if_fail (samples != NULL || n_samples == 0, FALSE);
 
   priv = PRIVATE (self);
+  if (priv->output != NULL)
+    return priv->output (samples, n_samples, priv->output_data);
   if (n_samples > 0 && priv->scheduler.speech.n_samples == 0) {
     habla_synthesis_stats_begin (&priv->stats);
     habla_speech_scheduler_begin (

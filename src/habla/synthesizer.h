@@ -106,4 +106,34 @@ HABLA_API void habla_synthesizer_set_rate (HablaSynthesizer *self, guint rate);
 HABLA_API gboolean habla_synthesizer_push (
     HablaSynthesizer *self, const gint16 *samples, gsize n_samples);
 
+/**
+ * HablaSynthesizerOutput:
+ * @samples: as in habla_synthesizer_push()
+ * @n_samples: number of samples
+ * @data: the argument of habla_synthesizer_set_output()
+ *
+ * Returns: whether more speech is needed
+ */
+typedef gboolean (*HablaSynthesizerOutput) (const gint16 *samples, gsize n_samples, gpointer data);
+
+/**
+ * habla_synthesizer_set_output:
+ * @self: a synthesizer in NULL or READY
+ * @output: (nullable): gets the speech instead of the source pad
+ * @data: passed to @output
+ *
+ * For an element that uses another one as its engine: it calls the functions of the class of @self,
+ * which stays in NULL.
+ */
+HABLA_API void habla_synthesizer_set_output (
+    HablaSynthesizer *self, HablaSynthesizerOutput output, gpointer data);
+
+/**
+ * habla_synthesizer_get_rate:
+ * @self: a synthesizer whose engine has been started
+ *
+ * Returns: the samples a second of its speech
+ */
+HABLA_API guint habla_synthesizer_get_rate (HablaSynthesizer *self);
+
 G_END_DECLS

@@ -492,6 +492,17 @@ transcriber_drain (HablaTranscriber *self)
                                     habla_endpointer_get_offset (priv->endpointer)));
 }
 
+static void
+transcriber_set_unlocked (HablaTranscriber *self, gboolean is_unlocked)
+{
+  HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self);
+
+  if (is_unlocked && klass->unlock != NULL)
+    klass->unlock (self);
+  else if (!is_unlocked && klass->unlock_stop != NULL)
+    klass->unlock_stop (self);
+}
+
 static gboolean
 transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -515,7 +526,11 @@ transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     transcriber_drain (self);
     priv->caps_sent = FALSE;
     break;
+  case GST_EVENT_FLUSH_START:
+    transcriber_set_unlocked (self, TRUE);
+    break;
   case GST_EVENT_FLUSH_STOP:
+    transcriber_set_unlocked (self, FALSE);
     habla_endpointer_abort (priv->endpointer);
     transcriber_reset (self, NULL);
     break;
@@ -589,10 +604,13 @@ transcriber_change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !transcriber_start (self))
     return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    transcriber_set_unlocked (self, TRUE);
   result = GST_ELEMENT_CLASS (habla_transcriber_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
       (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE)) {
     habla_endpointer_abort (PRIVATE (self)->endpointer);
+    transcriber_set_unlocked (self, FALSE);
     HABLA_TRANSCRIBER_GET_CLASS (self)->stop (self);
   }
   return result;

@@ -40,10 +40,14 @@ G_DECLARE_DERIVABLE_TYPE (HablaTranscriber, habla_transcriber, HABLA, TRANSCRIBE
  *   engine
  * @describe: (nullable): sets properties of the text that @get_hypothesis, @end or @cut returned
  *   last: more exact times than @onset and @hangover give, words, the detected language
+ * @unlock: (nullable): lets functions that wait return at once, without a text or an error, until
+ *   @unlock_stop: for a flush or the change to READY. Any thread
+ * @unlock_stop: (nullable): undoes @unlock. No other function runs
  *
  * Functions of a backend, which detects and recognises speech. The base class owns time,
- * order, bounds and statistics. All functions but @list_languages are called by one thread
- * at a time, and only @begin, @feed, @get_hypothesis, @end, @cut and @describe while audio flows.
+ * order, bounds and statistics. All functions but @list_languages and @unlock are called by one
+ * thread at a time, and only @begin, @feed, @get_hypothesis, @end, @cut and @describe while audio
+ * flows.
  */
 struct _HablaTranscriberClass {
   GstElementClass parent_class;
@@ -61,8 +65,10 @@ struct _HablaTranscriberClass {
   char *(*cut) (HablaTranscriber *self, gsize *n_samples, double *confidence, GError **error);
   GStrv (*list_languages) (HablaTranscriber *self);
   void (*describe) (HablaTranscriber *self, HablaTranscription *transcription);
+  void (*unlock) (HablaTranscriber *self);
+  void (*unlock_stop) (HablaTranscriber *self);
 
-  gpointer padding[7];
+  gpointer padding[5];
 };
 
 /**
