@@ -83,7 +83,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaEngine, habla_engine_free)
  *
  * Lists all engines that are installed, with the languages that are installed now. Loads their
  * plugins, which takes some tenths of a second the first time, and half a millisecond later. Starts
- * no engine. Any thread may call it.
+ * no engine. Any thread may call it. Elements that use a server (their class has “Network”) are not
+ * listed while their rank is %GST_RANK_NONE: they need an address.
  *
  * Returns: (transfer full) (element-type HablaEngine): the engines, sorted by kind, descending rank
  *   and name

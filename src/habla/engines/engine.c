@@ -129,6 +129,16 @@ engine_compare (gconstpointer a, gconstpointer b)
   return strcmp (engine_a->element, engine_b->element);
 }
 
+/* An engine that is a server, and that nobody has given a rank, is not installed here. */
+static gboolean
+factory_is_elsewhere (GstElementFactory *factory)
+{
+  const char *klass = gst_element_factory_get_metadata (factory, GST_ELEMENT_METADATA_KLASS);
+
+  return strstr (klass, "Network") != NULL &&
+         gst_plugin_feature_get_rank (GST_PLUGIN_FEATURE (factory)) == GST_RANK_NONE;
+}
+
 GPtrArray *
 habla_engine_list (void)
 {
@@ -136,7 +146,7 @@ habla_engine_list (void)
   GList *factories = gst_registry_get_feature_list (gst_registry_get (), GST_TYPE_ELEMENT_FACTORY);
 
   for (GList *l = factories; l != NULL; l = l->next) {
-    HablaEngine *engine = engine_new_from_factory (l->data);
+    HablaEngine *engine = factory_is_elsewhere (l->data) ? NULL : engine_new_from_factory (l->data);
 
     if (engine != NULL)
       g_ptr_array_add (engines, engine);

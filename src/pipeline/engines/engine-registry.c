@@ -136,16 +136,11 @@ habla_engine_registry_set_named (GPtrArray *engines, HablaEngineKind kind, const
 
   if (named == NULL || named->kind != kind || !named->lists_languages)
     return;
-  for (guint i = engines->len; i > 0; i--) {
-    HablaEngine *engine = g_ptr_array_index (engines, i - 1);
-
-    if (engine->kind != kind)
-      continue;
-    if (g_str_equal (engine->element, named->element))
-      engine->rank = MAX (engine->rank, GST_RANK_MARGINAL);
-    else
+  named->rank = MAX (named->rank, GST_RANK_MARGINAL);
+  for (guint i = engines->len; i > 0; i--)
+    if (((HablaEngine *) g_ptr_array_index (engines, i - 1))->kind == kind)
       g_ptr_array_remove_index (engines, i - 1);
-  }
+  g_ptr_array_add (engines, g_steal_pointer (&named));
 }
 
 /* Returns: (transfer full) (nullable): "sherpa" for elements of the plugin "hablasherpa" */
