@@ -72,17 +72,16 @@ static gboolean
 remote_server_read (RemoteServer *self, GDataInputStream *input, RemoteCall *call)
 {
   const char *length;
-  gsize size = 0;
   gboolean whole;
 
   if (!remote_server_read_head (self, input, call))
     return FALSE;
   length = strstr (call->headers, "Content-Length: ");
   if (length != NULL)
-    size = g_ascii_strtoull (length + strlen ("Content-Length: "), NULL, 10);
-  call->body = g_malloc0 (size + 1);
+    call->size = g_ascii_strtoull (length + strlen ("Content-Length: "), NULL, 10);
+  call->body = g_malloc0 (call->size + 1);
   whole = g_input_stream_read_all (
-      G_INPUT_STREAM (input), call->body, size, NULL, self->cancellable, NULL);
+      G_INPUT_STREAM (input), call->body, call->size, NULL, self->cancellable, NULL);
   return whole;
 }
 
@@ -146,7 +145,7 @@ static gboolean
 remote_server_reply (RemoteServer *self, GOutputStream *output, const RemoteReply *reply)
 {
   const char *body = reply->body != NULL ? reply->body : "";
-  gsize size = strlen (body);
+  gsize size = reply->size > 0 ? reply->size : strlen (body);
   g_autofree char *length = reply->fault == REMOTE_FAULT_PIECES
                                 ? g_strdup ("Transfer-Encoding: chunked")
                                 : g_strdup_printf ("Content-Length: %" G_GSIZE_FORMAT,

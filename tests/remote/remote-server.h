@@ -31,7 +31,8 @@ typedef enum {
  * @method: its method
  * @path: its path with its query
  * @headers: its headers, one a line, as they arrived
- * @body: its body
+ * @body: its body, followed by a NUL
+ * @size: length of its body, in bytes
  */
 typedef struct {
   guint number;
@@ -39,6 +40,7 @@ typedef struct {
   char *path;
   char *headers;
   char *body;
+  gsize size;
 } RemoteCall;
 
 /**
@@ -47,6 +49,7 @@ typedef struct {
  * @headers: (nullable): more headers, each with CR and LF
  * @type: type of the body; "application/json" at first
  * @body: (nullable): its body
+ * @size: length of its body, in bytes; 0 = it is text and ends with a NUL
  * @fault: what goes wrong
  */
 typedef struct {
@@ -54,6 +57,7 @@ typedef struct {
   char *headers;
   const char *type;
   char *body;
+  gsize size;
   RemoteFault fault;
 } RemoteReply;
 

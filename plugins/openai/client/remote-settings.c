@@ -50,8 +50,9 @@ remote_client_install_properties (GObjectClass *klass, guint first, const Remote
       "Time for a request with its response and repetitions, in milliseconds", 600000,
       info->timeout);
   remote_settings_install_uint (klass, first + REMOTE_SETTING_MAX_RETRIES, "max-retries",
-      "Max retries", "How often a request that failed is sent again, while the timeout leaves time",
-      10, DEFAULT_MAX_RETRIES);
+      "Max retries",
+      "Number of times that a failed request is sent again, while the timeout leaves time", 10,
+      DEFAULT_MAX_RETRIES);
   remote_settings_install_string (klass, first + REMOTE_SETTING_MODEL, "model", "Model",
       "Name of the model, as the server lists it", NULL);
 
