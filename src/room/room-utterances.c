@@ -111,9 +111,9 @@ room_add_exchange (HablaRoom *self, const HablaUtterance *utterance)
     habla_room_deliver (self);
   entry = habla_transcript_add (self->transcript, run->number, &run->settings,
       habla_target_languages_get_states (run->targets), utterance, &is_new_speaker);
+  entry->exchange.speaker->utterance_count++;
   if (is_new_speaker)
     habla_room_notify_type (self, HABLA_EVENT_SPEAKERS);
-  entry->exchange.speaker->utterance_count++;
   habla_pipeline_run_time_exchange (run, &entry->exchange, utterance);
   habla_transcript_time_exchange (self->transcript, &entry->exchange);
   room_watch_late (self);

@@ -20,6 +20,7 @@ struct _Hablad {
   int status;
   guint child_source;
   SoupSession *session;
+  char *cookie; /* (nullable) */
 };
 
 struct _HabladClient {
@@ -202,6 +203,7 @@ hablad_free (Hablad *self)
   soup_session_abort (self->session);
   g_object_unref (self->session);
   g_free (self->url);
+  g_free (self->cookie);
   g_free (self->log_path);
   g_free (self);
 }
@@ -244,6 +246,21 @@ hablad_get_log (Hablad *self)
   return log != NULL ? log : g_strdup ("");
 }
 
+void
+hablad_set_cookie (Hablad *self, const char *cookie)
+{
+  g_free (self->cookie);
+  self->cookie = g_strdup (cookie);
+}
+
+static void
+add_cookie (Hablad *self, SoupMessage *message)
+{
+  if (self->cookie != NULL)
+    soup_message_headers_replace (
+        soup_message_get_request_headers (message), "Cookie", self->cookie);
+}
+
 char *
 hablad_request (Hablad *self, const char *method, const char *path, const char *json, guint *status)
 {
@@ -253,6 +270,7 @@ hablad_request (Hablad *self, const char *method, const char *path, const char *
   g_autoptr (GBytes) body = NULL;
   g_autoptr (GError) error = NULL;
 
+  add_cookie (self, message);
   if (json != NULL) {
     g_autoptr (GBytes) request = g_bytes_new (json, strlen (json));
 
@@ -364,6 +382,7 @@ hablad_client_new (Hablad *hablad, const char *query)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
+  add_cookie (hablad, message);
   soup_session_websocket_connect_async (hablad->session, message, NULL, NULL, G_PRIORITY_DEFAULT,
       NULL, habla_test_store_result, &result);
   hablad_wait_until (result != NULL);
@@ -546,15 +565,20 @@ hablad_client_wait_closed (HabladClient *self)
 static char *
 describe_recording (const char *container, const char *const *names)
 {
-  GString *line = g_string_new ("concat name=all ! audioconvert ! opusenc ! ");
+  GString *line = g_string_new ("concat name=all ! audioconvert ! ");
 
-  g_string_append (line, g_str_equal (container, "ogg") ? "oggmux max-delay=100000000 "
-                                                          "max-page-delay=100000000"
-                                                        : "webmmux streamable=true");
+  if (g_str_equal (container, "mp4"))
+    g_string_append (line, "voaacenc ! aacparse ! mp4mux fragment-duration=1000 streamable=true");
+  else if (g_str_equal (container, "ogg"))
+    g_string_append (line, "opusenc ! oggmux max-delay=100000000 max-page-delay=100000000");
+  else
+    g_string_append (line, "opusenc ! webmmux streamable=true");
   g_string_append (line, " ! appsink name=out sync=false");
   for (guint i = 0; names[i] != NULL; i++) {
-    if (g_str_equal (names[i], HABLAD_SILENCE))
-      g_string_append (line, " audiotestsrc wave=silence num-buffers=100 samplesperbuffer=480 ! ");
+    if (g_str_has_prefix (names[i], HABLAD_SILENCE))
+      g_string_append_printf (line,
+          " audiotestsrc wave=silence num-buffers=%.0f samplesperbuffer=480 ! ",
+          100 * hablad_get_duration (names[i]));
     else
       g_string_append_printf (line,
           " filesrc location=" SPEECH "%s ! wavparse ! audioconvert ! audioresample ! ", names[i]);
@@ -571,6 +595,8 @@ hablad_get_duration (const char *name)
 
   if (g_str_equal (name, HABLAD_SILENCE))
     return 1;
+  if (g_str_has_prefix (name, HABLAD_SILENCE))
+    return atoi (name + strlen (HABLAD_SILENCE));
   g_assert_cmpint (g_stat (path, &status), ==, 0);
   return (status.st_size - 44) / 2.0 / 16000;
 }

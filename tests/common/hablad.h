@@ -103,6 +103,14 @@ void hablad_signal (Hablad *self, int signal);
 char *hablad_get_log (Hablad *self);
 
 /**
+ * hablad_set_cookie:
+ * @cookie: (nullable): such as "habla-client=…"
+ *
+ * Sends @cookie with all following requests and WebSockets, as a browser does.
+ */
+void hablad_set_cookie (Hablad *self, const char *cookie);
+
+/**
  * hablad_get:
  * @path: path and query
  * @status: (out) (optional): the HTTP status
@@ -316,6 +324,13 @@ gushort hablad_client_wait_closed (HabladClient *self);
 #define HABLAD_SILENCE "silence"
 
 /**
+ * HABLAD_SILENCE_OF:
+ *
+ * Seconds of silence, in place of a file's name.
+ */
+#define HABLAD_SILENCE_OF(seconds) "silence " #seconds
+
+/**
  * hablad_get_duration:
  *
  * Returns: the duration of a test file or %HABLAD_SILENCE, in seconds
@@ -324,7 +339,7 @@ double hablad_get_duration (const char *name);
 
 /**
  * hablad_record:
- * @container: "webm" or "ogg"
+ * @container: "webm", "ogg", or "mp4" as Safari has it
  * @names: names of files in pocketsphinx-testdata, to be concatenated
  *
  * Encodes a recording as a browser's MediaRecorder does, in chunks of a second.

@@ -13,6 +13,8 @@ struct _HablaClientMembership {
   HablaMember *member;          /* NULL until the client has joined and its status is sent */
   HablaMissedExchanges *missed; /* (nullable): the room's messages are held back meanwhile */
   gboolean has_ended;           /* the room; reported when no message is held back */
+  gboolean goes_on_recording;   /* the client believes that the room listens */
+  GBytes *stopped;              /* (nullable): listening_stopped, which it did not get therefore */
 };
 
 HablaClientMembership *
@@ -41,6 +43,7 @@ habla_client_membership_free (HablaClientMembership *self)
   g_free ((char *) self->options.tab);
   g_free ((char *) self->options.room);
   g_free ((char *) self->options.language);
+  g_clear_pointer (&self->stopped, g_bytes_unref);
   g_free (self);
 }
 
@@ -130,6 +133,26 @@ membership_check_ended (HablaClientMembership *self)
 }
 
 static void
+membership_end_recording (HablaClientMembership *self)
+{
+  self->goes_on_recording = FALSE;
+  g_clear_pointer (&self->stopped, g_bytes_unref);
+}
+
+/* Returns: whether the client must not get @message; see habla_client_membership_note_command() */
+static gboolean
+membership_withhold (HablaClientMembership *self, const HablaEvent *event, GBytes *message)
+{
+  if (event->type == HABLA_EVENT_LISTENING_STARTED)
+    membership_end_recording (self);
+  if (event->type != HABLA_EVENT_LISTENING_STOPPED || !self->goes_on_recording)
+    return FALSE;
+  g_clear_pointer (&self->stopped, g_bytes_unref);
+  self->stopped = g_bytes_ref (message);
+  return TRUE;
+}
+
+static void
 membership_on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
 {
   HablaClientMembership *self = user_data;
@@ -150,6 +173,8 @@ membership_on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
     message = g_bytes_ref (event->encoded);
   }
 
+  if (membership_withhold (self, event, message))
+    return;
   if (self->missed != NULL && event->type != HABLA_EVENT_PARTIAL &&
       event->type != HABLA_EVENT_PARTIAL_TRANSLATION)
     habla_missed_exchanges_hold (self->missed, event->type, message);
@@ -278,6 +303,34 @@ habla_client_membership_join (HablaClientMembership *self, GError **error)
     membership_resume (self);
   if (!options->listener && options->lobby != NULL)
     habla_lobby_open (options->lobby, habla_room_get_name (habla_member_get_room (member)));
+  return TRUE;
+}
+
+static gboolean
+membership_toggle (HablaClientMembership *self, gboolean took_audio, GError **error)
+{
+  HablaRoom *room = habla_member_get_room (self->member);
+
+  if (took_audio && !habla_room_can_hear (room))
+    self->goes_on_recording = TRUE;
+  if (!self->goes_on_recording || !habla_room_can_hear (room))
+    return TRUE;
+  g_clear_pointer (&self->stopped, g_bytes_unref);
+  return habla_room_start_listening (room, NULL, 0, error);
+}
+
+gboolean
+habla_client_membership_note_command (
+    HablaClientMembership *self, HablaCommandType command, gboolean took_audio, GError **error)
+{
+  if (command == HABLA_COMMAND_TOGGLE_DIRECTION)
+    return membership_toggle (self, took_audio, error);
+  if (command == HABLA_COMMAND_STOP_LISTENING) {
+    /* If the room took audio, it says so itself. */
+    if (self->stopped != NULL && !took_audio)
+      habla_send_queue_send (self->queue, HABLA_EVENT_LISTENING_STOPPED, self->stopped);
+    membership_end_recording (self);
+  }
   return TRUE;
 }
 

@@ -3,6 +3,7 @@
 
 #include <api/rooms/room-codes.h>
 #include <api/websocket/lobby.h>
+#include <api/websocket/protocol.h>
 #include <api/websocket/send-queue.h>
 #include <room/room-manager.h>
 #include <store/store.h>
@@ -104,6 +105,22 @@ gboolean habla_client_membership_join (HablaClientMembership *self, GError **err
  * Returns: (transfer none) (nullable): the member, or %NULL before the client has joined
  */
 HablaMember *habla_client_membership_get_member (HablaClientMembership *self);
+
+/**
+ * habla_client_membership_note_command:
+ * @self: a membership of a client that has joined
+ * @command: which the client sent, and the room obeyed
+ * @took_audio: habla_room_takes_audio() before that
+ * @error: return location for an error of the room
+ *
+ * A client of the first Habla goes on recording when it toggles the direction, even to a language
+ * that cannot be heard here. It would not start again if it got `listening_stopped`: that message
+ * is kept until it stops by itself, and listening continues when it toggles back.
+ *
+ * Returns: %FALSE with @error if listening should continue, and cannot
+ */
+gboolean habla_client_membership_note_command (
+    HablaClientMembership *self, HablaCommandType command, gboolean took_audio, GError **error);
 
 /**
  * habla_client_membership_set_language:

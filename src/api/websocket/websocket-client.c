@@ -432,6 +432,16 @@ websocket_client_respond (HablaWebsocketClient *self, const HablaCommand *comman
   }
 }
 
+static gboolean
+websocket_client_execute_as_member (
+    HablaWebsocketClient *self, HablaMember *member, const HablaCommand *command, GError **error)
+{
+  gboolean took_audio = habla_room_takes_audio (habla_member_get_room (member));
+
+  return habla_client_commands_execute (member, command, error) &&
+         habla_client_membership_note_command (self->membership, command->type, took_audio, error);
+}
+
 /* Returns: whether the command is obeyed */
 static gboolean
 websocket_client_execute (HablaWebsocketClient *self, const HablaCommand *command, GError **error)
@@ -439,7 +449,7 @@ websocket_client_execute (HablaWebsocketClient *self, const HablaCommand *comman
   HablaMember *member = websocket_client_get_member (self);
 
   if (member != NULL)
-    return habla_client_commands_execute (member, command, error);
+    return websocket_client_execute_as_member (self, member, command, error);
   switch (command->type) {
   case HABLA_COMMAND_HELLO:
   case HABLA_COMMAND_PING:
