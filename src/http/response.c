@@ -2,6 +2,7 @@
 #include "http/response.h"
 
 #include <json/json-writer.h>
+#include <util/message-code.h>
 
 void
 habla_response_set (SoupServerMessage *message, guint status, const char *type, GBytes *body)
@@ -29,13 +30,17 @@ habla_response_set_error (SoupServerMessage *message, guint status, const char *
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *detail = NULL;
+  const char *code;
   va_list arguments;
 
   va_start (arguments, format);
   detail = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  code = habla_message_code_find (detail);
   habla_json_begin_object (builder, NULL);
   habla_json_add_string (builder, "detail", detail);
+  if (code != NULL)
+    habla_json_add_string (builder, "code", code);
   json_builder_end_object (builder);
   habla_response_set_json (message, status, builder);
 }

@@ -34,7 +34,7 @@ void habla_response_set_json (SoupServerMessage *message, guint status, JsonBuil
  * @format: the problem and the remedy, for people; as of printf()
  * @...: arguments of @format; need not be UTF-8
  *
- * The body is the object {"detail": TEXT}.
+ * The body is the object {"detail": TEXT}, with "code" if habla_message_code_find() knows TEXT.
  */
 void habla_response_set_error (SoupServerMessage *message, guint status, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

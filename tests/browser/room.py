@@ -9,7 +9,7 @@ import sys
 
 import browser
 
-TESTS = ["link", "wrong code", "new code", "second tab", "take over", "early", "audience", "end", "again"]
+TESTS = ["link", "wrong code", "new code", "second tab", "take over", "early", "audience", "end", "again", "full"]
 CODE = "document.getElementById('code').textContent"
 COUNT = "document.querySelectorAll('#cards li:not([data-open])').length"
 
@@ -191,7 +191,18 @@ def test_class(page, tabs, url):
     yield "again"
 
 
+def test_full(page, tabs, url):
+    tabs.open("full", f"{url}?room=small")
+    tabs.open("one", f"{url}?room=small&listen=1&ui=es")
+    tabs.open("two", f"{url}?room=small&listen=1&ui=es", "lost")
+    reason = page.wait("document.getElementById('banner-reason').textContent", "reason")
+    if reason != "La sala está llena. Inténtelo más tarde." or \
+            page.value("document.getElementById('banner-reason').lang") != "es":
+        raise AssertionError(f"the page says {reason}")
+
+
 def run(test):
+    small = test.start_daemon(config="[session]\nmax-members=2\n[store]\npath=none\n").url
     url = test.start_daemon().url
     page = test.start_browser()
     browser.set_size(page.driver, 1280, 800)
@@ -202,6 +213,8 @@ def run(test):
         test.report(name)
     for name in test_class(page, tabs, url):
         test.report(name)
+    test_full(page, tabs, small)
+    test.report("full")
     page.check_log()
 
 

@@ -424,8 +424,10 @@ ask_unknown_proxy (TestServer *test, gpointer data)
   g_assert_cmpuint (ask (test, "GET", "Host: localhost\r\n"), ==, 200);
   response = test_ask (test,
       "GET /limited HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nVia: 1.1 school\r\n\r\n");
-  if (*status == 403)
+  if (*status == 403) {
     g_assert_nonnull (strstr (test_get_body (response), "proxies=127.0.0.1;::1"));
+    g_assert_nonnull (strstr (test_get_body (response), "\"code\":\"unknown-proxy\""));
+  }
   g_clear_pointer (&response, g_free);
   response = test_ask (test,
       "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nVia: 1.1 school\r\n\r\n");

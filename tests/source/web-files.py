@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Checks the files of the pages: that no text is missing in a language, and no file in the resources.
+"""Checks the files of the pages: that no text is missing in a language or for an error of the server, and no file
+in the resources.
 
 usage: web-files.py FOLDER (of the sources)
 
@@ -113,6 +114,29 @@ def check_scripts(web, english):
             yield f"en.json: {key} is not used"
 
 
+def read_literals(sources):
+    """Returns all strings of the C sources, each whole."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(sources.rglob("*.c"))
+                     if path.name != "message-code.c")
+    return re.sub(r'"\s*\n\s*"', "", text)
+
+
+def check_codes(source, english):
+    """Each code of the server's errors has a text, and each pattern a message."""
+    table = (source / "src/util/message-code.c").read_text(encoding="utf-8")
+    codes = re.findall(r'\{ "([a-z-]+)", "([^"]+)" \}', table)
+    literals = read_literals(source / "src")
+    for code, pattern in codes:
+        if f"error.{code}" not in english:
+            yield f"en.json: error.{code} is missing"
+        part = max(pattern.split("*"), key=len)
+        if part not in literals:
+            yield f"message-code.c: no message has \"{part}\""
+    for key in english:
+        if key.startswith("error.") and key.removeprefix("error.") not in dict(codes):
+            yield f"en.json: {key} is no code of message-code.c"
+
+
 def check_sizes(web):
     for path in sorted(web.rglob("*")):
         if path.suffix in (".js", ".css", ".html"):
@@ -156,7 +180,8 @@ def check_preloads(web):
 
 
 def main():
-    web = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve() / "data/web"
+    source = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
+    web = source / "data/web"
     strings = {path.stem: json.loads(path.read_text(encoding="utf-8"))
                for path in sorted((web / "strings").glob("*.json"))}
     english = strings["en"]
@@ -164,6 +189,7 @@ def main():
         ("languages", check_languages(strings)),
         ("pages", check_pages(web, english)),
         ("scripts", check_scripts(web, english)),
+        ("codes", check_codes(source, english)),
         ("sizes", check_sizes(web)),
         ("resources", check_resources(web)),
         ("preloads", check_preloads(web)),

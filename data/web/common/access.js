@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The room, and the join code or token of this page; requests that carry them.
 
+import { explain } from "./errors.js";
+
 const parameters = new URLSearchParams(location.search);
 // hablad may be behind a proxy that adds a prefix to its paths.
 const base = new URL("../../", import.meta.url);
@@ -100,6 +102,12 @@ export function ask(path, options = {}) {
   return fetch(address(path), { ...options, headers });
 }
 
+/** Makes an Error from the answer of a path, in the reader's language where possible. */
+export function makeError(status, result) {
+  const { text, language } = explain(result);
+  return Object.assign(new Error(text), { status, language });
+}
+
 /** Asks for JSON. Throws an Error with the server's words if it refuses. */
 export async function askJson(path, method = "GET", body = undefined) {
   const options = { method };
@@ -110,7 +118,7 @@ export async function askJson(path, method = "GET", body = undefined) {
   const answer = await ask(path, options);
   const result = await answer.json().catch(() => ({}));
   if (!answer.ok)
-    throw Object.assign(new Error(result.detail ?? answer.statusText), { status: answer.status });
+    throw makeError(answer.status, { detail: answer.statusText, ...result });
   return result;
 }
 

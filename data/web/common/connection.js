@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The WebSocket of a room: hello, reconnection, and a deadline for answers. docs/protocol.md has the messages.
 import { address, getCode, getTab, getToken, setCode, setToken } from "./access.js";
+import { explain } from "./errors.js";
 import { Spool } from "./spool.js";
 
 // In milliseconds
@@ -12,6 +13,7 @@ const PONG_TIMEOUT = 6000;
 const HELLO_TIMEOUT = 15000;
 const POLICY_VIOLATION = 1008; // close codes
 const NORMAL = 1000;
+const GOING_AWAY = 1001;
 const IMPOSSIBLE = 4422;
 
 /**
@@ -24,7 +26,8 @@ export class Connection extends EventTarget {
   state = "connecting";
   retryAt = 0; // time of the next attempt, in ms since 1970; 0: no attempt is planned
   roundTrip = 0; // in ms, of the last ping
-  reason = ""; // in the server's words, why it refused
+  reason = ""; // why the server refused
+  reasonLanguage = "en";
   lastExchange = 0;
   isSendingAudio = false;
   codeProblem = ""; // missing, wrong or renewed, in state code
@@ -76,6 +79,12 @@ export class Connection extends EventTarget {
   #setState(state) {
     this.state = state;
     this.dispatchEvent(new Event("state"));
+  }
+
+  #setReason(error) {
+    const { text, language } = explain(error);
+    this.reason = text;
+    this.reasonLanguage = language;
   }
 
   async open() {
@@ -205,7 +214,7 @@ export class Connection extends EventTarget {
     if (message.type === "pong")
       this.#onPong();
     else if (message.type === "error" && !this.isOpen)
-      this.reason = message.message;
+      this.#setReason(message);
     const isFirst = message.type === "status" && !this.isOpen;
     if (isFirst)
       this.#attempts = 0;
@@ -237,7 +246,8 @@ export class Connection extends EventTarget {
 
   #onClose(code, reason) {
     this.#socket = null;
-    this.reason ||= reason;
+    if (this.reason === "")
+      this.#setReason({ code: code === GOING_AWAY ? "shutting-down" : null, message: reason });
     if (this.state === "ended" && code === NORMAL)
       return;
     // The speaker can renew the code; then those who joined with the old one must ask again.

@@ -20,12 +20,14 @@ export function toast(text, language = "") {
   setTimeout(() => line.remove(), TOAST_TIME);
 }
 
-/** Shows a text that stays until banner("") is called; it takes room, so nothing is below it. reason: the server's. */
-export function banner(text, reason = "") {
+/** Shows a text that stays until banner("") is called; it takes room, so nothing is below it. reason: the
+ * server's, in language. */
+export function banner(text, reason = "", language = "en") {
   if ($("banner-text").textContent !== text)
     $("banner-text").textContent = text;
   if ($("banner-reason").textContent !== reason)
     $("banner-reason").textContent = reason;
+  $("banner-reason").lang = language;
   $("banner").hidden = text === "";
 }
 
@@ -38,11 +40,11 @@ export function watchConnection(connection) {
     document.body.dataset.connection = state;
     $("banner-wait").textContent = state === "lost" ? seconds.format(wait) : "";
     if (state === "lost")
-      banner(t("connection.lost"), connection.reason);
+      banner(t("connection.lost"), connection.reason, connection.reasonLanguage);
     else if (state === "connecting" && performance.now() - since > 1500)
       banner(t("connection.connecting"));
     else if (state === "impossible")
-      banner(t("connection.impossible"), connection.reason);
+      banner(t("connection.impossible"), connection.reason, connection.reasonLanguage);
     else if (state !== "connecting")
       banner("");
     if (state === "open")

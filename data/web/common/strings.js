@@ -31,6 +31,8 @@ try {
   // The words in the HTML are English, so the page still works.
 }
 
+export const has = (key) => key in strings;
+
 /**
  * Returns the text of a key. {name} is replaced by values.name; where a text depends on a number,
  * values.n chooses the plural form.

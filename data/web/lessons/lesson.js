@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // One lesson: its text, its sound, and files of both.
-import { address, ask, askJson } from "../common/access.js";
+import { address, ask, askJson, makeError } from "../common/access.js";
 import { $, toast } from "../common/dialogs.js";
 import { element } from "../common/element.js";
 import { ExchangeActions } from "../common/exchange-actions.js";
@@ -140,7 +140,7 @@ export class Lesson {
     try {
       const answer = await ask(`api/sessions/${this.#lesson.id}/export?${query}`);
       if (!answer.ok)
-        throw new Error((await answer.json()).detail);
+        throw makeError(answer.status, await answer.json());
       const link = element("a", { href: URL.createObjectURL(await answer.blob()),
         download: `${nameOfLesson(this.#lesson).replace(/[^\p{L}\p{N}_-]+/gu, "-")}.${format}` });
       link.click();

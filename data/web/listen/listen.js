@@ -6,6 +6,7 @@ import "../common/install.js";
 import { Announcer, Captions, fillLanguages } from "../common/captions.js";
 import { Connection } from "../common/connection.js";
 import { $, toast, watchConnection } from "../common/dialogs.js";
+import { explain } from "../common/errors.js";
 import { change, settings } from "../common/settings.js";
 import { nameOf, nativeName, t } from "../common/strings.js";
 import { keepAwake } from "../common/wake-lock.js";
@@ -122,8 +123,10 @@ connection.addEventListener("message", ({ detail: message }) => {
     listening = false;
   else if (message.type === "overload")
     overload = message.level;
-  else if (message.type === "error" && connection.isOpen)
-    toast(message.message, "en");
+  else if (message.type === "error" && connection.isOpen) {
+    const { text, language } = explain(message);
+    toast(text, language);
+  }
   captions.handle(message);
   showState();
 });

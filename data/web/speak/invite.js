@@ -82,7 +82,7 @@ export class Invite {
       this.update(this.#room, { code, url });
       toast(t("invite.renewed"));
     } catch (error) {
-      toast(error.message, "en");
+      toast(error.message, error.language);
     }
   }
 

@@ -6,6 +6,7 @@ import "../common/install.js";
 import { Announcer, Captions } from "../common/captions.js";
 import { Connection } from "../common/connection.js";
 import { $, confirm, toast, watchConnection } from "../common/dialogs.js";
+import { explain } from "../common/errors.js";
 import { ExchangeActions } from "../common/exchange-actions.js";
 import { rememberRoom } from "../common/settings.js";
 import { t } from "../common/strings.js";
@@ -187,8 +188,9 @@ const handlers = {
   },
   overload: (message) => overload = message.level,
   error: (message) => {
+    const { text, language } = explain(message);
     if (connection.isOpen)
-      toast(message.message, "en");
+      toast(text, language);
     languages.show(); // as before, if a choice was refused
   },
 };

@@ -5,6 +5,7 @@
 #include "api/direction.h"
 
 #include <json/json-writer.h>
+#include <util/message-code.h>
 #include <util/time-format.h>
 
 static JsonBuilder *
@@ -348,8 +349,11 @@ GBytes *
 habla_protocol_encode_error (const char *message)
 {
   g_autoptr (JsonBuilder) builder = protocol_begin_message ("error");
+  const char *code = habla_message_code_find (message);
 
   habla_json_add_string (builder, "message", message != NULL ? message : "");
+  if (code != NULL)
+    habla_json_add_string (builder, "code", code);
   return protocol_end_message (builder);
 }
 

@@ -365,6 +365,8 @@ websocket_client_receive_hello (HablaWebsocketClient *self, GBytes *message)
 
   switch (result) {
   case HABLA_HELLO_THROTTLED:
+    habla_send_queue_send_error (
+        self->queue, "Too many wrong tokens or codes from this address; wait half a minute");
     websocket_client_refuse (self, HABLA_CLIENT_REFUSED_HELLO, CLOSE_TRY_AGAIN_LATER,
         "too many wrong tokens from this address");
     return;
