@@ -25,7 +25,7 @@ ask (Hablad *hablad, const char *method, const char *path, const char *json, gui
   g_autoptr (GError) error = NULL;
   JsonNode *node;
 
-  g_test_message ("%s %s: %u %s", method, path, status, shown);
+  g_test_message ("%s %s: %u %.500s", method, path, status, shown);
   g_assert_cmpuint (status, ==, wanted);
   node = json_from_string (answer, &error);
   g_assert_no_error (error);
@@ -350,6 +350,20 @@ assert_header (const char *response, const char *name, const char *value)
   g_assert_nonnull (strstr (response, line));
 }
 
+/* A client that leaves in the middle of a file. */
+static void
+abort_export (Hablad *hablad)
+{
+  g_autoptr (GSocketConnection) connection =
+      hablad_connect (hablad, "GET /api/vocab/export/json HTTP/1.1\r\nHost: localhost\r\n\r\n", 30);
+  char byte;
+
+  g_assert_cmpint (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)),
+                       &byte, 1, NULL, NULL),
+      ==, 1);
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+}
+
 /* More items than a page of the export has. */
 static void
 test_export (void)
@@ -358,14 +372,20 @@ test_export (void)
   g_autofree char *anki = NULL;
   g_autoptr (JsonNode) all = NULL;
   g_autoptr (GSocketConnection) head = NULL;
+  g_autoptr (GString) sentence = g_string_new (NULL);
   char response[4096] = "";
 
+  for (guint i = 0; i < 2000; i++)
+    g_string_append (sentence, "🦜");
   for (guint i = 1; i <= 205; i++) {
-    g_autofree char *body = g_strdup_printf ("{'term':'palabra %u'}", i);
+    g_autofree char *body = g_strdup_printf (
+        "{'term':'palabra %u','source_sentence':'%s'}", i, i % 2 == 0 ? sentence->str : "");
 
     add (hablad, body);
   }
   anki = hablad_get (hablad, "/api/vocab/export/anki", NULL);
+  for (guint i = 0; i < 10; i++)
+    abort_export (hablad);
   g_assert_cmpuint (count (anki, "\r\n"), ==, 205);
   g_assert_true (g_str_has_prefix (anki, "palabra 1\t"));
   g_assert_nonnull (strstr (anki, "\r\npalabra 205\t\thabla phrase universal\r\n"));

@@ -153,6 +153,23 @@ set_writable (const char *folder)
     g_assert_cmpint (g_chmod (folder, 0700), ==, 0);
 }
 
+static void
+assert_not_written (HablaStore *store)
+{
+  g_autoptr (GAsyncResult) review = NULL;
+  g_autoptr (GAsyncResult) bookmark = NULL;
+  g_autoptr (GError) error = NULL;
+
+  habla_vocabulary_review_async (store, 1, 5, store_test_keep_result, &review);
+  g_assert_null (habla_vocabulary_item_finish (store, store_test_wait (&review), &error));
+  g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_READ_ONLY);
+  g_clear_error (&error);
+  habla_bookmarks_change_async (
+      store, 1, HABLA_BOOKMARK_REMOVE, NULL, store_test_keep_result, &bookmark);
+  g_assert_null (habla_bookmarks_change_finish (store, store_test_wait (&bookmark), &error));
+  g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_READ_ONLY);
+}
+
 /* What an old file has can be read; a request for the rest says what to do. */
 static void
 test_read_only (void)
@@ -175,6 +192,19 @@ test_read_only (void)
   g_assert_null (items);
   g_assert_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_READ_ONLY);
   g_assert_nonnull (strstr (error->message, "older version"));
+  habla_store_free (store);
+  set_writable (folder);
+
+  /* One of this version. */
+  store = habla_store_new (path);
+  store_test_wait_for_status (store, HABLA_STORE_OK);
+  habla_store_free (store);
+  g_assert_true (set_read_only (folder));
+  store = habla_store_new (path);
+  store_test_wait_for_status (store, HABLA_STORE_READ_ONLY);
+  assert_vocabulary (store);
+  assert_bookmark (store);
+  assert_not_written (store);
   habla_store_free (store);
   set_writable (folder);
 }

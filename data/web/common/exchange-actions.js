@@ -10,6 +10,21 @@ const STAR = "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9L3.5 9.7l
 const BOOK = "M5 4h10a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM11.5 8v7M8 11.5h7";
 const MAX_NOTE = 1000;
 const MAX_BOOKMARKS = 500; // of a session that are loaded
+// A sentence is stored when it has all its translations: times to wait for that, in milliseconds.
+const WAITS = [500, 1000, 2000];
+
+/** Sets or removes a bookmark, also of a sentence that is not stored yet. */
+async function changeBookmark(id, method, body) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await askJson(`api/exchanges/${id}/bookmark`, method, body);
+    } catch (error) {
+      if (error.status !== 404 || attempt === WAITS.length)
+        throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, WAITS[attempt]));
+  }
+}
 
 /** Asks for the note of a bookmark. */
 class NoteDialog {
@@ -91,7 +106,7 @@ export class ExchangeActions {
 
   async #toggle(id) {
     try {
-      const answer = await askJson(`api/exchanges/${id}/bookmark`, this.#bookmarks.has(id) ? "DELETE" : "PUT");
+      const answer = await changeBookmark(id, this.#bookmarks.has(id) ? "DELETE" : "PUT");
       this.#note(id, answer.bookmarked, answer.bookmark_note);
     } catch (error) {
       toast(t("lessons.failed", { message: error.message }));
@@ -100,7 +115,7 @@ export class ExchangeActions {
 
   #askNote(id) {
     this.#notes.open(this.#bookmarks.get(id) ?? "", async (note) => {
-      const answer = await askJson(`api/exchanges/${id}/bookmark`, "PUT", { note });
+      const answer = await changeBookmark(id, "PUT", { note });
       this.#note(id, answer.bookmarked, answer.bookmark_note);
     });
   }
