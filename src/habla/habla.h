@@ -2,6 +2,7 @@
 #pragma once
 
 #include <habla/annotations.h>
+#include <habla/circuit-breaker.h>
 #include <habla/engine.h>
 #include <habla/error.h>
 #include <habla/glossary.h>

@@ -173,6 +173,7 @@ translator_apply (HablaTranslator *self, HablaTranslation *translation)
     return;
 
   translator_annotate (utterance, translation->annotations);
+  utterance->untranslated = FALSE;
   g_free (utterance->source_text);
   g_free (utterance->source_language);
   utterance->source_text = utterance->text;
@@ -360,13 +361,16 @@ translator_reset (HablaTextElement *element)
   priv->last_final_id = 0;
 }
 
-static gboolean
-translator_start (HablaTextElement *element, GError **error)
+gboolean
+habla_translator_open (HablaTranslator *self, GError **error)
 {
-  HablaTranslator *self = HABLA_TRANSLATOR (element);
-  HablaTranslatorPrivate *priv = PRIVATE (self);
-  HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
-  guint max_in_flight;
+  HablaTranslatorPrivate *priv;
+  HablaTranslatorClass *klass;
+
+  g_return_val_if_fail (HABLA_IS_TRANSLATOR (self), FALSE);
+  priv = PRIVATE (self);
+  g_return_val_if_fail (priv->input == NULL, FALSE);
+  klass = HABLA_TRANSLATOR_GET_CLASS (self);
 
   /* The file may have changed since the last start. */
   habla_glossary_source_reload (&priv->glossary);
@@ -377,7 +381,6 @@ translator_start (HablaTextElement *element, GError **error)
   priv->input = habla_language_normalize (priv->input_language_code, error);
   if (priv->input != NULL)
     priv->output = habla_language_normalize (priv->output_language_code, error);
-  max_in_flight = priv->max_in_flight;
   GST_OBJECT_UNLOCK (self);
   if (priv->output == NULL)
     return FALSE;
@@ -387,10 +390,54 @@ translator_start (HablaTextElement *element, GError **error)
       return FALSE;
     priv->started = TRUE;
   }
+  return TRUE;
+}
+
+void
+habla_translator_close (HablaTranslator *self)
+{
+  HablaTranslatorPrivate *priv;
+  HablaTranslatorClass *klass;
+
+  g_return_if_fail (HABLA_IS_TRANSLATOR (self));
+  priv = PRIVATE (self);
+  klass = HABLA_TRANSLATOR_GET_CLASS (self);
+
+  if (priv->started && klass->stop != NULL)
+    klass->stop (self);
+  priv->started = FALSE;
+  g_clear_pointer (&priv->input, g_free);
+  g_clear_pointer (&priv->output, g_free);
+}
+
+char *
+habla_translator_run (HablaTranslator *self, const HablaUtterance *utterance,
+    HablaAnnotations **annotations, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (HABLA_IS_TRANSLATOR (self), NULL);
+  g_return_val_if_fail (utterance != NULL && annotations != NULL, NULL);
+
+  if (!PRIVATE (self)->started)
+    return g_strdup (utterance->text);
+  return translator_translate (utterance, annotations, cancellable, self, error);
+}
+
+static gboolean
+translator_start (HablaTextElement *element, GError **error)
+{
+  HablaTranslator *self = HABLA_TRANSLATOR (element);
+  HablaTranslatorPrivate *priv = PRIVATE (self);
+  guint max_in_flight;
+
+  if (!habla_translator_open (self, error))
+    return FALSE;
   translator_reset (element);
   priv->reader = (HablaTextReader){ .format = HABLA_TEXT_UTF8 };
   priv->caps_sent = FALSE;
   __atomic_store_n (&priv->retried, 0, __ATOMIC_RELAXED);
+  GST_OBJECT_LOCK (self);
+  max_in_flight = priv->max_in_flight;
+  GST_OBJECT_UNLOCK (self);
   habla_translation_queue_start (priv->queue, max_in_flight);
   return TRUE;
 }
@@ -399,15 +446,9 @@ static void
 translator_stop (HablaTextElement *element)
 {
   HablaTranslator *self = HABLA_TRANSLATOR (element);
-  HablaTranslatorPrivate *priv = PRIVATE (self);
-  HablaTranslatorClass *klass = HABLA_TRANSLATOR_GET_CLASS (self);
 
-  habla_translation_queue_stop (priv->queue);
-  if (priv->started && klass->stop != NULL)
-    klass->stop (self);
-  priv->started = FALSE;
-  g_clear_pointer (&priv->input, g_free);
-  g_clear_pointer (&priv->output, g_free);
+  habla_translation_queue_stop (PRIVATE (self)->queue);
+  habla_translator_close (self);
 }
 
 static const HablaTextElementFuncs translator_funcs = {

@@ -82,4 +82,40 @@ HABLA_API void habla_translator_count_retry (HablaTranslator *self);
  */
 HABLA_API HablaGlossary *habla_translator_ref_glossary (HablaTranslator *self);
 
+/**
+ * habla_translator_open:
+ * @self: a translator in NULL or READY that is not open
+ * @error: return location for an error of the engine, the glossary or the languages
+ *
+ * Starts the engine without streaming, as the change to PAUSED does, for a program or an element
+ * that has texts to translate. May be slow. Close it with habla_translator_close(), also after a
+ * failure.
+ *
+ * Returns: whether habla_translator_run() can be called
+ */
+HABLA_API gboolean habla_translator_open (HablaTranslator *self, GError **error);
+
+/**
+ * habla_translator_close:
+ * @self: a translator; habla_translator_run() does not run
+ *
+ * Stops the engine. No-op if it is not open.
+ */
+HABLA_API void habla_translator_close (HablaTranslator *self);
+
+/**
+ * habla_translator_run:
+ * @self: an open translator
+ * @utterance: final utterance or partial hypothesis, not blank, in the input language
+ * @annotations: (out): set to (transfer full) what the engine found in the text, if anything
+ * @cancellable: returns soon when it is cancelled
+ * @error: return location for the error of the engine
+ *
+ * Translates a text. Any thread, and several at once; blocks.
+ *
+ * Returns: (transfer full) (nullable): the translation
+ */
+HABLA_API char *habla_translator_run (HablaTranslator *self, const HablaUtterance *utterance,
+    HablaAnnotations **annotations, GCancellable *cancellable, GError **error);
+
 G_END_DECLS

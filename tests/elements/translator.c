@@ -278,6 +278,35 @@ test_utf8_exact (void)
   text_harness_expect (h, "final  &AMP; <I>\n", NULL);
 }
 
+/* Without pads and states. */
+static void
+test_open (void)
+{
+  g_autoptr (TestTranslator) translator = test_translator_new ();
+  HablaTranslator *self = HABLA_TRANSLATOR (translator);
+  g_autoptr (HablaUtterance) utterance = habla_utterance_new (1, "fish", "en");
+  g_autoptr (HablaAnnotations) annotations = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *translation = NULL;
+  TestTranslatorCounts counts;
+
+  g_assert_true (habla_translator_open (self, &error));
+  translation = habla_translator_run (self, utterance, &annotations, cancellable, &error);
+  g_assert_cmpstr (translation, ==, "FISH");
+  g_assert_no_error (error);
+  habla_translator_close (self);
+  habla_translator_close (self);
+
+  g_object_set (self, "output-language-code", "xx", NULL);
+  g_assert_false (habla_translator_open (self, &error));
+  g_assert_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED);
+  habla_translator_close (self);
+  test_translator_get_counts (translator, &counts);
+  g_assert_cmpuint (counts.starts, ==, 1);
+  g_assert_cmpuint (counts.stops, ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -295,5 +324,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/translator/markup", test_markup);
   g_test_add_func ("/translator/plain-lines", test_plain_lines);
   g_test_add_func ("/translator/utf8-exact", test_utf8_exact);
+  g_test_add_func ("/translator/open", test_open);
   return habla_test_run ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla-test.h"
 
-#include <habla/queue/circuit-breaker.h>
+#include <habla/circuit-breaker.h>
 
 #define FIRST HABLA_CIRCUIT_BREAKER_MIN_BACKOFF
 #define LONGEST HABLA_CIRCUIT_BREAKER_MAX_BACKOFF
@@ -92,10 +92,24 @@ test_late_answers (void)
   g_assert_cmpint (breaker.state, ==, HABLA_CIRCUIT_BREAKER_CLOSED);
 }
 
+static void
+test_max_failures (void)
+{
+  HablaCircuitBreaker breaker = { .max_failures = 1 };
+
+  habla_circuit_breaker_fail (&breaker, 0);
+  g_assert_cmpint (breaker.state, ==, HABLA_CIRCUIT_BREAKER_OPEN);
+  g_assert_true (habla_circuit_breaker_allow (&breaker, FIRST));
+  habla_circuit_breaker_succeed (&breaker);
+  habla_circuit_breaker_fail (&breaker, FIRST);
+  g_assert_cmpint (breaker.state, ==, HABLA_CIRCUIT_BREAKER_OPEN);
+}
+
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
+  g_test_add_func ("/circuit-breaker/max-failures", test_max_failures);
   g_test_add_func ("/circuit-breaker/opens", test_opens);
   g_test_add_func ("/circuit-breaker/tries", test_tries);
   g_test_add_func ("/circuit-breaker/pause-grows", test_pause_grows);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/queue/translation-queue.h"
 
-#include "habla/queue/circuit-breaker.h"
+#include "habla/circuit-breaker.h"
 #include "habla/histogram.h"
 
 struct _HablaTranslationQueue {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/speech/endpointer.h"
 
-#include "habla/queue/circuit-breaker.h"
+#include "habla/circuit-breaker.h"
 #include "habla/speech/timeline.h"
 #include "habla/utterance.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gst/gst.h>
-#include <habla/queue/circuit-breaker.h>
+#include <habla/circuit-breaker.h>
 #include <habla/histogram.h>
 #include <habla/speech/speech-scheduler.h>
 

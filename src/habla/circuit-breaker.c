@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "habla/queue/circuit-breaker.h"
+#include "habla/circuit-breaker.h"
 
 gboolean
 habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now)
@@ -23,10 +23,11 @@ habla_circuit_breaker_succeed (HablaCircuitBreaker *self)
 void
 habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now)
 {
+  guint max = self->max_failures > 0 ? self->max_failures : HABLA_CIRCUIT_BREAKER_FAILURES;
+
   if (self->state == HABLA_CIRCUIT_BREAKER_OPEN)
     return;
-  if (self->state == HABLA_CIRCUIT_BREAKER_CLOSED &&
-      ++self->failures < HABLA_CIRCUIT_BREAKER_FAILURES)
+  if (self->state == HABLA_CIRCUIT_BREAKER_CLOSED && ++self->failures < max)
     return;
   self->backoff = CLAMP (
       2 * self->backoff, HABLA_CIRCUIT_BREAKER_MIN_BACKOFF, HABLA_CIRCUIT_BREAKER_MAX_BACKOFF);

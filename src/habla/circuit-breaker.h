@@ -2,10 +2,11 @@
 #pragma once
 
 #include <glib.h>
+#include <habla/visibility.h>
 
 G_BEGIN_DECLS
 
-/* Number of failures in a row that open it. */
+/* Default number of failures in a row that open it. */
 #define HABLA_CIRCUIT_BREAKER_FAILURES 5
 /* First and longest backoff, in nanoseconds; each one is twice the previous one. */
 #define HABLA_CIRCUIT_BREAKER_MIN_BACKOFF G_GUINT64_CONSTANT (1000000000)
@@ -30,6 +31,7 @@ typedef enum {
  * @failures: number of failures in a row, while closed
  * @backoff: duration of the last backoff, in nanoseconds
  * @retry_at: time of the next request while open, in nanoseconds
+ * @max_failures: number of failures in a row that open it; 0 = %HABLA_CIRCUIT_BREAKER_FAILURES
  *
  * Decides whether to send a request to an engine that may be broken. A plain value without
  * a clock or a lock: the owner passes the time and protects it. Zero-initialised is closed.
@@ -39,6 +41,7 @@ typedef struct {
   guint failures;
   guint64 backoff;
   guint64 retry_at;
+  guint max_failures;
 } HablaCircuitBreaker;
 
 /**
@@ -52,7 +55,7 @@ typedef struct {
  *
  * Returns: whether to send a request
  */
-gboolean habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now);
+HABLA_API gboolean habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now);
 
 /**
  * habla_circuit_breaker_succeed:
@@ -60,7 +63,7 @@ gboolean habla_circuit_breaker_allow (HablaCircuitBreaker *self, guint64 now);
  *
  * Reports a response of the engine.
  */
-void habla_circuit_breaker_succeed (HablaCircuitBreaker *self);
+HABLA_API void habla_circuit_breaker_succeed (HablaCircuitBreaker *self);
 
 /**
  * habla_circuit_breaker_fail:
@@ -69,7 +72,7 @@ void habla_circuit_breaker_succeed (HablaCircuitBreaker *self);
  *
  * Reports a failure. Failures of earlier requests are ignored while open.
  */
-void habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now);
+HABLA_API void habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now);
 
 /**
  * habla_circuit_breaker_report:
@@ -82,7 +85,7 @@ void habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now);
  *
  * Like habla_circuit_breaker_fail(), for failures that are reported to the user.
  */
-void habla_circuit_breaker_report (HablaCircuitBreaker *self, guint64 now, GError **error,
+HABLA_API void habla_circuit_breaker_report (HablaCircuitBreaker *self, guint64 now, GError **error,
     const char *what, const char *consequence);
 
 /**
@@ -91,7 +94,7 @@ void habla_circuit_breaker_report (HablaCircuitBreaker *self, guint64 now, GErro
  *
  * Reports that the request was cancelled. If it was the test, the next one is.
  */
-void habla_circuit_breaker_cancel (HablaCircuitBreaker *self);
+HABLA_API void habla_circuit_breaker_cancel (HablaCircuitBreaker *self);
 
 /**
  * habla_circuit_breaker_get_name:
@@ -99,6 +102,6 @@ void habla_circuit_breaker_cancel (HablaCircuitBreaker *self);
  *
  * Returns: (transfer none): its state: "closed", "open" or "half-open"
  */
-const char *habla_circuit_breaker_get_name (const HablaCircuitBreaker *self);
+HABLA_API const char *habla_circuit_breaker_get_name (const HablaCircuitBreaker *self);
 
 G_END_DECLS
