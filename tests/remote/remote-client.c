@@ -483,7 +483,9 @@ check_start (const char *url, gboolean allowed, gboolean good, const char *leave
     g_assert_cmpstr (gst_structure_get_string (structure, "data"), ==, "text");
   }
   if (!good) {
-    g_assert_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER);
+    int code = url != NULL ? HABLA_ERROR_PARAMETER : HABLA_ERROR_NOT_INSTALLED;
+
+    g_assert_error (error, HABLA_ERROR, code);
     g_assert_null (strstr (error->message, "secret"));
   }
   remote_client_stop (((Host *) host)->client);

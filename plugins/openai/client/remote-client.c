@@ -71,6 +71,21 @@ remote_client_get_property (RemoteClient *self, guint index, GValue *value)
   return known;
 }
 
+void
+remote_client_copy_settings (RemoteClient *self, GObject *element)
+{
+  RemoteSettings copy = { 0 };
+
+  g_object_get (element, "url", &copy.url, "api-key-file", &copy.key_file, "api-key-env",
+      &copy.key_env, "model", &copy.model, "allow-insecure-key", &copy.allow_insecure_key,
+      "connect-timeout", &copy.connect_timeout, "timeout", &copy.timeout, "max-retries",
+      &copy.max_retries, NULL);
+  g_mutex_lock (&self->lock);
+  remote_settings_clear (&self->settings);
+  self->settings = copy;
+  g_mutex_unlock (&self->lock);
+}
+
 char *
 remote_client_dup_model (RemoteClient *self)
 {
@@ -115,7 +130,7 @@ remote_client_announce (RemoteClient *self)
   const char *engine =
       factory != NULL ? GST_OBJECT_NAME (factory) : G_OBJECT_TYPE_NAME (self->element);
 
-  if (remote_url_is_local (self->base))
+  if (self->info->data == NULL || remote_url_is_local (self->base))
     return;
   GST_WARNING_OBJECT (
       self->element, "%s of this lesson is sent to %s", self->info->data, self->origin);

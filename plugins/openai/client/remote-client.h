@@ -63,6 +63,16 @@ gboolean remote_client_set_property (RemoteClient *self, guint index, const GVal
 gboolean remote_client_get_property (RemoteClient *self, guint index, GValue *value);
 
 /**
+ * remote_client_copy_settings:
+ * @self: a client
+ * @element: an element with the properties of a client
+ *
+ * Sets the properties of the client to those of @element, for requests besides those of its own
+ * client. Any thread.
+ */
+void remote_client_copy_settings (RemoteClient *self, GObject *element);
+
+/**
  * remote_client_dup_model:
  * @self: a client
  *
@@ -73,8 +83,9 @@ char *remote_client_dup_model (RemoteClient *self);
 /**
  * remote_client_start:
  * @self: a stopped client
- * @error: return location for a %HABLA_ERROR_PARAMETER or a %HABLA_ERROR_INPUT: no usable URL, an
- *   unreadable key file or one that other users can read, a key that would be sent unencrypted
+ * @error: return location for a %HABLA_ERROR_NOT_INSTALLED without a URL, a
+ *   %HABLA_ERROR_PARAMETER or a %HABLA_ERROR_INPUT: an unusable URL, an unreadable key file or one
+ *   that other users can read, a key that would be sent unencrypted
  *
  * Reads the key, starts the thread and resets the statistics. Sends nothing. Unless the server is
  * on this machine, logs and posts the element message `habla/data-leaves` with `engine` (string:

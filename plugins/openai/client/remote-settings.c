@@ -36,8 +36,8 @@ remote_client_install_properties (GObjectClass *klass, guint first, const Remote
       NULL);
   remote_settings_install_string (klass, first + REMOTE_SETTING_KEY_ENV, "api-key-env",
       "API key variable",
-      "Name of the environment variable with the API key, if there is no api-key-file; the key is "
-      "optional",
+      "Name of the environment variable with the API key, such as OPENAI_API_KEY, if there is no "
+      "api-key-file; empty = none",
       info->key_env);
   g_object_class_install_property (klass, first + REMOTE_SETTING_ALLOW_INSECURE_KEY,
       g_param_spec_boolean ("allow-insecure-key", "Allow insecure key",

@@ -25,7 +25,8 @@ enum {
  * RemoteClientInfo:
  * @default_url: (nullable): default of the property `url`
  * @key_env: (nullable): default of the property `api-key-env`
- * @data: what the element sends, for people: "text" or "audio"
+ * @data: (nullable): what the element sends of the lesson, for people: "text" or "audio"; %NULL =
+ *   nothing
  * @timeout: default of the property `timeout`, in milliseconds
  *
  * What differs between elements.

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static GUri *
-remote_url_refuse (GError **error, const char *reason)
+remote_url_refuse (GError **error, HablaError code, const char *reason)
 {
-  g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+  g_set_error (error, HABLA_ERROR, code,
       "The property url %s; set it to the address of the server, such as http://127.0.0.1:11434",
       reason);
   return NULL;
@@ -20,21 +20,22 @@ remote_url_parse (const char *text, GError **error)
   const char *scheme;
 
   if (text == NULL || *text == '\0')
-    return remote_url_refuse (error, "is not set");
+    return remote_url_refuse (error, HABLA_ERROR_NOT_INSTALLED, "is not set");
   if (strcspn (text, " \t\r\n") < strlen (text))
-    return remote_url_refuse (error, "contains white space");
+    return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "contains white space");
   uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED, NULL);
   if (uri == NULL)
-    return remote_url_refuse (error, "is not a URL");
+    return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "is not a URL");
   scheme = g_uri_get_scheme (uri);
   if (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https"))
-    return remote_url_refuse (error, "is neither http nor https");
+    return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "is neither http nor https");
   if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    return remote_url_refuse (error, "has no host");
+    return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "has no host");
   if (g_uri_get_userinfo (uri) != NULL)
-    return remote_url_refuse (error, "contains a user or a password, which belong in api-key-file");
+    return remote_url_refuse (error, HABLA_ERROR_PARAMETER,
+        "contains a user or a password, which belong in api-key-file");
   if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
-    return remote_url_refuse (error, "contains a query or a fragment");
+    return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "contains a query or a fragment");
   return g_steal_pointer (&uri);
 }
 

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-openaitranslator
+ * @title: openaitranslator
+ *
+ * Translates text with a language model on a server with OpenAI's interface: OpenAI, Ollama, LM
+ * Studio, llama.cpp, vLLM. The text leaves this machine unless the server is on it.
+ *
+ *     gst-launch-1.0 filesrc location=lesson.srt ! subparse !
+ *       openaitranslator url=http://127.0.0.1:11434/v1 model=qwen3:8b fallback=""
+ *       input-language-code=en output-language-code=es !
+ *       srtenc ! filesink location=lesson.es.srt
+ *
+ * With each text the model gets the last exchanges, HablaOpenaiTranslator:topic, the terms of
+ * the glossary that are in the text, and HablaOpenaiTranslator:instructions. It answers with a
+ * JSON object, which is checked: an answer that is no translation (too long, too many sentences,
+ * another language or script, the source again) counts as a failure. Corrections and idioms that
+ * it finds are annotations of the utterance.
+ *
+ * While the server is slow, wrong or gone, the local translator #HablaRemoteTranslator:fallback
+ * translates; see there for the messages. Response format, streaming, usage and temperature are
+ * left out for servers that refuse them.
+ *
+ * Action signal `list-models`: returns the names of the models on the server, as an array of
+ * strings, or %NULL if it cannot be reached. In any state, but not on the thread of a main loop: it
+ * blocks for up to `timeout`.
+ */
+#include "openaitranslator.h"
+
+#include "text/answer-check.h"
+#include "text/answer.h"
+#include "text/chat-reader.h"
+#include "text/model-list.h"
+#include "text/pair-list.h"
+#include "text/prompt.h"
+
+#include <string.h>
+
+GST_DEBUG_CATEGORY_STATIC (openai_translator_debug);
+#define GST_CAT_DEFAULT openai_translator_debug
+
+enum {
+  PROP_0 = REMOTE_TRANSLATOR_LAST_PROPERTY,
+  PROP_CONTEXT_SIZE,
+  PROP_TOPIC,
+  PROP_INSTRUCTIONS,
+  PROP_CLASSROOM,
+};
+
+enum { SIGNAL_LIST_MODELS, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+#define DEFAULT_CONTEXT_SIZE 5
+#define DEFAULT_TIMEOUT 2000
+#define ALL_FEATURES \
+  (PROMPT_SCHEMA | PROMPT_JSON_OBJECT | PROMPT_STREAM | PROMPT_USAGE | PROMPT_TEMPERATURE)
+
+static const RemoteClientInfo info = {
+  .data = "text",
+  .timeout = DEFAULT_TIMEOUT,
+};
+
+struct _HablaOpenaiTranslator {
+  HablaRemoteTranslator parent;
+
+  guint context_size;    /* protected by object lock */
+  char *topic;           /* protected by object lock */
+  char *instructions;    /* protected by object lock */
+  gboolean is_classroom; /* protected by object lock */
+
+  char *model;     /* from start() to stop() */
+  char *from;      /* from start() to stop() */
+  char *to;        /* from start() to stop() */
+  gint features;   /* atomic; of PromptFeatures: what the server has not refused */
+  History history; /* has its own lock */
+};
+
+/* What a request needs of the properties. */
+typedef struct {
+  Prompt prompt;
+  char *topic;
+  char *instructions;
+  GPtrArray *exchanges;
+  HablaGlossary *glossary;
+} Question;
+
+G_DEFINE_TYPE_WITH_CODE (HablaOpenaiTranslator, habla_openai_translator,
+    HABLA_TYPE_REMOTE_TRANSLATOR,
+    GST_DEBUG_CATEGORY_INIT (
+        openai_translator_debug, "openaitranslator", 0, "Translator with a language model"))
+GST_ELEMENT_REGISTER_DEFINE (
+    openaitranslator, "openaitranslator", GST_RANK_NONE, HABLA_TYPE_OPENAI_TRANSLATOR)
+
+static void
+question_clear (Question *self)
+{
+  g_free (self->topic);
+  g_free (self->instructions);
+  g_clear_pointer (&self->exchanges, g_ptr_array_unref);
+  g_clear_pointer (&self->glossary, habla_glossary_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Question, question_clear)
+
+static void
+question_init (Question *question, HablaOpenaiTranslator *self, const HablaUtterance *utterance)
+{
+  const HablaAnnotations *known = utterance->annotations;
+  guint n;
+
+  GST_OBJECT_LOCK (self);
+  question->topic = g_strdup (self->topic);
+  question->instructions = g_strdup (self->instructions);
+  question->prompt.is_classroom = self->is_classroom;
+  n = self->context_size;
+  GST_OBJECT_UNLOCK (self);
+  question->exchanges = history_copy (&self->history, n);
+  question->glossary = habla_translator_ref_glossary (HABLA_TRANSLATOR (self));
+
+  question->prompt.model = self->model;
+  question->prompt.from = self->from;
+  question->prompt.to = self->to;
+  question->prompt.text =
+      known != NULL && known->corrected != NULL ? known->corrected : utterance->text;
+  question->prompt.speaker = utterance->speaker;
+  question->prompt.topic = question->topic;
+  question->prompt.instructions = question->instructions;
+  question->prompt.exchanges = question->exchanges;
+  question->prompt.glossary = question->glossary;
+  question->prompt.translation_only = !utterance->is_final;
+}
+
+static gboolean
+openai_translator_on_chunk (const guint8 *data, gsize size, gpointer reader)
+{
+  return chat_reader_feed (reader, data, size);
+}
+
+/* Returns: (nullable): what the server says of what it refuses; only for prompt_drop_feature() */
+static const char *
+openai_translator_get_complaint (const RemoteResponse *response)
+{
+  gboolean refused = response->status == 400 || response->status == 422 || response->status == 501;
+
+  return refused && response->body != NULL ? g_bytes_get_data (response->body, NULL) : NULL;
+}
+
+/* Asks once. Returns: (transfer full) (nullable): what the model wrote */
+static char *
+openai_translator_ask_once (HablaOpenaiTranslator *self, const Prompt *prompt,
+    RemoteResponse *response, GCancellable *cancellable, GError **error)
+{
+  RemoteClient *client = remote_translator_get_client (HABLA_REMOTE_TRANSLATOR (self));
+  g_autoptr (GBytes) body = prompt_create_body (prompt);
+  g_autoptr (ChatReader) reader = chat_reader_new ();
+  const RemoteRequest request = {
+    .path = "v1/chat/completions",
+    .body = body,
+    .accept = "text/event-stream, application/json",
+    .on_chunk = openai_translator_on_chunk,
+    .user_data = reader,
+  };
+  guint64 input, output;
+  const char *text;
+
+  if (!remote_client_send (client, &request, response, cancellable, error))
+    return NULL;
+  text = chat_reader_finish (reader, error);
+  chat_reader_get_usage (reader, &input, &output);
+  remote_client_add_usage (client, input, output);
+  return g_strdup (text);
+}
+
+/* Leaves out what the server refuses. Returns: (transfer full) (nullable): what the model wrote */
+static char *
+openai_translator_ask (
+    HablaOpenaiTranslator *self, Prompt *prompt, GCancellable *cancellable, GError **error)
+{
+  for (;;) {
+    g_auto (RemoteResponse) response = { 0 };
+    g_autoptr (GError) failure = NULL;
+    const char *complaint;
+    PromptFeatures next;
+    char *text;
+
+    prompt->features = g_atomic_int_get (&self->features);
+    text = openai_translator_ask_once (self, prompt, &response, cancellable, &failure);
+    if (text != NULL)
+      return text;
+    complaint = openai_translator_get_complaint (&response);
+    next = complaint != NULL ? prompt_drop_feature (prompt->features, complaint) : prompt->features;
+    if (next == prompt->features) {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+    GST_INFO_OBJECT (self, "the server refuses a part of the request: %s", failure->message);
+    g_atomic_int_set (&self->features, next);
+    habla_translator_count_retry (HABLA_TRANSLATOR (self));
+  }
+}
+
+/* Only a local translator is sure to honour the glossary. */
+static gboolean
+openai_translator_check (
+    HablaOpenaiTranslator *self, const Prompt *prompt, const Answer *answer, GError **error)
+{
+  gboolean is_strict = remote_translator_has_fallback (HABLA_REMOTE_TRANSLATOR (self));
+
+  return answer_check (prompt->text, answer->translation, self->to, error) &&
+         (!is_strict ||
+             answer_check_terms (prompt->text, answer->translation, prompt->glossary, error));
+}
+
+/* Returns: (transfer full) (nullable): the translation */
+static char *
+openai_translator_read (HablaOpenaiTranslator *self, const Prompt *prompt, const char *text,
+    HablaAnnotations **annotations, GError **error)
+{
+  g_auto (Answer) answer = { 0 };
+
+  if (!answer_parse (&answer, text, error) ||
+      !openai_translator_check (self, prompt, &answer, error))
+    return NULL;
+  if (answer_check_correction (prompt->text, answer.corrected))
+    habla_annotations_set_corrected (answer.annotations, answer.corrected);
+  if (!habla_annotations_is_empty (answer.annotations))
+    *annotations = g_steal_pointer (&answer.annotations);
+  return g_steal_pointer (&answer.translation);
+}
+
+static char *
+openai_translator_request (HablaRemoteTranslator *translator, const HablaUtterance *utterance,
+    HablaAnnotations **annotations, GCancellable *cancellable, GError **error)
+{
+  HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (translator);
+  g_auto (Question) question = { 0 };
+  g_autofree char *text = NULL;
+  g_autoptr (GError) failure = NULL;
+  char *translation;
+
+  question_init (&question, self, utterance);
+  text = openai_translator_ask (self, &question.prompt, cancellable, error);
+  if (text == NULL)
+    return NULL;
+  translation = openai_translator_read (self, &question.prompt, text, annotations, &failure);
+  if (translation == NULL) {
+    remote_client_reject (remote_translator_get_client (translator), failure->message);
+    g_propagate_error (error, g_steal_pointer (&failure));
+  }
+  return translation;
+}
+
+static void
+openai_translator_on_translated (
+    HablaRemoteTranslator *translator, const HablaUtterance *utterance, const char *translation)
+{
+  history_add (&HABLA_OPENAI_TRANSLATOR (translator)->history, utterance->speaker, utterance->text,
+      translation);
+}
+
+static gboolean
+openai_translator_open (
+    HablaRemoteTranslator *translator, const char *from, const char *to, GError **error)
+{
+  HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (translator);
+
+  self->model = remote_client_dup_model (remote_translator_get_client (translator));
+  if (self->model == NULL) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+        "The property model is not set; the server lists its models at URL/v1/models");
+    return FALSE;
+  }
+  self->from = g_strdup (from);
+  self->to = g_strdup (to);
+  g_atomic_int_set (&self->features, ALL_FEATURES);
+  return TRUE;
+}
+
+static void
+openai_translator_close (HablaRemoteTranslator *translator)
+{
+  HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (translator);
+
+  history_clear (&self->history);
+  g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->from, g_free);
+  g_clear_pointer (&self->to, g_free);
+}
+
+static GStrv
+openai_translator_list_pairs (HablaTranslator *translator)
+{
+  return pair_list_create ();
+}
+
+static GStrv
+openai_translator_list_models (HablaOpenaiTranslator *self)
+{
+  return model_list_fetch (GST_ELEMENT (self));
+}
+
+static void
+openai_translator_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (object);
+
+  /* The properties of the client are handled by the base class. */
+  if (id < PROP_0) {
+    G_OBJECT_CLASS (habla_openai_translator_parent_class)->set_property (object, id, value, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+  case PROP_CONTEXT_SIZE:
+    self->context_size = g_value_get_uint (value);
+    break;
+  case PROP_TOPIC:
+    g_free (self->topic);
+    self->topic = g_value_dup_string (value);
+    break;
+  case PROP_INSTRUCTIONS:
+    g_free (self->instructions);
+    self->instructions = g_value_dup_string (value);
+    break;
+  case PROP_CLASSROOM:
+    self->is_classroom = g_value_get_boolean (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+openai_translator_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (object);
+
+  if (id < PROP_0) {
+    G_OBJECT_CLASS (habla_openai_translator_parent_class)->get_property (object, id, value, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+  case PROP_CONTEXT_SIZE:
+    g_value_set_uint (value, self->context_size);
+    break;
+  case PROP_TOPIC:
+    g_value_set_string (value, self->topic);
+    break;
+  case PROP_INSTRUCTIONS:
+    g_value_set_string (value, self->instructions);
+    break;
+  case PROP_CLASSROOM:
+    g_value_set_boolean (value, self->is_classroom);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+openai_translator_finalize (GObject *object)
+{
+  HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (object);
+
+  history_destroy (&self->history);
+  g_free (self->topic);
+  g_free (self->instructions);
+
+  G_OBJECT_CLASS (habla_openai_translator_parent_class)->finalize (object);
+}
+
+static void
+habla_openai_translator_class_init (HablaOpenaiTranslatorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  HablaRemoteTranslatorClass *remote_class = HABLA_REMOTE_TRANSLATOR_CLASS (klass);
+  GParamFlags playing = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  object_class->set_property = openai_translator_set_property;
+  object_class->get_property = openai_translator_get_property;
+  object_class->finalize = openai_translator_finalize;
+  remote_class->open = openai_translator_open;
+  remote_class->close = openai_translator_close;
+  remote_class->request = openai_translator_request;
+  remote_class->on_translated = openai_translator_on_translated;
+  HABLA_TRANSLATOR_CLASS (klass)->list_pairs = openai_translator_list_pairs;
+  remote_translator_install_client (remote_class, &info);
+
+  g_object_class_install_property (object_class, PROP_CONTEXT_SIZE,
+      g_param_spec_uint ("context-size", "Context size",
+          "Number of previous texts, with their translations, that the model is told with each "
+          "text",
+          0, HISTORY_MAX_EXCHANGES, DEFAULT_CONTEXT_SIZE, playing));
+  g_object_class_install_property (object_class, PROP_TOPIC,
+      g_param_spec_string ("topic", "Topic",
+          "What the lesson is about, in a few sentences, for the model; empty = unknown", NULL,
+          playing));
+  g_object_class_install_property (object_class, PROP_INSTRUCTIONS,
+      g_param_spec_string ("instructions", "Instructions",
+          "More instructions for the model, such as the form of address; empty = none", NULL,
+          playing));
+  g_object_class_install_property (object_class, PROP_CLASSROOM,
+      g_param_spec_boolean ("classroom", "Classroom",
+          "Whether the model explains the errors of learners", FALSE, playing));
+
+  signals[SIGNAL_LIST_MODELS] = g_signal_new_class_handler ("list-models",
+      G_OBJECT_CLASS_TYPE (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (openai_translator_list_models), NULL, NULL, NULL, G_TYPE_STRV, 0);
+
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "OpenAI translator",
+      "Filter/Converter/Text/Network",
+      "Translates text with a language model on a server with OpenAI's interface, such as Ollama. "
+      "Example: gst-launch-1.0 filesrc location=lesson.srt ! subparse ! openaitranslator "
+      "url=http://127.0.0.1:11434 model=qwen3:8b input-language-code=en output-language-code=es ! "
+      "srtenc ! filesink location=lesson.es.srt",
+      "Habla");
+}
+
+static void
+habla_openai_translator_init (HablaOpenaiTranslator *self)
+{
+  remote_translator_construct (HABLA_REMOTE_TRANSLATOR (self), &info);
+  history_init (&self->history);
+  self->context_size = DEFAULT_CONTEXT_SIZE;
+}
