@@ -299,7 +299,9 @@ set_session (SessionExport *self, HablaSessionRecord *stored)
     g_free (open->notes);
     open->notes = g_steal_pointer (&stored->notes);
     open->title = g_steal_pointer (&stored->title);
-    open->started_at = stored->started_at;
+    /* That of a session in which nothing is stored yet is when the room was opened. */
+    if (stored->exchange_count > 0)
+      open->started_at = stored->started_at;
     habla_session_record_free (stored);
   }
   if (self->source->without_notes) {

@@ -3,13 +3,16 @@
 
 #include "archive/exchange-record.h"
 
+#include <store/phrases/speaker-names.h>
+#include <store/sessions/empty-sessions.h>
+
 static const char *const results[] = { "stored", "lost", NULL };
 enum { STORED, LOST };
 
 struct _HablaArchiver {
   HablaStore *store;
   HablaRoomManager *manager;
-  guint n_pending;            /* exchanges that the store has not confirmed */
+  guint n_pending;            /* requests that the store has not answered */
   HablaRoomSettings settings; /* in the store; without languages = unknown */
 
   HablaMetrics *metrics;
@@ -76,13 +79,68 @@ archiver_exchange_finished (HablaRoom *room, const HablaExchange *exchange, gpoi
       self->store, habla_exchange_record_new (room, exchange), archiver_on_stored, pending);
 }
 
+static char *
+archiver_make_owner (HablaRoom *room)
+{
+  return habla_speaker_names_make_owner (habla_room_get_key (room));
+}
+
 static void
 archiver_speakers_changed (HablaRoom *room, gpointer user_data)
 {
   HablaArchiver *self = user_data;
 
+  g_autofree char *owner = archiver_make_owner (room);
+
   habla_store_update_speakers (
       self->store, habla_room_get_session_id (room), habla_exchange_record_speakers_new (room));
+  habla_speaker_names_save (self->store, owner, habla_exchange_record_speakers_new (room));
+}
+
+static void
+archiver_names_forgotten (HablaRoom *room, gpointer user_data)
+{
+  HablaArchiver *self = user_data;
+  g_autofree char *owner = archiver_make_owner (room);
+
+  habla_speaker_names_drop (self->store, owner);
+}
+
+static void
+archiver_session_began (HablaRoom *room, gpointer user_data)
+{
+  HablaArchiver *self = user_data;
+  const HablaRoomSettings *settings = habla_room_get_settings (room);
+  HablaSessionRecord *session = habla_session_record_new ();
+  const char *targets[] = { settings->target_languages[0], NULL };
+  g_autofree char *owner = habla_exchange_record_owner_new (room);
+
+  session->id = habla_room_get_session_id (room);
+  session->room = g_utf8_make_valid (habla_room_get_name (room), -1);
+  session->direction = habla_exchange_record_format_languages (settings->source_language, targets);
+  session->mode = g_strdup (habla_mode_get_name (settings->mode));
+  session->started_at = g_get_real_time ();
+  habla_empty_sessions_add (self->store, session, owner);
+}
+
+static void
+archiver_on_names (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  HablaArchiver *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) names = habla_store_list_finish (self->store, result, &error);
+
+  self->n_pending--;
+  if (names == NULL)
+    g_message ("The names of speakers are not remembered: %s", error->message);
+  for (guint i = 0; names != NULL && i < names->len; i++) {
+    const HablaSpeakerNameRecord *record = names->pdata[i];
+    const HablaSpeaker speaker = {
+      .id = record->id, .custom_name = record->custom_name, .role_hint = record->role_hint
+    };
+
+    habla_speaker_names_set (habla_room_manager_get_names (self->manager), record->owner, &speaker);
+  }
 }
 
 static void
@@ -131,7 +189,9 @@ habla_archiver_new (HablaStore *store, HablaRoomManager *manager, HablaMetrics *
   HablaArchiver *self = g_new0 (HablaArchiver, 1);
   const HablaRoomObserver observer = {
     .exchange_finished = archiver_exchange_finished,
+    .session_began = archiver_session_began,
     .speakers_changed = archiver_speakers_changed,
+    .names_forgotten = archiver_names_forgotten,
     .settings_changed = archiver_settings_changed,
     .user_data = self,
   };
@@ -141,6 +201,8 @@ habla_archiver_new (HablaStore *store, HablaRoomManager *manager, HablaMetrics *
   self->metrics = metrics;
   archiver_add_metrics (self);
   habla_room_manager_set_observer (manager, &observer);
+  self->n_pending++;
+  habla_speaker_names_list_async (store, archiver_on_names, self);
   return self;
 }
 

@@ -401,20 +401,54 @@ habla_room_set_mode (HablaRoom *self, HablaMode mode)
   habla_room_notify_type (self, HABLA_EVENT_MODE);
 }
 
-gboolean
-habla_room_rename_speaker (
-    HablaRoom *self, const char *speaker_id, const char *name, GError **error)
+/* A speaker has another name or role, which the next rooms of this owner remember. */
+static void
+room_report_speaker (HablaRoom *self, const char *speaker_id)
 {
   const HablaRoomObserver *observer = &self->context->observer;
   GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+  g_autofree char *owner = habla_speaker_names_make_owner (self->key);
 
-  if (!habla_speaker_list_rename (speakers, speaker_id, name, error))
-    return FALSE;
+  habla_speaker_names_set (
+      self->context->names, owner, habla_speaker_list_find (speakers, speaker_id));
   habla_exchange_log_drop_replayed (self->exchanges);
   if (observer->speakers_changed != NULL)
     observer->speakers_changed (self, observer->user_data);
   habla_room_notify_type (self, HABLA_EVENT_SPEAKERS);
+}
+
+gboolean
+habla_room_rename_speaker (
+    HablaRoom *self, const char *speaker_id, const char *name, GError **error)
+{
+  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+
+  if (!habla_speaker_list_rename (speakers, speaker_id, name, error))
+    return FALSE;
+  room_report_speaker (self, speaker_id);
   return TRUE;
+}
+
+gboolean
+habla_room_set_role (HablaRoom *self, const char *speaker_id, const char *role, GError **error)
+{
+  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+
+  if (!habla_speaker_list_set_role (speakers, speaker_id, role, error))
+    return FALSE;
+  room_report_speaker (self, speaker_id);
+  return TRUE;
+}
+
+void
+habla_room_forget_names (HablaRoom *self)
+{
+  const HablaRoomObserver *observer = &self->context->observer;
+  g_autofree char *owner = habla_speaker_names_make_owner (self->key);
+
+  habla_speaker_names_forget (self->context->names, owner);
+  if (observer->names_forgotten != NULL)
+    observer->names_forgotten (self, observer->user_data);
 }
 
 void
@@ -424,7 +458,7 @@ habla_room_reset (HablaRoom *self)
     habla_room_settle (self);
   habla_transcript_reset (self->transcript);
   habla_audience_skip (self->audience, habla_exchange_log_get_next_id (self->exchanges));
-  self->session_id = self->context->next_session_id++;
+  habla_room_begin_session (self);
   self->was_reset = TRUE;
   habla_room_notify_type (self, HABLA_EVENT_SESSION_RESET);
 }

@@ -7,6 +7,7 @@
 #include <pipeline/glossary-folder.h>
 #include <recording/recording-library.h>
 #include <room/parts/playback.h>
+#include <room/parts/speaker-names.h>
 #include <room/room-event.h>
 #include <room/room-metrics.h>
 
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
  * @glossary: (nullable): see #HablaPipelineOptions
  * @glossaries: (nullable): the glossaries of rooms, by their names
  * @phrasebook: (nullable): idioms and errors that rooms look for
+ * @names: what owners call their speakers
  * @max_sessions: rooms that may have a pipeline at once
  * @max_members: connections in one room
  * @drain_timeout: see #HablaPipelineOptions, in milliseconds
@@ -59,6 +61,7 @@ struct _HablaRoomContext {
   const char *glossary;
   HablaGlossaryFolder *glossaries;
   HablaPhrasebook *phrasebook;
+  HablaSpeakerNames *names;
   guint max_sessions;
   guint max_members;
   guint drain_timeout;

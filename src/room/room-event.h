@@ -169,7 +169,9 @@ typedef void (*HablaMemberNotify) (HablaMember *member, HablaEvent *event, gpoin
  * HablaRoomObserver:
  * @exchange_finished: (nullable): no more translations of @exchange will come; called once for each
  *   exchange, before the room may forget it
- * @speakers_changed: (nullable): a speaker has another name
+ * @session_began: (nullable): of a new room, or of one that was reset
+ * @speakers_changed: (nullable): a speaker has another name or role
+ * @names_forgotten: (nullable): the owner's next rooms do not have the names of speakers
  * @settings_changed: (nullable): of a room, or of new ones
  * @user_data: passed to the functions
  *
@@ -180,7 +182,9 @@ typedef void (*HablaMemberNotify) (HablaMember *member, HablaEvent *event, gpoin
  */
 typedef struct {
   void (*exchange_finished) (HablaRoom *room, const HablaExchange *exchange, gpointer user_data);
+  void (*session_began) (HablaRoom *room, gpointer user_data);
   void (*speakers_changed) (HablaRoom *room, gpointer user_data);
+  void (*names_forgotten) (HablaRoom *room, gpointer user_data);
   void (*settings_changed) (const HablaRoomSettings *settings, gpointer user_data);
   gpointer user_data;
 } HablaRoomObserver;

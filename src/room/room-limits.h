@@ -6,6 +6,7 @@
 
 #define HABLA_MAX_TEXT 10000 /* of one typed text */
 #define HABLA_MAX_SPEAKER_ID 64
+#define HABLA_MAX_ROLE 40
 #define HABLA_MAX_SPEAKER_NAME 100
 #define HABLA_MAX_ROOM_NAME 64 /* also of an owner's key */
 /* RFC 5646, section 4.4.1: enough for all tags in practical use. */

@@ -174,6 +174,7 @@ room_manager_init_context (HablaRoomContext *self, const HablaRoomManagerOptions
     .glossaries =
         options->glossaries != NULL ? habla_glossary_folder_new (options->glossaries) : NULL,
     .phrasebook = options->phrasebook != NULL ? habla_phrasebook_ref (options->phrasebook) : NULL,
+    .names = habla_speaker_names_new (),
     .max_sessions = options->max_sessions,
     .max_members = options->max_members,
     .drain_timeout = options->drain_timeout,
@@ -342,6 +343,7 @@ habla_room_manager_free (HablaRoomManager *self)
   g_free ((char *) context->glossary);
   g_clear_pointer (&context->glossaries, habla_glossary_folder_unref);
   g_clear_pointer (&context->phrasebook, habla_phrasebook_unref);
+  habla_speaker_names_free (context->names);
   g_free (self);
 }
 
@@ -630,6 +632,12 @@ HablaGlossaryFolder *
 habla_room_manager_get_glossaries (HablaRoomManager *self)
 {
   return self->context.glossaries;
+}
+
+HablaSpeakerNames *
+habla_room_manager_get_names (HablaRoomManager *self)
+{
+  return self->context.names;
 }
 
 void

@@ -5,6 +5,7 @@
 #include <monitoring/metrics.h>
 #include <pipeline/engines/languages.h>
 #include <pipeline/glossary-folder.h>
+#include <room/parts/speaker-names.h>
 #include <room/room.h>
 
 G_BEGIN_DECLS
@@ -275,6 +276,14 @@ const char *habla_room_manager_get_recordings (HablaRoomManager *self);
  *   habla_room_manager_update_glossary() after a change
  */
 HablaGlossaryFolder *habla_room_manager_get_glossaries (HablaRoomManager *self);
+
+/**
+ * habla_room_manager_get_names:
+ * @self: a manager
+ *
+ * Returns: (transfer none): what owners call their speakers
+ */
+HablaSpeakerNames *habla_room_manager_get_names (HablaRoomManager *self);
 
 /**
  * habla_room_manager_update_glossary:

@@ -55,6 +55,14 @@ struct _HablaRoom {
 /* room.c */
 
 /**
+ * habla_room_begin_session:
+ * @self: a room
+ *
+ * Gives the room the id of a new session.
+ */
+void habla_room_begin_session (HablaRoom *self);
+
+/**
  * habla_room_notify_type:
  * @self: a room
  * @type: of an event without other fields

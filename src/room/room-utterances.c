@@ -97,6 +97,16 @@ room_watch_late (HablaRoom *self)
         "[habla] HablaRoom late translations", room_on_late_timer, self);
 }
 
+/* A speaker whom the owner has named in an earlier room has this name here. */
+static void
+room_add_speaker (HablaRoom *self, HablaSpeaker *speaker)
+{
+  g_autofree char *owner = habla_speaker_names_make_owner (self->key);
+
+  habla_speaker_names_apply (self->context->names, owner, speaker);
+  habla_room_notify_type (self, HABLA_EVENT_SPEAKERS);
+}
+
 static HablaExchangeEntry *
 room_add_exchange (HablaRoom *self, const HablaUtterance *utterance)
 {
@@ -113,7 +123,7 @@ room_add_exchange (HablaRoom *self, const HablaUtterance *utterance)
       habla_target_languages_get_states (run->targets), utterance, &is_new_speaker);
   entry->exchange.speaker->utterance_count++;
   if (is_new_speaker)
-    habla_room_notify_type (self, HABLA_EVENT_SPEAKERS);
+    room_add_speaker (self, entry->exchange.speaker);
   habla_pipeline_run_time_exchange (run, &entry->exchange, utterance);
   habla_transcript_time_exchange (self->transcript, &entry->exchange);
   room_watch_late (self);

@@ -68,6 +68,16 @@ habla_room_deliver (HablaRoom *self)
   }
 }
 
+void
+habla_room_begin_session (HablaRoom *self)
+{
+  const HablaRoomObserver *observer = &self->context->observer;
+
+  self->session_id = self->context->next_session_id++;
+  if (observer->session_began != NULL)
+    observer->session_began (self, observer->user_data);
+}
+
 /* Members */
 
 HablaRoom *
@@ -78,7 +88,6 @@ habla_room_new (HablaRoomContext *context, const char *name, const char *key)
   self->context = context;
   self->name = g_strdup (name);
   self->key = g_strdup (key);
-  self->session_id = context->next_session_id++;
   habla_room_settings_copy (&self->settings, &context->settings);
   habla_languages_adapt_settings (&context->languages, &self->settings);
   self->audience = habla_audience_new (self);
@@ -90,6 +99,7 @@ habla_room_new (HablaRoomContext *context, const char *name, const char *key)
     habla_room_annotator_update (self->annotator, &self->settings);
   }
   habla_pending_input_init (&self->input);
+  habla_room_begin_session (self);
   return self;
 }
 

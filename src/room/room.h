@@ -526,6 +526,26 @@ gboolean habla_room_rename_speaker (
     HablaRoom *self, const char *speaker_id, const char *name, GError **error);
 
 /**
+ * habla_room_set_role:
+ * @self: a room
+ * @speaker_id: of one of its speakers
+ * @role: what the speaker is: "teacher"; blank = unknown
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Returns: whether the speaker has this role now
+ */
+gboolean habla_room_set_role (
+    HablaRoom *self, const char *speaker_id, const char *role, GError **error);
+
+/**
+ * habla_room_forget_names:
+ * @self: a room
+ *
+ * The speakers of the next sessions of this owner have no names until it gives them some.
+ */
+void habla_room_forget_names (HablaRoom *self);
+
+/**
  * habla_room_reset:
  * @self: a room
  *

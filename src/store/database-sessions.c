@@ -151,7 +151,7 @@ database_read_row (sqlite3_stmt *statement)
   session->mode = habla_sql_dup_text (statement, 3);
   session->started_at = sqlite3_column_int64 (statement, 4);
   session->ended_at = sqlite3_column_int64 (statement, 5);
-  session->exchange_count = sqlite3_column_int64 (statement, 6);
+  session->exchange_count = MAX (sqlite3_column_int64 (statement, 6), 0);
   session->notes = habla_sql_dup_text (statement, 7);
   session->saved_at = sqlite3_column_int64 (statement, 8);
   session->title = habla_sql_dup_text (statement, 9);

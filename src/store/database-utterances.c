@@ -127,6 +127,7 @@ database_extend_session (HablaDatabase *self, const HablaUtteranceRecord *uttera
   sqlite3_bind_int64 (statement, 2, utterance->end / 1000);
   habla_sql_bind_text (statement, 3, utterance->direction);
   habla_sql_bind_text (statement, 4, utterance->mode);
+  sqlite3_bind_int64 (statement, 5, utterance->begin / 1000);
   return habla_database_run (self, statement, error);
 }
 

@@ -27,8 +27,10 @@
   " FROM utterances u" \
   " LEFT JOIN speakers s ON s.session_id = u.session_id AND s.id = u.speaker_id" \
   " LEFT JOIN bookmarks b ON b.utterance_id = u.id"
-/* Deleted sessions whose rows are not removed yet have a count of 0. */
-#define IS_KEPT "exchange_count > 0"
+/* Deleted sessions whose rows are not removed yet have a count of 0; sessions in which nothing was
+ * said yet have -1. */
+#define IS_KEPT "exchange_count <> 0"
+#define HAS_EXCHANGES "exchange_count > 0"
 /* For the utterance u, with the parameter 1: the folded text to search for */
 #define MATCHES \
   "(habla_has (u.source, ?1) OR habla_has (u.corrected, ?1) OR EXISTS (SELECT 1" \
@@ -60,16 +62,18 @@ static const char *const texts[] = {
   [SQL_ADD_TRANSLATION] =
       "INSERT INTO translations (utterance_id, language, text) VALUES (?1, ?2, ?3)",
   [SQL_ADD_TEXT] = "INSERT INTO utterance_text (rowid, source, translations) VALUES (?1, ?2, ?3)",
-  [SQL_EXTEND_SESSION] = "UPDATE sessions SET ended_at = max(ended_at, ?2),"
-                         " exchange_count = exchange_count + 1, direction = ?3, mode = ?4"
+  [SQL_EXTEND_SESSION] = "UPDATE sessions SET"
+                         " started_at = iif (exchange_count > 0, started_at, ?5),"
+                         " ended_at = iif (exchange_count > 0, max (ended_at, ?2), ?2),"
+                         " exchange_count = max (exchange_count, 0) + 1, direction = ?3, mode = ?4"
                          " WHERE id = ?1",
   [SQL_LIST_UTTERANCES] = "SELECT " COLUMNS FROM_UTTERANCES
                           " WHERE u.session_id = (SELECT id FROM sessions WHERE id = ?1"
                           " AND " IS_KEPT ") AND u.id > ?2 ORDER BY u.id LIMIT ?3 OFFSET ?4",
   [SQL_LIST_MISSED] = "SELECT " COLUMNS FROM_UTTERANCES " WHERE u.session_id = coalesce("
-                      "(SELECT id FROM sessions WHERE id = ?1 AND " IS_KEPT "),"
+                      "(SELECT id FROM sessions WHERE id = ?1 AND " HAS_EXCHANGES "),"
                       " (SELECT max(id) FROM sessions WHERE owner = ?2"
-                      " AND (?6 IS NULL OR room = ?6) AND " IS_KEPT "))"
+                      " AND (?6 IS NULL OR room = ?6) AND " HAS_EXCHANGES "))"
                       " AND u.id > ?3 AND u.id < ?4 ORDER BY u.id DESC LIMIT ?5",
   /* Newest first: FTS5 keeps rows in this order, so it stops when enough are found. */
   [SQL_FIND_TEXT] = FIND_TEXT "utterance_text MATCH ?1 ORDER BY t.rowid DESC",
@@ -96,7 +100,7 @@ static const char *const texts[] = {
       "SELECT " SESSION_COLUMNS " FROM sessions WHERE " IS_KEPT " ORDER BY id DESC"
       " LIMIT ?1 OFFSET ?2",
   [SQL_GET_SESSION] = "SELECT " SESSION_COLUMNS " FROM sessions WHERE id = ?1 AND " IS_KEPT,
-  [SQL_FIND_SESSION] = "SELECT " SESSION_COLUMNS " FROM sessions WHERE room = ?1 AND " IS_KEPT
+  [SQL_FIND_SESSION] = "SELECT " SESSION_COLUMNS " FROM sessions WHERE room = ?1 AND " HAS_EXCHANGES
                        " ORDER BY id DESC LIMIT 1",
   [SQL_LIST_SPEAKERS] =
       "SELECT id, label, custom_name, color FROM speakers WHERE session_id = ?1 ORDER BY id",

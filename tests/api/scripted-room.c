@@ -351,6 +351,18 @@ habla_room_rename_speaker (
   return succeed (error);
 }
 
+gboolean
+habla_room_set_role (HablaRoom *self, const char *speaker_id, const char *role, GError **error)
+{
+  note ("role %s %s", speaker_id, role);
+  return succeed (error);
+}
+
+void
+habla_room_forget_names (HablaRoom *self)
+{
+}
+
 void
 habla_room_reset (HablaRoom *self)
 {

@@ -73,9 +73,10 @@ check_database (Fixture *self)
 {
   g_autofree char *integrity = query (self->database, "PRAGMA integrity_check");
   g_autofree char *keys = query (self->database, "SELECT count(*) FROM pragma_foreign_key_check");
-  g_autofree char *counts = query (self->database,
-      "SELECT (SELECT sum(exchange_count) FROM sessions) - (SELECT count(*) FROM utterances u"
-      " JOIN sessions s ON s.id = u.session_id WHERE s.exchange_count > 0)");
+  g_autofree char *counts =
+      query (self->database, "SELECT (SELECT sum(max(exchange_count, 0)) FROM sessions) - (SELECT "
+                             "count(*) FROM utterances u"
+                             " JOIN sessions s ON s.id = u.session_id WHERE s.exchange_count > 0)");
   GHashTableIter iter;
   gpointer session;
 

@@ -5,6 +5,7 @@
 #include "habla-test.h"
 
 #include <store/phrases/idioms.h>
+#include <store/sessions/empty-sessions.h>
 
 static HablaUtteranceRecord *
 make (guint64 id)
@@ -143,11 +144,56 @@ test_idioms (void)
   habla_store_free (store);
 }
 
+static void
+begin (HablaStore *store, guint64 id)
+{
+  HablaSessionRecord *session = habla_session_record_new ();
+
+  session->id = id;
+  session->room = g_strdup ("room-1");
+  session->direction = g_strdup ("en_to_es");
+  session->mode = g_strdup ("conversation");
+  session->started_at = STORE_TEST_TIME;
+  habla_empty_sessions_add (store, session, NULL);
+}
+
+/* A daemon that starts a thousand times leaves no more than a few empty sessions; saved ones stay.
+ */
+static void
+test_empty_sessions (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path);
+  const HablaSessionDetails details = { .notes = "Mine" };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (HablaSessionRecord) saved = NULL;
+
+  begin (store, 1);
+  habla_store_save_session_async (store, 1, &details, store_test_keep_result, &result);
+  g_assert_true (habla_store_finish (store, store_test_wait (&result), NULL));
+  for (guint i = 2; i <= 1000; i++)
+    begin (store, i);
+  /* The last one goes on. */
+  g_assert_true (store_test_add (store, store_test_utterance (1, 1000, "One.", "Uno."), NULL));
+  all = store_test_list_sessions (store, 100, 0);
+  g_assert_cmpuint (all->len, ==, HABLA_MAX_EMPTY_SESSIONS + 1);
+  g_assert_cmpuint (((HablaSessionRecord *) all->pdata[0])->id, ==, 1000);
+  g_assert_cmpuint (((HablaSessionRecord *) all->pdata[0])->exchange_count, ==, 1);
+  g_assert_cmpint (
+      ((HablaSessionRecord *) all->pdata[0])->started_at, ==, STORE_TEST_TIME + 1000000);
+  g_assert_cmpuint (((HablaSessionRecord *) all->pdata[1])->exchange_count, ==, 0);
+  saved = store_test_get_session (store, 1, NULL);
+  g_assert_cmpstr (saved->notes, ==, "Mine");
+  habla_store_free (store);
+}
+
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/store/annotations", test_annotations);
   g_test_add_func ("/store/idioms", test_idioms);
+  g_test_add_func ("/store/empty-sessions", test_empty_sessions);
   return habla_test_run ();
 }

@@ -45,7 +45,9 @@ export class List {
     }
     if (query !== this.#query)
       return;
-    const items = lessons.map((lesson) => this.#makeItem(lesson));
+    // Sessions in which nothing was said are lessons only if somebody has saved them.
+    const items = lessons.filter((lesson) => lesson.exchange_count > 0 || lesson.saved)
+      .map((lesson) => this.#makeItem(lesson));
     const first = items[0]?.querySelector("a");
     this.#count = offset + lessons.length;
     if (offset === 0)
@@ -54,7 +56,7 @@ export class List {
       $("lessons").append(...items);
     $("more").hidden = text !== "" || lessons.length < PAGE;
     $("count").textContent = text !== "" ? t("lessons.found", { n: this.#count })
-      : this.#count === 0 ? t("lessons.empty") : "";
+      : $("lessons").children.length === 0 ? t("lessons.empty") : "";
     if (offset > 0)
       first?.focus();
   }

@@ -73,6 +73,15 @@ client_commands_start_listening (HablaRoom *room, const HablaCommand *command, G
   return habla_room_start_listening (room, command->source, command->rate, error);
 }
 
+static gboolean
+client_commands_describe_speaker (HablaRoom *room, const HablaCommand *command, GError **error)
+{
+  return (command->name == NULL ||
+             habla_room_rename_speaker (room, command->speaker_id, command->name, error)) &&
+         (command->role_hint == NULL ||
+             habla_room_set_role (room, command->speaker_id, command->role_hint, error));
+}
+
 gboolean
 habla_client_commands_execute (HablaMember *member, const HablaCommand *command, GError **error)
 {
@@ -98,9 +107,10 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
     break;
   case HABLA_COMMAND_NEW_SESSION:
     habla_room_reset (room);
+    habla_room_forget_names (room);
     break;
   case HABLA_COMMAND_RENAME_SPEAKER:
-    return habla_room_rename_speaker (room, command->speaker_id, command->name, error);
+    return client_commands_describe_speaker (room, command, error);
   case HABLA_COMMAND_SET_ENGINES:
     return habla_room_set_engines (room, command->transcriber, command->translator, error);
   case HABLA_COMMAND_SET_LANGUAGE:

@@ -111,7 +111,10 @@ protocol_read_rename_speaker (HablaCommand *command, JsonObject *object, GError 
 {
   return protocol_read_string (
              object, "speaker_id", HABLA_MAX_SPEAKER_ID, TRUE, &command->speaker_id, error) &&
-         protocol_read_string (object, "name", HABLA_MAX_SPEAKER_NAME, TRUE, &command->name, error);
+         protocol_read_string (
+             object, "role_hint", HABLA_MAX_ROLE, FALSE, &command->role_hint, error) &&
+         protocol_read_string (object, "name", HABLA_MAX_SPEAKER_NAME, command->role_hint == NULL,
+             &command->name, error);
 }
 
 /* Whether the language is available here is for the room to decide. */
@@ -355,6 +358,7 @@ habla_command_free (HablaCommand *self)
   case HABLA_COMMAND_RENAME_SPEAKER:
   case HABLA_COMMAND_TEXT_INPUT:
     g_free (self->speaker_id);
+    g_free (self->role_hint);
     g_free (self->text);
     break;
   case HABLA_COMMAND_END_ROOM:

@@ -49,7 +49,8 @@ typedef enum {
  * @token: (nullable): of %HABLA_COMMAND_HELLO
  * @code: (nullable): of %HABLA_COMMAND_HELLO: the join code of a room
  * @speaker_id: of %HABLA_COMMAND_RENAME_SPEAKER and %HABLA_COMMAND_TEXT_INPUT
- * @name: of %HABLA_COMMAND_RENAME_SPEAKER
+ * @role_hint: (nullable): of %HABLA_COMMAND_RENAME_SPEAKER; %NULL = unchanged
+ * @name: (nullable): of %HABLA_COMMAND_RENAME_SPEAKER; %NULL = unchanged, if there is a @role_hint
  * @text: of %HABLA_COMMAND_TEXT_INPUT
  * @language: of %HABLA_COMMAND_SET_LANGUAGE: a language tag
  * @mode: of %HABLA_COMMAND_SET_MODE
@@ -94,6 +95,7 @@ typedef struct {
     };
     struct {
       char *speaker_id;
+      char *role_hint;
       union {
         char *name;
         char *text;

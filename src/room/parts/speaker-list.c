@@ -15,6 +15,7 @@ speaker_list_free_speaker (HablaSpeaker *speaker)
   g_free (speaker->id);
   g_free (speaker->label);
   g_free (speaker->custom_name);
+  g_free (speaker->role_hint);
   g_free (speaker);
 }
 
@@ -79,24 +80,49 @@ habla_speaker_list_check (GPtrArray *self, const char *id, GError **error)
   return TRUE;
 }
 
+/* @text: (inout): (transfer full): a text for people; %NULL if it is blank. Returns: whether the
+ * speaker is known and the text is valid */
+static gboolean
+speaker_list_check_text (
+    HablaSpeaker *speaker, char **text, const char *what, glong max, GError **error)
+{
+  if (speaker == NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+        "There is no such speaker; speakers_updated lists them");
+    return FALSE;
+  }
+  if (!g_utf8_validate (*text, -1, NULL) || g_utf8_strlen (*text, -1) > max) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "The %s of a speaker must have at most %ld characters", what, max);
+    return FALSE;
+  }
+  if (**text == '\0')
+    g_clear_pointer (text, g_free);
+  return TRUE;
+}
+
 gboolean
 habla_speaker_list_rename (GPtrArray *self, const char *id, const char *name, GError **error)
 {
   HablaSpeaker *speaker = habla_speaker_list_find (self, id);
   g_autofree char *stripped = g_strstrip (g_strdup (name));
 
-  if (speaker == NULL) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-        "There is no such speaker; speakers_updated lists them");
+  if (!speaker_list_check_text (speaker, &stripped, "name", HABLA_MAX_SPEAKER_NAME, error))
     return FALSE;
-  }
-  if (!g_utf8_validate (stripped, -1, NULL) ||
-      g_utf8_strlen (stripped, -1) > HABLA_MAX_SPEAKER_NAME) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "The name of a speaker must have at most %d characters", HABLA_MAX_SPEAKER_NAME);
-    return FALSE;
-  }
   g_free (speaker->custom_name);
-  speaker->custom_name = *stripped != '\0' ? g_steal_pointer (&stripped) : NULL;
+  speaker->custom_name = g_steal_pointer (&stripped);
+  return TRUE;
+}
+
+gboolean
+habla_speaker_list_set_role (GPtrArray *self, const char *id, const char *role, GError **error)
+{
+  HablaSpeaker *speaker = habla_speaker_list_find (self, id);
+  g_autofree char *stripped = g_strstrip (g_strdup (role));
+
+  if (!speaker_list_check_text (speaker, &stripped, "role", HABLA_MAX_ROLE, error))
+    return FALSE;
+  g_free (speaker->role_hint);
+  speaker->role_hint = g_steal_pointer (&stripped);
   return TRUE;
 }

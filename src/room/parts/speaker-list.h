@@ -61,4 +61,16 @@ gboolean habla_speaker_list_check (GPtrArray *self, const char *id, GError **err
 gboolean habla_speaker_list_rename (
     GPtrArray *self, const char *id, const char *name, GError **error);
 
+/**
+ * habla_speaker_list_set_role:
+ * @self: speakers
+ * @id: of a speaker
+ * @role: what the speaker is; blank = unknown
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Returns: whether there is such a speaker, and @role is valid
+ */
+gboolean habla_speaker_list_set_role (
+    GPtrArray *self, const char *id, const char *role, GError **error);
+
 G_END_DECLS
