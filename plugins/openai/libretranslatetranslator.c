@@ -7,7 +7,7 @@
  * on it.
  *
  *     gst-launch-1.0 filesrc location=lesson.srt ! subparse !
- *       libretranslatetranslator url=http://127.0.0.1:5000 fallback=""
+ *       libretranslatetranslator url=http://127.0.0.1:5000 fallback=none
  *       input-language-code=en output-language-code=es !
  *       srtenc ! filesink location=lesson.es.srt
  *

@@ -346,7 +346,7 @@ openai_install_properties (GObjectClass *object_class)
   g_object_class_install_property (object_class, PROP_FALLBACK,
       g_param_spec_string ("fallback", "Fallback",
           "Element of this machine that speaks while the server fails, with its properties as in "
-          "gst-launch-1.0; “auto” = the best installed one for language-code, empty = none; takes "
+          "gst-launch-1.0; “auto” = the best installed one for language-code, “none”; takes "
           "effect in READY",
           DEFAULT_FALLBACK, ready));
   g_object_class_install_property (object_class, PROP_VOICE,

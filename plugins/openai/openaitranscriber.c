@@ -605,7 +605,7 @@ openai_install_properties (GObjectClass *object_class)
       g_param_spec_string ("fallback", "Fallback",
           "Element of this machine that recognises speech while the server fails, with its "
           "properties as in gst-launch-1.0; “auto” = the best installed one for language-code, "
-          "empty = none; takes effect in READY",
+          "“none”; takes effect in READY",
           DEFAULT_FALLBACK, ready));
   g_object_class_install_property (object_class, PROP_PROMPT,
       g_param_spec_string ("prompt", "Prompt",

@@ -7,7 +7,7 @@
  * Studio, llama.cpp, vLLM. The text leaves this machine unless the server is on it.
  *
  *     gst-launch-1.0 filesrc location=lesson.srt ! subparse !
- *       openaitranslator url=http://127.0.0.1:11434/v1 model=qwen3:8b fallback=""
+ *       openaitranslator url=http://127.0.0.1:11434/v1 model=qwen3:8b fallback=none
  *       input-language-code=en output-language-code=es !
  *       srtenc ! filesink location=lesson.es.srt
  *

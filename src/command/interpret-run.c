@@ -10,6 +10,7 @@
 #include <gst/audio/audio.h>
 #include <habla/utterance-meta.h>
 #include <math.h>
+#include <pipeline/engines/server-notice.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -358,6 +359,16 @@ run_handle_warning (Run *run, GstMessage *message)
       GST_MESSAGE_SRC_NAME (message), (int) strcspn (warning->message, "\n"), warning->message);
 }
 
+/* Engines that are servers: what is said leaves this machine, or a local engine replaces them. */
+static void
+run_handle_notice (Run *run, GstMessage *message)
+{
+  g_autofree char *text = NULL;
+
+  if (habla_server_notice_read (message, &text) != HABLA_SERVER_NOTICE_NONE)
+    habla_terminal_output_print_message (run->terminal, "warning", "%s", text);
+}
+
 static gboolean
 run_on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
@@ -371,6 +382,8 @@ run_on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
       run_handle_metrics (run, message);
     else if (gst_message_has_name (message, "missing-plugin"))
       run_handle_missing_plugin (run, message);
+    else
+      run_handle_notice (run, message);
     break;
   case GST_MESSAGE_WARNING:
     run_handle_warning (run, message);

@@ -191,6 +191,7 @@ daemon_create_health (HablaDaemon *self)
     habla_health_add_check (self->health, "store", FALSE, habla_archiver_check, self->store);
   habla_health_add_check (self->health, "pipelines", FALSE, habla_check_pipelines, NULL);
   habla_health_add_check (self->health, "devices", FALSE, habla_check_devices, NULL);
+  habla_health_add_check (self->health, "servers", FALSE, habla_check_servers, self->settings);
 }
 
 /* Returns: (transfer full) (nullable): the file of the join codes, beside the database */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/health-checks.h"
 
+#include "daemon/settings.h"
+
 #include <pipeline/audio-devices.h>
+#include <pipeline/engines/server-notice.h>
 #include <pipeline/template/missing-element.h>
 #include <pipeline/pipeline.h>
 #include <room/room-manager.h>
@@ -87,4 +90,21 @@ habla_check_pipelines (gpointer user_data, char **message)
     *message = g_strdup_printf (
         "%u stuck, each holds a thread; restart hablad when no session runs", n_stuck);
   return n_stuck == 0;
+}
+
+gboolean
+habla_check_servers (gpointer data, char **message)
+{
+  const HablaSettings *settings = data;
+  g_autofree char *hears = habla_server_notice_describe_engine (settings->transcriber);
+  g_autofree char *translates = habla_server_notice_describe_engine (settings->translator);
+
+  if (hears != NULL && translates != NULL)
+    *message = g_strdup_printf ("audio is sent to %s, text to %s", hears, translates);
+  else if (hears != NULL || translates != NULL)
+    *message = g_strdup_printf (
+        "%s is sent to %s", hears != NULL ? "audio" : "text", hears != NULL ? hears : translates);
+  else
+    *message = g_strdup ("nothing that is said is sent to other machines");
+  return TRUE;
 }

@@ -54,4 +54,15 @@ gboolean habla_check_engines (gpointer manager, char **message);
  */
 gboolean habla_check_pipelines (gpointer user_data, char **message);
 
+/**
+ * habla_check_servers:
+ * @settings: a #HablaSettings
+ * @message: (out) (transfer full): the servers, for people
+ *
+ * Tells to which other machines the engines of the settings send what is said.
+ *
+ * Returns: %TRUE: whoever wrote the settings wanted it
+ */
+gboolean habla_check_servers (gpointer settings, char **message);
+
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Handles the messages of the graph's bus. */
+#include "pipeline/engines/server-notice.h"
 #include "pipeline/template/missing-element.h"
 #include "pipeline/pipeline-private.h"
 
@@ -57,6 +58,24 @@ pipeline_handle_error (HablaPipeline *self, GstMessage *message)
   habla_pipeline_fail (self, error);
 }
 
+/* Returns: whether @message is from an engine that is a server */
+static gboolean
+pipeline_handle_notice (HablaPipeline *self, GstMessage *message)
+{
+  g_autofree char *text = NULL;
+  HablaServerNotice notice = habla_server_notice_read (message, &text);
+
+  if (notice == HABLA_SERVER_NOTICE_NONE)
+    return FALSE;
+  habla_pipeline_log (self, G_LOG_LEVEL_MESSAGE, text);
+  if (notice == HABLA_SERVER_NOTICE_DEGRADED) {
+    g_autoptr (GError) warning = g_error_new_literal (HABLA_ERROR, HABLA_ERROR_ENGINE, text);
+
+    habla_pipeline_emit (self, HABLA_PIPELINE_SIGNAL_WARNING, warning);
+  }
+  return TRUE;
+}
+
 static gboolean
 pipeline_handle_message (GstBus *bus, GstMessage *message, gpointer data)
 {
@@ -67,6 +86,8 @@ pipeline_handle_message (GstBus *bus, GstMessage *message, gpointer data)
   case GST_MESSAGE_ELEMENT:
     if (gst_message_has_name (message, "habla/caption"))
       pipeline_handle_caption (self, message);
+    else if (pipeline_handle_notice (self, message))
+      break;
     else if ((error = habla_missing_element_explain (message)) != NULL)
       habla_pipeline_fail (self, error);
     break;

@@ -218,7 +218,7 @@ test_no_fallback (void)
   g_autoptr (HablaUtterance) utterance = NULL;
   g_autoptr (GstMessage) warning = NULL;
 
-  fixture_init (&self, contents, "fallback=\"\"");
+  fixture_init (&self, contents, "fallback=none");
   fixture_play (&self);
   push (&self, "One.");
   utterance = pull (&self);

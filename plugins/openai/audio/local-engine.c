@@ -59,7 +59,7 @@ local_engine_create (GstElement *owner, HablaEngineKind kind, GType type, const 
 {
   GstElement *element;
 
-  if (description == NULL || *description == '\0')
+  if (description == NULL || *description == '\0' || g_str_equal (description, LOCAL_ENGINE_NONE))
     return NULL;
   element = g_str_equal (description, LOCAL_ENGINE_AUTO)
                 ? local_engine_create_best (kind, type, language, error)

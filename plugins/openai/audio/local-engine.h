@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 /* The best installed engine on this machine. */
 #define LOCAL_ENGINE_AUTO "auto"
+/* No engine; gst-launch-1.0 cannot write an empty text without more quotes. */
+#define LOCAL_ENGINE_NONE "none"
 
 /**
  * local_engine_create:
@@ -14,7 +16,7 @@ G_BEGIN_DECLS
  * @kind: the kind of engine
  * @type: the class that the engine must have
  * @description: (nullable): the name of an element, with properties as in gst-launch-1.0, or
- *   %LOCAL_ENGINE_AUTO; %NULL or empty = none
+ *   %LOCAL_ENGINE_AUTO; %LOCAL_ENGINE_NONE, empty or %NULL = none
  * @language: BCP 47 code
  * @error: return location for a %HABLA_ERROR_PARAMETER or a %HABLA_ERROR_NOT_INSTALLED
  *

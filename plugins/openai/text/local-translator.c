@@ -62,7 +62,8 @@ local_translator_open (HablaTranslator *owner, const char *description, const ch
 {
   GstElement *element;
 
-  if (description == NULL || *description == '\0')
+  if (description == NULL || *description == '\0' ||
+      g_str_equal (description, LOCAL_TRANSLATOR_NONE))
     return NULL;
   element = g_str_equal (description, LOCAL_TRANSLATOR_AUTO)
                 ? local_translator_create_best (from, to)

@@ -270,8 +270,8 @@ habla_remote_translator_class_init (HablaRemoteTranslatorClass *klass)
   g_object_class_install_property (object_class, PROP_FALLBACK,
       g_param_spec_string ("fallback", "Fallback",
           "Translator of this machine that replaces the server while it is slow, wrong or gone: "
-          "its name with properties, \"auto\" = the best installed one if there is one, empty = "
-          "none",
+          "its name with properties, \"auto\" = the best installed one if there is "
+          "one, \"none\"",
           LOCAL_TRANSLATOR_AUTO,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (object_class, PROP_REMOTE_PARTIALS,
