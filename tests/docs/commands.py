@@ -11,9 +11,10 @@ The info string of a fenced block defines how the block is tested:
             only parses the pipeline, and a habla that only checks its options
   others    (console, text, c, ...) are not run
 
-The blocks of a document run in order with `sh -eu`, in a new copy of the sources and with an empty home folder. habla,
+The blocks of a document run in order with `sh -eu`, in a new folder with the sources and with an empty home folder. habla,
 hablad and the plugins of the build come first in the path. Only the loopback network is available, if the system allows
-that restriction. README.md and CONTRIBUTING.md share a copy. README.md recognises speech with the complete model, the
+that restriction. README.md and CONTRIBUTING.md, which build, share a copy of the sources; the others get links to its
+folders and files, so they must write to the current folder only. README.md recognises speech with the complete model, the
 other documents with that of tests/common/speech-model.py. Two documents are tested at a time. Links to files are checked too. Writes TAP to standard output.
 """
 import concurrent.futures
@@ -119,6 +120,14 @@ def copy_sources(source, target):
     shutil.copytree(source, target, ignore=ignore, symlinks=True)
 
 
+def link_sources(source, target):
+    """A copy takes most of a second."""
+    target.mkdir()
+    for path in source.iterdir():
+        if path.name not in (".git", "lesson") and not path.name.startswith(("build", "_build")):
+            (target / path.name).symlink_to(path)
+
+
 def make_environment(build, folder, live_bin, is_readme):
     env = dict(os.environ, HOME=str(folder / "home"), LC_ALL="C.UTF-8")
     for name in [n for n in env if n.startswith("XDG_")] + ["DESTDIR", "DISPLAY"]:
@@ -140,9 +149,10 @@ def run_documents(source, build, parse_launch, documents):
     with tempfile.TemporaryDirectory(prefix="habla-docs-") as name:
         folder = pathlib.Path(name)
         (folder / "home").mkdir()
-        # Many documents have no commands, and each copy takes almost a second.
-        if any(info in RUN for document in documents for _, info, _ in read_blocks(document)):
+        if source / "README.md" in documents:
             copy_sources(source, folder / "habla")
+        else:
+            link_sources(source, folder / "habla")
         live_bin = folder / "live"
         live_bin.mkdir()
         (live_bin / "gst-launch-1.0").symlink_to(parse_launch)
