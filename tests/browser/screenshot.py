@@ -27,12 +27,19 @@ def set_view(page, size, scheme, is_phone=False):
                                 {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
 
 
+def end_lesson(page):
+    page.click("end")
+    page.run("document.querySelector('#end-dialog [value=yes]').click()")
+    page.wait_state("ended")
+
+
 def take_pictures(page, url, folder):
     def save(name):
         page.driver.save_screenshot(str(folder / name))
 
     set_view(page, (1120, 720), "light")
     page.open(f"{url}?room=physics")
+    speaker = page.driver.current_window_handle
     page.speak_english()
     page.type("Good morning. Today we speak about light, and why the sky is blue.")
     page.wait(FINISHED.format(count=1), "translation of typed text")
@@ -60,6 +67,22 @@ def take_pictures(page, url, folder):
     page.run("document.documentElement.style.background = '#4a6b7c'")
     save("overlay.png")
 
+    page.driver.switch_to.window(speaker)
+    set_view(page, (1120, 720), "light")
+    end_lesson(page)
+    page.driver.get(f"{url}lessons")
+    page.wait("document.querySelectorAll('#lessons a').length > 0", "list of lessons")
+    page.driver.find_element("css selector", "#lessons a").click()
+    page.wait("!document.getElementById('sound').hidden", "player")
+    page.click("rename")
+    page.run("document.getElementById('name').value = ''")
+    page.driver.find_element("id", "name").send_keys("Why the sky is blue\n")
+    page.wait("document.getElementById('title').textContent === 'Why the sky is blue'", "name of the lesson")
+    page.driver.find_element("css selector", "#exchanges .play").click()
+    page.wait("document.querySelector('#exchanges .current, #exchanges [aria-current]') !== null", "sentence that is heard")
+    page.wait("document.getElementById('toasts').childElementCount === 0", "end of messages")
+    save("lessons.png")
+
 
 def main():
     if len(sys.argv) != 3:
@@ -74,7 +97,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="habla-page-", ignore_cleanup_errors=True) as state:
         test = browser.Run(hablad, state, print)
         try:
-            url = test.start_daemon(options=["--lan"]).url
+            url = test.start_daemon(options=["--lan"], config="[recording]\nenabled=yes\n").url
             take_pictures(test.start_browser(browser.make_speech(state)), url, folder)
         finally:
             test.end()
