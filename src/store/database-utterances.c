@@ -200,20 +200,46 @@ database_read_row (sqlite3_stmt *statement)
   return utterance;
 }
 
+/* Returns: (transfer full): the ids of @utterances as JSON, for json_each() */
+static char *
+database_list_ids (GPtrArray *utterances)
+{
+  GString *ids = g_string_new ("[");
+
+  for (guint i = 0; i < utterances->len; i++) {
+    const HablaUtteranceRecord *utterance = g_ptr_array_index (utterances, i);
+
+    g_string_append_printf (ids, "%s%" G_GUINT64_FORMAT, i > 0 ? "," : "", utterance->id);
+  }
+  return g_string_free (g_string_append_c (ids, ']'), FALSE);
+}
+
 static gboolean
-database_read_translations (HablaDatabase *self, HablaUtteranceRecord *utterance, GError **error)
+database_read_translations (
+    HablaDatabase *self, GPtrArray *utterances, const char *ids, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_LIST_TRANSLATIONS, error);
   gboolean failed = statement == NULL;
 
   if (failed)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, utterance->id);
+  habla_sql_bind_text (statement, 1, ids);
   while (habla_database_step (self, statement, &failed, error))
-    habla_utterance_record_add_translation (utterance,
-        (const char *) sqlite3_column_text (statement, 0),
-        (const char *) sqlite3_column_text (statement, 1));
+    habla_utterance_record_add_translation (
+        g_ptr_array_index (utterances, sqlite3_column_int (statement, 0)),
+        (const char *) sqlite3_column_text (statement, 1),
+        (const char *) sqlite3_column_text (statement, 2));
   return !failed;
+}
+
+/* Reads what is in other tables. */
+static gboolean
+database_complete (HablaDatabase *self, GPtrArray *utterances, GError **error)
+{
+  g_autofree char *ids = database_list_ids (utterances);
+
+  return database_read_translations (self, utterances, ids, error) &&
+         habla_annotation_rows_read (self, utterances, ids, error);
 }
 
 /* @statement: with all parameters bound. Returns: (transfer full) (nullable): its rows */
@@ -227,9 +253,7 @@ database_read_all (HablaDatabase *self, sqlite3_stmt *statement, GError **error)
   habla_database_set_time_limit (self, TRUE);
   while (habla_database_step (self, statement, &failed, error))
     g_ptr_array_add (all, database_read_row (statement));
-  for (guint i = 0; !failed && i < all->len; i++)
-    failed = !database_read_translations (self, g_ptr_array_index (all, i), error) ||
-             !habla_annotation_rows_read (self, g_ptr_array_index (all, i), error);
+  failed = failed || !database_complete (self, all, error);
   habla_database_set_time_limit (self, FALSE);
   return failed ? NULL : g_steal_pointer (&all);
 }
@@ -312,22 +336,22 @@ HablaUtteranceRecord *
 habla_database_read_utterance (HablaDatabase *self, guint64 id, GError **error)
 {
   sqlite3_stmt *statement = habla_database_prepare (self, SQL_GET_UTTERANCE, error);
-  g_autoptr (HablaUtteranceRecord) utterance = NULL;
+  g_autoptr (GPtrArray) found =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) habla_utterance_record_free);
   gboolean failed = statement == NULL;
 
   if (failed)
     return NULL;
   sqlite3_bind_int64 (statement, 1, MIN (id, MAX_ID));
   if (habla_database_step (self, statement, &failed, error))
-    utterance = database_read_row (statement);
+    g_ptr_array_add (found, database_read_row (statement));
   sqlite3_reset (statement);
-  if (utterance == NULL && !failed)
+  if (found->len == 0 && !failed)
     g_set_error (error, HABLA_STORE_ERROR, HABLA_STORE_ERROR_NOT_FOUND,
         "There is no exchange %" G_GUINT64_FORMAT, id);
-  if (utterance == NULL || !database_read_translations (self, utterance, error) ||
-      !habla_annotation_rows_read (self, utterance, error))
+  if (found->len == 0 || !database_complete (self, found, error))
     return NULL;
-  return g_steal_pointer (&utterance);
+  return g_ptr_array_steal_index (found, 0);
 }
 
 GPtrArray *

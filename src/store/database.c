@@ -89,8 +89,8 @@ static const char *const texts[] = {
                          " WHERE u.id = ?2 AND u.session_id = ?1",
   [SQL_LIST_RECORDINGS] = "SELECT DISTINCT recording_id FROM utterances"
                           " WHERE session_id = ?1 AND recording_id IS NOT NULL",
-  [SQL_LIST_TRANSLATIONS] =
-      "SELECT language, text FROM translations WHERE utterance_id = ?1 ORDER BY language",
+  [SQL_LIST_TRANSLATIONS] = "SELECT key, language, text FROM json_each (?1) CROSS JOIN translations"
+                            " ON utterance_id = value ORDER BY key, language",
   [SQL_GET_STATE] = "SELECT value FROM state WHERE key = ?1",
   [SQL_SET_STATE] = "INSERT INTO state (key, value) VALUES (?1, ?2)"
                     " ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -13,12 +13,14 @@ static const char add_correction_sql[] =
 static const char add_time_sql[] =
     "INSERT INTO utterance_times (utterance_id, processing_ms) VALUES (?1, ?2)";
 static const char list_notes_sql[] =
-    "SELECT phrase, literal, meaning, type, region, source, save_worthy, span_begin, span_end"
-    " FROM utterance_notes WHERE utterance_id = ?1 ORDER BY position";
+    "SELECT j.key, phrase, literal, meaning, n.type, region, source, save_worthy, span_begin,"
+    " span_end FROM json_each (?1) j CROSS JOIN utterance_notes n ON n.utterance_id = j.value"
+    " ORDER BY j.key, position";
 static const char list_corrections_sql[] =
-    "SELECT wrong, right, explanation FROM corrections WHERE utterance_id = ?1 ORDER BY id";
-static const char get_time_sql[] =
-    "SELECT processing_ms FROM utterance_times WHERE utterance_id = ?1";
+    "SELECT j.key, wrong, right, explanation FROM json_each (?1) j"
+    " CROSS JOIN corrections c ON c.utterance_id = j.value ORDER BY j.key, c.id";
+static const char list_times_sql[] = "SELECT j.key, processing_ms FROM json_each (?1) j"
+                                     " CROSS JOIN utterance_times t ON t.utterance_id = j.value";
 static const char set_role_sql[] =
     "INSERT INTO speaker_roles (session_id, id, role_hint) SELECT session_id, id, ?3 FROM speakers"
     " WHERE session_id = ?1 AND id = ?2"
@@ -98,8 +100,7 @@ habla_annotation_rows_add (
 /* @failed: (out): whether there was an error. Returns: (nullable): the statement; %NULL without an
  * error if the file is read-only and older than the table */
 static sqlite3_stmt *
-prepare_query (
-    HablaDatabase *database, const char *sql, guint64 id, gboolean *failed, GError **error)
+prepare_query (HablaDatabase *database, const char *sql, gboolean *failed, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   sqlite3_stmt *statement = habla_database_prepare_sql (database, sql, &problem);
@@ -107,9 +108,7 @@ prepare_query (
   *failed = statement == NULL &&
             (!database->is_read_only ||
                 !g_error_matches (problem, HABLA_STORE_ERROR, HABLA_STORE_ERROR_READ_ONLY));
-  if (statement != NULL)
-    habla_sql_bind_id (statement, 1, id);
-  else if (*failed)
+  if (*failed)
     g_propagate_error (error, g_steal_pointer (&problem));
   return statement;
 }
@@ -120,67 +119,104 @@ get_text (sqlite3_stmt *statement, int column)
   return (char *) sqlite3_column_text (statement, column);
 }
 
+static HablaAnnotations *
+need_annotations (HablaUtteranceRecord *utterance)
+{
+  if (utterance->annotations == NULL)
+    utterance->annotations = habla_annotations_new ();
+  return utterance->annotations;
+}
+
+/* The first column of @statement is the index of the utterance. */
+static HablaUtteranceRecord *
+get_utterance (GPtrArray *utterances, sqlite3_stmt *statement)
+{
+  return g_ptr_array_index (utterances, sqlite3_column_int (statement, 0));
+}
+
+static void
+read_note (HablaUtteranceRecord *utterance, sqlite3_stmt *statement)
+{
+  habla_annotations_add_note (
+      need_annotations (utterance), &(HablaNote){ .phrase = get_text (statement, 1),
+                                        .literal = get_text (statement, 2),
+                                        .meaning = get_text (statement, 3),
+                                        .type = get_text (statement, 4),
+                                        .region = get_text (statement, 5),
+                                        .source = get_text (statement, 6),
+                                        .save_worthy = sqlite3_column_int (statement, 7) != 0,
+                                        .begin = sqlite3_column_int (statement, 8),
+                                        .end = sqlite3_column_int (statement, 9) });
+}
+
+static void
+read_correction (HablaUtteranceRecord *utterance, sqlite3_stmt *statement)
+{
+  habla_annotations_add_correction (
+      need_annotations (utterance), &(HablaCorrection){ get_text (statement, 1),
+                                        get_text (statement, 2), get_text (statement, 3) });
+}
+
+static void
+read_time (HablaUtteranceRecord *utterance, sqlite3_stmt *statement)
+{
+  utterance->processing = sqlite3_column_int64 (statement, 1);
+}
+
+/* One query for all utterances: a query for each costs more than the rows.
+ *
+ * @ids: of @utterances, as JSON */
 static gboolean
-read_notes (HablaDatabase *database, guint64 id, HablaAnnotations *annotations, GError **error)
+read_rows (HablaDatabase *database, const char *sql, GPtrArray *utterances, const char *ids,
+    void (*read_row) (HablaUtteranceRecord *utterance, sqlite3_stmt *statement), GError **error)
 {
   gboolean failed;
-  sqlite3_stmt *statement = prepare_query (database, list_notes_sql, id, &failed, error);
+  sqlite3_stmt *statement = prepare_query (database, sql, &failed, error);
 
-  while (statement != NULL && habla_database_step (database, statement, &failed, error))
-    habla_annotations_add_note (
-        annotations, &(HablaNote){ .phrase = get_text (statement, 0),
-                         .literal = get_text (statement, 1),
-                         .meaning = get_text (statement, 2),
-                         .type = get_text (statement, 3),
-                         .region = get_text (statement, 4),
-                         .source = get_text (statement, 5),
-                         .save_worthy = sqlite3_column_int (statement, 6) != 0,
-                         .begin = sqlite3_column_int (statement, 7),
-                         .end = sqlite3_column_int (statement, 8) });
+  if (statement == NULL)
+    return !failed;
+  habla_sql_bind_text (statement, 1, ids);
+  while (habla_database_step (database, statement, &failed, error))
+    read_row (get_utterance (utterances, statement), statement);
   return !failed;
 }
 
 static gboolean
-read_corrections (
-    HablaDatabase *database, guint64 id, HablaAnnotations *annotations, GError **error)
+read_roles (HablaDatabase *database, GPtrArray *utterances, GError **error)
 {
-  gboolean failed;
-  sqlite3_stmt *statement = prepare_query (database, list_corrections_sql, id, &failed, error);
+  const HablaUtteranceRecord *last = NULL;
 
-  while (statement != NULL && habla_database_step (database, statement, &failed, error))
-    habla_annotations_add_correction (
-        annotations, &(HablaCorrection){ get_text (statement, 0), get_text (statement, 1),
-                         get_text (statement, 2) });
-  return !failed;
-}
+  for (guint i = 0; i < utterances->len; i++) {
+    HablaUtteranceRecord *utterance = g_ptr_array_index (utterances, i);
 
-static gboolean
-read_time (HablaDatabase *database, HablaUtteranceRecord *utterance, GError **error)
-{
-  gboolean failed;
-  sqlite3_stmt *statement = prepare_query (database, get_time_sql, utterance->id, &failed, error);
-
-  while (statement != NULL && habla_database_step (database, statement, &failed, error))
-    utterance->processing = sqlite3_column_int64 (statement, 0);
-  return !failed;
+    if (utterance->speaker == NULL)
+      continue;
+    if (last != NULL && last->session_id == utterance->session_id &&
+        g_str_equal (last->speaker->id, utterance->speaker->id)) {
+      g_free (utterance->speaker->role_hint);
+      utterance->speaker->role_hint = g_strdup (last->speaker->role_hint);
+    } else if (!habla_role_rows_read (database, utterance->session_id, utterance->speaker, error)) {
+      return FALSE;
+    }
+    last = utterance;
+  }
+  return TRUE;
 }
 
 gboolean
 habla_annotation_rows_read (
-    HablaDatabase *database, HablaUtteranceRecord *utterance, GError **error)
+    HablaDatabase *database, GPtrArray *utterances, const char *ids, GError **error)
 {
-  g_autoptr (HablaAnnotations) annotations = habla_annotations_new ();
+  for (guint i = 0; i < utterances->len; i++) {
+    HablaUtteranceRecord *utterance = g_ptr_array_index (utterances, i);
 
-  habla_annotations_set_corrected (annotations, utterance->corrected);
-  if (!read_notes (database, utterance->id, annotations, error) ||
-      !read_corrections (database, utterance->id, annotations, error) ||
-      !read_time (database, utterance, error) ||
-      (utterance->speaker != NULL &&
-          !habla_role_rows_read (database, utterance->session_id, utterance->speaker, error)))
-    return FALSE;
-  if (!habla_annotations_is_empty (annotations))
-    utterance->annotations = g_steal_pointer (&annotations);
-  return TRUE;
+    if (utterance->corrected != NULL)
+      habla_annotations_set_corrected (need_annotations (utterance), utterance->corrected);
+  }
+  return read_rows (database, list_notes_sql, utterances, ids, read_note, error) &&
+         read_rows (database, list_corrections_sql, utterances, ids, read_correction, error) &&
+         read_rows (database, list_times_sql, utterances, ids, read_time, error) &&
+         read_roles (database, utterances, error);
 }
 
 gboolean
@@ -204,10 +240,11 @@ habla_role_rows_read (
     HablaDatabase *database, guint64 session_id, HablaSpeakerRecord *speaker, GError **error)
 {
   gboolean failed;
-  sqlite3_stmt *statement = prepare_query (database, get_role_sql, session_id, &failed, error);
+  sqlite3_stmt *statement = prepare_query (database, get_role_sql, &failed, error);
 
   if (statement == NULL)
     return !failed;
+  habla_sql_bind_id (statement, 1, session_id);
   habla_sql_bind_text (statement, 2, speaker->id);
   while (habla_database_step (database, statement, &failed, error)) {
     g_free (speaker->role_hint);

@@ -22,7 +22,8 @@ gboolean habla_annotation_rows_add (
 /**
  * habla_annotation_rows_read:
  * @database: a connection
- * @utterance: (inout): an utterance with the other fields that the store has
+ * @utterances: (element-type HablaUtteranceRecord): with the other fields that the store has
+ * @ids: the ids of @utterances, as a JSON array
  * @error: return location for a %HABLA_STORE_ERROR
  *
  * Reads what habla_annotation_rows_add() wrote. A read-only file of an older version has none.
@@ -30,7 +31,7 @@ gboolean habla_annotation_rows_add (
  * Returns: %FALSE on error
  */
 gboolean habla_annotation_rows_read (
-    HablaDatabase *database, HablaUtteranceRecord *utterance, GError **error);
+    HablaDatabase *database, GPtrArray *utterances, const char *ids, GError **error);
 
 /**
  * habla_role_rows_set:
