@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The transcript of a room: a card for each exchange, and the live line below them.
+import { explain } from "./explanations.js";
 import { nameOf, pageLanguage, t } from "./strings.js";
 
 const MAX_CARDS = 500; // in the page
@@ -200,6 +201,7 @@ export class Captions {
       clock.textContent = time.toLocaleTimeString(pageLanguage, { hour: "2-digit", minute: "2-digit" });
       if (isSame)
         open.card.querySelector(".source").remove();
+      explain(open.card.querySelector(".source") ?? line, { ...message, id: message.exchange_id });
     });
     this.onFinal?.(entry, open.card);
   }

@@ -5,6 +5,7 @@ import { $, toast } from "../common/dialogs.js";
 import { element } from "../common/element.js";
 import { ExchangeActions } from "../common/exchange-actions.js";
 import { nameOf, t } from "../common/strings.js";
+import { explain } from "../common/explanations.js";
 import { deleteLesson, renameLesson } from "./changes.js";
 import { Player } from "./player.js";
 import { clock, describeLesson, nameOfLesson, nameOfSpeaker } from "./words.js";
@@ -114,7 +115,9 @@ export class Lesson {
       button.addEventListener("click", play);
       meta.append(button);
     }
-    card.append(meta, element("p", { className: "source", textContent: exchange.corrected, dir: "auto" }, exchange.language));
+    const source = element("p", { className: "source", textContent: exchange.source, dir: "auto" }, exchange.language);
+    card.append(meta, source);
+    explain(source, exchange);
     for (const [language, text] of Object.entries(exchange.translations))
       card.append(element("p", { className: "translated", textContent: text, dir: "auto" }, language));
     const lines = [{ text: exchange.corrected, language: exchange.language },
