@@ -57,9 +57,15 @@ static const struct {
   { "playback-failed", "Playback failed: *" },
   { "no-store", "This server keeps no sessions*" },
   { "no-session", "There is no session *" },
+  { "no-sentence", "There is no exchange *" },
   { "store-busy", "The queue of the store is full*" },
   { "store-busy", "Too many queries are pending*" },
   { "disk-full", "*; free some space on its disk" },
+  /* Vocabulary */
+  { "word-blank", "* must not be blank" },
+  { "word-exists", "Vocabulary item * has this term*" },
+  { "vocabulary-full", "The vocabulary is full: *" },
+  { "no-word", "There is no vocabulary item *" },
 };
 
 const char *

@@ -60,6 +60,7 @@ export function formDialog(id, title, texts, parts, onSave) {
       dialog.close("yes");
     } catch (failure) {
       error.textContent = failure.message;
+      error.lang = failure.language ?? "";
     }
     save.disabled = false;
   });
