@@ -83,6 +83,28 @@ test_replaced (void)
   habla_engine_preloader_free (self);
 }
 
+/* A server is neither loaded nor asked. */
+static void
+test_server (void)
+{
+  g_autoptr (GPtrArray) list = habla_engine_list ();
+  g_autoptr (GError) error = NULL;
+  HablaEnginePreloader *self;
+
+  if (!gst_registry_check_feature_version (gst_registry_get (), "openaitranslator", 0, 0, 0)) {
+    g_test_skip ("openaitranslator is not built");
+    return;
+  }
+  habla_engine_registry_set_named (
+      list, HABLA_ENGINE_TRANSLATOR, "openaitranslator url=http://127.0.0.1:9 model=m");
+  self = habla_engine_preloader_new (list, "sv", "ja");
+  g_assert_true (habla_engine_preloader_load (self, &error));
+  g_assert_no_error (error);
+  g_assert_true (habla_engine_preloader_probe (self, &error));
+  assert_loaded (self, NULL, NULL);
+  habla_engine_preloader_free (self);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -90,5 +112,6 @@ main (int argc, char *argv[])
   for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
     test_engine_register (NULL, &engines[i]);
   g_test_add_func ("/engine-preloader/replaced", test_replaced);
+  g_test_add_func ("/engine-preloader/server", test_server);
   return habla_test_run ();
 }

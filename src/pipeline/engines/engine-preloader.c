@@ -6,6 +6,7 @@
 #include <habla/error.h>
 #include <habla/language.h>
 #include <habla/utterance-meta.h>
+#include <string.h>
 
 #define PROBE_TIMEOUT (5 * GST_SECOND)
 
@@ -16,8 +17,9 @@ static GMutex loading;
 typedef struct {
   char *from;
   char *to;
-  char *transcriber; /* name of the element; NULL = none recognises @from */
-  char *translator;  /* name of the element; NULL = none translates @from into @to */
+  char *transcriber;  /* name of the element; NULL = none recognises @from */
+  char *translator;   /* name of the element; NULL = none translates @from into @to */
+  gboolean is_server; /* whether a server translates, and @translator only replaces it */
 } Choice;
 
 struct _HablaEnginePreloader {
@@ -30,12 +32,32 @@ struct _HablaEnginePreloader {
   GstElement *translator;  /* protected by load_lock; NULL = not loaded */
 };
 
-/* Returns: (transfer full) (nullable): the name of the best engine of @kind */
+static gboolean
+engine_is_server (const HablaEngine *self)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (self->element);
+  const char *klass =
+      factory != NULL ? gst_element_factory_get_metadata (factory, GST_ELEMENT_METADATA_KLASS) : "";
+
+  return strstr (klass, "Network") != NULL;
+}
+
+/* A server has nothing to load, and a test text costs money: the engine that replaces it while it
+ * fails is chosen instead.
+ *
+ * Returns: (transfer full) (nullable): the name of the best engine of @kind */
 static char *
-preloader_choose (GPtrArray *engines, HablaEngineKind kind, const char *from, const char *to)
+preloader_choose (
+    GPtrArray *engines, HablaEngineKind kind, const char *from, const char *to, gboolean *is_server)
 {
   const HablaEngine *engine = habla_engine_choose (engines, kind, from, to, NULL);
+  g_autoptr (GPtrArray) local = NULL;
 
+  *is_server = engine != NULL && engine_is_server (engine);
+  if (*is_server) {
+    local = habla_engine_list ();
+    engine = habla_engine_choose (local, kind, from, to, NULL);
+  }
   return engine != NULL ? g_strdup (engine->element) : NULL;
 }
 
@@ -43,11 +65,14 @@ static Choice *
 choice_new (GPtrArray *engines, const char *from, const char *to)
 {
   Choice *self = g_atomic_rc_box_new0 (Choice);
+  gboolean hears_remotely;
 
   self->from = g_strdup (from);
   self->to = g_strdup (to);
-  self->transcriber = preloader_choose (engines, HABLA_ENGINE_TRANSCRIBER, from, NULL);
-  self->translator = preloader_choose (engines, HABLA_ENGINE_TRANSLATOR, from, to);
+  self->transcriber =
+      preloader_choose (engines, HABLA_ENGINE_TRANSCRIBER, from, NULL, &hears_remotely);
+  self->translator =
+      preloader_choose (engines, HABLA_ENGINE_TRANSLATOR, from, to, &self->is_server);
   return self;
 }
 
@@ -184,18 +209,20 @@ static gboolean
 preloader_load_choice (HablaEnginePreloader *self, Choice *choice, GError **error)
 {
   g_autoptr (GMutexLocker) loading_locker = g_mutex_locker_new (&loading);
-  GstElement *transcriber = NULL, *translator;
+  GstElement *transcriber = NULL, *translator = NULL;
 
-  if (choice->translator == NULL) {
+  if (choice->translator == NULL && !choice->is_server) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
         "No translator here translates “%s” into “%s”; run “habla doctor” to see what is missing",
         choice->from, choice->to);
     return FALSE;
   }
-  translator = element_load (choice->translator, "input-language-code", choice->from,
-      "output-language-code", choice->to, error);
-  if (translator == NULL)
-    return FALSE;
+  if (choice->translator != NULL) {
+    translator = element_load (choice->translator, "input-language-code", choice->from,
+        "output-language-code", choice->to, error);
+    if (translator == NULL)
+      return FALSE;
+  }
   if (choice->transcriber != NULL) {
     transcriber =
         element_load (choice->transcriber, "language-code", choice->from, NULL, NULL, error);
@@ -330,6 +357,8 @@ habla_engine_preloader_probe (HablaEnginePreloader *self, GError **error)
         error, HABLA_ERROR, HABLA_ERROR_ENGINE, "The engines are being replaced; try again");
     return FALSE;
   }
+  if (choice->translator == NULL)
+    return TRUE;
   pipeline = preloader_create_probe (choice, error);
   if (pipeline == NULL)
     return FALSE;

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * HablaEnginePreloader:
  *
  * Keeps the engines of one pair of languages loaded, from before the first pipeline needs them, and
- * loads others when they become the best. Any thread may call its functions.
+ * loads others when they become the best. For an engine that is a server, it loads the one of this
+ * machine that replaces it while it fails. Any thread may call its functions.
  */
 typedef struct _HablaEnginePreloader HablaEnginePreloader;
 
