@@ -45,7 +45,7 @@ remote_client_install_properties (GObjectClass *klass, guint first, const Remote
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   remote_settings_install_uint (klass, first + REMOTE_SETTING_CONNECT_TIMEOUT, "connect-timeout",
       "Connect timeout", "Time to connect to the server and to send a request, in milliseconds",
-      60000, DEFAULT_CONNECT_TIMEOUT);
+      600000, DEFAULT_CONNECT_TIMEOUT);
   remote_settings_install_uint (klass, first + REMOTE_SETTING_TIMEOUT, "timeout", "Timeout",
       "Time for a request with its response and repetitions, in milliseconds", 600000,
       info->timeout);
