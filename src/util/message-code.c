@@ -25,7 +25,6 @@ static const struct {
   { "no-room", "The room is not open yet*" },
   { "room-taken", "Another browser or device speaks in the room of that name*" },
   { "room-ending", "The room is ending*" },
-  { "moved", "You are connected elsewhere now*" },
   { "shutting-down", "The server is shutting down*" },
   { "too-many-rooms", "* rooms are active, as many as max-sessions allows*" },
   { "not-owner", "Listeners only read*" },

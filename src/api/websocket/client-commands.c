@@ -3,8 +3,8 @@
 
 #include "api/direction.h"
 
-static gboolean
-client_commands_are_for_listeners (HablaCommandType type)
+gboolean
+habla_client_commands_are_for_listeners (HablaCommandType type)
 {
   return type == HABLA_COMMAND_HELLO || type == HABLA_COMMAND_PING ||
          type == HABLA_COMMAND_SEGMENT_END || type == HABLA_COMMAND_SET_LANGUAGE ||
@@ -87,12 +87,12 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
 {
   HablaRoom *room = habla_member_get_room (member);
 
-  if (!client_commands_are_for_listeners (command->type) && !habla_member_is_owner (member)) {
+  if (!habla_client_commands_are_for_listeners (command->type) && !habla_member_is_owner (member)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
         "Listeners only read; only the owner of the room may do this");
     return FALSE;
   }
-  if (!client_commands_are_for_listeners (command->type) && habla_room_is_ending (room)) {
+  if (!habla_client_commands_are_for_listeners (command->type) && habla_room_is_ending (room)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The room is ending");
     return FALSE;
   }

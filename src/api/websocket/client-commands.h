@@ -6,6 +6,14 @@
 G_BEGIN_DECLS
 
 /**
+ * habla_client_commands_are_for_listeners:
+ * @type: a command
+ *
+ * Returns: whether members who do not own the room may send it
+ */
+gboolean habla_client_commands_are_for_listeners (HablaCommandType type);
+
+/**
  * habla_client_commands_execute:
  * @member: the member that sent @command
  * @command: a command; `ping` is a no-op here

@@ -2,6 +2,7 @@
 #include "api/websocket/client-membership.h"
 
 #include "api/direction.h"
+#include "api/websocket/client-commands.h"
 
 #include <archive/missed-exchanges.h>
 
@@ -304,6 +305,14 @@ habla_client_membership_join (HablaClientMembership *self, GError **error)
   if (!options->listener && options->lobby != NULL)
     habla_lobby_open (options->lobby, habla_room_get_name (habla_member_get_room (member)));
   return TRUE;
+}
+
+void
+habla_client_membership_reclaim (HablaClientMembership *self, HablaCommandType command)
+{
+  if (self->options.tab == NULL && !self->options.listener &&
+      !habla_member_is_owner (self->member) && !habla_client_commands_are_for_listeners (command))
+    habla_member_take_over (self->member, NULL);
 }
 
 static gboolean

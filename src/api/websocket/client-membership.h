@@ -107,6 +107,16 @@ gboolean habla_client_membership_join (HablaClientMembership *self, GError **err
 HablaMember *habla_client_membership_get_member (HablaClientMembership *self);
 
 /**
+ * habla_client_membership_reclaim:
+ * @self: a membership of a client that has joined
+ * @command: which the client sent
+ *
+ * A client of the first Habla has no tab, and cannot ask for the room: if another page of the same
+ * browser has it, it takes it over by using it. No-op for others.
+ */
+void habla_client_membership_reclaim (HablaClientMembership *self, HablaCommandType command);
+
+/**
  * habla_client_membership_note_command:
  * @self: a membership of a client that has joined
  * @command: which the client sent, and the room obeyed

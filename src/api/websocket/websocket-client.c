@@ -438,8 +438,10 @@ static gboolean
 websocket_client_execute_as_member (
     HablaWebsocketClient *self, HablaMember *member, const HablaCommand *command, GError **error)
 {
-  gboolean took_audio = habla_room_takes_audio (habla_member_get_room (member));
+  gboolean took_audio;
 
+  habla_client_membership_reclaim (self->membership, command->type);
+  took_audio = habla_room_takes_audio (habla_member_get_room (member));
   return habla_client_commands_execute (member, command, error) &&
          habla_client_membership_note_command (self->membership, command->type, took_audio, error);
 }

@@ -151,20 +151,14 @@ habla_audience_set_owner (HablaAudience *self, HablaMember *member)
 {
   HablaMember *old = self->owner;
   HablaEvent status = { .type = HABLA_EVENT_STATUS };
-  HablaEvent error = { .type = HABLA_EVENT_ERROR,
-    .text = "You are connected elsewhere now; this connection only shows captions" };
 
   self->owner = member;
   /* It reads the room's first target. */
   g_clear_pointer (&member->language, g_free);
   g_clear_pointer (&member->wanted, g_free);
   member->is_refused = FALSE;
-  if (old == NULL || old == member)
-    return;
-  /* Pages without a tab do not look at the role in the status. */
-  if (old->tab == NULL)
-    habla_audience_notify_member (old, &error);
-  habla_audience_notify_member (old, &status);
+  if (old != NULL && old != member)
+    habla_audience_notify_member (old, &status);
 }
 
 gboolean

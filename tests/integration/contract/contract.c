@@ -49,6 +49,7 @@ static const struct {
   ROW ("3: a translation for each transcript_final, in order", "speech", contract_test_speech),
   ROW ("4: the same speaker.id for the same speaker", "typed", contract_test_typed),
   ROW ("5: a reconnect, to the same room", "reconnect", contract_test_reconnect),
+  ROW ("5: two tabs of one browser", "tabs", contract_test_tabs),
   ROW ("6: exchange_id", "typed", contract_test_typed),
   ROW ("7: what is wrong gets an error, and the connection lives on", "bad-messages",
       contract_test_bad_messages),

@@ -156,6 +156,7 @@ void contract_test_reconnect (void);
 void contract_test_spool (void);
 void contract_test_silence (void);
 void contract_test_second_start (void);
+void contract_test_tabs (void);
 void contract_test_idle (void);
 void contract_test_shutdown (void);
 void contract_test_system (void);

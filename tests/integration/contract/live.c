@@ -162,6 +162,31 @@ get_first_speaker (ContractPage *page)
   g_error ("There is no speakers_updated");
 }
 
+/* Each tab of a browser works, whichever was opened last. */
+void
+contract_test_tabs (void)
+{
+  ContractPage *first = contract_page_load ();
+  ContractPage *second = contract_page_load ();
+
+  g_free (second->cookie);
+  second->cookie = g_strdup (first->cookie);
+  contract_page_open (first, NULL, NULL);
+  contract_page_open (second, NULL, NULL);
+  expect_typed (second, "The house is big.", "La casa es grande.", 1);
+  hablad_client_expect (first->client, "translation");
+  expect_typed (first, "I have two books.", "Tengo dos libros.", 2);
+  hablad_client_expect (second->client, "translation");
+  expect_typed (second, "The house is big.", "La casa es grande.", 3);
+  hablad_client_expect (first->client, "translation");
+  assert_quiet (first);
+  assert_quiet (second);
+  contract_page_close (second);
+  expect_typed (first, "I have two books.", "Tengo dos libros.", 4);
+  assert_quiet (first);
+  contract_page_close (first);
+}
+
 /* Speech as it is spoken: a chunk a second, and the last one after the button. */
 void
 contract_test_speech (void)
