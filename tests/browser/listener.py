@@ -11,8 +11,18 @@ import time
 
 import browser
 
-TESTS = ["joins late", "scrolls back", "pause", "display", "language", "names", "copy", "downloads", "keyboard", "reload"]
+TESTS = ["joins late", "scrolls back", "pause", "display", "language", "names", "copy", "downloads", "keyboard", "reload", "screen"]
 MAX_LINE = 42
+COUNT_LOCKS = """
+  const request = navigator.wakeLock.request.bind(navigator.wakeLock);
+  window.locks = window.mostLocks = 0;
+  navigator.wakeLock.request = async (type) => {
+    const lock = await request(type);
+    window.mostLocks = Math.max(window.mostLocks, ++window.locks);
+    lock.addEventListener("release", () => window.locks--);
+    return lock;
+  };
+"""
 COUNT = "document.querySelectorAll('#cards li:not([data-open])').length"
 AT_END = "innerHeight + scrollY >= document.documentElement.scrollHeight - 2"
 
@@ -104,7 +114,7 @@ def test_names(page):
 
 def test_copy(page, lesson):
     page.driver.execute_cdp_cmd("Browser.grantPermissions",
-                                {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+                                {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite", "wakeLockScreen"]})
     page.run("document.querySelector('[data-open=save-dialog]').click()")
     page.click("copy")
     page.wait("document.getElementById('save-result').textContent === 'Copied'", "copy")
@@ -201,9 +211,22 @@ def run(test):
     test_keyboard(page)
     test.report("keyboard")
 
+    page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": COUNT_LOCKS})
     page.driver.refresh()
     page.wait(f"{COUNT} === {lesson.count}", "transcript after a reload")
     test.report("reload")
+    # Each state of the connection asks for it; the screen may go dark when none is left.
+    page.wait("window.locks === 1", "screen that stays on")
+    page.run("document.getElementById('keep-awake').click()")
+    page.wait("window.locks === 0", "screen that may go dark")
+    page.run("document.getElementById('keep-awake').click(); "
+             "for (let i = 0; i < 5; i++) document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait("window.locks > 0", "screen that stays on again")
+    page.run("document.getElementById('keep-awake').click()")
+    page.wait("window.locks === 0", "screen that goes dark")
+    if page.value("window.mostLocks") != 1:
+        raise AssertionError(f"{page.value('window.mostLocks')} wake locks at once")
+    test.report("screen")
     page.check_log()
 
 

@@ -4,8 +4,9 @@ import { settings } from "./settings.js";
 
 let lock = null;
 let wanted = false;
+let updated = Promise.resolve(); // one update after the other, or a second lock would stay for good
 
-async function update() {
+async function change() {
   const want = wanted && settings.keepAwake && !document.hidden;
   try {
     if (want && lock === null) {
@@ -17,6 +18,10 @@ async function update() {
   } catch {
     // Not in this browser, without HTTPS, or at a low battery.
   }
+}
+
+function update() {
+  updated = updated.then(change);
 }
 
 /** Keeps the screen on, or lets it go dark. */
