@@ -87,8 +87,13 @@ drain_sources (GstElement *pipeline, Cycle *cycle)
 static void
 refuse_connections (GstElement *element)
 {
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "url") != NULL)
-    g_object_set (element, "url", "http://127.0.0.1:1", "max-retries", 0, NULL);
+  GObjectClass *class = G_OBJECT_GET_CLASS (element);
+
+  if (g_object_class_find_property (class, "url") == NULL)
+    return;
+  g_object_set (element, "url", "http://127.0.0.1:1", "max-retries", 0, NULL);
+  if (g_object_class_find_property (class, "model") != NULL)
+    g_object_set (element, "model", "any", NULL);
 }
 
 /* Of metricstap, the posting thread starts and ends in each cycle as well. */
@@ -324,6 +329,7 @@ run_states (gpointer factory_name)
   g_autoptr (GstElement) element =
       gst_object_ref_sink (gst_element_factory_make (factory_name, NULL));
 
+  refuse_connections (element);
   if (gst_element_get_pad_template (element, "captions_%s") != NULL)
     gst_object_unref (gst_element_request_pad_simple (element, "captions_es"));
   for (guint i = 0; i < G_N_ELEMENTS (states); i++) {

@@ -11,7 +11,7 @@
 #define SPEECH HABLAD_SPEECH (880)
 #define CHUNK 37 /* bytes */
 /* A slot must be free within this time after the last chunk, in seconds. */
-#define FREED_WITHIN 5
+#define FREED_WITHIN 20
 
 static GBytes *
 load (const char *name)

@@ -256,9 +256,9 @@ test_cancel (Fixture *fixture, gconstpointer what)
   begin = g_get_monotonic_time ();
   thread = g_thread_new ("cancel", cancel_soon, cancellable);
   g_assert_null (
-      apertium_chain_translate (fixture->chain, "a dog", 4000, cancellable, NULL, &error));
+      apertium_chain_translate (fixture->chain, "a dog", 60000, cancellable, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, 4 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 40 * G_TIME_SPAN_SECOND);
   g_thread_join (thread);
   g_clear_error (&error);
 
