@@ -83,6 +83,15 @@ static const struct {
   ROW ("GET /api/sessions/{id}/exchanges/{eid}/audio", "sessions", contract_test_sessions),
   ROW ("bounds of limit, offset and q; 404, 413, 422", "bounds", contract_test_bounds),
   ROW ("503", "no-store", contract_test_no_store),
+  ROW ("vocabulary: items, duplicates, lists, search, statistics", "vocabulary",
+      contract_test_vocabulary),
+  ROW ("vocabulary: reviews by SM-2", "vocabulary", contract_test_vocabulary),
+  ROW ("vocabulary: exports for Anki and as JSON", "vocabulary", contract_test_vocabulary),
+  ROW ("POST /api/exchanges/{id}/bookmark, GET /api/bookmarks/recent, of a session", "bookmarks",
+      contract_test_bookmarks),
+  ROW ("idioms[] of a message; POST, GET, DELETE /api/idioms", "idioms", contract_test_idioms),
+  ROW ("classroom: corrected, correction_detail, correction_json", "classroom",
+      contract_test_classroom),
   ROW ("/, /static, /sw.js, /vocab, /history, /corrections", "paths", contract_test_paths),
 };
 

@@ -44,6 +44,13 @@ void contract_check_list (JsonArray *array, const char *what, const char *fields
 JsonNode *contract_ask (const char *method, const char *path, const char *body, guint status);
 
 /**
+ * contract_expect:
+ *
+ * Like contract_ask(), without the answer.
+ */
+void contract_expect (const char *method, const char *path, const char *body, guint status);
+
+/**
  * contract_fetch:
  * @header: (nullable): name of a header of the answer
  * @value: (out) (optional): its value
@@ -167,5 +174,9 @@ void contract_test_playback (void);
 void contract_test_bounds (void);
 void contract_test_no_store (void);
 void contract_test_paths (void);
+void contract_test_vocabulary (void);
+void contract_test_bookmarks (void);
+void contract_test_idioms (void);
+void contract_test_classroom (void);
 
 G_END_DECLS

@@ -81,6 +81,12 @@ contract_ask (const char *method, const char *path, const char *body, guint stat
   return node;
 }
 
+void
+contract_expect (const char *method, const char *path, const char *body, guint status)
+{
+  g_autoptr (JsonNode) answer = contract_ask (method, path, body, status);
+}
+
 /* The page */
 
 ContractPage *

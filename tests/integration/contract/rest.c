@@ -20,12 +20,6 @@
 
 #define PATH(format, ...) g_strdup_printf (format, __VA_ARGS__)
 
-static void
-expect_status (const char *method, const char *path, const char *body, guint status)
-{
-  g_autoptr (JsonNode) answer = contract_ask (method, path, body, status);
-}
-
 static JsonObject *
 get_object (JsonNode *node)
 {
@@ -99,12 +93,12 @@ contract_test_system (void)
     contract_check_fields (
         json_object_get_object_member (all, "processing"), "processing", "avg_ms:n");
   }
-  expect_status ("POST", "/api/system/direction", "{'direction':'es_to_en'}", 200);
+  contract_expect ("POST", "/api/system/direction", "{'direction':'es_to_en'}", 200);
   hablad_client_expect (page->client, "direction_changed");
-  expect_status ("POST", "/api/system/mode", "{'mode':'classroom'}", 200);
+  contract_expect ("POST", "/api/system/mode", "{'mode':'classroom'}", 200);
   hablad_client_expect (page->client, "mode_changed");
-  expect_status ("POST", "/api/system/asr/language", "{'auto_language':true}", 200);
-  expect_status ("POST", "/api/system/recording", "{'enabled':true}", 200);
+  contract_expect ("POST", "/api/system/asr/language", "{'auto_language':true}", 200);
+  contract_expect ("POST", "/api/system/recording", "{'enabled':true}", 200);
   {
     g_autoptr (JsonNode) status = contract_ask ("GET", "/api/system/status", NULL, 200);
 
@@ -113,12 +107,12 @@ contract_test_system (void)
         json_object_get_string_member (get_object (status), "direction"), ==, "es_to_en");
     g_assert_cmpstr (json_object_get_string_member (get_object (status), "mode"), ==, "classroom");
   }
-  expect_status ("POST", "/api/system/direction", "{'direction':'en_to_xx'}", 422);
-  expect_status ("POST", "/api/system/mode", "{'mode':'party'}", 422);
-  expect_status ("POST", "/api/system/recording", "{'enabled':'yes'}", 422);
-  expect_status ("POST", "/api/system/asr/language", "{}", 422);
-  expect_status ("POST", "/api/system/direction", "{'direction':'en_to_es'}", 200);
-  expect_status ("POST", "/api/system/mode", "{'mode':'conversation'}", 200);
+  contract_expect ("POST", "/api/system/direction", "{'direction':'en_to_xx'}", 422);
+  contract_expect ("POST", "/api/system/mode", "{'mode':'party'}", 422);
+  contract_expect ("POST", "/api/system/recording", "{'enabled':'yes'}", 422);
+  contract_expect ("POST", "/api/system/asr/language", "{}", 422);
+  contract_expect ("POST", "/api/system/direction", "{'direction':'en_to_es'}", 200);
+  contract_expect ("POST", "/api/system/mode", "{'mode':'conversation'}", 200);
   contract_page_close (page);
 }
 
@@ -291,9 +285,9 @@ contract_test_sessions (void)
     contract_check_fields (get_object (deleted), path, "deleted:b session_id:i");
     g_assert_cmpint (json_object_get_int_member (get_object (deleted), "session_id"), ==, session);
   }
-  expect_status ("GET", path, NULL, 404);
-  expect_status ("GET", newer_path, NULL, 200);
-  expect_status ("GET", recording_path, NULL, 404);
+  contract_expect ("GET", path, NULL, 404);
+  contract_expect ("GET", newer_path, NULL, 200);
+  contract_expect ("GET", recording_path, NULL, 404);
   contract_page_close (other);
   contract_page_close (page);
 }
@@ -400,9 +394,9 @@ contract_test_corrections (void)
     g_assert_cmpint (json_object_get_int_member (get_object (stats), "corrected_segments"), ==, 1);
     g_assert_cmpint (json_object_get_int_member (get_object (stats), "total_segments"), ==, n);
   }
-  expect_status ("PUT", path, "{'segments':[{'segment_id':1}]}", 422);
-  expect_status ("PUT", path, "{}", 422);
-  expect_status ("GET", "/api/recordings/none/ground-truth", NULL, 404);
+  contract_expect ("PUT", path, "{'segments':[{'segment_id':1}]}", 422);
+  contract_expect ("PUT", path, "{}", 422);
+  contract_expect ("GET", "/api/recordings/none/ground-truth", NULL, 404);
 }
 
 static void
@@ -410,7 +404,7 @@ play (const char *id, const char *rest, guint status)
 {
   g_autofree char *body = PATH ("{'recording_id':'%s'%s}", id, rest);
 
-  expect_status ("POST", "/api/playback/start", body, status);
+  contract_expect ("POST", "/api/playback/start", body, status);
 }
 
 void
@@ -438,7 +432,7 @@ contract_test_playback (void)
   play (id, "", 200);
   hablad_client_expect (page->client, "playback_started");
   play (id, "", 409);
-  expect_status ("POST", "/api/playback/stop", NULL, 200);
+  contract_expect ("POST", "/api/playback/stop", NULL, 200);
   hablad_client_expect (page->client, "playback_stopped");
   contract_page_listen (page);
   play (id, "", 409);
@@ -471,14 +465,14 @@ contract_test_bounds (void)
   g_autofree char *large = g_strnfill (2 * 1024 * 1024, ' ');
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    expect_status ("GET", bad[i], NULL, 422);
+    contract_expect ("GET", bad[i], NULL, 422);
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
-    expect_status ("GET", good[i], NULL, 200);
+    contract_expect ("GET", good[i], NULL, 200);
   for (guint i = 0; i < G_N_ELEMENTS (missing); i++)
-    expect_status ("GET", missing[i], NULL, 404);
-  expect_status ("DELETE", "/api/sessions/99999999", NULL, 404);
-  expect_status ("POST", "/api/sessions/99999999/save", NULL, 404);
-  expect_status ("POST", "/api/sessions/1/save", large, 413);
+    contract_expect ("GET", missing[i], NULL, 404);
+  contract_expect ("DELETE", "/api/sessions/99999999", NULL, 404);
+  contract_expect ("POST", "/api/sessions/99999999/save", NULL, 404);
+  contract_expect ("POST", "/api/sessions/1/save", large, 413);
   contract_page_open (page, NULL, NULL);
   type_text (page, "The house is big.");
   path = PATH ("/api/sessions/%" G_GINT64_FORMAT "/exchanges", get_session (page));
@@ -489,11 +483,11 @@ contract_test_bounds (void)
     g_autofree char *most = PATH ("%s?limit=1000&offset=0", path);
     g_autofree char *audio = PATH ("%s/99999999/audio", path);
 
-    expect_status ("GET", none, NULL, 422);
-    expect_status ("GET", many, NULL, 422);
-    expect_status ("GET", negative, NULL, 422);
-    expect_status ("GET", most, NULL, 200);
-    expect_status ("GET", audio, NULL, 404);
+    contract_expect ("GET", none, NULL, 422);
+    contract_expect ("GET", many, NULL, 422);
+    contract_expect ("GET", negative, NULL, 422);
+    contract_expect ("GET", most, NULL, 200);
+    contract_expect ("GET", audio, NULL, 404);
   }
   contract_page_close (page);
 }
