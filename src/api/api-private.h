@@ -154,8 +154,10 @@ void habla_api_hear_room (const HablaRequest *request);
  *
  * Gives the browser a cookie that identifies it: to its room, when it reconnects, and to the REST
  * calls that concern that room. No-op if it has one.
+ *
+ * Returns: (transfer full): the key in the cookie
  */
-void habla_page_keep_client_key (SoupServerMessage *message, HablaConnection *connection);
+char *habla_page_keep_client_key (SoupServerMessage *message, HablaConnection *connection);
 
 /**
  * habla_page_free:

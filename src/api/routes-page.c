@@ -152,7 +152,7 @@ answer_page (const HablaRequest *request)
     send_page (habla_api_from_request (request), request->message, request->path);
 }
 
-void
+char *
 habla_page_keep_client_key (SoupServerMessage *message, HablaConnection *connection)
 {
   g_autofree char *key = habla_access_control_get_cookie (
@@ -162,13 +162,14 @@ habla_page_keep_client_key (SoupServerMessage *message, HablaConnection *connect
   g_autofree char *cookie = NULL;
 
   if (key != NULL && habla_client_key_is_valid (key))
-    return;
+    return g_steal_pointer (&key);
   new_key = habla_client_key_new ();
   cookie = g_strdup_printf (HABLA_CLIENT_COOKIE
       "=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s",
       new_key, habla_connection_has_trait (connection, HABLA_CONNECTION_SECURE) ? "; Secure" : "");
   soup_message_headers_append (
       soup_server_message_get_response_headers (message), "Set-Cookie", cookie);
+  return g_steal_pointer (&new_key);
 }
 
 /* Links to Habla's own pages have a room. */
@@ -182,7 +183,7 @@ answer_index (const HablaRequest *request)
     habla_client_folder_answer (request, send_page_instead);
     return;
   }
-  habla_page_keep_client_key (request->message, request->connection);
+  g_free (habla_page_keep_client_key (request->message, request->connection));
   send_page (habla_api_from_request (request), request->message,
       g_strcmp0 (listen, "1") == 0 ? "/listen" : "/speak");
 }

@@ -3,6 +3,7 @@
 #include "api/api-private.h"
 #include "api/rooms/room-name.h"
 
+#include <http/access/access-control.h>
 #include <http/response.h>
 #include <websocket/websocket-meter.h>
 #include <websocket/websocket-stream.h>
@@ -155,6 +156,20 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
       websocket, habla_connection_get_stream (connection), &options, NULL, NULL);
 }
 
+/* A page that another server sent has no cookie from this one: without it, the browser would not
+ * come back to its room. Not for pages of other sites, which would not send it. */
+static void
+upgrade_add_key (Upgrade *self, const HablaRequest *request)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
+  const char *origin = soup_message_headers_get_one (headers, "Origin");
+  const char *host = soup_message_headers_get_one (headers, "Host");
+
+  if (self->key == NULL && !self->listener && origin != NULL && host != NULL &&
+      habla_access_control_origin_is_same (origin, host, FALSE))
+    self->key = habla_page_keep_client_key (request->message, request->connection);
+}
+
 static void
 answer_websocket (const HablaRequest *request)
 {
@@ -188,6 +203,7 @@ answer_websocket (const HablaRequest *request)
     habla_response_set_error (message, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
     return;
   }
+  upgrade_add_key (upgrade, request);
   soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL);
   g_signal_connect_data (message, "wrote-informational", G_CALLBACK (complete_upgrade),
       g_steal_pointer (&upgrade), (GClosureNotify) (void (*) (void)) upgrade_free, 0);

@@ -437,6 +437,50 @@ test_origins (void)
   hablad_stop (g_steal_pointer (&without));
 }
 
+/* Returns: (transfer full): the head of the response to a handshake */
+static char *
+shake_hands (Hablad *hablad, const char *headers)
+{
+  g_autofree char *request = g_strdup_printf (
+      "GET /ws/translate HTTP/1.1\r\nHost: localhost\r\n" UPGRADE "%s\r\n", headers);
+  g_autoptr (GSocketConnection) connection = hablad_connect (hablad, request, 30);
+  GInputStream *stream = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autoptr (GString) head = g_string_new (NULL);
+  char byte;
+
+  while (strstr (head->str, "\r\n\r\n") == NULL &&
+         g_input_stream_read (stream, &byte, 1, NULL, NULL) == 1)
+    g_string_append_c (head, byte);
+  return g_string_free (g_steal_pointer (&head), FALSE);
+}
+
+/* A browser whose page came from a proxy comes back to its room, too. */
+static void
+test_key (void)
+{
+  static const struct {
+    const char *headers;
+    gboolean has_key;
+  } rows[] = {
+    { "Origin: http://localhost\r\n", TRUE },
+    { "Origin: http://localhost\r\nCookie: habla-client=0123456789abcdef\r\n", FALSE },
+    { "Origin: " GOOD "\r\n", FALSE }, /* it would not be sent with later requests */
+    { "", FALSE },                     /* a program */
+  };
+  g_autoptr (Hablad) hablad = start ("origins=" GOOD "\n");
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *head = shake_hands (hablad, rows[i].headers);
+    g_autofree char *cookie = get_header (head, "Set-Cookie");
+
+    g_test_message ("%s%s", rows[i].headers, head);
+    g_assert_cmpuint (get_status (head), ==, 101);
+    g_assert_cmpint (
+        cookie != NULL && g_str_has_prefix (cookie, "habla-client="), ==, rows[i].has_key);
+  }
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -449,5 +493,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/client-folder/large", test_large);
   g_test_add_func ("/hablad/client-folder/policy", test_policy);
   g_test_add_func ("/hablad/origins", test_origins);
+  g_test_add_func ("/hablad/key", test_key);
   return habla_test_run ();
 }

@@ -112,7 +112,7 @@ lookup_send (Lookup *self, HablaAsyncResponse *response)
     soup_message_headers_replace (headers, "Content-Security-Policy", policy);
   soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
   if (g_str_has_prefix (type, "text/html"))
-    habla_page_keep_client_key (response->message, response->connection);
+    g_free (habla_page_keep_client_key (response->message, response->connection));
   habla_file_response_send_open (response, g_steal_fd (&self->fd), &self->status, type);
 }
 
