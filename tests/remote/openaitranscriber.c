@@ -371,7 +371,7 @@ test_faults (void)
     push_silence (self, PAUSE);
     read_texts (self);
     read_bus (self);
-    g_test_message ("%s", self->notices->str);
+    g_test_message ("%s", g_strchomp (self->notices->str));
     g_assert_cmpuint (self->texts->len, ==, 0);
     g_assert_true (g_str_has_prefix (self->notices->str, "warning "));
     g_assert_nonnull (strstr (self->notices->str, faults[i].reason));

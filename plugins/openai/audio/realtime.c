@@ -104,13 +104,21 @@ realtime_refuse (Realtime *self)
   g_mutex_unlock (&self->lock);
 }
 
+/* A connection that is closing takes nothing, and is no longer there soon. */
+static void
+realtime_write (Realtime *self, const char *text)
+{
+  if (soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text (self->connection, text);
+}
+
 static void
 realtime_send_settings (Realtime *self)
 {
   g_autofree char *settings =
       realtime_message_make_settings (self->edition, self->model, self->language, self->prompt);
 
-  soup_websocket_connection_send_text (self->connection, settings);
+  realtime_write (self, settings);
 }
 
 static void
@@ -252,7 +260,7 @@ realtime_use_connection (Realtime *self)
   self->is_accepted = FALSE;
   realtime_send_settings (self);
   while ((text = g_queue_pop_head (&self->outgoing)) != NULL) {
-    soup_websocket_connection_send_text (self->connection, text);
+    realtime_write (self, text);
     g_free (text);
   }
 }
@@ -314,7 +322,7 @@ realtime_send (Realtime *self, Task *task)
   if (has_failed)
     return;
   if (self->connection != NULL) {
-    soup_websocket_connection_send_text (self->connection, task->text);
+    realtime_write (self, task->text);
     return;
   }
   g_queue_push_tail (&self->outgoing, g_steal_pointer (&task->text));
