@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A session of hablad whose transcriber is a server that dies in the middle. */
+#include "habla-test.h"
+#include "hablad.h"
+#include "remote-server.h"
+#include "speech.h"
+
+#include <string.h>
+
+/* Each sentence is followed by silence, which ends it. */
+static const char *const lesson[] = { HABLAD_SPEECH (880), HABLAD_SILENCE, HABLAD_SPEECH (930),
+  HABLAD_SILENCE, HABLAD_SPEECH (880), HABLAD_SILENCE, HABLAD_SPEECH (930), HABLAD_SILENCE, NULL };
+#define N_SENTENCES 4
+/* Sentences that the server recognises. */
+#define N_SERVED 2
+#define SERVED "The house is big."
+
+/* On a thread of the server. */
+static void
+answer (const RemoteCall *call, RemoteReply *reply, gpointer data)
+{
+  g_assert_cmpstr (call->path, ==, "/v1/audio/transcriptions");
+  reply->body = g_strdup ("{\"text\": \"" SERVED "\"}");
+  if (call->number >= N_SERVED)
+    reply->fault = REMOTE_FAULT_HANG_UP;
+}
+
+static const char *
+get_text (HabladClient *client)
+{
+  return json_object_get_string_member (hablad_client_expect (client, "transcript_final"), "text");
+}
+
+static void
+test_dies (void)
+{
+  g_autoptr (RemoteServer) server = remote_server_new (answer, NULL, NULL);
+  g_autofree char *config =
+      g_strdup_printf ("[session]\ntranscriber=openaitranscriber url=%s timeout=%u max-retries=0 "
+                       "fallback=\"pocketsphinxtranscriber partials=false\"\n",
+          remote_server_get_url (server), habla_test_scale (20000));
+  g_autofree char *option = hablad_write_config (config);
+  const char *const options[] = { option, NULL };
+  g_autoptr (Hablad) hablad = hablad_start (options);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (GPtrArray) recording = hablad_record ("webm", lesson);
+
+  hablad_client_start_listening (client);
+  hablad_client_send_recording (client, recording, FALSE);
+  for (guint i = 0; i < N_SERVED; i++)
+    g_assert_cmpstr (get_text (client), ==, SERVED);
+  for (guint i = N_SERVED; i < N_SENTENCES; i++) {
+    g_autofree char *transcript = speech_load_transcript (i % 2 == 0 ? 1 : 4);
+    const char *text = get_text (client);
+
+    g_test_message ("%s", text);
+    g_assert_cmpuint (speech_count_errors (transcript, text), <=, 2);
+  }
+  hablad_client_request_stop (client);
+  hablad_client_expect (client, "listening_stopped");
+  g_assert_cmpuint (hablad_client_count (client, "transcript_final"), ==, N_SENTENCES);
+  g_assert_cmpuint (hablad_client_count (client, "translation"), ==, N_SENTENCES);
+  g_assert_cmpuint (hablad_client_count (client, "error"), ==, 0);
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* A room may use the languages of a server that no engine of this machine has. */
+static void
+test_languages (void)
+{
+  const char *config = "[session]\ntranscriber=openaitranscriber url=http://127.0.0.1:1\n";
+  g_autofree char *option = hablad_write_config (config);
+  const char *const options[] = { option, NULL };
+  g_autoptr (Hablad) hablad = hablad_start (options);
+  guint status;
+  g_autofree char *languages = hablad_get (hablad, "/api/system/status", &status);
+
+  g_assert_cmpuint (status, ==, 200);
+  g_test_message ("%s", languages);
+  g_assert_nonnull (strstr (languages, "\"sw\""));
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+int
+main (int argc, char *argv[])
+{
+  habla_test_init (&argc, &argv);
+  g_test_add_func ("/hablad-remote-audio/dies", test_dies);
+  g_test_add_func ("/hablad-remote-audio/languages", test_languages);
+  return habla_test_run ();
+}
