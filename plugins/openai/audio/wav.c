@@ -41,6 +41,19 @@ habla_wav_encode (const gint16 *samples, gsize n_samples, guint rate)
   return g_bytes_new_take (wav, HEADER + size);
 }
 
+/* Unlike those of GStreamer, these need no alignment. */
+static guint16
+read_uint16 (const guint8 *bytes)
+{
+  return bytes[0] | bytes[1] << 8;
+}
+
+static guint32
+read_uint32 (const guint8 *bytes)
+{
+  return read_uint16 (bytes) | (guint32) read_uint16 (bytes + 2) << 16;
+}
+
 static gboolean
 set_error (GError **error, const char *what)
 {
@@ -73,12 +86,12 @@ wav_read_format (const guint8 *chunk, gsize size, GstAudioInfo *info, GError **e
 
   if (size < FORMAT_SIZE)
     return set_error (error, "its format is too short");
-  code = GST_READ_UINT16_LE (chunk);
-  channels = GST_READ_UINT16_LE (chunk + 2);
-  rate = GST_READ_UINT32_LE (chunk + 4);
-  width = GST_READ_UINT16_LE (chunk + 14);
+  code = read_uint16 (chunk);
+  channels = read_uint16 (chunk + 2);
+  rate = read_uint32 (chunk + 4);
+  width = read_uint16 (chunk + 14);
   if (code == FORMAT_EXTENSIBLE && size >= SUBFORMAT + 2)
-    code = GST_READ_UINT16_LE (chunk + SUBFORMAT);
+    code = read_uint16 (chunk + SUBFORMAT);
   format = wav_get_format (code, width);
   if (format == GST_AUDIO_FORMAT_UNKNOWN || channels < 1 || channels > 2 || rate < MIN_RATE ||
       rate > MAX_RATE) {
@@ -104,7 +117,7 @@ habla_wav_parse_header (const guint8 *data, gsize size, HablaWavHeader *header, 
     return set_error (error, "it does not begin with RIFF and WAVE");
   while (size >= offset + CHUNK_HEADER) {
     const guint8 *chunk = data + offset;
-    guint32 length = GST_READ_UINT32_LE (chunk + 4);
+    guint32 length = read_uint32 (chunk + 4);
 
     offset += CHUNK_HEADER;
     if (memcmp (chunk, "data", 4) == 0) {
