@@ -446,7 +446,7 @@ test_response_texts (void)
     g_auto (TranscriptionResponse) response = { 0 };
     g_autofree char *text = parse (cases[i].json, cases[i].type, &response);
 
-    g_test_message ("%s: %s", cases[i].json, text);
+    g_test_message ("%u: %s", i, text);
     if (g_str_equal (cases[i].expected, "error"))
       g_assert_true (g_str_has_prefix (text, "error: "));
     else

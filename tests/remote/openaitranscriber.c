@@ -53,6 +53,16 @@ find_bytes (const RemoteCall *call, const char *bytes)
   return memmem (call->body, call->size, bytes, strlen (bytes));
 }
 
+/* Unlike GST_READ_UINT32_LE(), this needs no alignment. */
+static guint32
+read_uint32 (const char *bytes)
+{
+  guint32 value;
+
+  memcpy (&value, bytes, sizeof value);
+  return GUINT32_FROM_LE (value);
+}
+
 /* On a thread of the server. */
 static void
 answer (const RemoteCall *call, RemoteReply *reply, gpointer data)
@@ -64,8 +74,8 @@ answer (const RemoteCall *call, RemoteReply *reply, gpointer data)
   g_assert_cmpstr (call->method, ==, "POST");
   g_assert_cmpstr (call->path, ==, "/v1/audio/transcriptions");
   g_assert_nonnull (file);
-  g_assert_cmpuint (GST_READ_UINT32_LE (file + 24), ==, SPEECH_RATE);
-  size = GST_READ_UINT32_LE (file + 40);
+  g_assert_cmpuint (read_uint32 (file + 24), ==, SPEECH_RATE);
+  size = read_uint32 (file + 40);
   g_assert_cmpuint (file + WAV_HEADER + size - call->body, <, call->size);
   g_mutex_lock (&self->lock);
   g_free (self->last_form);

@@ -235,25 +235,40 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
       message, "application/json", SOUP_MEMORY_COPY, text, strlen (text));
 }
 
+/* libsoup 3.2 leaks the sockets that it accepts itself, if they become WebSockets. */
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+  Server *self = data;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GError) error = NULL;
+
+  soup_server_accept_iostream (self->server, G_IO_STREAM (connection), local, remote, &error);
+  g_assert_no_error (error);
+  return TRUE;
+}
+
 static gpointer
 server_run (gpointer data)
 {
   Server *self = data;
   g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GSocketService) service = NULL;
   g_autoptr (GError) error = NULL;
-  GSList *uris;
+  guint port;
 
   g_main_context_push_thread_default (context);
+  service = g_socket_service_new ();
   self->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   if (self->behaviour != NO_WEBSOCKET)
     soup_server_add_websocket_handler (
         self->server, "/v1/realtime", NULL, NULL, on_websocket, self, NULL);
-  soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_signal_connect (service, "incoming", G_CALLBACK (on_incoming), self);
+  port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, &error);
   g_assert_no_error (error);
-  uris = soup_server_get_uris (self->server);
-  self->url = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port ((GUri *) uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  self->url = g_strdup_printf ("http://127.0.0.1:%u", port);
   self->loop = g_main_loop_new (context, FALSE);
   g_mutex_lock (&self->lock);
   self->is_ready = TRUE;
@@ -262,6 +277,8 @@ server_run (gpointer data)
   g_main_loop_run (self->loop);
   g_clear_object (&self->connection);
   g_clear_object (&self->first);
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
   soup_server_disconnect (self->server);
   g_clear_object (&self->server);
   while (g_main_context_iteration (context, FALSE))
