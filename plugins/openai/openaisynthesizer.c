@@ -79,8 +79,6 @@ GST_ELEMENT_REGISTER_DEFINE (
     openaisynthesizer, "openaisynthesizer", GST_RANK_NONE, HABLA_TYPE_OPENAI_SYNTHESIZER)
 
 static const RemoteClientInfo client_info = {
-  .default_url = "https://api.openai.com",
-  .key_env = "OPENAI_API_KEY",
   .data = "text",
   .timeout = DEFAULT_TIMEOUT,
 };
@@ -346,7 +344,8 @@ openai_install_properties (GObjectClass *object_class)
   g_object_class_install_property (object_class, PROP_FALLBACK,
       g_param_spec_string ("fallback", "Fallback",
           "Element of this machine that speaks while the server fails, with its properties as in "
-          "gst-launch-1.0; “auto” = the best installed one for language-code, “none”; takes "
+          "gst-launch-1.0; “auto” = the best installed one for language-code, “none” = nothing; "
+          "takes "
           "effect in READY",
           DEFAULT_FALLBACK, ready));
   g_object_class_install_property (object_class, PROP_VOICE,

@@ -102,8 +102,6 @@ GST_ELEMENT_REGISTER_DEFINE (
     openaitranscriber, "openaitranscriber", GST_RANK_NONE, HABLA_TYPE_OPENAI_TRANSCRIBER)
 
 static const RemoteClientInfo client_info = {
-  .default_url = "https://api.openai.com",
-  .key_env = "OPENAI_API_KEY",
   .data = "audio",
   .timeout = DEFAULT_TIMEOUT,
 };
@@ -605,7 +603,7 @@ openai_install_properties (GObjectClass *object_class)
       g_param_spec_string ("fallback", "Fallback",
           "Element of this machine that recognises speech while the server fails, with its "
           "properties as in gst-launch-1.0; “auto” = the best installed one for language-code, "
-          "“none”; takes effect in READY",
+          "“none” = nothing; takes effect in READY",
           DEFAULT_FALLBACK, ready));
   g_object_class_install_property (object_class, PROP_PROMPT,
       g_param_spec_string ("prompt", "Prompt",

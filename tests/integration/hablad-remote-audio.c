@@ -44,6 +44,7 @@ test_dies (void)
   g_autoptr (Hablad) hablad = hablad_start (options);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autoptr (GPtrArray) recording = hablad_record ("webm", lesson);
+  g_autofree char *error = NULL;
 
   hablad_client_start_listening (client);
   hablad_client_send_recording (client, recording, FALSE);
@@ -60,7 +61,10 @@ test_dies (void)
   hablad_client_expect (client, "listening_stopped");
   g_assert_cmpuint (hablad_client_count (client, "transcript_final"), ==, N_SENTENCES);
   g_assert_cmpuint (hablad_client_count (client, "translation"), ==, N_SENTENCES);
-  g_assert_cmpuint (hablad_client_count (client, "error"), ==, 0);
+  g_assert_cmpuint (hablad_client_count (client, "error"), ==, 1);
+  error = hablad_client_join (client, "error", "message");
+  g_assert_true (
+      g_str_has_prefix (error, "pocketsphinxtranscriber replaces openaitranscriber until"));
   hablad_client_close (client);
   g_clear_pointer (&client, hablad_client_free);
   hablad_stop (g_steal_pointer (&hablad));

@@ -199,7 +199,7 @@ is_local (guint n_samples)
 static void
 test_good (void)
 {
-  g_autoptr (Fixture) self = fixture_new ("fallback=\"\" voice=nova model=big");
+  g_autoptr (Fixture) self = fixture_new ("fallback=none voice=nova model=big");
 
   g_assert_true (is_tone (say (self, SENTENCE)));
   g_assert_nonnull (strstr (self->last_body, "\"" SENTENCE "\""));
@@ -221,7 +221,7 @@ test_formats (void)
     { 200, 22000, 400, 0, 1, NULL, REMOTE_FAULT_PIECES },
     { 200, 8000, 400, 0, 1, NULL, REMOTE_FAULT_NONE } };
   const Behaviour raw = { 200, 0, 400, 0, 1, NULL, REMOTE_FAULT_NONE };
-  g_autoptr (Fixture) self = fixture_new ("fallback=\"\"");
+  g_autoptr (Fixture) self = fixture_new ("fallback=none");
 
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++) {
     behave (self, &forms[i]);
@@ -238,7 +238,7 @@ test_formats (void)
 static void
 test_times (void)
 {
-  g_autoptr (Fixture) self = fixture_new ("fallback=\"\"");
+  g_autoptr (Fixture) self = fixture_new ("fallback=none");
 
   speech_harness_push (self->speech, SENTENCE, 1000, 2000);
   speech_harness_push (self->speech, SENTENCE, 1200, 200);
@@ -266,7 +266,7 @@ test_faults (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
-    g_autoptr (Fixture) self = fixture_new ("fallback=\"\" max-retries=0");
+    g_autoptr (Fixture) self = fixture_new ("fallback=none max-retries=0");
 
     behave (self, &faults[i].behaviour);
     say (self, SENTENCE);

@@ -279,7 +279,7 @@ static void
 test_good (void)
 {
   g_autoptr (Fixture) self =
-      fixture_new ("language-code=en-GB model=large prompt=Dashwood fallback=\"\"");
+      fixture_new ("language-code=en-GB model=large prompt=Dashwood fallback=none");
   const char *text;
 
   push_silence (self, 500);
@@ -306,7 +306,7 @@ static void
 test_no_speech (void)
 {
   const Behaviour empty = { 200, "application/json", "{\"text\": \"\"}", REMOTE_FAULT_NONE };
-  g_autoptr (Fixture) self = fixture_new ("fallback=\"\"");
+  g_autoptr (Fixture) self = fixture_new ("fallback=none");
   g_autoptr (GRand) rand = g_rand_new_with_seed (3);
   g_autoptr (GArray) speech = speech_load (FIRST);
   gint16 noise[1000 * MS];
@@ -337,7 +337,7 @@ test_formats (void)
     "{\"text\": \"Hola a todos\", \"language\": \"spanish\", \"words\": "
     "[{\"word\": \"Hola\", \"start\": 0.4, \"end\": 0.6}]}",
     REMOTE_FAULT_NONE };
-  g_autoptr (Fixture) self = fixture_new ("language-code=auto fallback=\"\"");
+  g_autoptr (Fixture) self = fixture_new ("language-code=auto fallback=none");
   g_autoptr (GArray) speech = speech_load (FIRST);
 
   behave (self, &detailed);
@@ -373,7 +373,7 @@ test_faults (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
-    g_autoptr (Fixture) self = fixture_new ("fallback=\"\" max-retries=0");
+    g_autoptr (Fixture) self = fixture_new ("fallback=none max-retries=0");
     g_autoptr (GArray) speech = speech_load (FIRST);
 
     behave (self, &faults[i].behaviour);
@@ -458,7 +458,7 @@ test_stall (void)
 static void
 test_cut (void)
 {
-  g_autoptr (Fixture) self = fixture_new ("fallback=\"\" max-utterance=2000 end-pause=1000");
+  g_autoptr (Fixture) self = fixture_new ("fallback=none max-utterance=2000 end-pause=1000");
   guint64 n_samples = 0;
 
   for (guint i = 0; i < 2; i++) {
@@ -586,7 +586,7 @@ static void
 test_eos (void)
 {
   const Behaviour stall = { 200, "application/json", "", REMOTE_FAULT_STALL };
-  g_autoptr (Fixture) self = fixture_new ("fallback=\"\" timeout=100");
+  g_autoptr (Fixture) self = fixture_new ("fallback=none timeout=100");
   g_autoptr (GArray) speech = speech_load (FIRST);
 
   push_samples (self, (gint16 *) speech->data, speech->len - 800 * MS);

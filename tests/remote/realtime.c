@@ -424,7 +424,7 @@ expect (Fixture *self, guint recording, const char *expected)
 }
 
 #define LONG habla_test_scale (20000)
-#define ALONE "fallback=\"\""
+#define ALONE "fallback=none"
 
 static void
 test_good (void)

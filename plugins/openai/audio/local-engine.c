@@ -25,7 +25,7 @@ local_engine_create_best (HablaEngineKind kind, GType type, const char *language
   remedy = habla_engine_describe_remedy (kind, language, NULL);
   g_set_error (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
       "No %s of this machine has “%s”, so nothing replaces the server while it fails; %s, or set "
-      "fallback to an empty text",
+      "fallback to “none”",
       habla_engine_kind_get_name (kind), language, remedy);
   return NULL;
 }
