@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @HABLA_DECODER_MESSAGE_DATA: the container's next bytes
  * @HABLA_DECODER_MESSAGE_INTERRUPT: bytes were lost here
  * @HABLA_DECODER_MESSAGE_END: no more input comes
+ * @HABLA_DECODER_MESSAGE_RIVAL: chunks of another recorder may come between those of this one
  *
  * From the child:
  * @HABLA_DECODER_MESSAGE_READY: first: a guint32 of HablaSandboxFlags
@@ -35,6 +36,7 @@ typedef enum {
   HABLA_DECODER_MESSAGE_DATA,
   HABLA_DECODER_MESSAGE_INTERRUPT,
   HABLA_DECODER_MESSAGE_END,
+  HABLA_DECODER_MESSAGE_RIVAL,
   HABLA_DECODER_MESSAGE_READY = 65,
   HABLA_DECODER_MESSAGE_CONSUMED,
   HABLA_DECODER_MESSAGE_STREAM,

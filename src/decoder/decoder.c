@@ -440,6 +440,16 @@ habla_decoder_interrupt (HablaDecoder *self)
 }
 
 void
+habla_decoder_expect_rival (HablaDecoder *self)
+{
+  if (!decoder_is_open (self))
+    return;
+  decoder_queue (self, HABLA_DECODER_MESSAGE_RIVAL, NULL);
+  if (self->writable == NULL)
+    decoder_flush (self);
+}
+
+void
 habla_decoder_end (HablaDecoder *self)
 {
   if (!decoder_is_open (self))

@@ -79,6 +79,14 @@ void habla_decoder_push (HablaDecoder *self, GBytes *audio);
  */
 void habla_decoder_interrupt (HablaDecoder *self);
 /**
+ * habla_decoder_expect_rival:
+ * @self: a decoder before the first habla_decoder_push()
+ *
+ * Says that an earlier recorder of the client goes on: chunks of WebM that do not continue the
+ * recording are discarded. Those of Ogg have numbers, by which the demuxer tells them apart.
+ */
+void habla_decoder_expect_rival (HablaDecoder *self);
+/**
  * habla_decoder_end:
  * @self: a decoder
  *

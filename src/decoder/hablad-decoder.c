@@ -235,6 +235,8 @@ decoder_on_message (Decoder *self, const HablaDecoderMessage *message)
     decoder_on_data (self, message);
   else if (message->type == HABLA_DECODER_MESSAGE_INTERRUPT)
     habla_container_parser_interrupt (self->parser);
+  else if (message->type == HABLA_DECODER_MESSAGE_RIVAL)
+    habla_container_parser_expect_rival (self->parser);
   else if (message->type == HABLA_DECODER_MESSAGE_END)
     decoder_on_end (self);
   else

@@ -7,6 +7,11 @@
 /* Larger headers are passed on but not kept. */
 #define MAX_HEADER HABLA_CONTAINER_MAX_EDIT
 #define MAX_PADDING (1024 * 1024)
+/* Units at the begin of a chunk that are compared with the recording. */
+#define COMPARED_UNITS 4
+/* After so many foreign chunks in a row, the recorder has jumped in time, or the other one is left.
+ */
+#define MAX_FOREIGN 8
 
 typedef enum {
   BEGINNING, /* the container is unknown */
@@ -22,6 +27,8 @@ struct _HablaContainerParser {
   GBytes *kept;          /* (nullable): header of an earlier part */
   gboolean is_continued; /* the recording did not begin here */
   gboolean is_damaged;
+  gboolean has_rival;
+  guint n_foreign; /* chunks in a row that were taken for those of the other recorder */
   guint64 discarded;
 
   GByteArray *pending; /* input that is not parsed yet */
@@ -195,6 +202,14 @@ parser_search (HablaContainerParser *self, const guint8 *data, gsize size)
   return at;
 }
 
+/* Returns: whether units are compared with those of another recorder */
+static gboolean
+parser_compares (const HablaContainerParser *self)
+{
+  return self->has_rival && formats[self->container] != NULL &&
+         formats[self->container]->follows != NULL;
+}
+
 static gsize
 parser_walk (HablaContainerParser *self, guint8 *data, gsize size)
 {
@@ -206,13 +221,14 @@ parser_walk (HablaContainerParser *self, guint8 *data, gsize size)
     parser_lose_units (self);
   if (answer != HABLA_CONTAINER_YES)
     return 0;
-  if (self->is_continued && unit.edit > 0) {
-    if (size < unit.edit)
-      return 0;
+  if (size < unit.edit && (self->is_continued || parser_compares (self)))
+    return 0;
+  if (self->is_continued && unit.edit > 0)
     format->edit (&self->times, data, unit.edit);
-  }
   if (unit.is_media)
     parser_end_header (self);
+  if (unit.edit > 0 && parser_compares (self))
+    format->follows (&self->times, data, unit.edit);
   self->remaining = unit.size;
   /* Edited bytes must not be parsed again. */
   size = MIN (MAX (unit.edit, 1), size);
@@ -248,12 +264,65 @@ parser_step (HablaContainerParser *self, guint8 *data, gsize size)
   g_assert_not_reached ();
 }
 
+/* Returns: whether the units of @chunk, a part of a chunk, continue the recording */
+static gboolean
+parser_continues (const HablaContainerParser *self, const GByteArray *chunk)
+{
+  const HablaContainerFormat *format = formats[self->container];
+  HablaContainerTimes times = self->times;
+  guint64 at = self->remaining;
+  gboolean is_compared = at + HABLA_CONTAINER_LOOK > chunk->len;
+
+  for (guint i = 0; i < COMPARED_UNITS && at < chunk->len; i++) {
+    HablaContainerUnit unit = { 0 };
+    HablaContainerAnswer answer = format->read (chunk->data + at, chunk->len - at, &unit);
+
+    if (answer == HABLA_CONTAINER_NO)
+      return FALSE;
+    if (answer == HABLA_CONTAINER_MORE || chunk->len - at < unit.edit)
+      break;
+    if (unit.edit > 0 && !format->follows (&times, chunk->data + at, chunk->len - at))
+      return FALSE;
+    is_compared |= unit.edit > 0;
+    at += unit.size;
+  }
+  /* Chance may find an element of another kind in foreign bytes. */
+  return is_compared || at == chunk->len;
+}
+
+static gboolean
+parser_is_foreign (HablaContainerParser *self, const guint8 *data, gsize size)
+{
+  g_autoptr (GByteArray) chunk = NULL;
+
+  if (self->state != WALKING || !self->header_ended || !parser_compares (self))
+    return FALSE;
+  chunk = g_byte_array_sized_new (self->pending->len + size);
+  g_byte_array_append (chunk, self->pending->data, self->pending->len);
+  g_byte_array_append (chunk, data, size);
+  if (parser_continues (self, chunk) || ++self->n_foreign > MAX_FOREIGN) {
+    self->n_foreign = 0;
+    return FALSE;
+  }
+  return TRUE;
+}
+
+void
+habla_container_parser_expect_rival (HablaContainerParser *self)
+{
+  self->has_rival = TRUE;
+}
+
 GBytes *
 habla_container_parser_push (HablaContainerParser *self, const guint8 *data, gsize size)
 {
   GByteArray *out;
   gsize done = 0;
 
+  if (parser_is_foreign (self, data, size)) {
+    self->discarded += size;
+    return NULL;
+  }
   g_byte_array_append (self->pending, data, size);
   while (done < self->pending->len) {
     State state = self->state;

@@ -45,6 +45,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaContainerParser, habla_container_parser_free
  */
 GBytes *habla_container_parser_push (HablaContainerParser *self, const guint8 *data, gsize size);
 /**
+ * habla_container_parser_expect_rival:
+ * @self: a parser of a whole recording
+ *
+ * Says that chunks of an earlier recorder, which goes on, may come between those of this recording.
+ * A chunk of WebM that does not continue the recording is discarded then. Each
+ * habla_container_parser_push() must have one chunk, or a part of one.
+ */
+void habla_container_parser_expect_rival (HablaContainerParser *self);
+
+/**
  * habla_container_parser_interrupt:
  * @self: a parser
  *

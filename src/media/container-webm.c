@@ -25,6 +25,8 @@ static const guint32 others[] = { 0x114d9b74, 0x1549a966, 0x1654ae6b, 0x1c53bb6b
 #define MAX_ELEMENT (1024 * 1024)
 /* Upper bound of a block found by searching, in bytes; twice 120 ms of Opus at its highest rate. */
 #define MAX_FOUND_BLOCK 16384
+/* Between two blocks of one recorder, in milliseconds. */
+#define MAX_STEP 400
 
 typedef struct {
   guint32 id;
@@ -215,6 +217,38 @@ webm_edit (HablaContainerTimes *times, guint8 *data, gsize size)
   }
 }
 
+/* Blocks of one recorder follow each other without a gap. Another recorder began earlier, so that
+ * its times are later. */
+static gboolean
+webm_note_time (HablaContainerTimes *times, gint64 time)
+{
+  gboolean follows = !times->has_last || (time >= times->last && time - times->last <= MAX_STEP);
+
+  times->last = time;
+  times->has_last = TRUE;
+  return follows;
+}
+
+static gboolean
+webm_follows (HablaContainerTimes *times, const guint8 *data, gsize size)
+{
+  Element element;
+  gint64 time = 0;
+
+  if (read_element (data, size, &element) != HABLA_CONTAINER_YES)
+    return FALSE;
+  if (element.id == TIMESTAMP) {
+    for (guint i = 0; i < element.size; i++)
+      time = time << 8 | data[element.head + i];
+    times->cluster = time;
+    return webm_note_time (times, time);
+  }
+  if (element.id != SIMPLE_BLOCK)
+    return TRUE;
+  time = (gint16) (data[element.head + 1] << 8 | data[element.head + 2]);
+  return webm_note_time (times, times->cluster + time);
+}
+
 /* A header for Opus as browsers write it. Each packet carries its other parameters. */
 static void
 webm_make_header (const guint8 *data, gsize size, GByteArray *header)
@@ -256,5 +290,6 @@ const HablaContainerFormat habla_container_webm = {
   .read = webm_read,
   .begin = webm_begin,
   .edit = webm_edit,
+  .follows = webm_follows,
   .make_header = webm_make_header,
 };

@@ -12,6 +12,7 @@
 
 struct _HablaInputQueue {
   gsize max_size;
+  gboolean has_rival;
   HablaAudioTap *tap; /* (nullable) */
 
   HablaDecoder *decoder; /* NULL = the audio is raw, or the decoder is not running */
@@ -31,6 +32,7 @@ habla_input_queue_new (const HablaPipelineOptions *options)
   HablaInputQueue *self = g_new0 (HablaInputQueue, 1);
 
   self->max_size = options->max_audio_backlog;
+  self->has_rival = options->has_rival;
   if (options->tap != NULL)
     self->tap = g_object_ref (options->tap);
   self->early_texts = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_utterance_free);
@@ -67,6 +69,8 @@ habla_input_queue_start_decoder (HablaInputQueue *self, GBytes *header, int *sam
   self->decoder = habla_decoder_new (header, self->tap != NULL, error);
   if (self->decoder == NULL)
     return FALSE;
+  if (self->has_rival)
+    habla_decoder_expect_rival (self->decoder);
   self->decoded = decoded;
   self->user_data = user_data;
   if (self->tap != NULL)

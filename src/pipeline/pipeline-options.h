@@ -34,6 +34,7 @@ typedef enum {
  * @is_played: the pushed audio is a recording, and all of it is pushed before the stop
  * @header: (nullable): header of a recording that continues without it; see
  *   habla_pipeline_get_header()
+ * @has_rival: whether an earlier recorder of the client may go on: see habla_decoder_expect_rival()
  * @from: BCP 47 code of the source language, spoken and typed
  * @to: (nullable) (array zero-terminated=1): BCP 47 codes of the first target languages
  * @transcriber: (nullable): launch fragment of the transcriber, see habla_engine_create_named();
@@ -64,6 +65,7 @@ typedef struct {
   const char *raw_caps;
   gboolean is_played;
   GBytes *header;
+  gboolean has_rival;
   const char *from;
   const char *const *to;
   const char *transcriber;

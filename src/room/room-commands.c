@@ -96,7 +96,8 @@ habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate,
   if (!habla_room_can_listen (self, NULL, source, raw_rate, error))
     return FALSE;
   if (goes_on && habla_pending_input_has_source (&self->input, source, raw_rate)) {
-    /* Again, as after a reconnect: answer the client. */
+    /* Again, as after a reconnect, or with another recorder: answer the client. */
+    self->input.may_restart = TRUE;
     if (self->run != NULL)
       habla_pipeline_run_end_silence (self->run);
     if (self->is_listening)
@@ -128,6 +129,25 @@ habla_room_stop_listening (HablaRoom *self)
   habla_room_handle (self, HABLA_ROOM_EVENT_STOP_LISTENING);
 }
 
+/* Returns: whether the recorder of the client has sent audio, and may send more */
+static gboolean
+room_has_audio (HablaRoom *self)
+{
+  if (self->input.wants_listening)
+    return habla_pending_input_has_audio (&self->input);
+  return self->state == HABLA_ROOM_LISTENING && self->run->audio_taken > 0;
+}
+
+/* The recording that begins with @audio gets a pipeline of its own. What was said before is still
+ * translated. */
+static void
+room_replace_stream (HablaRoom *self, GBytes *audio)
+{
+  habla_pending_input_resume (&self->input);
+  habla_pending_input_push_audio (&self->input, audio, self->context->max_audio_backlog);
+  habla_room_advance (self);
+}
+
 gboolean
 habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
 {
@@ -140,6 +160,10 @@ habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
         "The room listens to an audio source of the server; start listening without a source to "
         "send audio");
     return FALSE;
+  }
+  if (room_has_audio (self) && habla_pending_input_restart (&self->input, audio)) {
+    room_replace_stream (self, audio);
+    return TRUE;
   }
   if (is_taken) {
     habla_pipeline_run_push_audio (self->run, audio);

@@ -377,6 +377,7 @@ room_create_pipeline (HablaRoom *self)
   } else if (run->kind == HABLA_RUN_LISTENING) {
     options.input = HABLA_PIPELINE_INPUT_PUSHED;
     options.header = self->input.header;
+    options.has_rival = self->input.has_restarted;
     if (self->input.raw_rate != 0)
       options.raw_caps = raw_caps = room_describe_raw_audio (self->input.raw_rate);
   } else if (run->kind == HABLA_RUN_PLAYED) {

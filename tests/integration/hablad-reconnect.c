@@ -162,11 +162,68 @@ test_names (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* Returns: how often @word is in the words that were recognised */
+static guint
+count_word (HabladClient *client, const char *word)
+{
+  g_autofree char *words = hablad_client_join (client, "transcript_final", "text");
+  guint n = 0;
+
+  g_test_message ("%s", words);
+  for (const char *at = words; (at = strstr (at, word)) != NULL; at++)
+    n++;
+  return n;
+}
+
+/* The page starts another recorder, and forgets to stop the first: the second replaces it. */
+static void
+test_second_recorder (void)
+{
+  static const char *const once[] = { HABLAD_SPEECH (930), NULL };
+  static const char *const both[] = { HABLAD_SPEECH (880), HABLAD_SPEECH (930), HABLAD_SPEECH (930),
+    NULL };
+  g_autoptr (GPtrArray) second = hablad_record ("webm", once);
+  g_autoptr (GPtrArray) first = hablad_record ("webm", both);
+  g_autoptr (GPtrArray) alone = NULL;
+  g_autofree char *expected = NULL;
+  g_autofree char *words = NULL;
+  g_autoptr (Hablad) hablad = hablad_start (NULL);
+  HabladClient *client = hablad_client_new (hablad, NULL);
+
+  /* What is recognised of the second recording alone. */
+  hablad_client_start_listening (client);
+  hablad_client_send_recording (client, second, FALSE);
+  hablad_client_stop_listening (client);
+  expected = hablad_client_join (client, "transcript_final", "text");
+  g_assert_cmpuint (strlen (expected), >, 10);
+  leave (client);
+
+  client = hablad_client_new (hablad, NULL);
+  hablad_client_start_listening (client);
+  hablad_client_send_audio (client, g_ptr_array_index (first, 0));
+  hablad_client_send_audio (client, g_ptr_array_index (first, 1));
+  hablad_client_start_listening (client);
+  for (guint i = 0; i < second->len; i++) {
+    hablad_client_send_audio (client, g_ptr_array_index (second, i));
+    if (i + 4 < first->len)
+      hablad_client_send_audio (client, g_ptr_array_index (first, i + 4));
+  }
+  hablad_client_stop_listening (client);
+  words = hablad_client_join (client, "transcript_final", "text");
+  g_test_message ("“%s”, alone “%s”", words, expected);
+  g_assert_true (g_str_has_suffix (words, expected));
+  g_assert_cmpuint (count_word (client, expected), ==, 1);
+  g_assert_false (hablad_client_has (client, "error"));
+  leave (client);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad-reconnect/empty-session", test_empty_session);
   g_test_add_func ("/hablad-reconnect/names", test_names);
+  g_test_add_func ("/hablad-reconnect/second-recorder", test_second_recorder);
   return habla_test_run ();
 }

@@ -70,6 +70,8 @@ habla_pending_input_listen (HablaPendingInput *self, const char *source, guint r
   }
   habla_pending_input_resume (self);
   self->wants_stop = FALSE;
+  self->may_restart = FALSE;
+  self->has_restarted = FALSE;
 }
 
 void
@@ -85,6 +87,30 @@ habla_pending_input_set_header (HablaPendingInput *self, GBytes *header)
 {
   g_clear_pointer (&self->header, g_bytes_unref);
   self->header = header;
+}
+
+/* Whether a container begins here: EBML, the first page of Ogg, or an MP4. */
+static gboolean
+begins_recording (GBytes *audio)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (audio, &size);
+
+  return size >= 8 &&
+         (memcmp (data, "\x1a\x45\xdf\xa3", 4) == 0 || memcmp (data + 4, "ftyp", 4) == 0 ||
+             (memcmp (data, "OggS", 4) == 0 && (data[5] & 2) != 0));
+}
+
+gboolean
+habla_pending_input_restart (HablaPendingInput *self, GBytes *audio)
+{
+  if (!self->may_restart || self->raw_rate != 0 || !begins_recording (audio))
+    return FALSE;
+  self->may_restart = FALSE;
+  self->has_restarted = TRUE;
+  g_clear_pointer (&self->header, g_bytes_unref);
+  pending_input_discard_audio (self);
+  return TRUE;
 }
 
 HablaPendingResult

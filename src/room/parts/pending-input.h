@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  *   pushes audio
  * @raw_rate: of pushed audio without a container, in Hz; 0 = audio has a container
  * @header: (nullable): see habla_pending_input_set_header()
+ * @may_restart: the client has started again: its recorder may begin a new recording
+ * @has_restarted: it has: chunks of the earlier recording may still come
  * @audio: (element-type GBytes): chunks that wait
  * @audio_bytes: their size
  * @has_reported_loss: the owner knows that audio is dropped
@@ -27,6 +29,8 @@ typedef struct {
   char *source;
   guint raw_rate;
   GBytes *header;
+  gboolean may_restart;
+  gboolean has_restarted;
   GQueue audio;
   gsize audio_bytes;
   gboolean has_reported_loss;
@@ -124,6 +128,18 @@ void habla_pending_input_stop_listening (HablaPendingInput *self);
  *   the rest of it
  */
 void habla_pending_input_set_header (HablaPendingInput *self, GBytes *header);
+
+/**
+ * habla_pending_input_restart:
+ * @self: input
+ * @audio: a chunk of the client
+ *
+ * If the client has started again, and @audio begins a new recording, discards what waits of the
+ * earlier one, which the new one replaces.
+ *
+ * Returns: whether a new recording begins
+ */
+gboolean habla_pending_input_restart (HablaPendingInput *self, GBytes *audio);
 
 /**
  * habla_pending_input_push_audio:
