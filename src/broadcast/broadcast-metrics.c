@@ -9,6 +9,9 @@ habla_broadcast_metrics_init (HablaBroadcastMetrics *self, HablaMetrics *metrics
       NULL);
   self->listeners = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_headphones_listeners",
       "Clients that hear a spoken translation.", NULL, NULL);
+  self->webrtc_listeners =
+      habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_headphones_webrtc_listeners",
+          "Those of them that hear it over WebRTC, or are connecting.", NULL, NULL);
   self->lag = habla_metrics_add (metrics, HABLA_METRIC_GAUGE, "habla_headphones_lag_seconds",
       "How late the spoken translation is that lags most, in seconds.", NULL, NULL);
   self->dropped =

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * HablaBroadcastMetrics:
  * @encoders: encoders that run, one for each room and language that is heard
  * @listeners: clients that hear them
+ * @webrtc_listeners: those of them that get packets
  * @lag: how late the speech is that lags most, in seconds
  * @dropped: sentences that were left out or cut
  * @skipped: times that a listener went on with newer speech, because it had not read
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct {
   HablaMetric *encoders;
   HablaMetric *listeners;
+  HablaMetric *webrtc_listeners;
   HablaMetric *lag;
   HablaMetric *dropped;
   HablaMetric *skipped;

@@ -2,8 +2,6 @@
 #define G_LOG_USE_STRUCTURED
 #include "broadcast/broadcast.h"
 
-#include "broadcast/speech-encoder.h"
-
 #include <util/source.h>
 
 /* Chunks that are kept for listeners: ten seconds. */
@@ -21,8 +19,7 @@
 struct _HablaBroadcastListener {
   guint64 next; /* number of the next chunk */
   guint group;
-  HablaBroadcastNotify notify;
-  gpointer user_data;
+  HablaBroadcastClient client;
 };
 
 struct _HablaBroadcast {
@@ -35,8 +32,9 @@ struct _HablaBroadcast {
   GPtrArray *chunks; /* of GBytes, a ring: chunk N is at N modulo its length */
   guint64 n_chunks;  /* number of the next chunk */
   GQueue listeners;  /* of HablaBroadcastListener */
-  guint n_added;     /* listeners so far */
-  guint64 dropped;   /* sentences that the metrics have */
+  guint n_packet_listeners;
+  guint n_added;   /* listeners so far */
+  guint64 dropped; /* sentences that the metrics have */
 };
 
 static void
@@ -68,8 +66,9 @@ broadcast_add_chunk (HablaBroadcast *self, GBytes *chunk)
     HablaBroadcastListener *listener = l->data;
 
     next = l->next;
-    if (self->listeners.length < MANY || (self->n_chunks + listener->group) % GROUPS == 0)
-      listener->notify (FALSE, listener->user_data);
+    if (listener->client.push == NULL &&
+        (self->listeners.length < MANY || (self->n_chunks + listener->group) % GROUPS == 0))
+      listener->client.notify (FALSE, listener->client.user_data);
   }
 }
 
@@ -92,6 +91,30 @@ broadcast_on_message (GstBus *bus, GstMessage *message, gpointer user_data)
   if (chunk != NULL)
     broadcast_add_chunk (self, chunk);
   return G_SOURCE_CONTINUE;
+}
+
+/* Only what somebody hears is encoded. Chunks from before a pause are not those of the last half
+ * second. */
+static void
+broadcast_update_mp3 (HablaBroadcast *self)
+{
+  gboolean is_wanted = self->listeners.length > self->n_packet_listeners;
+
+  habla_speech_encoder_set_mp3 (self->encoder, is_wanted);
+  if (is_wanted)
+    return;
+  g_ptr_array_set_size (self->chunks, 0);
+  self->n_chunks = 0;
+}
+
+/* @listener: whose queue entry has been or will be removed */
+static void
+broadcast_disconnect (HablaBroadcast *self, HablaBroadcastListener *listener)
+{
+  if (listener->client.push == NULL)
+    return;
+  habla_speech_encoder_remove_output (self->encoder, listener->client.push_data);
+  self->n_packet_listeners--;
 }
 
 HablaBroadcast *
@@ -120,7 +143,8 @@ habla_broadcast_free (HablaBroadcast *self)
   HablaBroadcastListener *listener;
 
   while ((listener = g_queue_pop_head (&self->listeners)) != NULL) {
-    listener->notify (TRUE, listener->user_data);
+    broadcast_disconnect (self, listener);
+    listener->client.notify (TRUE, listener->client.user_data);
     g_free (listener);
   }
   g_log_structured (
@@ -145,6 +169,12 @@ habla_broadcast_count_listeners (HablaBroadcast *self)
   return self->listeners.length;
 }
 
+guint
+habla_broadcast_count_packet_listeners (HablaBroadcast *self)
+{
+  return self->n_packet_listeners;
+}
+
 double
 habla_broadcast_get_lag (HablaBroadcast *self)
 {
@@ -167,15 +197,19 @@ broadcast_get_burst (HablaBroadcast *self)
 }
 
 HablaBroadcastListener *
-habla_broadcast_add_listener (HablaBroadcast *self, HablaBroadcastNotify notify, gpointer user_data)
+habla_broadcast_add_listener (HablaBroadcast *self, const HablaBroadcastClient *client)
 {
   HablaBroadcastListener *listener = g_new0 (HablaBroadcastListener, 1);
 
   listener->next = broadcast_get_burst (self);
   listener->group = self->n_added++ % GROUPS;
-  listener->notify = notify;
-  listener->user_data = user_data;
+  listener->client = *client;
   g_queue_push_tail (&self->listeners, listener);
+  if (client->push != NULL) {
+    self->n_packet_listeners++;
+    habla_speech_encoder_add_output (self->encoder, client->push, client->push_data);
+  }
+  broadcast_update_mp3 (self);
   return listener;
 }
 
@@ -183,6 +217,8 @@ void
 habla_broadcast_remove_listener (HablaBroadcast *self, HablaBroadcastListener *listener)
 {
   g_return_if_fail (g_queue_remove (&self->listeners, listener));
+  broadcast_disconnect (self, listener);
+  broadcast_update_mp3 (self);
   g_free (listener);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <broadcast/broadcast-metrics.h>
+#include <broadcast/speech-encoder.h>
 #include <gio/gio.h>
 #include <pipeline/speech/speech-tap.h>
 
@@ -43,6 +44,22 @@ typedef void (*HablaBroadcastEnded) (gpointer user_data);
 typedef void (*HablaBroadcastNotify) (gboolean is_over, gpointer user_data);
 
 /**
+ * HablaBroadcastClient:
+ * @notify: notified of chunks, unless there is @push, and of the end
+ * @user_data: passed to @notify
+ * @push: (nullable): gets RTP packets with Opus, in another thread; such a client reads no MP3
+ * @push_data: passed to @push; differs from that of all other clients
+ *
+ * What a listener wants.
+ */
+typedef struct {
+  HablaBroadcastNotify notify;
+  gpointer user_data;
+  HablaSpeechOutput push;
+  gpointer push_data;
+} HablaBroadcastClient;
+
+/**
  * habla_broadcast_new:
  * @label: room and language, for logs
  * @metrics: must outlive the broadcast
@@ -81,6 +98,14 @@ HablaSpeechTap *habla_broadcast_get_tap (HablaBroadcast *self);
 guint habla_broadcast_count_listeners (HablaBroadcast *self);
 
 /**
+ * habla_broadcast_count_packet_listeners:
+ * @self: a broadcast
+ *
+ * Returns: the number of listeners that get packets
+ */
+guint habla_broadcast_count_packet_listeners (HablaBroadcast *self);
+
+/**
  * habla_broadcast_get_lag:
  * @self: a broadcast
  *
@@ -91,13 +116,13 @@ double habla_broadcast_get_lag (HablaBroadcast *self);
 /**
  * habla_broadcast_add_listener:
  * @self: a broadcast
- * @notify: called for each chunk from now on; for every fifth one while there are many listeners
- * @user_data: passed to @notify
+ * @client: copied; notified for each chunk from now on, for every fifth one while there are many
+ *   listeners
  *
  * Returns: (transfer none): a listener, which first gets half a second from before
  */
 HablaBroadcastListener *habla_broadcast_add_listener (
-    HablaBroadcast *self, HablaBroadcastNotify notify, gpointer user_data);
+    HablaBroadcast *self, const HablaBroadcastClient *client);
 
 /**
  * habla_broadcast_remove_listener:

@@ -9,13 +9,20 @@
 
 G_STATIC_ASSERT (HABLA_SPEECH_RATE == HABLA_SPEECH_TAP_RATE);
 
-/* 40 ms of silence a buffer. */
+/* 40 ms of silence a buffer, so that a packet of Opus is one buffer. */
 #define LAUNCH \
   "audiotestsrc name=silence wave=silence is-live=true samplesperbuffer=960 " \
   "! audio/x-raw,format=" GST_AUDIO_NE ( \
       S16) ",rate=24000,channels=1,layout=interleaved " \
-           "! lamemp3enc target=bitrate bitrate=48 cbr=true mono=true " \
-           "! fakesink name=encoded sync=false async=false signal-handoffs=true"
+           "! tee name=speech " \
+           "speech. ! lamemp3enc name=mp3 target=bitrate bitrate=48 cbr=true mono=true " \
+           "! fakesink name=encoded sync=false async=false signal-handoffs=true "
+
+/* Packets may be lost: each has a copy of the last one in lower quality. */
+#define LAUNCH_OPUS \
+  "speech. ! opusenc name=opus bitrate=32000 audio-type=voice frame-size=40 inband-fec=true " \
+  "packet-loss-percentage=5 ! rtpopuspay " \
+  "! fakesink name=packets sync=false async=false signal-handoffs=true"
 
 /* The encoder sends one frame a buffer. */
 #define FRAMES_PER_CHUNK 10
@@ -32,11 +39,20 @@ struct _HablaSpeechEncoder {
   GMutex lock;
   HablaSpeechPacer *pacer; /* protected by lock; NULL = stopped */
   int n_unread;            /* atomic; chunks on the bus */
+  int has_mp3;             /* atomic; MP3 is encoded */
+  GMutex output_lock;
+  GPtrArray *outputs; /* protected by output_lock; of Output */
+  int n_outputs;      /* atomic; Opus is encoded if there are any */
 
   /* Used by the streaming thread only. */
   GByteArray *chunk;
   guint n_frames;
 };
+
+typedef struct {
+  HablaSpeechOutput push;
+  gpointer user_data;
+} Output;
 
 static void habla_speech_encoder_tap_init (HablaSpeechTapInterface *iface);
 
@@ -118,23 +134,65 @@ speech_encoder_on_frame (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpoin
     speech_encoder_post_chunk (self);
 }
 
+/* Streaming thread: whether an encoder gets speech. */
+static GstPadProbeReturn
+speech_encoder_on_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  return g_atomic_int_get ((int *) user_data) > 0 ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+/* Streaming thread. */
+static void
+speech_encoder_on_packet (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
+{
+  HablaSpeechEncoder *self = user_data;
+
+  g_mutex_lock (&self->output_lock);
+  for (guint i = 0; i < self->outputs->len; i++) {
+    const Output *output = self->outputs->pdata[i];
+
+    output->push (buffer, output->user_data);
+  }
+  g_mutex_unlock (&self->output_lock);
+}
+
+/* @is_wanted: (type int): an atomic number; 0 = the encoder @name gets nothing */
+static void
+speech_encoder_connect (
+    HablaSpeechEncoder *self, GstBin *bin, const char *name, int *is_wanted, const char *sink_name)
+{
+  g_autoptr (GstElement) encoder = gst_bin_get_by_name (bin, name);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (bin, sink_name);
+  g_autoptr (GstPad) pad = NULL;
+
+  if (encoder == NULL)
+    return;
+  pad = gst_element_get_static_pad (encoder, "sink");
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER, speech_encoder_on_input, (gpointer) is_wanted, NULL);
+  g_signal_connect (sink, "handoff",
+      is_wanted == &self->has_mp3 ? G_CALLBACK (speech_encoder_on_frame)
+                                  : G_CALLBACK (speech_encoder_on_packet),
+      self);
+}
+
 static GstElement *
 speech_encoder_build (HablaSpeechEncoder *self, GError **error)
 {
   g_autoptr (GstElement) pipeline =
-      gst_parse_launch_full (LAUNCH, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
+      gst_parse_launch_full (habla_speech_encoder_has_opus () ? LAUNCH LAUNCH_OPUS : LAUNCH, NULL,
+          GST_PARSE_FLAG_FATAL_ERRORS, error);
   g_autoptr (GstElement) silence = NULL;
-  g_autoptr (GstElement) encoded = NULL;
   g_autoptr (GstPad) pad = NULL;
 
   if (pipeline == NULL)
     return NULL;
   gst_object_ref_sink (pipeline);
   silence = gst_bin_get_by_name (GST_BIN (pipeline), "silence");
-  encoded = gst_bin_get_by_name (GST_BIN (pipeline), "encoded");
   pad = gst_element_get_static_pad (silence, "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, speech_encoder_on_silence, self, NULL);
-  g_signal_connect (encoded, "handoff", G_CALLBACK (speech_encoder_on_frame), self);
+  speech_encoder_connect (self, GST_BIN (pipeline), "mp3", &self->has_mp3, "encoded");
+  speech_encoder_connect (self, GST_BIN (pipeline), "opus", &self->n_outputs, "packets");
   gst_element_set_bus (pipeline, self->bus);
   return g_steal_pointer (&pipeline);
 }
@@ -178,18 +236,32 @@ speech_encoder_run (HablaSpeechEncoder *self, GTaskThreadFunc function)
   habla_task_pool_run (&pool, task, function);
 }
 
-gboolean
-habla_speech_encoder_is_installed (void)
+static gboolean
+has_elements (const char *const *names)
 {
-  static const char *const names[] = { "audiotestsrc", "lamemp3enc", "fakesink" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+  for (guint i = 0; names[i] != NULL; i++) {
     g_autoptr (GstElementFactory) factory = gst_element_factory_find (names[i]);
 
     if (factory == NULL)
       return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+habla_speech_encoder_is_installed (void)
+{
+  static const char *const names[] = { "audiotestsrc", "tee", "lamemp3enc", "fakesink", NULL };
+
+  return has_elements (names);
+}
+
+gboolean
+habla_speech_encoder_has_opus (void)
+{
+  static const char *const names[] = { "opusenc", "rtpopuspay", NULL };
+
+  return has_elements (names);
 }
 
 HablaSpeechEncoder *
@@ -212,6 +284,36 @@ habla_speech_encoder_stop (HablaSpeechEncoder *self)
   g_mutex_unlock (&self->lock);
   speech_encoder_run (self, speech_encoder_run_stop);
   g_object_unref (self);
+}
+
+void
+habla_speech_encoder_set_mp3 (HablaSpeechEncoder *self, gboolean is_wanted)
+{
+  g_atomic_int_set (&self->has_mp3, is_wanted);
+}
+
+void
+habla_speech_encoder_add_output (
+    HablaSpeechEncoder *self, HablaSpeechOutput push, gpointer user_data)
+{
+  Output *output = g_new (Output, 1);
+
+  *output = (Output){ push, user_data };
+  g_mutex_lock (&self->output_lock);
+  g_ptr_array_add (self->outputs, output);
+  g_atomic_int_set (&self->n_outputs, self->outputs->len);
+  g_mutex_unlock (&self->output_lock);
+}
+
+void
+habla_speech_encoder_remove_output (HablaSpeechEncoder *self, gpointer user_data)
+{
+  g_mutex_lock (&self->output_lock);
+  for (guint i = self->outputs->len; i > 0; i--)
+    if (((Output *) self->outputs->pdata[i - 1])->user_data == user_data)
+      g_ptr_array_remove_index_fast (self->outputs, i - 1);
+  g_atomic_int_set (&self->n_outputs, self->outputs->len);
+  g_mutex_unlock (&self->output_lock);
 }
 
 GstBus *
@@ -259,6 +361,8 @@ habla_speech_encoder_finalize (GObject *object)
 
   g_clear_pointer (&self->pacer, habla_speech_pacer_free);
   g_byte_array_unref (self->chunk);
+  g_ptr_array_unref (self->outputs);
+  g_mutex_clear (&self->output_lock);
   g_mutex_clear (&self->lock);
   gst_object_unref (self->bus);
   G_OBJECT_CLASS (habla_speech_encoder_parent_class)->finalize (object);
@@ -276,5 +380,7 @@ habla_speech_encoder_init (HablaSpeechEncoder *self)
   self->bus = gst_bus_new ();
   self->pacer = habla_speech_pacer_new ();
   self->chunk = g_byte_array_new ();
+  self->outputs = g_ptr_array_new_with_free_func (g_free);
+  g_mutex_init (&self->output_lock);
   g_mutex_init (&self->lock);
 }

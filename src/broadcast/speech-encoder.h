@@ -17,15 +17,17 @@ G_BEGIN_DECLS
  * HablaSpeechEncoder:
  *
  * A small pipeline that plays pushed speech in real time, with silence in between, and encodes it
- * as MP3: 48 kbit/s, 24 kHz, mono. It is a #HablaSpeechTap, so that speech comes from another
- * pipeline; that pipeline may end, and the next one go on.
+ * as MP3 of 48 kbit/s, 24 kHz, mono, and as RTP packets with Opus of 32 kbit/s: each only while
+ * somebody wants it. It is a #HablaSpeechTap, so that speech comes from another pipeline; that
+ * pipeline may end, and the next one go on.
  *
- *     audiotestsrc wave=silence is-live=true ! lamemp3enc ! fakesink
+ *     audiotestsrc wave=silence is-live=true ! tee name=speech
+ *       speech. ! lamemp3enc ! fakesink   speech. ! opusenc ! rtpopuspay ! fakesink
  *
- * A probe puts the speech of a #HablaSpeechPacer into the silence. Each chunk is a message on the
- * bus of type ELEMENT, `habla/speech-chunk`, with the field `chunk` (#GBytes): whole frames, so
- * that a stream may begin or go on with any chunk. If the application does not read its bus, chunks
- * are dropped.
+ * A probe puts the speech of a #HablaSpeechPacer into the silence. Each chunk of MP3 is a message
+ * on the bus of type ELEMENT, `habla/speech-chunk`, with the field `chunk` (#GBytes): whole frames,
+ * so that a stream may begin or go on with any chunk. If the application does not read its bus,
+ * chunks are dropped.
  */
 #define HABLA_TYPE_SPEECH_ENCODER (habla_speech_encoder_get_type ())
 /**
@@ -34,6 +36,15 @@ G_BEGIN_DECLS
  * Returns: the type of #HablaSpeechEncoder
  */
 G_DECLARE_FINAL_TYPE (HablaSpeechEncoder, habla_speech_encoder, HABLA, SPEECH_ENCODER, GObject)
+
+/**
+ * HablaSpeechOutput:
+ * @packet: (transfer none): an RTP packet with 40 ms of Opus
+ * @user_data: of habla_speech_encoder_add_output()
+ *
+ * Called in the encoder's streaming thread. Must not block.
+ */
+typedef void (*HablaSpeechOutput) (GstBuffer *packet, gpointer user_data);
 
 /**
  * HablaSpeechEncoderStats:
@@ -51,6 +62,13 @@ typedef struct {
  * Returns: whether the elements of the pipeline are installed
  */
 gboolean habla_speech_encoder_is_installed (void);
+
+/**
+ * habla_speech_encoder_has_opus:
+ *
+ * Returns: whether the elements for packets are installed, too
+ */
+gboolean habla_speech_encoder_has_opus (void);
 
 /**
  * habla_speech_encoder_new:
@@ -74,6 +92,31 @@ void habla_speech_encoder_start (HablaSpeechEncoder *self);
  * Stops the pipeline in a worker thread, and drops the speech that is pushed afterwards.
  */
 void habla_speech_encoder_stop (HablaSpeechEncoder *self);
+
+/**
+ * habla_speech_encoder_set_mp3:
+ * @self: an encoder
+ * @is_wanted: whether MP3 is encoded; initially it is not
+ */
+void habla_speech_encoder_set_mp3 (HablaSpeechEncoder *self, gboolean is_wanted);
+
+/**
+ * habla_speech_encoder_add_output:
+ * @self: an encoder with Opus
+ * @push: called for each packet
+ * @user_data: passed to @push
+ */
+void habla_speech_encoder_add_output (
+    HablaSpeechEncoder *self, HablaSpeechOutput push, gpointer user_data);
+
+/**
+ * habla_speech_encoder_remove_output:
+ * @self: an encoder
+ * @user_data: of an output
+ *
+ * No output with @user_data is called when this function has returned.
+ */
+void habla_speech_encoder_remove_output (HablaSpeechEncoder *self, gpointer user_data);
 
 /**
  * habla_speech_encoder_get_bus:

@@ -119,16 +119,20 @@ static void
 room_manager_set_broadcast_levels (HablaRoomManager *self)
 {
   HablaBroadcastMetrics *metrics = &self->context.broadcasts;
-  double max_lag = 0.0, lag;
-  guint n = 0;
+  guint n = 0, n_webrtc = 0;
+  double lag = 0.0;
 
   for (guint i = 0; i < self->rooms->len; i++) {
-    n += habla_room_count_headphones (g_ptr_array_index (self->rooms, i), &lag);
-    max_lag = MAX (max_lag, lag);
+    HablaHeadphonesStats stats = habla_room_get_headphones_stats (self->rooms->pdata[i]);
+
+    n += stats.n_listeners;
+    n_webrtc += stats.n_packet_listeners;
+    lag = MAX (lag, stats.lag);
   }
   habla_metric_set (metrics->encoders, 0, habla_speech_encoder_count ());
   habla_metric_set (metrics->listeners, 0, n);
-  habla_metric_set (metrics->lag, 0, max_lag);
+  habla_metric_set (metrics->webrtc_listeners, 0, n_webrtc);
+  habla_metric_set (metrics->lag, 0, lag);
 }
 
 static void
@@ -536,7 +540,7 @@ habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_na
 
 HablaHeadphonesListener *
 habla_room_manager_add_headphones (HablaRoomManager *self, const char *room_name,
-    const char *language, HablaBroadcastNotify notify, gpointer user_data, GError **error)
+    const char *language, const HablaBroadcastClient *client, GError **error)
 {
   HablaRoom *room = room_manager_find_open_room (self, room_name, error);
 
@@ -547,7 +551,7 @@ habla_room_manager_add_headphones (HablaRoomManager *self, const char *room_name
         "There is no MP3 encoder; install " HABLA_SPEECH_PACKAGE " on the server");
     return NULL;
   }
-  return habla_room_add_headphones (room, language, notify, user_data, error);
+  return habla_room_add_headphones (room, language, client, error);
 }
 
 void

@@ -195,14 +195,13 @@ HablaMember *habla_room_manager_join_in_tab (HablaRoomManager *self, const Habla
  * @self: a manager
  * @room_name: name of a room, or %HABLA_ROOM_LATEST
  * @language: tag of the language to hear
- * @notify: see habla_headphones_add_listener()
- * @user_data: passed to @notify
+ * @client: see habla_headphones_add_listener()
  * @error: return location for a %G_IO_ERROR, %HABLA_ERROR_LANGUAGE or %HABLA_ERROR_NOT_INSTALLED
  *
  * Returns: (transfer none) (nullable): a listener; see habla_headphones_remove_listener()
  */
 HablaHeadphonesListener *habla_room_manager_add_headphones (HablaRoomManager *self,
-    const char *room_name, const char *language, HablaBroadcastNotify notify, gpointer user_data,
+    const char *room_name, const char *language, const HablaBroadcastClient *client,
     GError **error);
 
 /**

@@ -300,8 +300,7 @@ void habla_member_leave (HablaMember *member);
  * habla_room_add_headphones:
  * @self: a room
  * @language: tag of the language to hear
- * @notify: see habla_headphones_add_listener()
- * @user_data: passed to @notify
+ * @client: see habla_headphones_add_listener()
  * @error: return location for a %G_IO_ERROR_BUSY, %G_IO_ERROR_CLOSED or %HABLA_ERROR_LANGUAGE
  *
  * The speech goes on while the room is not listening, as silence, until it is closed or freed.
@@ -309,17 +308,16 @@ void habla_member_leave (HablaMember *member);
  *
  * Returns: (transfer none) (nullable): a listener; see habla_headphones_remove_listener()
  */
-HablaHeadphonesListener *habla_room_add_headphones (HablaRoom *self, const char *language,
-    HablaBroadcastNotify notify, gpointer user_data, GError **error);
+HablaHeadphonesListener *habla_room_add_headphones (
+    HablaRoom *self, const char *language, const HablaBroadcastClient *client, GError **error);
 
 /**
- * habla_room_count_headphones:
+ * habla_room_get_headphones_stats:
  * @self: a room
- * @lag: (out): how late the speech is that lags most, in seconds
  *
- * Returns: the number of clients that hear the room
+ * Returns: how many clients hear the room
  */
-guint habla_room_count_headphones (HablaRoom *self, double *lag);
+HablaHeadphonesStats habla_room_get_headphones_stats (HablaRoom *self);
 
 /* Commands of the owner. */
 

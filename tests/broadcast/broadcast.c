@@ -48,7 +48,8 @@ client_new (HablaBroadcast *broadcast, gboolean reads)
   self->broadcast = broadcast;
   self->reads = reads;
   self->heard = g_byte_array_new ();
-  self->listener = habla_broadcast_add_listener (broadcast, on_notify, self);
+  self->listener = habla_broadcast_add_listener (
+      broadcast, &(HablaBroadcastClient){ .notify = on_notify, .user_data = self });
   return self;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The spoken translations of rooms, live. */
 #include "api/api-private.h"
+#include "api/rooms/headphones-status.h"
 
 #include <broadcast/speech-encoder.h>
-#include <habla/error.h>
 #include <http/live-response.h>
 #include <http/response.h>
 #include <string.h>
@@ -57,15 +57,6 @@ audio_listener_on_notify (gboolean is_over, gpointer user_data)
   }
 }
 
-static guint
-get_status (const GError *error)
-{
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
-      g_error_matches (error, HABLA_ERROR, HABLA_ERROR_LANGUAGE))
-    return SOUP_STATUS_NOT_FOUND;
-  return SOUP_STATUS_SERVICE_UNAVAILABLE;
-}
-
 /* Returns: (transfer full) (nullable): "es" of "es.mp3"; NULL: the request has been answered */
 static char *
 get_language (const HablaRequest *request)
@@ -88,15 +79,17 @@ habla_api_hear_room (const HablaRequest *request)
   g_autofree char *room = habla_request_get_segment (request, 2);
   g_autofree char *language = get_language (request);
   g_autoptr (GError) error = NULL;
+  HablaBroadcastClient client;
   AudioListener *self;
 
   if (language == NULL)
     return;
   self = g_new0 (AudioListener, 1);
-  self->listener = habla_room_manager_add_headphones (
-      manager, room, language, audio_listener_on_notify, self, &error);
+  client = (HablaBroadcastClient){ .notify = audio_listener_on_notify, .user_data = self };
+  self->listener = habla_room_manager_add_headphones (manager, room, language, &client, &error);
   if (self->listener == NULL) {
-    habla_response_set_error (request->message, get_status (error), "%s", error->message);
+    habla_response_set_error (
+        request->message, habla_headphones_status_from_error (error), "%s", error->message);
     g_free (self);
     return;
   }

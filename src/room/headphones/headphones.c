@@ -15,8 +15,7 @@ typedef struct {
 struct _HablaHeadphonesListener {
   Channel *channel;
   HablaBroadcastListener *listener;
-  HablaBroadcastNotify notify;
-  gpointer user_data;
+  HablaBroadcastClient client;
 };
 
 struct _HablaHeadphones {
@@ -95,17 +94,18 @@ headphones_on_notify (gboolean is_over, gpointer user_data)
 {
   HablaHeadphonesListener *self = user_data;
 
-  self->notify (is_over, self->user_data);
+  self->client.notify (is_over, self->client.user_data);
   if (is_over)
     g_free (self);
 }
 
 HablaHeadphonesListener *
 habla_headphones_add_listener (
-    HablaHeadphones *self, const char *language, HablaBroadcastNotify notify, gpointer user_data)
+    HablaHeadphones *self, const char *language, const HablaBroadcastClient *client)
 {
   HablaHeadphonesListener *listener = g_new0 (HablaHeadphonesListener, 1);
   Channel *channel = g_hash_table_lookup (self->channels, language);
+  HablaBroadcastClient own = *client;
   HablaSpeechTap *tap;
 
   if (channel == NULL) {
@@ -116,10 +116,10 @@ habla_headphones_add_listener (
   }
   habla_source_clear (&channel->linger);
   listener->channel = channel;
-  listener->notify = notify;
-  listener->user_data = user_data;
-  listener->listener =
-      habla_broadcast_add_listener (channel->broadcast, headphones_on_notify, listener);
+  listener->client = *client;
+  own.notify = headphones_on_notify;
+  own.user_data = listener;
+  listener->listener = habla_broadcast_add_listener (channel->broadcast, &own);
   return listener;
 }
 
@@ -167,20 +167,20 @@ habla_headphones_foreach (
         habla_broadcast_get_tap (((Channel *) channel)->broadcast), user_data);
 }
 
-guint
-habla_headphones_count (HablaHeadphones *self, double *lag)
+HablaHeadphonesStats
+habla_headphones_get_stats (HablaHeadphones *self)
 {
+  HablaHeadphonesStats stats = { 0 };
   GHashTableIter iter;
   gpointer value;
-  guint n = 0;
 
-  *lag = 0.0;
   g_hash_table_iter_init (&iter, self->channels);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     Channel *channel = value;
 
-    n += habla_broadcast_count_listeners (channel->broadcast);
-    *lag = MAX (*lag, habla_broadcast_get_lag (channel->broadcast));
+    stats.n_listeners += habla_broadcast_count_listeners (channel->broadcast);
+    stats.n_packet_listeners += habla_broadcast_count_packet_listeners (channel->broadcast);
+    stats.lag = MAX (stats.lag, habla_broadcast_get_lag (channel->broadcast));
   }
-  return n;
+  return stats;
 }

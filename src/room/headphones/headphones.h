@@ -66,14 +66,13 @@ void habla_headphones_free (HablaHeadphones *self);
  * habla_headphones_add_listener:
  * @self: headphones
  * @language: BCP 47 code
- * @notify: see #HablaBroadcastNotify; may call habla_headphones_remove_listener() for this
- * listener, unless the broadcast is over
- * @user_data: passed to @notify
+ * @client: copied; its `notify` may call habla_headphones_remove_listener() for this listener,
+ *   unless the broadcast is over
  *
  * Returns: (transfer none): a listener
  */
 HablaHeadphonesListener *habla_headphones_add_listener (
-    HablaHeadphones *self, const char *language, HablaBroadcastNotify notify, gpointer user_data);
+    HablaHeadphones *self, const char *language, const HablaBroadcastClient *client);
 
 /**
  * habla_headphones_remove_listener:
@@ -108,12 +107,23 @@ void habla_headphones_foreach (
     HablaHeadphones *self, HablaHeadphonesChanged function, gpointer user_data);
 
 /**
- * habla_headphones_count:
- * @self: headphones
- * @lag: (out): how late the speech is that lags most, in seconds
- *
- * Returns: the number of listeners
+ * HablaHeadphonesStats:
+ * @n_listeners: number of listeners
+ * @n_packet_listeners: how many of them get packets
+ * @lag: how late the speech is that lags most, in seconds
  */
-guint habla_headphones_count (HablaHeadphones *self, double *lag);
+typedef struct {
+  guint n_listeners;
+  guint n_packet_listeners;
+  double lag;
+} HablaHeadphonesStats;
+
+/**
+ * habla_headphones_get_stats:
+ * @self: headphones
+ *
+ * Returns: levels of all languages together
+ */
+HablaHeadphonesStats habla_headphones_get_stats (HablaHeadphones *self);
 
 G_END_DECLS

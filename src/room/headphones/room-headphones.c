@@ -36,8 +36,7 @@ habla_room_connect_headphones (HablaRoom *self, HablaPipeline *pipeline)
 static char *
 room_find_spoken (HablaRoom *self, const char *language, GError **error)
 {
-  double lag;
-  guint n = habla_room_count_headphones (self, &lag);
+  guint n = habla_room_get_headphones_stats (self).n_listeners;
   g_auto (GStrv) offered = habla_room_list_offered (self);
   g_autofree char *readable = NULL;
 
@@ -59,8 +58,8 @@ room_find_spoken (HablaRoom *self, const char *language, GError **error)
 }
 
 HablaHeadphonesListener *
-habla_room_add_headphones (HablaRoom *self, const char *language, HablaBroadcastNotify notify,
-    gpointer user_data, GError **error)
+habla_room_add_headphones (
+    HablaRoom *self, const char *language, const HablaBroadcastClient *client, GError **error)
 {
   HablaRoomContext *context = self->context;
   g_autofree char *spoken = room_find_spoken (self, language, error);
@@ -76,12 +75,13 @@ habla_room_add_headphones (HablaRoom *self, const char *language, HablaBroadcast
     return NULL;
   if (self->headphones == NULL)
     self->headphones = habla_headphones_new (&options);
-  return habla_headphones_add_listener (self->headphones, spoken, notify, user_data);
+  return habla_headphones_add_listener (self->headphones, spoken, client);
 }
 
-guint
-habla_room_count_headphones (HablaRoom *self, double *lag)
+HablaHeadphonesStats
+habla_room_get_headphones_stats (HablaRoom *self)
 {
-  *lag = 0.0;
-  return self->headphones != NULL ? habla_headphones_count (self->headphones, lag) : 0;
+  HablaHeadphonesStats none = { 0 };
+
+  return self->headphones != NULL ? habla_headphones_get_stats (self->headphones) : none;
 }
