@@ -5,6 +5,7 @@
 #include <api/rooms/code-streams.h>
 #include <api/rooms/room-codes.h>
 #include <api/websocket/websocket-client.h>
+#include <api/whep/whep-sessions.h>
 #include <http/async-response.h>
 
 G_BEGIN_DECLS
@@ -26,6 +27,7 @@ struct _HablaApi {
   HablaRoomCodes *codes;
   HablaLobby *lobby;
   HablaCodeStreams *streams;
+  HablaWhepSessions *whep;
   GHashTable *pages;   /* from name to HablaPage: those that were requested */
   char *public_url;    /* (nullable): see habla_api_set_public_url() */
   char *token;         /* (nullable) */
@@ -54,6 +56,7 @@ extern const HablaRoute habla_routes_rooms[];
 extern const HablaRoute habla_routes_idioms[];
 extern const HablaRoute habla_routes_vocabulary[];
 extern const HablaRoute habla_routes_bookmarks[];
+extern const HablaRoute habla_routes_whep[];
 extern const HablaRoute habla_routes_not_implemented[];
 
 /* Content-Security-Policy of Habla's own pages. */

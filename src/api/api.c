@@ -21,7 +21,7 @@ habla_api_new (const HablaApiOptions *options)
     habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
     habla_routes_sessions, habla_routes_glossary, habla_routes_transcript, habla_routes_websocket,
     habla_routes_page, habla_routes_vocabulary, habla_routes_bookmarks, habla_routes_idioms,
-    habla_routes_not_implemented };
+    habla_routes_whep, habla_routes_not_implemented };
   static const char *const reserved[] = { "/api/", "/ws/", "/health/", "/metrics/", NULL };
   HablaApi *self = g_new0 (HablaApi, 1);
 
@@ -39,6 +39,9 @@ habla_api_new (const HablaApiOptions *options)
   self->codes = habla_room_codes_new (options->codes, api_is_open, self);
   self->lobby = habla_lobby_new ();
   self->streams = habla_code_streams_new ();
+  self->whep = habla_whep_sessions_new (&(HablaWhepSessionsOptions){ .manager = options->manager,
+      .streams = self->streams,
+      .max_sessions = options->max_webrtc_listeners });
   self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, habla_page_free);
   self->token = g_strdup (options->token);
   self->client_folder = g_strdup (options->client_folder);
@@ -61,6 +64,7 @@ habla_api_free (HablaApi *self)
   habla_client_registry_free (self->clients);
   habla_room_codes_free (self->codes);
   habla_lobby_free (self->lobby);
+  habla_whep_sessions_free (self->whep);
   habla_code_streams_free (self->streams);
   g_hash_table_unref (self->pages);
   g_free (self->public_url);

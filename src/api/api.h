@@ -38,6 +38,7 @@ typedef struct _HablaApi HablaApi;
  * @soft_backlog: see HablaWebsocketClientOptions, also for the next two
  * @hard_backlog: in bytes
  * @idle_timeout: in milliseconds
+ * @max_webrtc_listeners: clients that hear rooms over WebRTC; 0 = none
  */
 typedef struct {
   HablaHealth *health;
@@ -52,6 +53,7 @@ typedef struct {
   gsize soft_backlog;
   gsize hard_backlog;
   guint idle_timeout;
+  guint max_webrtc_listeners;
 } HablaApiOptions;
 
 /**

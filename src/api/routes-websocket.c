@@ -129,6 +129,8 @@ complete_upgrade (SoupServerMessage *message, gpointer user_data)
         .waits = self->waits,
         .is_screen = self->is_screen,
         .language = self->language,
+        .has_webrtc = habla_whep_sessions_are_offered (api->whep) &&
+                      !habla_connection_has_trait (connection, HABLA_CONNECTION_PROXIED),
         .resume = self->resume,
         .since = self->since,
         /* Beyond the hard backlog the client would be disconnected. */

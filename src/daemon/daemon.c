@@ -235,6 +235,7 @@ daemon_create_api (HablaDaemon *self)
     .soft_backlog = self->settings->soft_backlog,
     .hard_backlog = self->settings->hard_backlog,
     .idle_timeout = self->settings->idle_timeout,
+    .max_webrtc_listeners = self->settings->max_webrtc_listeners,
   };
 
   self->api = habla_api_new (&options);

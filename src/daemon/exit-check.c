@@ -25,8 +25,9 @@ static gboolean
 exit_check_is_kept (const char *name, const char *main_name)
 {
   return g_strcmp0 (name, main_name) == 0 || g_str_equal (name, "gmain") ||
-         g_str_equal (name, "gdbus") || g_str_has_prefix (name, "pool-") ||
-         strchr (name, ':') != NULL || (strlen (name) == MAX_NAME && strchr (name, '-') == NULL);
+         g_str_equal (name, "gdbus") || g_str_equal (name, "GstSystemClock") ||
+         g_str_has_prefix (name, "pool-") || strchr (name, ':') != NULL ||
+         (strlen (name) == MAX_NAME && strchr (name, '-') == NULL);
 }
 
 /* @folder: of the thread that started the children */

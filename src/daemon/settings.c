@@ -111,6 +111,10 @@ static const struct {
       "Maximum number of concurrent sessions" },
   { "session", "max-members", TYPE_NUMBER, KEY (max_members), "1000", 1, 100000, NULL,
       "Maximum number of clients in one room" },
+  { "session", "max-webrtc-listeners", TYPE_NUMBER, KEY (max_webrtc_listeners), "100", 0, 10000,
+      NULL,
+      "Maximum number of clients that hear translations over WebRTC, half a second late at most; "
+      "further ones get MP3. 0 = all get MP3" },
   { "session", "drain-timeout", TYPE_NUMBER, KEY (drain_timeout), "10000", 0, 600000, NULL,
       "After a stop, time without any progress in recognition or translation after which pending "
       "speech is discarded, in milliseconds" },

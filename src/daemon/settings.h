@@ -66,6 +66,7 @@ typedef struct {
   char *glossary;    /* NULL = none */
   guint max_sessions;
   guint max_members;
+  guint max_webrtc_listeners;
   guint drain_timeout;
   guint max_drain;
   guint64 max_audio_backlog;

@@ -123,6 +123,7 @@ http_server_describe (const HablaAccessRules *rules, HablaConnection *connection
     .is_websocket = is_websocket,
     .is_change = is_websocket || (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0),
     .code_path = http_server_has_flag (route, HABLA_ROUTE_CODE) ? path : NULL,
+    .is_code_for_changes = http_server_has_flag (route, HABLA_ROUTE_CODE_CHANGES),
     .host = soup_message_headers_get_one (headers, "Host"),
     .origin = soup_message_headers_get_one (headers, "Origin"),
     .authorization = soup_message_headers_get_one (headers, "Authorization"),

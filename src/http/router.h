@@ -14,12 +14,14 @@ G_BEGIN_DECLS
  *   although the method is GET, and the token may be in the first message
  * @HABLA_ROUTE_CODE: GET needs no token with the code of the resource; see
  *   #HablaAccessRules.check_code
+ * @HABLA_ROUTE_CODE_CHANGES: the same for all other methods
  */
 typedef enum {
   HABLA_ROUTE_PUBLIC = 1 << 0,
   HABLA_ROUTE_NOT_LIMITED = 1 << 1,
   HABLA_ROUTE_WEBSOCKET = 1 << 2,
   HABLA_ROUTE_CODE = 1 << 3,
+  HABLA_ROUTE_CODE_CHANGES = 1 << 4,
 } HablaRouteFlags;
 
 /**

@@ -37,6 +37,8 @@ MODULES = {
                   "GLib, GStreamer, json-glib"),
     "broadcast": ("Spoken translations for headphones: paced, encoded once, and shared by all that hear them.",
                   ["util", "monitoring", "pipeline/speech/speech-tap.h"], "GLib, GStreamer"),
+    "webrtc": ("Sends RTP packets to one client over WebRTC, and reads the client's offer.", ["util"],
+               "GLib, GStreamer"),
     "room": ("Members of a room, its transcript, what each member has been sent.",
              ["util", "habla", "monitoring", "pipeline", "phrases", "broadcast", "recording", "decoder"],
              "GLib, GStreamer"),
@@ -52,8 +54,8 @@ MODULES = {
                ["util", "habla", "json"], "GLib, GStreamer, libsoup, json-glib, libarchive"),
     "api": ("`hablad`'s REST paths and WebSocket protocol.",
             ["util", "json", "http", "websocket", "room", "recording", "archive", "store", "monitoring",
-             "phrases", "media/media-type.h", "broadcast/speech-encoder.h", "habla/annotations.h", "habla/error.h",
-             "habla/model.h", "habla/utterance.h"],
+             "phrases", "media/media-type.h", "webrtc", "broadcast/broadcast.h", "broadcast/speech-encoder.h",
+             "habla/annotations.h", "habla/error.h", "habla/model.h", "habla/utterance.h"],
             "GLib, libsoup, json-glib"),
     "daemon": ("Settings, logging, service, start and stop of `hablad`.",
                ["util", "habla", "json", "monitoring", "media", "decoder", "store", "pipeline", "recording", "room",
@@ -81,6 +83,7 @@ FORBIDDEN_LIBRARIES = {
     "pipeline": r"(libsoup|sqlite|json-glib)",
     "recording": r"(libsoup|sqlite)",
     "broadcast": r"(libsoup|sqlite|json-glib)",
+    "webrtc": r"(libsoup|sqlite|json-glib)",
     "room": r"(libsoup|sqlite|json-glib)",
     "archive": r"(gst|libsoup|sqlite|json-glib)",
     "net": r"(gst/|libsoup|sqlite|json-glib)",
@@ -96,7 +99,8 @@ MAX_PARAMETERS = 6
 # Elements that parse or decode what a client sent: only hablad-decoder has them, in a sandbox.
 DECODING = re.compile(r"decodebin|parsebin|typefind|demux\b|wavparse|opusdec|vorbisdec|flacdec|avdec_")
 # Modules whose code runs in the daemon's own process and handles what clients send.
-IN_DAEMON = {"pipeline", "broadcast", "recording", "room", "archive", "net", "http", "websocket", "api", "daemon"}
+IN_DAEMON = {"pipeline", "broadcast", "webrtc", "recording", "room", "archive", "net", "http", "websocket", "api",
+             "daemon"}
 # They name elements, for messages to people and to refuse them, and create none.
 NAMES_ELEMENTS = {"decode-guard.c", "missing-element.c"}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

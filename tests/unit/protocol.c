@@ -484,6 +484,7 @@ fixture_set_up (Fixture *self)
     .translator = "mariantranslator",
     .transcribers = transcribers,
     .translators = translators,
+    .has_webrtc = TRUE,
     .join_code = "ABCDEFGH",
     .join_url = "https://192.0.2.7:8443/?room=room-1&listen=1#code=ABCDEFGH",
   };
@@ -533,6 +534,7 @@ static const struct {
       "\"language_offered\":true,\"languages\":[\"es\",\"en\",\"fr\"],\"source_language\":\"en\","
       "\"target_languages\":[\"es\"],\"available_languages\":{\"heard\":[\"en\"],"
       "\"translated\":[\"en>es\",\"es>en\",\"en>es>fr\"],\"spoken\":[\"en\",\"es\"]},"
+      "\"headphones\":[\"webrtc\",\"mp3\"],"
       "\"transcriber\":\"\",\"translator\":\"mariantranslator\","
       "\"available_engines\":{"
       "\"transcribers\":[\"sherpatranscriber\",\"pocketsphinxtranscriber\"],"

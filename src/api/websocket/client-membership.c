@@ -111,6 +111,7 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
   };
 
   if (event->type == HABLA_EVENT_STATUS) {
+    view.has_webrtc = self->options.has_webrtc;
     view.available = habla_room_manager_get_languages (self->options.manager);
     languages = habla_room_list_offered (room);
     view.languages = (const char *const *) languages;

@@ -33,6 +33,7 @@ typedef struct _HablaClientMembership HablaClientMembership;
  * @waits: whether a listener knows that it may have to wait, or to choose another language
  * @is_screen: whether a listener is no person, but a projector or a video
  * @language: (nullable): BCP 47 code of the language that a listener reads
+ * @has_webrtc: whether the client can hear translations over WebRTC
  * @resume: whether to send the exchanges after @since
  * @since: id of the last exchange that the client has; 0 = none
  * @max_replay: bytes of messages that the room sends again, about
@@ -49,6 +50,7 @@ typedef struct {
   gboolean waits;
   gboolean is_screen;
   const char *language;
+  gboolean has_webrtc;
   gboolean resume;
   guint64 since;
   gsize max_replay;

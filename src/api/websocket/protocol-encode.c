@@ -61,6 +61,15 @@ protocol_add_available_languages (JsonBuilder *builder, const HablaLanguages *av
   json_builder_end_object (builder);
 }
 
+/* How the translation can be heard, the best first. */
+static void
+protocol_add_headphones (JsonBuilder *builder, const HablaRoomView *view)
+{
+  static const char *const formats[] = { "webrtc", "mp3", NULL };
+
+  habla_json_add_strings (builder, "headphones", view->has_webrtc ? formats : formats + 1);
+}
+
 static void
 protocol_add_engines (JsonBuilder *builder, const HablaRoomView *view)
 {
@@ -103,6 +112,7 @@ protocol_encode_status (const HablaRoomView *view)
   habla_json_add_string (builder, "source_language", view->source_language);
   habla_json_add_strings (builder, "target_languages", view->target_languages);
   protocol_add_available_languages (builder, view->available);
+  protocol_add_headphones (builder, view);
   protocol_add_engines (builder, view);
   protocol_add_join (builder, view);
   return protocol_end_message (builder);

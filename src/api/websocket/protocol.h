@@ -177,6 +177,7 @@ const char *habla_command_type_get_name (HablaCommandType type);
  * @transcribers: (nullable) (array zero-terminated=1): names of the elements to choose from, the
  *   best first
  * @translators: (nullable) (array zero-terminated=1): as @transcribers
+ * @has_webrtc: whether the translation can be heard over WebRTC
  * @join_code: (nullable): the join code of the room, for the owner
  * @join_url: (nullable): the link for listeners
  *
@@ -202,6 +203,7 @@ typedef struct {
   const char *translator;
   const char *const *transcribers;
   const char *const *translators;
+  gboolean has_webrtc;
   const char *join_code;
   const char *join_url;
 } HablaRoomView;

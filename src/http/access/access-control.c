@@ -91,8 +91,8 @@ habla_access_control_get_cookie (const char *cookies, const char *name)
 char *
 habla_access_control_find_code (const HablaAccessRequest *request)
 {
-  /* A code only lets its holder read. */
-  if (request->code_path == NULL || request->is_change)
+  /* A code only lets its holder read and hear. */
+  if (request->code_path == NULL || (request->is_change && !request->is_code_for_changes))
     return NULL;
   return request->code != NULL
              ? g_strdup (request->code)

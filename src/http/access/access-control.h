@@ -53,6 +53,7 @@ typedef struct {
  * @is_change: it changes something, or opens a WebSocket
  * @is_websocket: it opens a WebSocket, whose first message may have the token
  * @code_path: (nullable): the path, if a code of this resource replaces the token
+ * @is_code_for_changes: the code also counts for a change
  * @host: (nullable): the header Host
  * @origin: (nullable): the header Origin
  * @authorization: (nullable): the header Authorization
@@ -70,6 +71,7 @@ typedef struct {
   gboolean is_change;
   gboolean is_websocket;
   const char *code_path;
+  gboolean is_code_for_changes;
   const char *host;
   const char *origin;
   const char *authorization;
