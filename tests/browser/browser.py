@@ -87,6 +87,17 @@ class Daemon:
             self.process.kill()
             raise
 
+    def wait_metric(self, name, value):
+        """Waits until a metric without labels has that value."""
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(self.url + "metrics", timeout=5) as answer:
+                found = re.search(rf"^{name} (\S+)$", answer.read().decode(), re.MULTILINE)
+            if found and float(found.group(1)) == value:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{name} is not {value}")
+
     def report(self):
         """Prints what it logged, and its metrics."""
         for line in self.lines[-20:]:

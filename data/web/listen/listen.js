@@ -109,7 +109,8 @@ function onStatus(message) {
   fillLanguages($("language"), message.languages ?? [], message.language, nativeName);
   showNotOffered(message);
   const spoken = message.available_languages?.spoken ?? [];
-  headphones.update(room, message.language, spoken.includes(message.language));
+  const isSpoken = spoken.includes(message.language);
+  headphones.update(room, message.language, isSpoken ? message.headphones ?? ["mp3"] : []);
 }
 
 connection.addEventListener("message", ({ detail: message }) => {
