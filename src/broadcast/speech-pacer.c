@@ -11,6 +11,10 @@
 #define MIN_LAG SECONDS (0.3)
 #define MAX_LAG SECONDS (1.0)
 
+/* More speech than this is played faster before anything waits for it: after a long sentence, a
+ * short one would begin late even at the maximum speed. */
+#define MAX_REST SECONDS (3)
+
 #define DROP_LAG SECONDS (10)
 #define MAX_STORED SECONDS (60)
 
@@ -175,10 +179,20 @@ habla_speech_pacer_push (
   }
 }
 
+/* Returns: samples that are not played yet */
+static guint64
+speech_pacer_count_rest (HablaSpeechPacer *self)
+{
+  const Sentence *last = g_queue_peek_tail (&self->sentences);
+
+  return last != NULL ? speech_pacer_count_before_last (self) + sentence_get_rest (last) : 0;
+}
+
 static double
 speech_pacer_get_speed (HablaSpeechPacer *self)
 {
-  guint64 lag = habla_speech_pacer_get_lag (self);
+  guint64 rest = speech_pacer_count_rest (self);
+  guint64 lag = MAX (habla_speech_pacer_get_lag (self), rest - MIN (rest, MAX_REST));
 
   if (lag <= MIN_LAG)
     return 1.0;

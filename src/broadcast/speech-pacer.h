@@ -17,8 +17,9 @@ G_BEGIN_DECLS
  * Plays speech in real time, with silence in between. Synthesizers deliver each sentence at once,
  * and the speech may be longer than that of the speaker: a sentence that would begin late makes
  * the speech before it faster, by up to %HABLA_SPEECH_MAX_SPEED, and so does one that is late
- * itself. Of sentences that would begin more than ten seconds late, only the newest is kept, after
- * the one that is being played. At most a minute is stored.
+ * itself, and so does a sentence while more than three seconds of it remain: a short one that
+ * follows would wait otherwise. Of sentences that would begin more than ten seconds late, only the
+ * newest is kept, after the one that is being played. At most a minute is stored.
  *
  * The number of samples that were pulled is the clock, so that an hour passes in a test as fast as
  * it is computed. A plain value without a lock.

@@ -105,6 +105,90 @@ test_listeners (void)
 }
 
 static void
+post_chunk (GstBus *bus, guint32 number)
+{
+  g_autoptr (GBytes) chunk = g_bytes_new (&number, sizeof number);
+
+  gst_bus_post (bus, gst_message_new_element (NULL, gst_structure_new ("habla/speech-chunk",
+                                                        "chunk", G_TYPE_BYTES, chunk, NULL)));
+}
+
+/* Returns: the number of the next chunk of @client that post_chunk() made; 0 = there is none */
+static guint32
+read_number (Client *client)
+{
+  GBytes *next;
+
+  while ((next = habla_broadcast_read (client->broadcast, client->listener)) != NULL) {
+    g_autoptr (GBytes) chunk = next;
+
+    if (g_bytes_get_size (chunk) == sizeof (guint32))
+      return *(const guint32 *) g_bytes_get_data (chunk, NULL);
+  }
+  return 0;
+}
+
+/* One that has not read for more than ten seconds falls out of the ring, and goes on with the
+ * newest half second; what it reads is never what has been overwritten. */
+static void
+test_ring (void)
+{
+  HablaBroadcast *broadcast = habla_broadcast_new ("class/es", &counters, on_failed, NULL);
+  GstBus *bus =
+      habla_speech_encoder_get_bus (HABLA_SPEECH_ENCODER (habla_broadcast_get_tap (broadcast)));
+  guint n = 10000 / HABLA_SPEECH_CHUNK;
+  Client *client = client_new (broadcast, FALSE);
+  double skipped = habla_metric_get (counters.skipped, 0);
+
+  /* Its own chunks come between these, at most some in the time that this takes. */
+  for (guint32 i = 1; i <= n / 2; i++)
+    post_chunk (bus, i);
+  while (client->n_notified < n / 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (read_number (client), ==, 1);
+  g_assert_cmpuint (read_number (client), ==, 2);
+  for (guint32 i = n / 2 + 1; i <= 3 * n; i++)
+    post_chunk (bus, i);
+  while (client->n_notified < 3 * n)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (read_number (client), >=, 3 * n - 1);
+  while (read_number (client) != 0)
+    ;
+  g_assert_cmpfloat (habla_metric_get (counters.skipped, 0), ==, skipped + 1);
+  habla_broadcast_free (broadcast);
+  client_free (client);
+  await_encoders (0);
+}
+
+/* Eight rooms with five languages each begin at once: one thread starts their encoders. */
+static void
+test_many (void)
+{
+  HablaBroadcast *broadcasts[40];
+  Client *clients[G_N_ELEMENTS (broadcasts)];
+  gint64 began = g_get_monotonic_time (), started, all;
+
+  for (guint i = 0; i < G_N_ELEMENTS (broadcasts); i++) {
+    broadcasts[i] = habla_broadcast_new ("class/es", &counters, on_failed, NULL);
+    clients[i] = client_new (broadcasts[i], TRUE);
+  }
+  await_encoders (G_N_ELEMENTS (broadcasts));
+  started = g_get_monotonic_time ();
+  for (guint i = 0; i < G_N_ELEMENTS (broadcasts); i++)
+    while (clients[i]->heard->len == 0)
+      g_main_context_iteration (NULL, TRUE);
+  all = g_get_monotonic_time ();
+  g_test_message ("40 encoders start in %.0f ms, all are heard after %.0f ms",
+      (started - began) / 1e3, (all - began) / 1e3);
+  g_assert_cmpint (all - began, <, 2 * G_USEC_PER_SEC * habla_test_scale (1));
+  for (guint i = 0; i < G_N_ELEMENTS (broadcasts); i++) {
+    habla_broadcast_free (broadcasts[i]);
+    client_free (clients[i]);
+  }
+  await_encoders (0);
+}
+
+static void
 run_cycle (gpointer data)
 {
   static const gint16 speech[2400];
@@ -140,6 +224,8 @@ main (int argc, char *argv[])
   metrics = habla_metrics_new ();
   habla_broadcast_metrics_init (&counters, metrics);
   g_test_add_func ("/broadcast/listeners", test_listeners);
+  g_test_add_func ("/broadcast/ring", test_ring);
+  g_test_add_func ("/broadcast/many", test_many);
   g_test_add_func ("/broadcast/leaks", test_leaks);
   status = habla_test_run ();
   habla_metrics_free (metrics);
