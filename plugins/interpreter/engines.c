@@ -2,6 +2,7 @@
 #include "engines.h"
 
 #include <habla/error.h>
+#include <habla/transcriber.h>
 
 GstElement *
 engine_make_plain (const char *factory, GError **error)
@@ -129,4 +130,67 @@ engine_set_language (GstElement *engine, const char *property, const char *langu
 
   if (pspec != NULL && pspec->value_type == G_TYPE_STRING)
     g_object_set (only, property, language, NULL);
+}
+
+static gboolean
+engine_is_detecting (GstElement *transcriber)
+{
+  g_auto (GStrv) languages = NULL;
+
+  if (!HABLA_IS_TRANSCRIBER (transcriber))
+    return FALSE;
+  g_object_get (transcriber, "detectable-languages", &languages, NULL);
+  return languages[0] != NULL;
+}
+
+static char *
+engine_get_first_language (const char *codes)
+{
+  g_auto (GStrv) parts = g_strsplit (codes != NULL ? codes : "", ",", 2);
+
+  return parts[0] != NULL ? g_strdup (g_strstrip (parts[0])) : g_strdup (codes);
+}
+
+void
+engine_set_input_languages (char **codes, char **first, const char *value)
+{
+  g_free (*codes);
+  g_free (*first);
+  *codes = g_strdup (value);
+  *first = engine_get_first_language (value);
+}
+
+void
+engine_set_spoken_languages (GstElement *transcriber, const char *codes)
+{
+  g_autofree char *first = engine_get_first_language (codes);
+
+  engine_set_language (
+      transcriber, "language-code", engine_is_detecting (transcriber) ? codes : first);
+}
+
+GstElement *
+engine_create_listening (const char *codes, const char *preferred, GError **error)
+{
+  g_autoptr (GPtrArray) engines = habla_engine_list ();
+  g_auto (GStrv) languages = g_strsplit (codes, ",", -1);
+
+  for (guint i = 0; languages[i] != NULL; i++)
+    g_strstrip (languages[i]);
+  for (guint i = 0; i < engines->len && languages[1] != NULL && preferred == NULL; i++) {
+    const HablaEngine *engine = g_ptr_array_index (engines, i);
+
+    if (engine->rank != GST_RANK_NONE &&
+        habla_engine_detects (engine, (const char *const *) languages))
+      preferred = engine->element;
+  }
+  return engine_create_best (HABLA_ENGINE_TRANSCRIBER, languages[0], NULL, preferred, error);
+}
+
+void
+engine_set_link_error (GstElement *from, GstElement *to, GError **error)
+{
+  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
+      "%s cannot be linked to %s: they have no media type in common", GST_OBJECT_NAME (from),
+      GST_OBJECT_NAME (to));
 }

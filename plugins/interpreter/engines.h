@@ -41,6 +41,37 @@ GstElement *engine_create_best (
     HablaEngineKind kind, const char *from, const char *to, const char *preferred, GError **error);
 
 /**
+ * engine_set_input_languages:
+ * @codes: (inout) (transfer full) (nullable): becomes a copy of @value
+ * @first: (inout) (transfer full) (nullable): becomes the first code of @value
+ * @value: (nullable): BCP 47 codes, separated by commas
+ */
+void engine_set_input_languages (char **codes, char **first, const char *value);
+
+/**
+ * engine_create_listening:
+ * @codes: BCP 47 codes of the speech, separated by commas; there is at least one
+ * @preferred: (nullable): the name of an element
+ * @error: return location for an error of habla_engine_choose()
+ *
+ * Creates the best transcriber for the first language: if there are several, one that detects which
+ * of them is spoken, if there is such a transcriber and @preferred is %NULL.
+ *
+ * Returns: (transfer full) (nullable): the element
+ */
+GstElement *engine_create_listening (const char *codes, const char *preferred, GError **error);
+
+/**
+ * engine_set_spoken_languages:
+ * @transcriber: an element
+ * @codes: BCP 47 codes of the speech, separated by commas; only the first is used if @transcriber
+ *   detects no languages
+ *
+ * Like engine_set_language().
+ */
+void engine_set_spoken_languages (GstElement *transcriber, const char *codes);
+
+/**
  * engine_create_alike:
  * @model: an element
  * @error: return location for a %HABLA_ERROR_PARAMETER
@@ -59,5 +90,13 @@ GstElement *engine_create_alike (GstElement *model, GError **error);
  * Sets @property if @engine has it: other engines may support one language only.
  */
 void engine_set_language (GstElement *engine, const char *property, const char *language);
+
+/**
+ * engine_set_link_error:
+ * @from: an element
+ * @to: an element that cannot follow it
+ * @error: return location for a %GST_CORE_ERROR_NEGOTIATION
+ */
+void engine_set_link_error (GstElement *from, GstElement *to, GError **error);
 
 G_END_DECLS

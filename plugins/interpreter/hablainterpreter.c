@@ -109,7 +109,8 @@ struct _HablaInterpreter {
   GstElement *engines[N_ENGINES];     /* protected by lock; configured; NULL = the best */
   gboolean is_engine_used[N_ENGINES]; /* protected by lock; each handles one branch */
   char *preferred[N_ENGINES];         /* protected by lock; values of the properties */
-  char *input_language;               /* protected by lock; value of the property */
+  char *input_languages;              /* protected by lock; value of the property */
+  char *input_language;               /* protected by lock; the first of @input_languages */
   GPtrArray *outlets;                 /* protected by lock; of Outlet */
   GPtrArray *translations;            /* protected by lock; of Translation */
   GstElement *front[4];   /* protected by lock; converter, resampler, queue, transcriber; NULL =
@@ -160,6 +161,8 @@ interpreter_take_engine (
     return NULL;
   if (self->engines[kind] == NULL && kind == HABLA_ENGINE_SYNTHESIZER)
     return engine_create_best (kind, language, NULL, NULL, error);
+  if (self->engines[kind] == NULL && kind == HABLA_ENGINE_TRANSCRIBER)
+    return engine_create_listening (self->input_languages, self->preferred[kind], error);
   if (self->engines[kind] == NULL)
     return engine_create_best (kind, input, language, self->preferred[kind], error);
   if (self->is_engine_used[kind])
@@ -176,14 +179,6 @@ interpreter_remove_engine (HablaInterpreter *self, GstElement **engine)
     if (*engine != NULL && *engine == self->engines[kind])
       self->is_engine_used[kind] = FALSE;
   interpreter_remove_element (self, engine);
-}
-
-static void
-interpreter_set_link_error (GstElement *from, GstElement *to, GError **error)
-{
-  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
-      "%s cannot be linked to %s: they have no media type in common", GST_OBJECT_NAME (from),
-      GST_OBJECT_NAME (to));
 }
 
 /* Called with lock held. Unlinks first, without waiting: a tee ignores the flow returns of a
@@ -215,7 +210,7 @@ interpreter_add_branch (HablaInterpreter *self, Branch *branch, GstElement *engi
   }
   interpreter_add_element (self, branch->queue);
   if (engine != NULL && !gst_element_link (branch->queue, engine)) {
-    interpreter_set_link_error (branch->queue, engine, error);
+    engine_set_link_error (branch->queue, engine, error);
     return FALSE;
   }
   return TRUE;
@@ -230,7 +225,7 @@ interpreter_feed_branch (Branch *branch, GstElement *tee, GError **error)
   branch->tee = tee;
   branch->tee_pad = gst_element_request_pad_simple (tee, "src_%u");
   if (gst_pad_link (branch->tee_pad, sinkpad) != GST_PAD_LINK_OK) {
-    interpreter_set_link_error (tee, branch->queue, error);
+    engine_set_link_error (tee, branch->queue, error);
     return FALSE;
   }
   text_tee_notify_eos (tee, sinkpad);
@@ -272,7 +267,7 @@ interpreter_build_translation (HablaInterpreter *self, Translation *translation,
     return FALSE;
   interpreter_add_element (self, translation->tee);
   if (!gst_element_link (engine, translation->tee)) {
-    interpreter_set_link_error (engine, translation->tee, error);
+    engine_set_link_error (engine, translation->tee, error);
     return FALSE;
   }
   return interpreter_feed_branch (&translation->branch, self->transcript, error);
@@ -364,7 +359,7 @@ interpreter_build_funnel (HablaInterpreter *self, gboolean has_speech, GError **
   gst_bin_add (GST_BIN (self), self->funnel);
   target = gst_element_get_static_pad (self->funnel, "text");
   if (!gst_element_link (self->funnel, self->transcript)) {
-    interpreter_set_link_error (self->funnel, self->transcript, error);
+    engine_set_link_error (self->funnel, self->transcript, error);
     return FALSE;
   }
   return gst_ghost_pad_set_target (GST_GHOST_PAD (self->textpad), target);
@@ -388,7 +383,7 @@ interpreter_build_front (HablaInterpreter *self, GError **error)
   self->front[3] = interpreter_take_engine (self, HABLA_ENGINE_TRANSCRIBER, NULL, error);
   if (self->front[3] == NULL)
     return FALSE;
-  engine_set_language (self->front[3], "language-code", self->input_language);
+  engine_set_spoken_languages (self->front[3], self->input_languages);
   gst_bin_add (GST_BIN (self), self->front[3]);
   for (guint i = 0; i < G_N_ELEMENTS (self->front); i++) {
     GstElement *next = i + 1 < G_N_ELEMENTS (self->front) ? self->front[i + 1]
@@ -396,7 +391,7 @@ interpreter_build_front (HablaInterpreter *self, GError **error)
                                                           : self->transcript;
 
     if (!gst_element_link (self->front[i], next)) {
-      interpreter_set_link_error (self->front[i], next, error);
+      engine_set_link_error (self->front[i], next, error);
       return FALSE;
     }
   }
@@ -671,8 +666,8 @@ habla_interpreter_set_property (GObject *object, guint id, const GValue *value, 
     interpreter_set_engine (self, id - PROP_TRANSCRIBER, g_value_get_object (value));
     break;
   case PROP_INPUT_LANGUAGE_CODE:
-    g_free (self->input_language);
-    self->input_language = g_value_dup_string (value);
+    engine_set_input_languages (
+        &self->input_languages, &self->input_language, g_value_get_string (value));
     break;
   case PROP_PREFERRED_TRANSCRIBER:
   case PROP_PREFERRED_TRANSLATOR:
@@ -699,7 +694,7 @@ habla_interpreter_get_property (GObject *object, guint id, GValue *value, GParam
     g_value_set_object (value, self->engines[id - PROP_TRANSCRIBER]);
     break;
   case PROP_INPUT_LANGUAGE_CODE:
-    g_value_set_string (value, self->input_language);
+    g_value_set_string (value, self->input_languages);
     break;
   case PROP_PREFERRED_TRANSCRIBER:
   case PROP_PREFERRED_TRANSLATOR:
@@ -733,6 +728,7 @@ habla_interpreter_finalize (GObject *object)
   g_ptr_array_unref (self->outlets);
   g_ptr_array_unref (self->translations);
   g_free (self->input_language);
+  g_free (self->input_languages);
   for (guint kind = 0; kind < N_ENGINES; kind++)
     g_free (self->preferred[kind]);
   g_rec_mutex_clear (&self->lock);
@@ -772,7 +768,10 @@ habla_interpreter_class_init (HablaInterpreterClass *klass)
           GST_TYPE_ELEMENT, flags));
   g_object_class_install_property (object_class, PROP_INPUT_LANGUAGE_CODE,
       g_param_spec_string ("input-language-code", "Input language",
-          "BCP 47 code of the language of the speech", DEFAULT_INPUT_LANGUAGE_CODE, flags));
+          "BCP 47 code of the language of the speech, or several, separated by commas, of which "
+          "the "
+          "transcriber detects the spoken one if it can; the first is what is translated",
+          DEFAULT_INPUT_LANGUAGE_CODE, flags));
   engine_install_preferences (object_class, PROP_PREFERRED_TRANSCRIBER, flags);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
@@ -790,7 +789,8 @@ static void
 habla_interpreter_init (HablaInterpreter *self)
 {
   g_rec_mutex_init (&self->lock);
-  self->input_language = g_strdup (DEFAULT_INPUT_LANGUAGE_CODE);
+  engine_set_input_languages (
+      &self->input_languages, &self->input_language, DEFAULT_INPUT_LANGUAGE_CODE);
   self->outlets = g_ptr_array_new_with_free_func ((GDestroyNotify) outlet_free);
   self->translations = g_ptr_array_new_with_free_func ((GDestroyNotify) translation_free);
   self->sinkpad = gst_ghost_pad_new_no_target_from_template (

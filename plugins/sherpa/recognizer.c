@@ -143,6 +143,15 @@ static const struct {
   { "zipformer-ctc-streaming", LANGUAGE_FIXED, NULL, fill_online_zipformer_ctc },
 };
 
+gboolean
+habla_recognizer_can_detect_language (const char *architecture)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (loaders); i++)
+    if (g_strcmp0 (loaders[i].architecture, architecture) == 0)
+      return loaders[i].language == LANGUAGE_TOLD_OR_FREE;
+  return FALSE;
+}
+
 static guint
 find_loader (HablaSherpaModel *model)
 {

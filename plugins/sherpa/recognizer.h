@@ -37,6 +37,14 @@ typedef struct {
 } HablaRecognizer;
 
 /**
+ * habla_recognizer_can_detect_language:
+ * @architecture: (nullable): architecture of a model
+ *
+ * Returns: whether such models tell in which language an utterance is spoken, if they have several
+ */
+gboolean habla_recognizer_can_detect_language (const char *architecture);
+
+/**
  * habla_recognizer_pool_enter:
  *
  * Adds an element. The pool keeps the recogniser that was used last while there are elements. Any

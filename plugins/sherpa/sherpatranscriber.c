@@ -161,6 +161,28 @@ start_with_best (Start *start, const char *language, GError **error)
   return TRUE;
 }
 
+/* @name: (nullable): value of the property `model`
+ * Returns: (transfer full) (nullable): the model that detects languages: the best installed one, or
+ *   the one that was chosen */
+static HablaModel *
+sherpa_find_detecting (const char *name)
+{
+  g_autoptr (GPtrArray) models = habla_model_list_installed (ENGINE, HABLA_MODEL_JOB_TRANSCRIBER);
+
+  for (guint i = 0; i < models->len; i++) {
+    HablaModel *model = g_ptr_array_index (models, i);
+    const char *const *languages = habla_model_get_languages (model);
+    gboolean is_meant = name == NULL || *name == '\0' ||
+                        g_str_equal (name, habla_model_get_id (model)) ||
+                        g_str_equal (name, habla_model_get_path (model));
+
+    if (is_meant && languages[0] != NULL && languages[1] != NULL &&
+        habla_recognizer_can_detect_language (habla_model_get_architecture (model)))
+      return habla_model_ref (model);
+  }
+  return NULL;
+}
+
 static gboolean
 habla_sherpa_transcriber_start (HablaTranscriber *transcriber, const char *language, GError **error)
 {
@@ -181,6 +203,12 @@ habla_sherpa_transcriber_start (HablaTranscriber *transcriber, const char *langu
   start.vad_model = vad_model;
   start.max_speech = max_utterance / 1000 + 5;
 
+  if (habla_transcriber_get_detected (transcriber) != NULL) {
+    g_autoptr (HablaModel) detecting = sherpa_find_detecting (name);
+
+    if (detecting != NULL)
+      return start_with_installed (detecting, &start, error);
+  }
   if (name == NULL || *name == '\0')
     return start_with_best (&start, g_str_equal (language, "auto") ? NULL : language, error);
   model = sherpa_open_model (name, HABLA_MODEL_JOB_TRANSCRIBER, NULL, error);
@@ -280,6 +308,20 @@ habla_sherpa_transcriber_list_languages (HablaTranscriber *transcriber)
   }
   g_ptr_array_add (languages, NULL);
   return g_strdupv ((char **) languages->pdata);
+}
+
+static GStrv
+habla_sherpa_transcriber_list_detectable (HablaTranscriber *transcriber)
+{
+  HablaSherpaTranscriber *self = HABLA_SHERPA_TRANSCRIBER (transcriber);
+  g_autoptr (HablaModel) model = NULL;
+  g_autofree char *name = NULL;
+
+  GST_OBJECT_LOCK (self);
+  name = g_strdup (self->model);
+  GST_OBJECT_UNLOCK (self);
+  model = sherpa_find_detecting (name);
+  return model != NULL ? g_strdupv ((GStrv) habla_model_get_languages (model)) : g_new0 (char *, 1);
 }
 
 static void
@@ -430,6 +472,7 @@ habla_sherpa_transcriber_class_init (HablaSherpaTranscriberClass *klass)
   transcriber_class->cut = habla_sherpa_transcriber_cut;
   transcriber_class->describe = habla_sherpa_transcriber_describe;
   transcriber_class->list_languages = habla_sherpa_transcriber_list_languages;
+  transcriber_class->list_detectable = habla_sherpa_transcriber_list_detectable;
 
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "sherpa-onnx transcriber",
       "Audio/Text/Filter",

@@ -15,6 +15,12 @@ find_room (const HablaRequest *request)
   return habla_room_manager_find_room (habla_api_from_request (request)->manager, key);
 }
 
+static gboolean
+detects_language (HablaRoomManager *manager, const HablaRoomSettings *settings)
+{
+  return settings->detects_language && habla_room_manager_can_detect_language (manager, settings);
+}
+
 static void
 answer_status (const HablaRequest *request)
 {
@@ -32,7 +38,7 @@ answer_status (const HablaRequest *request)
   habla_json_add_strings (
       builder, "target_languages", (const char *const *) settings->target_languages);
   habla_json_add_string (builder, "mode", habla_mode_get_name (settings->mode));
-  habla_json_add_boolean (builder, "asr_auto_language", FALSE);
+  habla_json_add_boolean (builder, "asr_auto_language", detects_language (manager, settings));
   habla_json_add_boolean (builder, "recording_enabled", habla_room_manager_get_recording (manager));
   habla_json_add_int (builder, "sessions", habla_room_manager_count_sessions (manager));
   habla_json_add_int (builder, "clients", habla_room_manager_count_members (manager));
@@ -145,20 +151,30 @@ set_recording (const HablaRequest *request)
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }
 
+/* Sets it for the caller's room, if it has one, and for new rooms. */
 static void
 set_asr_language (const HablaRequest *request)
 {
+  HablaRoomManager *manager = habla_api_from_request (request)->manager;
   g_autoptr (JsonObject) object = habla_request_body_get_object (request);
+  HablaRoom *room = find_room (request);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  const HablaRoomSettings *settings;
   gboolean wanted;
 
   if (object == NULL || !habla_request_body_get_boolean (request, object, "auto_language", &wanted))
     return;
+  habla_room_manager_set_detection (manager, wanted);
+  if (room != NULL)
+    habla_room_set_detection (room, wanted);
+  settings =
+      room != NULL ? habla_room_get_settings (room) : habla_room_manager_get_settings (manager);
   habla_json_begin_object (builder, NULL);
-  habla_json_add_boolean (builder, "auto_language", FALSE);
-  if (wanted)
+  habla_json_add_boolean (builder, "auto_language", detects_language (manager, settings));
+  if (wanted && !detects_language (manager, settings))
     habla_json_add_string (builder, "detail",
-        "No installed engine detects the language that is spoken; the direction sets it");
+        "No installed engine detects which of the languages is spoken; the direction sets it. "
+        "Install a model for several languages, such as one of Whisper: see habla models");
   json_builder_end_object (builder);
   habla_response_set_json (request->message, SOUP_STATUS_OK, builder);
 }

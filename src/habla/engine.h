@@ -49,6 +49,8 @@ HABLA_API const char *habla_engine_kind_get_name (HablaEngineKind kind);
  *   expected to support any language
  * @languages: (array zero-terminated=1): BCP 47 codes of the installed languages of a transcriber
  *   or synthesizer; for a translator its pairs, see #HablaLanguagePair
+ * @detectable: (array zero-terminated=1): BCP 47 codes of the languages among which a transcriber
+ *   detects the one that is spoken
  */
 typedef struct {
   HablaEngineKind kind;
@@ -56,6 +58,7 @@ typedef struct {
   guint rank;
   gboolean lists_languages;
   GStrv languages;
+  GStrv detectable;
 } HablaEngine;
 
 /**
@@ -116,6 +119,15 @@ HABLA_API const HablaEngine *habla_engine_choose (
  * Returns: whether @self lists any variety of @language; %FALSE for a translator
  */
 HABLA_API gboolean habla_engine_has_language (const HablaEngine *self, const char *language);
+
+/**
+ * habla_engine_detects:
+ * @self: an engine
+ * @languages: (array zero-terminated=1): BCP 47 codes
+ *
+ * Returns: whether @self is a transcriber that detects which of @languages is spoken
+ */
+HABLA_API gboolean habla_engine_detects (const HablaEngine *self, const char *const *languages);
 
 /**
  * habla_engine_has_pair:

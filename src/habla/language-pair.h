@@ -90,6 +90,17 @@ HABLA_API GStrv habla_language_pairs_list_sources (const char *const *pairs);
 HABLA_API gboolean habla_language_list_contains (const char *const *languages, const char *wanted);
 
 /**
+ * habla_language_list_covers:
+ * @languages: (nullable) (array zero-terminated=1): BCP 47 codes
+ * @wanted: (array zero-terminated=1): BCP 47 codes
+ *
+ * Returns: whether @languages has the primary languages of all @wanted, in any variety; %TRUE if
+ *   there are none
+ */
+HABLA_API gboolean habla_language_list_covers (
+    const char *const *languages, const char *const *wanted);
+
+/**
  * habla_language_list_find:
  * @languages: (nullable) (array zero-terminated=1): BCP 47 codes
  * @wanted: a normalised BCP 47 code

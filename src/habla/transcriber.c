@@ -5,6 +5,7 @@
 #include "habla/histogram.h"
 #include "habla/language.h"
 #include "habla/speech/backlog.h"
+#include "habla/speech/detected-languages.h"
 #include "habla/speech/endpointer.h"
 #include "habla/speech/timeline.h"
 #include "habla/utterance-meta.h"
@@ -41,9 +42,9 @@ enum {
   PROP_LATENCY,
   PROP_STATS,
   PROP_AVAILABLE_LANGUAGES,
+  PROP_DETECTABLE_LANGUAGES,
 };
 
-#define AUTOMATIC "auto"
 #define DEFAULT_LANGUAGE_CODE "en"
 #define DEFAULT_PARTIALS TRUE
 #define DEFAULT_PARTIAL_INTERVAL 200
@@ -87,6 +88,8 @@ typedef struct {
   GstClockTime pushed;         /* protected by stream lock of the sink pad; position up to which
                                 * text or gaps were pushed */
   char *language;              /* protected by stream lock of the sink pad; normalised */
+  GStrv detected;              /* protected by stream lock of the sink pad; (nullable); the engine
+                                * detects which of these is spoken */
   guint64 last_id;             /* protected by stream lock of the sink pad */
   gboolean caps_sent;          /* protected by stream lock of the sink pad */
 } HablaTranscriberPrivate;
@@ -134,31 +137,13 @@ transcriber_push_gap (HablaTranscriberPrivate *priv, GstClockTime position)
   priv->pushed = position;
 }
 
-/* Returns: (transfer full) (nullable): @words with running times */
-static GPtrArray *
-transcriber_create_words (HablaTranscriberPrivate *priv, GPtrArray *words)
-{
-  GPtrArray *timed;
-
-  if (words == NULL || words->len == 0)
-    return NULL;
-  timed = g_ptr_array_new_full (words->len, (GDestroyNotify) habla_word_free);
-  for (guint i = 0; i < words->len; i++) {
-    const HablaWord *word = words->pdata[i];
-
-    g_ptr_array_add (timed,
-        habla_word_new (word->text, habla_timeline_get_running_time (&priv->timeline, word->begin),
-            habla_timeline_get_running_time (&priv->timeline, word->end)));
-  }
-  return timed;
-}
-
 static HablaUtterance *
 transcriber_create_utterance (
     HablaTranscriberPrivate *priv, const HablaRecognition *recognition, guint64 id)
 {
   HablaUtterance *utterance = habla_utterance_new (id, recognition->text,
-      recognition->language != NULL ? recognition->language : priv->language);
+      habla_detected_languages_choose (
+          (const char *const *) priv->detected, recognition->language, priv->language));
 
   utterance->begin = habla_timeline_get_running_time (&priv->timeline, recognition->begin);
   utterance->end = habla_timeline_get_running_time (&priv->timeline, recognition->end);
@@ -175,7 +160,7 @@ transcriber_on_final (const HablaRecognition *recognition, gpointer data)
       transcriber_create_utterance (priv, recognition, ++priv->last_id);
   GstFlowReturn flow;
 
-  utterance->words = transcriber_create_words (priv, recognition->words);
+  utterance->words = habla_timeline_time_words (&priv->timeline, recognition->words);
   GST_OBJECT_LOCK (self);
   priv->n_utterances++;
   priv->speech_time += habla_timeline_to_time (recognition->end - recognition->begin);
@@ -355,6 +340,14 @@ transcriber_get_backlog_position (HablaTranscriberPrivate *priv)
   return habla_timeline_to_time (habla_endpointer_get_offset (priv->endpointer)) / GST_USECOND;
 }
 
+const char *const *
+habla_transcriber_get_detected (HablaTranscriber *self)
+{
+  g_return_val_if_fail (HABLA_IS_TRANSCRIBER (self), NULL);
+
+  return (const char *const *) PRIVATE (self)->detected;
+}
+
 GstClockTime
 habla_transcriber_get_lag (HablaTranscriber *self)
 {
@@ -492,17 +485,6 @@ transcriber_drain (HablaTranscriber *self)
                                     habla_endpointer_get_offset (priv->endpointer)));
 }
 
-static void
-transcriber_set_unlocked (HablaTranscriber *self, gboolean is_unlocked)
-{
-  HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self);
-
-  if (is_unlocked && klass->unlock != NULL)
-    klass->unlock (self);
-  else if (!is_unlocked && klass->unlock_stop != NULL)
-    klass->unlock_stop (self);
-}
-
 static gboolean
 transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -527,10 +509,10 @@ transcriber_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     priv->caps_sent = FALSE;
     break;
   case GST_EVENT_FLUSH_START:
-    transcriber_set_unlocked (self, TRUE);
+    HABLA_TRANSCRIBER_GET_CLASS (self)->unlock (self);
     break;
   case GST_EVENT_FLUSH_STOP:
-    transcriber_set_unlocked (self, FALSE);
+    HABLA_TRANSCRIBER_GET_CLASS (self)->unlock_stop (self);
     habla_endpointer_abort (priv->endpointer);
     transcriber_reset (self, NULL);
     break;
@@ -568,28 +550,27 @@ transcriber_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
 static gboolean
 transcriber_start (HablaTranscriber *self)
 {
+  HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self);
   HablaTranscriberPrivate *priv = PRIVATE (self);
+  g_auto (GStrv) detectable = klass->list_detectable (self);
   g_autoptr (GError) error = NULL;
   g_autofree char *code = NULL;
-  g_autofree char *language = NULL;
 
-  GST_OBJECT_LOCK (self);
-  code = g_strdup (priv->language_code);
-  GST_OBJECT_UNLOCK (self);
-  /* The engine detects the language. */
-  language =
-      g_strcmp0 (code, AUTOMATIC) == 0 ? g_strdup (code) : habla_language_normalize (code, &error);
-  if (language == NULL) {
+  g_object_get (self, "language-code", &code, NULL);
+  g_free (priv->language);
+  g_strfreev (priv->detected);
+  priv->detected = habla_detected_languages_parse (
+      code, (const char *const *) detectable, &priv->language, &error);
+  if (error != NULL) {
     GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error->message), (NULL));
     return FALSE;
   }
-  if (!HABLA_TRANSCRIBER_GET_CLASS (self)->start (self, language, &error)) {
+  if (!klass->start (self,
+          priv->detected != NULL || priv->language == NULL ? "auto" : priv->language, &error)) {
     GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND, ("%s", error->message), (NULL));
     return FALSE;
   }
   transcriber_reset (self, NULL);
-  g_free (priv->language);
-  priv->language = g_str_equal (language, AUTOMATIC) ? NULL : g_steal_pointer (&language);
   priv->last_id = 0;
   priv->caps_sent = FALSE;
   priv->backlog = (HablaBacklog){ 0 };
@@ -605,12 +586,12 @@ transcriber_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !transcriber_start (self))
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    transcriber_set_unlocked (self, TRUE);
+    HABLA_TRANSCRIBER_GET_CLASS (self)->unlock (self);
   result = GST_ELEMENT_CLASS (habla_transcriber_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
       (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE)) {
     habla_endpointer_abort (PRIVATE (self)->endpointer);
-    transcriber_set_unlocked (self, FALSE);
+    HABLA_TRANSCRIBER_GET_CLASS (self)->unlock_stop (self);
     HABLA_TRANSCRIBER_GET_CLASS (self)->stop (self);
   }
   return result;
@@ -678,6 +659,10 @@ transcriber_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     g_value_take_boxed (value, transcriber_create_stats (self));
     return;
   }
+  if (id == PROP_DETECTABLE_LANGUAGES) {
+    g_value_take_boxed (value, HABLA_TRANSCRIBER_GET_CLASS (self)->list_detectable (self));
+    return;
+  }
   if (id == PROP_AVAILABLE_LANGUAGES) {
     g_value_take_boxed (value, HABLA_TRANSCRIBER_GET_CLASS (self)->list_languages (self));
     return;
@@ -713,8 +698,20 @@ transcriber_finalize (GObject *object)
 
   g_free (priv->language_code);
   g_free (priv->language);
+  g_strfreev (priv->detected);
   habla_endpointer_free (priv->endpointer);
   G_OBJECT_CLASS (habla_transcriber_parent_class)->finalize (object);
+}
+
+static GStrv
+transcriber_list_none (HablaTranscriber *self)
+{
+  return g_new0 (char *, 1);
+}
+
+static void
+transcriber_ignore (HablaTranscriber *self)
+{
 }
 
 static void
@@ -728,13 +725,17 @@ habla_transcriber_class_init (HablaTranscriberClass *klass)
   object_class->get_property = transcriber_get_property;
   object_class->finalize = transcriber_finalize;
   element_class->change_state = transcriber_change_state;
+  klass->list_detectable = transcriber_list_none;
+  klass->unlock = transcriber_ignore;
+  klass->unlock_stop = transcriber_ignore;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
 
   g_object_class_install_property (object_class, PROP_LANGUAGE_CODE,
       g_param_spec_string ("language-code", "Language code",
-          "BCP 47 code of the language of the speech, or “auto” if the engine detects it; takes "
-          "effect in READY",
+          "BCP 47 code of the language of the speech; “auto” if the engine detects it; or several "
+          "codes, separated by commas, of which the engine detects the spoken one if it can, while "
+          "otherwise the first counts; takes effect in READY",
           DEFAULT_LANGUAGE_CODE, flags | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (object_class, PROP_PARTIALS,
       g_param_spec_boolean ("partials", "Partials",
@@ -761,6 +762,11 @@ habla_transcriber_class_init (HablaTranscriberClass *klass)
           "nanoseconds; final-p50, -p95, -p99 and -max: time from the end of an "
           "utterance to its text, in nanoseconds",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_DETECTABLE_LANGUAGES,
+      g_param_spec_boxed ("detectable-languages", "Detectable languages",
+          "BCP 47 codes of the languages among which the engine detects the one that is spoken; "
+          "empty if it detects none",
+          G_TYPE_STRV, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (object_class, PROP_AVAILABLE_LANGUAGES,
       g_param_spec_boxed ("available-languages", "Available languages",
           "BCP 47 codes of the languages that the engine recognises", G_TYPE_STRV,

@@ -43,9 +43,11 @@ G_DECLARE_DERIVABLE_TYPE (HablaTranscriber, habla_transcriber, HABLA, TRANSCRIBE
  * @unlock: (nullable): lets functions that wait return at once, without a text or an error, until
  *   @unlock_stop: for a flush or the change to READY. Any thread
  * @unlock_stop: (nullable): undoes @unlock. No other function runs
+ * @list_detectable: (nullable): (transfer full): BCP 47 codes of the languages of which @start with
+ *   "auto" detects the spoken one. Like @list_languages; %NULL = none
  *
  * Functions of a backend, which detects and recognises speech. The base class owns time,
- * order, bounds and statistics. All functions but @list_languages and @unlock are called by one
+ * order, bounds and statistics. All functions but the lists and @unlock are called by one
  * thread at a time, and only @begin, @feed, @get_hypothesis, @end, @cut and @describe while audio
  * flows.
  */
@@ -67,8 +69,9 @@ struct _HablaTranscriberClass {
   void (*describe) (HablaTranscriber *self, HablaTranscription *transcription);
   void (*unlock) (HablaTranscriber *self);
   void (*unlock_stop) (HablaTranscriber *self);
+  GStrv (*list_detectable) (HablaTranscriber *self);
 
-  gpointer padding[5];
+  gpointer padding[4];
 };
 
 /**
@@ -81,5 +84,16 @@ struct _HablaTranscriberClass {
  * Returns: duration of the audio that is waiting, in nanoseconds
  */
 HABLA_API GstClockTime habla_transcriber_get_lag (HablaTranscriber *self);
+
+/**
+ * habla_transcriber_get_detected:
+ * @self: a transcriber
+ *
+ * For the functions of a backend only, from @start with "auto" to @stop.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): BCP 47 codes of the languages of
+ *   which one is spoken, all of them in the list of @list_detectable; %NULL = any
+ */
+HABLA_API const char *const *habla_transcriber_get_detected (HablaTranscriber *self);
 
 G_END_DECLS

@@ -167,6 +167,8 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
     return NULL;
   g_object_set (self->interpreter, "preferred-transcriber", options->preferred_transcriber,
       "preferred-translator", options->preferred_translator, NULL);
+  if (options->detected != NULL)
+    g_object_set (self->interpreter, "input-language-code", options->detected, NULL);
   self->glossary =
       habla_pipeline_glossary_new (options->glossary, options->glossaries, options->glossary_room);
   habla_pipeline_glossary_attach (self->glossary, GST_BIN (self->interpreter));

@@ -36,6 +36,8 @@ typedef enum {
  *   habla_pipeline_get_header()
  * @has_rival: whether an earlier recorder of the client may go on: see habla_decoder_expect_rival()
  * @from: BCP 47 code of the source language, spoken and typed
+ * @detected: (nullable): @from and further BCP 47 codes, separated by commas: the transcriber
+ * detects which of them is spoken, if it can; %NULL = @from
  * @to: (nullable) (array zero-terminated=1): BCP 47 codes of the first target languages
  * @transcriber: (nullable): launch fragment of the transcriber, see habla_engine_create_named();
  *   %NULL = the best installed one for the language
@@ -67,6 +69,7 @@ typedef struct {
   GBytes *header;
   gboolean has_rival;
   const char *from;
+  const char *detected;
   const char *const *to;
   const char *transcriber;
   const char *translator;

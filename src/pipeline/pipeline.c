@@ -302,6 +302,7 @@ habla_pipeline_finalize (GObject *object)
   g_free ((char *) self->options.source);
   g_free ((char *) self->options.raw_caps);
   g_free ((char *) self->options.from);
+  g_free ((char *) self->options.detected);
   g_free ((char *) self->options.transcriber);
   g_free ((char *) self->options.translator);
   g_free ((char *) self->options.preferred_transcriber);
@@ -375,6 +376,7 @@ habla_pipeline_new (const HablaPipelineOptions *options)
   self->options.source = g_strdup (options->source);
   self->options.raw_caps = g_strdup (options->raw_caps);
   self->options.from = pipeline_normalize (options->from);
+  self->options.detected = g_strdup (options->detected);
   self->options.to = NULL;
   self->options.transcriber = g_strdup (options->transcriber);
   self->options.translator = g_strdup (options->translator);

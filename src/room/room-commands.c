@@ -282,9 +282,8 @@ room_find_targets (HablaRoom *self, const char *source, const char *const *targe
   return g_strv_builder_end (builder);
 }
 
-/* The languages or the engines have changed. */
-static void
-room_restart_listening (HablaRoom *self)
+void
+habla_room_restart_listening (HablaRoom *self)
 {
   gboolean listens = self->state == HABLA_ROOM_LISTENING;
   g_autoptr (GError) error = NULL;
@@ -320,7 +319,8 @@ static gboolean
 room_find_languages (HablaRoom *self, const char *source, const char *const *targets,
     HablaRoomSettings *settings, GError **error)
 {
-  *settings = (HablaRoomSettings){ .mode = self->settings.mode };
+  *settings = (HablaRoomSettings){ .mode = self->settings.mode,
+    .detects_language = self->settings.detects_language };
   settings->source_language =
       habla_languages_find_source (&self->context->languages, source, error);
   if (settings->source_language != NULL)
@@ -365,7 +365,7 @@ habla_room_set_languages (
   habla_room_notify_type (self, HABLA_EVENT_LANGUAGES);
   if (has_changed) {
     habla_room_notify_type (self, HABLA_EVENT_STATUS);
-    room_restart_listening (self);
+    habla_room_restart_listening (self);
   }
   return TRUE;
 }
@@ -413,7 +413,7 @@ habla_room_set_engines (
   self->settings = settings;
   habla_room_notify_type (self, HABLA_EVENT_STATUS);
   if (has_changed)
-    room_restart_listening (self);
+    habla_room_restart_listening (self);
   return TRUE;
 }
 

@@ -9,7 +9,7 @@
 #include <room/parts/playback.h>
 #include <room/parts/speaker-names.h>
 #include <room/room-event.h>
-#include <room/room-metrics.h>
+#include <room/parts/room-metrics.h>
 
 G_BEGIN_DECLS
 

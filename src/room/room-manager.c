@@ -610,6 +610,18 @@ habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode)
   room_manager_report_settings (self);
 }
 
+void
+habla_room_manager_set_detection (HablaRoomManager *self, gboolean detects_language)
+{
+  self->context.settings.detects_language = detects_language;
+}
+
+gboolean
+habla_room_manager_can_detect_language (HablaRoomManager *self, const HablaRoomSettings *settings)
+{
+  return habla_languages_find_detecting (settings, self->context.engines) != NULL;
+}
+
 gboolean
 habla_room_manager_get_recording (HablaRoomManager *self)
 {

@@ -245,6 +245,25 @@ void habla_room_manager_set_languages (
 void habla_room_manager_set_mode (HablaRoomManager *self, HablaMode mode);
 
 /**
+ * habla_room_manager_set_detection:
+ * @self: a manager
+ * @detects_language: see habla_room_set_detection()
+ *
+ * Sets it for rooms that are created afterwards.
+ */
+void habla_room_manager_set_detection (HablaRoomManager *self, gboolean detects_language);
+
+/**
+ * habla_room_manager_can_detect_language:
+ * @self: a manager
+ * @settings: of a room
+ *
+ * Returns: whether an installed transcriber detects which of the languages of @settings is spoken
+ */
+gboolean habla_room_manager_can_detect_language (
+    HablaRoomManager *self, const HablaRoomSettings *settings);
+
+/**
  * habla_room_manager_get_recording:
  * @self: a manager
  *

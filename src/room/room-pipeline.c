@@ -354,6 +354,7 @@ room_create_pipeline (HablaRoom *self)
   HablaTargetChanges changes = { NULL };
   g_autofree char *label = g_strdup_printf ("%s/%u", self->name, context->next_label++);
   g_autofree char *raw_caps = NULL;
+  g_autofree char *detected = NULL;
   HablaPipelineOptions options = {
     .label = label,
     .pipeline = context->pipeline,
@@ -385,6 +386,7 @@ room_create_pipeline (HablaRoom *self)
     options.raw_caps = raw_caps = room_describe_raw_audio (HABLA_RECORDING_RATE);
     options.is_played = TRUE;
   }
+  options.detected = detected = habla_room_prepare_detection (self, &options.preferred_transcriber);
   habla_room_find_target_changes (self, &changes);
   g_ptr_array_add (changes.added, NULL);
   options.to = (const char *const *) changes.added->pdata;

@@ -4,6 +4,7 @@
 #include "room/parts/audience-report.h"
 #include "room/parts/audience.h"
 #include "room/languages/language-check.h"
+#include "room/languages/language-votes.h"
 #include "room/annotation/room-annotator.h"
 #include "room/headphones/headphones.h"
 #include "room/parts/pending-input.h"
@@ -24,7 +25,8 @@ struct _HablaRoom {
   char *key; /* (nullable) */
   guint64 session_id;
   HablaRoomSettings settings;
-  GStrv offered; /* (nullable): tags that listeners can choose; NULL = all */
+  HablaLanguageVotes votes; /* for the language that is spoken */
+  GStrv offered;            /* (nullable): tags that listeners can choose; NULL = all */
   HablaAudience *audience;
   HablaAudienceReport *report;
   HablaTranscript *transcript;
@@ -188,6 +190,38 @@ char *habla_room_find_readable (HablaRoom *self, const char *wanted, GError **er
  * of a change.
  */
 void habla_room_update_readers (HablaRoom *self);
+
+/* languages/spoken-language.c */
+
+/**
+ * habla_room_prepare_detection:
+ * @self: a room with a run
+ * @transcriber: (inout) (transfer none) (nullable): name of the preferred element; becomes one that
+ *   detects languages
+ *
+ * Returns: (transfer full) (nullable): BCP 47 codes of the languages of which one is spoken,
+ *   separated by commas; %NULL if the spoken language is given or cannot be detected
+ */
+char *habla_room_prepare_detection (HablaRoom *self, const char **transcriber);
+
+/**
+ * habla_room_vote_language:
+ * @self: a room with a pipeline
+ * @utterance: a final transcript
+ *
+ * Makes the language in which most of the last utterances were spoken the source language.
+ */
+void habla_room_vote_language (HablaRoom *self, const HablaUtterance *utterance);
+
+/* room-commands.c */
+
+/**
+ * habla_room_restart_listening:
+ * @self: a room whose languages or engines have changed
+ *
+ * Starts the next pipeline with them.
+ */
+void habla_room_restart_listening (HablaRoom *self);
 
 /* room-utterances.c */
 

@@ -57,6 +57,7 @@ habla_room_settings_copy (HablaRoomSettings *self, const HablaRoomSettings *sour
       self, source->source_language, (const char *const *) source->target_languages);
   habla_room_settings_set_engines (self, source->transcriber, source->translator);
   self->mode = source->mode;
+  self->detects_language = source->detects_language;
 }
 
 void
@@ -80,6 +81,7 @@ gboolean
 habla_room_settings_can_share_pipeline (const HablaRoomSettings *a, const HablaRoomSettings *b)
 {
   return habla_room_settings_have_same_languages (a, b) &&
+         a->detects_language == b->detects_language &&
          g_strcmp0 (a->transcriber, b->transcriber) == 0 &&
          g_strcmp0 (a->translator, b->translator) == 0;
 }

@@ -40,6 +40,8 @@ gboolean habla_mode_from_name (const char *name, HablaMode *mode);
  * @target_languages: (array zero-terminated=1): BCP 47 codes of the languages that are translated
  *   into even without a reader, one or more; the owner reads the first
  * @mode: how clients show the room
+ * @detects_language: whether the transcriber detects which of the languages is spoken, if it can,
+ *   and the source language follows
  * @transcriber: (nullable): the name of an element that recognises speech if it has the language;
  *   %NULL = the best installed one
  * @translator: (nullable): the name of an element that translates the pairs of languages that it
@@ -51,6 +53,7 @@ typedef struct {
   char *source_language;
   GStrv target_languages;
   HablaMode mode;
+  gboolean detects_language;
   char *transcriber;
   char *translator;
 } HablaRoomSettings;
@@ -103,7 +106,7 @@ void habla_room_settings_set_engines (
  * @a: settings
  * @b: settings
  *
- * Returns: whether languages and engines are equal
+ * Returns: whether languages and engines are equal, and both detect the language or none does
  */
 gboolean habla_room_settings_can_share_pipeline (
     const HablaRoomSettings *a, const HablaRoomSettings *b);

@@ -163,6 +163,7 @@ room_take_transcript (HablaRoom *self, const HablaUtterance *utterance)
   if (entry == NULL)
     entry = room_add_exchange (self, utterance);
   entry->is_announced = TRUE;
+  habla_room_vote_language (self, utterance);
 }
 
 /* Returns: time since the end of speech, or since the text was typed, in milliseconds */

@@ -6,7 +6,7 @@
 #include <recording/player.h>
 #include <room/headphones/headphones.h>
 #include <room/room-event.h>
-#include <room/room-metrics.h>
+#include <room/parts/room-metrics.h>
 
 G_BEGIN_DECLS
 
@@ -510,6 +510,14 @@ void habla_room_update_glossary (HablaRoom *self);
  * @mode: how clients show it
  */
 void habla_room_set_mode (HablaRoom *self, HablaMode mode);
+
+/**
+ * habla_room_set_detection:
+ * @self: a room
+ * @detects_language: whether the language that is spoken is detected, among those of the room. A
+ *   room whose transcribers cannot detect it remembers this for later ones
+ */
+void habla_room_set_detection (HablaRoom *self, gboolean detects_language);
 
 /**
  * habla_room_rename_speaker:

@@ -45,12 +45,38 @@ test_engine_end (HablaTranscriber *transcriber, double *confidence, GError **err
   HablaTranscriberClass *klass = g_type_class_peek (TEST_TYPE_TRANSCRIBER);
   g_autofree char *text = klass->end (transcriber, confidence, error);
 
-  return text != NULL ? engine_sign (transcriber, g_strstrip (text)) : NULL;
+  if (text == NULL)
+    return NULL;
+  g_strstrip (text);
+  if (*text == 'w')
+    g_object_set_data (
+        G_OBJECT (transcriber), "word", GUINT_TO_POINTER (g_ascii_strtoull (text + 1, NULL, 10)));
+  return engine_sign (transcriber, text);
+}
+
+static GStrv
+test_engine_list_detectable (HablaTranscriber *transcriber)
+{
+  const TestEngine *engine = engine_of (transcriber);
+
+  return engine->detects ? engine_list_languages (engine) : g_new0 (char *, 1);
+}
+
+static void
+test_engine_describe (HablaTranscriber *transcriber, HablaTranscription *transcription)
+{
+  const TestEngine *engine = engine_of (transcriber);
+  guint word = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (transcriber), "word"));
+
+  if (habla_transcriber_get_detected (transcriber) != NULL)
+    transcription->language = g_strdup (engine->languages[word >= TEST_ENGINE_SECOND_LANGUAGE]);
 }
 
 static void
 transcriber_class_init (gpointer klass, gpointer data)
 {
+  HABLA_TRANSCRIBER_CLASS (klass)->list_detectable = test_engine_list_detectable;
+  HABLA_TRANSCRIBER_CLASS (klass)->describe = test_engine_describe;
   HABLA_TRANSCRIBER_CLASS (klass)->list_languages = test_engine_list_heard;
   HABLA_TRANSCRIBER_CLASS (klass)->end = test_engine_end;
   HABLA_TRANSCRIBER_CLASS (klass)->cut = NULL;

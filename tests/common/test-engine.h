@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  * @n_running: (nullable): atomic; counts the translators that have started and not stopped. They
  *   must not start in the thread of the main loop
  *
+ * @detects: whether a transcriber detects its first two languages: words from
+ *   %TEST_ENGINE_SECOND_LANGUAGE on are in the second
+ *
  * A real element whose languages a test defines. Transcribers read words from samples, see
  * #TestTranscriber; translators add their name to the text; synthesizers speak nothing.
  */
@@ -27,7 +30,10 @@ typedef struct {
   const char *const *languages;
   const char *folder;
   int *n_running;
+  gboolean detects;
 } TestEngine;
+
+#define TEST_ENGINE_SECOND_LANGUAGE 100
 
 /**
  * test_engine_register:

@@ -427,6 +427,71 @@ test_fallback (void)
 }
 
 static void
+copy_file (const char *folder, const char *name)
+{
+  g_autoptr (GFile) source =
+      g_file_new_build_filename (g_getenv ("HABLA_TEST_MODELS"), "whisper-tiny.en", name, NULL);
+  g_autoptr (GFile) target = g_file_new_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+write_model (const char *root, const char *name, const char *languages)
+{
+  g_autofree char *folder = g_build_filename (root, name, NULL);
+  g_autofree char *description = g_build_filename (folder, HABLA_MODEL_DESCRIPTION, NULL);
+  g_autofree char *content = g_strdup_printf (
+      "[Model]\nId=%s\nEngine=sherpa\nJob=transcriber\nArchitecture=whisper\nLanguages=%s\n"
+      "Quality=100\n[Files]\nEncoder=tiny.en-encoder.int8.onnx\n"
+      "Decoder=tiny.en-decoder.int8.onnx\nTokens=tiny.en-tokens.txt\n",
+      name, languages);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  copy_file (folder, "tiny.en-encoder.int8.onnx");
+  copy_file (folder, "tiny.en-decoder.int8.onnx");
+  copy_file (folder, "tiny.en-tokens.txt");
+  g_assert_true (g_file_set_contents (description, content, -1, NULL));
+}
+
+static void
+assert_detectable (GstElement *element, const char *const *languages)
+{
+  g_auto (GStrv) detectable = NULL;
+
+  g_object_get (element, "detectable-languages", &detectable, NULL);
+  g_assert_cmpstrv (detectable, languages);
+}
+
+/* A model for several languages detects them, and one for a single language none. This one is for
+ * English, whatever its description says: it hears English, and detects nothing. */
+static void
+test_detection (void)
+{
+  static const char *const several[] = { "en", "es", "fr", NULL }, *const none[] = { NULL };
+  const char *models = g_getenv ("HABLA_MODELS_PATH");
+  g_autofree char *saved = g_strdup (models);
+  g_autofree char *root = g_build_filename (habla_test_get_dir (), "detection", NULL);
+  g_autofree char *path = g_strconcat (root, ":", models, NULL);
+  g_autoptr (GstElement) element =
+      gst_object_ref_sink (gst_element_factory_make ("sherpatranscriber", NULL));
+
+  write_model (root, "single", "en");
+  g_setenv ("HABLA_MODELS_PATH", path, TRUE);
+  assert_detectable (element, none);
+  write_model (root, "several", "en;es;fr");
+  assert_detectable (element, several);
+  g_object_set (element, "model", "single", NULL);
+  assert_detectable (element, none);
+  g_object_set (element, "model", NULL, "language-code", "es, en", NULL);
+  g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), !=, GST_STATE_CHANGE_FAILURE);
+  gst_element_set_state (element, GST_STATE_NULL);
+  g_setenv ("HABLA_MODELS_PATH", saved, TRUE);
+}
+
+static void
 start_and_stop (gpointer data)
 {
   g_autoptr (GstElement) element = gst_element_factory_make ("sherpatranscriber", NULL);
@@ -528,6 +593,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sherpatranscriber/folder", test_folder);
   g_test_add_func ("/sherpatranscriber/mixed-up", test_mixed_up);
   g_test_add_func ("/sherpatranscriber/fallback", test_fallback);
+  g_test_add_func ("/sherpatranscriber/detection", test_detection);
   g_test_add_func ("/sherpatranscriber/leaks", test_leaks);
   status = habla_test_run ();
   gst_element_set_state (keeper, GST_STATE_NULL);

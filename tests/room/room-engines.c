@@ -13,7 +13,9 @@ static const char *const neural[] = { "qaa", NULL };
 static const char *const classic[] = { "qaa", "qab", NULL };
 static const char *const later[] = { "qad", "qab", NULL };
 static const char *const hidden_pairs[] = { "qaa>en", NULL };
-static const char *const pairs[] = { "qaa>en", "qab>en", "qad>en", "qaa>es", NULL };
+static const char *const detected[] = { "qae", "qaf", NULL };
+static const char *const pairs[] = { "qae>qaf", "qaf>qae", "qaa>en", "qab>en", "qad>en", "qaa>es",
+  NULL };
 
 static const char *const second_pairs[] = { "qaa>en", "qab>en", NULL };
 static const char *const later_pairs[] = { "qab>en", NULL };
@@ -23,6 +25,9 @@ static const TestEngine engines[] = {
   { "aclassictranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_SECONDARY, classic },
   { "neuraltranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY, neural },
   { "latertranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY + 1, later, "later" },
+  { "detectingtranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_MARGINAL, detected, NULL, NULL,
+      TRUE },
+  { "deaftranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY, detected },
   { "neuraltranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_PRIMARY, pairs, NULL, &n_neural },
   { "secondtranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_SECONDARY, second_pairs },
   { "latertranslator", HABLA_ENGINE_TRANSLATOR, GST_RANK_PRIMARY + 1, later_pairs, "later",
@@ -248,6 +253,89 @@ test_chosen_for_some (RoomFixture *fixture, gconstpointer data)
   g_assert_cmpstr (reader_get_text (listener, "translation 1 en"), ==, "secondtranslator: hello");
 }
 
+/* Says the words @first to @last, and waits for their translations into @language. */
+static void
+say_all (Reader *owner, guint first, guint last, const char *language, guint *id)
+{
+  for (guint n = first; n <= last; n++) {
+    g_autofree char *line = g_strdup_printf ("translation %u %s", ++*id, language);
+
+    say (owner, n);
+    reader_wait_for (owner, line);
+  }
+}
+
+typedef struct {
+  Reader *owner;
+  const char *source;
+} Spoken;
+
+static gboolean
+is_spoken (gpointer data)
+{
+  const Spoken *spoken = data;
+  HablaRoom *room = reader_get_room (spoken->owner);
+
+  return g_str_equal (habla_room_get_settings (room)->source_language, spoken->source);
+}
+
+/* A translation may come before its transcript. */
+static void
+wait_for_spoken (Reader *owner, const char *source, const char *target)
+{
+  Spoken spoken = { owner, source };
+
+  room_fixture_iterate_until (is_spoken, &spoken, 60);
+  g_assert_cmpstr (
+      habla_room_get_settings (reader_get_room (owner))->target_languages[0], ==, target);
+}
+
+/* The source language follows what most of the last utterances were spoken in. */
+static void
+test_detected (RoomFixture *fixture, gconstpointer data)
+{
+  g_autoptr (Reader) owner = NULL;
+  g_autoptr (GError) error = NULL;
+  guint id = 0;
+
+  room_fixture_start (fixture);
+  owner = reader_new_owner (fixture, NULL, NULL);
+  reader_set_languages (owner, "qae", "qaf");
+  g_assert_true (start (owner, &error));
+  /* Not detected: the best transcriber hears one language. */
+  say_all (owner, 101, 103, "qaf", &id);
+  g_assert_cmpstr (reader_get_text (owner, "transcript 1"), ==, "deaftranscriber: w101");
+  wait_for_spoken (owner, "qae", "qaf");
+
+  g_assert_true (habla_room_manager_can_detect_language (
+      fixture->manager, habla_room_get_settings (reader_get_room (owner))));
+  habla_room_set_detection (reader_get_room (owner), TRUE);
+  say_all (owner, 1, 2, "qaf", &id);
+  g_assert_cmpstr (reader_get_text (owner, "translation 5 qaf"), ==,
+      "neuraltranslator: detectingtranscriber: w2");
+  /* One utterance in the other language passes as it is. */
+  say_all (owner, 101, 101, "qaf", &id);
+  g_assert_cmpstr (reader_get_text (owner, "translation 6 qaf"), ==, "detectingtranscriber: w101");
+  say_all (owner, 3, 3, "qaf", &id);
+  wait_for_spoken (owner, "qae", "qaf");
+
+  /* Two of the last three. */
+  say_all (owner, 102, 102, "qaf", &id);
+  wait_for_spoken (owner, "qaf", "qae");
+  say_all (owner, 103, 104, "qae", &id);
+  g_assert_cmpstr (reader_get_text (owner, "translation 10 qae"), ==,
+      "neuraltranslator: detectingtranscriber: w104");
+  say_all (owner, 4, 5, "qae", &id);
+  wait_for_spoken (owner, "qae", "qaf");
+  say_all (owner, 6, 6, "qaf", &id);
+  g_assert_true (habla_room_is_listening (reader_get_room (owner)));
+
+  habla_room_set_detection (reader_get_room (owner), FALSE);
+  say_all (owner, 104, 106, "qaf", &id);
+  g_assert_cmpstr (reader_get_nth_transcript (owner, id - 1), ==, "deaftranscriber: w106");
+  wait_for_spoken (owner, "qae", "qaf");
+}
+
 static void
 wait_for_running (int n_best, int n_added)
 {
@@ -291,6 +379,7 @@ main (int argc, char *argv[])
     { "/room-engines/named", test_named },
     { "/room-engines/chosen", test_chosen },
     { "/room-engines/chosen-for-some", test_chosen_for_some },
+    { "/room-engines/detected", test_detected },
     { "/room-engines/preloaded", test_preloaded },
   };
 

@@ -4,6 +4,7 @@
 #include "habla/error.h"
 #include "habla/language-pair.h"
 #include "habla/language.h"
+#include "habla/transcriber.h"
 
 #include <string.h>
 
@@ -97,6 +98,10 @@ engine_new_from_factory (GstElementFactory *factory)
     g_object_get (element, kinds[kind].list, &self->languages, NULL);
   if (self->languages == NULL)
     self->languages = g_new0 (char *, 1);
+  if (HABLA_IS_TRANSCRIBER (element))
+    g_object_get (element, "detectable-languages", &self->detectable, NULL);
+  else
+    self->detectable = g_new0 (char *, 1);
   return self;
 }
 
@@ -113,6 +118,7 @@ habla_engine_free (HablaEngine *self)
 {
   g_free (self->element);
   g_strfreev (self->languages);
+  g_strfreev (self->detectable);
   g_free (self);
 }
 
@@ -161,6 +167,13 @@ habla_engine_has_language (const HablaEngine *self, const char *language)
 {
   return self->kind != HABLA_ENGINE_TRANSLATOR &&
          habla_language_list_contains ((const char *const *) self->languages, language);
+}
+
+gboolean
+habla_engine_detects (const HablaEngine *self, const char *const *languages)
+{
+  return self->kind == HABLA_ENGINE_TRANSCRIBER &&
+         habla_language_list_covers ((const char *const *) self->detectable, languages);
 }
 
 gboolean

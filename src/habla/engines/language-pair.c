@@ -101,6 +101,15 @@ habla_language_list_contains (const char *const *languages, const char *wanted)
   return language_list_find_variety (languages, wanted) != NULL;
 }
 
+gboolean
+habla_language_list_covers (const char *const *languages, const char *const *wanted)
+{
+  for (guint i = 0; wanted[i] != NULL; i++)
+    if (!habla_language_list_contains (languages, wanted[i]))
+      return FALSE;
+  return TRUE;
+}
+
 const char *
 habla_language_list_find (const char *const *languages, const char *wanted)
 {

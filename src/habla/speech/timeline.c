@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/speech/timeline.h"
 
+#include "habla/utterance.h"
+
 GstClockTime
 habla_timeline_to_time (guint64 samples)
 {
@@ -59,6 +61,24 @@ habla_timeline_get_running_time (const HablaTimeline *self, guint64 sample)
 {
   return gst_segment_to_running_time (
       &self->segment, GST_FORMAT_TIME, habla_timeline_get_position (self, sample));
+}
+
+GPtrArray *
+habla_timeline_time_words (const HablaTimeline *self, GPtrArray *words)
+{
+  GPtrArray *timed;
+
+  if (words == NULL || words->len == 0)
+    return NULL;
+  timed = g_ptr_array_new_full (words->len, (GDestroyNotify) habla_word_free);
+  for (guint i = 0; i < words->len; i++) {
+    const HablaWord *word = words->pdata[i];
+
+    g_ptr_array_add (
+        timed, habla_word_new (word->text, habla_timeline_get_running_time (self, word->begin),
+                   habla_timeline_get_running_time (self, word->end)));
+  }
+  return timed;
 }
 
 GstClockTimeDiff

@@ -68,6 +68,16 @@ GstClockTime habla_timeline_get_position (const HablaTimeline *self, guint64 sam
 GstClockTime habla_timeline_get_running_time (const HablaTimeline *self, guint64 sample);
 
 /**
+ * habla_timeline_time_words:
+ * @self: an anchored timeline
+ * @words: (nullable) (element-type HablaWord): words with times in samples
+ *
+ * Returns: (transfer full) (nullable) (element-type HablaWord): @words with running times; %NULL if
+ *   there are none
+ */
+GPtrArray *habla_timeline_time_words (const HablaTimeline *self, GPtrArray *words);
+
+/**
  * habla_timeline_get_error:
  * @self: an anchored timeline
  * @sample: number of a sample

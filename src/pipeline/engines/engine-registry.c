@@ -97,6 +97,20 @@ habla_engine_registry_list_offering (
   return g_strv_builder_end (builder);
 }
 
+const char *
+habla_engine_registry_find_detecting (
+    GPtrArray *engines, const char *preferred, const char *const *languages)
+{
+  for (guint i = 0; i < engines->len; i++) {
+    const HablaEngine *engine = g_ptr_array_index (engines, i);
+
+    if (engine->rank != GST_RANK_NONE && habla_engine_detects (engine, languages) &&
+        (preferred == NULL || g_str_equal (preferred, engine->element)))
+      return engine->element;
+  }
+  return NULL;
+}
+
 gboolean
 habla_engine_registry_are_equal (GPtrArray *a, GPtrArray *b)
 {

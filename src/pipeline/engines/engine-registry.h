@@ -29,6 +29,18 @@ GStrv habla_engine_registry_list_offering (
     GPtrArray *engines, HablaEngineKind kind, const char *from, const char *const *to);
 
 /**
+ * habla_engine_registry_find_detecting:
+ * @engines: (element-type HablaEngine): engines of habla_engine_list()
+ * @preferred: (nullable): the name of an element; %NULL = any
+ * @languages: (array zero-terminated=1): BCP 47 codes
+ *
+ * Returns: (transfer none) (nullable): the name of the first transcriber, or of @preferred, that
+ *   detects which of @languages is spoken
+ */
+const char *habla_engine_registry_find_detecting (
+    GPtrArray *engines, const char *preferred, const char *const *languages);
+
+/**
  * habla_engine_registry_are_equal:
  * @a: (element-type HablaEngine): engines
  * @b: (element-type HablaEngine): engines

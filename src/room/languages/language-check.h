@@ -103,4 +103,14 @@ gboolean habla_languages_check_spoken (
  */
 void habla_languages_adapt_settings (const HablaLanguages *self, HablaRoomSettings *settings);
 
+/**
+ * habla_languages_find_detecting:
+ * @settings: of a room
+ * @engines: (element-type HablaEngine): the installed engines
+ *
+ * Returns: (transfer none) (nullable): name of the transcriber that detects which of the languages
+ *   of @settings is spoken
+ */
+const char *habla_languages_find_detecting (const HablaRoomSettings *settings, GPtrArray *engines);
+
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define G_LOG_USE_STRUCTURED
-#include "room/room-metrics.h"
+#include "room/parts/room-metrics.h"
 
 #define LOW_CONFIDENCE 0.5
 
