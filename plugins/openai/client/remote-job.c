@@ -9,6 +9,7 @@
 #define MAX_ERROR_BODY (64 * 1024)
 
 struct _RemoteJob {
+  int ref_count; /* atomic */
   RemoteClient *client;
   gsize max_response;
   gboolean wants_chunks;
@@ -40,10 +41,8 @@ struct _RemoteJob {
 static void remote_job_read (RemoteJob *self);
 
 static void
-remote_job_free (gpointer data)
+remote_job_free (RemoteJob *self)
 {
-  RemoteJob *self = data;
-
   g_clear_object (&self->message);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->stream);
@@ -52,12 +51,23 @@ remote_job_free (gpointer data)
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->content_type, g_free);
   g_clear_error (&self->error);
+  g_free (self);
+}
+
+static RemoteJob *
+remote_job_ref (RemoteJob *self)
+{
+  __atomic_fetch_add (&self->ref_count, 1, __ATOMIC_RELAXED);
+  return self;
 }
 
 static void
-remote_job_unref (gpointer self)
+remote_job_unref (gpointer data)
 {
-  g_atomic_rc_box_release_full (self, remote_job_free);
+  RemoteJob *self = data;
+
+  if (__atomic_sub_fetch (&self->ref_count, 1, __ATOMIC_ACQ_REL) == 0)
+    remote_job_free (self);
 }
 
 /* Calls @func in the thread of the client. */
@@ -67,7 +77,7 @@ remote_job_invoke (RemoteJob *self, GSourceFunc func)
   g_autoptr (GSource) source = g_idle_source_new ();
 
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, func, g_atomic_rc_box_acquire (self), remote_job_unref);
+  g_source_set_callback (source, func, remote_job_ref (self), remote_job_unref);
   g_source_set_static_name (source, "[habla] RemoteJob invoke");
   g_source_attach (source, self->client->context);
 }
@@ -296,9 +306,10 @@ remote_job_abandon (gpointer data)
 static RemoteJob *
 remote_job_new (RemoteClient *client, const RemoteRequest *request, gint64 remaining)
 {
-  RemoteJob *self = g_atomic_rc_box_new0 (RemoteJob);
+  RemoteJob *self = g_new0 (RemoteJob, 1);
   gsize max = request->max_response > 0 ? request->max_response : REMOTE_CLIENT_MAX_RESPONSE;
 
+  self->ref_count = 1;
   self->client = client;
   self->max_response = MIN (max, REMOTE_CLIENT_MAX_AUDIO);
   self->wants_chunks = request->on_chunk != NULL;
@@ -356,7 +367,7 @@ remote_job_run (RemoteClient *client, const RemoteRequest *request, RemoteRespon
 
   g_mutex_lock (&client->lock);
   client->n_jobs++;
-  g_atomic_rc_box_acquire (self);
+  remote_job_ref (self);
   remote_job_invoke (self, remote_job_start);
   while (!self->done && more && !g_cancellable_is_cancelled (cancellable)) {
     if (self->chunk == NULL) {
