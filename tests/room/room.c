@@ -420,12 +420,12 @@ test_silence_broken (RoomFixture *fixture, gconstpointer data)
 {
   g_autoptr (Reader) owner = NULL;
 
-  fixture->options.silence_timeout = 2000;
+  fixture->options.silence_timeout = 4000;
   room_fixture_start (fixture);
   owner = reader_new_owner (fixture, NULL, NULL);
   start_listening (owner);
   room_fixture_iterate_until (is_warned, owner, 60);
-  g_assert_nonnull (strstr (reader_get_text (owner, "error"), "listening stops in 1 second"));
+  g_assert_nonnull (strstr (reader_get_text (owner, "error"), "listening stops in 2 seconds"));
   start_listening (owner);
   reader_wait_for (owner, "stopped 0");
   g_assert_cmpuint (reader_count (owner, "error"), ==, 3);
