@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #define OLD_PAGE "<!doctype html><title>Old client</title>"
-#define LARGE (3 * 1024 * 1024 + 7)
+/* More than the system keeps for a client that does not read. */
+#define LARGE (24 * 1024 * 1024 + 7)
 #define GOOD "http://localhost:3000"
 
 static char *folder; /* of the client */
@@ -320,7 +321,7 @@ test_large (void)
 
   g_assert_cmpuint (strlen (strstr (whole, "\r\n\r\n") + 4), ==, LARGE);
   g_assert_cmpuint (strlen (strstr (half, "\r\n\r\n") + 4), ==, 2000000);
-  g_assert_nonnull (strstr (half, "bytes 1000000-2999999/3145735"));
+  g_assert_nonnull (strstr (half, "bytes 1000000-2999999/25165831"));
 
   g_input_stream_read_all (
       g_io_stream_get_input_stream (G_IO_STREAM (slow)), buffer, 1000, &length, NULL, NULL);
@@ -334,7 +335,7 @@ test_large (void)
   }
   g_input_stream_read_all (
       g_io_stream_get_input_stream (G_IO_STREAM (slow)), buffer, LARGE * 2, &length, NULL, NULL);
-  g_assert_cmpuint (length, <, LARGE);
+  g_assert_cmpuint (length, <, LARGE - 2000);
   hablad_stop (g_steal_pointer (&hablad));
 }
 
