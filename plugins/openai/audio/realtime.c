@@ -357,14 +357,17 @@ realtime_run_task (gpointer data)
 static void
 realtime_add_task (Realtime *self, char *text, gboolean for_good)
 {
+  g_autoptr (GSource) source = g_idle_source_new ();
   Task *task = g_new0 (Task, 1);
 
   task->self = self;
   task->text = text;
   task->generation = self->generation;
   task->for_good = for_good;
-  g_main_context_invoke_full (remote_client_get_context (self->client), G_PRIORITY_DEFAULT,
-      realtime_run_task, task, task_free);
+  g_source_set_name (source, "[habla] Realtime task");
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, realtime_run_task, task, task_free);
+  g_source_attach (source, remote_client_get_context (self->client));
 }
 
 Realtime *
