@@ -112,7 +112,7 @@ habla_whep_sessions_free (HablaWhepSessions *self)
 {
   g_hash_table_remove_all (self->sessions);
   while (habla_webrtc_sender_count () > 0)
-    g_main_context_iteration (NULL, FALSE);
+    g_main_context_iteration (NULL, TRUE);
   g_hash_table_unref (self->sessions);
   g_free (self);
 }
