@@ -168,7 +168,7 @@ test_many (void)
   caption = say (TEXT);
   assert_spoken (ears->pdata[MANY - 1], 0, caption);
   for (guint i = 0; i < ears->len; i++)
-    hablad_wait_until (ear_get_length (ears->pdata[i]) >= 3500);
+    hablad_wait_until (ear_get_length (ears->pdata[i]) >= 2600);
   for (guint i = 1; i < ears->len; i++)
     assert_same (ears->pdata[0], ears->pdata[i]);
   g_assert_cmpfloat (hablad_get_metric (hablad, "habla_headphones_encoders"), ==, 1);
