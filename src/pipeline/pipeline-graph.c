@@ -4,6 +4,7 @@
 #include "pipeline/audio-devices.h"
 #include "pipeline/decoded-audio-probe.h"
 #include "pipeline/engines/engine-registry.h"
+#include "pipeline/engines/server-stats.h"
 #include "pipeline/glossary.h"
 #include "pipeline/speech/speech-branch.h"
 #include "pipeline/template/pipeline-template.h"
@@ -482,6 +483,7 @@ sample_add_element (const GValue *value, gpointer data)
     sample->stats->queue += level;
   } else if (pspec != NULL && pspec->value_type == GST_TYPE_STRUCTURE) {
     sample_add_stats (sample, element);
+    habla_server_stats_collect (element);
   }
 }
 

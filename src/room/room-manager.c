@@ -201,14 +201,6 @@ room_manager_init_context (HablaRoomContext *self, const HablaRoomManagerOptions
   habla_room_settings_copy (&self->settings, &options->settings);
 }
 
-static gboolean
-languages_equal (const HablaLanguages *a, const HablaLanguages *b)
-{
-  return g_strv_equal ((const char *const *) a->heard, (const char *const *) b->heard) &&
-         g_strv_equal ((const char *const *) a->translated, (const char *const *) b->translated) &&
-         g_strv_equal ((const char *const *) a->spoken, (const char *const *) b->spoken);
-}
-
 static void
 room_manager_update_languages (HablaRoomManager *self)
 {
@@ -216,7 +208,7 @@ room_manager_update_languages (HablaRoomManager *self)
   g_autofree char *heard = NULL;
 
   habla_engine_registry_collect_languages (self->context.engines, &languages);
-  if (languages_equal (&languages, &self->context.languages)) {
+  if (habla_languages_equal (&languages, &self->context.languages)) {
     habla_languages_clear (&languages);
     return;
   }
@@ -620,6 +612,20 @@ gboolean
 habla_room_manager_can_detect_language (HablaRoomManager *self, const HablaRoomSettings *settings)
 {
   return habla_languages_find_detecting (settings, self->context.engines) != NULL;
+}
+
+gboolean
+habla_room_manager_set_translator (HablaRoomManager *self, const char *translator, GError **error)
+{
+  g_autoptr (GstElement) engine =
+      translator != NULL ? habla_engine_create_named (translator, error) : NULL;
+
+  if (translator != NULL && engine == NULL)
+    return FALSE;
+  g_free ((char *) self->context.translator);
+  self->context.translator = g_strdup (translator);
+  habla_engine_monitor_refresh (self->engine_monitor);
+  return TRUE;
 }
 
 gboolean

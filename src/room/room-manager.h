@@ -264,6 +264,20 @@ gboolean habla_room_manager_can_detect_language (
     HablaRoomManager *self, const HablaRoomSettings *settings);
 
 /**
+ * habla_room_manager_set_translator:
+ * @self: a manager
+ * @translator: (nullable): as in #HablaRoomManagerOptions
+ * @error: return location for a %HABLA_ERROR_PARAMETER
+ *
+ * Changes the translator of pipelines that begin from now on, and the languages that it offers a
+ * moment later.
+ *
+ * Returns: whether @translator is installed; if not, nothing has changed
+ */
+gboolean habla_room_manager_set_translator (
+    HablaRoomManager *self, const char *translator, GError **error);
+
+/**
  * habla_room_manager_get_recording:
  * @self: a manager
  *

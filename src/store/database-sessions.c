@@ -6,6 +6,7 @@
 #define EXCHANGE_ID_KEY "next_exchange_id"
 #define DIRECTION_KEY "direction"
 #define MODE_KEY "mode"
+#define LANGUAGE_MODEL_KEY "language_model"
 /* Utterances removed in one transaction, which takes a few hundredths of a second. */
 #define REMOVE_BATCH 200
 
@@ -99,6 +100,7 @@ habla_database_start (HablaDatabase *self, HablaDatabaseStart *start, GError **e
          database_skip_used_ids (self, &start->session_id, &start->exchange_id, error) &&
          database_get_state (self, DIRECTION_KEY, &start->direction, error) &&
          database_get_state (self, MODE_KEY, &start->mode, error) &&
+         database_get_state (self, LANGUAGE_MODEL_KEY, &start->language_model, error) &&
          (habla_database_is_read_only (self) ||
              habla_database_reserve_ids (self, start->session_id, start->exchange_id, error));
 }
@@ -118,6 +120,12 @@ habla_database_set_settings (
 {
   return database_set_state (self, DIRECTION_KEY, direction, error) &&
          database_set_state (self, MODE_KEY, mode, error);
+}
+
+gboolean
+habla_database_set_language_model (HablaDatabase *self, const char *text, GError **error)
+{
+  return database_set_state (self, LANGUAGE_MODEL_KEY, text, error);
 }
 
 gboolean

@@ -20,6 +20,7 @@ typedef struct _HablaDatabase HablaDatabase;
  * @exchange_id: the first exchange id that was never used
  * @direction: (nullable): name of the direction of the last session
  * @mode: (nullable): name of the mode of the last session
+ * @language_model: (nullable): the chosen language model
  *
  * Where to continue after the last run.
  */
@@ -28,6 +29,7 @@ typedef struct {
   guint64 exchange_id;
   char *direction;
   char *mode;
+  char *language_model;
 } HablaDatabaseStart;
 
 /**
@@ -217,6 +219,18 @@ gboolean habla_database_release_ids (
  */
 gboolean habla_database_set_settings (
     HablaDatabase *self, const char *direction, const char *mode, GError **error);
+
+/**
+ * habla_database_set_language_model:
+ * @self: a connection with a transaction in progress
+ * @text: the chosen language model
+ * @error: return location for an error
+ *
+ * Remembers it for the next run.
+ *
+ * Returns: %FALSE on error
+ */
+gboolean habla_database_set_language_model (HablaDatabase *self, const char *text, GError **error);
 
 /**
  * habla_database_update_speakers:

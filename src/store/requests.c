@@ -82,6 +82,22 @@ habla_store_set_settings (HablaStore *self, const char *direction, const char *m
 }
 
 static gpointer
+request_set_language_model (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  habla_database_set_language_model (database, request->text, error);
+  return NULL;
+}
+
+void
+habla_store_set_language_model (HablaStore *self, const char *text)
+{
+  const HablaRequest request = { .run = request_set_language_model, .text = g_strdup (text) };
+
+  habla_store_push_change (self,
+      habla_request_new_task (self, &request, habla_store_set_language_model, NULL, NULL, NULL));
+}
+
+static gpointer
 request_release_ids (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   habla_database_release_ids (database, request->id, request->since, error);

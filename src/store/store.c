@@ -48,6 +48,7 @@ habla_store_start_clear (HablaStoreStart *self)
 {
   g_clear_pointer (&self->direction, g_free);
   g_clear_pointer (&self->mode, g_free);
+  g_clear_pointer (&self->language_model, g_free);
 }
 
 char *
@@ -152,11 +153,13 @@ store_read_start (HablaStore *self, GError **error)
     habla_database_rollback (self->database);
   g_mutex_lock (&self->lock);
   if (works)
-    self->start = (HablaStoreStart){ found.session_id, found.exchange_id,
-      g_steal_pointer (&found.direction), g_steal_pointer (&found.mode) };
+    self->start =
+        (HablaStoreStart){ found.session_id, found.exchange_id, g_steal_pointer (&found.direction),
+          g_steal_pointer (&found.mode), g_steal_pointer (&found.language_model) };
   g_mutex_unlock (&self->lock);
   g_free (found.direction);
   g_free (found.mode);
+  g_free (found.language_model);
   return works;
 }
 
@@ -491,6 +494,7 @@ habla_store_wait_until_open (HablaStore *self, gint64 timeout, HablaStoreStart *
   *start = self->start;
   start->direction = g_strdup (self->start.direction);
   start->mode = g_strdup (self->start.mode);
+  start->language_model = g_strdup (self->start.language_model);
 }
 
 HablaStoreStatus

@@ -53,6 +53,7 @@ extern const char *const habla_store_status_names[];
  * @exchange_id: the first exchange id that was never used; 0 if the file cannot be read
  * @direction: (nullable): name of the direction of the last session
  * @mode: (nullable): name of the mode of the last session
+ * @language_model: (nullable): what habla_store_set_language_model() got last
  *
  * Where to continue after the last run.
  */
@@ -61,6 +62,7 @@ typedef struct {
   guint64 exchange_id;
   char *direction;
   char *mode;
+  char *language_model;
 } HablaStoreStart;
 
 /**
@@ -176,6 +178,15 @@ void habla_store_update_speakers (HablaStore *self, guint64 session_id, GPtrArra
  * Remembers settings for #HablaStoreStart of the next run.
  */
 void habla_store_set_settings (HablaStore *self, const char *direction, const char *mode);
+
+/**
+ * habla_store_set_language_model:
+ * @self: a store
+ * @text: the chosen language model, as its owner writes it
+ *
+ * Remembers it for #HablaStoreStart of the next run.
+ */
+void habla_store_set_language_model (HablaStore *self, const char *text);
 
 /**
  * habla_store_release_ids:

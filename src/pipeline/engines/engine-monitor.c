@@ -93,6 +93,12 @@ habla_engine_monitor_new (HablaEngineMonitorNotify notify, gpointer user_data)
 }
 
 void
+habla_engine_monitor_refresh (HablaEngineMonitor *self)
+{
+  engine_monitor_on_settled (self);
+}
+
+void
 habla_engine_monitor_free (HablaEngineMonitor *self)
 {
   g_cancellable_cancel (self->cancellable);

@@ -33,6 +33,14 @@ typedef void (*HablaEngineMonitorNotify) (GPtrArray *engines, gpointer user_data
 HablaEngineMonitor *habla_engine_monitor_new (HablaEngineMonitorNotify notify, gpointer user_data);
 
 /**
+ * habla_engine_monitor_refresh:
+ * @self: a monitor
+ *
+ * Lists the engines again and calls the function of the monitor, as after a change.
+ */
+void habla_engine_monitor_refresh (HablaEngineMonitor *self);
+
+/**
  * habla_engine_monitor_free:
  * @self: (transfer full): a monitor
  *

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pipeline/engines/languages.h"
 
+gboolean
+habla_languages_equal (const HablaLanguages *a, const HablaLanguages *b)
+{
+  return g_strv_equal ((const char *const *) a->heard, (const char *const *) b->heard) &&
+         g_strv_equal ((const char *const *) a->translated, (const char *const *) b->translated) &&
+         g_strv_equal ((const char *const *) a->spoken, (const char *const *) b->spoken);
+}
+
 void
 habla_languages_clear (HablaLanguages *self)
 {

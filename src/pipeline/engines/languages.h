@@ -27,6 +27,15 @@ typedef struct {
 } HablaLanguages;
 
 /**
+ * habla_languages_equal:
+ * @a: languages
+ * @b: languages
+ *
+ * Returns: whether both have the same languages in the same order
+ */
+gboolean habla_languages_equal (const HablaLanguages *a, const HablaLanguages *b);
+
+/**
  * habla_languages_clear:
  * @self: the languages
  *
