@@ -22,6 +22,7 @@ struct _HablaApi {
   HablaRoomManager *manager;
   HablaStore *store; /* (nullable) */
   HablaPhrasebook *phrasebook;
+  HablaLlm *llm;
   HablaMetrics *metrics;
   HablaClientRegistry *clients;
   HablaRoomCodes *codes;
@@ -57,7 +58,7 @@ extern const HablaRoute habla_routes_idioms[];
 extern const HablaRoute habla_routes_vocabulary[];
 extern const HablaRoute habla_routes_bookmarks[];
 extern const HablaRoute habla_routes_whep[];
-extern const HablaRoute habla_routes_not_implemented[];
+extern const HablaRoute habla_routes_llm[];
 
 /* Content-Security-Policy of Habla's own pages. */
 extern const char habla_page_policy[];

@@ -21,7 +21,7 @@ habla_api_new (const HablaApiOptions *options)
     habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
     habla_routes_sessions, habla_routes_glossary, habla_routes_transcript, habla_routes_websocket,
     habla_routes_page, habla_routes_vocabulary, habla_routes_bookmarks, habla_routes_idioms,
-    habla_routes_whep, habla_routes_not_implemented };
+    habla_routes_whep, habla_routes_llm };
   static const char *const reserved[] = { "/api/", "/ws/", "/health/", "/metrics/", NULL };
   HablaApi *self = g_new0 (HablaApi, 1);
 
@@ -34,6 +34,7 @@ habla_api_new (const HablaApiOptions *options)
   self->manager = options->manager;
   self->store = options->store;
   self->phrasebook = options->phrasebook;
+  self->llm = options->llm;
   self->metrics = options->metrics;
   self->clients = habla_client_registry_new (options->metrics);
   self->codes = habla_room_codes_new (options->codes, api_is_open, self);

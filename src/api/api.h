@@ -2,6 +2,7 @@
 #pragma once
 
 #include <http/router.h>
+#include <llm/llm.h>
 #include <monitoring/health.h>
 #include <phrases/phrasebook.h>
 #include <room/room-manager.h>
@@ -25,10 +26,11 @@ typedef struct _HablaApi HablaApi;
 
 /**
  * HablaApiOptions:
- * @health: must outlive the API, like the next four
+ * @health: must outlive the API, like the next five
  * @manager: the rooms
  * @store: (nullable): where sessions are kept
  * @phrasebook: the idioms
+ * @llm: the servers of language models
  * @metrics: what /metrics shows
  * @codes: (nullable): the file that keeps the join codes of rooms; %NULL = none
  * @token: (nullable): the server's, for clients that send it in their first message
@@ -45,6 +47,7 @@ typedef struct {
   HablaRoomManager *manager;
   HablaStore *store;
   HablaPhrasebook *phrasebook;
+  HablaLlm *llm;
   HablaMetrics *metrics;
   const char *codes;
   const char *token;
@@ -129,6 +132,24 @@ char *habla_api_suggest_room (HablaApi *self);
  * is made if it has none; %NULL if other machines cannot reach the server
  */
 char *habla_api_make_join_url (HablaApi *self, const char *room);
+
+/**
+ * habla_api_restore_language_model:
+ * @self: an API
+ * @text: what habla_api_save_language_model() wrote
+ * @error: return location for an error
+ *
+ * Returns: whether the language model of the last run is used again
+ */
+gboolean habla_api_restore_language_model (HablaApi *self, const char *text, GError **error);
+
+/**
+ * habla_api_save_language_model:
+ * @self: an API
+ *
+ * Writes the chosen language model and the tokens so far to the store, if there is one.
+ */
+void habla_api_save_language_model (HablaApi *self);
 
 /**
  * habla_api_close_clients:

@@ -2,6 +2,7 @@
 #include "daemon/daemon.h"
 
 #include "daemon/health-checks.h"
+#include "daemon/llm-servers.h"
 #include "daemon/network/announcement.h"
 #include "daemon/network/network.h"
 #include "daemon/service.h"
@@ -48,6 +49,9 @@ struct _HablaDaemon {
   HablaStore *store;       /* (nullable); belongs to archiver */
   HablaArchiver *archiver; /* (nullable) */
   HablaRoomManager *manager;
+  HablaLlm *llm;
+  char *language_model; /* (nullable): of the last run */
+  HablaServersCheck servers_check;
   HablaHealth *health;
   HablaApi *api;
   HablaHttpServer *server;
@@ -125,6 +129,7 @@ daemon_restore (HablaDaemon *self, HablaRoomManagerOptions *options)
   if (habla_exchange_record_parse_languages (start.direction, &source, &targets))
     habla_room_settings_set_languages (settings, source, (const char *const *) targets);
   habla_mode_from_name (start.mode, &settings->mode);
+  self->language_model = g_steal_pointer (&start.language_model);
   habla_store_start_clear (&start);
 }
 
@@ -191,7 +196,9 @@ daemon_create_health (HablaDaemon *self)
     habla_health_add_check (self->health, "store", FALSE, habla_archiver_check, self->store);
   habla_health_add_check (self->health, "pipelines", FALSE, habla_check_pipelines, NULL);
   habla_health_add_check (self->health, "devices", FALSE, habla_check_devices, NULL);
-  habla_health_add_check (self->health, "servers", FALSE, habla_check_servers, self->settings);
+  self->servers_check = (HablaServersCheck){ self->settings->transcriber, self->llm };
+  habla_health_add_check (
+      self->health, "servers", FALSE, habla_check_servers, &self->servers_check);
 }
 
 /* Returns: (transfer full) (nullable): the file of the join codes, beside the database */
@@ -222,11 +229,13 @@ static void
 daemon_create_api (HablaDaemon *self)
 {
   g_autofree char *codes = daemon_get_codes_path (self);
+  g_autoptr (GError) error = NULL;
   const HablaApiOptions options = {
     .health = self->health,
     .manager = self->manager,
     .store = self->store,
     .phrasebook = self->phrasebook,
+    .llm = self->llm,
     .metrics = self->metrics,
     .codes = codes,
     .token = habla_network_get_token (self->network),
@@ -239,6 +248,9 @@ daemon_create_api (HablaDaemon *self)
   };
 
   self->api = habla_api_new (&options);
+  if (self->language_model != NULL &&
+      !habla_api_restore_language_model (self->api, self->language_model, &error))
+    g_warning ("The language model of the last run is not used: %s", error->message);
 }
 
 static void
@@ -302,6 +314,9 @@ habla_daemon_new (HablaSettings *settings, GError **error)
   self->network = habla_network_new (settings, error);
   if (self->network == NULL)
     return NULL;
+  self->llm = habla_llm_servers_new (settings, error);
+  if (self->llm == NULL)
+    return NULL;
   self->metrics = habla_metrics_new ();
   self->sampler = habla_process_sampler_new (self->metrics);
   self->sources = habla_main_sources_new (self->metrics);
@@ -322,6 +337,8 @@ habla_daemon_free (HablaDaemon *self)
   g_clear_pointer (&self->server, habla_http_server_free);
   g_clear_pointer (&self->api, habla_api_free);
   g_clear_pointer (&self->health, habla_health_free);
+  g_clear_pointer (&self->llm, habla_llm_free);
+  g_free (self->language_model);
   g_clear_pointer (&self->archiver, habla_archiver_free);
   g_clear_pointer (&self->manager, habla_room_manager_free);
   g_clear_pointer (&self->sources, habla_main_sources_free);
@@ -360,6 +377,7 @@ daemon_on_rooms_down (GObject *object, GAsyncResult *result, gpointer user_data)
   HablaDaemon *self = user_data;
 
   habla_room_manager_shut_down_finish (self->manager, result, NULL);
+  habla_api_save_language_model (self->api);
   if (self->store != NULL)
     habla_store_flush_async (self->store, daemon_on_store_flushed, self);
   else

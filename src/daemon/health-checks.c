@@ -95,9 +95,10 @@ habla_check_pipelines (gpointer user_data, char **message)
 gboolean
 habla_check_servers (gpointer data, char **message)
 {
-  const HablaSettings *settings = data;
-  g_autofree char *hears = habla_server_notice_describe_engine (settings->transcriber);
-  g_autofree char *translates = habla_server_notice_describe_engine (settings->translator);
+  const HablaServersCheck *servers = data;
+  g_autofree char *translator = habla_llm_dup_translator (servers->llm);
+  g_autofree char *hears = habla_server_notice_describe_engine (servers->transcriber);
+  g_autofree char *translates = habla_server_notice_describe_engine (translator);
 
   if (hears != NULL && translates != NULL)
     *message = g_strdup_printf ("audio is sent to %s, text to %s", hears, translates);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <llm/llm.h>
 
 G_BEGIN_DECLS
 
@@ -55,14 +56,26 @@ gboolean habla_check_engines (gpointer manager, char **message);
 gboolean habla_check_pipelines (gpointer user_data, char **message);
 
 /**
+ * HablaServersCheck:
+ * @transcriber: (nullable): of the settings
+ * @llm: has the present translator
+ *
+ * What habla_check_servers() looks at.
+ */
+typedef struct {
+  const char *transcriber;
+  HablaLlm *llm;
+} HablaServersCheck;
+
+/**
  * habla_check_servers:
- * @settings: a #HablaSettings
+ * @servers: a #HablaServersCheck
  * @message: (out) (transfer full): the servers, for people
  *
- * Tells to which other machines the engines of the settings send what is said.
+ * Tells to which other machines engines send what is said.
  *
- * Returns: %TRUE: whoever wrote the settings wanted it
+ * Returns: %TRUE: whoever chose the engines wanted it
  */
-gboolean habla_check_servers (gpointer settings, char **message);
+gboolean habla_check_servers (gpointer servers, char **message);
 
 G_END_DECLS

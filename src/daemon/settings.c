@@ -3,6 +3,7 @@
 
 #include <api/direction.h>
 #include <http/cors.h>
+#include <llm/llm-provider.h>
 #include <string.h>
 
 G_DEFINE_QUARK (habla_settings_error, habla_settings_error)
@@ -141,6 +142,26 @@ static const struct {
       "use language and targets instead" },
   { "session", "mode", TYPE_CHOICE, KEY (mode), "conversation", 0, 0, "conversation classroom",
       "Initial mode; after a restart, that of the last session" },
+  { "llm", "ollama-url", TYPE_STRING, KEY (ollama_url), "http://127.0.0.1:11434", 0, 0, NULL,
+      "Server of Ollama, whose language models owners can choose for translation" },
+  { "llm", "lmstudio-url", TYPE_STRING, KEY (lmstudio_url), "http://127.0.0.1:1234", 0, 0, NULL,
+      "Server of LM Studio" },
+  { "llm", "openai-url", TYPE_STRING, KEY (openai_url), "https://api.openai.com", 0, 0, NULL,
+      "OpenAI, or another server with its interface; the only one that gets the key" },
+  { "llm", "api-key-file", TYPE_STRING, KEY (llm_key_file), NULL, 0, 0, NULL,
+      "File with the key for openai-url alone in one line, readable by its owner only; empty = "
+      "none" },
+  { "llm", "api-key-env", TYPE_STRING, KEY (llm_key_env), NULL, 0, 0, NULL,
+      "Environment variable with this key, such as OPENAI_API_KEY, if there is no api-key-file; "
+      "empty = none" },
+  { "llm", "timeout", TYPE_NUMBER, KEY (llm_timeout), "5000", 100, 600000, NULL,
+      "Time for an answer of a server, in milliseconds; after that, the best engine of this "
+      "machine "
+      "translates the sentence" },
+  { "llm", "input-price", TYPE_NUMBER, KEY (llm_input_price), "0", 0, 1000000, NULL,
+      "Price of a million tokens of requests to openai-url, in US cents; 0 = unknown" },
+  { "llm", "output-price", TYPE_NUMBER, KEY (llm_output_price), "0", 0, 1000000, NULL,
+      "Price of a million tokens of its answers, in US cents; 0 = unknown" },
   { "store", "path", TYPE_STRING, KEY (store_path), NULL, 0, 0, NULL,
       "Database file of finished exchanges; empty = habla/habla.db in $XDG_DATA_HOME; none = do "
       "not "
@@ -493,6 +514,21 @@ is_header_value (const char *text)
   return TRUE;
 }
 
+/* Returns: (nullable): what is wrong with [llm] */
+static const char *
+settings_check_llm (HablaSettings *self)
+{
+  const char *urls[] = { self->ollama_url, self->lmstudio_url, self->openai_url };
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    if (urls[i] == NULL || !habla_llm_url_check (urls[i], NULL))
+      return "ollama-url, lmstudio-url and openai-url must be addresses such as "
+             "http://127.0.0.1:11434: without user, password, query and fragment";
+  if (self->llm_key_file != NULL && !g_path_is_absolute (self->llm_key_file))
+    return "api-key-file must be an absolute path";
+  return NULL;
+}
+
 /* Returns: (nullable): what is wrong with [client] */
 static const char *
 settings_check_client (HablaSettings *self)
@@ -526,6 +562,8 @@ habla_settings_check (HablaSettings *self, GError **error)
     cause = settings_check_proxies (self);
   if (cause == NULL)
     cause = settings_check_client (self);
+  if (cause == NULL)
+    cause = settings_check_llm (self);
   if (cause != NULL)
     g_set_error_literal (error, HABLA_SETTINGS_ERROR, 0, cause);
   return cause == NULL;

@@ -75,6 +75,14 @@ typedef struct {
   char *language;
   GStrv targets;
   HablaMode mode;
+  char *ollama_url;
+  char *lmstudio_url;
+  char *openai_url;
+  char *llm_key_file; /* NULL = none */
+  char *llm_key_env;  /* NULL = none */
+  guint llm_timeout;
+  guint llm_input_price; /* US cents for a million tokens; 0 = unknown */
+  guint llm_output_price;
   char *store_path; /* NULL = the default, "none" = no store */
   char *recordings;
   int record;

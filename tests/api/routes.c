@@ -195,7 +195,7 @@ ask_others (TestServer *test, gpointer data)
     { GET ("/api/vocab"), 503 },
     { GET ("/api/vocab/search?q=a"), 503 },
     { GET ("/api/vocab/export/anki"), 503 },
-    { GET ("/api/llm/current"), 501 },
+    { GET ("/api/llm/models"), 422 },
     { HEAD_OF ("DELETE", "/api/sessions/7") "\r\n", 503 },
     { GET ("/api/sessions//export"), 404 },
     { HEAD_OF ("POST", "/api/exchanges/7/bookmark") "Content-Length: 0\r\n\r\n", 503 },

@@ -70,6 +70,7 @@ free_api (TestServer *test)
   habla_room_manager_free (self->options.manager);
   habla_health_free (self->options.health);
   habla_phrasebook_unref (self->options.phrasebook);
+  habla_llm_free (self->options.llm);
   g_free (self);
 }
 
@@ -78,11 +79,15 @@ test_api_new (void)
 {
   TestServer *test = test_server_new ();
   TestApi *self = g_new0 (TestApi, 1);
+  const HablaLlmOptions llm = {
+    .urls = { "http://127.0.0.1:1", "http://127.0.0.1:1", "http://127.0.0.1:1" }, .timeout = 1000
+  };
 
   self->options = (HablaApiOptions){
     .health = habla_health_new (1000, test->options.metrics),
     .manager = make_manager (test->options.metrics),
     .phrasebook = habla_phrasebook_new (),
+    .llm = habla_llm_new (&llm),
     .metrics = test->options.metrics,
     .soft_backlog = 64 * 1024,
     .hard_backlog = 1024 * 1024,

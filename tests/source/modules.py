@@ -52,14 +52,17 @@ MODULES = {
     "websocket": ("Limits and measures a WebSocket, which libsoup does not.", ["util", "http"], "GLib, libsoup"),
     "models": ("Models that can be installed: their catalogue, download, check, removal, and a good set for a machine.",
                ["util", "habla", "json"], "GLib, GStreamer, libsoup, json-glib, libarchive"),
+    "llm": ("The servers of language models among which owners choose, and the models that they list.",
+            ["util", "json"], "GLib, libsoup, json-glib"),
     "api": ("`hablad`'s REST paths and WebSocket protocol.",
             ["util", "json", "http", "websocket", "room", "recording", "archive", "store", "monitoring",
-             "phrases", "media/media-type.h", "webrtc", "broadcast/broadcast.h", "broadcast/speech-encoder.h",
-             "habla/annotations.h", "habla/error.h", "habla/model.h", "habla/utterance.h"],
+             "phrases", "llm", "pipeline/engines/server-stats.h", "media/media-type.h", "webrtc",
+             "broadcast/broadcast.h", "broadcast/speech-encoder.h", "habla/annotations.h", "habla/error.h",
+             "habla/model.h", "habla/utterance.h"],
             "GLib, libsoup, json-glib"),
     "daemon": ("Settings, logging, service, start and stop of `hablad`.",
                ["util", "habla", "json", "monitoring", "media", "decoder", "store", "pipeline", "recording", "room",
-                "archive", "net", "http", "websocket", "api", "phrases"], "anything"),
+                "archive", "net", "http", "websocket", "llm", "api", "phrases"], "anything"),
     "command": ("The `habla` command.", ["util", "habla", "json", "pipeline", "models"], "GLib, GStreamer, json-glib"),
 }
 # What a module may include besides itself. A plugin is a module that includes only habla, and json.
@@ -91,6 +94,7 @@ FORBIDDEN_LIBRARIES = {
     "websocket": r"(gst/|sqlite|json-glib)",
     "models": r"sqlite",
     "phrases": r"(gst|libsoup|sqlite)",
+    "llm": r"(gst|sqlite)",
     "api": r"(gst/|sqlite)",
 }
 # A declaration without function pointers as parameters; they have typedefs here.

@@ -61,6 +61,36 @@ check_component (JsonObject *components, const char *name, JsonNode *node, gpoin
   contract_check_fields (json_node_get_object (node), name, "status:s message:s latency_ms:n?");
 }
 
+static void
+check_provider (JsonArray *providers, guint index, JsonNode *node, gpointer user_data)
+{
+  contract_check_fields (json_node_get_object (node), "provider", "name:s url:s status:s models:a");
+}
+
+static void
+check_language_models (void)
+{
+  g_autoptr (JsonNode) providers = contract_ask ("GET", "/api/llm/providers", NULL, 200);
+  g_autoptr (JsonNode) current = contract_ask ("GET", "/api/llm/current", NULL, 200);
+
+  contract_check_fields (get_object (providers), "providers", "providers:a active:s");
+  json_array_foreach_element (
+      json_object_get_array_member (get_object (providers), "providers"), check_provider, NULL);
+  contract_check_fields (
+      get_object (current), "current", "provider:s model:s quick_model:s metrics:o");
+  contract_check_fields (json_object_get_object_member (get_object (current), "metrics"), "metrics",
+      "requests:i successes:i retries:i failures:i timeouts:i total_latency_ms:n last_error:s? "
+      "last_error_time:s? rate_limited:i provider:s model:s degraded:b consecutive_timeouts:i");
+  contract_expect ("GET", "/api/llm/models", NULL, 422);
+  contract_expect ("GET", "/api/llm/models?provider=other", NULL, 400);
+  contract_expect ("GET", "/api/llm/models?provider=openai", NULL, 400);
+  contract_expect ("POST", "/api/llm/select", "{'model':'m'}", 422);
+  contract_expect ("POST", "/api/llm/select", "{'provider':'other'}", 400);
+  contract_expect ("POST", "/api/llm/select", "{'provider':'openai'}", 400);
+  contract_expect (
+      "POST", "/api/llm/select", "{'provider':'ollama','url':'http://127.0.0.1:1'}", 502);
+}
+
 void
 contract_test_system (void)
 {
@@ -93,6 +123,7 @@ contract_test_system (void)
     contract_check_fields (
         json_object_get_object_member (all, "processing"), "processing", "avg_ms:n");
   }
+  check_language_models ();
   contract_expect ("POST", "/api/system/direction", "{'direction':'es_to_en'}", 200);
   hablad_client_expect (page->client, "direction_changed");
   contract_expect ("POST", "/api/system/mode", "{'mode':'classroom'}", 200);
