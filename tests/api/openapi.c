@@ -445,7 +445,7 @@ test_paths (void)
     habla_routes_models, habla_routes_playback, habla_routes_recordings, habla_routes_rooms,
     habla_routes_sessions, habla_routes_glossary, habla_routes_transcript, habla_routes_websocket,
     habla_routes_page, habla_routes_idioms, habla_routes_vocabulary, habla_routes_bookmarks,
-    habla_routes_llm };
+    habla_routes_whep, habla_routes_llm };
   g_autoptr (GRegex) parameter = g_regex_new ("\\{[a-z]+\\}", 0, 0, NULL);
   g_autoptr (GHashTable) operations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   JsonObject *paths = json_object_get_object_member (document, "paths");
@@ -472,7 +472,9 @@ test_paths (void)
         g_autofree char *operation = g_strconcat (methods[m], " ", path->str, NULL);
 
         g_test_message ("%s", operation);
-        g_assert_true (g_hash_table_remove (operations, operation));
+        /* Browsers send OPTIONS by themselves: it is not described. */
+        if (!g_str_equal (methods[m], "OPTIONS"))
+          g_assert_true (g_hash_table_remove (operations, operation));
       }
     }
   g_assert_cmpuint (g_hash_table_size (operations), ==, 0);
