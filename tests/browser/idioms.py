@@ -53,8 +53,16 @@ def test_idiom(page, url):
 
 
 def test_correction(page, url):
-    ask(url, "api/system/mode", {"mode": "classroom"})
     page.open(f"{url}?room=grammar")
+    page.speak_english()
+    page.run("document.getElementById('advanced').open = true")
+    page.click("classroom")
+    page.driver.refresh()
+    page.wait("document.getElementById('classroom').checked && !document.getElementById('classroom').disabled",
+              "classroom mode after a reload")
+    # Another room gets it from the page.
+    page.open(f"{url}?room=spelling")
+    page.wait("document.getElementById('classroom').checked", "classroom mode in the next room")
     page.speak_english()
     page.type("He don't like it.")
     check(page, "He don't", "He doesn't")
@@ -86,6 +94,7 @@ def test_lesson(page, url):
 def run(test):
     url = test.start_daemon().url
     page = test.start_browser(browser.make_speech(test.folder))
+    browser.set_size(page.driver, 1280, 800)  # the menu is open
     test_idiom(page, url)
     test.report("idiom")
     test_correction(page, url)

@@ -12,6 +12,7 @@ const DEFAULTS = {
   source: "", // that a speaker speaks
   targets: [], // that a speaker translates into
   offersAll: true, // whether listeners may choose other languages, too
+  mode: "", // that a speaker chose: conversation or classroom; "" for the server's
   microphone: "", // id of the device; "" for the browser's default
   rooms: [], // names, the latest first
 };

@@ -11,6 +11,7 @@ import { ExchangeActions } from "../common/exchange-actions.js";
 import { rememberRoom } from "../common/settings.js";
 import { t } from "../common/strings.js";
 import { keepAwake } from "../common/wake-lock.js";
+import { Classroom } from "./classroom.js";
 import { Invite } from "./invite.js";
 import { Languages } from "./languages.js";
 import { Microphone } from "./microphone.js";
@@ -31,6 +32,7 @@ const actions = new ExchangeActions();
 const connection = new Connection({ room: parameter("room"), isListener: false, language: null });
 const invite = new Invite();
 const languages = new Languages((message) => connection.send(message));
+const classroom = new Classroom((message) => connection.send(message));
 let typed = null;
 let isOwner = true;
 let canHear = false;
@@ -71,7 +73,7 @@ function showControls() {
   connection.isSendingAudio = hearing;
   keepAwake(hearing);
   languages.setEnabled(ready);
-  for (const id of ["end", "new"])
+  for (const id of ["end", "new", "classroom"])
     $(id).disabled = !ready;
   $("microphone").disabled = !hearing && (!ready || !canHear || microphone.isStarting);
   $("microphone").setAttribute("aria-pressed", String(hearing));
@@ -121,6 +123,7 @@ function sendWaiting() {
   if (!isOwner)
     return;
   languages.restore();
+  classroom.restore();
   if (microphone.isOn) {
     connection.send({ type: "start_listening" });
     connection.flushAudio();
@@ -145,6 +148,7 @@ function onStatus(message) {
   canHear = message.pipeline_ready;
   onRole(message);
   languages.onStatus(message);
+  classroom.onMode(message.mode);
   captions.sourceLanguage = message.source_language ?? "";
   captions.language = message.language ?? message.target_languages?.[0] ?? "";
   $("text").lang = captions.sourceLanguage;
@@ -164,6 +168,7 @@ function onStatus(message) {
 
 const handlers = {
   status: onStatus,
+  mode_changed: (message) => classroom.onMode(message.mode),
   audience: (message) => invite.onAudience(message),
   transcript_final: (message) => typed.onTranscript(message),
   session_reset: (message) => {
