@@ -87,8 +87,10 @@ api_key_read_file (const char *path, GError **error)
     length = api_key_read_all (fd, text, MAX_KEY + 2);
   }
   if (length < 0 && (fd < 0 || is_private))
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT, "Failed to read the key in %s: %s", path,
-        g_strerror (errno));
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+        "Failed to read the key in %s: %s; set api-key-file to the full path of a file with the "
+        "key",
+        path, g_strerror (errno));
   if (fd >= 0)
     close (fd);
   if (length < 0)
