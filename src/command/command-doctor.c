@@ -262,8 +262,9 @@ doctor_check_engine (Doctor *self, HablaEngine *engine)
     g_clear_error (&error);
     return;
   }
-  state = g_strdup_printf ("%s %u %s, and answers", verb, g_strv_length (engine->languages),
-      engine->kind == HABLA_ENGINE_TRANSLATOR ? "language pairs" : "languages");
+  state = g_strdup_printf ("%s %u %s%s, and answers", verb, g_strv_length (engine->languages),
+      engine->kind == HABLA_ENGINE_TRANSLATOR ? "language pair" : "language",
+      g_strv_length (engine->languages) == 1 ? "" : "s");
   doctor_report (self, engine->element, state, TRUE, NULL);
 }
 

@@ -535,11 +535,20 @@ settings_check_client (HablaSettings *self)
 {
   if (self->client_folder != NULL && !g_path_is_absolute (self->client_folder))
     return "path of [client] must be an absolute path";
-  if (self->client_folder != NULL && !g_file_test (self->client_folder, G_FILE_TEST_IS_DIR))
-    return "path of [client] must be a folder that hablad can read";
   if (self->client_policy != NULL && !is_header_value (self->client_policy))
     return "content-security-policy must be one line of ASCII characters";
   return settings_check_origins (self);
+}
+
+static gboolean
+settings_check_client_folder (HablaSettings *self, GError **error)
+{
+  if (self->client_folder == NULL || g_file_test (self->client_folder, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  g_set_error (error, HABLA_SETTINGS_ERROR, 0,
+      "path of [client], or --client, must be a folder that hablad can read; %s is none",
+      self->client_folder);
+  return FALSE;
 }
 
 gboolean
@@ -566,7 +575,7 @@ habla_settings_check (HablaSettings *self, GError **error)
     cause = settings_check_llm (self);
   if (cause != NULL)
     g_set_error_literal (error, HABLA_SETTINGS_ERROR, 0, cause);
-  return cause == NULL;
+  return cause == NULL && settings_check_client_folder (self, error);
 }
 
 static void

@@ -122,6 +122,7 @@ def test_doctor(folder):
     want("avdec_aac" not in objects and "decoder for AAC" in objects, objects)
     for engine in ("pocketsphinxtranscriber", "apertiumtranslator"):
         want(objects[engine]["ok"] and "and answers" in objects[engine]["state"], objects[engine])
+    want(objects["pocketsphinxtranscriber"]["state"] == "hears 1 language, and answers", objects)
     want(all(o["ok"] or o["advice"] for o in objects.values()), objects)
     want(any(not o["ok"] and o["needed"] for o in objects.values()) == (status != 0), objects)
 

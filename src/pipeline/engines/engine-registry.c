@@ -135,8 +135,10 @@ habla_engine_create_named (const char *launch, GError **error)
       gst_parse_bin_from_description_full (launch, TRUE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
 
   if (element == NULL) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER, "“%s” is not an engine: %s", launch,
-        cause->message);
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+        "“%s” is not an engine: %s; “habla doctor” lists the engines, “gst-inspect-1.0” their "
+        "properties",
+        launch, cause->message);
     return NULL;
   }
   return gst_object_ref_sink (element);
