@@ -213,6 +213,7 @@ answer_client (const HablaRequest *request)
 const HablaRoute habla_routes_page[] = {
   { .path = "/", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_index },
   { .path = "/bookmarks", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
+  { .path = "/correct", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/corrections", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/display", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },
   { .path = "/favicon.ico", .methods = "GET", .flags = HABLA_ROUTE_PUBLIC, .handler = answer_page },

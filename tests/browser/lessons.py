@@ -34,6 +34,11 @@ def make_lessons(page, url):
         page.speak_english()
         page.type(text)
         page.wait_card(text, translated)
+    make_spoken(page, url)
+
+
+def make_spoken(page, url):
+    """A lesson in the room sound, with a typed sentence and two spoken ones, which are recorded."""
     ask(url, "api/system/recording", {"enabled": True})
     page.open(f"{url}?room=sound")
     page.speak_english()

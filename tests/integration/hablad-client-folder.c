@@ -168,6 +168,7 @@ test_paths (void)
     { "/nothing.js", 404, "detail" },
     /* What is not in the folder comes from Habla's own pages. */
     { "/lessons", 200, "lessons.js" },
+    { "/correct", 200, "correct.js" },
     { "/static/common/access.js", 200, "habla-token" },
     { "/static/icons/icon.svg", 200, "<svg" },
     /* Links to a room lead to Habla's own page, and so does all below /habla/. */

@@ -100,6 +100,7 @@ export class Lesson {
     this.#player.open(lesson.id, parts);
     $("no-sound").hidden = parts.length > 0;
     this.#offerFiles(exchanges, recordings);
+    this.#offerCorrections(recordings);
     $("opened").hidden = false;
   }
 
@@ -133,6 +134,13 @@ export class Lesson {
     $("save-sound").replaceChildren(...recordings.map((id, index) => element("a", {
       className: "button grow", href: address(`api/recordings/${id}/audio`), download: `${id}`,
       textContent: t("lessons.save.sound", { n: index + 1 }),
+    })));
+  }
+
+  #offerCorrections(recordings) {
+    $("correct").replaceChildren(...recordings.map((id, index) => element("a", {
+      href: `correct?${new URLSearchParams({ recording: id, lesson: this.#lesson.id })}`,
+      textContent: recordings.length > 1 ? `${t("correct.title")} (${index + 1})` : t("correct.title"),
     })));
   }
 
