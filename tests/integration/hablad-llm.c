@@ -234,7 +234,7 @@ test_bad_choices (void)
     { MODE_GOOD, 422, "{'provider':'ollama','url':'http://127.0.0.1\\' ! fakesink'}" },
     { MODE_GOOD, 502, "{'provider':'ollama','url':'http://127.0.0.1:1'}" },
     { MODE_ERROR, 502, "{'provider':'ollama'}" },
-    { MODE_REDIRECT, 502, "{'provider':'ollama'}" },
+    { MODE_REDIRECT, 502, "{'provider':'ollama'}", "answers 307" },
     { MODE_GARBAGE, 502, "{'provider':'lmstudio'}" },
     { MODE_HUGE, 502, "{'provider':'ollama'}", "1 MiB" },
     { MODE_REFUSED, 400, "{'provider':'ollama'}" },
