@@ -294,6 +294,10 @@ test_versions (void)
   expect (hablad, "HEAD", "/version.js", "", 200, "!alpha");
   expect (hablad, "GET", "/version.js", range, 206, "\r\n\r\nlpha");
   expect (hablad, "GET", "/version.js", "Range: bytes=9-\r\n", 416, "bytes */5");
+  expect (hablad, "GET", "/version.js", "Range: bytes=-2\r\n", 206, "\r\n\r\nha");
+  /* The last bytes are all if there are fewer. */
+  expect (hablad, "GET", "/version.js", "Range: bytes=-9\r\n", 206, "bytes 0-4/5");
+  expect (hablad, "GET", "/version.js", "Range: bytes=-0\r\n", 416, "bytes */5");
 
   /* The same size, and the same time in whole seconds. */
   g_assert_true (g_file_set_contents (file, "omega", -1, NULL));

@@ -184,8 +184,9 @@ file_response_choose_range (FileResponse *self, SoupServerMessage *message)
   if (range == NULL || !file_response_range_applies (self, request_headers) ||
       !soup_message_headers_get_ranges (request_headers, self->size, &ranges, &n))
     return TRUE;
-  if (n == 1 && ranges[0].start >= 0 && (guint64) ranges[0].start < self->size) {
-    self->at = ranges[0].start;
+  /* More of the last bytes than there are begin before the file. */
+  if (n == 1 && (guint64) MAX (ranges[0].start, 0) < self->size) {
+    self->at = MAX (ranges[0].start, 0);
     self->end = MIN ((guint64) ranges[0].end + 1, self->size);
     soup_message_headers_set_content_range (headers, self->at, self->end - 1, self->size);
     soup_server_message_set_status (message, SOUP_STATUS_PARTIAL_CONTENT, NULL);
