@@ -20,14 +20,15 @@ exit_check_read_name (const char *folder)
 
 /* Whether a library keeps such a thread, in a pool or as long as the process runs. GStreamer's
  * names have a colon, which truncation may have removed; other long names have a dash. A thread
- * that a library did not name, as espeak-ng's, has the name of the main thread. */
+ * that a library did not name, as espeak-ng's, has the name of the main thread. Reading the
+ * desktop's proxies, as HTTP clients do, starts that of dconf. */
 static gboolean
 exit_check_is_kept (const char *name, const char *main_name)
 {
   return g_strcmp0 (name, main_name) == 0 || g_str_equal (name, "gmain") ||
-         g_str_equal (name, "gdbus") || g_str_equal (name, "GstSystemClock") ||
-         g_str_has_prefix (name, "pool-") || strchr (name, ':') != NULL ||
-         (strlen (name) == MAX_NAME && strchr (name, '-') == NULL);
+         g_str_equal (name, "gdbus") || g_str_equal (name, "dconf worker") ||
+         g_str_equal (name, "GstSystemClock") || g_str_has_prefix (name, "pool-") ||
+         strchr (name, ':') != NULL || (strlen (name) == MAX_NAME && strchr (name, '-') == NULL);
 }
 
 /* @folder: of the thread that started the children */
