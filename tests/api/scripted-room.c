@@ -324,6 +324,27 @@ habla_room_set_engines (
   return TRUE;
 }
 
+const HablaRoomSettings *
+habla_room_get_settings (HablaRoom *self)
+{
+  return &self->settings;
+}
+
+void
+habla_room_set_detection (HablaRoom *self, gboolean detects_language)
+{
+  note ("detection %d", detects_language);
+  self->settings.detects_language = detects_language;
+  scripted_room_emit (&(HablaEvent){ .type = HABLA_EVENT_STATUS });
+}
+
+/* As if an engine detected the languages of a room that starts in English. */
+gboolean
+habla_room_manager_can_detect_language (HablaRoomManager *self, const HablaRoomSettings *asked)
+{
+  return g_str_equal (asked->source_language, "en");
+}
+
 GStrv
 habla_room_list_engines (HablaRoom *self, HablaEngineKind kind)
 {

@@ -144,6 +144,36 @@ test_engines (void)
   tear_down ();
 }
 
+static void
+test_detection (void)
+{
+  HablaWebsocketClientOptions options = owner;
+  g_autoptr (TestConnection) connection = NULL;
+  g_autofree char *message = NULL;
+
+  set_up ();
+  connection = connect_with (&owner);
+  expect (connection, "status", "\"auto_language\":false,\"can_detect_language\":true");
+  test_connection_send (connection, "{\"type\":\"set_engines\",\"auto_language\":true}");
+  expect (connection, "status", "\"auto_language\":true,\"can_detect_language\":true");
+  /* What no engine does is off, until the languages change back. */
+  test_connection_send (connection, "{\"type\":\"set_languages\",\"source_language\":\"es\"}");
+  expect (connection, "status", "\"auto_language\":false,\"can_detect_language\":false");
+  expect (connection, "languages_changed", NULL);
+  sync_with (connection);
+  g_clear_pointer (&connection, test_connection_free);
+  tear_down ();
+
+  set_up ();
+  options.membership.listener = TRUE;
+  connection = connect_with (&options);
+  message = test_connection_expect (connection, "status");
+  g_assert_null (strstr (message, "auto_language"));
+  g_assert_null (strstr (message, "can_detect_language"));
+  g_clear_pointer (&connection, test_connection_free);
+  tear_down ();
+}
+
 /* The client gets the error of the room, and nothing else happens. */
 static void
 test_failures (void)
@@ -539,6 +569,7 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket-client/owner", test_owner);
   g_test_add_func ("/websocket-client/languages", test_languages);
   g_test_add_func ("/websocket-client/engines", test_engines);
+  g_test_add_func ("/websocket-client/detection", test_detection);
   g_test_add_func ("/websocket-client/failures", test_failures);
   g_test_add_func ("/websocket-client/invalid", test_invalid);
   g_test_add_func ("/websocket-client/rate", test_rate);

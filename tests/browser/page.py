@@ -9,7 +9,8 @@ import sys
 
 import browser
 
-TESTS = ["loads", "typed text", "swap", "languages", "engines", "microphone", "recording", "listener", "reconnect"]
+TESTS = ["loads", "typed text", "swap", "languages", "engines", "detection", "microphone", "recording", "listener",
+         "reconnect"]
 
 WATCH = """
   window.partials = 0;
@@ -53,6 +54,31 @@ def test_engines(page):
                   "(document.getElementById('transcriber')) === 'pocketsphinxtranscriber'", "choice")
     if page.value("document.getElementById('transcriber').closest('label').hidden") != (len(names) < 3):
         raise AssertionError(f"transcribers {names}: the choice is shown or hidden wrongly")
+
+
+def test_detection(page):
+    # Nothing installed here detects which of English and Spanish is spoken, and the page says so.
+    page.click("targets")
+    page.wait("document.getElementById('targets-dialog').open", "dialog of the languages")
+    hint = page.driver.find_element("id", "detect-hint")
+    switch = page.driver.find_element("id", "detect")
+    if switch.is_enabled() or switch.is_selected() or not hint.text.startswith("Not available: no installed model"):
+        raise AssertionError(f"a switch to detect the language: {hint.text}")
+    # Where an engine does, the switch asks the server, by the keyboard, too.
+    page.run("""
+      document.getElementById('detect').disabled = false;
+      window.sentDetection = [];
+      const send = WebSocket.prototype.send;
+      WebSocket.prototype.send = function (data) {
+        if (typeof data === 'string' && data.includes('auto_language'))
+          window.sentDetection.push(data);
+        return send.call(this, data);
+      };""")
+    switch.send_keys(" ")
+    page.wait("window.sentDetection.join() === '{\"type\":\"set_engines\",\"auto_language\":true}'", "request")
+    # The server has no such engine: its status shows the switch as it is.
+    page.wait("!document.getElementById('detect').checked && document.getElementById('detect').disabled", "switch")
+    page.run("document.querySelector('#targets-dialog [data-close]').click()")
 
 
 def test_microphone(page):
@@ -131,6 +157,8 @@ def run(test):
         test.report(name)
     test_engines(page)
     test.report("engines")
+    test_detection(page)
+    test.report("detection")
     test_microphone(page)
     test.report("microphone")
     test_recording(page)

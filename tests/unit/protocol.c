@@ -206,9 +206,9 @@ test_hostile (void)
     { "{\"type\":\"rename_speaker\",\"speaker_id\":\"S1\",\"name\":\"  \"}", "“name” is empty" },
     { "{\"type\":\"hello\",\"token\":7}", "“token” must be a string" },
     { "{\"type\":\"hello\",\"code\":[]}", "“code” must be a string" },
-    { "{\"type\":\"set_engines\"}", "“transcriber” or “translator” is missing" },
-    { "{\"type\":\"set_engines\",\"transcriber\":null}",
-        "“transcriber” or “translator” is missing" },
+    { "{\"type\":\"set_engines\"}", "“transcriber”, “translator” or “auto_language” is missing" },
+    { "{\"type\":\"set_engines\",\"transcriber\":null,\"auto_language\":null}", "is missing" },
+    { "{\"type\":\"set_engines\",\"auto_language\":1}", "“auto_language” must be true or false" },
     { "{\"type\":\"set_engines\",\"transcriber\":7}", "“transcriber” must be a string" },
     { "{\"type\":\"set_engines\",\"translator\":[\"a\"]}", "“translator” must be a string" },
     { "{\"type\":\"set_engines\",\"translator\":{}}", "“translator” must be a string" },
@@ -539,6 +539,7 @@ static const struct {
       "\"available_engines\":{"
       "\"transcribers\":[\"sherpatranscriber\",\"pocketsphinxtranscriber\"],"
       "\"translators\":[\"mariantranslator\",\"apertiumtranslator\"]},"
+      "\"auto_language\":false,\"can_detect_language\":false,"
       "\"join\":{\"code\":\"ABCDEFGH\","
       "\"url\":\"https://192.0.2.7:8443/?room=room-1&listen=1#code=ABCDEFGH\"}}" },
   [HABLA_EVENT_PARTIAL] = { "partial",

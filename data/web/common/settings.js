@@ -13,6 +13,7 @@ const DEFAULTS = {
   targets: [], // that a speaker translates into
   offersAll: true, // whether listeners may choose other languages, too
   mode: "", // that a speaker chose: conversation or classroom; "" for the server's
+  detects: false, // whether the server detects which language a speaker speaks
   microphone: "", // id of the device; "" for the browser's default
   rooms: [], // names, the latest first
 };

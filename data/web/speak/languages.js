@@ -12,6 +12,8 @@ export class Languages {
   targets = [];
   #pairs = []; // [source, target] that the server translates
   #heard = [];
+  #canDetect; // undefined for pages that do not own the room
+  #detects = false;
   #engines = {}; // by control: {chosen, available}; chosen is "" for the best one
 
   /** send(message) sends to the server. */
@@ -24,6 +26,10 @@ export class Languages {
     $("offer-all").addEventListener("change", () => {
       change({ offersAll: $("offer-all").checked });
       this.#choose(this.source, this.targets);
+    });
+    $("detect").addEventListener("change", () => {
+      change({ detects: $("detect").checked });
+      this.#sendDetection();
     });
     for (const id of ["transcriber", "translator"])
       $(id).addEventListener("change", () => this.send({ type: "set_engines", [id]: $(id).value }));
@@ -54,6 +60,10 @@ export class Languages {
     });
   }
 
+  #sendDetection() {
+    this.send({ type: "set_engines", auto_language: settings.detects });
+  }
+
   /** Takes what the server says about languages. */
   onStatus(message) {
     this.source = message.source_language ?? "";
@@ -61,6 +71,8 @@ export class Languages {
     this.#heard = message.available_languages?.heard ?? [];
     this.#pairs = (message.available_languages?.translated ?? []).map((pair) => pair.split(">"))
       .map((codes) => [codes[0], codes[codes.length - 1]]);
+    this.#canDetect = message.can_detect_language;
+    this.#detects = message.auto_language === true;
     const engines = message.available_engines;
     if (engines)
       this.#engines = {
@@ -72,8 +84,10 @@ export class Languages {
 
   /** Asks for the languages of last time, if this server has them. */
   restore() {
-    const same = settings.source === this.source && settings.targets.join() === this.targets.join() &&
-      settings.offersAll;
+    const list = (source, targets) => this.#detects ? [source, ...targets].sort().join() : [source, ...targets].join();
+    const same = list(settings.source, settings.targets) === list(this.source, this.targets) && settings.offersAll;
+    if (settings.detects && !this.#detects)
+      this.#sendDetection();
     if (settings.source !== "" && settings.targets.length > 0 && !same &&
         settings.targets.every((code) => this.#canTranslate(settings.source, code)))
       this.#sendChoice();
@@ -89,6 +103,7 @@ export class Languages {
       : this.targets.map(nameOf).join(", ");
     $("targets").setAttribute("aria-label", `${t("languages.targets")}: ${this.targets.map(nameOf).join(", ")}`);
     this.#showTargets();
+    this.#showDetection();
     this.#showEngines();
   }
 
@@ -120,6 +135,12 @@ export class Languages {
       this.#choose(this.source, targets);
   }
 
+  #showDetection() {
+    $("detect-line").hidden = this.#canDetect === undefined;
+    $("detect").checked = this.#detects;
+    $("detect-hint").textContent = t(this.#canDetect ? "languages.detect.hint" : "languages.detect.none");
+  }
+
   #showEngines() {
     for (const [id, { chosen, available }] of Object.entries(this.#engines)) {
       const best = new Option(t("advanced.automatic", { engine: available[0] ?? "–" }), "", false, chosen === "");
@@ -131,6 +152,7 @@ export class Languages {
   setEnabled(isEnabled) {
     for (const id of ["source", "targets", "transcriber", "translator"])
       $(id).disabled = !isEnabled;
+    $("detect").disabled = !isEnabled || !this.#canDetect;
     $("swap").disabled = !isEnabled || !this.#canTranslate(this.targets[0], this.source);
   }
 }

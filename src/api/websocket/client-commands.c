@@ -82,6 +82,19 @@ client_commands_describe_speaker (HablaRoom *room, const HablaCommand *command, 
              habla_room_set_role (room, command->speaker_id, command->role_hint, error));
 }
 
+static gboolean
+client_commands_set_engines (HablaRoom *room, const HablaCommand *command, GError **error)
+{
+  gboolean has_engines = command->transcriber != NULL || command->translator != NULL;
+
+  if (has_engines &&
+      !habla_room_set_engines (room, command->transcriber, command->translator, error))
+    return FALSE;
+  if (command->has_auto_language)
+    habla_room_set_detection (room, command->auto_language);
+  return TRUE;
+}
+
 gboolean
 habla_client_commands_execute (HablaMember *member, const HablaCommand *command, GError **error)
 {
@@ -112,7 +125,7 @@ habla_client_commands_execute (HablaMember *member, const HablaCommand *command,
   case HABLA_COMMAND_RENAME_SPEAKER:
     return client_commands_describe_speaker (room, command, error);
   case HABLA_COMMAND_SET_ENGINES:
-    return habla_room_set_engines (room, command->transcriber, command->translator, error);
+    return client_commands_set_engines (room, command, error);
   case HABLA_COMMAND_SET_LANGUAGE:
     return habla_member_set_language (member, command->language, error);
   case HABLA_COMMAND_SET_LANGUAGES:

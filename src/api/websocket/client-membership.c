@@ -86,6 +86,16 @@ membership_use_code (HablaClientMembership *self, HablaMember *member)
     habla_room_codes_use (codes, room);
 }
 
+static void
+membership_add_detection (HablaClientMembership *self, HablaRoom *room, HablaRoomView *view)
+{
+  const HablaRoomSettings *settings = habla_room_get_settings (room);
+
+  view->can_detect_language =
+      habla_room_manager_can_detect_language (self->options.manager, settings);
+  view->auto_language = view->can_detect_language && settings->detects_language;
+}
+
 static GBytes *
 membership_encode (HablaClientMembership *self, HablaMember *member, const HablaEvent *event)
 {
@@ -121,6 +131,7 @@ membership_encode (HablaClientMembership *self, HablaMember *member, const Habla
     translators = habla_room_list_engines (room, HABLA_ENGINE_TRANSLATOR);
     view.transcribers = (const char *const *) transcribers;
     view.translators = (const char *const *) translators;
+    membership_add_detection (self, room, &view);
     if (view.is_owner)
       url = membership_add_join (self, &view);
   }

@@ -83,6 +83,15 @@ protocol_add_engines (JsonBuilder *builder, const HablaRoomView *view)
 }
 
 static void
+protocol_add_detection (JsonBuilder *builder, const HablaRoomView *view)
+{
+  if (!view->is_owner)
+    return;
+  habla_json_add_boolean (builder, "auto_language", view->auto_language);
+  habla_json_add_boolean (builder, "can_detect_language", view->can_detect_language);
+}
+
+static void
 protocol_add_join (JsonBuilder *builder, const HablaRoomView *view)
 {
   if (view->join_code == NULL)
@@ -114,6 +123,7 @@ protocol_encode_status (const HablaRoomView *view)
   protocol_add_available_languages (builder, view->available);
   protocol_add_headphones (builder, view);
   protocol_add_engines (builder, view);
+  protocol_add_detection (builder, view);
   protocol_add_join (builder, view);
   return protocol_end_message (builder);
 }

@@ -225,13 +225,28 @@ protocol_read_engine (JsonObject *object, const char *field, char **value, GErro
 }
 
 static gboolean
+protocol_read_auto_language (HablaCommand *command, JsonObject *object, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, "auto_language");
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return protocol_fail (error, "Field “auto_language” must be true or false");
+  command->has_auto_language = TRUE;
+  command->auto_language = json_node_get_boolean (node);
+  return TRUE;
+}
+
+static gboolean
 protocol_read_set_engines (HablaCommand *command, JsonObject *object, GError **error)
 {
   if (!protocol_read_engine (object, "transcriber", &command->transcriber, error) ||
-      !protocol_read_engine (object, "translator", &command->translator, error))
+      !protocol_read_engine (object, "translator", &command->translator, error) ||
+      !protocol_read_auto_language (command, object, error))
     return FALSE;
-  if (command->transcriber == NULL && command->translator == NULL)
-    return protocol_fail (error, "Field “transcriber” or “translator” is missing");
+  if (command->transcriber == NULL && command->translator == NULL && !command->has_auto_language)
+    return protocol_fail (error, "Field “transcriber”, “translator” or “auto_language” is missing");
   return TRUE;
 }
 

@@ -66,6 +66,8 @@ typedef enum {
  * @transcriber: (nullable): of %HABLA_COMMAND_SET_ENGINES: the name of an element; empty = the best
  *   one; %NULL = unchanged
  * @translator: (nullable): of the same, likewise
+ * @has_auto_language: of the same: whether @auto_language changes
+ * @auto_language: of the same: whether the spoken language is detected
  * @direction: (unowned): of %HABLA_COMMAND_TOGGLE_DIRECTION: a name that habla_direction_find()
  *   knows
  *
@@ -92,6 +94,8 @@ typedef struct {
     struct {
       char *transcriber;
       char *translator;
+      gboolean has_auto_language;
+      gboolean auto_language;
     };
     struct {
       char *speaker_id;
@@ -177,6 +181,8 @@ const char *habla_command_type_get_name (HablaCommandType type);
  * @transcribers: (nullable) (array zero-terminated=1): names of the elements to choose from, the
  *   best first
  * @translators: (nullable) (array zero-terminated=1): as @transcribers
+ * @auto_language: whether the spoken language is detected; as the following for the owner
+ * @can_detect_language: whether an installed transcriber detects it
  * @has_webrtc: whether the translation can be heard over WebRTC
  * @join_code: (nullable): the join code of the room, for the owner
  * @join_url: (nullable): the link for listeners
@@ -203,6 +209,8 @@ typedef struct {
   const char *translator;
   const char *const *transcribers;
   const char *const *translators;
+  gboolean auto_language;
+  gboolean can_detect_language;
   gboolean has_webrtc;
   const char *join_code;
   const char *join_url;
