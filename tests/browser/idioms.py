@@ -64,6 +64,8 @@ def test_correction(page, url):
     page.open(f"{url}?room=spelling")
     page.wait("document.getElementById('classroom').checked", "classroom mode in the next room")
     page.speak_english()
+    page.type("I went to the library.")
+    check(page, "library", "(se parece a “librería”)")
     page.type("He don't like it.")
     check(page, "He don't", "He doesn't")
 

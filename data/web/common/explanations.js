@@ -6,6 +6,10 @@ import { t } from "./strings.js";
 
 const KINDS = { idiom: "explain.idiom", false_friend: "explain.false-friend" };
 
+/** The literal of a false friend says what it looks like. */
+const describeLiteral = ({ type, literal }) =>
+  type === "false_friend" ? literal : t("explain.literal", { text: literal });
+
 /** Returns {begin, end, kind, title, text} in the order of the text, without overlaps. */
 function findParts(source, idioms, corrections) {
   const characters = [...source];
@@ -17,7 +21,7 @@ function findParts(source, idioms, corrections) {
   }
   for (const idiom of idioms) {
     const isPlaced = Number.isInteger(idiom.span_start) && idiom.span_end <= characters.length;
-    const literal = idiom.literal ? ` (${t("explain.literal", { text: idiom.literal })})` : "";
+    const literal = idiom.literal ? ` (${describeLiteral(idiom)})` : "";
     parts.push({ begin: isPlaced ? offset(idiom.span_start) : -1, end: isPlaced ? offset(idiom.span_end) : -1,
       kind: idiom.type, title: idiom.phrase, text: `${idiom.meaning}${literal}` });
   }
