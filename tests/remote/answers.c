@@ -191,7 +191,7 @@ test_chat (void)
   check_chat ("data: {\"error\":{\"message\":\"x\"}}\n\n", "reports an error");
   check_chat ("data: {\n\n", "is not JSON");
   check_chat ("{\"choices\":[{\"message\":{\"content\":\"cut", "is not JSON");
-  check_chat ("<html>Bad gateway</html>", "ended too early");
+  check_chat ("\n<html>Bad gateway</html>", "is a web page");
   check_chat ("data: [DONE]\n\n", "is empty");
 }
 

@@ -172,12 +172,23 @@ chat_reader_feed_object (ChatReader *self, const guint8 *data, gsize size)
   return TRUE;
 }
 
+/* @first: first byte of the body that is no space */
+static void
+chat_reader_begin (ChatReader *self, guint8 first)
+{
+  self->is_known = TRUE;
+  self->is_object = first == '{';
+  if (first == '<')
+    self->error = g_error_new_literal (HABLA_ERROR, HABLA_ERROR_ENGINE,
+        "The server's response is a web page; check that url is the address of a language model");
+}
+
 gboolean
 chat_reader_feed (ChatReader *self, const guint8 *data, gsize size)
 {
   while (!self->is_known && size > 0) {
-    self->is_known = !g_ascii_isspace (*data);
-    self->is_object = *data == '{';
+    if (!g_ascii_isspace (*data))
+      chat_reader_begin (self, *data);
     data += !self->is_known;
     size -= !self->is_known;
   }
