@@ -204,7 +204,8 @@ interpreter_add_branch (HablaInterpreter *self, Branch *branch, GstElement *engi
   if (branch->queue == NULL)
     return FALSE;
   if (engine != NULL && !interpreter_add_element (self, engine)) {
-    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE, "%s cannot be started",
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE,
+        "the engine %s cannot be started; the error before this one says why",
         GST_OBJECT_NAME (engine));
     return FALSE;
   }
