@@ -139,7 +139,7 @@ guint habla_phrasebook_count (HablaPhrasebook *self);
  * @text: a text in valid UTF-8
  * @context: what to look for
  *
- * Blocks for up to 50 ms if patterns are hostile, and leaves out the rest then.
+ * Blocks for up to 50 ms of CPU time if patterns are hostile, and leaves out the rest then.
  *
  * Returns: (transfer full) (nullable): what was found: of each pattern the first match, of each
  *   canonical form one; %NULL if there is nothing

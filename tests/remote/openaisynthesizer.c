@@ -163,11 +163,22 @@ count_samples (Fixture *self)
   return n;
 }
 
+/* The statistics count a failure before the element posts its warning. */
+static void
+wait_for_warning (Fixture *self)
+{
+  gint64 deadline = g_get_monotonic_time () + habla_test_scale (20) * G_TIME_SPAN_SECOND;
+
+  while (!gst_bus_have_pending (self->speech->bus) && g_get_monotonic_time () < deadline)
+    g_usleep (1000);
+}
+
 /* Waits until @text was spoken or has failed. Returns: the number of its samples */
 static guint
 say (Fixture *self, const char *text)
 {
   guint64 done = count_done (self);
+  guint64 failed = speech_harness_get_stat (self->speech, "failed");
   guint before = count_samples (self), n_samples;
   gint64 deadline = g_get_monotonic_time () + habla_test_scale (60) * G_TIME_SPAN_SECOND;
 
@@ -180,6 +191,8 @@ say (Fixture *self, const char *text)
     g_mutex_unlock (&self->speech->lock);
   }
   n_samples = count_samples (self) - before;
+  if (speech_harness_get_stat (self->speech, "failed") > failed)
+    wait_for_warning (self);
   read_bus (self);
   return n_samples;
 }
