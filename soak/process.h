@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @descriptors: (element-type utf8 guint): kind, such as "socket", "pipe" or
  *   "anon_inode:[eventfd]", or path of a file -> number
  * @children: (element-type utf8 guint): name of a child process, with the prefix "zombie " if it
- *   ended and nobody waited for it -> number
+ *   ended and no one waited for it -> number
  *
  * The state of a process, from /proc.
  */

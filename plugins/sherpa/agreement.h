@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * HablaAgreement:
  *
  * The words of an utterance in which its hypotheses agree. Case and punctuation do not
- * count. A word that was returned once stays as it is. For one thread at a time.
+ * count. A word that was returned once stays unchanged. For one thread at a time.
  */
 typedef struct _HablaAgreement HablaAgreement;
 

@@ -33,7 +33,7 @@ enum { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
 struct _HablaOnnxFile {
   GHashTable *metadata; /* of char*, to char* */
   GPtrArray *inputs;    /* of char*, NULL-terminated when complete */
-  GPtrArray *outputs;   /* likewise */
+  GPtrArray *outputs;   /* the same */
   guint64 ir_version;
   guint64 n_symbols;
   gboolean has_nodes;

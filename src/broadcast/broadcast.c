@@ -7,7 +7,7 @@
 /* Chunks that are kept for listeners: ten seconds. */
 #define MAX_CHUNKS (10000 / HABLA_SPEECH_CHUNK)
 
-/* Chunks from before that a new listener gets, and one that goes on with newer speech: half a
+/* Chunks from before that a new listener gets, and one that continues with newer speech: half a
  * second. Players start sooner with more, but stay that much behind. */
 #define BURST 2
 
@@ -93,7 +93,7 @@ broadcast_on_message (GstBus *bus, GstMessage *message, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Only what somebody hears is encoded. Chunks from before a pause are not those of the last half
+/* Only what someone hears is encoded. Chunks from before a pause are not those of the last half
  * second. */
 static void
 broadcast_update_mp3 (HablaBroadcast *self)

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  *
  * The spoken translation of a room into one language, encoded once for all that hear it. Listeners
  * share the last ten seconds of it, so that one more costs no copy, and one that does not read
- * neither costs memory nor holds up others: it goes on with newer speech. A broadcast goes on with
- * silence while nothing is said. The thread of the default main context uses it.
+ * neither costs memory nor holds up others: it continues with newer speech. A broadcast continues
+ * with silence while nothing is said. The thread of the default main context uses it.
  */
 typedef struct _HablaBroadcast HablaBroadcast;
 

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  *
  * A small pipeline that plays pushed speech in real time, with silence in between, and encodes it
  * as MP3 of 48 kbit/s, 24 kHz, mono, and as RTP packets with Opus of 32 kbit/s: each only while
- * somebody wants it. It is a #HablaSpeechTap, so that speech comes from another pipeline; that
+ * someone wants it. It is a #HablaSpeechTap, so that speech comes from another pipeline; that
  * pipeline may end, and the next one go on.
  *
  *     audiotestsrc wave=silence is-live=true ! tee name=speech

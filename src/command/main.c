@@ -56,7 +56,7 @@ habla_command_parse (GOptionContext *context, int *argc, char ***argv)
   return FALSE;
 }
 
-/* Returns: whether standard output is a pipe or socket that nobody reads, as before "| head" ends
+/* Returns: whether standard output is a pipe or socket that no one reads, as before "| head" ends
  */
 static gboolean
 output_is_unread (void)

@@ -455,7 +455,8 @@ daemon_make_speak_url (HablaDaemon *self, const char *url, const char *room, con
       url, prefix, slash, "?room=", room, token != NULL ? "#token=" : "", token, NULL);
 }
 
-/* Returns: (transfer full) (nullable): where a browser gets the token and goes on to the client */
+/* Returns: (transfer full) (nullable): where a browser gets the token and continues to the client
+ */
 static char *
 daemon_make_sign_in_url (HablaDaemon *self, const char *url, const char *token)
 {

@@ -31,7 +31,7 @@ gboolean habla_check_disk (gpointer path, char **message);
 /**
  * habla_check_elements:
  * @user_data: unused
- * @message: (out) (transfer full): what is missing, for people
+ * @message: (out) (transfer full): the missing elements, for people
  *
  * Returns: whether the elements that decode and show what clients send are installed
  */

@@ -452,7 +452,7 @@ habla_settings_set_lan (HablaSettings *self, const char *mode, GError **error)
   return FALSE;
 }
 
-/* Returns: (nullable): what is wrong with public-url */
+/* Returns: (nullable): the error in public-url */
 static const char *
 settings_check_public_url (HablaSettings *self)
 {
@@ -476,7 +476,7 @@ settings_check_public_url (HablaSettings *self)
   return NULL;
 }
 
-/* Returns: (nullable): what is wrong with proxies */
+/* Returns: (nullable): the error in proxies */
 static const char *
 settings_check_proxies (HablaSettings *self)
 {
@@ -488,7 +488,7 @@ settings_check_proxies (HablaSettings *self)
   return NULL;
 }
 
-/* Replaces the origins by what browsers send. Returns: (nullable): what is wrong with them */
+/* Replaces the origins by what browsers send. Returns: (nullable): the error in them */
 static const char *
 settings_check_origins (HablaSettings *self)
 {
@@ -514,7 +514,7 @@ is_header_value (const char *text)
   return TRUE;
 }
 
-/* Returns: (nullable): what is wrong with [llm] */
+/* Returns: (nullable): the error in [llm] */
 static const char *
 settings_check_llm (HablaSettings *self)
 {
@@ -529,7 +529,7 @@ settings_check_llm (HablaSettings *self)
   return NULL;
 }
 
-/* Returns: (nullable): what is wrong with [client] */
+/* Returns: (nullable): the error in [client] */
 static const char *
 settings_check_client (HablaSettings *self)
 {

@@ -2,7 +2,7 @@
 #pragma once
 
 /* Messages about input that cannot be decoded, for the person who sent it. */
-/* %s: what is wrong with it */
+/* %s: the error in it */
 #define HABLA_DECODER_DAMAGED "The audio is damaged: %s; record it again, or send another file"
 #define HABLA_DECODER_NO_AUDIO \
   "The input contains no audio; send WebM, Ogg or MP4 with Opus, Vorbis, FLAC or AAC, a " \

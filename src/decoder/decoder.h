@@ -82,7 +82,7 @@ void habla_decoder_interrupt (HablaDecoder *self);
  * habla_decoder_expect_rival:
  * @self: a decoder before the first habla_decoder_push()
  *
- * Says that an earlier recorder of the client goes on: chunks of WebM that do not continue the
+ * Says that an earlier recorder of the client continues: chunks of WebM that do not continue the
  * recording are discarded. Those of Ogg have numbers, by which the demuxer tells them apart.
  */
 void habla_decoder_expect_rival (HablaDecoder *self);

@@ -45,7 +45,7 @@ typedef struct {
 
 /**
  * HablaCorrection:
- * @wrong: (not nullable): what was said
+ * @wrong: (not nullable): the words spoken
  * @right: (not nullable): what is right
  * @explanation: (not nullable): why; "" = unknown
  *

@@ -31,8 +31,8 @@ typedef enum {
 
 /**
  * HablaConnectionTraits:
- * @HABLA_CONNECTION_SECURE: what is sent is encrypted on its way to the client
- * @HABLA_CONNECTION_FOR_LISTENERS: it came to an address at which nobody may speak or be the owner
+ * @HABLA_CONNECTION_SECURE: the data sent is encrypted on its way to the client
+ * @HABLA_CONNECTION_FOR_LISTENERS: it came to an address at which no one may speak or be the owner
  * @HABLA_CONNECTION_PROXIED: it comes from a proxy, also if that runs on this machine
  * @HABLA_CONNECTION_UNKNOWN_PROXY: it comes from a proxy of this machine that the settings do not
  *   name
@@ -238,7 +238,7 @@ void habla_connection_set_phase (HablaConnection *self, HablaConnectionPhase pha
 
 /**
  * habla_connection_begin_live:
- * @self: a connection whose stream libsoup does not use any more
+ * @self: a connection whose stream libsoup does not use any longer
  * @buffer: about how many bytes the system may hold that the other side has not read
  *
  * From now on, the connection may last any time, as long as the other side reads. Nothing is read

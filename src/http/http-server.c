@@ -17,7 +17,7 @@
 /* Messages about refused hosts and origins: an attacker must not fill the log. */
 #define REFUSAL_LOGS_PER_SECOND (1.0 / 60)
 #define REFUSAL_LOG_BURST 5
-/* Timeout for WebSockets and TLS to close when the server is freed, and then once more for their
+/* Timeout for WebSockets and TLS to close when the server is freed, and then again for their
  * connections, in milliseconds. */
 #define FREE_TIMEOUT 2000
 

@@ -80,7 +80,7 @@ gboolean habla_llm_url_has_origin (const char *url, const char *other);
  * habla_llm_url_is_private:
  * @url: a URL that was checked
  *
- * Returns: whether nobody else can read what is sent there: https, or this machine
+ * Returns: whether no one else can read the data sent there: https, or this machine
  */
 gboolean habla_llm_url_is_private (const char *url);
 

@@ -48,8 +48,8 @@ GBytes *habla_container_parser_push (HablaContainerParser *self, const guint8 *d
  * habla_container_parser_expect_rival:
  * @self: a parser of a whole recording
  *
- * Says that chunks of an earlier recorder, which goes on, may come between those of this recording.
- * A chunk of WebM that does not continue the recording is discarded then. Each
+ * Says that chunks of an earlier recorder, which continues, may come between those of this
+ * recording. A chunk of WebM that does not continue the recording is discarded then. Each
  * habla_container_parser_push() must have one chunk, or a part of one.
  */
 void habla_container_parser_expect_rival (HablaContainerParser *self);

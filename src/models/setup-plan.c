@@ -11,7 +11,7 @@
 #define MIN_TRANSCRIBER_MEMORY (512 * MEGABYTE)
 #define PIVOT "en"
 
-/* Added to the quality, so that a slightly better model does not replace what is installed or what
+/* Added to the quality, so that a slightly better model does not replace the installed one or what
  * has the accent that was asked for. */
 #define BONUS_INSTALLED 15
 #define BONUS_VARIETY 5

@@ -51,7 +51,7 @@ typedef enum {
  * @glossaries: (nullable): has glossaries that take precedence over @glossary
  * @glossary_room: (nullable): whose glossaries of @glossaries are used
  * @drain_timeout: upper bound of the time without progress after a stop, in milliseconds. Draining
- *   goes on as long as audio is recognised or text translated in each such interval
+ *   continues as long as audio is recognised or text translated in each such interval
  * @max_drain: upper bound of the whole time of draining, in milliseconds, checked every
  *   @drain_timeout; 0 = no limit
  * @max_audio_backlog: upper bound of pushed audio that waits, in bytes as received plus

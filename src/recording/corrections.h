@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @n_all: all recordings
  * @n_recordings: recordings with a reference transcript
  * @n_reviewed: segments in those transcripts
- * @n_corrected: of those, segments whose text differs from what was recognised
+ * @n_corrected: of those, segments whose text differs from the recognised text
  * @n_segments: of recordings with a reference transcript
  * @duration: of all recordings, in nanoseconds
  * @wer: of all reviewed segments

@@ -138,7 +138,7 @@ room_has_audio (HablaRoom *self)
   return self->state == HABLA_ROOM_LISTENING && self->run->audio_taken > 0;
 }
 
-/* The recording that begins with @audio gets a pipeline of its own. What was said before is still
+/* The recording that begins with @audio gets a pipeline of its own. Words spoken before are still
  * translated. */
 static void
 room_replace_stream (HablaRoom *self, GBytes *audio)

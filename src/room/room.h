@@ -94,7 +94,7 @@ guint habla_room_count_members (HablaRoom *self);
  * habla_room_end:
  * @self: a room
  *
- * What was said and typed is still translated, and a recording that is played stops. Then all
+ * Words spoken and typed are still translated, and a recording that is played stops. Then all
  * members are notified by %HABLA_EVENT_ROOM_ENDED, and must leave. No-op if the room ends already.
  */
 void habla_room_end (HablaRoom *self);
@@ -103,7 +103,7 @@ void habla_room_end (HablaRoom *self);
  * habla_room_is_ending:
  * @self: a room
  *
- * Returns: whether habla_room_end() was called: nobody can join it by its name, which another room
+ * Returns: whether habla_room_end() was called: no one can join it by its name, which another room
  *   may have
  */
 gboolean habla_room_is_ending (HablaRoom *self);
@@ -226,8 +226,8 @@ gboolean habla_member_is_owner_elsewhere (HablaMember *member);
  * @member: a member
  * @error: return location for a %G_IO_ERROR_PERMISSION_DENIED
  *
- * Makes @member the owner of its room. Pushed audio of the previous owner ends: what was said is
- * still translated. Both are notified by a %HABLA_EVENT_STATUS.
+ * Makes @member the owner of its room. Pushed audio of the previous owner ends: the words spoken
+ * are still translated. Both are notified by a %HABLA_EVENT_STATUS.
  *
  * Returns: whether it is the owner now
  */
@@ -303,7 +303,7 @@ void habla_member_leave (HablaMember *member);
  * @client: see habla_headphones_add_listener()
  * @error: return location for a %G_IO_ERROR_BUSY, %G_IO_ERROR_CLOSED or %HABLA_ERROR_LANGUAGE
  *
- * The speech goes on while the room is not listening, as silence, until it is closed or freed.
+ * The speech continues while the room is not listening, as silence, until it is closed or freed.
  * Those who hear are not members: they keep no room open.
  *
  * Returns: (transfer none) (nullable): a listener; see habla_headphones_remove_listener()

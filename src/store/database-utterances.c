@@ -232,7 +232,7 @@ database_read_translations (
   return !failed;
 }
 
-/* Reads what is in other tables. */
+/* Reads rows of other tables. */
 static gboolean
 database_complete (HablaDatabase *self, GPtrArray *utterances, GError **error)
 {

@@ -108,7 +108,7 @@ void habla_webrtc_sender_push (GstBuffer *packet, gpointer self);
  * habla_webrtc_sender_close:
  * @self: (transfer full): a sender
  *
- * Stops the pipeline in a worker thread. Nothing is notified any more.
+ * Stops the pipeline in a worker thread. Nothing is notified any longer.
  */
 void habla_webrtc_sender_close (HablaWebrtcSender *self);
 

@@ -55,7 +55,7 @@ ask_for_links (TestServer *test, gpointer data)
   g_autofree char *none = NULL;
   g_autofree char *picture = NULL;
 
-  /* Nobody else can reach the server. */
+  /* No one else can reach the server. */
   g_assert_true (json_object_get_null_member (made, "url"));
   none = ask (test, "GET", "/api/rooms/physics/qr.svg", "");
   g_assert_cmpuint (test_get_status (none), ==, 409);

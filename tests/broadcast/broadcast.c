@@ -128,7 +128,7 @@ read_number (Client *client)
   return 0;
 }
 
-/* One that has not read for more than ten seconds falls out of the ring, and goes on with the
+/* One that has not read for more than ten seconds falls out of the ring, and continues with the
  * newest half second; what it reads is never what has been overwritten. */
 static void
 test_ring (void)

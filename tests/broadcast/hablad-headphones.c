@@ -112,7 +112,8 @@ test_speech (void)
   tear_down ();
 }
 
-/* Speech of a microphone is heard; the stream goes on when the speaker stops, and begins again. */
+/* Speech of a microphone is heard; the stream continues when the speaker stops, and begins again.
+ */
 static void
 test_recording (void)
 {
@@ -230,7 +231,7 @@ test_end (void)
   hablad_wait_until (ear_is_over (ear));
 }
 
-/* The speaker no longer offers a language that somebody hears: its audio ends, and no other. */
+/* The speaker no longer offers a language that someone hears: its audio ends, and no other. */
 static void
 test_not_offered (void)
 {

@@ -53,7 +53,7 @@ pull (HablaSpeechPacer *pacer, double seconds)
   return spoken;
 }
 
-/* Speech that is not late is played as it is, and silence follows. */
+/* Speech that is not late is played unchanged, and silence follows. */
 static void
 test_unchanged (void)
 {

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
  * TestTranscriber:
  *
  * A transcriber with a simple language: samples of 100 * N are the word "wN", samples of 0
- * are silence, and samples of 100 * %TEST_TRANSCRIBER_MUMBLE are speech without a word. It detects
- * speech after 40 ms and silence after 100 ms. The language "xx" is not available. All functions
- * must be called in the thread that pushes audio.
+ * are silence, and samples of 100 * %TEST_TRANSCRIBER_MUMBLE are speech without any word. It
+ * detects speech after 40 ms and silence after 100 ms. The language "xx" is not available. All
+ * functions must be called in the thread that pushes audio.
  */
 #define TEST_TYPE_TRANSCRIBER (test_transcriber_get_type ())
 G_DECLARE_DERIVABLE_TYPE (TestTranscriber, test_transcriber, TEST, TRANSCRIBER, HablaTranscriber)

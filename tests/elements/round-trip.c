@@ -96,7 +96,7 @@ push (GstElement *source, const char *text, guint i)
   gst_buffer_unref (buffer);
 }
 
-/* Returns: (transfer full): what was recognised of the first @n sentences */
+/* Returns: (transfer full): the recognised text of the first @n sentences */
 static char *
 speak_and_recognise (guint n)
 {

@@ -159,7 +159,7 @@ test_utterance (void)
   assert_near (utterance->end, 1500 * GST_MSECOND);
 }
 
-/* Each utterance begins anew, with its own times; EOS ends the last one, to its last letter. */
+/* Each utterance begins again, with its own times; EOS ends the last one, to its last letter. */
 static void
 test_utterances (void)
 {

@@ -393,7 +393,7 @@ guess_cookies (TestServer *test, gpointer data)
   g_assert_cmpuint (test_get_status (old), ==, 401);
 }
 
-/* A phone goes on sending a token that has been renewed; who guesses is slowed down. */
+/* A phone continues sending a token that has been renewed; guessing is slowed down. */
 static void
 test_old_cookie (void)
 {

@@ -95,7 +95,7 @@ test_late (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* The owner reloads its page. What was said before a reset, or in another room, does not come. */
+/* The owner reloads its page. Words spoken before a reset, or in another room, do not come. */
 static void
 test_reload (void)
 {
@@ -144,7 +144,7 @@ test_reload (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Nobody read French before: what was said comes in its own language, and says so. */
+/* No one read French before: the words spoken come in their own language, and are labelled so. */
 static void
 test_untranslated (void)
 {
@@ -181,7 +181,7 @@ expect_role (HabladClient *client, const char *role, gboolean is_elsewhere)
   g_assert_cmpint (json_object_get_boolean_member (message, "owner_elsewhere"), ==, is_elsewhere);
 }
 
-/* A second tab of the owner reads until it takes the room over; the first one is told. */
+/* A second tab of the owner reads until it takes the room over; the first one is notified. */
 static void
 test_take_over (void)
 {
@@ -219,7 +219,8 @@ test_take_over (void)
   expect_role (first, "listener", TRUE);
   hablad_client_expect (first, "listening_stopped");
   hablad_client_expect (second, "listening_stopped");
-  /* Audio that is still under way is dropped without a word; the microphone of the new owner works.
+  /* Audio that is still under way is dropped without an error; the microphone of the new owner
+   * works.
    */
   for (guint i = 0; i < 10; i++)
     hablad_client_send_audio (first, audio);

@@ -162,7 +162,7 @@ test_restart (void)
   g_autoptr (Hablad) hablad = hablad_start_with_data (NULL, data);
   g_autoptr (HabladClient) owner = NULL;
 
-  /* Nobody is in the room. */
+  /* No one is in the room. */
   assert_put (hablad, SPANISH, text, "{\"status\":\"saved\",\"terms\":2}");
   assert_put (hablad, PATH, "a = b", "{\"status\":\"saved\",\"terms\":1}");
   assert_put (hablad, PATH, " \n", "{\"status\":\"deleted\",\"terms\":0}");
@@ -194,7 +194,7 @@ assert_fault (Hablad *hablad, const char *body, guint status, const char *part)
   g_assert_nonnull (strstr (answer, part));
 }
 
-/* What is refused changes nothing. */
+/* Refused requests change nothing. */
 static void
 test_hostile (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Idioms, false friends and corrections, from what is typed and said to the messages. */
+/* Idioms, false friends and corrections, from typed and spoken text to the messages. */
 #include "habla-test.h"
 #include "hablad.h"
 
@@ -276,7 +276,7 @@ assert_stored (Hablad *hablad, gint64 session)
   g_assert_nonnull (strstr (text, "tomar el pelo"));
 }
 
-/* What was found is kept with the exchange, and deleted with the lesson. */
+/* Findings are kept with the exchange, and deleted with the lesson. */
 static void
 test_kept (void)
 {

@@ -100,7 +100,7 @@ test_typed (void)
   hablad_client_send (owner, "{'type':'text_input','text':'Tengo dos libros.'}");
   expect_translation (owner, "J'ai deux livres.", "fr");
 
-  /* Errors list what is available, and change nothing. */
+  /* Errors list the available ones, and change nothing. */
   hablad_client_send (owner, "{'type':'set_languages','source_language':'xx'}");
   assert_error (owner, "es");
   hablad_client_send (owner, "{'type':'set_languages','target_languages':['fr','xx']}");

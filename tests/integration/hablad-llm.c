@@ -144,7 +144,7 @@ assert_current (Hablad *hablad, const char *provider, const char *model, const c
   g_assert_cmpint (json_object_has_member (object, "costs"), ==, g_str_equal (provider, "openai"));
 }
 
-/* Returns: whether the server translates what is typed */
+/* Returns: whether the server translates typed text */
 static gboolean
 is_translated_by_server (Hablad *hablad)
 {

@@ -291,7 +291,7 @@ assert_logged_once (const char *log, const char *text)
 }
 
 /* Without public-url, the page loads and cannot connect: the log says what to set, and so does what
- * the page can read. Nobody becomes the owner because the proxy runs on this machine. */
+ * the page can read. No one becomes the owner because the proxy runs on this machine. */
 static void
 test_log (void)
 {

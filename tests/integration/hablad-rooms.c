@@ -118,7 +118,7 @@ test_code (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Codes of other rooms, and right codes elsewhere than in hello of a listener, let nobody in. */
+/* Codes of other rooms, and right codes elsewhere than in hello of a listener, let no one in. */
 static void
 test_wrong_codes (void)
 {
@@ -473,7 +473,7 @@ test_renewal (void)
   g_clear_pointer (&listener, hablad_client_free);
   listener = hablad_connect_with_code (hablad, "listen=1&room=physics", renewed);
   hablad_client_expect_next (listener, "status");
-  /* Who has the token stays. */
+  /* A client that has the token stays. */
   hablad_client_send (known, "{'type':'ping'}");
   hablad_client_expect_next (known, "pong");
   assert_status (hablad, "POST", "/api/rooms/chemistry/code", token, 404);
@@ -483,7 +483,7 @@ test_renewal (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Who hears a room by a code does so until the code is renewed. */
+/* A client that hears a room by a code does so until the code is renewed. */
 static void
 test_renewal_audio (void)
 {
@@ -528,7 +528,7 @@ test_renewal_audio (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Somebody with an old link reads so even where no code is needed. */
+/* Someone with an old link reads so even where no code is needed. */
 static void
 test_loopback (void)
 {
@@ -551,8 +551,8 @@ test_loopback (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* Who listens to one room of an owner does not get what the owner said in another one, whatever it
- * claims to have missed. */
+/* A client that listens to one room of an owner does not get what the owner said in another one,
+ * whatever it claims to have missed. */
 static void
 test_other_room (void)
 {

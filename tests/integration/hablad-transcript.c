@@ -53,7 +53,7 @@ count (const char *text, const char *part)
   return g_strv_length (parts) - 1;
 }
 
-/* The file has what was said a moment ago, whether the store has it or not. */
+/* The file has the words spoken a moment ago, whether the store has it or not. */
 static void
 test_open (void)
 {
@@ -101,7 +101,7 @@ test_open (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* What was said last is in the transcript when the owner has ended the room. */
+/* The last words are in the transcript when the owner has ended the room. */
 static void
 test_ended (void)
 {
@@ -153,7 +153,7 @@ test_closed (void)
 }
 
 /* The room has forgotten the first exchanges; the store has them, and perhaps the last ones, too.
- * Each is in the file once. Who joins late gets the newest 500. */
+ * Each is in the file once. A member that joins late gets the newest 500. */
 static void
 test_long (void)
 {

@@ -202,7 +202,7 @@ check_change (Hablad *hablad)
   check (hablad, "PATCH", "/api/vocab/99", "{'term':'x'}", 404);
 }
 
-/* What is refused changes nothing, and says why. */
+/* Refused requests change nothing, and say why. */
 static void
 check_refusals (Hablad *hablad)
 {

@@ -151,8 +151,8 @@ test_audience (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* What was typed is still translated; then all are told and disconnected; the name is free, and its
- * code stays. */
+/* What was typed is still translated; then all are notified and disconnected; the name is free, and
+ * its code stays. */
 static void
 test_end (void)
 {
@@ -193,7 +193,7 @@ test_end (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
-/* What was said is still recognised and translated. */
+/* Words spoken until then are still recognised and translated. */
 static void
 test_end_speech (void)
 {

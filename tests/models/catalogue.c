@@ -295,7 +295,7 @@ test_github (void)
 }
 
 /* Without a network, the catalogue has Habla's own models, what is kept of the registries, and says
- * what is missing. */
+ * which of them are missing. */
 static void
 test_offline (void)
 {

@@ -251,7 +251,7 @@ test_mirror (Fixture *self, gconstpointer data)
 
   g_setenv ("HABLA_MODELS_MIRROR", "http://127.0.0.1:1/", TRUE);
   fail (self, HABLA_ERROR, HABLA_ERROR_PARAMETER, "https://", FALSE);
-  /* Nobody listens. */
+  /* No one listens. */
   g_setenv ("HABLA_MODELS_MIRROR", "https://127.0.0.1:1", TRUE);
   fail (self, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "check the network", FALSE);
   g_setenv ("HABLA_MODELS_MIRROR", mirror, TRUE);

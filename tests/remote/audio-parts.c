@@ -454,7 +454,7 @@ test_response_texts (void)
   }
 }
 
-/* Nobody says this in two seconds. */
+/* No one says this in two seconds. */
 static void
 test_response_invented (void)
 {

@@ -11,7 +11,7 @@
 #define HEADER 44
 #define RATE 24000
 
-/* What the server does with a sentence: a tone of @ms. */
+/* The server's behaviour for a sentence: a tone of @ms. */
 typedef struct {
   guint status;
   guint rate; /* 0 = no WAV file but raw samples of 24 kHz */

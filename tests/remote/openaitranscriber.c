@@ -20,7 +20,7 @@
 /* Silence after a sentence, in milliseconds: longer than the pause that ends it. */
 #define PAUSE 1000
 
-/* What the server does with a segment. */
+/* The server's behaviour for a segment. */
 typedef struct {
   guint status;
   const char *type;

@@ -18,7 +18,7 @@
 
 #define TRANSCRIPTION "conversation.item.input_audio_transcription."
 
-/* What the server does with the WebSocket. */
+/* The server's behaviour for the WebSocket. */
 typedef enum {
   GOOD,
   NO_WEBSOCKET,  /* 404 */

@@ -64,7 +64,7 @@ host_init (Host *self)
   self->client = remote_client_new (GST_ELEMENT (self), &info);
 }
 
-/* What the server does with request N; the last one counts for all later ones. */
+/* The server's behaviour for request N; the last one counts for all later ones. */
 typedef struct {
   guint status;
   const char *headers;

@@ -34,14 +34,14 @@ typedef struct {
   guint n_pulled;
 } Lesson;
 
-/* Returns: (transfer full): the number in the text that is to be translated */
+/* Returns: (transfer full): the number in the text to translate */
 static char *
 find_number (const char *body)
 {
   g_autoptr (GRegex) regex = g_regex_new ("Sentence ([0-9]+)\\.[\\\\\"]*}?\"", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
 
-  /* The last one is the text, the others are what was said before. */
+  /* The last one is the text, the others are the words spoken before. */
   g_regex_match (regex, body, 0, &match);
   g_assert_true (g_match_info_matches (match));
   for (;;) {
@@ -190,7 +190,7 @@ lesson_recover (Lesson *self)
   }
 }
 
-/* What was said, and how often: nothing but the two messages. */
+/* The messages posted: nothing but the two messages. */
 static void
 lesson_check_bus (Lesson *self)
 {

@@ -313,7 +313,7 @@ test_detected (RoomFixture *fixture, gconstpointer data)
   say_all (owner, 1, 2, "qaf", &id);
   g_assert_cmpstr (reader_get_text (owner, "translation 5 qaf"), ==,
       "neuraltranslator: detectingtranscriber: w2");
-  /* One utterance in the other language passes as it is. */
+  /* One utterance in the other language passes unchanged. */
   say_all (owner, 101, 101, "qaf", &id);
   g_assert_cmpstr (reader_get_text (owner, "translation 6 qaf"), ==, "detectingtranscriber: w101");
   say_all (owner, 3, 3, "qaf", &id);

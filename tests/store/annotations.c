@@ -63,7 +63,7 @@ assert_kept (HablaStore *store)
   g_assert_cmpint (utterance->processing, ==, -1);
 }
 
-/* What was found is read back, also after reopening, and goes with its session. */
+/* Findings are read back, also after reopening, and go with their session. */
 static void
 test_annotations (void)
 {
@@ -174,7 +174,7 @@ test_empty_sessions (void)
   g_assert_true (habla_store_finish (store, store_test_wait (&result), NULL));
   for (guint i = 2; i <= 1000; i++)
     begin (store, i);
-  /* The last one goes on. */
+  /* The last one continues. */
   g_assert_true (store_test_add (store, store_test_utterance (1, 1000, "One.", "Uno."), NULL));
   all = store_test_list_sessions (store, 100, 0);
   g_assert_cmpuint (all->len, ==, HABLA_MAX_EMPTY_SESSIONS + 1);

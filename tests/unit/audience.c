@@ -87,8 +87,8 @@ test_deliver (void)
   habla_audience_free (self);
 }
 
-/* Who joins later gets all in order: each message is encoded once, translations that are pending
- * come later, and a limit of the size drops the oldest. */
+/* A member that joins later gets all in order: each message is encoded once, translations that are
+ * pending come later, and a limit of the size drops the oldest. */
 static void
 test_replay (void)
 {
@@ -111,7 +111,7 @@ test_replay (void)
   habla_audience_replay (self, members[1], exchanges, 0, G_MAXSIZE);
   assert_lines (lines[1],
       "transcript 1 shared, translation 1 es shared, transcript 2 shared, transcript 3 shared");
-  /* Nobody read German, so nothing is awaited. */
+  /* No one read German, so nothing is awaited. */
   habla_audience_replay (self, members[2], exchanges, 0, G_MAXSIZE);
   assert_lines (lines[2], "transcript 1 shared, translation 1 de, transcript 2 shared, "
                           "translation 2 de, transcript 3 shared, translation 3 de");

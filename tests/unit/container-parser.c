@@ -289,7 +289,7 @@ test_pieces (gconstpointer user_data)
   }
 }
 
-/* MP4 without its header: nobody knows what the bytes mean, and it says so. */
+/* MP4 without its header: no one knows what the bytes mean, and it says so. */
 static void
 test_lacks_header (void)
 {

@@ -16,7 +16,7 @@ static const TestEngine engines[] = {
   { "bettertranscriber", HABLA_ENGINE_TRANSCRIBER, GST_RANK_PRIMARY, heard, "better" },
 };
 
-/* @transcriber: (nullable): what is loaded; @translator: (nullable): likewise */
+/* @transcriber: (nullable): what is loaded; @translator: (nullable): the same */
 static void
 assert_loaded (HablaEnginePreloader *self, const char *transcriber, const char *translator)
 {
@@ -60,7 +60,7 @@ test_replaced (void)
   g_assert_cmpint (n_classic, ==, 0);
   g_assert_cmpint (n_better, ==, 1);
 
-  /* Once more, as for another model of the same engine: one is loaded in the end. */
+  /* Again, as for another model of the same engine: one is loaded in the end. */
   update (self, "qab");
   g_assert_true (habla_engine_preloader_load (self, &error));
   g_assert_true (habla_engine_preloader_load (self, &error));

@@ -18,7 +18,7 @@ static const HablaLanguages available = {
   .readable = readable,
 };
 
-/* Errors list what is available. */
+/* Errors list the available ones. */
 static void
 assert_error (GError **error, const char *known)
 {

@@ -70,7 +70,7 @@ test_rooms (void)
   habla_lobby_free (lobby);
 }
 
-/* Somebody leaves between the opening and the turn; another one waits again. */
+/* Someone leaves between the opening and the turn; another one waits again. */
 static void
 test_leave (void)
 {

@@ -675,7 +675,7 @@ test_encode_awkward (void)
   assert_has (failed, "\"translated\":\"\"");
   assert_has (failed, "\"failed\":true");
 
-  /* A member that joined later reads what was said before anybody read its language. */
+  /* A member that joined later reads the words spoken before anybody read its language. */
   event.is_replayed = TRUE;
   untranslated = encode (&fixture, &event);
   assert_has (untranslated, "\"translated\":\"Good morning.\"");
@@ -721,7 +721,7 @@ test_encode_awkward (void)
   fixture_tear_down (&fixture);
 }
 
-/* Each "```json client" example parses, and each "```json server" example equals what is sent.
+/* Each "```json client" example parses, and each "```json server" example equals the data sent.
  * There is at least one of each type. */
 static void
 test_document (void)

@@ -168,7 +168,7 @@ test_tokens (void)
   g_assert_true (connect_from (peers, "2001:db8::2") == a);
   g_assert_cmpint (habla_peer_get_token_wait (a, now), ==, 30 * SECONDS);
 
-  /* Five minutes later it starts anew. */
+  /* Five minutes later it starts again. */
   now += 301 * SECONDS;
   habla_peer_add_wrong_token (a, now);
   g_assert_cmpint (habla_peer_get_token_wait (a, now), ==, 0);

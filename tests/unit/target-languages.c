@@ -9,7 +9,7 @@
 static char *pairs[] = { (char *) "en>es", (char *) "en>es>fr", (char *) "fr>es", NULL };
 static const HablaLanguages available = { .translated = pairs };
 
-/* @languages: that somebody reads, separated by blanks */
+/* @languages: that someone reads, separated by blanks */
 static void
 update (HablaTargetLanguages *self, const char *languages, gint64 now, HablaTargetChanges *changes)
 {

@@ -53,7 +53,7 @@ test_browser (void)
   g_assert_nonnull (strstr (text, "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"));
 }
 
-/* What goes on is an offer itself, and loses nothing. */
+/* The result is an offer itself, and loses nothing. */
 static void
 test_text (void)
 {

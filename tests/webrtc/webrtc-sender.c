@@ -229,7 +229,7 @@ test_timeout (void)
   await_end ();
 }
 
-/* A client that leaves without a word is noticed. */
+/* A client that leaves without notice is detected. */
 static void
 test_leave (void)
 {

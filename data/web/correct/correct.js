@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The page that corrects what was recognised in a recording: ?recording=ID&lesson=7.
+// The page that corrects the recognised text in a recording: ?recording=ID&lesson=7.
 import { askJson, parameter, setToken } from "../common/access.js";
 import { $, banner } from "../common/dialogs.js";
 import { pageLanguage, t } from "../common/strings.js";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The sentences of a recording: their sound, what was recognised, and what was really said.
+// The sentences of a recording: their sound, the recognised text, and what was really said.
 import { address } from "../common/access.js";
 import { $, toast } from "../common/dialogs.js";
 import { element, labelled, textButton } from "../common/element.js";
@@ -8,7 +8,7 @@ import { clock } from "../lessons/words.js";
 
 const MAX_TEXT = 2000; // characters that the server takes
 
-/** A sentence, whose field and box show what somebody wrote. */
+/** A sentence, whose field and box show what someone wrote. */
 class Row {
   /** segment: of the recording; truth: what the server has of its reference transcript, or undefined. */
   constructor(segment, truth, list) {
@@ -59,7 +59,7 @@ class Row {
     return item;
   }
 
-  /** Shows what was recognised where something else was said. */
+  /** Shows the recognised text where something else was said. */
   showDifference() {
     this.difference.textContent = this.text() === this.recognised ? "" : t("correct.recognised", { text: this.recognised });
     this.difference.hidden = this.text() === this.recognised;
@@ -75,7 +75,7 @@ export class Segments {
   #others = []; // of the reference transcript, beside what was recognised
   #current = null; // the row whose sound is loaded
 
-  /** path: of the recording; onChange() and onSave() are called when somebody writes, and for Ctrl+S. */
+  /** path: of the recording; onChange() and onSave() are called when someone writes, and for Ctrl+S. */
   constructor(path, onChange, onSave) {
     this.path = path;
     this.changed = onChange;
@@ -107,7 +107,7 @@ export class Segments {
     return this.#rows.some((row) => row.isChanged());
   }
 
-  /** Returns {segments, confirm}: what to send, and what to call when it is saved. Sentences that nobody
+  /** Returns {segments, confirm}: what to send, and what to call when it is saved. Sentences that no one
    * has listened to are left out, as they would count as recognised without an error. */
   collect() {
     const states = this.#rows.map((row) => row.state());

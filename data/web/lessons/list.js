@@ -45,7 +45,7 @@ export class List {
     }
     if (query !== this.#query)
       return;
-    // Sessions in which nothing was said are lessons only if somebody has saved them.
+    // Sessions in which nothing was said are lessons only if someone has saved them.
     const items = lessons.filter((lesson) => lesson.exchange_count > 0 || lesson.saved)
       .map((lesson) => this.#makeItem(lesson));
     const first = items[0]?.querySelector("a");

@@ -86,7 +86,7 @@ export class Invite {
     }
   }
 
-  /** The class is over: nobody listens. */
+  /** The class is over: no one listens. */
   end() {
     $("audience").hidden = true;
     $("audience-languages").hidden = true;

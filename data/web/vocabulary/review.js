@@ -83,7 +83,7 @@ export class Review {
     try {
       await askJson(`api/vocab/${this.#words[this.#position].id}/review`, "POST", { quality });
     } catch (error) {
-      // Somebody has deleted the word meanwhile: on to the next one.
+      // Someone has deleted the word meanwhile: on to the next one.
       if (error.status !== 404) {
         toast(t("lessons.failed", { message: error.message }));
         return;

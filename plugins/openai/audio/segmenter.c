@@ -25,7 +25,7 @@
 #define MARGIN_BEGIN 10.0
 #define MARGIN_CONTINUE 6.0
 
-/* The noise is the least level in this many windows: nobody speaks so long without a gap. */
+/* The noise is the least level in this many windows: no one speaks so long without a gap. */
 #define N_WINDOWS 6
 #define WINDOW_FRAMES 25
 

@@ -12,7 +12,7 @@
 
 #define MAX_WORDS 1000
 
-/* Nobody says more characters than this in a second; and the slack for short segments. */
+/* No one says more characters than this in a second; and the slack for short segments. */
 #define MAX_SPEED 30
 #define MAX_SPEED_SLACK 40
 

@@ -48,7 +48,7 @@ char *transcription_response_check_text (
  * @body: the body of a response with a status of success, followed by a NUL that does not count
  * @content_type: (nullable): its media type
  * @n_samples: duration of the segment, in samples at 16 kHz
- * @error: return location for a %HABLA_ERROR_ENGINE, which says what is wrong with the response
+ * @error: return location for a %HABLA_ERROR_ENGINE, which describes the error in the response
  *
  * Reads the formats `json`, `verbose_json` and `text`, whichever the server sends. Parts of a text
  * that the server itself takes for silence are left out.

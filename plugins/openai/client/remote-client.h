@@ -200,7 +200,7 @@ void remote_client_add_usage (RemoteClient *self, guint64 input, guint64 output)
 /**
  * remote_client_reject:
  * @self: a client
- * @reason: why; must not contain the key or what was said
+ * @reason: why; must not contain the key or the words spoken
  *
  * Counts a complete response that the element could not use. Any thread.
  */

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * @source: the text to translate
  * @translation: what a model says its translation is
  * @to: BCP 47 code of @translation
- * @error: return location for a %HABLA_ERROR_ENGINE, without what was said
+ * @error: return location for a %HABLA_ERROR_ENGINE, without the words spoken
  *
  * Finds answers that cannot be a translation: much longer or shorter than the source, more
  * sentences, the wrong script or language, the source or the instructions again. Lets doubtful ones
@@ -34,7 +34,7 @@ gboolean answer_check_correction (const char *source, const char *corrected);
  * @source: the text to translate
  * @translation: its translation
  * @glossary: (nullable): terms whose translation is given
- * @error: return location for a %HABLA_ERROR_ENGINE, without what was said
+ * @error: return location for a %HABLA_ERROR_ENGINE, without the words spoken
  *
  * Returns: whether @translation has the given translation of each term in @source, in any case
  */

@@ -33,7 +33,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
  * answer_parse:
  * @self: (out caller-allocates): zero-initialised
  * @text: what the model wrote
- * @error: return location for a %HABLA_ERROR_ENGINE, without what was said
+ * @error: return location for a %HABLA_ERROR_ENGINE, without the words spoken
  *
  * Reads the object of prompt_create_schema(). Leaves out reasoning in `<think>`, fences and text
  * around the object; wrong corrections and idioms are left out, without a translation the answer

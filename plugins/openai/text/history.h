@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * HistoryExchange:
  * @speaker: (nullable): who said it
- * @source: what was said
+ * @source: the words spoken
  * @translation: its translation
  */
 typedef struct {
@@ -26,7 +26,7 @@ typedef struct {
  * @lock: protects the others
  * @exchanges: (element-type HistoryExchange): the last exchanges
  *
- * What a language model is told of the lesson so far. Any thread.
+ * What a language model gets of the lesson so far. Any thread.
  */
 typedef struct {
   GMutex lock;
@@ -59,7 +59,7 @@ void history_destroy (History *self);
  * history_add:
  * @self: a history
  * @speaker: (nullable): who said it
- * @source: what was said
+ * @source: the words spoken
  * @translation: its translation
  *
  * Adds an exchange, and forgets the oldest one of more than %HISTORY_MAX_EXCHANGES.

@@ -30,7 +30,7 @@ typedef enum {
  * @model: name of the model
  * @from: BCP 47 code of @text
  * @to: BCP 47 code of the translation
- * @text: what was said
+ * @text: the words spoken
  * @speaker: (nullable): who said it
  * @topic: (nullable): what the lesson is about
  * @instructions: (nullable): more instructions, of whoever runs the lesson

@@ -43,7 +43,7 @@ void habla_code_streams_free (HablaCodeStreams *self);
  * @self: a list
  * @stream: (transfer none): not in a list
  * @room: name of the room
- * @end: ends the response; called once at most, when @stream is not in the list any more
+ * @end: ends the response; called once at most, when @stream is not in the list any longer
  * @user_data: for @end
  */
 void habla_code_streams_add (HablaCodeStreams *self, HablaCodeStream *stream, const char *room,

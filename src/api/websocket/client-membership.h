@@ -125,7 +125,7 @@ void habla_client_membership_reclaim (HablaClientMembership *self, HablaCommandT
  * @took_audio: habla_room_takes_audio() before that
  * @error: return location for an error of the room
  *
- * A client of the first Habla goes on recording when it toggles the direction, even to a language
+ * A client of the first Habla continues recording when it toggles the direction, even to a language
  * that cannot be heard here. It would not start again if it got `listening_stopped`: that message
  * is kept until it stops by itself, and listening continues when it toggles back.
  *

@@ -65,7 +65,7 @@ typedef enum {
  * of the languages that listeners can choose, none = all; %NULL = unchanged
  * @transcriber: (nullable): of %HABLA_COMMAND_SET_ENGINES: the name of an element; empty = the best
  *   one; %NULL = unchanged
- * @translator: (nullable): of the same, likewise
+ * @translator: (nullable): as @transcriber
  * @has_auto_language: of the same: whether @auto_language changes
  * @auto_language: of the same: whether the spoken language is detected
  * @direction: (unowned): of %HABLA_COMMAND_TOGGLE_DIRECTION: a name that habla_direction_find()

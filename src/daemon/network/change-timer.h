@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * HablaChangeTimer:
  *
  * Calls back after changes that come one after the other. Work that has a price is done so many
- * times at once, and then at intervals, but always once more after the last change. The main thread
+ * times at once, and then at intervals, but always again after the last change. The main thread
  * uses it.
  */
 typedef struct _HablaChangeTimer HablaChangeTimer;

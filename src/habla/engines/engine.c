@@ -135,7 +135,7 @@ engine_compare (gconstpointer a, gconstpointer b)
   return strcmp (engine_a->element, engine_b->element);
 }
 
-/* An engine that is a server, and that nobody has given a rank, is not installed here. */
+/* An engine that is a server, and that no one has given a rank, is not installed here. */
 static gboolean
 factory_is_elsewhere (GstElementFactory *factory)
 {

@@ -110,7 +110,7 @@ void habla_speech_scheduler_send_caps (HablaSpeechScheduler *self);
  * @event: (transfer full): a SEGMENT event of the sink pad
  *
  * Pushes an open segment, since speech may last past the end of the incoming one. It
- * continues while running time goes on at the same rate, as through one recording after
+ * continues while running time advances at the same rate, as through one recording after
  * the other. Text straight from a file or pipe has a segment in bytes and no times; it is
  * spoken in an open TIME segment.
  */

@@ -87,12 +87,12 @@ typedef struct {
  * @HABLA_ACCESS_NO_TOKEN: 401: the token is missing
  * @HABLA_ACCESS_WRONG_TOKEN: 401: the token is not the server's
  * @HABLA_ACCESS_NOT_SECURE: 403: a token came to an address that is for listeners only, because
- *   everybody in the network can read what is sent there
+ *   everybody in the network can read the data sent there
  * @HABLA_ACCESS_WRONG_CODE: 401: there is no token, and the code is not that of the resource
  * @HABLA_ACCESS_BAD_HOST: 403: the name may be an attacker's that resolves to this server (DNS
  *   rebinding)
  * @HABLA_ACCESS_BAD_ORIGIN: 403: a page of another site asks
- * @HABLA_ACCESS_UNKNOWN_PROXY: 403: nobody knows whether the client of the proxy may do this
+ * @HABLA_ACCESS_UNKNOWN_PROXY: 403: no one knows whether the client of the proxy may do this
  */
 typedef enum {
   HABLA_ACCESS_GRANTED,
@@ -142,7 +142,7 @@ char *habla_access_control_find_code (const HablaAccessRequest *request);
  * @rules: the server's
  * @request: a request
  *
- * A browser goes on sending a token that the server has replaced.
+ * A browser continues sending a token that the server has replaced.
  *
  * Returns: (transfer full) (nullable): the token in the cookie of @request, which is not the
  *   server's; %NULL if there is none, or if it does not count

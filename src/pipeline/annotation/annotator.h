@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * HablaAnnotator:
  *
- * An object that looks for idioms and errors in what was said or typed, before it is translated.
+ * An object that looks for idioms and errors in the words spoken or typed, before it is translated.
  * The pipeline holds a reference from habla_pipeline_new() until its teardown has ended.
  */
 #define HABLA_TYPE_ANNOTATOR (habla_annotator_get_type ())

@@ -44,7 +44,7 @@ void habla_engine_monitor_refresh (HablaEngineMonitor *self);
  * habla_engine_monitor_free:
  * @self: (transfer full): a monitor
  *
- * Does not call the function of the monitor any more.
+ * Does not call the function of the monitor any longer.
  */
 void habla_engine_monitor_free (HablaEngineMonitor *self);
 

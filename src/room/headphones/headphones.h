@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * HablaHeadphones:
  *
- * The spoken translations of a room: one #HablaBroadcast for each language that somebody hears. It
- * goes on while pipelines of the room come and go. A language whose last listener has left stays
+ * The spoken translations of a room: one #HablaBroadcast for each language that someone hears. It
+ * continues while pipelines of the room come and go. A language whose last listener has left stays
  * for a few seconds, because phones that change the network come back.
  */
 typedef struct _HablaHeadphones HablaHeadphones;

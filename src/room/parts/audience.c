@@ -16,7 +16,7 @@ struct _HablaMember {
   gboolean can_choose; /* knows that a language may not be offered */
   gboolean is_refused; /* wanted is not offered */
   char *wanted;        /* (nullable): tag; of a member that can choose */
-  gboolean is_screen;  /* nobody's: does not count */
+  gboolean is_screen;  /* no one's: does not count */
   gboolean may_own;
   char *key; /* (nullable): of a member that may own the room */
   char *tab; /* (nullable): as key */

@@ -46,7 +46,7 @@ typedef enum {
  * @counted: statistics that the metrics have
  * @unused_timer: (nullable): ends a typed run
  * @late_timer: (nullable): gives up translations
- * @linger_timer: (nullable): removes languages that nobody reads
+ * @linger_timer: (nullable): removes languages that no one reads
  * @silence_timer: (nullable): ends a run that hears nothing
  * @audio_taken: bytes that the pipeline took
  * @origin: wall-clock time of running time 0, in microseconds since 1970; 0 = not known yet

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Sessions without exchanges that nobody has saved: older ones are deleted. */
+/* Sessions without exchanges that no one has saved: older ones are deleted. */
 #define HABLA_MAX_EMPTY_SESSIONS 20
 
 /**

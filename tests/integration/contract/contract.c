@@ -17,7 +17,7 @@ static const struct {
   { \
     (row), "/contract/" name, (test) \
   }
-  /* What is sent on open */
+  /* Messages sent on open */
   ROW ("toggle_direction, set_mode, start_listening, texts, audio", "open", contract_test_open),
   ROW ("GET /api/system/status after that", "open", contract_test_open),
   ROW ("status is the first message", "open", contract_test_open),

@@ -258,7 +258,7 @@ contract_test_containers (void)
   }
 }
 
-/* The recorder goes on: the new connection gets chunks without a header. */
+/* The recorder continues: the new connection gets chunks without a header. */
 void
 contract_test_reconnect (void)
 {
@@ -313,7 +313,7 @@ contract_test_spool (void)
   contract_page_close (page);
 }
 
-/* The recorder goes on after a refused start, and after a toggle. */
+/* The recorder continues after a refused start, and after a toggle. */
 void
 contract_test_silence (void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The editor of recordings: what was recognised, the sound of each segment, and what was really said.
+// The editor of recordings: the recognised text, the sound of each segment, and what was really said.
 const element = (id) => document.getElementById(id);
 const ask = async (path, options) => (await fetch(path, options)).json();
 
