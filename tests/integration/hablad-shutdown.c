@@ -149,6 +149,8 @@ test_locked_store (void)
 
   hablad_client_expect (client, "status");
   g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  /* hablad may be storing the session. */
+  sqlite3_busy_timeout (database, habla_test_scale (10000));
   g_assert_cmpint (sqlite3_exec (database, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
   hablad_client_send_text (client, "Hello.");
   hablad_client_expect (client, "translation");
