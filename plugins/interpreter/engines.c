@@ -135,11 +135,12 @@ engine_set_language (GstElement *engine, const char *property, const char *langu
 static gboolean
 engine_is_detecting (GstElement *transcriber)
 {
+  GstElement *only = engine_unwrap (transcriber);
   g_auto (GStrv) languages = NULL;
 
-  if (!HABLA_IS_TRANSCRIBER (transcriber))
+  if (!HABLA_IS_TRANSCRIBER (only))
     return FALSE;
-  g_object_get (transcriber, "detectable-languages", &languages, NULL);
+  g_object_get (only, "detectable-languages", &languages, NULL);
   return languages[0] != NULL;
 }
 

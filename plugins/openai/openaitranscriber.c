@@ -156,8 +156,10 @@ static gboolean
 habla_openai_transcriber_start (HablaTranscriber *transcriber, const char *language, GError **error)
 {
   HablaOpenaiTranscriber *self = HABLA_OPENAI_TRANSCRIBER (transcriber);
+  const char *const *detected = habla_transcriber_get_detected (transcriber);
 
-  if (!transcriber_start_local (self, language, error))
+  /* Local engines need a language; the first one counts if none is detected. */
+  if (!transcriber_start_local (self, detected != NULL ? detected[0] : language, error))
     return FALSE;
   if (!remote_client_start (self->client, error)) {
     g_clear_pointer (&self->local, local_transcriber_stop);
@@ -649,6 +651,7 @@ habla_openai_transcriber_class_init (HablaOpenaiTranscriberClass *klass)
   transcriber_class->unlock = habla_openai_transcriber_unlock;
   transcriber_class->unlock_stop = habla_openai_transcriber_unlock_stop;
   transcriber_class->list_languages = habla_openai_transcriber_list_languages;
+  transcriber_class->list_detectable = habla_openai_transcriber_list_languages;
 
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "OpenAI transcriber",
       "Audio/Text/Filter/Network",

@@ -70,6 +70,51 @@ test_dies (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* On a thread of the server. */
+static void
+answer_in_spanish (const RemoteCall *call, RemoteReply *reply, gpointer data)
+{
+  reply->body = g_strdup ("{\"text\": \"La casa es grande.\", \"language\": \"spanish\"}");
+}
+
+/* The server tells the language, and the direction follows after two sentences. */
+static void
+test_detects (void)
+{
+  g_autoptr (RemoteServer) server = remote_server_new (answer_in_spanish, NULL, NULL);
+  g_autofree char *config =
+      g_strdup_printf ("[session]\ntranscriber=openaitranscriber url=%s timeout=%u fallback=none\n",
+          remote_server_get_url (server), habla_test_scale (20000));
+  g_autofree char *option = hablad_write_config (config);
+  const char *const options[] = { option, NULL };
+  g_autoptr (Hablad) hablad = hablad_start (options);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
+  g_autoptr (GPtrArray) recording = hablad_record ("webm", lesson);
+  JsonObject *message = hablad_client_expect (client, "status");
+
+  g_assert_true (json_object_get_boolean_member (message, "can_detect_language"));
+  g_assert_false (json_object_get_boolean_member (message, "auto_language"));
+  hablad_client_send (client, "{\"type\":\"set_engines\",\"auto_language\":true}");
+  message = hablad_client_expect (client, "status");
+  g_assert_true (json_object_get_boolean_member (message, "auto_language"));
+  hablad_client_start_listening (client);
+  hablad_client_send_recording (client, recording, FALSE);
+  message = hablad_client_expect (client, "direction_changed");
+  g_assert_cmpstr (json_object_get_string_member (message, "direction"), ==, "es_to_en");
+  hablad_client_send_text (client, "La casa es grande.");
+  do
+    message = hablad_client_expect (client, "translation");
+  while (strstr (json_object_get_string_member (message, "translated"), "house") == NULL);
+  hablad_client_request_stop (client);
+  hablad_client_expect (client, "listening_stopped");
+  g_assert_cmpuint (hablad_client_count (client, "transcript_final"), ==, N_SENTENCES + 1);
+  g_assert_cmpuint (hablad_client_count (client, "direction_changed"), ==, 1);
+  g_assert_cmpuint (hablad_client_count (client, "error"), ==, 0);
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* A room may use the languages of a server that no engine of this machine has. */
 static void
 test_languages (void)
@@ -92,6 +137,7 @@ main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad-remote-audio/dies", test_dies);
+  g_test_add_func ("/hablad-remote-audio/detects", test_detects);
   g_test_add_func ("/hablad-remote-audio/languages", test_languages);
   return habla_test_run ();
 }

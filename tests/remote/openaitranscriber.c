@@ -352,6 +352,31 @@ test_formats (void)
   g_assert_nonnull (strstr (self->notices->str, "warning"));
 }
 
+/* Of several languages, an utterance has the one that the server tells, and the first one if the
+ * server tells another or none. */
+static void
+test_detected (void)
+{
+  static const struct {
+    const char *answer;
+    const char *begin;
+  } cases[] = {
+    { "{\"text\": \"Hola a todos\", \"language\": \"spanish\"}", "es Hola a todos " },
+    { "{\"text\": \"Hello all\", \"language\": \"en\"}", "en Hello all " },
+    { "{\"text\": \"Bonjour\", \"language\": \"french\"}", "en Bonjour " },
+    { "{\"text\": \"Hello all\"}", "en Hello all " },
+  };
+  g_autoptr (Fixture) self = fixture_new ("language-code=en,es fallback=none");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const Behaviour behaviour = { 200, "application/json", cases[i].answer, REMOTE_FAULT_NONE };
+
+    behave (self, &behaviour);
+    g_assert_true (g_str_has_prefix (say (self, FIRST), cases[i].begin));
+    g_assert_null (strstr (self->last_form, "name=\"language\""));
+  }
+}
+
 /* Without a local engine, each failure is a warning that says why, and costs one sentence. */
 static void
 test_faults (void)
@@ -704,6 +729,7 @@ main (int argc, char **argv)
   add ("good", test_good);
   add ("no-speech", test_no_speech);
   add ("formats", test_formats);
+  add ("detected", test_detected);
   add ("faults", test_faults);
   add ("lesson", test_lesson);
   add ("stall", test_stall);
