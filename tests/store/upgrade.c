@@ -140,8 +140,8 @@ set_read_only (const char *folder)
 {
   if (geteuid () != 0)
     return g_chmod (folder, 0500) == 0;
-  return mount (folder, folder, NULL, MS_BIND, NULL) == 0 &&
-         mount (folder, folder, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) == 0;
+  return mount (folder, folder, "", MS_BIND, NULL) == 0 &&
+         mount (folder, folder, "", MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) == 0;
 }
 
 static void
