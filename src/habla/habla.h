@@ -3,6 +3,7 @@
 
 #include <habla/annotations.h>
 #include <habla/circuit-breaker.h>
+#include <habla/cue.h>
 #include <habla/engine.h>
 #include <habla/error.h>
 #include <habla/glossary.h>

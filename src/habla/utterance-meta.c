@@ -85,6 +85,8 @@ habla_utterance_to_structure (const HablaUtterance *self, const char *name)
     utterance_set_words (structure, self->words);
   if (self->annotations != NULL)
     gst_structure_set (structure, "annotations", HABLA_TYPE_ANNOTATIONS, self->annotations, NULL);
+  if (self->cues != NULL)
+    gst_structure_set (structure, "cues", G_TYPE_PTR_ARRAY, self->cues, NULL);
   return structure;
 }
 
@@ -110,6 +112,7 @@ habla_utterance_from_structure (const GstStructure *structure)
   self->speaker = g_strdup (gst_structure_get_string (structure, "speaker"));
   self->words = utterance_get_words (structure);
   gst_structure_get (structure, "annotations", HABLA_TYPE_ANNOTATIONS, &self->annotations, NULL);
+  gst_structure_get (structure, "cues", G_TYPE_PTR_ARRAY, &self->cues, NULL);
   return self;
 }
 

@@ -30,8 +30,8 @@ HABLA_API void habla_utterance_meta_register (void);
  * `end` (guint64, running time in nanoseconds), `text` (string), `confidence` (double), `final`,
  * `untranslated` (boolean), and, if known, `language`, `source-text`, `source-language`, `speaker`
  * (string), `words`, a #GST_TYPE_ARRAY of structures `word` with the fields `text` (string),
- * `begin` and `end` (guint64, running time in nanoseconds), and `annotations`
- * (%HABLA_TYPE_ANNOTATIONS).
+ * `begin` and `end` (guint64, running time in nanoseconds), `annotations`
+ * (%HABLA_TYPE_ANNOTATIONS), and `cues` (%G_TYPE_PTR_ARRAY of #HablaCue).
  *
  * Returns: (transfer full): a structure
  */

@@ -73,6 +73,8 @@ habla_utterance_copy (const HablaUtterance *self)
     g_ptr_array_ref (copy->words);
   if (copy->annotations != NULL)
     habla_annotations_ref (copy->annotations);
+  if (copy->cues != NULL)
+    g_ptr_array_ref (copy->cues);
   return copy;
 }
 
@@ -88,5 +90,6 @@ habla_utterance_free (HablaUtterance *self)
   g_free (self->speaker);
   g_clear_pointer (&self->words, g_ptr_array_unref);
   g_clear_pointer (&self->annotations, habla_annotations_unref);
+  g_clear_pointer (&self->cues, g_ptr_array_unref);
   g_free (self);
 }

@@ -3,6 +3,7 @@
 
 #include <glib-object.h>
 #include <habla/annotations.h>
+#include <habla/cue.h>
 #include <habla/visibility.h>
 
 G_BEGIN_DECLS
@@ -68,6 +69,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaWord, habla_word_free)
  *   %NULL if the transcriber has none, and for translations. Never modified, so copies share it
  * @annotations: (nullable): errors and idioms in the original text: of @source_text if @text is a
  *   translation. Never modified, so copies share them
+ * @cues: (nullable) (element-type HablaCue): the cues of a subtitle file that contain the original
+ *   text, in order; %NULL if it is from another source. Never modified, so copies share them
  *
  * One stretch of speech, as a plain value that owns its strings.
  */
@@ -85,6 +88,7 @@ struct _HablaUtterance {
   gboolean untranslated;
   GPtrArray *words;
   HablaAnnotations *annotations;
+  GPtrArray *cues;
 };
 
 /**

@@ -82,6 +82,8 @@ translate (GType type, const char *text, const char *corrected)
   utterance->annotations = habla_annotations_new ();
   habla_annotations_set_corrected (utterance->annotations, corrected);
   habla_annotations_add_note (utterance->annotations, &(HablaNote){ .phrase = (char *) "known" });
+  utterance->cues = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_cue_free);
+  g_ptr_array_add (utterance->cues, habla_cue_new (GST_SECOND, 2 * GST_SECOND, text, "srt"));
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_set_src_caps_str (harness, HABLA_TEXT_CAPS);
   g_assert_cmpint (
@@ -127,6 +129,23 @@ test_failure (void)
   g_assert_cmpstr (((HablaNote *) got->annotations->notes->pdata[0])->phrase, ==, "known");
 }
 
+/* A writer of subtitles needs the cues of the original. */
+static void
+test_cues (void)
+{
+  g_autoptr (HablaUtterance) got = translate (shouter_get_type (), "it", NULL);
+  g_autoptr (HablaUtterance) copy = habla_utterance_copy (got);
+  const HablaCue *cue;
+
+  g_assert_cmpuint (got->cues->len, ==, 1);
+  g_assert_true (copy->cues == got->cues);
+  cue = g_ptr_array_index (got->cues, 0);
+  g_assert_cmpstr (cue->text, ==, "it");
+  g_assert_cmpstr (cue->format, ==, "srt");
+  g_assert_cmpuint (cue->begin, ==, GST_SECOND);
+  g_assert_cmpuint (cue->end, ==, 2 * GST_SECOND);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -134,5 +153,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/translator/annotations/corrected", test_corrected);
   g_test_add_func ("/translator/annotations/found", test_found);
   g_test_add_func ("/translator/annotations/failure", test_failure);
+  g_test_add_func ("/translator/annotations/cues", test_cues);
   return habla_test_run ();
 }
