@@ -232,8 +232,11 @@ count (gpointer input, GCancellable *cancellable, HablaWorkResult *answer)
   json_object_set_int_member (object, "total_segments", corrections.n_segments);
   json_object_set_int_member (object, "corrected_segments", corrections.n_corrected);
   json_object_set_double_member (object, "total_duration_seconds", corrections.duration / 1e9);
-  json_object_set_double_member (
-      object, "word_error_rate", habla_word_error_rate_get_rate (&corrections.wer));
+  if (corrections.wer.words > 0)
+    json_object_set_double_member (
+        object, "word_error_rate", habla_word_error_rate_get_rate (&corrections.wer));
+  else
+    json_object_set_null_member (object, "word_error_rate");
   answer->status = SOUP_STATUS_OK;
   answer->json = take_object (object);
 }

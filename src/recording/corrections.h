@@ -10,11 +10,11 @@ G_BEGIN_DECLS
  * HablaCorrections:
  * @n_all: all recordings
  * @n_recordings: recordings with a reference transcript
- * @n_reviewed: segments in those transcripts
- * @n_corrected: of those, segments whose text differs from the recognised text
+ * @n_reviewed: segments in those transcripts, without those marked as not reviewed
+ * @n_corrected: segments in them whose text differs from the recognised text
  * @n_segments: of recordings with a reference transcript
  * @duration: of all recordings, in nanoseconds
- * @wer: of all reviewed segments
+ * @wer: of reviewed segments and of those with errors
  */
 typedef struct {
   guint n_all;

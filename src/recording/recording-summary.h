@@ -15,9 +15,9 @@ G_BEGIN_DECLS
  * @ended_at: in microseconds since 1970, UTC; 0 = in progress, or interrupted
  * @duration: in nanoseconds; 0 = unknown
  * @is_reviewed: whether there is a valid reference transcript
- * @n_reviewed: segments of the reference transcript
- * @n_corrected: of those, segments that were recognised with errors
- * @wer: of all reviewed segments
+ * @n_reviewed: segments of the reference transcript, without those marked as not reviewed
+ * @n_corrected: segments of it that were recognised with errors
+ * @wer: of reviewed segments and of those with errors
  *
  * What lists and statistics need of a recording.
  */

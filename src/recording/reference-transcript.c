@@ -167,6 +167,8 @@ typedef struct {
   HablaWordErrorRate wer;
 } Comparison;
 
+/* Clients send back all segments. One that nobody has reviewed equals the recognised text without
+ * being right, so only reviewed and changed segments count for the word error rate. */
 static void
 transcript_compare (HablaRecording *recording, JsonArray *transcript, Comparison *comparison)
 {
@@ -177,10 +179,15 @@ transcript_compare (HablaRecording *recording, JsonArray *transcript, Comparison
         habla_recording_get_segment (recording, segment_get_index (spoken));
     const char *text = segment_get_text (spoken);
     const char *recognised = segment != NULL ? segment->text : "";
-    HablaWordErrorRate errors = habla_word_error_rate_compare (text, recognised);
+    gboolean is_reviewed = segment_is_reviewed (spoken);
+    gboolean is_changed = !g_str_equal (text, recognised);
+    HablaWordErrorRate errors;
 
-    comparison->n_reviewed += segment_is_reviewed (spoken);
-    comparison->n_corrected += !g_str_equal (text, recognised);
+    comparison->n_reviewed += is_reviewed;
+    comparison->n_corrected += is_changed;
+    if (!is_reviewed && !is_changed)
+      continue;
+    errors = habla_word_error_rate_compare (text, recognised);
     habla_word_error_rate_add (&comparison->wer, &errors);
   }
 }
@@ -188,7 +195,10 @@ transcript_compare (HablaRecording *recording, JsonArray *transcript, Comparison
 static void
 add_wer (JsonObject *object, const HablaWordErrorRate *wer)
 {
-  json_object_set_double_member (object, "word_error_rate", habla_word_error_rate_get_rate (wer));
+  if (wer->words > 0)
+    json_object_set_double_member (object, "word_error_rate", habla_word_error_rate_get_rate (wer));
+  else
+    json_object_set_null_member (object, "word_error_rate");
   json_object_set_int_member (object, "words", wer->words);
   json_object_set_int_member (object, "substitutions", wer->substitutions);
   json_object_set_int_member (object, "deletions", wer->deletions);

@@ -51,7 +51,7 @@ JsonNode *habla_reference_transcript_describe (HablaRecording *recording);
  * @n_reviewed: (out): segments of the reference transcript, without those that say that they were
  *   not reviewed
  * @n_corrected: (out): segments of it whose text differs from the recognised one
- * @wer: (out): of all of them
+ * @wer: (out): of those that were reviewed or whose text differs
  *
  * Compares the recognised text with the reference transcript. Call in a worker thread.
  *

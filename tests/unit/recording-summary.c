@@ -137,6 +137,31 @@ test_changes (void)
   g_assert_false (habla_recording_summarise (root, "20260101-000000-000-0005", &summary));
 }
 
+/* Clients send back all segments, also those that nobody has reviewed. */
+static void
+test_unreviewed (void)
+{
+  HablaRecordingSummary summary;
+  const char *id = "20260101-000000-000-0002";
+
+  write_file (2, HABLA_RECORDING_REFERENCE_TRANSCRIPT,
+      "{\"segments\":[{\"index\":0,\"text\":\"the house is big\",\"reviewed\":false},"
+      "{\"index\":1,\"text\":\"the house is red\",\"reviewed\":true},"
+      "{\"index\":2,\"text\":\"a house is big\",\"reviewed\":false},"
+      "{\"index\":3,\"text\":\"the house is big\",\"reviewed\":null}]}");
+  g_assert_true (habla_recording_summarise (root, id, &summary));
+  g_assert_cmpuint (summary.n_reviewed, ==, 2);
+  g_assert_cmpuint (summary.n_corrected, ==, 2);
+  g_assert_cmpuint (summary.wer.words, ==, 12);
+  g_assert_cmpuint (summary.wer.substitutions, ==, 2);
+
+  write_file (2, HABLA_RECORDING_REFERENCE_TRANSCRIPT,
+      "{\"segments\":[{\"index\":0,\"text\":\"the house is big\",\"reviewed\":false}]}");
+  g_assert_true (habla_recording_summarise (root, id, &summary));
+  g_assert_true (summary.is_reviewed);
+  g_assert_cmpuint (summary.wer.words, ==, 0);
+}
+
 /* A recording is deleted with its session, unless it has speech of another one. */
 static void
 test_deleted_session (void)
@@ -178,6 +203,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/recording-summary/many", test_many);
   g_test_add_func ("/recording-summary/changes", test_changes);
   g_test_add_func ("/recording-summary/cancelled", test_cancelled);
+  g_test_add_func ("/recording-summary/unreviewed", test_unreviewed);
   g_test_add_func ("/recording-summary/deleted-session", test_deleted_session);
   return habla_test_run ();
 }

@@ -358,9 +358,9 @@ contract_test_recordings (void)
 }
 
 /* Saves what the editor saves: all segments, with another transcript beside the unchanged text.
- * Returns: (transfer full): the body */
+ * @n_words: (out): of the corrected segment. Returns: (transfer full): the body */
 static char *
-edit_segments (JsonNode *truth, guint *n_segments)
+edit_segments (JsonNode *truth, guint *n_segments, guint *n_words)
 {
   JsonObject *data = json_object_get_object_member (get_object (truth), "data");
   JsonArray *segments = json_object_get_array_member (data, "segments");
@@ -369,12 +369,14 @@ edit_segments (JsonNode *truth, guint *n_segments)
   JsonObject *first = get_element (segments, 0);
   g_autofree char *corrected =
       g_strconcat (json_object_get_string_member (first, "transcript"), " indeed", NULL);
+  g_auto (GStrv) words = g_strsplit (corrected, " ", -1);
 
   contract_check_fields (data, "data", "segments:S");
   contract_check_list (segments, "segments", "reviewed:b human_corrected:b");
   json_object_set_string_member (first, "transcript", corrected);
   json_object_set_boolean_member (first, "reviewed", TRUE);
   *n_segments = json_array_get_length (segments);
+  *n_words = g_strv_length (words);
   json_object_set_array_member (body, "segments", json_array_ref (segments));
   json_node_set_object (node, body);
   return json_to_string (node, FALSE);
@@ -387,14 +389,14 @@ contract_test_corrections (void)
   g_autofree char *one = PATH ("/api/recordings/%s", id);
   g_autofree char *path = PATH ("%s/ground-truth", one);
   g_autofree char *body = NULL;
-  guint n;
+  guint n, n_words;
 
   {
     g_autoptr (JsonNode) before = contract_ask ("GET", path, NULL, 200);
 
     contract_check_fields (get_object (before), path, "recording_id:s source:s data:o");
     g_assert_cmpstr (json_object_get_string_member (get_object (before), "source"), ==, "original");
-    body = edit_segments (before, &n);
+    body = edit_segments (before, &n, &n_words);
   }
   {
     g_autoptr (JsonNode) saved = contract_ask ("PUT", path, body, 200);
@@ -405,7 +407,11 @@ contract_test_corrections (void)
     g_assert_cmpstr (json_object_get_string_member (object, "status"), ==, "saved");
     g_assert_cmpint (json_object_get_int_member (object, "corrected"), ==, 1);
     g_assert_cmpint (json_object_get_int_member (object, "total"), ==, n);
-    g_assert_cmpfloat (json_object_get_double_member (object, "word_error_rate"), >, 0);
+    /* One word is missing; the segments that came back unreviewed do not count. */
+    g_assert_cmpint (json_object_get_int_member (object, "reviewed"), ==, 1);
+    g_assert_cmpint (json_object_get_int_member (object, "words"), ==, n_words);
+    g_assert_cmpfloat_with_epsilon (
+        json_object_get_double_member (object, "word_error_rate"), 1.0 / n_words, 1e-9);
   }
   {
     g_autoptr (JsonNode) after = contract_ask ("GET", path, NULL, 200);
