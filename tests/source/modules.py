@@ -54,6 +54,7 @@ MODULES = {
                ["util", "habla", "json"], "GLib, GStreamer, libsoup, json-glib, libarchive"),
     "llm": ("The servers of language models among which owners choose, and the models that they list.",
             ["util", "json"], "GLib, libsoup, json-glib"),
+    "subtitle": ("Reads and writes subtitle files, as text.", ["util", "habla", "json"], "GLib, libxml2, uchardet"),
     "api": ("`hablad`'s REST paths and WebSocket protocol.",
             ["util", "json", "http", "websocket", "room", "recording", "archive", "store", "monitoring",
              "phrases", "llm", "pipeline/engines/server-stats.h", "media/media-type.h", "webrtc",
@@ -63,11 +64,11 @@ MODULES = {
     "daemon": ("Settings, logging, service, start and stop of `hablad`.",
                ["util", "habla", "json", "monitoring", "media", "decoder", "store", "pipeline", "recording", "room",
                 "archive", "net", "http", "websocket", "llm", "api", "phrases"], "anything"),
-    "command": ("The `habla` command.", ["util", "habla", "json", "pipeline", "models"], "GLib, GStreamer, json-glib"),
+    "command": ("The `habla` command.", ["util", "habla", "json", "pipeline", "models", "subtitle"], "GLib, GStreamer, json-glib"),
 }
-# What a module may include besides itself. A plugin is a module that includes only habla, and json.
+# What a module may include besides itself. A plugin is a module that includes only habla, json and subtitle.
 MAY_SEE = {name: set(allowed) for name, (_, allowed, _) in MODULES.items()}
-MAY_SEE["plugins"] = {"habla", "json"}
+MAY_SEE["plugins"] = {"habla", "json", "subtitle"}
 # From outside, as a client.
 MAY_SEE["soak"] = set()
 # Lines of .c and .h files in one folder of src/.
@@ -95,6 +96,7 @@ FORBIDDEN_LIBRARIES = {
     "models": r"sqlite",
     "phrases": r"(gst|libsoup|sqlite)",
     "llm": r"(gst|sqlite)",
+    "subtitle": r"(gst|libsoup|sqlite)",
     "api": r"(gst/|sqlite)",
 }
 # A declaration without function pointers as parameters; they have typedefs here.
