@@ -22,6 +22,7 @@
 #include "pocketsphinxtranscriber.h"
 
 #include "decoder-pool.h"
+#include "truecaser.h"
 
 #include <habla/error.h>
 #include <habla/language.h>
@@ -55,6 +56,7 @@ struct _HablaPocketsphinxTranscriber {
 
   /* Used by the streaming thread, start() and stop() only. */
   ps_decoder_t *decoder;
+  gboolean is_english;
   gsize n_samples;    /* number of samples in the utterance */
   gsize speech_begin; /* number of the sample of the first recognised frame */
   gboolean in_speech;
@@ -185,6 +187,7 @@ habla_pocketsphinx_transcriber_start (
       !pocketsphinx_check_file ("language model", language_model, error))
     return FALSE;
 
+  self->is_english = habla_language_matches ("en", language);
   files.model = model;
   files.dictionary = dictionary;
   files.language_model = language_model;
@@ -236,12 +239,19 @@ habla_pocketsphinx_transcriber_feed (HablaTranscriber *transcriber, const gint16
   return TRUE;
 }
 
+/* Returns: (transfer full) (nullable): @text with the capitals that the dictionary lacks */
+static char *
+pocketsphinx_write_text (HablaPocketsphinxTranscriber *self, const char *text)
+{
+  return text != NULL && self->is_english ? habla_truecaser_apply (text) : g_strdup (text);
+}
+
 static char *
 habla_pocketsphinx_transcriber_get_hypothesis (HablaTranscriber *transcriber)
 {
   HablaPocketsphinxTranscriber *self = HABLA_POCKETSPHINX_TRANSCRIBER (transcriber);
 
-  return g_strdup (ps_get_hyp (self->decoder, NULL));
+  return pocketsphinx_write_text (self, ps_get_hyp (self->decoder, NULL));
 }
 
 static gboolean
@@ -291,7 +301,7 @@ habla_pocketsphinx_transcriber_end (
   text = ps_get_hyp (self->decoder, NULL);
   if (text != NULL && confidence != NULL)
     *confidence = pocketsphinx_get_confidence (self);
-  return g_strdup (text);
+  return pocketsphinx_write_text (self, text);
 }
 
 /* Leaves the last words to the next utterance: the very last may be incomplete, and the rest
@@ -332,7 +342,7 @@ habla_pocketsphinx_transcriber_cut (
   *confidence = pocketsphinx_get_confidence (self);
   if (length > 0)
     g_string_truncate (text, length);
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return pocketsphinx_write_text (self, text->str);
 }
 
 static char **

@@ -181,7 +181,7 @@ speech_count_errors (const char *reference, const char *text)
 
     distances[0] = i + 1;
     for (guint j = 0; j < n_actual; j++) {
-      guint replaced = diagonal + !g_str_equal (expected[i], actual[j]);
+      guint replaced = diagonal + (g_ascii_strcasecmp (expected[i], actual[j]) != 0);
 
       diagonal = distances[j + 1];
       distances[j + 1] = MIN (replaced, MIN (diagonal, distances[j]) + 1);

@@ -78,7 +78,8 @@ guint speech_count_words (const char *text);
  * speech_count_errors:
  *
  * Returns: the minimum number of insertions, deletions and substitutions of words that turn
- *   @reference into @text; divided by the number of words of @reference, the word error rate
+ *   @reference into @text, whatever their case; divided by the number of words of @reference, the
+ *   word error rate
  */
 guint speech_count_errors (const char *reference, const char *text);
 
