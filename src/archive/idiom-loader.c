@@ -38,7 +38,9 @@ loader_compile (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_autoptr (GError) error = NULL;
 
     if (!habla_phrasebook_add (self->phrasebook, &phrase, &error))
-      g_message ("The idiom “%s” of a user is not used: %s", idiom->canonical, error->message);
+      g_message ("The idiom “%s” of a user is not used; send DELETE /api/idioms/%" G_GINT64_FORMAT
+                 " and add it anew: %s",
+          idiom->canonical, idiom->id, error->message);
   }
   g_task_return_boolean (task, TRUE);
 }

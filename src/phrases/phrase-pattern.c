@@ -3,6 +3,8 @@
 
 #include "phrases/phrase.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <string.h>
 
 /* Bounds of one match: calls within PCRE2, nested backtracks, and kilobytes. A pattern can only
@@ -310,16 +312,46 @@ habla_phrase_pattern_make (const char *phrase, GError **error)
   return pattern_join (words, is_english_verb);
 }
 
-/* "\C" matches a byte, and thus a part of a character. */
+/* @at: after "(?". Returns: whether the group calls a part of the pattern: (?R), (?1), (?-1),
+ * (?&a),
+ * (?P>a) */
 static gboolean
-pattern_has_bytes (const char *pattern)
+group_is_call (const char *at)
 {
-  for (const char *at = pattern; *at != '\0'; at++)
-    if (*at == '\\' && *++at == 'C')
-      return TRUE;
-    else if (*at == '\0')
-      break;
-  return FALSE;
+  gboolean is_relative = *at == '+' || *at == '-';
+
+  return g_ascii_isdigit (at[is_relative]) || *at == 'R' || *at == '&' ||
+         g_str_has_prefix (at, "P>");
+}
+
+/* @at: after a backslash. Returns: (nullable): why the escape is refused */
+static const char *
+escape_check (const char *at)
+{
+  if (*at == 'C')
+    return "\\C matches a part of a character; use a dot";
+  if (*at == 'K')
+    return "\\K hides what was found; use (?<=…) for the words before";
+  if (*at == 'g' && (at[1] == '<' || at[1] == '\''))
+    return "it calls a part of itself; write the part again";
+  return NULL;
+}
+
+/* Returns: (nullable): why a part of @pattern is refused */
+static const char *
+pattern_find_refused (const char *pattern)
+{
+  for (const char *at = pattern; *at != '\0'; at++) {
+    if (*at == '\\') {
+      const char *cause = escape_check (++at);
+
+      if (cause != NULL || *at == '\0')
+        return cause;
+    } else if (g_str_has_prefix (at, "(?") && group_is_call (at + 2)) {
+      return "it calls a part of itself; write the part again";
+    }
+  }
+  return NULL;
 }
 
 static gboolean
@@ -333,13 +365,31 @@ pattern_set_error (GError **error, const char *cause)
 static gboolean
 pattern_check (const char *pattern, GError **error)
 {
+  const char *cause;
+
   if (!g_utf8_validate (pattern, -1, NULL))
     return pattern_set_error (error, "it is not valid UTF-8");
   if (g_utf8_strlen (pattern, -1) > HABLA_MAX_PATTERN)
     return pattern_set_error (error, "it has more than 500 characters");
-  if (pattern_has_bytes (pattern))
-    return pattern_set_error (error, "\\C is not supported");
-  return TRUE;
+  cause = pattern_find_refused (pattern);
+  return cause == NULL || pattern_set_error (error, cause);
+}
+
+/* A match of a pattern that can be empty says nothing, and it takes the place of one that is not:
+ * "(?=a)", "a*". GRegex does not expose this property. */
+static gboolean
+pattern_can_be_empty (const char *pattern)
+{
+  int status;
+  PCRE2_SIZE offset;
+  guint32 can_be_empty = 0;
+  pcre2_code *code = pcre2_compile ((PCRE2_SPTR) pattern, PCRE2_ZERO_TERMINATED,
+      PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS, &status, &offset, NULL);
+
+  if (code != NULL)
+    pcre2_pattern_info (code, PCRE2_INFO_MATCHEMPTY, &can_be_empty);
+  pcre2_code_free (code);
+  return can_be_empty != 0;
 }
 
 GRegex *
@@ -357,8 +407,9 @@ habla_phrase_pattern_compile (const char *pattern, GError **error)
     pattern_set_error (error, cause->message);
     return NULL;
   }
-  if (g_regex_match (regex, "", 0, NULL)) {
-    pattern_set_error (error, "it matches an empty text");
+  if (pattern_can_be_empty (pattern)) {
+    pattern_set_error (
+        error, "it can match an empty text; one letter at least must be required, outside (?=…)");
     return NULL;
   }
   return g_steal_pointer (&regex);

@@ -29,8 +29,8 @@ char *habla_phrase_pattern_make (const char *phrase, GError **error);
  *
  * Letter case does not matter. Any thread. Takes less than a millisecond.
  *
- * Returns: (transfer full) (nullable): the expression; %NULL if @pattern is malformed, matches an
- *   empty text, or has more than HABLA_MAX_PATTERN characters
+ * Returns: (transfer full) (nullable): the expression; %NULL if @pattern is malformed, can match an
+ *   empty text, calls a part of itself, has "\C" or "\K", or more than HABLA_MAX_PATTERN characters
  */
 GRegex *habla_phrase_pattern_compile (const char *pattern, GError **error);
 

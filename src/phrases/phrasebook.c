@@ -187,8 +187,11 @@ gboolean
 habla_phrasebook_load (HablaPhrasebook *self, const HablaPhraseFile *file, GError **error)
 {
   g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (entry_unref);
+  g_autofree char *language = habla_language_normalize (file->language, error);
   GPtrArray *entries;
 
+  if (language == NULL)
+    return FALSE;
   for (guint i = 0; i < file->phrases->len; i++) {
     const HablaPhrase *phrase = file->phrases->pdata[i];
     Entry *entry = entry_new_phrase (phrase, file->native, error);

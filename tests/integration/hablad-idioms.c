@@ -219,6 +219,13 @@ test_users (void)
   assert_refused (hablad, "{'phrase':'tomar el pelo'}", 409);
   assert_refused (hablad, "{'phrase':'a','pattern':'('}", 400);
   assert_refused (hablad, "{'phrase':'a','pattern':'a*'}", 400);
+  assert_refused (hablad, "{'phrase':'a','pattern':'(?=a)'}", 400);
+  assert_refused (hablad, "{'phrase':'a','pattern':'(?R)'}", 400);
+  assert_refused (hablad, "{'phrase':'a','pattern':'a\\\\K'}", 400);
+  assert_refused (hablad, "{'phrase':'a','language':'english!'}", 422);
+  assert_refused (hablad, "{'phrase':'a','language':'e'}", 422);
+  assert_refused (hablad, "{'phrase':'a','language':'-'}", 422);
+  assert_refused (hablad, "{'phrase':'a','language':7}", 422);
   assert_refused (hablad, "{'phrase':'  '}", 400);
   assert_refused (hablad, "{'meaning':'b'}", 422);
   assert_refused (hablad, "{'phrase':7}", 422);

@@ -216,13 +216,34 @@ static void
 test_bad_patterns (void)
 {
   g_autofree char *long_pattern = g_strnfill (HABLA_MAX_PATTERN + 1, 'a');
-  const char *const cases[] = { "(", "a*", "", "[", "\\C\\C", "(?<!a*)b", "\xff", long_pattern };
+  const char *const cases[] = { "(", "a*", "", "[", "\\C\\C", "(?<!a*)b", "\xff", long_pattern,
+    /* These match, but never a letter. */
+    "(?=a)", "\\b", "(?:a|)", "(?<=a)$", "a{0,3}", "(*ACCEPT)a", "a\\K", "(?=a\\K)b",
+    /* These call a part of themselves. */
+    "(?R)", "a(?R)?b", "(a(?1)?b)", "(a)(?-1)", "(?<n>a)(?&n)", "(?P<n>a)(?P>n)", "(a)\\g<1>",
+    "(a)\\g'1'", "(?R)?a+y" };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
 
     g_assert_null (habla_phrase_pattern_compile (cases[i], &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  }
+}
+
+/* These resemble bad ones. */
+static void
+test_good_patterns (void)
+{
+  static const char *const cases[] = { "a(?=b)", "(?<=b)a", "(a)\\1", "(a)\\g{1}", "(?-i)a",
+    "(?P<n>a)(?P=n)", "\\\\C", "a?b", "(?:a|b)", "(?#R)a", "\\p{L}", "\\." };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GRegex) regex = habla_phrase_pattern_compile (cases[i], &error);
+
+    g_assert_no_error (error);
+    g_assert_nonnull (regex);
   }
 }
 
@@ -248,13 +269,13 @@ test_users (void)
 {
   g_autoptr (HablaPhrasebook) book = habla_phrasebook_new ();
   HablaPhrase again = { .id = 2,
-    .canonical = (char *) "ESTAR Piripi",
+    .canonical = (char *) "ESTAR Piripí",
     .pattern = (char *) "x",
     .type = (char *) HABLA_PHRASE_IDIOM };
   g_autoptr (GError) error = NULL;
   g_autoptr (HablaAnnotations) found = NULL;
 
-  add (book, 1, "estar piripi", "piripi");
+  add (book, 1, "estar piripí", "piripi");
   g_assert_false (habla_phrasebook_check (book, &again, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
   found = annotate (book, "xx", "un poco Piripi", FALSE);
@@ -269,7 +290,7 @@ static void
 test_hostile (void)
 {
   static const char *const patterns[] = { "(a+)+$", "(a|a)*b", "(?:a*)*c", "(a?){40}a{40}x",
-    "((a{1,9}){1,9}){1,9}z", "(?=(a+)+b)a", "(\\w+\\s?)+!$", "(.*)*(.*)*q", "(?R)?a+y" };
+    "((a{1,9}){1,9}){1,9}z", "(?=(a+)+b)a", "(\\w+\\s?)+!$", "(.*)*(.*)*q" };
   g_autoptr (HablaPhrasebook) book = habla_phrasebook_new ();
   g_autofree char *letters = g_strnfill (5000, 'a');
   g_autofree char *text = g_strconcat (letters, "!zxbcqy", NULL);
@@ -327,6 +348,7 @@ test_files (void)
   g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
   g_autofree char *path = g_build_filename (folder, "fr.json", NULL);
   g_autofree char *broken = g_build_filename (folder, "de.json", NULL);
+  g_autofree char *foreign = g_build_filename (folder, "xx.json", NULL);
   const char *good = "{\"language\":\"fr\",\"idioms\":[{\"phrase\":\"poser un lapin\",\"meaning\":"
                      "\"to stand somebody up\"}]}";
   g_autoptr (HablaPhrasebook) book = habla_phrasebook_new ();
@@ -340,7 +362,9 @@ test_files (void)
   }
   g_assert_true (g_file_set_contents (path, good, -1, NULL));
   g_assert_true (g_file_set_contents (broken, bad[5], -1, NULL));
+  g_assert_true (g_file_set_contents (foreign, "{\"language\":\"no language\"}", -1, NULL));
   g_test_expect_message ("Habla-Phrases", G_LOG_LEVEL_WARNING, "*de.json*must be an object*");
+  g_test_expect_message ("Habla-Phrases", G_LOG_LEVEL_WARNING, "*xx.json*no language*");
   habla_phrasebook_load_folder (book, folder);
   habla_phrasebook_load_folder (book, "/nonexistent");
   g_test_assert_expected_messages ();
@@ -365,6 +389,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/phrasebook/built-in", test_built_in);
   g_test_add_func ("/phrasebook/make-pattern", test_make_pattern);
   g_test_add_func ("/phrasebook/bad-patterns", test_bad_patterns);
+  g_test_add_func ("/phrasebook/good-patterns", test_good_patterns);
   g_test_add_func ("/phrasebook/users", test_users);
   g_test_add_func ("/phrasebook/hostile", test_hostile);
   g_test_add_func ("/phrasebook/many", test_many);

@@ -118,6 +118,7 @@ read_texts (const HablaRequest *request, JsonObject *object, HablaIdiomRecord *i
          read_text (request, object, "region", MAX_WORD, HABLA_PHRASE_UNIVERSAL, &idiom->region) &&
          read_text (request, object, "frequency", MAX_WORD, "common", &idiom->frequency) &&
          read_text (request, object, "language", MAX_WORD, NULL, &idiom->language) &&
+         habla_vocabulary_body_check_language (request, &idiom->language) &&
          read_text (request, object, "pattern", HABLA_MAX_PATTERN, NULL, &idiom->pattern);
 }
 
@@ -133,6 +134,8 @@ read_phrase (const HablaRequest *request, JsonObject *object, HablaIdiomRecord *
   if (phrase == NULL ||
       !read_text (request, object, "canonical", HABLA_MAX_PHRASE, phrase, &idiom->canonical))
     return FALSE;
+  if (idiom->language != NULL && *idiom->language == '\0')
+    g_clear_pointer (&idiom->language, g_free);
   if (idiom->pattern != NULL && *idiom->pattern == '\0')
     g_clear_pointer (&idiom->pattern, g_free);
   if (*phrase == '\0' || g_utf8_strlen (phrase, -1) > HABLA_MAX_PHRASE) {

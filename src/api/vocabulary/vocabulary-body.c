@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/vocabulary/vocabulary-body.h"
 
+#include <habla/language.h>
 #include <http/request-body.h>
 #include <http/response.h>
 #include <string.h>
@@ -107,12 +108,18 @@ habla_vocabulary_body_get_integer (
   return TRUE;
 }
 
-static gboolean
-check_language (const HablaRequest *request, const char *code)
+gboolean
+habla_vocabulary_body_check_language (const HablaRequest *request, char **code)
 {
-  for (const char *c = code != NULL ? code : ""; *c != '\0'; c++)
-    if (!g_ascii_isalnum (*c) && *c != '-')
-      return answer_wrong (request, "language", "a BCP 47 code, such as \"es\"");
+  char *normal;
+
+  if (*code == NULL || **code == '\0')
+    return TRUE;
+  normal = habla_language_normalize (*code, NULL);
+  if (normal == NULL)
+    return answer_wrong (request, "language", "a BCP 47 code, such as \"es\" or \"es-MX\"");
+  g_free (*code);
+  *code = normal;
   return TRUE;
 }
 
@@ -169,8 +176,8 @@ read_item (const HablaRequest *request, JsonObject *object, HablaVocabularyItem 
         request->message, SOUP_STATUS_BAD_REQUEST, "\"term\" must not be blank");
     return FALSE;
   }
-  return check_language (request, item->language) && get_exchange (request, object, item) &&
-         get_worth (request, object, item);
+  return habla_vocabulary_body_check_language (request, &item->language) &&
+         get_exchange (request, object, item) && get_worth (request, object, item);
 }
 
 HablaVocabularyItem *

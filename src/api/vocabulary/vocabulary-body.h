@@ -44,6 +44,15 @@ gboolean habla_vocabulary_body_get_text (
     const HablaRequest *request, JsonObject *object, const char *name, guint max, char **text);
 
 /**
+ * habla_vocabulary_body_check_language:
+ * @request: the request that @code is from
+ * @code: (inout) (nullable): a language code; replaced by its BCP 47 form; empty = unknown
+ *
+ * Returns: whether @code is well-formed, empty or %NULL; if not, the request has been answered
+ */
+gboolean habla_vocabulary_body_check_language (const HablaRequest *request, char **code);
+
+/**
  * habla_vocabulary_body_get_integer:
  * @request: the request that @object is from
  * @object: its body
