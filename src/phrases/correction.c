@@ -23,29 +23,45 @@ correction_copy_case (const char *wrong, char *right)
   return g_strdup_printf ("%.*s%s", length, capital, g_utf8_next_char (text));
 }
 
+/* Returns: (transfer full): the text, in which @right stands from @first to @last, in characters */
+static HablaPhraseText *
+correction_replace (const HablaPhraseText *text, int first, int last, const char *right)
+{
+  const char *begin = g_utf8_offset_to_pointer (text->original, first);
+  const char *end = g_utf8_offset_to_pointer (text->original, last);
+  g_autofree char *replaced =
+      g_strdup_printf ("%.*s%s%s", (int) (begin - text->original), text->original, right, end);
+
+  return habla_phrase_text_new (replaced);
+}
+
 void
-phrase_correct (
-    GString *text, GRegex *regex, const HablaCorrection *rule, HablaAnnotations *annotations)
+phrase_correct (HablaPhraseText **text, GRegex *regex, const HablaCorrection *rule,
+    HablaAnnotations *annotations)
 {
   gsize from = 0;
 
-  for (guint i = 0; i < MAX_REPEATED && from <= text->len; i++) {
-    g_autoptr (GMatchInfo) match = habla_phrase_pattern_find (regex, text->str, from);
-    g_autofree char *wrong = match != NULL ? g_match_info_fetch (match, 0) : NULL;
+  for (guint i = 0; i < MAX_REPEATED && from <= strlen ((*text)->normal); i++) {
+    g_autoptr (GMatchInfo) match = habla_phrase_pattern_find (regex, (*text)->normal, from);
+    g_autofree char *wrong = NULL;
     g_autofree char *right = NULL;
-    int begin, end;
+    HablaPhraseText *corrected;
+    int begin, end, first, last;
 
-    if (wrong == NULL || !g_match_info_fetch_pos (match, 0, &begin, &end))
+    if (match == NULL || !g_match_info_fetch_pos (match, 0, &begin, &end))
       return;
+    habla_phrase_text_get_span (*text, begin, end, &first, &last);
+    wrong = g_utf8_substring ((*text)->original, first, last);
     right = g_match_info_expand_references (match, rule->right, NULL);
     if (right == NULL)
       return;
     right = correction_copy_case (wrong, g_steal_pointer (&right));
     habla_annotations_add_correction (
         annotations, &(HablaCorrection){ wrong, right, rule->explanation });
+    corrected = correction_replace (*text, first, last, right);
     g_clear_pointer (&match, g_match_info_unref);
-    g_string_erase (text, begin, end - begin);
-    g_string_insert (text, begin, right);
-    from = begin + strlen (right);
+    habla_phrase_text_free (*text);
+    *text = corrected;
+    from = habla_phrase_text_get_offset (corrected, first + (int) g_utf8_strlen (right, -1));
   }
 }

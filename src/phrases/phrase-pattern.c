@@ -392,22 +392,43 @@ pattern_can_be_empty (const char *pattern)
   return can_be_empty != 0;
 }
 
+/* Returns: (transfer full): @pattern in the form that #HablaPhraseText gives texts; line ends
+ * remain, as they end comments */
+static char *
+pattern_normalise (const char *pattern)
+{
+  g_autofree char *composed = g_utf8_normalize (pattern, -1, G_NORMALIZE_NFC);
+  GString *normal = g_string_new (NULL);
+
+  for (const char *at = composed; *at != '\0'; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+
+    if (g_unichar_type (c) == G_UNICODE_SPACE_SEPARATOR)
+      c = ' ';
+    if (c != ' ' || normal->len == 0 || normal->str[normal->len - 1] != ' ')
+      g_string_append_unichar (normal, c);
+  }
+  return g_string_free (normal, FALSE);
+}
+
 GRegex *
 habla_phrase_pattern_compile (const char *pattern, GError **error)
 {
   g_autoptr (GRegex) regex = NULL;
   g_autoptr (GError) cause = NULL;
+  g_autofree char *normal = NULL;
   g_autofree char *bounded = NULL;
 
   if (!pattern_check (pattern, error))
     return NULL;
-  bounded = g_strconcat (LIMITS, pattern, NULL);
+  normal = pattern_normalise (pattern);
+  bounded = g_strconcat (LIMITS, normal, NULL);
   regex = g_regex_new (bounded, G_REGEX_CASELESS, 0, &cause);
   if (regex == NULL) {
     pattern_set_error (error, cause->message);
     return NULL;
   }
-  if (pattern_can_be_empty (pattern)) {
+  if (pattern_can_be_empty (normal)) {
     pattern_set_error (
         error, "it can match an empty text; one letter at least must be required, outside (?=…)");
     return NULL;

@@ -27,7 +27,8 @@ char *habla_phrase_pattern_make (const char *phrase, GError **error);
  * @pattern: a pattern
  * @error: return location for a %G_IO_ERROR_INVALID_ARGUMENT with a text for people
  *
- * Letter case does not matter. Any thread. Takes less than a millisecond.
+ * Letter case, the Unicode normal form and the kind of blanks do not matter. Any thread. Takes less
+ * than a millisecond.
  *
  * Returns: (transfer full) (nullable): the expression; %NULL if @pattern is malformed, can match an
  *   empty text, calls a part of itself, has "\C" or "\K", or more than HABLA_MAX_PATTERN characters
@@ -37,7 +38,7 @@ GRegex *habla_phrase_pattern_compile (const char *pattern, GError **error);
 /**
  * habla_phrase_pattern_find:
  * @regex: of habla_phrase_pattern_compile()
- * @text: a text in valid UTF-8
+ * @text: the normal form of a #HablaPhraseText
  * @from: byte to begin at
  *
  * Returns: (transfer full) (nullable): the first match that is not empty; %NULL if there is none,

@@ -3,6 +3,7 @@
 
 #include "phrases/correction.h"
 #include "phrases/phrase-pattern.h"
+#include "phrases/phrase-text.h"
 
 #include <habla/language.h>
 #include <string.h>
@@ -281,15 +282,23 @@ habla_phrasebook_load_folder (HablaPhrasebook *self, const char *path)
   }
 }
 
+/* Returns: (transfer full): a form that is equal for spellings that look alike */
+static char *
+fold (const char *canonical)
+{
+  g_autoptr (HablaPhraseText) text = habla_phrase_text_new (canonical);
+
+  return g_utf8_casefold (text->normal, -1);
+}
+
 static gboolean
 entries_have_canonical (GPtrArray *entries, const char *canonical)
 {
-  g_autofree char *folded = g_utf8_casefold (canonical, -1);
+  g_autofree char *folded = fold (canonical);
 
   for (guint i = 0; i < entries->len; i++) {
     const Entry *entry = entries->pdata[i];
-    g_autofree char *other =
-        entry_is_idiom (entry) ? g_utf8_casefold (entry->phrase->canonical, -1) : NULL;
+    g_autofree char *other = entry_is_idiom (entry) ? fold (entry->phrase->canonical) : NULL;
 
     if (g_strcmp0 (other, folded) == 0)
       return TRUE;
@@ -397,14 +406,15 @@ habla_phrasebook_count (HablaPhrasebook *self)
 }
 
 static void
-entry_find_phrase (const Entry *self, const char *text, HablaAnnotations *annotations)
+entry_find_phrase (const Entry *self, const HablaPhraseText *text, HablaAnnotations *annotations)
 {
-  g_autoptr (GMatchInfo) match = habla_phrase_pattern_find (self->regex, text, 0);
+  g_autoptr (GMatchInfo) match = habla_phrase_pattern_find (self->regex, text->normal, 0);
   const HablaPhrase *phrase = self->phrase;
-  int begin, end;
+  int begin, end, first, last;
 
   if (match == NULL || !g_match_info_fetch_pos (match, 0, &begin, &end))
     return;
+  habla_phrase_text_get_span (text, begin, end, &first, &last);
   habla_annotations_add_note (annotations, &(HablaNote){ .phrase = phrase->canonical,
                                                .literal = phrase->literal,
                                                .meaning = phrase->meaning,
@@ -412,8 +422,8 @@ entry_find_phrase (const Entry *self, const char *text, HablaAnnotations *annota
                                                .region = phrase->region,
                                                .source = (char *) HABLA_NOTE_SOURCE_PATTERNS,
                                                .save_worthy = TRUE,
-                                               .begin = (int) g_utf8_strlen (text, begin),
-                                               .end = (int) g_utf8_strlen (text, end) });
+                                               .begin = first,
+                                               .end = last });
 }
 
 static void
@@ -446,7 +456,8 @@ habla_phrasebook_annotate (
 {
   g_autoptr (GPtrArray) entries = phrasebook_ref_entries (self);
   g_autoptr (HablaAnnotations) annotations = habla_annotations_new ();
-  g_autoptr (GString) corrected = g_string_new (text);
+  g_autoptr (HablaPhraseText) said = habla_phrase_text_new (text);
+  g_autoptr (HablaPhraseText) corrected = habla_phrase_text_new (text);
   g_autofree char *language = get_primary (context->language);
   gint64 deadline = get_cpu_time () + MAX_TIME;
 
@@ -460,11 +471,11 @@ habla_phrasebook_annotate (
       break;
     }
     if (entry->phrase != NULL)
-      entry_find_phrase (entry, text, annotations);
+      entry_find_phrase (entry, said, annotations);
     else
-      phrase_correct (corrected, entry->regex, &entry->rule, annotations);
+      phrase_correct (&corrected, entry->regex, &entry->rule, annotations);
   }
   if (annotations->corrections->len > 0)
-    habla_annotations_set_corrected (annotations, corrected->str);
+    habla_annotations_set_corrected (annotations, corrected->original);
   return habla_annotations_is_empty (annotations) ? NULL : g_steal_pointer (&annotations);
 }

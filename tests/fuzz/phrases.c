@@ -13,21 +13,24 @@ find (const char *pattern, const char *text)
   g_autoptr (GRegex) regex = habla_phrase_pattern_compile (pattern, NULL);
   g_autoptr (GMatchInfo) match = NULL;
   g_autoptr (HablaAnnotations) annotations = NULL;
-  g_autoptr (GString) corrected = NULL;
+  g_autoptr (HablaPhraseText) said = NULL;
   const HablaCorrection rule = { NULL, (char *) "\\0x", (char *) "why" };
-  int begin, end;
+  int begin, end, first, last;
 
   if (regex == NULL)
     return;
-  match = habla_phrase_pattern_find (regex, text, 0);
+  said = habla_phrase_text_new (text);
+  match = habla_phrase_pattern_find (regex, said->normal, 0);
   if (match != NULL && g_match_info_fetch_pos (match, 0, &begin, &end)) {
     g_assert_cmpint (begin, <, end);
-    g_assert_true (g_utf8_validate (text + begin, end - begin, NULL));
+    g_assert_true (g_utf8_validate (said->normal + begin, end - begin, NULL));
+    habla_phrase_text_get_span (said, begin, end, &first, &last);
+    g_assert_cmpint (first, <, last);
+    g_assert_cmpint (last, <=, g_utf8_strlen (text, -1));
   }
   annotations = habla_annotations_new ();
-  corrected = g_string_new (text);
-  phrase_correct (corrected, regex, &rule, annotations);
-  g_assert_true (g_utf8_validate (corrected->str, corrected->len, NULL));
+  phrase_correct (&said, regex, &rule, annotations);
+  g_assert_true (g_utf8_validate (said->original, -1, NULL));
 }
 
 int

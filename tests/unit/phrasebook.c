@@ -3,6 +3,7 @@
 #include "habla-test.h"
 
 #include <phrases/phrase-pattern.h>
+#include <phrases/phrase-text.h>
 #include <phrases/phrasebook.h>
 #include <string.h>
 
@@ -264,12 +265,86 @@ add (HablaPhrasebook *book, gint64 id, const char *canonical, const char *patter
   g_assert_no_error (error);
 }
 
+/* Texts and patterns whose letters with accents and blanks are spelled in different ways. */
+static void
+test_normal_forms (void)
+{
+  static const struct {
+    const char *canonical;
+    const char *pattern;
+    const char *text;
+    const char *found;
+  } cases[] = {
+    { "ábaco", "ábaco", "Un a\u0301baco rojo", "a\u0301baco" },
+    { "ñu", "n\u0303u[n\u0303]", "e\u0301l: ñuÑ.", "ñuÑ" },
+    { "a b", "a b", "e\u0301 a\u00a0b", "a\u00a0b" },
+    { "a b", "a\u00a0b", "x a \u2009\n b y", "a \u2009\n b" },
+    { "ế", "ế", "\u00e9 e\u0301\u0302 e\u0302\u0301", "e\u0302\u0301" },
+    { "각", "각", "\u1100\u1161 \u1100\u1161\u11a8", "\u1100\u1161\u11a8" },
+    { "c", "c", "a\u0300b c", "c" },
+    { "a..c", "a..c", "aé\u0323c", "aé\u0323c" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (HablaPhrasebook) book = habla_phrasebook_new ();
+    g_autoptr (HablaAnnotations) found = NULL;
+    g_autofree char *span = NULL;
+    const HablaNote *note;
+
+    add (book, 1, cases[i].canonical, cases[i].pattern);
+    found = annotate (book, "xx", cases[i].text, FALSE);
+    g_test_message ("%s in %s", cases[i].pattern, cases[i].text);
+    g_assert_nonnull (found);
+    note = found->notes->pdata[0];
+    span = g_utf8_substring (cases[i].text, note->begin, note->end);
+    g_assert_cmpstr (span, ==, cases[i].found);
+  }
+}
+
+/* A correction changes what is wrong, and leaves the other words as they are spelled. */
+static void
+test_normal_corrections (void)
+{
+  const char *text =
+      "Esta\u0301 aqui\u0301.  Estoy\u00a0hambre, mama\u0301: estoy  hambre\u00a0ya.";
+  g_autoptr (HablaAnnotations) found = annotate (built_in, "es", text, TRUE);
+  const HablaCorrection *correction;
+
+  g_assert_nonnull (found);
+  g_assert_cmpstr (found->corrected, ==,
+      "Esta\u0301 aqui\u0301.  Tengo hambre, mama\u0301: tengo hambre\u00a0ya.");
+  g_assert_cmpuint (found->corrections->len, ==, 2);
+  correction = found->corrections->pdata[0];
+  g_assert_cmpstr (correction->wrong, ==, "Estoy\u00a0hambre");
+  g_assert_cmpstr (correction->right, ==, "Tengo hambre");
+}
+
+/* A letter with a thousand accents takes little time. */
+static void
+test_many_marks (void)
+{
+  g_autoptr (GString) text = g_string_new ("a");
+  g_autoptr (HablaPhraseText) normal = NULL;
+  gint64 began = g_get_monotonic_time ();
+  int first, last;
+
+  for (guint i = 0; i < 100000; i++)
+    g_string_append (text, i % 2 == 0 ? "\u0323" : "\u0301");
+  g_string_append (text, "b");
+  normal = habla_phrase_text_new (text->str);
+  habla_phrase_text_get_span (
+      normal, strlen (normal->normal) - 1, strlen (normal->normal), &first, &last);
+  g_assert_cmpint (first, ==, 100001);
+  g_assert_cmpint (last, ==, 100002);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, habla_test_scale (2) * G_TIME_SPAN_SECOND);
+}
+
 static void
 test_users (void)
 {
   g_autoptr (HablaPhrasebook) book = habla_phrasebook_new ();
   HablaPhrase again = { .id = 2,
-    .canonical = (char *) "ESTAR Piripí",
+    .canonical = (char *) "ESTAR\u00a0Piripi\u0301",
     .pattern = (char *) "x",
     .type = (char *) HABLA_PHRASE_IDIOM };
   g_autoptr (GError) error = NULL;
@@ -390,6 +465,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/phrasebook/make-pattern", test_make_pattern);
   g_test_add_func ("/phrasebook/bad-patterns", test_bad_patterns);
   g_test_add_func ("/phrasebook/good-patterns", test_good_patterns);
+  g_test_add_func ("/phrasebook/normal-forms", test_normal_forms);
+  g_test_add_func ("/phrasebook/normal-corrections", test_normal_corrections);
+  g_test_add_func ("/phrasebook/many-marks", test_many_marks);
   g_test_add_func ("/phrasebook/users", test_users);
   g_test_add_func ("/phrasebook/hostile", test_hostile);
   g_test_add_func ("/phrasebook/many", test_many);
