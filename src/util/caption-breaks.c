@@ -1,6 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "util/caption-breaks.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+/* Longest of the words below, in bytes. */
+#define MAX_TIED 12
+
+/* Articles, prepositions, conjunctions and possessives of English, Spanish, French, German,
+ * Portuguese and Italian, in lower case and in the order of strcmp(). Words that are something else
+ * in another of these languages are left out. */
+static const char *const tied_words[] = { "a", "al", "an", "and", "ante", "as", "at", "au", "aus",
+  "aux", "avec", "bajo", "because", "bei", "but", "by", "che", "com", "como", "con", "da", "dans",
+  "das", "de", "degli", "dei", "del", "della", "dem", "den", "der", "des", "desde", "di", "do",
+  "du", "e", "ein", "eine", "einen", "einer", "el", "em", "en", "entre", "et", "every", "for",
+  "from", "für", "gli", "hacia", "hasta", "her", "his", "if", "il", "in", "into", "its", "la",
+  "las", "le", "les", "leur", "lo", "los", "mais", "mi", "mis", "mit", "my", "na", "nach", "nel",
+  "nos", "nuestra", "nuestro", "o", "of", "on", "or", "os", "ou", "our", "par", "para", "per",
+  "pero", "por", "porque", "pour", "que", "qui", "sa", "se", "sem", "ses", "si", "sin", "sobre",
+  "su", "sur", "sus", "than", "that", "the", "their", "to", "tu", "tus", "u", "um", "uma", "un",
+  "una", "und", "une", "unos", "vom", "von", "with", "without", "y", "your", "zu", "zum", "zur",
+  "à" };
+
 static gboolean
 breaks_is_ideographic (gunichar c)
 {
@@ -111,6 +132,25 @@ breaks_look_at_punctuation (const char *begin, const char *end, HablaCaptionBrea
   return kind;
 }
 
+static int
+breaks_compare_words (const void *word, const void *element)
+{
+  return strcmp (word, *(const char *const *) element);
+}
+
+/* Returns: whether the text from @begin to @end ends with a word that belongs to the next one */
+static gboolean
+breaks_is_tied (const char *begin, const char *end)
+{
+  g_autofree char *word = NULL;
+
+  if (end - begin > MAX_TIED)
+    return FALSE;
+  word = g_utf8_strdown (begin, end - begin);
+  return bsearch (word, tied_words, G_N_ELEMENTS (tied_words), sizeof tied_words[0],
+             breaks_compare_words) != NULL;
+}
+
 GArray *
 habla_caption_breaks_find (const char *text)
 {
@@ -129,6 +169,8 @@ habla_caption_breaks_find (const char *text)
       segment.end = next - text;
       segment.last_column = column;
       segment.after = breaks_look_at_punctuation (text + segment.begin, next, kind);
+      if (segment.after == HABLA_CAPTION_BREAK_WORD && breaks_is_tied (text + segment.begin, next))
+        segment.after = HABLA_CAPTION_BREAK_TIED;
       if (*next == '\0')
         segment.after = HABLA_CAPTION_BREAK_SENTENCE;
       g_array_append_val (segments, segment);
@@ -142,4 +184,14 @@ habla_caption_breaks_find (const char *text)
     p = next;
   }
   return segments;
+}
+
+guint
+habla_caption_count_columns (const char *text)
+{
+  guint n = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    n += g_unichar_iswide (g_utf8_get_char (p)) ? 2 : 1;
+  return n;
 }

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * HablaCaptionBreak:
  * @HABLA_CAPTION_BREAK_SYLLABLE: within a word perhaps, as in Thai, which has no blanks between
  *   words
+ * @HABLA_CAPTION_BREAK_TIED: after an article, a preposition or a conjunction, which are read with
+ *   the word that follows
  * @HABLA_CAPTION_BREAK_WORD: between words, or Chinese characters
  * @HABLA_CAPTION_BREAK_CLAUSE: after a comma or the like
  * @HABLA_CAPTION_BREAK_SENTENCE: after a sentence, or at the end of the text
@@ -17,6 +19,7 @@ G_BEGIN_DECLS
  */
 typedef enum {
   HABLA_CAPTION_BREAK_SYLLABLE,
+  HABLA_CAPTION_BREAK_TIED,
   HABLA_CAPTION_BREAK_WORD,
   HABLA_CAPTION_BREAK_CLAUSE,
   HABLA_CAPTION_BREAK_SENTENCE,
@@ -52,5 +55,13 @@ typedef struct {
  * Returns: (transfer full) (element-type HablaCaptionSegment): the segments of @text, in order
  */
 GArray *habla_caption_breaks_find (const char *text);
+
+/**
+ * habla_caption_count_columns:
+ * @text: UTF-8
+ *
+ * Returns: the width of @text on one line, where wide characters count twice
+ */
+guint habla_caption_count_columns (const char *text);
 
 G_END_DECLS

@@ -2,19 +2,36 @@
 #include "util/caption-cues.h"
 
 #include "util/caption-breaks.h"
+#include "util/caption-timing.h"
 
 /* Costs of a division into cues, in no unit: the division with the least sum is chosen. */
 #define COST_CUE 10
 #define COST_SLACK 6 /* of an empty cue; grows with the square of the space that is left */
 static const double costs_after[] = {
   [HABLA_CAPTION_BREAK_SYLLABLE] = 14,
+  [HABLA_CAPTION_BREAK_TIED] = 16,
   [HABLA_CAPTION_BREAK_WORD] = 8,
   [HABLA_CAPTION_BREAK_CLAUSE] = 2,
   [HABLA_CAPTION_BREAK_SENTENCE] = 0,
 };
-/* The same for the break between the two lines of a cue, in columns. */
+/* The same for a break between lines of a cue. */
+static const double line_costs_after[] = {
+  [HABLA_CAPTION_BREAK_SYLLABLE] = 7,
+  [HABLA_CAPTION_BREAK_TIED] = 18,
+  [HABLA_CAPTION_BREAK_WORD] = 3,
+  [HABLA_CAPTION_BREAK_CLAUSE] = 0,
+  [HABLA_CAPTION_BREAK_SENTENCE] = 0,
+};
+/* Costs of a cue whose speech is too long, too short, or too fast to read. */
+#define COST_LONG 40
+#define COST_SHORT 12
+#define COST_FAST 20
+/* A pause, in milliseconds, is as good a place as a clause. */
+#define PAUSE 400
+/* Costs of the place of a break between two lines of a cue, in columns. */
 static const guint columns_after[] = {
   [HABLA_CAPTION_BREAK_SYLLABLE] = 16,
+  [HABLA_CAPTION_BREAK_TIED] = 22,
   [HABLA_CAPTION_BREAK_WORD] = 10,
   [HABLA_CAPTION_BREAK_CLAUSE] = 0,
   [HABLA_CAPTION_BREAK_SENTENCE] = 0,
@@ -24,7 +41,8 @@ static const guint columns_after[] = {
 typedef struct {
   char *text;
   GArray *segments;
-  guint max_lines;
+  GArray *times; /* (nullable): of HablaCaptionTime, of the segments */
+  HablaCaptionLayout layout;
 } Captions;
 
 static void
@@ -84,23 +102,39 @@ captions_get_text (const Captions *self, guint begin, guint end)
   return g_strndup (self->text + first, captions_get (self, end - 1)->end - first);
 }
 
-/* Returns: the segment with which the second line begins; @end = there is one line only; 0 = the
- * segments do not fit in two lines */
+/* Returns: how many lines the segments need at least; a number above @limit if they need more */
 static guint
-captions_find_second_line (const Captions *self, guint begin, guint end)
+captions_count_lines (const Captions *self, guint begin, guint end, guint limit)
 {
-  guint best = 0, best_cost = G_MAXUINT;
+  guint n = 1;
 
-  if (captions_get_width (self, begin, end) <= HABLA_CAPTION_MAX_COLUMNS || end == begin + 1)
-    return end;
+  if (end == begin + 1 || captions_get_width (self, begin, end) <= self->layout.max_columns)
+    return 1;
+  if (limit == 1)
+    return 2;
+  for (guint i = begin + 1; i < end && n <= limit; i++)
+    if (captions_get_width (self, begin, i + 1) > self->layout.max_columns) {
+      begin = i;
+      n++;
+    }
+  return n;
+}
+
+/* Returns: the segment after the first of @n_lines lines of about the same length */
+static guint
+captions_find_line_end (const Captions *self, guint begin, guint end, guint n_lines)
+{
+  guint best = 0;
+  double best_cost = G_MAXDOUBLE;
+
   for (guint i = begin + 1; i < end; i++) {
-    guint first = captions_get_width (self, begin, i), second = captions_get_width (self, i, end);
-    guint cost = columns_after[captions_get (self, i - 1)->after] +
-                 (first > second ? first - second : second - first);
+    guint first = captions_get_width (self, begin, i);
+    double rest = captions_get_width (self, i, end) / (double) (n_lines - 1);
+    double cost = columns_after[captions_get (self, i - 1)->after] + ABS (first - rest);
 
-    if (first > HABLA_CAPTION_MAX_COLUMNS)
+    if (first > self->layout.max_columns && i > begin + 1)
       break;
-    if (second <= HABLA_CAPTION_MAX_COLUMNS && cost < best_cost) {
+    if (cost < best_cost && captions_count_lines (self, i, end, n_lines - 1) < n_lines) {
       best = i;
       best_cost = cost;
     }
@@ -108,21 +142,78 @@ captions_find_second_line (const Captions *self, guint begin, guint end)
   return best;
 }
 
+/* Returns: (transfer full): the lines of the segments, which fit in a cue */
+static GStrv
+captions_break_lines (const Captions *self, guint begin, guint end)
+{
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+
+  for (guint n = captions_count_lines (self, begin, end, G_MAXUINT); n > 0; n--) {
+    guint line_end = n > 1 ? captions_find_line_end (self, begin, end, n) : end;
+    g_autofree char *line = captions_get_text (self, begin, line_end);
+
+    g_strv_builder_add (lines, line);
+    begin = line_end;
+  }
+  return g_strv_builder_end (lines);
+}
+
 static gboolean
 captions_fit (const Captions *self, guint begin, guint end)
 {
-  if (self->max_lines == 1)
-    return end == begin + 1 || captions_get_width (self, begin, end) <= HABLA_CAPTION_MAX_COLUMNS;
-  return captions_find_second_line (self, begin, end) != 0;
+  if (end == begin + 1)
+    return TRUE;
+  return captions_get_width (self, begin, end) <= self->layout.max_width &&
+         captions_count_lines (self, begin, end, self->layout.max_lines) <= self->layout.max_lines;
+}
+
+/* Returns: cost of the time of a cue, and of a break that is no pause */
+static double
+captions_get_time_cost (const Captions *self, guint begin, guint end)
+{
+  double cost = costs_after[captions_get (self, end - 1)->after];
+  const HablaCaptionTime *times;
+  gint64 spoken, shown;
+  double reading;
+
+  if (self->times == NULL)
+    return cost;
+  times = (const HablaCaptionTime *) self->times->data;
+  spoken = times[end - 1].end - times[begin].begin;
+  shown = (end < self->times->len ? times[end].begin : times[end - 1].end) - times[begin].begin;
+  if (end < self->times->len && times[end].begin - times[end - 1].end >= PAUSE)
+    cost = MIN (cost, costs_after[HABLA_CAPTION_BREAK_CLAUSE]);
+  if (spoken > HABLA_CAPTION_MAX_DURATION)
+    cost += COST_LONG * ((double) spoken / HABLA_CAPTION_MAX_DURATION);
+  if (shown < HABLA_CAPTION_MIN_DURATION)
+    cost += COST_SHORT;
+  reading = captions_get_width (self, begin, end) * 1000 / self->layout.rate;
+  if (reading > shown)
+    cost += COST_FAST * MIN (reading / MAX (shown, 1) - 1, 1);
+  return cost;
+}
+
+/* Returns: cost of the breaks between the lines of a cue */
+static double
+captions_get_line_cost (const Captions *self, guint begin, guint end)
+{
+  double cost = 0;
+
+  for (guint n = captions_count_lines (self, begin, end, G_MAXUINT); n > 1; n--) {
+    begin = captions_find_line_end (self, begin, end, n);
+    cost += line_costs_after[captions_get (self, begin - 1)->after];
+  }
+  return cost;
 }
 
 static double
 captions_get_cost (const Captions *self, guint begin, guint end)
 {
-  double space = HABLA_CAPTION_MAX_COLUMNS * self->max_lines;
-  double slack = MAX (1 - captions_get_width (self, begin, end) / space, 0);
+  double slack =
+      MAX (1 - captions_get_width (self, begin, end) / (double) self->layout.max_width, 0);
 
-  return COST_CUE + COST_SLACK * slack * slack + costs_after[captions_get (self, end - 1)->after];
+  return COST_CUE + COST_SLACK * slack * slack + captions_get_time_cost (self, begin, end) +
+         captions_get_line_cost (self, begin, end);
 }
 
 /* Returns: (transfer full) (element-type guint): the segment after each cue */
@@ -151,44 +242,49 @@ captions_divide (const Captions *self)
   return ends;
 }
 
+static void
+captions_init (Captions *self, const char *text, const HablaCaptionLayout *layout)
+{
+  self->text = captions_normalize (text);
+  self->segments = habla_caption_breaks_find (self->text);
+  self->times = NULL;
+  self->layout = *layout;
+}
+
+static void
+captions_clear (Captions *self)
+{
+  g_free (self->text);
+  g_clear_pointer (&self->segments, g_array_unref);
+  g_clear_pointer (&self->times, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Captions, captions_clear)
+
 /* Returns: (transfer full) (element-type GStrv): the lines of each cue */
 static GPtrArray *
 captions_layout (const char *text, guint max_lines)
 {
+  const HablaCaptionLayout layout = { HABLA_CAPTION_MAX_COLUMNS, max_lines,
+    HABLA_CAPTION_MAX_COLUMNS * max_lines, HABLA_CAPTION_RATE };
   GPtrArray *cues = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  g_autofree char *normal = captions_normalize (text);
-  g_autoptr (GArray) segments = habla_caption_breaks_find (normal);
-  const Captions self = { normal, segments, max_lines };
-  g_autoptr (GArray) ends = captions_divide (&self);
+  g_autoptr (GArray) ends = NULL;
+  g_auto (Captions) self = { 0 };
   guint begin = 0;
 
+  captions_init (&self, text, &layout);
+  ends = captions_divide (&self);
   for (guint i = 0; i < ends->len; i++) {
     guint end = g_array_index (ends, guint, i);
-    guint second = max_lines > 1 ? captions_find_second_line (&self, begin, end) : end;
-    GStrv lines = g_new0 (char *, HABLA_CAPTION_MAX_LINES + 1);
 
-    lines[0] = captions_get_text (&self, begin, second);
-    if (second < end)
-      lines[1] = captions_get_text (&self, second, end);
-    g_ptr_array_add (cues, lines);
+    g_ptr_array_add (cues, captions_break_lines (&self, begin, end));
     begin = end;
   }
   return cues;
 }
 
-static guint
-captions_count_columns (const char *text)
-{
-  guint n = 0;
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    n += g_unichar_iswide (g_utf8_get_char (p)) ? 2 : 1;
-  return n;
-}
-
 /* Returns: (transfer full) (nullable): the lines of @text, if they fit in one cue as they are */
 static GStrv
-captions_keep_lines (const char *text)
+captions_keep_lines (const char *text, const HablaCaptionLayout *layout)
 {
   g_auto (GStrv) parts = g_strsplit_set (text, "\r\n", -1);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -199,7 +295,7 @@ captions_keep_lines (const char *text)
 
     if (*line == '\0')
       continue;
-    if (++n > HABLA_CAPTION_MAX_LINES || captions_count_columns (line) > HABLA_CAPTION_MAX_COLUMNS)
+    if (++n > layout->max_lines || habla_caption_count_columns (line) > layout->max_columns)
       return NULL;
     g_strv_builder_add (builder, line);
   }
@@ -212,7 +308,7 @@ captions_count_columns_of_lines (GStrv lines)
   guint n = 0;
 
   for (guint i = 0; lines[i] != NULL; i++)
-    n += captions_count_columns (lines[i]);
+    n += habla_caption_count_columns (lines[i]);
   return MAX (n, 1);
 }
 
@@ -252,7 +348,8 @@ GPtrArray *
 habla_caption_cues_new (const char *text, gint64 begin, gint64 end)
 {
   g_autoptr (GPtrArray) layout = NULL;
-  GStrv kept = captions_keep_lines (text);
+  const HablaCaptionLayout usual = HABLA_CAPTION_LAYOUT;
+  GStrv kept = captions_keep_lines (text, &usual);
 
   if (kept != NULL) {
     layout = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
@@ -293,37 +390,58 @@ habla_caption_cues_new_parallel (const char *const *texts, gint64 begin, gint64 
   return captions_share_time (layout, begin, end);
 }
 
-static guint
-caption_cue_count_words (const HablaCaptionCue *self)
+GPtrArray *
+habla_caption_cues_new_for_speech (
+    const HablaCaptionSpeech *speech, const HablaCaptionLayout *layout)
 {
-  guint n = 0;
+  GPtrArray *cues = g_ptr_array_new_with_free_func ((GDestroyNotify) caption_cue_free);
+  GStrv kept = captions_keep_lines (speech->text, layout);
+  g_autoptr (GArray) ends = NULL;
+  g_auto (Captions) self = { 0 };
+  guint begin = 0;
 
-  for (guint i = 0; self->lines[i] != NULL; i++) {
-    n++;
-    for (const char *p = self->lines[i]; *p != '\0'; p++)
-      n += *p == ' ';
+  if (kept != NULL && kept[1] != NULL) {
+    HablaCaptionCue *cue = g_new0 (HablaCaptionCue, 1);
+
+    *cue = (HablaCaptionCue){ speech->begin, MAX (speech->end, speech->begin + 1), kept };
+    g_ptr_array_add (cues, cue);
+    return cues;
   }
-  return n;
+  g_strfreev (kept);
+  captions_init (&self, speech->text, layout);
+  self.times = habla_caption_timing_get_times (speech, self.text, self.segments);
+  ends = captions_divide (&self);
+  for (guint i = 0; i < ends->len; i++) {
+    guint end = g_array_index (ends, guint, i);
+    HablaCaptionCue *cue = g_new0 (HablaCaptionCue, 1);
+
+    cue->lines = captions_break_lines (&self, begin, end);
+    cue->begin = g_array_index (self.times, HablaCaptionTime, begin).begin;
+    cue->end = MAX (g_array_index (self.times, HablaCaptionTime, end - 1).end, cue->begin + 1);
+    g_ptr_array_add (cues, cue);
+    begin = end;
+  }
+  return cues;
 }
 
-void
-habla_caption_cues_time_by_words (GPtrArray *cues, const gint64 *begins, guint n_begins)
+gboolean
+habla_caption_fits (const char *text, const HablaCaptionLayout *layout)
 {
-  guint n = 0;
+  g_auto (Captions) self = { 0 };
 
-  for (guint i = 0; i < cues->len; i++)
-    n += caption_cue_count_words (g_ptr_array_index (cues, i));
-  if (n != n_begins)
-    return;
-  n = 0;
-  for (guint i = 0; i + 1 < cues->len; i++) {
-    HablaCaptionCue *cue = g_ptr_array_index (cues, i), *next = g_ptr_array_index (cues, i + 1);
-    gint64 time;
+  captions_init (&self, text, layout);
+  return self.segments->len == 0 || captions_fit (&self, 0, self.segments->len);
+}
 
-    n += caption_cue_count_words (cue);
-    time = CLAMP (begins[n], cue->begin + 1, MAX (next->end - 1, cue->begin + 1));
-    cue->end = time;
-    next->begin = time;
-    next->end = MAX (next->end, time + 1);
-  }
+GStrv
+habla_caption_break_lines (const char *text, const HablaCaptionLayout *layout)
+{
+  g_auto (Captions) self = { 0 };
+
+  captions_init (&self, text, layout);
+  if (self.segments->len == 0)
+    return g_new0 (char *, 1);
+  while (captions_count_lines (&self, 0, self.segments->len, layout->max_lines) > layout->max_lines)
+    self.layout.max_columns++;
+  return captions_break_lines (&self, 0, self.segments->len);
 }

@@ -2,29 +2,9 @@
 #pragma once
 
 #include <glib.h>
+#include <util/caption-layout.h>
 
 G_BEGIN_DECLS
-
-/* Columns of a line. A character that takes two columns, as in Chinese, counts twice. */
-#define HABLA_CAPTION_MAX_COLUMNS 42
-/* Lines of a cue. */
-#define HABLA_CAPTION_MAX_LINES 2
-/* Minimum duration of a cue, if the speech is not shorter; in milliseconds. */
-#define HABLA_CAPTION_MIN_DURATION 1000
-
-/**
- * HablaCaptionCue:
- * @begin: in milliseconds
- * @end: in milliseconds; after @begin
- * @lines: (array zero-terminated=1): the lines, without blanks at the ends; at least one
- *
- * What subtitles show at one time.
- */
-typedef struct {
-  gint64 begin;
-  gint64 end;
-  GStrv lines;
-} HablaCaptionCue;
 
 /**
  * habla_caption_cues_new:
@@ -56,14 +36,40 @@ GPtrArray *habla_caption_cues_new (const char *text, gint64 begin, gint64 end);
 GPtrArray *habla_caption_cues_new_parallel (const char *const *texts, gint64 begin, gint64 end);
 
 /**
- * habla_caption_cues_time_by_words:
- * @cues: (element-type HablaCaptionCue): the cues of a text
- * @begins: when its words begin, in milliseconds
- * @n_begins: the number of words
+ * habla_caption_cues_new_for_speech:
+ * @speech: an utterance
+ * @layout: what its cues are like
  *
- * Lets each cue begin with its first word. No-op if the text does not have as many words between
- * blanks.
+ * Like habla_caption_cues_new(), but each cue has the time of its words. Cues end at clauses and
+ * pauses where possible, not after articles and prepositions, and take at most seven seconds; see
+ * also habla_caption_timing_extend().
+ *
+ * Returns: (transfer full) (element-type HablaCaptionCue): the cues, in order; empty if the text is
+ *   blank
  */
-void habla_caption_cues_time_by_words (GPtrArray *cues, const gint64 *begins, guint n_begins);
+GPtrArray *habla_caption_cues_new_for_speech (
+    const HablaCaptionSpeech *speech, const HablaCaptionLayout *layout);
+
+/**
+ * habla_caption_break_lines:
+ * @text: UTF-8
+ * @layout: what lines are like
+ *
+ * Breaks a text that is shown at one time. A text that is too long for @layout has longer lines,
+ * not more of them.
+ *
+ * Returns: (transfer full): at most @layout's number of lines of about the same length; empty if
+ *   @text is blank
+ */
+GStrv habla_caption_break_lines (const char *text, const HablaCaptionLayout *layout);
+
+/**
+ * habla_caption_fits:
+ * @text: UTF-8
+ * @layout: what lines are like
+ *
+ * Returns: whether habla_caption_break_lines() needs no longer lines
+ */
+gboolean habla_caption_fits (const char *text, const HablaCaptionLayout *layout);
 
 G_END_DECLS

@@ -342,7 +342,7 @@ test_long_speech (void)
   habla_export_end (writer, out);
   g_assert_cmpstr (out->str, ==,
       "1\n00:00:00,000 --> 00:00:05,615\nThe family of Dashwood had\nlong been settled in Sussex,\n"
-      "\n2\n00:00:05,615 --> 00:00:12,000\ntheir estate was large, and their\nresidence was at "
+      "\n2\n00:00:05,615 --> 00:00:12,000\ntheir estate was large,\nand their residence was at "
       "Norland Park.\n\n3\n00:00:12,000 --> 00:00:13,000\nYes.\n\n"
       "4\n00:00:24,000 --> 00:00:25,000\nYes.\n\n");
 }

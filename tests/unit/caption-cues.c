@@ -190,7 +190,7 @@ test_examples (void)
   assert_cues (kept, "0-1000 one|two\n");
   assert_cues (blank, "");
   assert_cues (clauses, "0-5615 The family of Dashwood had|long been settled in Sussex,\n"
-                        "5615-12000 their estate was large, and their|residence was at Norland "
+                        "5615-12000 their estate was large,|and their residence was at Norland "
                         "Park.\n");
   assert_cues (chinese,
       "0-5000 达什伍德一家在苏塞克斯定居已久，|那里有他们的大庄园，他们住在诺兰德庄园。\n");
@@ -218,22 +218,38 @@ test_parallel (void)
   assert_cues (blank, "");
 }
 
+/* @lines: separated by "|" */
 static void
-test_words (void)
+assert_lines (const char *text, const HablaCaptionLayout *layout, const char *lines)
 {
-  static const gint64 begins[] = { 0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000,
-    11000, 12000, 13000, 14000, 15000, 16000, 17000, 18000, 19000 };
-  g_autoptr (GPtrArray) cues = habla_caption_cues_new (
-      "The family of Dashwood had long been settled in Sussex, their estate was large, and their "
-      "residence was at Norland.",
-      0, 20000);
+  g_auto (GStrv) broken = habla_caption_break_lines (text, layout);
+  g_autofree char *joined = g_strjoinv ("|", broken);
 
-  habla_caption_cues_time_by_words (cues, begins, 3);
-  g_assert_cmpint (((HablaCaptionCue *) cues->pdata[1])->begin, !=, 10000);
-  habla_caption_cues_time_by_words (cues, begins, G_N_ELEMENTS (begins));
-  g_assert_cmpint (((HablaCaptionCue *) cues->pdata[0])->end, ==, 10000);
-  g_assert_cmpint (((HablaCaptionCue *) cues->pdata[1])->begin, ==, 10000);
-  check_times (cues, 0, 20000);
+  g_assert_cmpstr (joined, ==, lines);
+}
+
+/* Lines are as short as the user wants them, of about the same length, and do not end with an
+ * article or a preposition. */
+static void
+test_lines (void)
+{
+  const HablaCaptionLayout usual = HABLA_CAPTION_LAYOUT;
+  const HablaCaptionLayout one = { 42, 1, 42, 17 }, three = { 18, 3, 54, 17 };
+
+  assert_lines ("The house is big.", &usual, "The house is big.");
+  assert_lines ("He walked out of the house with the dog of the neighbour.", &usual,
+      "He walked out of the house|with the dog of the neighbour.");
+  assert_lines ("He walked out of the house with the dog.", &three,
+      "He walked out|of the house|with the dog.");
+  assert_lines ("达什伍德一家在苏塞克斯定居，那里有他们的大庄园", &usual,
+      "达什伍德一家在苏塞克斯定居，|那里有他们的大庄园");
+  /* Too long: longer lines, not more. */
+  assert_lines ("He walked out of the house with the dog of the neighbour.", &one,
+      "He walked out of the house with the dog of the neighbour.");
+  assert_lines (" \n", &usual, "");
+  g_assert_true (habla_caption_fits ("He walked out of the house with the dog.", &three));
+  g_assert_false (habla_caption_fits (
+      "He walked out of the house with the dog.", &(const HablaCaptionLayout){ 18, 2, 36, 17 }));
 }
 
 int
@@ -244,6 +260,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/caption-cues/long", test_long);
   g_test_add_func ("/caption-cues/examples", test_examples);
   g_test_add_func ("/caption-cues/parallel", test_parallel);
-  g_test_add_func ("/caption-cues/words", test_words);
+  g_test_add_func ("/caption-cues/lines", test_lines);
   return habla_test_run ();
 }

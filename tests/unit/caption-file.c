@@ -106,16 +106,14 @@ test_long (void)
                               (i + 1) * G_GUINT64_CONSTANT (1000000000)));
   g_assert_true (habla_caption_file_add (file, utterance, NULL));
   g_assert_true (habla_caption_file_commit (file, NULL));
-  assert_contents (path, "1\n00:00:00,000 --> 00:00:09,769\nThe family of Dashwood had\nlong been "
-                         "settled in Sussex,\n\n"
-                         "2\n00:00:09,769 --> 00:00:21,000\ntheir estate was large, and "
-                         "their\nresidence was at Norland "
-                         "Park.\n\n"
-                         "3\n00:00:00,000 --> 00:00:10,000\nThe family of Dashwood had\nlong been "
-                         "settled in Sussex,\n\n"
-                         "4\n00:00:10,000 --> 00:00:21,000\ntheir estate was large, and "
-                         "their\nresidence was at Norland "
-                         "Park.\n\n");
+  assert_contents (path,
+      "1\n00:00:00,000 --> 00:00:04,645\nThe family of Dashwood had\n\n"
+      "2\n00:00:04,725 --> 00:00:09,720\nlong been settled in Sussex,\n\n"
+      "3\n00:00:09,800 --> 00:00:13,920\ntheir estate was large,\n\n"
+      "4\n00:00:14,000 --> 00:00:21,000\nand their residence was at Norland Park.\n\n"
+      "5\n00:00:00,000 --> 00:00:06,920\nThe family of Dashwood had long been\n\n"
+      "6\n00:00:07,000 --> 00:00:13,920\nsettled in Sussex, their estate was large,\n\n"
+      "7\n00:00:14,000 --> 00:00:21,000\nand their residence was at Norland Park.\n\n");
 }
 
 static void

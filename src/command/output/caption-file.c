@@ -2,6 +2,7 @@
 #include "command/output/caption-file.h"
 
 #include <util/caption-cues.h>
+#include <util/caption-timing.h>
 
 #include <string.h>
 
@@ -107,21 +108,23 @@ caption_file_append_cue (HablaCaptionFile *self, GString *out, const HablaCaptio
   g_string_append_c (out, '\n');
 }
 
-static void
-caption_file_time_by_words (GPtrArray *cues, const HablaUtterance *utterance)
+/* Returns: (transfer full) (nullable): the times of the words */
+static GArray *
+caption_file_get_words (const HablaUtterance *utterance)
 {
-  g_autoptr (GArray) begins = NULL;
+  GArray *words;
 
   if (utterance->words == NULL)
-    return;
-  begins = g_array_new (FALSE, FALSE, sizeof (gint64));
+    return NULL;
+  words = g_array_new (FALSE, FALSE, sizeof (HablaCaptionWord));
   for (guint i = 0; i < utterance->words->len; i++) {
     const HablaWord *word = g_ptr_array_index (utterance->words, i);
-    gint64 begin = caption_file_round (word->begin);
+    HablaCaptionWord timed = { caption_file_round (word->begin), caption_file_round (word->end),
+      g_utf8_strlen (word->text, -1) };
 
-    g_array_append_val (begins, begin);
+    g_array_append_val (words, timed);
   }
-  habla_caption_cues_time_by_words (cues, (const gint64 *) begins->data, begins->len);
+  return words;
 }
 
 gboolean
@@ -130,14 +133,20 @@ habla_caption_file_add (HablaCaptionFile *self, const HablaUtterance *utterance,
   g_autoptr (GString) out = g_string_new (self->is_vtt && self->count == 0 ? HEADER : NULL);
   guint64 begin = utterance->begin != HABLA_TIME_NONE ? utterance->begin : self->last_end;
   guint64 end = utterance->end != HABLA_TIME_NONE ? utterance->end : 0;
+  const HablaCaptionLayout layout = HABLA_CAPTION_LAYOUT;
+  g_autoptr (GArray) words = caption_file_get_words (utterance);
+  HablaCaptionSpeech speech = { utterance->text, .words = words };
   g_autoptr (GPtrArray) cues = NULL;
 
   end = MAX (end, begin + NSECS_PER_MSEC);
-  cues = habla_caption_cues_new (
-      utterance->text, caption_file_round (begin), caption_file_round (end));
+  speech.begin = caption_file_round (begin);
+  speech.end = caption_file_round (end);
+  cues = habla_caption_cues_new_for_speech (&speech, &layout);
   if (cues->len == 0)
     return TRUE;
-  caption_file_time_by_words (cues, utterance);
+  for (guint i = 0; i + 1 < cues->len; i++)
+    habla_caption_timing_extend (
+        cues->pdata[i], &layout, ((HablaCaptionCue *) cues->pdata[i + 1])->begin);
   for (guint i = 0; i < cues->len; i++)
     caption_file_append_cue (self, out, g_ptr_array_index (cues, i));
   self->last_end = end;
