@@ -92,6 +92,7 @@ test_corrections (void)
         "la problema", "el problema" },
     { "es", "la gente son amables", "la gente es amables", "la gente son", "la gente es" },
     { "es", "Nos vemos en lunes", "Nos vemos el lunes", "en lunes", "el lunes" },
+    { "es", "Estoy de España", "Soy de España", "Estoy de España", "Soy de España" },
     { "en", "I have twenty years.", "I am twenty years old.", "I have twenty years",
         "I am twenty years old" },
     { "en", "Yes, I am agree with you", "Yes, I agree with you", "I am agree", "I agree" },
