@@ -125,11 +125,11 @@ url_is_valid (const char *url)
 {
   g_autoptr (GUri) uri = NULL;
 
-  if (!text_is_valid (url, MAX_URL))
+  /* As the HTTP client checks it: in lower case. */
+  if (!text_is_valid (url, MAX_URL) || !g_str_has_prefix (url, "https://"))
     return FALSE;
   uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-  return uri != NULL && g_str_equal (g_uri_get_scheme (uri), "https") &&
-         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+  return uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
          g_uri_get_userinfo (uri) == NULL;
 }
 

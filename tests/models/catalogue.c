@@ -224,6 +224,8 @@ test_hostile (void)
     const char *text;
   } empty[] = {
     { habla_registry_read_firefox,
+        FIREFOX ("HTTPS://models.example", FIREFOX_ENTRY ("tiny", "Release", FIREFOX_FILES)) },
+    { habla_registry_read_firefox,
         FIREFOX ("http://models.example", FIREFOX_ENTRY ("tiny", "Release", FIREFOX_FILES)) },
     { habla_registry_read_firefox,
         FIREFOX ("https://a@models.example", FIREFOX_ENTRY ("tiny", "Release", FIREFOX_FILES)) },
