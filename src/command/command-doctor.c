@@ -12,6 +12,8 @@
 #include <pipeline/template/missing-element.h>
 #include <pipeline/template/pipeline-template.h>
 #include <stdio.h>
+#include <unistd.h>
+#include <util/plugin-path.h>
 
 /* Time limit for an engine to load and answer, in seconds. */
 #define PROBE_SECONDS 30
@@ -84,6 +86,57 @@ doctor_report (
   }
   json_builder_end_object (builder);
   habla_terminal_output_print_json (builder);
+}
+
+/* Variables that name folders which are not there. Without them, there is nothing to report. */
+static void
+doctor_check_plugin_path (Doctor *self)
+{
+  g_autoptr (GPtrArray) wrong = habla_plugin_path_find_wrong ();
+
+  for (guint i = 0; i < wrong->len; i++)
+    doctor_report (self, g_ptr_array_index (wrong, i), "is not a folder", FALSE,
+        "correct the variable, or unset it: GStreamer searches for plugins there");
+}
+
+/* Returns: whether files can be made in @path, after the folder itself has been made */
+static gboolean
+can_write_below (const char *path)
+{
+  g_autofree char *folder = g_strdup (path);
+
+  while (!g_file_test (folder, G_FILE_TEST_EXISTS)) {
+    char *parent = g_path_get_dirname (folder);
+
+    g_free (folder);
+    folder = parent;
+  }
+  return g_file_test (folder, G_FILE_TEST_IS_DIR) && access (folder, W_OK | X_OK) == 0;
+}
+
+/* The folders for models, sessions, caches and the certificate. */
+static void
+doctor_check_user_folders (Doctor *self)
+{
+  const struct {
+    const char *variable;
+    const char *path;
+  } folders[] = { { "XDG_DATA_HOME", g_get_user_data_dir () },
+    { "XDG_STATE_HOME", g_get_user_state_dir () }, { "XDG_CACHE_HOME", g_get_user_cache_dir () } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+    const char *variable = folders[i].variable, *path = folders[i].path;
+    gboolean is_set = g_getenv (variable) != NULL && *g_getenv (variable) != '\0';
+    g_autofree char *what = g_strdup_printf ("%s=%s", variable, path);
+
+    if (!g_path_is_absolute (path))
+      doctor_report (self, what, "is not an absolute path", FALSE,
+          "set the variable to an absolute path, or unset it");
+    else if (!can_write_below (path))
+      doctor_report (self, is_set ? what : path, "cannot be written", FALSE,
+          is_set ? "set the variable to a folder of your own, or unset it"
+                 : "make the folder yours, or set HOME to a folder of your own");
+  }
 }
 
 static void
@@ -392,6 +445,8 @@ habla_command_doctor (int argc, char *argv[])
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
+  doctor_check_plugin_path (&self);
+  doctor_check_user_folders (&self);
   for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
     doctor_check_element (&self, elements[i].element, elements[i].purpose, elements[i].needed);
   doctor_check_aac (&self);

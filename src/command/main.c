@@ -6,10 +6,12 @@
 #include <gst/gst.h>
 #include <locale.h>
 #include <poll.h>
+#include <revision.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <util/plugin-path.h>
 
 static const struct {
   const char *name;
@@ -98,13 +100,14 @@ main (int argc, char *argv[])
     return HABLA_EXIT_OK;
   }
   if (g_str_equal (name, "--version")) {
-    puts (PACKAGE " " VERSION);
+    puts (PACKAGE " " VERSION REVISION);
     return HABLA_EXIT_OK;
   }
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (name, commands[i].name)) {
       int status;
 
+      habla_plugin_path_init ();
       gst_init (NULL, NULL);
       status = commands[i].run (argc - 1, argv + 1);
       gst_deinit ();

@@ -10,8 +10,10 @@
 #include <gst/gst.h>
 #include <locale.h>
 #include <malloc.h>
+#include <revision.h>
 #include <stdio.h>
 #include <sysexits.h>
+#include <util/plugin-path.h>
 
 /* Malloc arenas per core, instead of glibc's 8. Fewer arenas need less memory, because each keeps
  * its freed memory, but make threads wait for each other; docs/soak.md has measurements. */
@@ -64,7 +66,7 @@ main (int argc, char *argv[])
     g_printerr ("hablad: %s\n", error->message);
     status = EX_USAGE;
   } else if (options.version) {
-    printf ("hablad " VERSION "\n");
+    printf ("hablad " VERSION REVISION "\n");
   } else if (options.print_config) {
     g_autofree char *text = habla_settings_describe ();
 
@@ -75,6 +77,7 @@ main (int argc, char *argv[])
   } else {
     habla_log_init (settings->log_format);
     mallopt (M_ARENA_MAX, ARENAS_PER_CORE * (int) g_get_num_processors ());
+    habla_plugin_path_init ();
     gst_init (NULL, NULL);
     status = serve (settings);
     gst_deinit ();

@@ -5,7 +5,7 @@
 usage: installed.py SOURCE SAMPLES [MESON-OPTION...]
 
 The options are those of the engines that are not in Debian. There are two installations. The first has all engines,
-and is used from its prefix without the build folder. Then the sources and their build folder are moved, and installed
+and is used from its prefix without the build folder. The programs need no variables for that. Then the sources and their build folder are moved, and installed
 again without engines. Writes TAP to standard output.
 """
 import os
@@ -47,17 +47,18 @@ def clean_environment(home):
 
 
 def install(copy, prefix, env, *options):
-    """Builds a copy of the sources and installs it."""
+    """Builds a copy of the sources and installs it. Returns the output of the setup."""
     # The same relative path as in scripts/test, so that ccache finds the object files.
     build = copy / "_build/dev"
     env = env | {"CFLAGS": "-Werror"}
     if build.exists():
-        run(["meson", "configure", build, f"-Dprefix={prefix}", *options], env)
+        output = run(["meson", "configure", build, f"-Dprefix={prefix}", *options], env)
     else:
-        run(["meson", "setup", build, copy, f"--prefix={prefix}", "--libdir=lib", "-Dtests=false",
-             *options], env)
+        output = run(["meson", "setup", build, copy, f"--prefix={prefix}", "--libdir=lib",
+                      "-Dtests=false", *options], env)
     run(["meson", "compile", "-C", build], env)
     run(["meson", "install", "-C", build, "--no-rebuild"], env)
+    return output
 
 
 def list_factories(plugin, env):
@@ -72,22 +73,24 @@ class Tests:
         self.source, self.samples, self.options, self.folder = source, samples, options, folder
         self.clean = clean_environment(folder)
         self.prefix = self.copy = None
-        self.env = None
+        self.env = self.gst_env = None
 
     def test_install(self):
         self.prefix = self.folder / "all"
         self.copy = self.folder / "copy/habla"
         shutil.copytree(self.source, self.copy, symlinks=True,
                         ignore=shutil.ignore_patterns(".git", "_build*"))
-        install(self.copy, self.prefix, self.clean, *self.options)
+        output = install(self.copy, self.prefix, self.clean, *self.options)
         self.env = self.clean | {
             "PATH": f"{self.prefix}/bin:{self.clean['PATH']}",
-            "LD_LIBRARY_PATH": f"{self.prefix}/lib",
             "PKG_CONFIG_PATH": f"{self.prefix}/lib/pkgconfig",
-            "GST_PLUGIN_PATH": f"{self.prefix}/lib/gstreamer-1.0",
             "GST_REGISTRY": str(self.folder / "registry"),
-            "XDG_DATA_DIRS": f"{self.prefix}/share:/usr/local/share:/usr/share",
         }
+        message = f"export GST_PLUGIN_PATH={self.prefix}/lib/gstreamer-1.0"
+        want(message in output, f"meson setup does not say {message}:\n{output}")
+        # Other programs need these.
+        self.gst_env = self.env | {"GST_PLUGIN_PATH": f"{self.prefix}/lib/gstreamer-1.0",
+                                   "LD_LIBRARY_PATH": f"{self.prefix}/lib"}
 
     def test_headers(self):
         wanted = {path.name for path in (self.source / "src/habla").glob("*.h")}
@@ -98,7 +101,7 @@ class Tests:
             self.compile(self.write(program, "header.c"), "header")
 
     def test_program(self):
-        output = run([self.compile(self.samples / "utterance.c", "utterance")], self.env)
+        output = run([self.compile(self.samples / "utterance.c", "utterance")], self.gst_env)
         want(output == "7 hola es-MX\n", f"the program printed {output!r}")
 
     def test_plugins(self):
@@ -108,10 +111,10 @@ class Tests:
         names = {path.name.removeprefix("libgsthabla").removesuffix(".so") for path in plugins}
         want(names == folders, f"plugins {sorted(names)}, folders {sorted(folders)}")
         for plugin in plugins:
-            factories = list_factories(plugin, self.env)
+            factories = list_factories(plugin, self.gst_env)
             want(factories, f"{plugin.name} has no element")
             for factory in factories:
-                output = run(["gst-inspect-1.0", factory], self.env)
+                output = run(["gst-inspect-1.0", factory], self.gst_env)
                 want(str(plugin) in output, f"{factory} does not come from {plugin}")
 
     def test_engine(self):
@@ -120,7 +123,7 @@ class Tests:
         self.compile(self.samples / "shouttranslator.c", "shout/libgstshout.so", "-shared",
                      "-fPIC")
         srt = self.write(SRT, "in.srt")
-        env = self.env | {"GST_PLUGIN_PATH": f"{self.env['GST_PLUGIN_PATH']}:{folder}"}
+        env = self.gst_env | {"GST_PLUGIN_PATH": f"{self.gst_env['GST_PLUGIN_PATH']}:{folder}"}
         run(["gst-launch-1.0", "-q", "filesrc", f"location={srt}", "!", "subparse", "!",
              "shouttranslator", "input-language-code=en", "output-language-code=art", "!",
              "srtenc", "!", "filesink", f"location={self.folder}/out.srt"], env)
@@ -176,9 +179,7 @@ class Tests:
         want(names, "no plugins installed")
         for engine in engines:
             want(f"libgsthabla{engine}.so" not in names, f"{engine} is disabled, but installed")
-        env = self.env | {"GST_PLUGIN_PATH": f"{prefix}/lib/gstreamer-1.0",
-                          "LD_LIBRARY_PATH": f"{prefix}/lib",
-                          "PATH": f"{prefix}/bin:{self.clean['PATH']}",
+        env = self.env | {"PATH": f"{prefix}/bin:{self.clean['PATH']}",
                           "GST_REGISTRY": str(self.folder / "bare-registry")}
         done = subprocess.run(["habla", "doctor"], env=env, stdin=subprocess.DEVNULL,
                               encoding="utf-8", capture_output=True, timeout=60)

@@ -125,6 +125,7 @@ def test_doctor(folder):
     want(objects["pocketsphinxtranscriber"]["state"] == "hears 1 language, and answers", objects)
     want(all(o["ok"] or o["advice"] for o in objects.values()), objects)
     want(any(not o["ok"] and o["needed"] for o in objects.values()) == (status != 0), objects)
+    want(not any(o.startswith(("GST_", "XDG_", "/")) for o in objects), "correct folders are reported", objects)
 
 
 def test_doctor_without_plugins(folder):
@@ -141,6 +142,20 @@ def test_doctor_without_plugins(folder):
     want(not objects["pipelines"]["ok"] or "file" in objects["pipelines"]["state"], objects)
 
 
+def test_doctor_folders(folder):
+    """Variables that name folders which are not there, or cannot be used, are named with their cure."""
+    plugins = os.environ["GST_PLUGIN_PATH"]
+    env = {"GST_PLUGIN_PATH": f"{plugins}:{folder}/gone", "XDG_DATA_HOME": "relative",
+           "XDG_STATE_HOME": str(folder / "file/state")}
+    (folder / "file").write_text("", encoding="utf-8")
+    objects = {o["what"]: o for o in habla_json(folder, "doctor", status=None, env=env)}
+    for what, state in ((f"GST_PLUGIN_PATH={folder}/gone", "is not a folder"),
+                        ("XDG_DATA_HOME=relative", "is not an absolute path"),
+                        (f"XDG_STATE_HOME={folder}/file/state", "cannot be written")):
+        want(what in objects and not objects[what]["ok"], what, objects.keys())
+        want(objects[what]["state"] == state and "unset it" in objects[what]["advice"], objects[what])
+
+
 def test_help(folder):
     output, _ = habla(folder, "--help")
     for command in ("interpret", "pipelines", "languages", "setup", "models", "doctor"):
@@ -148,7 +163,7 @@ def test_help(folder):
         text, _ = habla(folder, command, "--help")
         want(("--yes" if command == "setup" else "--json") in text, text)
     output, _ = habla(folder, "--version")
-    want(output.startswith("habla 0."), output)
+    want(re.fullmatch(r"habla \d+\.\d+\.\d+( \([0-9a-f]{12}\))?\n", output), output)
 
 
 if __name__ == "__main__":
