@@ -138,6 +138,16 @@ markup_get_override_length (const char *markup)
   return markup[1] == '\\' && markup[length + 1] == '}' ? length + 2 : 0;
 }
 
+/* @tags: (nullable) */
+static void
+markup_add_tag (GArray *tags, const GString *text, const char *raw, gsize size)
+{
+  const HablaSubtitleTag tag = { text->len, raw, size };
+
+  if (tags != NULL && size > 0)
+    g_array_append_val (tags, tag);
+}
+
 static gsize
 srt_skip (GString *text, const char *markup)
 {
@@ -155,7 +165,7 @@ srt_skip (GString *text, const char *markup)
 }
 
 static char *
-srt_to_text (const char *markup)
+srt_to_text (const char *markup, GArray *tags)
 {
   g_autoptr (GString) text = g_string_sized_new (strlen (markup));
 
@@ -166,6 +176,8 @@ srt_to_text (const char *markup)
       skip = srt_skip (text, markup);
     else if (*markup == '{')
       skip = markup_get_override_length (markup);
+    if (skip > 0)
+      markup_add_tag (tags, text, markup, skip);
     else if (*markup == '&')
       skip = markup_append_reference (text, markup);
     if (skip == 0)
@@ -213,7 +225,7 @@ vtt_skip (const char *markup, char **speaker)
 }
 
 static char *
-vtt_to_text (const char *markup, char **speaker)
+vtt_to_text (const char *markup, char **speaker, GArray *tags)
 {
   g_autoptr (GString) text = g_string_sized_new (strlen (markup));
 
@@ -222,6 +234,8 @@ vtt_to_text (const char *markup, char **speaker)
 
     if (*markup == '<')
       skip = vtt_skip (markup, speaker);
+    if (skip > 0)
+      markup_add_tag (tags, text, markup, skip);
     else if (*markup == '&')
       skip = markup_append_reference (text, markup);
     if (skip == 0)
@@ -257,7 +271,7 @@ ass_append_escape (GString *text, const char *markup)
 }
 
 static char *
-ass_to_text (const char *markup)
+ass_to_text (const char *markup, GArray *tags)
 {
   g_autoptr (GString) text = g_string_sized_new (strlen (markup));
   const char *last = strrchr (markup, '}');
@@ -270,6 +284,7 @@ ass_to_text (const char *markup)
       skip = ass_append_escape (text, markup);
     } else if (*markup == '{' && markup < last) {
       skip = strcspn (markup, "}") + 1;
+      markup_add_tag (tags, text, markup, skip);
       is_drawing = ass_draws (markup, skip, is_drawing);
     } else if (is_drawing) {
       skip = strcspn (markup, "{");
@@ -345,7 +360,7 @@ ttml_skip (GString *text, const char *markup, guint *n_hidden)
 }
 
 static char *
-ttml_to_text (const char *markup)
+ttml_to_text (const char *markup, GArray *tags)
 {
   g_autoptr (GString) text = g_string_sized_new (strlen (markup));
   guint n_hidden = 0;
@@ -355,6 +370,8 @@ ttml_to_text (const char *markup)
 
     if (*markup == '<')
       skip = ttml_skip (text, markup, &n_hidden);
+    if (skip > 0)
+      markup_add_tag (tags, text, markup, skip);
     else if (n_hidden > 0)
       skip = strcspn (markup, "<");
     else if (*markup == '&')
@@ -371,6 +388,19 @@ ttml_to_text (const char *markup)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* @tags: (nullable): appended to */
+static char *
+markup_read (const char *format, const char *markup, char **speaker, GArray *tags)
+{
+  if (g_str_equal (format, "vtt"))
+    return vtt_to_text (markup, speaker, tags);
+  if (g_str_equal (format, "ass"))
+    return ass_to_text (markup, tags);
+  if (g_str_equal (format, "ttml"))
+    return ttml_to_text (markup, tags);
+  return srt_to_text (markup, tags);
+}
+
 char *
 habla_subtitle_markup_to_text (const char *format, const char *markup, char **speaker)
 {
@@ -379,15 +409,18 @@ habla_subtitle_markup_to_text (const char *format, const char *markup, char **sp
 
   g_return_val_if_fail (format != NULL && markup != NULL, NULL);
 
-  if (g_str_equal (format, "vtt"))
-    text = vtt_to_text (markup, &found);
-  else if (g_str_equal (format, "ass"))
-    text = ass_to_text (markup);
-  else if (g_str_equal (format, "ttml"))
-    text = ttml_to_text (markup);
-  else
-    text = srt_to_text (markup);
+  text = markup_read (format, markup, &found, NULL);
   if (speaker != NULL)
     *speaker = g_steal_pointer (&found);
   return text;
+}
+
+char *
+habla_subtitle_markup_read (const char *format, const char *markup, GArray *tags)
+{
+  g_autofree char *speaker = NULL;
+
+  g_return_val_if_fail (format != NULL && markup != NULL && tags != NULL, NULL);
+
+  return markup_read (format, markup, &speaker, tags);
 }

@@ -6,6 +6,20 @@
 G_BEGIN_DECLS
 
 /**
+ * HablaSubtitleTag:
+ * @offset: where it is in the plain text, in bytes
+ * @raw: (unowned): where it begins in the markup
+ * @size: its bytes
+ *
+ * A tag, or overrides of SubStation in braces.
+ */
+typedef struct {
+  gsize offset;
+  const char *raw;
+  gsize size;
+} HablaSubtitleTag;
+
+/**
  * habla_subtitle_markup_to_text:
  * @format: the format of @markup: "srt", "vtt", "ass" or "ttml"
  * @markup: the text of a cue as it is in the file, in UTF-8; of TTML, the contents of a paragraph
@@ -20,5 +34,17 @@ G_BEGIN_DECLS
  * Returns: (transfer full): the plain text
  */
 char *habla_subtitle_markup_to_text (const char *format, const char *markup, char **speaker);
+
+/**
+ * habla_subtitle_markup_read:
+ * @format: see habla_subtitle_markup_to_text()
+ * @markup: see there; must live as long as @tags
+ * @tags: (element-type HablaSubtitleTag): appended to, in order
+ *
+ * Like habla_subtitle_markup_to_text(), with the tags that it removes.
+ *
+ * Returns: (transfer full): the plain text
+ */
+char *habla_subtitle_markup_read (const char *format, const char *markup, GArray *tags);
 
 G_END_DECLS
