@@ -206,7 +206,7 @@ interpreter_add_branch (HablaInterpreter *self, Branch *branch, GstElement *engi
   if (engine != NULL && !interpreter_add_element (self, engine)) {
     g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE,
         "the engine %s cannot be started; the error before this one says why",
-        GST_OBJECT_NAME (engine));
+        habla_engine_get_element_name (engine));
     return FALSE;
   }
   interpreter_add_element (self, branch->queue);

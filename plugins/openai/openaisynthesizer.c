@@ -265,6 +265,15 @@ habla_openai_synthesizer_list_languages (HablaSynthesizer *synthesizer)
   return language_list_codes ();
 }
 
+static GstStateChangeReturn
+habla_openai_synthesizer_change_state (GstElement *element, GstStateChange transition)
+{
+  if (!remote_client_check (HABLA_OPENAI_SYNTHESIZER (element)->client, transition))
+    return GST_STATE_CHANGE_FAILURE;
+  return GST_ELEMENT_CLASS (habla_openai_synthesizer_parent_class)
+      ->change_state (element, transition);
+}
+
 static void
 habla_openai_synthesizer_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -366,6 +375,7 @@ habla_openai_synthesizer_class_init (HablaOpenaiSynthesizerClass *klass)
   object_class->set_property = habla_openai_synthesizer_set_property;
   object_class->get_property = habla_openai_synthesizer_get_property;
   object_class->finalize = habla_openai_synthesizer_finalize;
+  GST_ELEMENT_CLASS (klass)->change_state = habla_openai_synthesizer_change_state;
   openai_install_properties (object_class);
 
   synthesizer_class->start = habla_openai_synthesizer_start;

@@ -509,6 +509,15 @@ habla_openai_transcriber_list_languages (HablaTranscriber *transcriber)
   return language_list_codes ();
 }
 
+static GstStateChangeReturn
+habla_openai_transcriber_change_state (GstElement *element, GstStateChange transition)
+{
+  if (!remote_client_check (HABLA_OPENAI_TRANSCRIBER (element)->client, transition))
+    return GST_STATE_CHANGE_FAILURE;
+  return GST_ELEMENT_CLASS (habla_openai_transcriber_parent_class)
+      ->change_state (element, transition);
+}
+
 static void
 habla_openai_transcriber_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -636,6 +645,7 @@ habla_openai_transcriber_class_init (HablaOpenaiTranscriberClass *klass)
   object_class->set_property = habla_openai_transcriber_set_property;
   object_class->get_property = habla_openai_transcriber_get_property;
   object_class->finalize = habla_openai_transcriber_finalize;
+  GST_ELEMENT_CLASS (klass)->change_state = habla_openai_transcriber_change_state;
   openai_install_properties (object_class);
 
   transcriber_class->onset = ONSET;

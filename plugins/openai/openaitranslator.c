@@ -59,6 +59,7 @@ static guint signals[N_SIGNALS];
 static const RemoteClientInfo info = {
   .data = "text",
   .timeout = DEFAULT_TIMEOUT,
+  .needs_model = TRUE,
 };
 
 struct _HablaOpenaiTranslator {
@@ -168,7 +169,7 @@ openai_translator_ask_once (HablaOpenaiTranslator *self, const Prompt *prompt,
   text = chat_reader_finish (reader, error);
   chat_reader_get_usage (reader, &input, &output);
   remote_client_add_usage (client, input, output);
-  return g_strdup (text);
+  return remote_client_hide_key (client, g_strdup (text));
 }
 
 /* Leaves out what the server refuses. Returns: (transfer full) (nullable): what the model wrote */
@@ -265,11 +266,6 @@ openai_translator_open (
   HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (translator);
 
   self->model = remote_client_dup_model (remote_translator_get_client (translator));
-  if (self->model == NULL) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
-        "The property model is not set; the server lists its models at URL/v1/models");
-    return FALSE;
-  }
   self->from = g_strdup (from);
   self->to = g_strdup (to);
   g_atomic_int_set (&self->features, ALL_FEATURES);

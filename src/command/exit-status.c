@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <habla/engine.h>
 #include <habla/error.h>
 #include <string.h>
 
@@ -121,12 +122,21 @@ exit_get_code (GstMessage *message, const GError *error, gboolean from_input)
   return habla_exit_status_from_error (error);
 }
 
+const char *
+habla_exit_get_source_name (GstMessage *message)
+{
+  GstObject *source = GST_MESSAGE_SRC (message);
+
+  return GST_IS_ELEMENT (source) ? habla_engine_get_element_name (GST_ELEMENT (source))
+                                 : GST_MESSAGE_SRC_NAME (message);
+}
+
 GError *
 habla_exit_error_from_message (GstMessage *message, const char *input)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *line = NULL;
-  const char *what = input != NULL ? input : GST_MESSAGE_SRC_NAME (message);
+  const char *what = input != NULL ? input : habla_exit_get_source_name (message);
   HablaExitStatus code;
 
   gst_message_parse_error (message, &error, NULL);

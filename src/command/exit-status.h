@@ -52,6 +52,14 @@ HablaExitStatus habla_exit_status_from_error (const GError *error);
 HablaExitStatus habla_exit_status_from_errno (int number, gboolean writing);
 
 /**
+ * habla_exit_get_source_name:
+ * @message: a message of GStreamer
+ *
+ * Returns: (transfer none): the name of the element that posted it, without prefix and number
+ */
+const char *habla_exit_get_source_name (GstMessage *message);
+
+/**
  * habla_exit_error_from_message:
  * @message: an ERROR message of GStreamer
  * @input: (nullable): name of the input that posted it; %NULL if it is from another element

@@ -356,7 +356,8 @@ run_handle_warning (Run *run, GstMessage *message)
   g_free (run->last_warning);
   run->last_warning = g_strdup (warning->message);
   habla_terminal_output_print_message (run->terminal, "warning", "%s: %.*s",
-      GST_MESSAGE_SRC_NAME (message), (int) strcspn (warning->message, "\n"), warning->message);
+      habla_exit_get_source_name (message), (int) strcspn (warning->message, "\n"),
+      warning->message);
 }
 
 /* Engines that are servers: what is said leaves this machine, or a local engine replaces them. */

@@ -66,14 +66,10 @@ struct _HablaDaemon {
 static gboolean
 daemon_check_engine (const char *launch, const char *key, GError **error)
 {
-  g_autoptr (GstElement) engine = NULL;
-
-  if (launch == NULL)
+  if (launch == NULL || habla_engine_check_named (launch, error))
     return TRUE;
-  engine = habla_engine_create_named (launch, error);
-  if (engine == NULL)
-    g_prefix_error (error, "%s of [session]: ", key);
-  return engine != NULL;
+  g_prefix_error (error, "%s of [session]: ", key);
+  return FALSE;
 }
 
 /* @path: (nullable): a glossary that the settings name */

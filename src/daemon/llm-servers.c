@@ -22,6 +22,10 @@ read_key (const HablaSettings *settings, char **key, GError **error)
 
   if (path == NULL) {
     *key = name != NULL ? g_strdup (g_getenv (name)) : NULL;
+    if (name != NULL && *key == NULL)
+      g_warning ("api-key-env of [llm]: the environment variable %s is not set, so there is no key "
+                 "for %s",
+          name, settings->openai_url);
   } else if (!habla_secret_file_check (path, error) ||
              !g_file_get_contents (path, key, NULL, error)) {
     g_prefix_error (error, "api-key-file of [llm]: ");

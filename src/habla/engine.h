@@ -41,6 +41,17 @@ typedef enum {
 HABLA_API const char *habla_engine_kind_get_name (HablaEngineKind kind);
 
 /**
+ * habla_engine_get_element_name:
+ * @element: an element
+ *
+ * Names an element in messages to people: without the prefix and the number of its own name.
+ *
+ * Returns: (transfer none): the name of its factory, such as "mariantranslator"; that of its type
+ *   if it has no factory
+ */
+HABLA_API const char *habla_engine_get_element_name (GstElement *element);
+
+/**
  * HablaEngine:
  * @kind: the kind of engine
  * @element: the name of its element factory

@@ -41,6 +41,7 @@
  */
 #include "habla/synthesizer.h"
 
+#include "habla/engine.h"
 #include "habla/error.h"
 #include "habla/language.h"
 #include "habla/speech/speech-scheduler.h"
@@ -207,7 +208,8 @@ synthesizer_speak (HablaSynthesizer *self, const HablaUtterance *utterance)
   } else {
     if (error == NULL)
       g_set_error (&error, HABLA_ERROR, HABLA_ERROR_ENGINE,
-          "The engine of %s gave neither speech nor a reason", GST_OBJECT_NAME (self));
+          "The engine of %s gave neither speech nor a reason",
+          habla_engine_get_element_name (GST_ELEMENT (self)));
     habla_synthesis_stats_fail (&priv->stats, &error);
     if (error != NULL)
       habla_text_element_warn (HABLA_TEXT_ELEMENT (self), utterance->id, error);

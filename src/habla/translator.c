@@ -30,6 +30,7 @@
  */
 #include "habla/translator.h"
 
+#include "habla/engine.h"
 #include "habla/error.h"
 #include "habla/glossary/glossary-source.h"
 #include "habla/language.h"
@@ -138,10 +139,12 @@ translator_translate (const HablaUtterance *utterance, HablaAnnotations **annota
   if (translation != NULL && !g_utf8_validate (translation, -1, NULL)) {
     g_clear_pointer (&translation, g_free);
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
-        "The engine of %s answered with invalid UTF-8", GST_OBJECT_NAME (self));
+        "The engine of %s answered with invalid UTF-8",
+        habla_engine_get_element_name (GST_ELEMENT (self)));
   } else if (translation == NULL && error != NULL && *error == NULL) {
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
-        "The engine of %s gave neither a translation nor a reason", GST_OBJECT_NAME (self));
+        "The engine of %s gave neither a translation nor a reason",
+        habla_engine_get_element_name (GST_ELEMENT (self)));
   }
   return translation;
 }

@@ -50,3 +50,17 @@ factories_is_missing_engine (GstMessage *error)
          g_error_matches (details, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) ||
          g_error_matches (details, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN);
 }
+
+/* For an element that uses a server: one that refuses connections: the local engine does the work.
+ */
+void
+factories_refuse_connections (GstElement *element)
+{
+  GObjectClass *class = G_OBJECT_GET_CLASS (element);
+
+  if (g_object_class_find_property (class, "url") == NULL)
+    return;
+  g_object_set (element, "url", "http://127.0.0.1:1", "max-retries", 0, NULL);
+  if (g_object_class_find_property (class, "model") != NULL)
+    g_object_set (element, "model", "any", NULL);
+}

@@ -85,19 +85,6 @@ drain_sources (GstElement *pipeline, Cycle *cycle)
   g_list_free_full (pads, gst_object_unref);
 }
 
-/* A server that refuses connections: the local engine does the work. */
-static void
-refuse_connections (GstElement *element)
-{
-  GObjectClass *class = G_OBJECT_GET_CLASS (element);
-
-  if (g_object_class_find_property (class, "url") == NULL)
-    return;
-  g_object_set (element, "url", "http://127.0.0.1:1", "max-retries", 0, NULL);
-  if (g_object_class_find_property (class, "model") != NULL)
-    g_object_set (element, "model", "any", NULL);
-}
-
 /* Of metricstap, the posting thread starts and ends in each cycle as well. */
 static void
 prepare (GstElement *pipeline)
@@ -106,7 +93,7 @@ prepare (GstElement *pipeline)
 
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "interval") != NULL)
     g_object_set (element, "interval", 1, NULL);
-  refuse_connections (element);
+  factories_refuse_connections (element);
 }
 
 /* Creates the element in a pipeline, runs the source to EOS, and frees both. */
@@ -276,7 +263,7 @@ keep_warm (const char *factory_name)
 
   if (gst_element_get_pad_template (element, "captions_%s") != NULL)
     gst_object_unref (gst_element_request_pad_simple (element, "captions_es"));
-  refuse_connections (element);
+  factories_refuse_connections (element);
   g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), !=, GST_STATE_CHANGE_FAILURE);
   habla_test_end_tasks (element);
   return element;
@@ -341,7 +328,7 @@ run_states (gpointer factory_name)
   g_autoptr (GstElement) element =
       gst_object_ref_sink (gst_element_factory_make (factory_name, NULL));
 
-  refuse_connections (element);
+  factories_refuse_connections (element);
   if (gst_element_get_pad_template (element, "captions_%s") != NULL)
     gst_object_unref (gst_element_request_pad_simple (element, "captions_es"));
   for (guint i = 0; i < G_N_ELEMENTS (states); i++) {

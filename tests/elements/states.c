@@ -17,6 +17,7 @@ create (const char *factory_name)
   self->element = gst_object_ref_sink (gst_element_factory_make (factory_name, NULL));
   self->bus = gst_bus_new ();
   gst_element_set_bus (self->element, self->bus);
+  factories_refuse_connections (self->element);
   return self;
 }
 

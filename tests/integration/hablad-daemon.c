@@ -59,6 +59,16 @@ test_bad_start (void)
   g_autofree char *policy_config = g_strconcat ("--config=", policy, NULL);
   g_autofree char *config = g_strconcat ("--config=", unknown, NULL);
   g_autofree char *engine_config = g_strconcat ("--config=", engine, NULL);
+  g_autofree char *server = write_file ("server.conf", "[session]\ntranslator=openaitranslator\n");
+  g_autofree char *server_config = g_strconcat ("--config=", server, NULL);
+  g_autofree char *key =
+      write_file ("key.conf", "[session]\ntranscriber=openaitranscriber url=http://127.0.0.1:9 "
+                              "api-key-file=/nowhere/key\n");
+  g_autofree char *key_config = g_strconcat ("--config=", key, NULL);
+  g_autofree char *variable = write_file ("variable.conf",
+      "[session]\ntranslator=openaitranslator url=http://127.0.0.1:9 model=m "
+      "api-key-env=HABLA_TEST_UNSET\n");
+  g_autofree char *variable_config = g_strconcat ("--config=", variable, NULL);
   g_autofree char *short_token = g_strconcat ("--token-file=", token, NULL);
   const struct {
     const char *options[4];
@@ -75,6 +85,10 @@ test_bad_start (void)
     { { "--tls-certificate=/nowhere.pem", "--tls-key=/nowhere.key" }, EX_CONFIG, "/nowhere.pem" },
     { { "--pipeline=nothing-like-it", "--listen=127.0.0.1:0" }, EX_CONFIG, "nothing-like-it" },
     { { engine_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "“habla doctor” lists" },
+    { { server_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "url is not set" },
+    { { key_config, "--listen=127.0.0.1:0" }, EX_CONFIG,
+        "transcriber of [session]: Failed to read" },
+    { { variable_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "variable HABLA_TEST_UNSET" },
     { { glossary_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "Line 2 of the glossary" },
     { { "--client=/nowhere" }, EX_CONFIG, "/nowhere is none" },
     { { origins_config }, EX_CONFIG, "origins" },

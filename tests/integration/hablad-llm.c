@@ -172,10 +172,11 @@ static void
 test_lists (void)
 {
   g_autofree char *data = make_folder ();
-  Hablad *hablad = start (data, NULL);
+  Hablad *hablad = start (data, "timeout=60000\napi-key-env=HABLA_TEST_UNSET\n");
   g_autoptr (JsonNode) node = NULL;
   g_autoptr (JsonNode) models = NULL;
   g_autofree char *shown = NULL;
+  g_autofree char *log = NULL;
   JsonArray *providers;
   gint n;
 
@@ -208,6 +209,8 @@ test_lists (void)
   check (hablad, "GET", "/api/llm/models?provider=other", NULL, 400);
   check (hablad, "GET", "/api/llm/models?provider=openai", NULL, 400);
   assert_current (hablad, "", "", "");
+  log = hablad_get_log (hablad);
+  g_assert_nonnull (strstr (log, "variable HABLA_TEST_UNSET is not set"));
   hablad_stop (hablad);
 }
 

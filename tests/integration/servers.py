@@ -92,5 +92,19 @@ def test_key_of_others(folder):
     want("chmod 600 'key'" in error and KEY not in output + error, error)
 
 
+def test_bad_settings(folder):
+    """A server that cannot work is reported at the start, as an error of use."""
+    need_element("openaitranslator")
+    (folder / "a.srt").write_text(SUBTITLES, encoding="utf-8")
+    for properties, reason in [
+            ("model=m", "url is not set"),
+            ("url=http://127.0.0.1:9", "model is not set"),
+            ("url=http://127.0.0.1:9 model=m api-key-file=/nowhere/key", "/nowhere/key"),
+            ("url=http://127.0.0.1:9 model=m api-key-env=HABLA_TEST_UNSET", "HABLA_TEST_UNSET")]:
+        _, error = habla(folder, "interpret", "--from", "en", "--to", "es", "a.srt",
+                         "--set", f"translator=openaitranslator {properties}", status=64)
+        want(reason in error and "habla: openaitranslator: " in error, error)
+
+
 if __name__ == "__main__":
     main(globals())

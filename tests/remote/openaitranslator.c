@@ -327,8 +327,31 @@ test_models (void)
   fixture_clear (&self);
 }
 
+/* A server that puts the key into its answers. */
 static void
-check_start (const char *properties, const char *says)
+test_key_in_answer (void)
+{
+  static const char *const contents[] = { "{\"translation\":\"Uno " KEY
+                                          ".\",\"corrected_source\":\"One.\",\"corrections\":[{"
+                                          "\"wrong\":\"one\",\"right\":\"" KEY
+                                          "\",\"explanation\":\"x\"}],\"idioms\":[]}",
+    NULL };
+  g_autoptr (HablaUtterance) utterance = NULL;
+  HablaCorrection *correction;
+  Fixture self;
+
+  fixture_init (&self, contents, "fallback=\"\"");
+  fixture_play (&self);
+  push (&self, "One two.");
+  utterance = pull (&self);
+  g_assert_cmpstr (utterance->text, ==, "Uno [key].");
+  correction = utterance->annotations->corrections->pdata[0];
+  g_assert_cmpstr (correction->right, ==, "[key]");
+  fixture_clear (&self);
+}
+
+static void
+check_start (GstState state, const char *properties, const char *says)
 {
   static const char *const contents[] = { "{}", NULL };
   Fixture self;
@@ -336,8 +359,7 @@ check_start (const char *properties, const char *says)
   g_autoptr (GError) error = NULL;
 
   fixture_init (&self, contents, properties);
-  g_assert_cmpint (
-      gst_element_set_state (self.element, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
+  g_assert_cmpint (gst_element_set_state (self.element, state), ==, GST_STATE_CHANGE_FAILURE);
   message = gst_bus_pop_filtered (self.bus, GST_MESSAGE_ERROR);
   gst_message_parse_error (message, &error, NULL);
   g_test_message ("%s", error->message);
@@ -349,12 +371,24 @@ check_start (const char *properties, const char *says)
 static void
 test_start_errors (void)
 {
-  check_start ("fallback=\"\" model=\"\"", "model is not set");
-  check_start ("fallback=fakesink", "no translator");
-  check_start ("fallback=nonsense", "“nonsense” is no translator");
-  check_start ("fallback=\"\" api-key-file=/nowhere/key", "/nowhere/key");
-  check_start ("fallback=\"\" url=ftp://a", "neither http nor https");
-  check_start ("fallback=testtranslator output-language-code=xx", "No translation from en to xx");
+  static const struct {
+    GstState state;
+    const char *properties;
+    const char *says;
+  } rows[] = {
+    { GST_STATE_READY, "url=\"\"", "url is not set" },
+    { GST_STATE_READY, "model=\"\"", "model is not set" },
+    { GST_STATE_READY, "api-key-file=/nowhere/key", "/nowhere/key" },
+    { GST_STATE_READY, "api-key-env=HABLA_TEST_UNSET", "variable HABLA_TEST_UNSET" },
+    { GST_STATE_READY, "url=ftp://a", "neither http nor https" },
+    { GST_STATE_PAUSED, "fallback=fakesink", "no translator" },
+    { GST_STATE_PAUSED, "fallback=nonsense", "“nonsense” is no translator" },
+    { GST_STATE_PAUSED, "fallback=testtranslator output-language-code=xx",
+        "No translation from en to xx" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    check_start (rows[i].state, rows[i].properties, rows[i].says);
 }
 
 static void
@@ -447,6 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/openaitranslator/flush", test_flush);
   g_test_add_func ("/openaitranslator/models", test_models);
   g_test_add_func ("/openaitranslator/start-errors", test_start_errors);
+  g_test_add_func ("/openaitranslator/key-in-answer", test_key_in_answer);
   g_test_add_func ("/openaitranslator/key-is-secret", test_key_is_secret);
 
   return habla_test_run ();

@@ -470,8 +470,9 @@ check_start (const char *url, gboolean allowed, gboolean good, const char *leave
   g_autoptr (GError) error = NULL;
 
   gst_element_set_bus (host, bus);
-  g_object_set (
-      host, "url", url, "api-key-env", "HABLA_TEST_KEY", "allow-insecure-key", allowed, NULL);
+  g_object_set (host, "url", url, "api-key-env",
+      g_getenv ("HABLA_TEST_KEY") != NULL ? "HABLA_TEST_KEY" : NULL, "allow-insecure-key", allowed,
+      NULL);
   g_assert_cmpint (remote_client_start (((Host *) host)->client, &error), ==, good);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
   g_assert_cmpint (message != NULL, ==, leaves != NULL);
@@ -483,9 +484,7 @@ check_start (const char *url, gboolean allowed, gboolean good, const char *leave
     g_assert_cmpstr (gst_structure_get_string (structure, "data"), ==, "text");
   }
   if (!good) {
-    int code = url != NULL ? HABLA_ERROR_PARAMETER : HABLA_ERROR_NOT_INSTALLED;
-
-    g_assert_error (error, HABLA_ERROR, code);
+    g_assert_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER);
     g_assert_null (strstr (error->message, "secret"));
   }
   remote_client_stop (((Host *) host)->client);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "failover.h"
 
+#include <habla/engine.h>
+
 gboolean
 failover_allows (const Failover *self)
 {
@@ -12,8 +14,7 @@ static void
 failover_post (GstElement *element, const char *message, const char *fallback, const char *reason)
 {
   GstStructure *structure = gst_structure_new (message, "engine", G_TYPE_STRING,
-      GST_OBJECT_NAME (gst_element_get_factory (element)), "fallback", G_TYPE_STRING, fallback,
-      NULL);
+      habla_engine_get_element_name (element), "fallback", G_TYPE_STRING, fallback, NULL);
 
   if (reason != NULL)
     gst_structure_set (structure, "reason", G_TYPE_STRING, reason, NULL);

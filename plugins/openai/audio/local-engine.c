@@ -86,7 +86,5 @@ local_engine_release (GstElement *engine)
 const char *
 local_engine_get_name (GstElement *engine)
 {
-  GstElementFactory *factory = engine != NULL ? gst_element_get_factory (engine) : NULL;
-
-  return factory != NULL ? GST_OBJECT_NAME (factory) : "none";
+  return engine != NULL ? habla_engine_get_element_name (engine) : "none";
 }

@@ -453,7 +453,7 @@ realtime_dup_partial (Realtime *self)
   g_mutex_lock (&self->lock);
   text = g_strconcat (self->text->str, self->text->len > 0 ? " " : "", self->partial->str, NULL);
   g_mutex_unlock (&self->lock);
-  return text;
+  return remote_client_hide_key (self->client, text);
 }
 
 /* With lock held. */
@@ -532,5 +532,5 @@ realtime_finish (Realtime *self, gint64 deadline, GCancellable *cancellable, GEr
   g_cancellable_disconnect (cancellable, handler);
   if (text == NULL)
     realtime_discard (self);
-  return text;
+  return remote_client_hide_key (self->client, text);
 }

@@ -11,6 +11,9 @@
 
 #define MAX_KEY 4096
 
+/* Servers that need no key accept any: a shorter one may be a word, such as “none”. */
+#define MIN_SECRET 8
+
 /* Files that systemd passes look readable to a group, because of their access control list. */
 static gboolean
 api_key_is_credential (const char *path)
@@ -37,20 +40,20 @@ api_key_check_file (const char *path, int fd, GError **error)
   struct stat info;
 
   if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode)) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
         "Failed to read the key in %s: it is no regular file", path);
     return FALSE;
   }
   if (api_key_is_credential (path))
     return TRUE;
   if (info.st_uid != geteuid () && info.st_uid != 0) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
         "The key in %s belongs to another user, who can read and change it; run: chown %u %s", path,
         (guint) geteuid (), quoted);
     return FALSE;
   }
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
         "Other users can read or change the key in %s; run: chmod 600 %s", path, quoted);
     return FALSE;
   }
@@ -87,7 +90,7 @@ api_key_read_file (const char *path, GError **error)
     length = api_key_read_all (fd, text, MAX_KEY + 2);
   }
   if (length < 0 && (fd < 0 || is_private))
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
         "Failed to read the key in %s: %s; set api-key-file to the full path of a file with the "
         "key",
         path, g_strerror (errno));
@@ -117,19 +120,33 @@ api_key_load (const char *file, const char *variable, GError **error)
       !has_file && variable != NULL && *variable != '\0' ? g_getenv (variable) : NULL;
   char *key;
 
-  if (!has_file && (value == NULL || *value == '\0'))
+  if (!has_file && (variable == NULL || *variable == '\0'))
     return NULL;
+  if (!has_file && (value == NULL || *value == '\0')) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+        "The environment variable %s, which api-key-env names, is not set; set it to the key, or "
+        "name a file in api-key-file",
+        variable);
+    return NULL;
+  }
   key = has_file ? api_key_read_file (file, error) : g_strdup (value);
   if (key == NULL)
     return NULL;
   g_strstrip (key);
   if (!api_key_is_valid (key)) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_INPUT,
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
         "There is no usable key in %s; it must contain the key alone, in one line",
         has_file ? file : variable);
     g_clear_pointer (&key, api_key_free);
   }
   return key;
+}
+
+void
+api_key_hide (const char *key, GString *text)
+{
+  if (key != NULL && strlen (key) >= MIN_SECRET)
+    g_string_replace (text, key, "[key]", 0);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "remote-url.h"
 #include "retry.h"
 
+#include <habla/engine.h>
 #include <habla/error.h>
 
 GST_DEBUG_CATEGORY_STATIC (remote_client_debug);
@@ -126,9 +127,7 @@ remote_client_run (gpointer data)
 static void
 remote_client_announce (RemoteClient *self)
 {
-  GstElementFactory *factory = gst_element_get_factory (self->element);
-  const char *engine =
-      factory != NULL ? GST_OBJECT_NAME (factory) : G_OBJECT_TYPE_NAME (self->element);
+  const char *engine = habla_engine_get_element_name (self->element);
 
   if (self->info->data == NULL || remote_url_is_local (self->base))
     return;
@@ -149,6 +148,11 @@ remote_client_load (RemoteClient *self, GError **error)
   self->base = remote_url_parse (active->url, error);
   if (self->base == NULL)
     return FALSE;
+  if (self->info->needs_model && (active->model == NULL || *active->model == '\0')) {
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_PARAMETER,
+        "The property model is not set; the server lists its models at URL/v1/models");
+    return FALSE;
+  }
   self->origin = remote_url_dup_origin (self->base);
   self->key = api_key_load (active->key_file, active->key_env, &failure);
   if (failure != NULL) {
@@ -164,6 +168,23 @@ remote_client_load (RemoteClient *self, GError **error)
     return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+remote_client_check (RemoteClient *self, GstStateChange transition)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (transition != GST_STATE_CHANGE_NULL_TO_READY)
+    return TRUE;
+  g_mutex_lock (&self->lock);
+  remote_settings_copy (&self->active, &self->settings);
+  g_mutex_unlock (&self->lock);
+  if (!remote_client_load (self, &error))
+    gst_element_message_full (self->element, GST_MESSAGE_ERROR, error->domain, error->code,
+        g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__);
+  remote_client_stop (self);
+  return error == NULL;
 }
 
 gboolean
@@ -244,6 +265,19 @@ remote_client_redact (RemoteClient *self, const char *text)
   return remote_error_redact (text, self->key);
 }
 
+char *
+remote_client_hide_key (RemoteClient *self, char *text)
+{
+  g_autofree char *original = text;
+  GString *copy;
+
+  if (text == NULL)
+    return NULL;
+  copy = g_string_new (text);
+  api_key_hide (self->key, copy);
+  return g_string_free (copy, FALSE);
+}
+
 /* Called with lock held. Waits for at most @remaining microseconds, until @self changes. */
 static void
 remote_client_wait (RemoteClient *self, gint64 *remaining)
@@ -313,6 +347,19 @@ remote_client_get_delay (RemoteClient *self, guint status, gint64 retry_after, g
   return retry_after * G_USEC_PER_SEC;
 }
 
+/* @body: (transfer full). Returns: (transfer full): without the key, followed by a NUL */
+static GBytes *
+remote_client_clean (RemoteClient *self, GBytes *body)
+{
+  g_autoptr (GBytes) original = body;
+  gsize size;
+  const char *data = g_bytes_get_data (body, &size);
+  GString *text = g_string_new_len (data, size);
+
+  api_key_hide (self->key, text);
+  return g_string_free_to_bytes (text);
+}
+
 /* Called without lock. Returns: whether the response is good */
 static gboolean
 remote_client_attempt (RemoteClient *self, const RemoteRequest *request, RemoteResponse *response,
@@ -321,6 +368,8 @@ remote_client_attempt (RemoteClient *self, const RemoteRequest *request, RemoteR
   remote_response_clear (response);
   if (!remote_job_run (self, request, response, attempt, cancellable, error))
     return FALSE;
+  if (response->body != NULL)
+    response->body = remote_client_clean (self, response->body);
   if (SOUP_STATUS_IS_SUCCESSFUL (response->status))
     return TRUE;
   g_propagate_error (

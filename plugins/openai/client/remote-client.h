@@ -81,11 +81,23 @@ void remote_client_copy_settings (RemoteClient *self, GObject *element);
 char *remote_client_dup_model (RemoteClient *self);
 
 /**
+ * remote_client_check:
+ * @self: a stopped client
+ * @transition: a change of the state of its element
+ *
+ * From NULL to READY, checks the properties as remote_client_start() does, and posts the error:
+ * programs find out early, without a start, that an element cannot work.
+ *
+ * Returns: whether the state may change
+ */
+gboolean remote_client_check (RemoteClient *self, GstStateChange transition);
+
+/**
  * remote_client_start:
  * @self: a stopped client
- * @error: return location for a %HABLA_ERROR_NOT_INSTALLED without a URL, a
- *   %HABLA_ERROR_PARAMETER or a %HABLA_ERROR_INPUT: an unusable URL, an unreadable key file or one
- *   that other users can read, a key that would be sent unencrypted
+ * @error: return location for a %HABLA_ERROR_PARAMETER: no URL or an unusable one, no model though
+ *   @needs_model of #RemoteClientInfo is set, an unreadable key file or one that other users can
+ *   read, an environment variable that is not set, a key that would be sent unencrypted
  *
  * Reads the key, starts the thread and resets the statistics. Sends nothing. Unless the server is
  * on this machine, logs and posts the element message `habla/data-leaves` with `engine` (string:
@@ -146,8 +158,8 @@ typedef struct {
  * RemoteResponse:
  * @status: status of HTTP; 0 if there was no response
  * @content_type: (nullable): its media type in lower case, without parameters
- * @body: (nullable): its body, followed by a NUL that does not count; also that of an error, of
- *   which the first 64 KiB; %NULL if @on_chunk got it
+ * @body: (nullable): its body, without the key, followed by a NUL that does not count; also that of
+ *   an error, of which the first 64 KiB; %NULL if @on_chunk got it
  * @retries: how often the request was sent again
  *
  * A response, also one that is an error. Zero-initialise it and clear it with
@@ -254,5 +266,16 @@ const char *remote_client_get_key (RemoteClient *self);
  *   messages
  */
 char *remote_client_redact (RemoteClient *self, const char *text);
+
+/**
+ * remote_client_hide_key:
+ * @self: a started client
+ * @text: (transfer full) (nullable): text from the server
+ *
+ * For texts that do not come from @body of a #RemoteResponse, in which the key is replaced.
+ *
+ * Returns: (transfer full) (nullable): @text, with “[key]” instead of the key
+ */
+char *remote_client_hide_key (RemoteClient *self, char *text);
 
 G_END_DECLS

@@ -28,6 +28,7 @@ enum {
  * @data: (nullable): what the element sends of the lesson, for people: "text" or "audio"; %NULL =
  *   nothing
  * @timeout: default of the property `timeout`, in milliseconds
+ * @needs_model: whether the property `model` must be set
  *
  * What differs between elements.
  */
@@ -36,6 +37,7 @@ typedef struct {
   const char *key_env;
   const char *data;
   guint timeout;
+  gboolean needs_model;
 } RemoteClientInfo;
 
 /**

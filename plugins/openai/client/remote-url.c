@@ -20,7 +20,7 @@ remote_url_parse (const char *text, GError **error)
   const char *scheme;
 
   if (text == NULL || *text == '\0')
-    return remote_url_refuse (error, HABLA_ERROR_NOT_INSTALLED, "is not set");
+    return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "is not set");
   if (strcspn (text, " \t\r\n") < strlen (text))
     return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "contains white space");
   uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED, NULL);

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * remote_url_parse:
  * @text: (nullable): URL of a server
- * @error: return location for a %HABLA_ERROR_PARAMETER, or %HABLA_ERROR_NOT_INSTALLED without a URL
+ * @error: return location for a %HABLA_ERROR_PARAMETER
  *
  * Accepts http and https with a host; refuses passwords, queries and fragments.
  *

@@ -96,7 +96,5 @@ local_translator_close (HablaTranslator *self)
 const char *
 local_translator_get_name (HablaTranslator *self)
 {
-  GstElementFactory *factory = self != NULL ? gst_element_get_factory (GST_ELEMENT (self)) : NULL;
-
-  return factory != NULL ? GST_OBJECT_NAME (factory) : "none";
+  return self != NULL ? habla_engine_get_element_name (GST_ELEMENT (self)) : "none";
 }

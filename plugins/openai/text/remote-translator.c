@@ -172,6 +172,15 @@ remote_translator_translate_partial (HablaTranslator *translator, const HablaUtt
   return habla_translator_run (priv->local, utterance, &annotations, cancellable, error);
 }
 
+static GstStateChangeReturn
+remote_translator_change_state (GstElement *element, GstStateChange transition)
+{
+  if (!remote_client_check (PRIVATE (HABLA_REMOTE_TRANSLATOR (element))->client, transition))
+    return GST_STATE_CHANGE_FAILURE;
+  return GST_ELEMENT_CLASS (habla_remote_translator_parent_class)
+      ->change_state (element, transition);
+}
+
 static void
 remote_translator_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -262,6 +271,7 @@ habla_remote_translator_class_init (HablaRemoteTranslatorClass *klass)
   object_class->set_property = remote_translator_set_property;
   object_class->get_property = remote_translator_get_property;
   object_class->finalize = remote_translator_finalize;
+  GST_ELEMENT_CLASS (klass)->change_state = remote_translator_change_state;
   translator_class->start = remote_translator_start;
   translator_class->stop = remote_translator_stop;
   translator_class->translate_final = remote_translator_translate_final;

@@ -2,6 +2,7 @@
 #include "text/server-health.h"
 
 #include <gio/gio.h>
+#include <habla/engine.h>
 
 void
 server_health_init (ServerHealth *self)
@@ -45,8 +46,7 @@ static void
 server_health_post (
     GstElement *element, const char *message, const char *fallback, const char *reason)
 {
-  GstElementFactory *factory = gst_element_get_factory (element);
-  const char *engine = factory != NULL ? GST_OBJECT_NAME (factory) : G_OBJECT_TYPE_NAME (element);
+  const char *engine = habla_engine_get_element_name (element);
   GstStructure *structure = gst_structure_new (
       message, "engine", G_TYPE_STRING, engine, "fallback", G_TYPE_STRING, fallback, NULL);
 

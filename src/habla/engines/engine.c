@@ -30,6 +30,14 @@ habla_engine_kind_get_name (HablaEngineKind kind)
   return kinds[kind].name;
 }
 
+const char *
+habla_engine_get_element_name (GstElement *element)
+{
+  GstElementFactory *factory = gst_element_get_factory (element);
+
+  return factory != NULL ? GST_OBJECT_NAME (factory) : G_OBJECT_TYPE_NAME (element);
+}
+
 /* Reads the pad templates from the registry, so that no plugin is loaded. */
 static gboolean
 factory_has_pad (GstElementFactory *factory, GstPadDirection direction, GstStaticCaps *description)

@@ -3,6 +3,8 @@
  * been in PAUSED leaves its model loaded as long as any transcriber exists. */
 #include "pipeline/engines/engine-preloader.h"
 
+#include "pipeline/engines/engine-registry.h"
+
 #include <habla/error.h>
 #include <habla/language.h>
 #include <habla/utterance-meta.h>
@@ -144,21 +146,6 @@ habla_engine_preloader_free (HablaEnginePreloader *self)
   g_free (self);
 }
 
-/* Pops the error that @element has posted on its bus. */
-static void
-element_pop_error (GstElement *element, GError **error)
-{
-  g_autoptr (GstBus) bus = gst_element_get_bus (element);
-  g_autoptr (GstMessage) message =
-      bus != NULL ? gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR) : NULL;
-
-  if (message != NULL)
-    gst_message_parse_error (message, error, NULL);
-  else
-    g_set_error (
-        error, HABLA_ERROR, HABLA_ERROR_ENGINE, "%s cannot be started", GST_OBJECT_NAME (element));
-}
-
 /* Returns: (transfer full) (nullable): an element in PAUSED, with the properties @input = @from and
  * @output = @to */
 static GstElement *
@@ -177,7 +164,7 @@ element_load (const char *name, const char *input, const char *from, const char 
   g_object_set (element, input, from, output, to, NULL);
   gst_element_set_bus (element, bus);
   if (gst_element_set_state (element, GST_STATE_PAUSED) == GST_STATE_CHANGE_FAILURE) {
-    element_pop_error (element, error);
+    habla_engine_pop_error (element, error);
     element_drop (&element);
     return NULL;
   }
@@ -319,7 +306,7 @@ preloader_send_test_text (const Choice *choice, GstElement *pipeline, GError **e
   gst_segment_init (&segment, GST_FORMAT_TIME);
   buffer = habla_utterance_to_buffer (text, &segment);
   if (gst_element_set_state (pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    element_pop_error (pipeline, error);
+    habla_engine_pop_error (pipeline, error);
     return FALSE;
   }
   g_signal_emit_by_name (source, "push-buffer", buffer, &flow);

@@ -145,6 +145,39 @@ habla_engine_create_named (const char *launch, GError **error)
 }
 
 void
+habla_engine_pop_error (GstElement *element, GError **error)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (element);
+  g_autoptr (GstMessage) message =
+      bus != NULL ? gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR) : NULL;
+
+  if (message != NULL)
+    gst_message_parse_error (message, error, NULL);
+  else
+    g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE, "%s cannot be started",
+        habla_engine_get_element_name (element));
+}
+
+gboolean
+habla_engine_check_named (const char *launch, GError **error)
+{
+  GstElement *engine = habla_engine_create_named (launch, error);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  gboolean is_usable;
+
+  if (engine == NULL)
+    return FALSE;
+  gst_element_set_bus (engine, bus);
+  is_usable = gst_element_set_state (engine, GST_STATE_READY) != GST_STATE_CHANGE_FAILURE;
+  if (!is_usable)
+    habla_engine_pop_error (engine, error);
+  gst_element_set_state (engine, GST_STATE_NULL);
+  gst_element_set_bus (engine, NULL);
+  gst_object_unref (engine);
+  return is_usable;
+}
+
+void
 habla_engine_registry_set_named (GPtrArray *engines, HablaEngineKind kind, const char *launch)
 {
   g_autofree char *name = launch != NULL ? g_strndup (launch, strcspn (launch, " \t")) : NULL;

@@ -62,6 +62,24 @@ gboolean habla_engine_registry_are_equal (GPtrArray *a, GPtrArray *b);
 GstElement *habla_engine_create_named (const char *launch, GError **error);
 
 /**
+ * habla_engine_check_named:
+ * @launch: as in habla_engine_create_named()
+ * @error: return location for a %HABLA_ERROR_PARAMETER, or an error of the engine
+ *
+ * Checks the properties of an engine that was named, in READY: loads no model, and sends nothing.
+ *
+ * Returns: whether there is such an engine, and it accepts its properties
+ */
+gboolean habla_engine_check_named (const char *launch, GError **error);
+
+/**
+ * habla_engine_pop_error:
+ * @element: an element with a bus, whose change of state failed
+ * @error: (not nullable): return location for the error that it posted, or a %HABLA_ERROR_ENGINE
+ */
+void habla_engine_pop_error (GstElement *element, GError **error);
+
+/**
  * habla_engine_registry_set_named:
  * @engines: (element-type HablaEngine): engines of habla_engine_list()
  * @kind: a kind of engine
