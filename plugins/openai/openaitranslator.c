@@ -17,6 +17,11 @@
  * another language or script, the source again) counts as a failure. Corrections and idioms that
  * it finds are annotations of the utterance.
  *
+ * With HablaOpenaiTranslator:topic-interval, the model summarises the lesson from time to time,
+ * while it translates nothing; a text that comes meanwhile goes first. The element posts the
+ * element message `habla/topic` with `engine` (string: name of the element factory) and `topic`
+ * (string).
+ *
  * While the server is slow, wrong or gone, the local translator #HablaRemoteTranslator:fallback
  * translates; see there for the messages. Response format, streaming, usage and temperature are
  * left out for servers that refuse them.
@@ -33,7 +38,9 @@
 #include "text/model-list.h"
 #include "text/pair-list.h"
 #include "text/prompt.h"
+#include "text/topic-writer.h"
 
+#include <habla/engine.h>
 #include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (openai_translator_debug);
@@ -45,6 +52,8 @@ enum {
   PROP_TOPIC,
   PROP_INSTRUCTIONS,
   PROP_CLASSROOM,
+  PROP_TOPIC_INTERVAL,
+  PROP_QUICK_MODEL,
 };
 
 enum { SIGNAL_LIST_MODELS, N_SIGNALS };
@@ -53,6 +62,10 @@ static guint signals[N_SIGNALS];
 
 #define DEFAULT_CONTEXT_SIZE 5
 #define DEFAULT_TIMEOUT 2000
+#define DEFAULT_TOPIC_INTERVAL 0
+#define MAX_TOPIC_INTERVAL 1000
+/* Time for the topic, which no one waits for: so many times `timeout`. */
+#define TOPIC_TIMEOUT 4
 #define ALL_FEATURES \
   (PROMPT_SCHEMA | PROMPT_JSON_OBJECT | PROMPT_STREAM | PROMPT_USAGE | PROMPT_TEMPERATURE)
 
@@ -69,12 +82,15 @@ struct _HablaOpenaiTranslator {
   char *topic;           /* protected by object lock */
   char *instructions;    /* protected by object lock */
   gboolean is_classroom; /* protected by object lock */
+  guint topic_interval;  /* protected by object lock */
+  char *quick_model;     /* protected by object lock */
 
   char *model;     /* from start() to stop() */
   char *from;      /* from start() to stop() */
   char *to;        /* from start() to stop() */
   gint features;   /* atomic; of PromptFeatures: what the server has not refused */
   History history; /* has its own lock */
+  TopicWriter *topic_writer;
 };
 
 /* What a request needs of the properties. */
@@ -82,6 +98,7 @@ typedef struct {
   Prompt prompt;
   char *topic;
   char *instructions;
+  char *model;
   GPtrArray *exchanges;
   HablaGlossary *glossary;
 } Question;
@@ -98,6 +115,7 @@ question_clear (Question *self)
 {
   g_free (self->topic);
   g_free (self->instructions);
+  g_free (self->model);
   g_clear_pointer (&self->exchanges, g_ptr_array_unref);
   g_clear_pointer (&self->glossary, habla_glossary_unref);
 }
@@ -146,6 +164,16 @@ openai_translator_get_complaint (const RemoteResponse *response)
   return refused && response->body != NULL ? g_bytes_get_data (response->body, NULL) : NULL;
 }
 
+/* Returns: in milliseconds */
+static guint
+openai_translator_get_topic_timeout (HablaOpenaiTranslator *self)
+{
+  guint timeout;
+
+  g_object_get (self, "timeout", &timeout, NULL);
+  return MIN (timeout, G_MAXUINT / TOPIC_TIMEOUT) * TOPIC_TIMEOUT;
+}
+
 /* Asks once. Returns: (transfer full) (nullable): what the model wrote */
 static char *
 openai_translator_ask_once (HablaOpenaiTranslator *self, const Prompt *prompt,
@@ -158,6 +186,7 @@ openai_translator_ask_once (HablaOpenaiTranslator *self, const Prompt *prompt,
     .path = "v1/chat/completions",
     .body = body,
     .accept = "text/event-stream, application/json",
+    .timeout = prompt->is_topic ? openai_translator_get_topic_timeout (self) : 0,
     .on_chunk = openai_translator_on_chunk,
     .user_data = reader,
   };
@@ -240,7 +269,9 @@ openai_translator_request (HablaRemoteTranslator *translator, const HablaUtteran
   char *translation;
 
   question_init (&question, self, utterance);
+  topic_writer_begin_text (self->topic_writer);
   text = openai_translator_ask (self, &question.prompt, cancellable, error);
+  topic_writer_end_text (self->topic_writer, text != NULL);
   if (text == NULL)
     return NULL;
   translation = openai_translator_read (self, &question.prompt, text, annotations, &failure);
@@ -252,11 +283,75 @@ openai_translator_request (HablaRemoteTranslator *translator, const HablaUtteran
 }
 
 static void
+question_init_topic (Question *question, HablaOpenaiTranslator *self)
+{
+  guint n;
+
+  GST_OBJECT_LOCK (self);
+  question->topic = g_strdup (self->topic);
+  question->model = g_strdup (
+      self->quick_model != NULL && *self->quick_model != '\0' ? self->quick_model : self->model);
+  n = self->topic_interval;
+  GST_OBJECT_UNLOCK (self);
+  question->exchanges = history_copy (&self->history, n);
+  question->prompt.is_topic = TRUE;
+  question->prompt.model = question->model;
+  question->prompt.from = self->from;
+  question->prompt.topic = question->topic;
+  question->prompt.exchanges = question->exchanges;
+  question->prompt.features = g_atomic_int_get (&self->features);
+}
+
+/* @topic: (transfer full) */
+static void
+openai_translator_take_topic (HablaOpenaiTranslator *self, char *topic)
+{
+  GstStructure *structure = gst_structure_new ("habla/topic", "engine", G_TYPE_STRING,
+      habla_engine_get_element_name (GST_ELEMENT (self)), "topic", G_TYPE_STRING, topic, NULL);
+
+  GST_OBJECT_LOCK (self);
+  g_free (self->topic);
+  self->topic = topic;
+  GST_OBJECT_UNLOCK (self);
+  gst_element_post_message (
+      GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), structure));
+}
+
+/* On a thread of its own. */
+static gboolean
+openai_translator_write_topic (GCancellable *cancellable, gpointer data)
+{
+  HablaOpenaiTranslator *self = data;
+  g_auto (Question) question = { 0 };
+  g_auto (RemoteResponse) response = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  char *topic;
+
+  question_init_topic (&question, self);
+  text = openai_translator_ask_once (self, &question.prompt, &response, cancellable, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  topic = topic_clean (text);
+  if (topic != NULL)
+    openai_translator_take_topic (self, topic);
+  else
+    GST_INFO_OBJECT (self, "no topic: %s", error != NULL ? error->message : "the answer is empty");
+  return TRUE;
+}
+
+static void
 openai_translator_on_translated (
     HablaRemoteTranslator *translator, const HablaUtterance *utterance, const char *translation)
 {
-  history_add (&HABLA_OPENAI_TRANSLATOR (translator)->history, utterance->speaker, utterance->text,
-      translation);
+  HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (translator);
+  guint interval;
+
+  history_add (&self->history, utterance->speaker, utterance->text, translation);
+  GST_OBJECT_LOCK (self);
+  interval = self->topic_interval;
+  GST_OBJECT_UNLOCK (self);
+  topic_writer_add_exchange (self->topic_writer, interval);
 }
 
 static gboolean
@@ -277,6 +372,7 @@ openai_translator_close (HablaRemoteTranslator *translator)
 {
   HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (translator);
 
+  topic_writer_stop (self->topic_writer);
   history_clear (&self->history);
   g_clear_pointer (&self->model, g_free);
   g_clear_pointer (&self->from, g_free);
@@ -321,6 +417,13 @@ openai_translator_set_property (GObject *object, guint id, const GValue *value, 
   case PROP_CLASSROOM:
     self->is_classroom = g_value_get_boolean (value);
     break;
+  case PROP_TOPIC_INTERVAL:
+    self->topic_interval = g_value_get_uint (value);
+    break;
+  case PROP_QUICK_MODEL:
+    g_free (self->quick_model);
+    self->quick_model = g_value_dup_string (value);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -350,6 +453,12 @@ openai_translator_get_property (GObject *object, guint id, GValue *value, GParam
   case PROP_CLASSROOM:
     g_value_set_boolean (value, self->is_classroom);
     break;
+  case PROP_TOPIC_INTERVAL:
+    g_value_set_uint (value, self->topic_interval);
+    break;
+  case PROP_QUICK_MODEL:
+    g_value_set_string (value, self->quick_model);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -362,6 +471,8 @@ openai_translator_finalize (GObject *object)
   HablaOpenaiTranslator *self = HABLA_OPENAI_TRANSLATOR (object);
 
   history_destroy (&self->history);
+  topic_writer_free (self->topic_writer);
+  g_free (self->quick_model);
   g_free (self->topic);
   g_free (self->instructions);
 
@@ -401,6 +512,15 @@ habla_openai_translator_class_init (HablaOpenaiTranslatorClass *klass)
   g_object_class_install_property (object_class, PROP_CLASSROOM,
       g_param_spec_boolean ("classroom", "Classroom",
           "Whether the model explains the errors of learners", FALSE, playing));
+  g_object_class_install_property (object_class, PROP_TOPIC_INTERVAL,
+      g_param_spec_uint ("topic-interval", "Topic interval",
+          "Number of texts after which the model summarises the lesson, in a pause, for the "
+          "property "
+          "topic and the message habla/topic; 0 = never",
+          0, MAX_TOPIC_INTERVAL, DEFAULT_TOPIC_INTERVAL, playing));
+  g_object_class_install_property (object_class, PROP_QUICK_MODEL,
+      g_param_spec_string ("quick-model", "Quick model",
+          "Name of the model that summarises the lesson; empty = model", NULL, playing));
 
   signals[SIGNAL_LIST_MODELS] = g_signal_new_class_handler ("list-models",
       G_OBJECT_CLASS_TYPE (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
@@ -420,5 +540,7 @@ habla_openai_translator_init (HablaOpenaiTranslator *self)
 {
   remote_translator_construct (HABLA_REMOTE_TRANSLATOR (self), &info);
   history_init (&self->history);
+  self->topic_writer = topic_writer_new (openai_translator_write_topic, self);
   self->context_size = DEFAULT_CONTEXT_SIZE;
+  self->topic_interval = DEFAULT_TOPIC_INTERVAL;
 }

@@ -299,6 +299,7 @@ set_session (SessionExport *self, HablaSessionRecord *stored)
     g_free (open->notes);
     open->notes = g_steal_pointer (&stored->notes);
     open->title = g_steal_pointer (&stored->title);
+    open->topic = g_steal_pointer (&stored->topic);
     /* That of a session in which nothing is stored yet is when the room was opened. */
     if (stored->exchange_count > 0)
       open->started_at = stored->started_at;

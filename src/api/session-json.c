@@ -58,7 +58,7 @@ session_json_add_session_members (JsonBuilder *builder, const HablaSessionRecord
   habla_json_add_int (builder, "exchange_count", session->exchange_count);
   habla_json_add_string (builder, "notes", session->notes);
   habla_json_add_string (builder, "title", session->title);
-  habla_json_add_string (builder, "topic_summary", NULL);
+  habla_json_add_string (builder, "topic_summary", session->topic);
   habla_json_add_boolean (builder, "saved", session->saved_at != 0);
   habla_json_add_int (builder, "speaker_count", session->speakers->len);
   habla_json_begin_array (builder, "speakers");

@@ -107,6 +107,14 @@ archiver_names_forgotten (HablaRoom *room, gpointer user_data)
 }
 
 static void
+archiver_topic_changed (HablaRoom *room, const char *topic, gpointer user_data)
+{
+  HablaArchiver *self = user_data;
+
+  habla_store_set_topic (self->store, habla_room_get_session_id (room), topic);
+}
+
+static void
 archiver_session_began (HablaRoom *room, gpointer user_data)
 {
   HablaArchiver *self = user_data;
@@ -192,6 +200,7 @@ habla_archiver_new (HablaStore *store, HablaRoomManager *manager, HablaMetrics *
     .session_began = archiver_session_began,
     .speakers_changed = archiver_speakers_changed,
     .names_forgotten = archiver_names_forgotten,
+    .topic_changed = archiver_topic_changed,
     .settings_changed = archiver_settings_changed,
     .user_data = self,
   };

@@ -288,6 +288,8 @@ habla_llm_make_translator (HablaLlm *self, const HablaLlmSelection *selection)
   }
   append_quoted (launch, "url", url);
   append_quoted (launch, "model", selection->model);
+  if (selection->quick_model != NULL)
+    append_quoted (launch, "quick-model", selection->quick_model);
   g_string_append_printf (
       launch, " timeout=%u connect-timeout=%u", self->timeout, MAX (self->timeout / 2, 100));
   if (habla_llm_get_key (self, selection->provider, url) != NULL && self->key_file != NULL)

@@ -42,7 +42,7 @@ typedef struct {
  * @provider: its provider
  * @url: (nullable): its server; %NULL = the configured one
  * @model: its name
- * @quick_model: (nullable): another model of the server, which is only remembered
+ * @quick_model: (nullable): another model of the server, for short tasks: it summarises the lesson
  * @input_tokens: of requests to the configured server of OpenAI in earlier runs
  * @output_tokens: of its answers
  *

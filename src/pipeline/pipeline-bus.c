@@ -58,6 +58,18 @@ pipeline_handle_error (HablaPipeline *self, GstMessage *message)
   habla_pipeline_fail (self, error);
 }
 
+/* A language model has summarised the session, for all translators. */
+static void
+pipeline_handle_topic (HablaPipeline *self, GstMessage *message)
+{
+  const char *topic = gst_structure_get_string (gst_message_get_structure (message), "topic");
+
+  if (topic == NULL)
+    return;
+  habla_pipeline_set_topic (self, topic);
+  habla_pipeline_emit (self, HABLA_PIPELINE_SIGNAL_TOPIC, topic);
+}
+
 /* Returns: whether @message is from an engine that is a server */
 static gboolean
 pipeline_handle_notice (HablaPipeline *self, GstMessage *message)
@@ -86,6 +98,8 @@ pipeline_handle_message (GstBus *bus, GstMessage *message, gpointer data)
   case GST_MESSAGE_ELEMENT:
     if (gst_message_has_name (message, "habla/caption"))
       pipeline_handle_caption (self, message);
+    else if (gst_message_has_name (message, "habla/topic"))
+      pipeline_handle_topic (self, message);
     else if (pipeline_handle_notice (self, message))
       break;
     else if ((error = habla_missing_element_explain (message)) != NULL)

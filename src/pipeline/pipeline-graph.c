@@ -5,6 +5,7 @@
 #include "pipeline/decoded-audio-probe.h"
 #include "pipeline/engines/engine-registry.h"
 #include "pipeline/engines/server-stats.h"
+#include "pipeline/engines/topic.h"
 #include "pipeline/glossary.h"
 #include "pipeline/speech/speech-branch.h"
 #include "pipeline/template/pipeline-template.h"
@@ -34,6 +35,7 @@ struct _HablaPipelineGraph {
   GstPad *sinkpad;   /* of the interpreter, for audio */
   gulong hold_probe; /* holds audio back; 0 = none */
   HablaPipelineGlossary *glossary;
+  HablaPipelineTopic *topic;
   gboolean is_live;
 };
 
@@ -173,6 +175,8 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
   self->glossary =
       habla_pipeline_glossary_new (options->glossary, options->glossaries, options->glossary_room);
   habla_pipeline_glossary_attach (self->glossary, GST_BIN (self->interpreter));
+  self->topic = habla_pipeline_topic_new (options->topic);
+  habla_pipeline_topic_attach (self->topic, GST_BIN (self->interpreter));
   if (options->annotator != NULL)
     habla_annotator_attach (options->annotator, GST_BIN (self->interpreter), options->from);
   graph_prepare_input (self, options);
@@ -193,6 +197,7 @@ static void
 graph_clear (HablaPipelineGraph *self)
 {
   g_clear_pointer (&self->glossary, habla_pipeline_glossary_unref);
+  g_clear_pointer (&self->topic, habla_pipeline_topic_unref);
   g_clear_pointer (&self->probe, habla_decoded_audio_probe_unref);
   gst_clear_object (&self->sinkpad);
   gst_clear_object (&self->audio);
@@ -219,6 +224,12 @@ void
 habla_pipeline_graph_update_glossary (HablaPipelineGraph *self)
 {
   habla_pipeline_glossary_update (self->glossary, GST_BIN (self->interpreter));
+}
+
+void
+habla_pipeline_graph_set_topic (HablaPipelineGraph *self, const char *topic)
+{
+  habla_pipeline_topic_set (self->topic, GST_BIN (self->interpreter), topic);
 }
 
 HablaPipelineLeakCheck *

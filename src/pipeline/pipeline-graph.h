@@ -140,6 +140,16 @@ void habla_pipeline_graph_update_latency (HablaPipelineGraph *self);
 void habla_pipeline_graph_end_input (HablaPipelineGraph *self);
 
 /**
+ * habla_pipeline_graph_set_topic:
+ * @self: a graph
+ * @topic: a topic; empty = unknown
+ *
+ * Sets the topic in the translators that use a language model. Does not block. Any thread may call
+ * this function.
+ */
+void habla_pipeline_graph_set_topic (HablaPipelineGraph *self, const char *topic);
+
+/**
  * habla_pipeline_graph_update_glossary:
  * @self: a graph
  *

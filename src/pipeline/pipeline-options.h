@@ -50,6 +50,7 @@ typedef enum {
  * @glossary: (nullable): path of a glossary for the translators, see #HablaTranslator:glossary
  * @glossaries: (nullable): has glossaries that take precedence over @glossary
  * @glossary_room: (nullable): whose glossaries of @glossaries are used
+ * @topic: (nullable): of earlier pipelines of the session, see #HablaPipelineTopic
  * @drain_timeout: upper bound of the time without progress after a stop, in milliseconds. Draining
  *   continues as long as audio is recognised or text translated in each such interval
  * @max_drain: upper bound of the whole time of draining, in milliseconds, checked every
@@ -78,6 +79,7 @@ typedef struct {
   const char *glossary;
   HablaGlossaryFolder *glossaries;
   const char *glossary_room;
+  const char *topic;
   guint drain_timeout;
   guint max_drain;
   gsize max_audio_backlog;

@@ -309,6 +309,7 @@ habla_pipeline_finalize (GObject *object)
   g_free ((char *) self->options.preferred_translator);
   g_free ((char *) self->options.glossary);
   g_free ((char *) self->options.glossary_room);
+  g_free ((char *) self->options.topic);
   g_clear_pointer (&self->options.glossaries, habla_glossary_folder_unref);
   g_clear_object (&self->options.annotator);
   g_strfreev (to);
@@ -342,6 +343,8 @@ habla_pipeline_class_init (HablaPipelineClass *klass)
       pipeline_add_signal ("failed", 1, G_TYPE_ERROR, G_TYPE_NONE, G_TYPE_NONE);
   signals[HABLA_PIPELINE_SIGNAL_WARNING] =
       pipeline_add_signal ("warning", 1, G_TYPE_ERROR, G_TYPE_NONE, G_TYPE_NONE);
+  signals[HABLA_PIPELINE_SIGNAL_TOPIC] =
+      pipeline_add_signal ("topic", 1, G_TYPE_STRING, G_TYPE_NONE, G_TYPE_NONE);
   signals[HABLA_PIPELINE_SIGNAL_CLOSED] =
       pipeline_add_signal ("closed", 0, G_TYPE_NONE, G_TYPE_NONE, G_TYPE_NONE);
 }
@@ -384,6 +387,7 @@ habla_pipeline_new (const HablaPipelineOptions *options)
   self->options.preferred_translator = g_strdup (options->preferred_translator);
   self->options.glossary = g_strdup (options->glossary);
   self->options.glossary_room = g_strdup (options->glossary_room);
+  self->options.topic = g_strdup (options->topic);
   if (options->glossaries != NULL)
     self->options.glossaries = habla_glossary_folder_ref (options->glossaries);
   self->options.header = options->header != NULL ? g_bytes_ref (options->header) : NULL;
@@ -476,6 +480,13 @@ habla_pipeline_update_glossary (HablaPipeline *self)
 {
   if (self->graph != NULL)
     habla_pipeline_graph_update_glossary (self->graph);
+}
+
+void
+habla_pipeline_set_topic (HablaPipeline *self, const char *topic)
+{
+  if (self->graph != NULL)
+    habla_pipeline_graph_set_topic (self->graph, topic);
 }
 
 void

@@ -33,6 +33,7 @@ G_BEGIN_DECLS
  *   language-failed (const char *language, GError *error): @language was removed
  *   failed (GError *error): the pipeline is being torn down
  *   warning (GError *error): something was lost, but the pipeline continues
+ *   topic (const char *topic): a language model has summarised the session
  *   closed (): the last signal
  */
 #define HABLA_TYPE_PIPELINE (habla_pipeline_get_type ())
@@ -124,6 +125,15 @@ void habla_pipeline_remove_language (HablaPipeline *self, const char *language);
  * The next text is translated with it.
  */
 void habla_pipeline_update_glossary (HablaPipeline *self);
+
+/**
+ * habla_pipeline_set_topic:
+ * @self: a pipeline
+ * @topic: a topic; empty = unknown
+ *
+ * Replaces the topic that a language model has written.
+ */
+void habla_pipeline_set_topic (HablaPipeline *self, const char *topic);
 
 /**
  * habla_pipeline_add_speech:

@@ -172,6 +172,7 @@ typedef void (*HablaMemberNotify) (HablaMember *member, HablaEvent *event, gpoin
  * @session_began: (nullable): of a new room, or of one that was reset
  * @speakers_changed: (nullable): a speaker has another name or role
  * @names_forgotten: (nullable): the owner's next rooms do not have the names of speakers
+ * @topic_changed: (nullable): a language model has summarised the session of a room
  * @settings_changed: (nullable): of a room, or of new ones
  * @user_data: passed to the functions
  *
@@ -185,6 +186,7 @@ typedef struct {
   void (*session_began) (HablaRoom *room, gpointer user_data);
   void (*speakers_changed) (HablaRoom *room, gpointer user_data);
   void (*names_forgotten) (HablaRoom *room, gpointer user_data);
+  void (*topic_changed) (HablaRoom *room, const char *topic, gpointer user_data);
   void (*settings_changed) (const HablaRoomSettings *settings, gpointer user_data);
   gpointer user_data;
 } HablaRoomObserver;

@@ -285,6 +285,17 @@ room_on_warning (HablaPipeline *pipeline, const GError *error, HablaRoom *self)
 }
 
 static void
+room_on_topic (HablaPipeline *pipeline, const char *topic, HablaRoom *self)
+{
+  const HablaRoomObserver *observer = &self->context->observer;
+
+  g_free (self->topic);
+  self->topic = g_strdup (topic);
+  if (observer->topic_changed != NULL)
+    observer->topic_changed (self, topic, observer->user_data);
+}
+
+static void
 room_on_closed (HablaPipeline *pipeline, HablaRoom *self)
 {
   habla_room_handle (self, HABLA_ROOM_EVENT_CLOSED);
@@ -305,6 +316,7 @@ room_connect (HablaRoom *self)
     { "language-failed", G_CALLBACK (room_on_language_failed) },
     { "failed", G_CALLBACK (room_on_failed) },
     { "warning", G_CALLBACK (room_on_warning) },
+    { "topic", G_CALLBACK (room_on_topic) },
     { "closed", G_CALLBACK (room_on_closed) },
   };
 
@@ -366,6 +378,7 @@ room_create_pipeline (HablaRoom *self)
     .glossary = context->glossary,
     .glossaries = context->glossaries,
     .glossary_room = self->name,
+    .topic = self->topic,
     .annotator = self->annotator != NULL ? HABLA_ANNOTATOR (self->annotator) : NULL,
     .drain_timeout = context->drain_timeout,
     .max_drain = context->max_drain,

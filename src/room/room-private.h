@@ -24,6 +24,7 @@ struct _HablaRoom {
   char *name;
   char *key; /* (nullable) */
   guint64 session_id;
+  char *topic; /* (nullable): of the session, by a language model */
   HablaRoomSettings settings;
   HablaLanguageVotes votes; /* for the language that is spoken */
   GStrv offered;            /* (nullable): tags that listeners can choose; NULL = all */

@@ -118,6 +118,7 @@ habla_room_free (HablaRoom *self)
   habla_room_settings_clear (&self->settings);
   g_strfreev (self->offered);
   habla_language_votes_clear (&self->votes);
+  g_free (self->topic);
   g_free (self->name);
   g_free (self->key);
   g_free (self);

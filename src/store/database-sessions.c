@@ -129,6 +129,19 @@ habla_database_set_language_model (HablaDatabase *self, const char *text, GError
 }
 
 gboolean
+habla_database_set_topic (
+    HablaDatabase *self, guint64 session_id, const char *topic, GError **error)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_SET_TOPIC, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, session_id);
+  habla_sql_bind_text (statement, 2, topic);
+  return habla_database_run (self, statement, error);
+}
+
+gboolean
 habla_database_update_speakers (
     HablaDatabase *self, guint64 session_id, GPtrArray *speakers, GError **error)
 {
@@ -163,6 +176,7 @@ database_read_row (sqlite3_stmt *statement)
   session->notes = habla_sql_dup_text (statement, 7);
   session->saved_at = sqlite3_column_int64 (statement, 8);
   session->title = habla_sql_dup_text (statement, 9);
+  session->topic = habla_sql_dup_text (statement, 10);
   return session;
 }
 

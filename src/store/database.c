@@ -39,7 +39,8 @@
   "SELECT u.id, u.session_id FROM utterance_text t CROSS JOIN utterances u ON u.id = t.rowid" \
   " JOIN sessions k ON k.id = u.session_id AND k." IS_KEPT " WHERE "
 #define SESSION_COLUMNS \
-  "id, room, direction, mode, started_at, ended_at, exchange_count, notes, saved_at, title"
+  "id, room, direction, mode, started_at, ended_at, exchange_count, notes, saved_at, title," \
+  " (SELECT topic_summary FROM session_topics WHERE session_id = sessions.id)"
 
 static const char *const texts[] = {
   [SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -113,6 +114,8 @@ static const char *const texts[] = {
                        " WHEN notes <> '' OR ?5 IS NOT NULL THEN notes ELSE ?4 END,"
                        " title = CASE WHEN ?5 IS NULL THEN title ELSE nullif (?5, '') END,"
                        " saved_at = ?3 WHERE id = ?1 AND " IS_KEPT,
+  [SQL_SET_TOPIC] = "INSERT OR REPLACE INTO session_topics (session_id, topic_summary)"
+                    " SELECT id, ?2 FROM sessions WHERE id = ?1",
   [SQL_DELETE_SESSION] = "UPDATE sessions SET exchange_count = 0 WHERE id = ?1 AND " IS_KEPT,
   [SQL_FIND_DELETED] = "SELECT id FROM sessions WHERE exchange_count = 0 LIMIT 1",
   [SQL_REMOVE_UTTERANCES] = "DELETE FROM utterances WHERE id IN (SELECT id FROM utterances"

@@ -233,6 +233,18 @@ gboolean habla_database_set_settings (
 gboolean habla_database_set_language_model (HablaDatabase *self, const char *text, GError **error);
 
 /**
+ * habla_database_set_topic:
+ * @self: a database
+ * @session_id: a session; no-op if there is no such session
+ * @topic: a summary of it
+ * @error: return location for a %HABLA_STORE_ERROR
+ *
+ * Returns: whether it succeeded
+ */
+gboolean habla_database_set_topic (
+    HablaDatabase *self, guint64 session_id, const char *topic, GError **error);
+
+/**
  * habla_database_update_speakers:
  * @self: a connection with a transaction in progress
  * @session_id: a session

@@ -483,6 +483,7 @@ export_begin_json (HablaExport *self, GString *out)
   export_append_json_member (out, "mode", session->mode);
   export_append_json_member (out, "notes", session->notes);
   export_append_json_member (out, "title", session->title);
+  export_append_json_member (out, "topic_summary", session->topic);
   g_string_append (out, "},\"exchanges\":[");
 }
 
@@ -511,6 +512,10 @@ habla_export_begin (HablaExport *self, GString *out)
     export_append_heading (self->session, out);
     if (*self->session->notes != '\0')
       g_string_append_printf (out, "%s\n\n", self->session->notes);
+    if (self->session->topic != NULL) {
+      export_append_line (out, self->session->topic);
+      g_string_append (out, "\n\n");
+    }
     break;
   case HABLA_EXPORT_SRT:
     break;

@@ -103,6 +103,7 @@ habla_session_record_free (HablaSessionRecord *self)
   g_free (self->mode);
   g_free (self->notes);
   g_free (self->title);
+  g_free (self->topic);
   g_ptr_array_unref (self->speakers);
   g_strfreev (self->languages);
   g_clear_pointer (&self->matches, g_ptr_array_unref);

@@ -110,6 +110,7 @@ typedef struct {
  * @exchange_count: number of utterances
  * @notes: a person's notes; "" if there are none
  * @title: (nullable): a person's name for the session
+ * @topic: (nullable): a summary by a language model
  * @saved_at: when notes or title were last written, in microseconds since 1970-01-01 UTC; 0 = never
  * @speakers: (element-type HablaSpeakerRecord): everyone who spoke
  * @languages: (nullable): BCP 47 codes of the translations; only from
@@ -127,6 +128,7 @@ typedef struct {
   guint64 exchange_count;
   char *notes;
   char *title;
+  char *topic;
   gint64 saved_at;
   GPtrArray *speakers;
   GStrv languages;

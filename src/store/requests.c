@@ -98,6 +98,24 @@ habla_store_set_language_model (HablaStore *self, const char *text)
 }
 
 static gpointer
+request_set_topic (HablaDatabase *database, HablaRequest *request, GError **error)
+{
+  habla_database_set_topic (database, request->id, request->text, error);
+  return NULL;
+}
+
+void
+habla_store_set_topic (HablaStore *self, guint64 session_id, const char *topic)
+{
+  const HablaRequest request = {
+    .run = request_set_topic, .id = session_id, .text = g_strdup (topic)
+  };
+
+  habla_store_push_change (
+      self, habla_request_new_task (self, &request, habla_store_set_topic, NULL, NULL, NULL));
+}
+
+static gpointer
 request_release_ids (HablaDatabase *database, HablaRequest *request, GError **error)
 {
   habla_database_release_ids (database, request->id, request->since, error);

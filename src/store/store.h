@@ -180,6 +180,14 @@ void habla_store_update_speakers (HablaStore *self, guint64 session_id, GPtrArra
 void habla_store_set_settings (HablaStore *self, const char *direction, const char *mode);
 
 /**
+ * habla_store_set_topic:
+ * @self: a store
+ * @session_id: a session; no-op if nothing of it was added
+ * @topic: a summary of it
+ */
+void habla_store_set_topic (HablaStore *self, guint64 session_id, const char *topic);
+
+/**
  * habla_store_set_language_model:
  * @self: a store
  * @text: the chosen language model, as its owner writes it

@@ -23,6 +23,7 @@ typedef enum {
 static gint mode;         /* atomic */
 static gint n_keys;       /* atomic: requests with the right key */
 static gint n_other_keys; /* atomic: with any other one */
+static gint n_topics;     /* atomic: requests for the topic, with the quick model */
 static gint n_lists;      /* atomic: requests for the models */
 static RemoteServer *server, *other_server;
 
@@ -72,6 +73,14 @@ answer (const RemoteCall *call, RemoteReply *reply, gpointer data)
     return;
   }
   reply->type = "text/event-stream";
+  if (strstr (call->body, "what the lesson is about") != NULL) {
+    if (strstr (call->body, "\"model\":\"tiny:1b\"") != NULL)
+      g_atomic_int_inc (&n_topics);
+    reply->body =
+        g_strdup ("data: {\"choices\":[{\"delta\":{\"content\":\"A lesson about mornings.\"},"
+                  "\"finish_reason\":\"stop\"}]}\r\n\r\ndata: [DONE]\r\n\r\n");
+    return;
+  }
   reply->body = g_strdup (
       "data: {\"choices\":[{\"delta\":{\"content\":\"{\\\"translation\\\":\\\"Muy buenos "
       "días.\\\",\\\"corrected_source\\\":\\\"\\\"}\"}}]}\r\n\r\n"
@@ -395,6 +404,61 @@ test_key (void)
   hablad_stop (hablad);
 }
 
+/* Returns: (transfer full): the topic of the last session, as REST has it */
+static char *
+dup_topic (Hablad *hablad)
+{
+  g_autoptr (JsonNode) node = ask (hablad, "GET", "/api/sessions", NULL, 200);
+  JsonArray *sessions = json_node_get_array (node);
+  JsonObject *session =
+      json_array_get_length (sessions) > 0 ? json_array_get_object_element (sessions, 0) : NULL;
+
+  return session != NULL ? g_strdup (json_object_get_string_member_with_default (
+                               session, "topic_summary", NULL))
+                         : NULL;
+}
+
+/* After ten sentences, the quick model has summarised the lesson, for history and export. */
+static void
+test_topic (void)
+{
+  g_autofree char *data = make_folder ();
+  Hablad *hablad = start (data, NULL);
+  g_autoptr (HabladClient) client = NULL;
+  g_autofree char *topic = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  gint64 deadline;
+  guint status;
+  gint64 id;
+
+  check (hablad, "POST", "/api/llm/select",
+      "{'provider':'ollama','model':'qwen3:8b','quick_model':'tiny:1b'}", 200);
+  client = hablad_client_new (hablad, NULL);
+  for (guint i = 0; i < 10; i++) {
+    hablad_client_send_text (client, "Good morning.");
+    hablad_client_expect (client, "translation");
+  }
+  deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
+  while ((topic = dup_topic (hablad)) == NULL) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (50000);
+  }
+  g_assert_cmpstr (topic, ==, "A lesson about mornings.");
+  g_assert_cmpint (g_atomic_int_get (&n_topics), >=, 1);
+  {
+    g_autoptr (JsonNode) node = ask (hablad, "GET", "/api/sessions", NULL, 200);
+
+    id = json_object_get_int_member (
+        json_array_get_object_element (json_node_get_array (node), 0), "id");
+  }
+  path = g_strdup_printf ("/api/sessions/%" G_GINT64_FORMAT "/export", id);
+  text = hablad_request (hablad, "GET", path, NULL, &status);
+  g_assert_nonnull (strstr (text, "\nA lesson about mornings.\n"));
+  hablad_client_close (client);
+  hablad_stop (hablad);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -408,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/hablad-llm/slow", test_slow);
   g_test_add_func ("/hablad-llm/translation", test_translation);
   g_test_add_func ("/hablad-llm/key", test_key);
+  g_test_add_func ("/hablad-llm/topic", test_topic);
   result = habla_test_run ();
   remote_server_free (server);
   remote_server_free (other_server);

@@ -327,6 +327,65 @@ test_models (void)
   fixture_clear (&self);
 }
 
+static void
+wait_for_topic (Fixture *self, const char *expected)
+{
+  g_autoptr (GstMessage) message =
+      gst_bus_timed_pop_filtered (self->bus, 60 * GST_SECOND, GST_MESSAGE_ELEMENT);
+  g_autofree char *topic = NULL;
+  const GstStructure *structure;
+
+  g_assert_nonnull (message);
+  g_assert_true (gst_message_has_name (message, "habla/topic"));
+  structure = gst_message_get_structure (message);
+  g_assert_cmpstr (gst_structure_get_string (structure, "topic"), ==, expected);
+  g_assert_cmpstr (gst_structure_get_string (structure, "engine"), ==, "openaitranslator");
+  g_object_get (self->element, "topic", &topic, NULL);
+  g_assert_cmpstr (topic, ==, expected);
+}
+
+/* The quick model writes it, and the other one gets it with the next text. */
+static void
+test_topic (void)
+{
+  static const char *const contents[] = { "{\"translation\":\"Uno.\"}",
+    "{\"translation\":\"Dos.\"}", "<think>Hm.</think>\n\nNumbers,\n counted.  ",
+    "{\"translation\":\"Tres.\"}", NULL };
+  Fixture self;
+
+  fixture_init (&self, contents, "fallback=\"\" topic=Maths topic-interval=2 quick-model=quick");
+  fixture_play (&self);
+  translate (&self, "One.", "Uno.");
+  translate (&self, "Two.", "Dos.");
+  wait_for_topic (&self, "Numbers, counted.");
+  g_assert_nonnull (strstr (get_body (&self, 2), "\"model\":\"quick\""));
+  g_assert_nonnull (strstr (get_body (&self, 2), "\\\"topic\\\":\\\"Maths\\\""));
+  g_assert_nonnull (strstr (get_body (&self, 2), "One."));
+  g_assert_null (strstr (get_body (&self, 2), "response_format"));
+  translate (&self, "Three.", "Tres.");
+  g_assert_nonnull (strstr (get_body (&self, 3), "Numbers, counted."));
+  g_assert_nonnull (strstr (get_body (&self, 3), "\"model\":\"m\""));
+  g_assert_cmpuint (self.bodies->len, ==, 4);
+  fixture_clear (&self);
+}
+
+/* A text does not wait for the topic, which is written after it. */
+static void
+test_topic_waits (void)
+{
+  static const char *const contents[] = { "{\"translation\":\"Uno.\"}", "stall",
+    "{\"translation\":\"Dos.\"}", "Numbers.", NULL };
+  Fixture self;
+
+  fixture_init (&self, contents, "fallback=\"\" topic-interval=1 timeout=600000");
+  fixture_play (&self);
+  translate (&self, "One.", "Uno.");
+  remote_server_wait_for_calls (self.server, 2);
+  translate (&self, "Two.", "Dos.");
+  wait_for_topic (&self, "Numbers.");
+  fixture_clear (&self);
+}
+
 /* A server that puts the key into its answers. */
 static void
 test_key_in_answer (void)
@@ -481,6 +540,8 @@ main (int argc, char **argv)
   g_test_add_func ("/openaitranslator/flush", test_flush);
   g_test_add_func ("/openaitranslator/models", test_models);
   g_test_add_func ("/openaitranslator/start-errors", test_start_errors);
+  g_test_add_func ("/openaitranslator/topic", test_topic);
+  g_test_add_func ("/openaitranslator/topic-waits", test_topic_waits);
   g_test_add_func ("/openaitranslator/key-in-answer", test_key_in_answer);
   g_test_add_func ("/openaitranslator/key-is-secret", test_key_is_secret);
 

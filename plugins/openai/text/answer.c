@@ -13,8 +13,7 @@ answer_clear (Answer *self)
   g_clear_pointer (&self->annotations, habla_annotations_unref);
 }
 
-/* Returns: the text after the reasoning, which some models write first */
-static const char *
+const char *
 answer_skip_reasoning (const char *text)
 {
   static const char *const ends[] = { "</think>", "</thinking>", "</reasoning>" };

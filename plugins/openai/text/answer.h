@@ -30,6 +30,14 @@ void answer_clear (Answer *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
 
 /**
+ * answer_skip_reasoning:
+ * @text: what the model wrote
+ *
+ * Returns: (transfer none): the text after the reasoning, which some models write first
+ */
+const char *answer_skip_reasoning (const char *text);
+
+/**
  * answer_parse:
  * @self: (out caller-allocates): zero-initialised
  * @text: what the model wrote

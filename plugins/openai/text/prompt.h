@@ -38,6 +38,9 @@ typedef enum {
  * @glossary: (nullable): terms whose translation is given
  * @is_classroom: whether to explain the errors of learners
  * @translation_only: whether to leave out corrections and idioms
+ * @is_topic: whether to ask for @topic as it is after @exchanges, as plain text, instead of a
+ *   translation; @to, @text, @speaker, @instructions, @glossary, @is_classroom and
+ *   @translation_only are not used then
  * @features: parts of the protocol to use
  *
  * What a model is asked. A plain value that owns nothing.
@@ -54,6 +57,7 @@ typedef struct {
   HablaGlossary *glossary;
   gboolean is_classroom;
   gboolean translation_only;
+  gboolean is_topic;
   PromptFeatures features;
 } Prompt;
 
