@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/batch/batch.h"
+#include "command/batch/input-list.h"
+#include "command/batch/name-pattern.h"
 #include "command/output/caption-file.h"
+#include "command/output/output-claims.h"
 #include "command/command.h"
 #include "command/exit-status.h"
 #include "command/input.h"
@@ -7,8 +11,10 @@
 
 #include <habla/glossary.h>
 #include <habla/language.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
+#include <unistd.h>
 
 #define MAX_SPEED 100.0
 
@@ -73,11 +79,11 @@ interpret_parse_languages (
 }
 
 static gboolean
-interpret_parse_inputs (HablaInterpretOptions *options, GStrv arguments, GError **error)
+interpret_parse_inputs (HablaInterpretOptions *options, GPtrArray *arguments, GError **error)
 {
   options->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_input_free);
-  for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++) {
-    HablaInput *input = habla_input_new (arguments[i], error);
+  for (guint i = 0; i < arguments->len; i++) {
+    HablaInput *input = habla_input_new (g_ptr_array_index (arguments, i), error);
 
     if (input == NULL)
       return FALSE;
@@ -88,54 +94,39 @@ interpret_parse_inputs (HablaInterpretOptions *options, GStrv arguments, GError 
 
     if (input->kind != HABLA_INPUT_RECORDING || input->fd >= 0) {
       g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-          "%s: only recordings can be combined; interpret it separately", input->name);
+          "%s: only recordings can be combined; interpret it separately, or put {name} into the "
+          "names "
+          "of the outputs",
+          input->name);
       return FALSE;
     }
   }
   return TRUE;
 }
 
-/* Refuses to overwrite an input. */
 static gboolean
-interpret_check_output (
-    const HablaInterpretOptions *options, const char *path, const char *language, GError **error)
+interpret_check_captions (const HablaInterpretOptions *options, GError **error)
 {
-  g_autofree char *name = habla_interpret_get_file_name (options, path, language);
-  struct stat output, input;
-
-  if (stat (name, &output) != 0)
+  if (options->captions == NULL || habla_caption_file_knows (options->captions))
     return TRUE;
-  for (guint i = 0; i < options->inputs->len; i++) {
-    HablaInput *other = g_ptr_array_index (options->inputs, i);
-
-    if (other->path != NULL && stat (other->path, &input) == 0 && input.st_dev == output.st_dev &&
-        input.st_ino == output.st_ino) {
-      g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-          "%s is the input and would be overwritten; choose another name", name);
-      return FALSE;
-    }
-  }
-  return TRUE;
+  g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+      "--captions %s: the name must end in .vtt or .srt", options->captions);
+  return FALSE;
 }
 
 static gboolean
 interpret_check_outputs (const HablaInterpretOptions *options, GError **error)
 {
-  if (options->captions != NULL && !habla_caption_file_knows (options->captions)) {
-    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-        "--captions %s: the name must end in .vtt or .srt", options->captions);
-    return FALSE;
+  g_autoptr (HablaOutputClaims) claims = habla_output_claims_new ();
+  g_autoptr (GPtrArray) outputs = habla_interpret_list_outputs (options);
+
+  for (guint i = 0; i < options->inputs->len; i++) {
+    HablaInput *input = g_ptr_array_index (options->inputs, i);
+
+    if (input->path != NULL)
+      habla_output_claims_add_input (claims, input->path);
   }
-  if (options->captions != NULL &&
-      !interpret_check_output (options, options->captions, options->from, error))
-    return FALSE;
-  for (guint i = 0; options->to[i] != NULL; i++)
-    if ((options->captions != NULL &&
-            !interpret_check_output (options, options->captions, options->to[i], error)) ||
-        (options->speech != NULL &&
-            !interpret_check_output (options, options->speech, options->to[i], error)))
-      return FALSE;
-  return TRUE;
+  return habla_output_claims_add_outputs (claims, outputs, "the same input", error);
 }
 
 /* Reports an unusable file before anything is started. */
@@ -166,16 +157,103 @@ interpret_parse_speed (HablaInterpretOptions *options, const char *text, GError 
   return TRUE;
 }
 
+/* Whether each input has outputs of its own. */
+static gboolean
+interpret_is_batch (const HablaInterpretOptions *options, GStrv arguments)
+{
+  for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++)
+    if (g_file_test (arguments[i], G_FILE_TEST_IS_DIR))
+      return TRUE;
+  return habla_name_pattern_names_input (options->captions) ||
+         habla_name_pattern_names_input (options->speech);
+}
+
+/* Appends the contents of a file that an option names: it may change between two runs. */
+static void
+interpret_append_contents (GString *signature, const char *path)
+{
+  g_autofree char *text = NULL;
+
+  if (path != NULL && g_file_get_contents (path, &text, NULL, NULL))
+    g_string_append (signature, text);
+}
+
+/* Returns: (transfer full): all options that determine the outputs, as they were given */
+static char *
+interpret_describe_options (GStrv words, GStrv arguments, const HablaInterpretOptions *options)
+{
+  static const char *const others[] = { "-j", "--json", "-q", "--quiet", "--overwrite", NULL };
+  g_autoptr (GString) signature = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (!g_strv_contains (others, words[i]) &&
+        (arguments == NULL || !g_strv_contains ((const char *const *) arguments, words[i])))
+      g_string_append_printf (signature, "%s\n", words[i]);
+  interpret_append_contents (signature, options->pipeline);
+  interpret_append_contents (signature, options->glossary);
+  return g_string_free (g_steal_pointer (&signature), FALSE);
+}
+
+/* Sets the inputs of @batch, or of @options if they have the same outputs. */
+static gboolean
+interpret_prepare (
+    HablaInterpretOptions *options, HablaBatchOptions *batch, GStrv arguments, GError **error)
+{
+  if (!interpret_check_captions (options, error))
+    return FALSE;
+  batch->finished = habla_finished_files_new ();
+  batch->inputs = habla_input_list_new (arguments, batch->finished, error);
+  if (batch->inputs == NULL)
+    return FALSE;
+  return interpret_is_batch (options, arguments) ||
+         (interpret_parse_inputs (options, batch->inputs, error) &&
+             interpret_check_outputs (options, error));
+}
+
+static void
+batch_options_clear (HablaBatchOptions *options)
+{
+  g_clear_pointer (&options->inputs, g_ptr_array_unref);
+  g_clear_pointer (&options->finished, habla_finished_files_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HablaBatchOptions, batch_options_clear)
+
+/* Ends the output, and the process if engines are still working: freeing them would wait. */
+static int
+interpret_finish (HablaTerminalOutput *terminal, int status, gboolean at_once)
+{
+  habla_terminal_output_finish (terminal, status);
+  if (at_once) {
+    fflush (NULL);
+    _exit (status);
+  }
+  return status;
+}
+
+static int
+interpret_run (const HablaInterpretOptions *options, HablaTerminalOutput *terminal)
+{
+  g_auto (HablaInterpretResult) result = { 0 };
+
+  habla_interpret_run (options, terminal, &result);
+  return interpret_finish (terminal, result.status, result.at_once);
+}
+
 int
 habla_command_interpret (int argc, char *argv[])
 {
   g_autofree char *from = NULL;
   g_autofree char *to = NULL;
   g_autofree char *speed = NULL;
+  g_auto (GStrv) words = g_strdupv (argv);
   g_auto (GStrv) inputs = NULL;
+  g_autofree char *signature = NULL;
   g_auto (HablaInterpretOptions) options = { 0 };
   gboolean json = FALSE;
   gboolean quiet = FALSE;
+  gboolean at_once = FALSE;
+  g_auto (HablaBatchOptions) batch = { 0 };
+  int status;
   const GOptionEntry entries[] = { { "from", 'f', 0, G_OPTION_ARG_STRING, &from,
                                        "The spoken language (default: en)", "LANGUAGE" },
     { "to", 't', 0, G_OPTION_ARG_STRING, &to,
@@ -192,6 +270,8 @@ habla_command_interpret (int argc, char *argv[])
         "NAME=VALUE" },
     { "speed", 0, 0, G_OPTION_ARG_STRING, &speed,
         "Multiple of real time; 0 = as fast as possible (default: 0)", "N" },
+    { "overwrite", 0, 0, G_OPTION_ARG_NONE, &batch.overwrite,
+        "Make outputs with {name} again that are complete", NULL },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "Print JSON, an object a line", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "Print errors only", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &inputs, NULL, NULL }, { NULL } };
@@ -201,8 +281,9 @@ habla_command_interpret (int argc, char *argv[])
 
   g_option_context_set_summary (context,
       "Translates speech into captions and speech in other languages.\n"
-      "INPUT is a recording, a URI, subtitles (SRT, WebVTT), or - for standard input. Several\n"
-      "recordings are interpreted one after another. Without INPUT, the microphone is used.");
+      "INPUT is a recording, a URI, subtitles (SRT, WebVTT), a folder, or - for standard input.\n"
+      "Several recordings are interpreted as one. With {name} in the names of outputs, as in\n"
+      "“--captions {name}.vtt”, each input has its own. Without INPUT, the microphone is used.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!habla_command_parse (context, &argc, &argv))
     return HABLA_EXIT_USAGE;
@@ -211,11 +292,15 @@ habla_command_interpret (int argc, char *argv[])
           &options, from != NULL ? from : "en", to != NULL ? to : "es", &error) ||
       !interpret_parse_speed (&options, speed, &error) ||
       !interpret_check_glossary (options.glossary, &error) ||
-      !interpret_parse_inputs (&options, inputs, &error) ||
-      !interpret_check_outputs (&options, &error)) {
+      !interpret_prepare (&options, &batch, inputs, &error)) {
     habla_terminal_output_print_message (terminal, "error", "%s", error->message);
-    habla_terminal_output_finish (terminal, habla_exit_status_from_error (error));
-    return habla_exit_status_from_error (error);
+    return interpret_finish (terminal, habla_exit_status_from_error (error), FALSE);
   }
-  return habla_interpret_run (&options, terminal);
+  if (!interpret_is_batch (&options, inputs))
+    return interpret_run (&options, terminal);
+  signature = interpret_describe_options (words, inputs, &options);
+  batch.interpret = &options;
+  batch.signature = signature;
+  status = habla_batch_run (&batch, terminal, &at_once);
+  return interpret_finish (terminal, status, at_once);
 }

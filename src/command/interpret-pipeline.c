@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command/batch/name-pattern.h"
 #include "command/exit-status.h"
 #include "command/input.h"
 #include "command/interpret-run.h"
-#include "command/output/output-file.h"
 
 #include <pipeline/engines/engine-registry.h>
 #include <pipeline/glossary.h>
@@ -32,9 +32,27 @@ char *
 habla_interpret_get_file_name (
     const HablaInterpretOptions *self, const char *path, const char *language)
 {
-  if (g_strv_length (self->to) == 1 && g_str_equal (self->to[0], language))
-    return g_strdup (path);
-  return habla_output_file_name (path, language);
+  HablaInput *input = self->is_part ? g_ptr_array_index (self->inputs, 0) : NULL;
+  const char *name = input == NULL ? NULL : input->path != NULL ? input->path : input->uri;
+
+  return habla_name_pattern_expand (
+      path, name, language, g_strv_length (self->to) == 1 && g_str_equal (self->to[0], language));
+}
+
+GPtrArray *
+habla_interpret_list_outputs (const HablaInterpretOptions *self)
+{
+  GPtrArray *outputs = g_ptr_array_new_with_free_func (g_free);
+
+  if (self->captions != NULL)
+    g_ptr_array_add (outputs, habla_interpret_get_file_name (self, self->captions, self->from));
+  for (guint i = 0; self->to[i] != NULL; i++) {
+    if (self->captions != NULL)
+      g_ptr_array_add (outputs, habla_interpret_get_file_name (self, self->captions, self->to[i]));
+    if (self->speech != NULL)
+      g_ptr_array_add (outputs, habla_interpret_get_file_name (self, self->speech, self->to[i]));
+  }
+  return outputs;
 }
 
 static const char *

@@ -12,9 +12,7 @@
 #include <math.h>
 #include <pipeline/engines/server-notice.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <util/source.h>
 
 /* Time to translate and write the pending speech after an error or a signal, in seconds. */
@@ -52,6 +50,7 @@ typedef struct {
   gboolean ended; /* EOS has reached all sinks */
   gboolean at_once;
   guint captions; /* number of final captions */
+  HablaInterpretResult *result;
   char *last_warning;
 
   guint64 position; /* audio heard so far, in nanoseconds */
@@ -221,6 +220,7 @@ run_handle_caption (Run *run, GstMessage *message)
   if (!utterance->is_final)
     return;
   run->captions++;
+  run->result->captions += g_str_equal (language, run->options->to[0]);
   for (guint i = 0; i < run->outputs->len; i++) {
     Output *output = g_ptr_array_index (run->outputs, i);
     GError *error = NULL;
@@ -501,8 +501,9 @@ run_pipeline (Run *run)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (run->pipeline);
   guint watch = gst_bus_add_watch (bus, run_on_bus_message, run);
-  guint sigint = g_unix_signal_add (SIGINT, run_on_sigint, run);
-  guint sigterm = g_unix_signal_add (SIGTERM, run_on_sigterm, run);
+  gboolean is_part = run->options->is_part;
+  guint sigint = is_part ? 0 : g_unix_signal_add (SIGINT, run_on_sigint, run);
+  guint sigterm = is_part ? 0 : g_unix_signal_add (SIGTERM, run_on_sigterm, run);
 
   /* The engines load during this change of state. */
   if (gst_element_set_state (run->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
@@ -515,12 +516,18 @@ run_pipeline (Run *run)
     g_main_loop_run (run->loop);
   }
   g_source_remove (watch);
-  g_source_remove (sigint);
-  g_source_remove (sigterm);
+  if (!is_part) {
+    g_source_remove (sigint);
+    g_source_remove (sigterm);
+  }
   habla_source_clear (&run->drain_timer);
   /* Stopping the pipeline would wait for pending work. */
-  if (!run->at_once)
+  if (run->ended && run->error == NULL && is_part) {
+    g_clear_pointer (&run->result->engines, habla_kept_engines_free);
+    run->result->engines = habla_kept_engines_new (run->pipeline);
+  } else if (!run->at_once) {
     gst_element_set_state (run->pipeline, GST_STATE_NULL);
+  }
 }
 
 /* Complete files get their names; incomplete ones keep their partial names. */
@@ -546,6 +553,7 @@ run_finish_outputs (Run *run, gboolean whole)
                                         : habla_output_file_commit (file, &error)) {
       habla_terminal_output_print_file (
           run->terminal, habla_output_file_get_path (file), output->language, TRUE);
+      g_ptr_array_add (run->result->files, g_strdup (habla_output_file_get_path (file)));
     } else {
       run_fail (run, error);
       whole = FALSE;
@@ -553,7 +561,7 @@ run_finish_outputs (Run *run, gboolean whole)
   }
 }
 
-static int
+static void
 run_finish (Run *run)
 {
   int status;
@@ -571,23 +579,43 @@ run_finish (Run *run)
   if (run->outputs->len > 0) {
     gboolean failed = run->error != NULL;
 
-    run_finish_outputs (run, run->ended && !failed);
+    run_finish_outputs (run, run->ended && !failed && !(run->options->is_part && run->signal != 0));
     if (run->error != NULL && !failed)
       habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
   }
   status = habla_exit_status_from_error (run->error);
   if (status == HABLA_EXIT_OK && run->signal != 0 && (!run_is_live (run) || run->at_once))
     status = 128 + run->signal;
-  habla_terminal_output_finish (run->terminal, status);
-  return status;
+  run->result->status = status;
+  run->result->message = run->error != NULL ? g_strdup (run->error->message) : NULL;
+  run->result->duration = run->position;
+  run->result->is_stopped = run->signal != 0;
+  run->result->at_once = run->at_once;
 }
 
-int
-habla_interpret_run (const HablaInterpretOptions *self, HablaTerminalOutput *terminal)
+void
+habla_interpret_result_clear (HablaInterpretResult *self)
 {
-  Run run = { self, terminal };
-  int status;
+  g_clear_pointer (&self->message, g_free);
+  g_clear_pointer (&self->files, g_ptr_array_unref);
+  g_clear_pointer (&self->engines, habla_kept_engines_free);
+}
 
+void
+habla_interpret_stop (HablaInterpretResult *result, int signal)
+{
+  if (result->run != NULL)
+    run_stop (result->run, signal);
+}
+
+void
+habla_interpret_run (
+    const HablaInterpretOptions *self, HablaTerminalOutput *terminal, HablaInterpretResult *result)
+{
+  Run run = { self, terminal, .result = result };
+
+  result->run = &run;
+  result->files = g_ptr_array_new_with_free_func (g_free);
   run.loop = g_main_loop_new (NULL, FALSE);
   run.outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) output_free);
   run.pipeline = habla_interpret_create_pipeline (self, &run.hears, &run.error);
@@ -599,16 +627,14 @@ habla_interpret_run (const HablaInterpretOptions *self, HablaTerminalOutput *ter
   }
   if (run.order != NULL)
     habla_caption_order_flush (run.order);
-  status = run_finish (&run);
+  result->run = NULL;
+  run_finish (&run);
   g_clear_pointer (&run.order, habla_caption_order_free);
   g_ptr_array_unref (run.outputs);
-  if (run.at_once) {
-    fflush (NULL);
-    _exit (status);
-  }
-  gst_clear_object (&run.pipeline);
+  /* Freeing a pipeline that is running would wait for pending work. */
+  if (!run.at_once)
+    gst_clear_object (&run.pipeline);
   g_main_loop_unref (run.loop);
   g_clear_error (&run.error);
   g_free (run.last_warning);
-  return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <command/batch/kept-engines.h>
 #include <command/output/terminal-output.h>
 
 #include <gst/gst.h>
@@ -18,6 +19,8 @@ G_BEGIN_DECLS
  * @glossary: (nullable): path of a glossary for the translators
  * @settings: (nullable): parameters of the pipeline, as "NAME=VALUE"
  * @speed: multiple of real time; 0 = as fast as possible
+ * @is_part: whether @inputs is one of several inputs with outputs of their own: a signal leaves its
+ *   outputs incomplete, and its engines are kept for the next one
  *
  * The options of `habla interpret`.
  */
@@ -31,6 +34,7 @@ typedef struct {
   char *glossary;
   GStrv settings;
   double speed;
+  gboolean is_part;
 } HablaInterpretOptions;
 
 /**
@@ -39,11 +43,19 @@ typedef struct {
  * @path: path as the user named it
  * @language: @self's spoken language or one of its target languages
  *
- * Returns: (transfer full): the path of the file for @language: @path for the only target
- *   language, otherwise @path with the language before its extension
+ * Returns: (transfer full): the path of the file for @language, as habla_name_pattern_expand()
+ * makes it: the only target language needs no language in its name
  */
 char *habla_interpret_get_file_name (
     const HablaInterpretOptions *self, const char *path, const char *language);
+
+/**
+ * habla_interpret_list_outputs:
+ * @self: options
+ *
+ * Returns: (transfer full) (element-type filename): the paths of all files that a run may write
+ */
+GPtrArray *habla_interpret_list_outputs (const HablaInterpretOptions *self);
 
 /**
  * habla_interpret_create_pipeline:
@@ -60,15 +72,60 @@ GstElement *habla_interpret_create_pipeline (
     const HablaInterpretOptions *self, gboolean *hears, GError **error);
 
 /**
+ * HablaInterpretResult:
+ * @run: (nullable): private; the run in progress
+ * @status: the exit status
+ * @message: (nullable): the error; %NULL if there was none
+ * @duration: duration of the audio that was heard, in nanoseconds
+ * @captions: number of captions in the first target language
+ * @files: (element-type filename): paths of the complete files
+ * @is_stopped: whether a signal stopped the run
+ * @at_once: whether a second signal stopped it immediately: engines are still working, so that the
+ *   process must end with _exit()
+ * @engines: (nullable): loaded engines; a run that is a part replaces those of the run before
+ *
+ * The result of a run.
+ */
+typedef struct {
+  gpointer run;
+  int status;
+  char *message;
+  guint64 duration;
+  guint captions;
+  GPtrArray *files;
+  gboolean is_stopped;
+  gboolean at_once;
+  HablaKeptEngines *engines;
+} HablaInterpretResult;
+
+/**
+ * habla_interpret_result_clear:
+ * @self: a result
+ *
+ * Frees its contents.
+ */
+void habla_interpret_result_clear (HablaInterpretResult *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HablaInterpretResult, habla_interpret_result_clear)
+
+/**
+ * habla_interpret_stop:
+ * @result: the result of a run in progress; no-op if it has ended
+ * @signal: SIGINT or SIGTERM
+ *
+ * Stops the run after pending translations; immediately if it is called again. For a run that is a
+ * part, which does not handle signals itself.
+ */
+void habla_interpret_stop (HablaInterpretResult *result, int signal);
+
+/**
  * habla_interpret_run:
  * @self: options
  * @terminal: shows captions, progress and errors
+ * @result: (inout): zero, or with @engines of the run before
  *
- * Interprets all inputs, running the default main context meanwhile. Exits the process itself if
- * a second signal stops it immediately.
- *
- * Returns: the exit status
+ * Interprets all inputs, running the default main context meanwhile.
  */
-int habla_interpret_run (const HablaInterpretOptions *self, HablaTerminalOutput *terminal);
+void habla_interpret_run (
+    const HablaInterpretOptions *self, HablaTerminalOutput *terminal, HablaInterpretResult *result);
 
 G_END_DECLS

@@ -15,6 +15,7 @@ struct _HablaTerminalOutput {
   gboolean is_closed;   /* writing to standard output has failed */
   gint64 started;       /* in monotonic microseconds */
 
+  HablaTerminalPart part;
   guint64 position; /* in nanoseconds */
   guint64 duration; /* in nanoseconds; 0 = unknown */
   guint tenths;     /* number of progress lines printed */
@@ -67,15 +68,23 @@ terminal_output_make_printable (const char *text)
   return g_strstrip (g_string_free (g_steal_pointer (&printable), FALSE));
 }
 
+guint
+habla_terminal_output_measure (const char *text)
+{
+  guint width = 0;
+
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    width += terminal_output_get_width (g_utf8_get_char (c));
+  return width;
+}
+
 char *
 habla_terminal_output_clip (const char *text, guint columns, gboolean tail)
 {
   const char *end = text + strlen (text);
   const char *c;
-  guint width = 0;
+  guint width = habla_terminal_output_measure (text);
 
-  for (c = text; *c != '\0'; c = g_utf8_next_char (c))
-    width += terminal_output_get_width (g_utf8_get_char (c));
   if (width <= columns)
     return g_strdup (text);
   if (columns == 0)
@@ -116,10 +125,24 @@ terminal_output_erase (HablaTerminalOutput *self)
   self->lines = 0;
 }
 
+/* Returns: the share of all work that is done, from 0 to 1 */
+static double
+terminal_output_get_share (HablaTerminalOutput *self)
+{
+  double share = self->duration > 0 ? MIN ((double) self->position / self->duration, 1.0) : 0;
+
+  if (self->part.name == NULL)
+    return share;
+  return self->part.begin + (self->part.end - self->part.begin) * share;
+}
+
 /* Returns: (transfer full): position, duration and remaining time, without the bar */
 static char *
 terminal_output_format_progress (HablaTerminalOutput *self)
 {
+  g_autofree char *file = self->part.name != NULL ? g_strdup_printf ("file %u of %u, ",
+                                                        self->part.number, self->part.count)
+                                                  : g_strdup ("");
   g_autofree char *position = terminal_output_format_time (self->position);
   g_autofree char *duration = terminal_output_format_time (self->duration);
   g_autofree char *left = NULL;
@@ -127,12 +150,13 @@ terminal_output_format_progress (HablaTerminalOutput *self)
   gint64 elapsed = g_get_monotonic_time () - self->started;
 
   if (self->duration == 0)
-    return g_steal_pointer (&position);
-  part = MIN ((double) self->position / self->duration, 1.0);
+    return g_strconcat (file, position, NULL);
+  part = terminal_output_get_share (self);
   if (part < 0.01)
-    return g_strdup_printf ("%s of %s", position, duration);
+    return g_strdup_printf ("%s%s of %s", file, position, duration);
   left = terminal_output_format_time ((guint64) (elapsed * (1 - part) / part) * 1000);
-  return g_strdup_printf ("%3.0f %%  %s of %s, %s left", part * 100, position, duration, left);
+  return g_strdup_printf (
+      "%3.0f %%  %s%s of %s, %s left", part * 100, file, position, duration, left);
 }
 
 static void
@@ -150,14 +174,14 @@ terminal_output_draw (HablaTerminalOutput *self)
     fprintf (stderr, "\033[2m%s\033[0m", clipped);
     self->lines++;
   }
-  if (self->position > 0 || self->duration > 0) {
+  if (self->position > 0 || self->duration > 0 || self->part.name != NULL) {
     guint width;
 
     progress = terminal_output_format_progress (self);
     fputs (self->lines > 0 ? "\n" : "", stderr);
     width = columns > strlen (progress) + 4 ? MIN (columns - strlen (progress) - 4, 40) : 0;
-    if (width >= 8 && self->duration > 0) {
-      guint full = width * MIN ((double) self->position / self->duration, 1.0);
+    if (width >= 8 && (self->duration > 0 || self->part.name != NULL)) {
+      guint full = width * terminal_output_get_share (self);
 
       fputc ('[', stderr);
       for (guint i = 0; i < width; i++)
@@ -288,10 +312,11 @@ habla_terminal_output_print_caption (
 void
 habla_terminal_output_show_progress (HablaTerminalOutput *self, guint64 position, guint64 duration)
 {
-  guint tenths = duration > 0 ? MIN (10.0 * position / duration, 9) : 0;
+  guint tenths;
 
   self->position = position;
   self->duration = duration;
+  tenths = MIN (10 * terminal_output_get_share (self), 9);
   if (self->json) {
     JsonBuilder *builder = terminal_output_begin_object ("progress");
 
@@ -355,6 +380,39 @@ habla_terminal_output_print_file (
   } else if (!self->quiet) {
     terminal_output_erase (self);
     fprintf (stderr, "%s %s (%s)\n", is_whole ? "Written:" : "Kept, incomplete:", shown, language);
+  }
+}
+
+void
+habla_terminal_output_print_line (HablaTerminalOutput *self, const char *line)
+{
+  if (self->json || self->quiet)
+    return;
+  terminal_output_erase (self);
+  fprintf (stderr, "%s\n", line);
+  terminal_output_draw (self);
+}
+
+void
+habla_terminal_output_begin_part (HablaTerminalOutput *self, const HablaTerminalPart *part)
+{
+  g_autofree char *name = terminal_output_make_printable (part->name);
+
+  self->part = *part;
+  self->position = 0;
+  self->duration = 0;
+  g_clear_pointer (&self->partial, g_free);
+  if (self->json) {
+    JsonBuilder *builder = terminal_output_begin_object ("input");
+
+    terminal_output_add_string (builder, "path", part->name);
+    habla_json_add_int (builder, "number", part->number);
+    habla_json_add_int (builder, "count", part->count);
+    terminal_output_end_object (self, builder);
+  } else {
+    g_autofree char *line = g_strdup_printf ("%s (%u of %u)", name, part->number, part->count);
+
+    habla_terminal_output_print_line (self, line);
   }
 }
 

@@ -33,6 +33,34 @@ void habla_terminal_output_free (HablaTerminalOutput *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaTerminalOutput, habla_terminal_output_free)
 
 /**
+ * HablaTerminalPart:
+ * @name: (nullable): the input, in UTF-8; %NULL = all inputs are one
+ * @number: its number, from 1
+ * @count: number of inputs
+ * @begin: share of all work that is done before it, from 0 to 1
+ * @end: share of all work that is done after it
+ *
+ * One of several inputs that have outputs of their own.
+ */
+typedef struct {
+  const char *name;
+  guint number;
+  guint count;
+  double begin;
+  double end;
+} HablaTerminalPart;
+
+/**
+ * habla_terminal_output_begin_part:
+ * @self: an output
+ * @part: the input that begins; @name must stay valid until the next one begins
+ *
+ * Names the input in a line. From now on, captions and progress are those of this input, and the
+ * progress bar is that of all.
+ */
+void habla_terminal_output_begin_part (HablaTerminalOutput *self, const HablaTerminalPart *part);
+
+/**
  * habla_terminal_output_print_caption:
  * @self: an output
  * @language: language of the stream
@@ -73,6 +101,15 @@ void habla_terminal_output_print_file (
     HablaTerminalOutput *self, const char *path, const char *language, gboolean is_whole);
 
 /**
+ * habla_terminal_output_print_line:
+ * @self: an output
+ * @line: printable text without a line feed
+ *
+ * Prints a line of a table to standard error; no-op with JSON or if only errors are printed.
+ */
+void habla_terminal_output_print_line (HablaTerminalOutput *self, const char *line);
+
+/**
  * habla_terminal_output_finish:
  * @self: an output
  * @status: the exit status
@@ -96,6 +133,14 @@ gboolean habla_terminal_output_is_json (HablaTerminalOutput *self);
  * Returns: whether writing to standard output has failed
  */
 gboolean habla_terminal_output_is_closed (HablaTerminalOutput *self);
+
+/**
+ * habla_terminal_output_measure:
+ * @text: printable text
+ *
+ * Returns: its width, in columns of a terminal
+ */
+guint habla_terminal_output_measure (const char *text);
 
 /**
  * habla_terminal_output_clip:
