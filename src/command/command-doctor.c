@@ -29,7 +29,9 @@ static const struct {
   const char *purpose;
   gboolean needed; /* for recorded speech to captions and speech */
 } elements[] = {
+  { "recordingsrc", "reads recordings", TRUE },
   { "uridecodebin", "reads recordings", TRUE },
+  { "monomixer", "mixes channels", TRUE },
   { "audioconvert", "converts audio", TRUE },
   { "audioresample", "converts audio", TRUE },
   { "metricstap", "measures progress", TRUE },

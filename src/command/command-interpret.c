@@ -8,6 +8,7 @@
 #include "command/exit-status.h"
 #include "command/input.h"
 #include "command/interpret-run.h"
+#include "command/recording-options.h"
 
 #include <habla/glossary.h>
 #include <habla/language.h>
@@ -29,6 +30,7 @@ options_clear (HablaInterpretOptions *options)
   g_free (options->pipeline);
   g_free (options->glossary);
   g_strfreev (options->settings);
+  g_free (options->audio_track);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HablaInterpretOptions, options_clear)
 
@@ -246,6 +248,7 @@ habla_command_interpret (int argc, char *argv[])
   g_autofree char *to = NULL;
   g_autofree char *speed = NULL;
   g_auto (GStrv) words = g_strdupv (argv);
+  g_autofree char *channel = NULL;
   g_auto (GStrv) inputs = NULL;
   g_autofree char *signature = NULL;
   g_auto (HablaInterpretOptions) options = { 0 };
@@ -266,6 +269,12 @@ habla_command_interpret (int argc, char *argv[])
         "Use a pipeline listed by “habla pipelines”, or from a file", "NAME|FILE" },
     { "glossary", 'g', 0, G_OPTION_ARG_FILENAME, &options.glossary,
         "Translate terms as FILE says, in lines TERM = TRANSLATION", "FILE" },
+    { "audio-track", 0, 0, G_OPTION_ARG_STRING, &options.audio_track,
+        "Hear this audio track of a recording (default: the one in the spoken language)",
+        "N|LANGUAGE" },
+    { "channel", 0, 0, G_OPTION_ARG_STRING, &channel,
+        "Hear one channel, or the mean of all (default: auto, those that have speech)",
+        "auto|mix|N" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings, "Set a parameter of the pipeline",
         "NAME=VALUE" },
     { "speed", 0, 0, G_OPTION_ARG_STRING, &speed,
@@ -291,6 +300,7 @@ habla_command_interpret (int argc, char *argv[])
   if (!interpret_parse_languages (
           &options, from != NULL ? from : "en", to != NULL ? to : "es", &error) ||
       !interpret_parse_speed (&options, speed, &error) ||
+      !habla_recording_options_parse_channel (channel, &options.channel, &error) ||
       !interpret_check_glossary (options.glossary, &error) ||
       !interpret_prepare (&options, &batch, inputs, &error)) {
     habla_terminal_output_print_message (terminal, "error", "%s", error->message);

@@ -3,6 +3,7 @@
 #include "command/exit-status.h"
 #include "command/input.h"
 #include "command/interpret-run.h"
+#include "command/recording-options.h"
 
 #include <pipeline/engines/engine-registry.h>
 #include <pipeline/glossary.h>
@@ -11,7 +12,7 @@
 
 /* Makes a pipeline of the options. */
 
-#define DECODER "uridecodebin name=input-%u caps=audio/x-raw expose-all-streams=false"
+#define RECORDING "recordingsrc name=input-%u"
 
 /* Files have no timestamps: audiorate fills the pauses between utterances with silence. */
 #define SPEECH \
@@ -91,22 +92,19 @@ interpret_describe_source (const HablaInterpretOptions *self)
     g_string_append (source, "concat name=inputs");
     for (guint i = 0; i < self->inputs->len; i++)
       g_string_append_printf (source,
-          " " DECODER " ! audioconvert ! audioresample ! "
-          "audio/x-raw,format=S16LE,rate=16000,channels=1 ! inputs.",
-          i);
+          " " RECORDING " ! audioconvert ! monomixer name=input-%u-mixer ! audioconvert ! "
+          "audioresample ! audio/x-raw,format=S16LE,rate=16000,channels=1 ! inputs.",
+          i, i);
     g_string_append (source, " inputs.");
-  } else if (first->fd >= 0) {
+  } else if (first->fd >= 0 && g_str_equal (interpret_choose_pipeline (self), "subtitles")) {
     /* The contents of a pipe are unknown: the pipeline decides. */
-    g_string_append_printf (source, "fdsrc name=input-0 fd=%d ! %s", first->fd,
-        g_str_equal (interpret_choose_pipeline (self), "subtitles")
-            ? "subparse"
-            : "decodebin name=input-0-decoder caps=audio/x-raw expose-all-streams=false");
+    g_string_append_printf (source, "fdsrc name=input-0 fd=%d ! subparse", first->fd);
   } else if (first->kind == HABLA_INPUT_SUBTITLES) {
     g_autofree char *element = interpret_choose_source (first->uri);
 
     g_string_append_printf (source, "%s name=input-0 ! subparse", element);
   } else {
-    g_string_append_printf (source, DECODER, 0);
+    g_string_append_printf (source, RECORDING, 0);
   }
   return g_string_free (g_steal_pointer (&source), FALSE);
 }
@@ -239,15 +237,17 @@ interpret_place_inputs (const HablaInterpretOptions *self, GstElement *pipeline)
     HablaInput *input = g_ptr_array_index (self->inputs, i);
     g_autofree char *name = g_strdup_printf ("input-%u", i);
     g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), name);
+    g_autofree char *pipe = input->fd >= 0 ? g_strdup_printf ("fd://%d", input->fd) : NULL;
+    const char *uri = pipe != NULL ? pipe : input->uri;
 
     /* A user's pipeline may have no such element. */
-    if (element == NULL || input->uri == NULL)
+    if (element == NULL)
       continue;
     if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "uri") != NULL)
-      g_object_set (element, "uri", input->uri, NULL);
+      g_object_set (element, "uri", uri, NULL);
     else if (input->path != NULL)
       g_object_set (element, "location", input->path, NULL);
-    else if (GST_IS_URI_HANDLER (element))
+    else if (input->uri != NULL && GST_IS_URI_HANDLER (element))
       gst_uri_handler_set_uri (GST_URI_HANDLER (element), input->uri, NULL);
   }
 }
@@ -295,5 +295,7 @@ habla_interpret_create_pipeline (const HablaInterpretOptions *self, gboolean *he
     habla_pipeline_glossary_attach (glossary, GST_BIN (pipeline));
   }
   interpret_place_inputs (self, pipeline);
+  if (!habla_recording_options_apply (self, pipeline, error))
+    gst_clear_object (&pipeline);
   return pipeline;
 }

@@ -5,6 +5,7 @@
 #include "command/output/caption-order.h"
 #include "command/exit-status.h"
 #include "command/input.h"
+#include "command/recording-report.h"
 
 #include <glib-unix.h>
 #include <gst/audio/audio.h>
@@ -17,11 +18,6 @@
 
 /* Time to translate and write the pending speech after an error or a signal, in seconds. */
 #define DRAIN_SECONDS 20
-/* An input that ends before its declared duration by this part, and by this time, is truncated. */
-#define CUT_SHORT_PART 0.1
-#define CUT_SHORT_TIME (2 * GST_SECOND)
-/* Some recordings have shorter gaps in their timestamps without any audio missing. */
-#define MISSING_TIME (GST_SECOND / 2)
 
 /* How long a caption waits for those of the utterance before it, in milliseconds. */
 #define MAX_WAIT_LIVE 2000
@@ -42,7 +38,8 @@ typedef struct {
   GstElement *pipeline;
   GPtrArray *outputs;       /* of Output */
   HablaCaptionOrder *order; /* (nullable): NULL = captions are printed as they come */
-  gboolean hears;           /* the pipeline transcribes */
+  HablaRecordingReport *report;
+  gboolean hears; /* the pipeline transcribes */
   GSource *drain_timer;
 
   GError *error;  /* (nullable): the first one; determines the exit status */
@@ -55,7 +52,6 @@ typedef struct {
 
   guint64 position; /* audio heard so far, in nanoseconds */
   guint64 duration; /* of all inputs, in nanoseconds; 0 = unknown */
-  guint64 missing;  /* gaps in the audio, in nanoseconds */
 } Run;
 
 static void
@@ -278,44 +274,44 @@ run_handle_metrics (Run *run, GstMessage *message)
       !gst_structure_get_uint64 (structure, "bytes", &bytes) || bytes == 0)
     return;
   run->position = run_get_audio_time (gst_structure_get_string (structure, "caps"), bytes);
-  if (gst_structure_get_uint64 (structure, "last-pts", &pts) && GST_CLOCK_TIME_IS_VALID (pts)) {
-    run->missing = run->options->inputs->len == 1 && pts > run->position ? pts - run->position : 0;
+  if (gst_structure_get_uint64 (structure, "last-pts", &pts) && GST_CLOCK_TIME_IS_VALID (pts))
     run->position = MAX (run->position, pts);
-  }
   run->duration = run_query_duration (run);
   habla_terminal_output_show_progress (run->terminal, run->position, run->duration);
 }
 
-/* A decoder is missing, either for the audio or for a picture or text stream. */
+/* Inputs report missing decoders by errors. */
 static void
 run_handle_missing_plugin (Run *run, GstMessage *message)
 {
-  const GstStructure *structure = gst_message_get_structure (message);
   HablaInput *input = run_find_input (run, GST_MESSAGE_SRC (message));
-  const char *what = gst_structure_get_string (structure, "name");
-  const GValue *detail = gst_structure_get_value (structure, "detail");
-  const char *kind = gst_structure_get_string (structure, "type");
-  const char *type = "";
+  const char *kind = gst_structure_get_string (gst_message_get_structure (message), "type");
 
-  if (detail != NULL && GST_VALUE_HOLDS_CAPS (detail) &&
-      !gst_caps_is_empty (gst_value_get_caps (detail)))
-    type = gst_structure_get_name (gst_caps_get_structure (gst_value_get_caps (detail), 0));
-  if (input == NULL)
+  if (input == NULL || g_strcmp0 (kind, "urisource") != 0)
     return;
-  if (g_strcmp0 (kind, "urisource") == 0)
-    run_fail (run,
-        g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
-            "%s: GStreamer does not know this kind of address; check the spelling", input->name));
-  else if (g_str_has_prefix (type, "video/") || g_str_has_prefix (type, "image/") ||
-           g_str_has_prefix (type, "text/"))
-    run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA, "%s: there is no audio in it",
-                       input->name));
-  else
-    run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
-                       "%s: there is no decoder for %s; install gstreamer1.0-libav or "
-                       "gstreamer1.0-plugins-ugly",
-                       input->name, what != NULL ? what : "it"));
+  run_fail (run,
+      g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
+          "%s: GStreamer does not know this kind of address; check the spelling", input->name));
   g_main_loop_quit (run->loop);
+}
+
+/* Messages of recordingsrc and monomixer, which are not always inside of an input. */
+static void
+run_handle_report (Run *run, GstMessage *message)
+{
+  HablaInput *input = run_find_input (run, GST_MESSAGE_SRC (message));
+  GError *error = NULL;
+
+  if (input == NULL && run->options->inputs->len > 0)
+    input = g_ptr_array_index (run->options->inputs, 0);
+  if (!habla_recording_report_handle (
+          run->report, message, input != NULL ? input->name : "microphone", &error)) {
+    /* A signal ends a recording early. */
+    if (run->signal == 0)
+      run_fail (run, error);
+    else
+      g_error_free (error);
+  }
 }
 
 static void
@@ -383,8 +379,10 @@ run_on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
       run_handle_metrics (run, message);
     else if (gst_message_has_name (message, "missing-plugin"))
       run_handle_missing_plugin (run, message);
-    else
+    else {
+      run_handle_report (run, message);
       run_handle_notice (run, message);
+    }
     break;
   case GST_MESSAGE_WARNING:
     run_handle_warning (run, message);
@@ -477,7 +475,6 @@ run_set_speed (Run *run, double speed)
   gst_pipeline_use_clock (GST_PIPELINE (run->pipeline), clock);
 }
 
-/* GStreamer does not report that a file is truncated. */
 static void
 run_check_whole (Run *run)
 {
@@ -488,12 +485,6 @@ run_check_whole (Run *run)
       run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
                          "%s is cut short; the part that exists was interpreted", input->name));
   }
-  if (run->duration > run->position + CUT_SHORT_TIME &&
-      run->duration - run->position > CUT_SHORT_PART * run->duration)
-    run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
-                       "The input is cut short: it ends after %.1f s of %.1f s; the part that "
-                       "exists was interpreted",
-                       run->position / 1e9, run->duration / 1e9));
 }
 
 static void
@@ -570,11 +561,7 @@ run_finish (Run *run)
     run_check_whole (run);
   if (run->error != NULL)
     habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
-  else if (run->missing > MISSING_TIME)
-    habla_terminal_output_print_message (run->terminal, "warning",
-        "%s: %.1f s of audio are missing or damaged; the rest was interpreted",
-        ((HablaInput *) g_ptr_array_index (run->options->inputs, 0))->name, run->missing / 1e9);
-  else if (run->ended && run->captions == 0)
+  else if (!habla_recording_report_finish (run->report) && run->ended && run->captions == 0)
     habla_terminal_output_print_message (run->terminal, "warning", "No speech was recognized");
   if (run->outputs->len > 0) {
     gboolean failed = run->error != NULL;
@@ -617,6 +604,7 @@ habla_interpret_run (
   result->run = &run;
   result->files = g_ptr_array_new_with_free_func (g_free);
   run.loop = g_main_loop_new (NULL, FALSE);
+  run.report = habla_recording_report_new (terminal);
   run.outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) output_free);
   run.pipeline = habla_interpret_create_pipeline (self, &run.hears, &run.error);
   if (run.error == NULL && run_add_outputs (&run, &run.error)) {
@@ -631,6 +619,7 @@ habla_interpret_run (
   run_finish (&run);
   g_clear_pointer (&run.order, habla_caption_order_free);
   g_ptr_array_unref (run.outputs);
+  habla_recording_report_free (run.report);
   /* Freeing a pipeline that is running would wait for pending work. */
   if (!run.at_once)
     gst_clear_object (&run.pipeline);

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @pipeline: (nullable): name or path of the pipeline; %NULL = chosen by the inputs
  * @glossary: (nullable): path of a glossary for the translators
  * @settings: (nullable): parameters of the pipeline, as "NAME=VALUE"
+ * @audio_track: (nullable): number or language of the audio track; %NULL = by @from
+ * @channel: the channel to hear, from 1; 0 = the mean of all; -1 = those that have speech
  * @speed: multiple of real time; 0 = as fast as possible
  * @is_part: whether @inputs is one of several inputs with outputs of their own: a signal leaves its
  *   outputs incomplete, and its engines are kept for the next one
@@ -33,6 +35,8 @@ typedef struct {
   char *pipeline;
   char *glossary;
   GStrv settings;
+  char *audio_track;
+  int channel;
   double speed;
   gboolean is_part;
 } HablaInterpretOptions;

@@ -305,7 +305,7 @@ def is_waiting(pid):
                 names.append(comm.read())
         except FileNotFoundError:
             pass
-    return any(name.startswith("input-0") for name in names)
+    return any(name.startswith("source:src") for name in names)
 
 
 def test_terminal(folder):

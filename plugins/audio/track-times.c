@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "track-times.h"
+
+#include <gst/audio/audio.h>
+
+void
+habla_track_times_extend (HablaTrackTimes *self, GstEvent *segment_event, GstPadProbeInfo *info)
+{
+  GstClockTime time = GST_CLOCK_TIME_NONE;
+  GstClockTime duration = 0;
+  const GstSegment *segment;
+  guint64 stream_time;
+
+  if ((GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+    time = GST_BUFFER_DTS_OR_PTS (buffer);
+    duration = GST_BUFFER_DURATION (buffer);
+  } else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_GAP) {
+    gst_event_parse_gap (GST_PAD_PROBE_INFO_EVENT (info), &time, &duration);
+  }
+  gst_event_parse_segment (segment_event, &segment);
+  if (!GST_CLOCK_TIME_IS_VALID (time) || segment->format != GST_FORMAT_TIME)
+    return;
+  if (GST_CLOCK_TIME_IS_VALID (duration))
+    time += duration;
+  /* The segment may end within the buffer. */
+  stream_time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME,
+      GST_CLOCK_TIME_IS_VALID (segment->stop) ? MIN (time, segment->stop) : time);
+  if (stream_time != GST_CLOCK_TIME_NONE)
+    self->end = MAX (self->end, stream_time);
+}
+
+void
+habla_track_times_count (
+    HablaTrackTimes *self, GstCaps *caps, GstEvent *segment_event, GstBuffer *buffer)
+{
+  const GstSegment *segment;
+  GstClockTime duration, time;
+  GstAudioInfo info;
+
+  if (!gst_audio_info_from_caps (&info, caps))
+    return;
+  duration = gst_util_uint64_scale (
+      gst_buffer_get_size (buffer), GST_SECOND, (guint64) info.rate * info.bpf);
+  self->heard += duration;
+  /* Some demuxers give no times. */
+  self->end = MAX (self->end, self->heard);
+  gst_event_parse_segment (segment_event, &segment);
+  if (!GST_BUFFER_PTS_IS_VALID (buffer) || segment->format != GST_FORMAT_TIME)
+    return;
+  time = gst_segment_to_running_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    return;
+  if (!GST_CLOCK_TIME_IS_VALID (self->first))
+    self->first = time;
+  self->last = MAX (self->last, time + duration);
+}
+
+GstClockTime
+habla_track_times_get_missing (const HablaTrackTimes *self)
+{
+  if (!GST_CLOCK_TIME_IS_VALID (self->first) || self->last < self->first + self->heard)
+    return 0;
+  return self->last - self->first - self->heard;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HablaTrackTimes:
+ * @end: end of the longest track, in nanoseconds of stream time
+ * @first: running time of the first samples, in nanoseconds; %GST_CLOCK_TIME_NONE = none yet
+ * @last: running time of the end of the last samples, in nanoseconds
+ * @heard: duration of the samples, in nanoseconds
+ *
+ * How long the tracks of a recording are, and the one that is heard.
+ */
+typedef struct {
+  GstClockTime end;
+  GstClockTime first;
+  GstClockTime last;
+  GstClockTime heard;
+} HablaTrackTimes;
+
+#define HABLA_TRACK_TIMES_INIT \
+  { \
+    .first = GST_CLOCK_TIME_NONE \
+  }
+
+/**
+ * habla_track_times_extend:
+ * @self: times
+ * @segment: the segment event of a pad
+ * @info: a buffer or event of the pad
+ *
+ * Extends the end to that of a buffer or GAP event of any track.
+ */
+void habla_track_times_extend (HablaTrackTimes *self, GstEvent *segment, GstPadProbeInfo *info);
+
+/**
+ * habla_track_times_count:
+ * @self: times
+ * @caps: caps of raw audio
+ * @segment: the segment event of the pad
+ * @buffer: samples of the track that is heard
+ *
+ * Adds @buffer to what is heard.
+ */
+void habla_track_times_count (
+    HablaTrackTimes *self, GstCaps *caps, GstEvent *segment, GstBuffer *buffer);
+
+/**
+ * habla_track_times_get_missing:
+ * @self: times
+ *
+ * Returns: the gaps between the first and the last samples, in nanoseconds
+ */
+GstClockTime habla_track_times_get_missing (const HablaTrackTimes *self);
+
+G_END_DECLS
