@@ -33,6 +33,7 @@
 #include <audio/segmenter.h>
 #include <audio/transcription-request.h>
 
+#include <habla/glossary.h>
 #include <habla/language.h>
 #include <habla/utterance.h>
 #include <string.h>
@@ -41,6 +42,7 @@ enum {
   PROP_0,
   PROP_FALLBACK,
   PROP_PROMPT,
+  PROP_GLOSSARY,
   PROP_END_PAUSE,
   PROP_REALTIME,
   PROP_REALTIME_PATH,
@@ -63,7 +65,9 @@ enum {
 #define POST_ROLL (200 * MS)
 /* Audio before a change from the local engine to the server that may belong to speech. */
 #define RECENT (500 * MS)
-/* Characters of the last sentence in the prompt: servers ignore more than 224 tokens. */
+/* Bytes of the terms, and characters of the last sentence in the prompt: servers ignore more than
+ * 224 tokens. */
+#define MAX_TERMS 400
 #define MAX_CONTEXT 200
 
 struct _HablaOpenaiTranscriber {
@@ -72,6 +76,8 @@ struct _HablaOpenaiTranscriber {
   RemoteClient *client;      /* has its own synchronisation */
   char *fallback;            /* protected by object lock */
   char *prompt;              /* protected by object lock */
+  char *glossary;            /* protected by object lock; path */
+  gboolean has_new_glossary; /* protected by object lock */
   guint end_pause;           /* protected by object lock */
   gboolean use_realtime;     /* protected by object lock */
   char *realtime_path;       /* protected by object lock */
@@ -85,6 +91,7 @@ struct _HablaOpenaiTranscriber {
   char *model;
   char *language;    /* (nullable): ISO 639 code */
   char *last_text;   /* (nullable): of the last sentence */
+  char *terms;       /* (nullable): of the glossary */
   gboolean is_plain; /* whether the server has no verbose_json */
 
   gboolean is_local;              /* whether the local engine gets the audio */
@@ -133,6 +140,61 @@ transcriber_start_local (HablaOpenaiTranscriber *self, const char *language, GEr
   return TRUE;
 }
 
+/* Returns: (transfer full): the first terms, as many as fit */
+static char *
+list_terms (HablaGlossary *glossary)
+{
+  g_auto (GStrv) terms = habla_glossary_list_terms (glossary);
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; terms[i] != NULL && list->len + strlen (terms[i]) + 3 <= MAX_TERMS; i++)
+    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", terms[i]);
+  if (list->len > 0)
+    g_string_append_c (list, '.');
+  return g_string_free (list, FALSE);
+}
+
+/* Reads the glossary if it was set. Returns: whether it is usable; otherwise the terms stay */
+static gboolean
+transcriber_refresh_terms (HablaOpenaiTranscriber *self, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (HablaGlossary) glossary = NULL;
+  gboolean is_new;
+
+  GST_OBJECT_LOCK (self);
+  is_new = self->has_new_glossary;
+  path = g_strdup (self->glossary);
+  self->has_new_glossary = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  if (!is_new)
+    return TRUE;
+  if (path != NULL && *path != '\0' && (glossary = habla_glossary_load (path, error)) == NULL)
+    return FALSE;
+  g_free (self->terms);
+  self->terms = glossary != NULL ? list_terms (glossary) : NULL;
+  return TRUE;
+}
+
+/* Returns: (transfer full): terms, words to expect, and the last sentence, those that there are */
+static char *
+transcriber_join_prompt (HablaOpenaiTranscriber *self, const char *context)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+
+  if (self->terms != NULL && *self->terms != '\0')
+    g_strv_builder_add (builder, self->terms);
+  GST_OBJECT_LOCK (self);
+  if (self->prompt != NULL && *self->prompt != '\0')
+    g_strv_builder_add (builder, self->prompt);
+  GST_OBJECT_UNLOCK (self);
+  if (*context != '\0')
+    g_strv_builder_add (builder, context);
+  parts = g_strv_builder_end (builder);
+  return g_strjoinv (" ", parts);
+}
+
 static void
 transcriber_start_realtime (HablaOpenaiTranscriber *self)
 {
@@ -144,8 +206,8 @@ transcriber_start_realtime (HablaOpenaiTranscriber *self)
   GST_OBJECT_LOCK (self);
   is_wanted = self->use_realtime;
   path = g_strdup (self->realtime_path);
-  prompt = g_strdup (self->prompt);
   GST_OBJECT_UNLOCK (self);
+  prompt = transcriber_join_prompt (self, "");
   settings.path = path;
   settings.prompt = prompt;
   if (is_wanted)
@@ -158,6 +220,12 @@ habla_openai_transcriber_start (HablaTranscriber *transcriber, const char *langu
   HablaOpenaiTranscriber *self = HABLA_OPENAI_TRANSCRIBER (transcriber);
   const char *const *detected = habla_transcriber_get_detected (transcriber);
 
+  /* The file may have changed since the last start. */
+  GST_OBJECT_LOCK (self);
+  self->has_new_glossary = TRUE;
+  GST_OBJECT_UNLOCK (self);
+  if (!transcriber_refresh_terms (self, error))
+    return FALSE;
   /* Local engines need a language; the first one counts if none is detected. */
   if (!transcriber_start_local (self, detected != NULL ? detected[0] : language, error))
     return FALSE;
@@ -188,6 +256,7 @@ habla_openai_transcriber_stop (HablaTranscriber *transcriber)
   g_clear_pointer (&self->model, g_free);
   g_clear_pointer (&self->language, g_free);
   g_clear_pointer (&self->last_text, g_free);
+  g_clear_pointer (&self->terms, g_free);
   transcription_response_clear (&self->response);
 }
 
@@ -307,21 +376,20 @@ habla_openai_transcriber_get_hypothesis (HablaTranscriber *transcriber)
   return self->n_streamed > 0 ? transcriber_get_partial (self) : NULL;
 }
 
-/* Returns: (transfer full): words to expect, and the last sentence */
+/* Returns: (transfer full): the prompt of a segment */
 static char *
 transcriber_make_prompt (HablaOpenaiTranscriber *self)
 {
   const char *context = self->last_text != NULL ? self->last_text : "";
   glong length = g_utf8_strlen (context, -1);
-  char *prompt;
+  g_autoptr (GError) unreadable = NULL;
+
+  if (!transcriber_refresh_terms (self, &unreadable))
+    GST_ELEMENT_WARNING (self, RESOURCE, READ, ("%s", unreadable->message), (NULL));
 
   if (length > MAX_CONTEXT)
     context = g_utf8_offset_to_pointer (context, length - MAX_CONTEXT);
-  GST_OBJECT_LOCK (self);
-  prompt = g_strjoin (*context != '\0' && self->prompt != NULL ? " " : "",
-      self->prompt != NULL ? self->prompt : "", context, NULL);
-  GST_OBJECT_UNLOCK (self);
-  return prompt;
+  return transcriber_join_prompt (self, context);
 }
 
 /* Returns: time for the server to recognise the segment, in milliseconds: no more than `timeout`
@@ -539,6 +607,11 @@ habla_openai_transcriber_set_property (
     g_free (self->prompt);
     self->prompt = g_value_dup_string (value);
     break;
+  case PROP_GLOSSARY:
+    g_free (self->glossary);
+    self->glossary = g_value_dup_string (value);
+    self->has_new_glossary = TRUE;
+    break;
   case PROP_END_PAUSE:
     self->end_pause = g_value_get_uint (value);
     break;
@@ -574,6 +647,9 @@ habla_openai_transcriber_get_property (GObject *object, guint id, GValue *value,
   case PROP_PROMPT:
     g_value_set_string (value, self->prompt);
     break;
+  case PROP_GLOSSARY:
+    g_value_set_string (value, self->glossary);
+    break;
   case PROP_END_PAUSE:
     g_value_set_uint (value, self->end_pause);
     break;
@@ -598,6 +674,7 @@ habla_openai_transcriber_finalize (GObject *object)
   remote_client_free (self->client);
   g_free (self->fallback);
   g_free (self->prompt);
+  g_free (self->glossary);
   g_free (self->realtime_path);
   g_object_unref (self->cancellable);
   g_array_unref (self->recent);
@@ -620,6 +697,11 @@ openai_install_properties (GObjectClass *object_class)
       g_param_spec_string ("prompt", "Prompt",
           "Names and terms that may occur, for the server, in the language of the speech; the last "
           "sentence is added",
+          NULL, playing));
+  g_object_class_install_property (object_class, PROP_GLOSSARY,
+      g_param_spec_string ("glossary", "Glossary",
+          "Path of a glossary, as of translators, whose first terms are put before prompt; empty = "
+          "none. A new one is read for the next segment; realtime needs READY",
           NULL, playing));
   g_object_class_install_property (object_class, PROP_END_PAUSE,
       g_param_spec_uint ("end-pause", "Pause at the end",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <glib-object.h>
 #include <habla/visibility.h>
 
 G_BEGIN_DECLS
@@ -94,6 +94,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaGlossary, habla_glossary_unref)
  * Returns: the number of its terms
  */
 HABLA_API guint habla_glossary_get_size (HablaGlossary *self);
+
+/**
+ * habla_glossary_list_terms:
+ * @self: a glossary
+ *
+ * Returns: (transfer full) (array zero-terminated=1): its terms, in the order of the file
+ */
+HABLA_API GStrv habla_glossary_list_terms (HablaGlossary *self);
 
 /**
  * habla_glossary_find:

@@ -45,28 +45,29 @@ habla_pipeline_glossary_unref (HablaPipelineGlossary *self)
 /* Called with lock held. Returns: (transfer none) (nullable): what the element had before, which a
  * launch line may have set */
 static const char *
-get_own_path (GstElement *translator)
+get_own_path (GstElement *engine)
 {
-  char *own = g_object_get_data (G_OBJECT (translator), OWN_PATH);
+  char *own = g_object_get_data (G_OBJECT (engine), OWN_PATH);
 
   if (own == NULL) {
-    g_object_get (translator, "glossary", &own, NULL);
+    g_object_get (engine, "glossary", &own, NULL);
     if (own == NULL)
       own = g_strdup ("");
-    g_object_set_data_full (G_OBJECT (translator), OWN_PATH, own, g_free);
+    g_object_set_data_full (G_OBJECT (engine), OWN_PATH, own, g_free);
   }
   return own;
 }
 
 /* Called with lock held. Returns: (transfer full): a path; empty = none */
 static char *
-pipeline_glossary_choose (HablaPipelineGlossary *self, GstElement *translator)
+pipeline_glossary_choose (HablaPipelineGlossary *self, GstElement *engine)
 {
-  const char *own = get_own_path (translator);
+  const char *own = get_own_path (engine);
   g_autofree char *from = NULL, *to = NULL, *path = NULL;
 
   if (self->folder != NULL) {
-    g_object_get (translator, "input-language-code", &from, "output-language-code", &to, NULL);
+    if (HABLA_IS_TRANSLATOR (engine))
+      g_object_get (engine, "input-language-code", &from, "output-language-code", &to, NULL);
     path = habla_glossary_folder_find (
         self->folder, &(HablaGlossaryKey){ .room = self->room, .from = from, .to = to });
   }
@@ -78,7 +79,7 @@ pipeline_glossary_set (HablaPipelineGlossary *self, GstElement *element)
 {
   g_autofree char *path = NULL;
 
-  if (!HABLA_IS_TRANSLATOR (element))
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "glossary") == NULL)
     return;
   g_mutex_lock (&self->lock);
   path = pipeline_glossary_choose (self, element);

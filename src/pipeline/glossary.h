@@ -9,7 +9,9 @@ G_BEGIN_DECLS
 /**
  * HablaPipelineGlossary:
  *
- * Chooses the glossary of each #HablaTranslator in a bin, by its languages. Any thread may use it.
+ * Chooses the glossary of each translator in a bin, by its languages, and that for all languages
+ * for other elements with the property `glossary`, such as `openaitranscriber`. Any thread may use
+ * it.
  */
 typedef struct _HablaPipelineGlossary HablaPipelineGlossary;
 
@@ -36,8 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaPipelineGlossary, habla_pipeline_glossary_un
  * @self: what chooses the glossaries
  * @bin: a bin, which holds a reference to @self from now on
  *
- * Sets the glossary of each translator in @bin, and of those that are added later, at any depth.
- * Call once for a bin.
+ * Sets the glossary of each of these elements in @bin, and of those that are added later, at any
+ * depth. Call once for a bin.
  */
 void habla_pipeline_glossary_attach (HablaPipelineGlossary *self, GstBin *bin);
 
@@ -46,7 +48,7 @@ void habla_pipeline_glossary_attach (HablaPipelineGlossary *self, GstBin *bin);
  * @self: what chooses the glossaries
  * @bin: a bin that it is attached to
  *
- * Chooses again after a change of the folder; each translator reads its file again for its next
+ * Chooses again after a change of the folder; each element reads its file again for its next
  * text. Does not block.
  */
 void habla_pipeline_glossary_update (HablaPipelineGlossary *self, GstBin *bin);

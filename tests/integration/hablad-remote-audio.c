@@ -15,11 +15,15 @@ static const char *const lesson[] = { HABLAD_SPEECH (880), HABLAD_SILENCE, HABLA
 #define N_SERVED 2
 #define SERVED "The house is big."
 
+static gint n_terms; /* atomic: requests with the terms of the glossary */
+
 /* On a thread of the server. */
 static void
 answer (const RemoteCall *call, RemoteReply *reply, gpointer data)
 {
   g_assert_cmpstr (call->path, ==, "/v1/audio/transcriptions");
+  if (strstr (call->body, "\r\n\r\nbig house, Dashwood.") != NULL)
+    g_atomic_int_inc (&n_terms);
   reply->body = g_strdup ("{\"text\": \"" SERVED "\"}");
   if (call->number >= N_SERVED)
     reply->fault = REMOTE_FAULT_HANG_UP;
@@ -31,17 +35,25 @@ get_text (HabladClient *client)
   return json_object_get_string_member (hablad_client_expect (client, "transcript_final"), "text");
 }
 
+static Hablad *
+start_with_glossary (const char *const *options, const char *path)
+{
+  g_assert_true (g_file_set_contents (path, "big house = casona\nDashwood =\n", -1, NULL));
+  return hablad_start (options);
+}
+
 static void
 test_dies (void)
 {
   g_autoptr (RemoteServer) server = remote_server_new (answer, NULL, NULL);
+  g_autofree char *glossary = g_build_filename (habla_test_get_dir (), "terms.txt", NULL);
   g_autofree char *config =
       g_strdup_printf ("[session]\ntranscriber=openaitranscriber url=%s timeout=%u max-retries=0 "
-                       "fallback=\"pocketsphinxtranscriber partials=false\"\n",
-          remote_server_get_url (server), habla_test_scale (20000));
+                       "fallback=\"pocketsphinxtranscriber partials=false\"\nglossary=%s\n",
+          remote_server_get_url (server), habla_test_scale (20000), glossary);
   g_autofree char *option = hablad_write_config (config);
   const char *const options[] = { option, NULL };
-  g_autoptr (Hablad) hablad = hablad_start (options);
+  g_autoptr (Hablad) hablad = start_with_glossary (options, glossary);
   g_autoptr (HabladClient) client = hablad_client_new (hablad, NULL);
   g_autoptr (GPtrArray) recording = hablad_record ("webm", lesson);
   g_autofree char *error = NULL;
@@ -50,6 +62,7 @@ test_dies (void)
   hablad_client_send_recording (client, recording, FALSE);
   for (guint i = 0; i < N_SERVED; i++)
     g_assert_cmpstr (get_text (client), ==, SERVED);
+  g_assert_cmpint (g_atomic_int_get (&n_terms), >=, N_SERVED);
   for (guint i = N_SERVED; i < N_SENTENCES; i++) {
     g_autofree char *transcript = speech_load_transcript (i % 2 == 0 ? 1 : 4);
     const char *text = get_text (client);

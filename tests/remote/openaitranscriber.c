@@ -301,6 +301,31 @@ test_good (void)
   g_assert_cmpstr (self->notices->str, ==, "");
 }
 
+/* Before the other words, as many terms as fit; a new file counts for the next sentence. */
+static void
+test_glossary (void)
+{
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "terms.txt", NULL);
+  g_autofree char *properties = g_strdup_printf ("prompt=Dashwood fallback=none glossary=%s", path);
+  g_autofree char *long_term = g_strnfill (100, 'b');
+  g_autofree char *many = g_strdup_printf ("%s=\na%s=x\nc%s=\nmid=\nd%s=\nlast=\n", long_term,
+      long_term + 1, long_term + 1, long_term + 1);
+  g_autofree char *some = g_strdup_printf (
+      "%s, a%s, c%s, mid. Dashwood server 0", long_term, long_term + 1, long_term + 1);
+  g_autoptr (Fixture) self = NULL;
+
+  g_assert_true (g_file_set_contents (path, "pipeline = tubo\nGStreamer =\n", -1, NULL));
+  self = fixture_new (properties);
+  push_silence (self, 500);
+  say (self, FIRST);
+  assert_form_has (self, "prompt", "pipeline, GStreamer. Dashwood");
+  g_assert_true (g_file_set_contents (path, many, -1, NULL));
+  g_object_set (self->element, "glossary", path, NULL);
+  say (self, SECOND);
+  assert_form_has (self, "prompt", some);
+  gst_harness_push_event (self->harness, gst_event_new_eos ());
+}
+
 /* Noise is not sent, and an empty text is no utterance. */
 static void
 test_no_speech (void)
@@ -727,6 +752,7 @@ main (int argc, char **argv)
   if (!speech_is_installed ())
     return 77;
   add ("good", test_good);
+  add ("glossary", test_glossary);
   add ("no-speech", test_no_speech);
   add ("formats", test_formats);
   add ("detected", test_detected);

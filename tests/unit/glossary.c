@@ -46,9 +46,14 @@ test_format (void)
                                               "New \t York = Nova   Iorque\n"
                                               "sink = sink\n"
                                               "C# = C sustenido");
+  g_auto (GStrv) terms = NULL;
+  g_autofree char *list = NULL;
 
   g_assert_cmpuint (habla_glossary_get_size (glossary), ==, 5);
   assert_replaces (glossary, "a pipeline, a bus, a sink", "a [tubo], a [bus], a [sink]");
+  terms = habla_glossary_list_terms (glossary);
+  list = g_strjoinv (",", terms);
+  g_assert_cmpstr (list, ==, "pipeline,bus,New York,sink,C#");
   assert_replaces (glossary, "in New York.", "in [Nova Iorque].");
   assert_replaces (glossary, "in New\n York.", "in [Nova Iorque].");
   assert_replaces (glossary, "C# is", "[C sustenido] is");

@@ -67,6 +67,39 @@ habla_glossary_get_size (HablaGlossary *self)
   return g_hash_table_size (self->exact) + g_hash_table_size (self->folded);
 }
 
+static void
+collect_entries (GHashTable *table, GPtrArray *entries)
+{
+  GHashTableIter iterator;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iterator, table);
+  while (g_hash_table_iter_next (&iterator, NULL, &entry))
+    g_ptr_array_add (entries, entry);
+}
+
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  const Entry *first = *(Entry *const *) a, *second = *(Entry *const *) b;
+
+  return (first->line > second->line) - (first->line < second->line);
+}
+
+GStrv
+habla_glossary_list_terms (HablaGlossary *self)
+{
+  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+  g_autoptr (GStrvBuilder) terms = g_strv_builder_new ();
+
+  collect_entries (self->exact, entries);
+  collect_entries (self->folded, entries);
+  g_ptr_array_sort (entries, compare_lines);
+  for (guint i = 0; i < entries->len; i++)
+    g_strv_builder_add (terms, ((const Entry *) entries->pdata[i])->term);
+  return g_strv_builder_end (terms);
+}
+
 /* These scripts have no spaces between words. */
 static gboolean
 is_unspaced (gunichar c)
