@@ -92,6 +92,7 @@ daemon_check_pipeline (HablaDaemon *self, GError **error)
   return template != NULL &&
          daemon_check_engine (self->settings->transcriber, "transcriber", error) &&
          daemon_check_engine (self->settings->translator, "translator", error) &&
+         daemon_check_engine (self->settings->synthesizer, "synthesizer", error) &&
          daemon_check_glossary (self->settings->glossary, error);
 }
 
@@ -151,6 +152,7 @@ daemon_create_rooms (HablaDaemon *self)
     .pipeline = settings->pipeline,
     .transcriber = settings->transcriber,
     .translator = settings->translator,
+    .synthesizer = settings->synthesizer,
     .glossary = settings->glossary,
     .glossaries = self->glossaries,
     .phrasebook = self->phrasebook,
@@ -192,7 +194,8 @@ daemon_create_health (HablaDaemon *self)
     habla_health_add_check (self->health, "store", FALSE, habla_archiver_check, self->store);
   habla_health_add_check (self->health, "pipelines", FALSE, habla_check_pipelines, NULL);
   habla_health_add_check (self->health, "devices", FALSE, habla_check_devices, NULL);
-  self->servers_check = (HablaServersCheck){ self->settings->transcriber, self->llm };
+  self->servers_check =
+      (HablaServersCheck){ self->settings->transcriber, self->settings->synthesizer, self->llm };
   habla_health_add_check (
       self->health, "servers", FALSE, habla_check_servers, &self->servers_check);
 }

@@ -92,20 +92,28 @@ habla_check_pipelines (gpointer user_data, char **message)
   return n_stuck == 0;
 }
 
+/* @data: what goes to the server of @engine, if it has one on another machine */
+static void
+add_server (GString *text, const char *data, const char *engine)
+{
+  g_autofree char *server = habla_server_notice_describe_engine (engine);
+
+  if (server != NULL)
+    g_string_append_printf (text, "%s%s is sent to %s", text->len > 0 ? ", " : "", data, server);
+}
+
 gboolean
 habla_check_servers (gpointer data, char **message)
 {
   const HablaServersCheck *servers = data;
   g_autofree char *translator = habla_llm_dup_translator (servers->llm);
-  g_autofree char *hears = habla_server_notice_describe_engine (servers->transcriber);
-  g_autofree char *translates = habla_server_notice_describe_engine (translator);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  if (hears != NULL && translates != NULL)
-    *message = g_strdup_printf ("audio is sent to %s, text to %s", hears, translates);
-  else if (hears != NULL || translates != NULL)
-    *message = g_strdup_printf (
-        "%s is sent to %s", hears != NULL ? "audio" : "text", hears != NULL ? hears : translates);
-  else
-    *message = g_strdup ("nothing that is said is sent to other machines");
+  add_server (text, "audio", servers->transcriber);
+  add_server (text, "text", translator);
+  add_server (text, "text to speak", servers->synthesizer);
+  if (text->len == 0)
+    g_string_append (text, "nothing that is said is sent to other machines");
+  *message = g_strdup (text->str);
   return TRUE;
 }

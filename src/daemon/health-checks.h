@@ -58,12 +58,14 @@ gboolean habla_check_pipelines (gpointer user_data, char **message);
 /**
  * HablaServersCheck:
  * @transcriber: (nullable): of the settings
+ * @synthesizer: (nullable): of the settings
  * @llm: has the present translator
  *
  * What habla_check_servers() looks at.
  */
 typedef struct {
   const char *transcriber;
+  const char *synthesizer;
   HablaLlm *llm;
 } HablaServersCheck;
 

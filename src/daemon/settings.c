@@ -104,6 +104,9 @@ static const struct {
       "Element that translates, with its properties; empty = the best installed one for each pair "
       "of "
       "languages" },
+  { "session", "synthesizer", TYPE_STRING, KEY (synthesizer), NULL, 0, 0, NULL,
+      "Element that speaks translations, with its properties; empty = the best installed one for "
+      "each language" },
   { "session", "glossary", TYPE_STRING, KEY (glossary), NULL, 0, 0, NULL,
       "File with lines term = translation, for all rooms; a session reads it when it begins; empty "
       "= "

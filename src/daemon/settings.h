@@ -61,6 +61,7 @@ typedef struct {
   guint64 soft_backlog;
   guint64 hard_backlog;
   char *pipeline;
+  char *synthesizer; /* NULL = the best installed one */
   char *transcriber; /* NULL = the best installed one */
   char *translator;  /* NULL = the best installed one */
   char *glossary;    /* NULL = none */

@@ -166,7 +166,8 @@ habla_pipeline_graph_new (const HablaPipelineOptions *options, int samples, GErr
   self->pipeline = graph_create_pipeline (options, error);
   if (self->pipeline == NULL || !graph_find_elements (self, options, error) ||
       !graph_set_engine (self, HABLA_ENGINE_TRANSCRIBER, options->transcriber, error) ||
-      !graph_set_engine (self, HABLA_ENGINE_TRANSLATOR, options->translator, error))
+      !graph_set_engine (self, HABLA_ENGINE_TRANSLATOR, options->translator, error) ||
+      !graph_set_engine (self, HABLA_ENGINE_SYNTHESIZER, options->synthesizer, error))
     return NULL;
   g_object_set (self->interpreter, "preferred-transcriber", options->preferred_transcriber,
       "preferred-translator", options->preferred_translator, NULL);

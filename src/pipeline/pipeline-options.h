@@ -43,6 +43,8 @@ typedef enum {
  *   %NULL = the best installed one for the language
  * @translator: (nullable): launch fragment of the translators; %NULL = the best installed one for
  *   each pair of languages
+ * @synthesizer: (nullable): launch fragment of the synthesizers; %NULL = the best installed one for
+ *   each language
  * @preferred_transcriber: (nullable): the name of an element that recognises @from, if it is
  *   installed and has the language; see the property `preferred-transcriber` of hablainterpreter
  * @preferred_translator: (nullable): the name of an element that translates the pairs of languages
@@ -74,6 +76,7 @@ typedef struct {
   const char *const *to;
   const char *transcriber;
   const char *translator;
+  const char *synthesizer;
   const char *preferred_transcriber;
   const char *preferred_translator;
   const char *glossary;

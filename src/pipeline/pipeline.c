@@ -305,6 +305,7 @@ habla_pipeline_finalize (GObject *object)
   g_free ((char *) self->options.detected);
   g_free ((char *) self->options.transcriber);
   g_free ((char *) self->options.translator);
+  g_free ((char *) self->options.synthesizer);
   g_free ((char *) self->options.preferred_transcriber);
   g_free ((char *) self->options.preferred_translator);
   g_free ((char *) self->options.glossary);
@@ -383,6 +384,7 @@ habla_pipeline_new (const HablaPipelineOptions *options)
   self->options.to = NULL;
   self->options.transcriber = g_strdup (options->transcriber);
   self->options.translator = g_strdup (options->translator);
+  self->options.synthesizer = g_strdup (options->synthesizer);
   self->options.preferred_transcriber = g_strdup (options->preferred_transcriber);
   self->options.preferred_translator = g_strdup (options->preferred_translator);
   self->options.glossary = g_strdup (options->glossary);

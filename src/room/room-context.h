@@ -9,6 +9,7 @@
 #include <room/parts/playback.h>
 #include <room/parts/speaker-names.h>
 #include <room/room-event.h>
+#include <room/room-manager-options.h>
 #include <room/parts/room-metrics.h>
 
 G_BEGIN_DECLS
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
  * @pipeline: name or path of the pipeline template of a room
  * @transcriber: (nullable): see #HablaPipelineOptions
  * @translator: (nullable): see #HablaPipelineOptions
+ * @synthesizer: (nullable): see #HablaPipelineOptions
  * @glossary: (nullable): see #HablaPipelineOptions
  * @glossaries: (nullable): the glossaries of rooms, by their names
  * @phrasebook: (nullable): idioms and errors that rooms look for
@@ -58,6 +60,7 @@ struct _HablaRoomContext {
   const char *pipeline;
   const char *transcriber;
   const char *translator;
+  const char *synthesizer;
   const char *glossary;
   HablaGlossaryFolder *glossaries;
   HablaPhrasebook *phrasebook;
@@ -92,5 +95,20 @@ struct _HablaRoomContext {
   gpointer manager;
 };
 typedef struct _HablaRoomContext HablaRoomContext;
+
+/**
+ * habla_room_context_init:
+ * @self: (out caller-allocates): a context whose functions and engines are not set yet
+ * @options: copied
+ */
+void habla_room_context_init (HablaRoomContext *self, const HablaRoomManagerOptions *options);
+
+/**
+ * habla_room_context_clear:
+ * @self: a context
+ *
+ * Frees what habla_room_context_init() has copied, the engines and their languages.
+ */
+void habla_room_context_clear (HablaRoomContext *self);
 
 G_END_DECLS

@@ -168,40 +168,6 @@ room_manager_on_session_began (gpointer user_data)
 }
 
 static void
-room_manager_init_context (HablaRoomContext *self, const HablaRoomManagerOptions *options)
-{
-  *self = (HablaRoomContext){
-    .pipeline = g_strdup (options->pipeline),
-    .transcriber = g_strdup (options->transcriber),
-    .translator = g_strdup (options->translator),
-    .glossary = g_strdup (options->glossary),
-    .glossaries =
-        options->glossaries != NULL ? habla_glossary_folder_new (options->glossaries) : NULL,
-    .phrasebook = options->phrasebook != NULL ? habla_phrasebook_ref (options->phrasebook) : NULL,
-    .names = habla_speaker_names_new (),
-    .max_sessions = options->max_sessions,
-    .max_members = options->max_members,
-    .drain_timeout = options->drain_timeout,
-    .max_drain = options->max_drain,
-    .max_audio_backlog = options->max_audio_backlog,
-    .typed_idle = options->typed_idle,
-    .linger = options->linger,
-    .silence_timeout = options->silence_timeout,
-    .resume_window = options->resume_window,
-    .sources = options->sources != NULL
-                   ? g_hash_table_ref (options->sources)
-                   : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
-    .next_session_id = MAX (options->first_session_id, 1),
-    .next_exchange_id = MAX (options->first_exchange_id, 1),
-    .next_label = 1,
-    .session_began = room_manager_on_session_began,
-    .session_ended = room_manager_on_session_ended,
-    .room_emptied = room_manager_on_room_emptied,
-  };
-  habla_room_settings_copy (&self->settings, &options->settings);
-}
-
-static void
 room_manager_update_languages (HablaRoomManager *self)
 {
   HablaLanguages languages = { NULL };
@@ -226,6 +192,7 @@ room_manager_set_named_engines (HablaRoomManager *self, GPtrArray *engines)
 {
   habla_engine_registry_set_named (engines, HABLA_ENGINE_TRANSCRIBER, self->context.transcriber);
   habla_engine_registry_set_named (engines, HABLA_ENGINE_TRANSLATOR, self->context.translator);
+  habla_engine_registry_set_named (engines, HABLA_ENGINE_SYNTHESIZER, self->context.synthesizer);
 }
 
 /* For the languages of new rooms. */
@@ -271,7 +238,10 @@ habla_room_manager_new (const HablaRoomManagerOptions *options)
   HablaRoomContext *context = &self->context;
   HablaRoomSettings first = { NULL };
 
-  room_manager_init_context (context, options);
+  habla_room_context_init (context, options);
+  context->session_began = room_manager_on_session_began;
+  context->session_ended = room_manager_on_session_ended;
+  context->room_emptied = room_manager_on_room_emptied;
   /* Before the list, so that no change is missed in between. */
   self->engine_monitor = habla_engine_monitor_new (room_manager_on_engines_changed, self);
   context->engines = habla_engine_list ();
@@ -329,17 +299,7 @@ habla_room_manager_free (HablaRoomManager *self)
   g_clear_pointer (&self->leaks_tracer, habla_leaks_tracer_free);
   habla_engine_preloader_free (self->preloader);
   habla_room_metrics_free (context->metrics);
-  habla_languages_clear (&context->languages);
-  g_ptr_array_unref (context->engines);
-  habla_room_settings_clear (&context->settings);
-  g_hash_table_unref (context->sources);
-  g_free ((char *) context->pipeline);
-  g_free ((char *) context->transcriber);
-  g_free ((char *) context->translator);
-  g_free ((char *) context->glossary);
-  g_clear_pointer (&context->glossaries, habla_glossary_folder_unref);
-  g_clear_pointer (&context->phrasebook, habla_phrasebook_unref);
-  habla_speaker_names_free (context->names);
+  habla_room_context_clear (context);
   g_free (self);
 }
 

@@ -373,6 +373,7 @@ room_create_pipeline (HablaRoom *self)
     .from = run->settings.source_language,
     .transcriber = context->transcriber,
     .translator = context->translator,
+    .synthesizer = context->synthesizer,
     .preferred_transcriber = run->settings.transcriber,
     .preferred_translator = run->settings.translator,
     .glossary = context->glossary,

@@ -65,6 +65,9 @@ test_bad_start (void)
       write_file ("key.conf", "[session]\ntranscriber=openaitranscriber url=http://127.0.0.1:9 "
                               "api-key-file=/nowhere/key\n");
   g_autofree char *key_config = g_strconcat ("--config=", key, NULL);
+  g_autofree char *voice =
+      write_file ("voice.conf", "[session]\nsynthesizer=openaisynthesizer url=http://a b=1\n");
+  g_autofree char *voice_config = g_strconcat ("--config=", voice, NULL);
   g_autofree char *variable = write_file ("variable.conf",
       "[session]\ntranslator=openaitranslator url=http://127.0.0.1:9 model=m "
       "api-key-env=HABLA_TEST_UNSET\n");
@@ -88,6 +91,7 @@ test_bad_start (void)
     { { server_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "url is not set" },
     { { key_config, "--listen=127.0.0.1:0" }, EX_CONFIG,
         "transcriber of [session]: Failed to read" },
+    { { voice_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "synthesizer of [session]" },
     { { variable_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "variable HABLA_TEST_UNSET" },
     { { glossary_config, "--listen=127.0.0.1:0" }, EX_CONFIG, "Line 2 of the glossary" },
     { { "--client=/nowhere" }, EX_CONFIG, "/nowhere is none" },

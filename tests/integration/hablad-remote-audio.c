@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A session of hablad whose transcriber is a server that dies in the middle. */
+#include "ear.h"
 #include "habla-test.h"
 #include "hablad.h"
 #include "remote-server.h"
@@ -128,6 +129,49 @@ test_detects (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* On a thread of the server: a tone of half a second. */
+static void
+answer_speech (const RemoteCall *call, RemoteReply *reply, gpointer data)
+{
+  gint16 *samples = g_new (gint16, EAR_RATE / 2);
+
+  g_assert_cmpstr (call->path, ==, "/v1/audio/speech");
+  g_assert_nonnull (strstr (call->body, "casa"));
+  for (guint i = 0; i < EAR_RATE / 2; i++)
+    samples[i] = i / 30 % 2 == 0 ? 8000 : -8000;
+  reply->type = "audio/pcm";
+  reply->body = (char *) samples;
+  reply->size = EAR_RATE;
+}
+
+/* Listeners hear the server of the setting synthesizer. */
+static void
+test_speaks (void)
+{
+  g_autoptr (RemoteServer) server = remote_server_new (answer_speech, NULL, NULL);
+  g_autofree char *config =
+      g_strdup_printf ("[session]\nsynthesizer=openaisynthesizer url=%s timeout=%u fallback=none "
+                       "response-format=pcm\n",
+          remote_server_get_url (server), habla_test_scale (20000));
+  g_autofree char *option = hablad_write_config (config);
+  const char *const options[] = { option, NULL };
+  g_autoptr (Hablad) hablad = hablad_start (options);
+  g_autoptr (HabladClient) client = hablad_client_new (hablad, "room=class");
+  g_autoptr (Ear) ear = NULL;
+
+  hablad_client_expect (client, "status");
+  ear = ear_new (hablad, "/api/rooms/class/audio/es.mp3");
+  g_assert_true (g_str_has_prefix (ear_get_head (ear), "HTTP/1.1 200 "));
+  hablad_client_send_text (client, "The house is red");
+  hablad_client_expect (client, "translation");
+  remote_server_wait_for_calls (server, 1);
+  ear_await_sound (ear, 0);
+  g_clear_pointer (&ear, ear_free);
+  hablad_client_close (client);
+  g_clear_pointer (&client, hablad_client_free);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
 /* A room may use the languages of a server that no engine of this machine has. */
 static void
 test_languages (void)
@@ -151,6 +195,7 @@ main (int argc, char *argv[])
   habla_test_init (&argc, &argv);
   g_test_add_func ("/hablad-remote-audio/dies", test_dies);
   g_test_add_func ("/hablad-remote-audio/detects", test_detects);
+  g_test_add_func ("/hablad-remote-audio/speaks", test_speaks);
   g_test_add_func ("/hablad-remote-audio/languages", test_languages);
   return habla_test_run ();
 }
