@@ -279,7 +279,8 @@ create_source (const char *factory_name)
       !gst_element_factory_can_sink_any_caps (factory, text))
     return g_file_test (SPEECH, G_FILE_TEST_EXISTS) ? create_speech () : NULL;
   path = write_file ("a.srt", subtitles, -1);
-  return g_strdup_printf ("filesrc location=%s ! subparse !", path);
+  return g_strdup_printf ("filesrc location=%s ! %s", path,
+      g_str_equal (factory_name, "subtitlereader") ? "" : "subparse !");
 }
 
 /* Returns: (transfer full): an instance with a started engine */

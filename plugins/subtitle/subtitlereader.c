@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-subtitlereader
+ * @title: subtitlereader
+ *
+ * Reads subtitles: files in SubRip, WebVTT, SubStation and TTML, and the tracks of containers. Each
+ * cue becomes an utterance in plain text, in the order of the file, with its markup, settings and
+ * times in `cues` of the utterance.
+ *
+ *     gst-launch-1.0 -m filesrc location=lesson.srt ! subtitlereader ! captionsink
+ *
+ * Buffers without timestamps are parts of a file, which is read at its end. Its format and encoding
+ * are detected; a WARNING says which encoding was assumed, if nothing in the file says it. Buffers
+ * with timestamps from a demuxer are cues of their own.
+ *
+ * At the end, the element posts an element message `habla/subtitles`:
+ *
+ * - `cues` (guint): number of cues that were read
+ * - `lost` (guint): number of those whose times cannot be read, or that are too long; a WARNING
+ *   names the line of the first
+ * - `format` (string): "srt", "vtt", "ass" or "ttml"
+ * - `encoding` (string): the assumed encoding; absent if it is certain
+ *
+ * A file that has no subtitles, is damaged or too large is an ERROR.
+ */
+#include "subtitlereader.h"
+
+#include "timed-cue.h"
+
+#include <habla/utterance-meta.h>
+#include <string.h>
+#include <subtitle/parser/subtitle-parser.h>
+
+GST_DEBUG_CATEGORY_STATIC (subtitle_reader_debug);
+#define GST_CAT_DEFAULT subtitle_reader_debug
+
+enum { PROP_0, PROP_ENCODING, PROP_LANGUAGE_CODE };
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (HABLA_TEXT_CAPS));
+
+struct _HablaSubtitleReader {
+  GstElement parent;
+
+  GstPad *sinkpad;
+  GstPad *srcpad;
+
+  char *encoding; /* protected by object lock; (nullable) */
+  char *language; /* protected by object lock; (nullable) */
+
+  /* Used by the streaming thread, and while it does not run. */
+  GstSegment segment; /* of the input */
+  HablaTimedCueKind kind;
+  char *header;     /* (nullable): for the first timed cue */
+  GByteArray *file; /* what was read of a file */
+  guint64 last_id;
+  guint n_cues;
+  guint n_lost;
+  const char *format; /* (nullable) */
+  gboolean has_caps;  /* the caps of the output were sent */
+  gboolean has_segment;
+};
+
+G_DEFINE_TYPE_WITH_CODE (HablaSubtitleReader, habla_subtitle_reader, GST_TYPE_ELEMENT,
+    GST_DEBUG_CATEGORY_INIT (subtitle_reader_debug, "subtitlereader", 0, "Subtitle reader"))
+GST_ELEMENT_REGISTER_DEFINE (
+    subtitlereader, "subtitlereader", GST_RANK_NONE, HABLA_TYPE_SUBTITLE_READER)
+
+static void
+subtitle_reader_reset (HablaSubtitleReader *self)
+{
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+  g_byte_array_set_size (self->file, 0);
+  self->has_segment = FALSE;
+  self->n_cues = 0;
+  self->n_lost = 0;
+}
+
+/* A file has no TIME segment of its own. */
+static void
+subtitle_reader_push_preface (HablaSubtitleReader *self)
+{
+  if (!self->has_caps) {
+    g_autoptr (GstCaps) caps = gst_caps_from_string (HABLA_TEXT_CAPS);
+
+    self->has_caps = gst_pad_push_event (self->srcpad, gst_event_new_caps (caps));
+  }
+  if (!self->has_segment) {
+    if (self->segment.format != GST_FORMAT_TIME)
+      gst_segment_init (&self->segment, GST_FORMAT_TIME);
+    self->has_segment = gst_pad_push_event (self->srcpad, gst_event_new_segment (&self->segment));
+  }
+}
+
+/* @cue: (transfer full) */
+static GstFlowReturn
+subtitle_reader_push_cue (HablaSubtitleReader *self, HablaCue *cue)
+{
+  g_autoptr (HablaUtterance) utterance = NULL;
+  guint64 begin;
+  guint64 end;
+
+  subtitle_reader_push_preface (self);
+  if (!gst_segment_clip (&self->segment, GST_FORMAT_TIME, cue->begin, cue->end, &begin, &end)) {
+    GST_DEBUG_OBJECT (self, "dropped a cue outside of the segment");
+    habla_cue_free (cue);
+    return GST_FLOW_OK;
+  }
+  GST_OBJECT_LOCK (self);
+  utterance = habla_utterance_new (++self->last_id, cue->text, self->language);
+  GST_OBJECT_UNLOCK (self);
+  utterance->begin = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME, begin);
+  utterance->end = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME, end);
+  utterance->speaker = g_strdup (cue->speaker);
+  self->format = g_intern_string (cue->format);
+  utterance->cues = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_cue_free);
+  g_ptr_array_add (utterance->cues, cue);
+  self->n_cues++;
+  return gst_pad_push (self->srcpad, habla_utterance_to_buffer (utterance, &self->segment));
+}
+
+/* Pushes the cues, which it takes out of @file. */
+static GstFlowReturn
+subtitle_reader_push_file (HablaSubtitleReader *self, HablaSubtitleFile *file)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  g_ptr_array_set_free_func (file->cues, NULL);
+  for (guint i = 0; i < file->cues->len; i++) {
+    HablaCue *cue = g_ptr_array_index (file->cues, i);
+
+    if (flow == GST_FLOW_OK)
+      flow = subtitle_reader_push_cue (self, cue);
+    else
+      habla_cue_free (cue);
+  }
+  g_ptr_array_set_size (file->cues, 0);
+  return flow;
+}
+
+static void
+subtitle_reader_warn (HablaSubtitleReader *self, const HablaSubtitleFile *file)
+{
+  if (file->assumed_encoding != NULL)
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT,
+        ("The encoding %s was assumed, as nothing in the file says it", file->assumed_encoding),
+        ("Set the property encoding if the text is wrong"));
+  if (file->n_lost > 0)
+    GST_ELEMENT_WARNING (self, STREAM, DECODE,
+        ("%u cues have times that cannot be read; the first is in line %u", file->n_lost,
+            file->first_lost),
+        (NULL));
+}
+
+/* @encoding: (nullable): the assumed one */
+static void
+subtitle_reader_post_summary (HablaSubtitleReader *self, const char *encoding)
+{
+  GstStructure *structure = gst_structure_new (HABLA_SUBTITLES_MESSAGE, "cues", G_TYPE_UINT,
+      self->n_cues, "lost", G_TYPE_UINT, self->n_lost, NULL);
+
+  if (self->format != NULL)
+    gst_structure_set (structure, "format", G_TYPE_STRING, self->format, NULL);
+  if (encoding != NULL)
+    gst_structure_set (structure, "encoding", G_TYPE_STRING, encoding, NULL);
+  gst_element_post_message (
+      GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), structure));
+}
+
+static void
+subtitle_reader_post_error (HablaSubtitleReader *self, const GError *error)
+{
+  if (error->code == HABLA_SUBTITLE_ERROR_FORMAT)
+    GST_ELEMENT_ERROR (
+        self, STREAM, WRONG_TYPE, ("This is no subtitle file: %s", error->message), (NULL));
+  else
+    GST_ELEMENT_ERROR (
+        self, STREAM, DECODE, ("The subtitles cannot be read: %s", error->message), (NULL));
+}
+
+/* Reads the file, which is complete. Returns: whether it has subtitles */
+static gboolean
+subtitle_reader_parse (HablaSubtitleReader *self)
+{
+  g_autoptr (HablaSubtitleFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *encoding = NULL;
+  g_autofree char *language = NULL;
+  GstFlowReturn flow;
+
+  GST_OBJECT_LOCK (self);
+  encoding = g_strdup (self->encoding);
+  language = g_strdup (self->language);
+  GST_OBJECT_UNLOCK (self);
+  file = habla_subtitle_file_parse (self->file->data, self->file->len, encoding, language, &error);
+  g_byte_array_set_size (self->file, 0);
+  if (file == NULL) {
+    subtitle_reader_post_error (self, error);
+    return FALSE;
+  }
+  subtitle_reader_warn (self, file);
+  self->n_lost += file->n_lost;
+  self->format = file->format;
+  flow = subtitle_reader_push_file (self, file);
+  if (flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS) {
+    GST_ELEMENT_FLOW_ERROR (self, flow);
+    return FALSE;
+  }
+  if (flow == GST_FLOW_OK)
+    subtitle_reader_post_summary (self, file->assumed_encoding);
+  return TRUE;
+}
+
+/* Whether a buffer is a cue of its own. Demuxers send parts of WebVTT files with times in the text,
+ * too. */
+static gboolean
+subtitle_reader_is_timed (HablaSubtitleReader *self, GstBuffer *buffer)
+{
+  GstMapInfo map;
+  gboolean has_arrow;
+
+  if (self->kind == HABLA_TIMED_CUE_NONE || self->segment.format != GST_FORMAT_TIME ||
+      !GST_BUFFER_PTS_IS_VALID (buffer) || self->file->len > 0)
+    return FALSE;
+  if (self->kind != HABLA_TIMED_CUE_WEBVTT || !gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return TRUE;
+  has_arrow = g_strstr_len ((const char *) map.data, map.size, "-->") != NULL ||
+              (map.size >= 6 && memcmp (map.data, "WEBVTT", 6) == 0);
+  gst_buffer_unmap (buffer, &map);
+  return !has_arrow;
+}
+
+static GstFlowReturn
+subtitle_reader_chain_cue (HablaSubtitleReader *self, GstBuffer *buffer)
+{
+  HablaCue *cue = habla_timed_cue_new (self->kind, buffer, HABLA_SUBTITLE_MAX_CUE_SIZE);
+
+  if (cue == NULL) {
+    self->n_lost++;
+    GST_ELEMENT_WARNING (self, STREAM, DECODE,
+        ("A cue of %" G_GSIZE_FORMAT " bytes is too long", gst_buffer_get_size (buffer)), (NULL));
+    return GST_FLOW_OK;
+  }
+  cue->preamble = g_steal_pointer (&self->header);
+  return subtitle_reader_push_cue (self, cue);
+}
+
+static GstFlowReturn
+subtitle_reader_chain (GstPad *pad, GstObject *parent, GstBuffer *input)
+{
+  HablaSubtitleReader *self = HABLA_SUBTITLE_READER (parent);
+  g_autoptr (GstBuffer) buffer = input;
+  gsize size = gst_buffer_get_size (buffer);
+  const gsize done = self->file->len;
+
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP) && size == 0)
+    return GST_FLOW_OK;
+  if (subtitle_reader_is_timed (self, buffer))
+    return subtitle_reader_chain_cue (self, buffer);
+  if (size > HABLA_SUBTITLE_MAX_SIZE - done) {
+    GST_ELEMENT_ERROR (self, STREAM, DECODE,
+        ("The subtitles have more than %d MiB", HABLA_SUBTITLE_MAX_SIZE / 1024 / 1024), (NULL));
+    return GST_FLOW_ERROR;
+  }
+  g_byte_array_set_size (self->file, done + size);
+  gst_buffer_extract (buffer, 0, self->file->data + done, size);
+  return GST_FLOW_OK;
+}
+
+/* An empty file is no subtitle file; an empty track is. */
+static gboolean
+subtitle_reader_end (HablaSubtitleReader *self, GstEvent *event)
+{
+  const gboolean is_track =
+      self->n_cues > 0 || self->n_lost > 0 ||
+      (self->kind != HABLA_TIMED_CUE_NONE && self->segment.format == GST_FORMAT_TIME);
+
+  if (self->file->len == 0 && is_track)
+    subtitle_reader_post_summary (self, NULL);
+  else
+    subtitle_reader_parse (self);
+  subtitle_reader_push_preface (self);
+  return gst_pad_push_event (self->srcpad, event);
+}
+
+static gboolean
+subtitle_reader_set_segment (HablaSubtitleReader *self, GstEvent *event)
+{
+  gst_event_copy_segment (event, &self->segment);
+  self->has_segment = FALSE;
+  gst_event_unref (event);
+  return TRUE;
+}
+
+static gboolean
+subtitle_reader_set_caps (HablaSubtitleReader *self, GstEvent *event)
+{
+  GstCaps *caps;
+
+  gst_event_parse_caps (event, &caps);
+  self->kind = habla_timed_cue_get_kind (caps);
+  g_free (self->header);
+  self->header = habla_timed_cue_get_header (caps);
+  gst_event_unref (event);
+  return TRUE;
+}
+
+static gboolean
+subtitle_reader_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  HablaSubtitleReader *self = HABLA_SUBTITLE_READER (parent);
+
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_CAPS:
+    return subtitle_reader_set_caps (self, event);
+  case GST_EVENT_SEGMENT:
+    return subtitle_reader_set_segment (self, event);
+  case GST_EVENT_GAP:
+    if (self->segment.format != GST_FORMAT_TIME)
+      break;
+    subtitle_reader_push_preface (self);
+    return gst_pad_push_event (self->srcpad, event);
+  case GST_EVENT_EOS:
+    return subtitle_reader_end (self, event);
+  case GST_EVENT_FLUSH_STOP:
+    subtitle_reader_reset (self);
+    return gst_pad_push_event (self->srcpad, event);
+  default:
+    return gst_pad_event_default (pad, parent, event);
+  }
+  gst_event_unref (event);
+  return TRUE;
+}
+
+static GstStateChangeReturn
+habla_subtitle_reader_change_state (GstElement *element, GstStateChange transition)
+{
+  HablaSubtitleReader *self = HABLA_SUBTITLE_READER (element);
+  GstStateChangeReturn ret =
+      GST_ELEMENT_CLASS (habla_subtitle_reader_parent_class)->change_state (element, transition);
+
+  /* The pads are inactive, so that nothing runs. */
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    subtitle_reader_reset (self);
+    g_byte_array_unref (self->file);
+    self->file = g_byte_array_new ();
+    g_clear_pointer (&self->header, g_free);
+    self->kind = HABLA_TIMED_CUE_NONE;
+    self->has_caps = FALSE;
+    self->last_id = 0;
+    self->format = NULL;
+  }
+  return ret;
+}
+
+static void
+habla_subtitle_reader_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  HablaSubtitleReader *self = HABLA_SUBTITLE_READER (object);
+  g_autofree char *text = g_value_dup_string (value);
+
+  if (text != NULL && *text == '\0')
+    g_clear_pointer (&text, g_free);
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_ENCODING) {
+    g_free (self->encoding);
+    self->encoding = g_steal_pointer (&text);
+  } else {
+    g_free (self->language);
+    self->language = g_steal_pointer (&text);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+habla_subtitle_reader_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  HablaSubtitleReader *self = HABLA_SUBTITLE_READER (object);
+
+  GST_OBJECT_LOCK (self);
+  g_value_set_string (value, id == PROP_ENCODING ? self->encoding : self->language);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+habla_subtitle_reader_finalize (GObject *object)
+{
+  HablaSubtitleReader *self = HABLA_SUBTITLE_READER (object);
+
+  g_free (self->encoding);
+  g_free (self->language);
+  g_free (self->header);
+  g_byte_array_unref (self->file);
+  G_OBJECT_CLASS (habla_subtitle_reader_parent_class)->finalize (object);
+}
+
+static void
+habla_subtitle_reader_class_init (HablaSubtitleReaderClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = habla_subtitle_reader_set_property;
+  object_class->get_property = habla_subtitle_reader_get_property;
+  object_class->finalize = habla_subtitle_reader_finalize;
+  element_class->change_state = habla_subtitle_reader_change_state;
+
+  g_object_class_install_property (object_class, PROP_ENCODING,
+      g_param_spec_string ("encoding", "Encoding",
+          "The encoding of a file, as iconv names it; NULL = detect it", NULL,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (object_class, PROP_LANGUAGE_CODE,
+      g_param_spec_string ("language-code", "Language",
+          "The language of the text, in BCP 47, which helps to detect the encoding; NULL = unknown",
+          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Subtitle reader", "Codec/Parser/Subtitle",
+      "Reads subtitles in SubRip, WebVTT, SubStation and TTML, and from containers. Example: "
+      "gst-launch-1.0 -m filesrc location=lesson.srt ! subtitlereader ! captionsink",
+      "Habla");
+}
+
+static void
+habla_subtitle_reader_init (HablaSubtitleReader *self)
+{
+  self->file = g_byte_array_new ();
+  subtitle_reader_reset (self);
+  self->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
+  gst_pad_set_chain_function (self->sinkpad, subtitle_reader_chain);
+  gst_pad_set_event_function (self->sinkpad, subtitle_reader_sink_event);
+  gst_element_add_pad (GST_ELEMENT (self), self->sinkpad);
+  self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
+  gst_pad_use_fixed_caps (self->srcpad);
+  gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
+}
