@@ -58,15 +58,19 @@ graph_create_pipeline (const HablaPipelineOptions *options, GError **error)
 {
   g_autoptr (HablaPipelineTemplate) template =
       habla_pipeline_template_load (options->pipeline, error);
+  g_autofree char *source = NULL;
 
   if (template == NULL || !habla_pipeline_template_set (template, "from", options->from, error))
     return NULL;
   if (options->input == HABLA_PIPELINE_INPUT_TYPED &&
       !habla_pipeline_template_set (template, "audio", "", error))
     return NULL;
-  if (options->input == HABLA_PIPELINE_INPUT_SOURCE &&
-      !habla_pipeline_template_set (template, "source", options->source, error))
-    return NULL;
+  if (options->input == HABLA_PIPELINE_INPUT_SOURCE) {
+    /* Clients send one channel; microphones and sound cards have several. */
+    source = g_strconcat (options->source, " ! audioconvert ! monomixer", NULL);
+    if (!habla_pipeline_template_set (template, "source", source, error))
+      return NULL;
+  }
   if (options->input == HABLA_PIPELINE_INPUT_PUSHED && options->raw_caps != NULL &&
       !habla_pipeline_template_set (template, "source", RAW_SOURCE, error))
     return NULL;
