@@ -2,7 +2,6 @@
 #include "command/batch/batch.h"
 #include "command/batch/input-list.h"
 #include "command/batch/name-pattern.h"
-#include "command/output/caption-file.h"
 #include "command/output/output-claims.h"
 #include "command/command.h"
 #include "command/exit-status.h"
@@ -15,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <subtitle/subtitle-writer.h>
 #include <unistd.h>
 
 #define MAX_SPEED 100.0
@@ -109,10 +109,10 @@ interpret_parse_inputs (HablaInterpretOptions *options, GPtrArray *arguments, GE
 static gboolean
 interpret_check_captions (const HablaInterpretOptions *options, GError **error)
 {
-  if (options->captions == NULL || habla_caption_file_knows (options->captions))
+  if (options->captions == NULL || habla_subtitle_writer_knows (options->captions))
     return TRUE;
   g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-      "--captions %s: the name must end in .vtt or .srt", options->captions);
+      "--captions %s: the name must end in " HABLA_SUBTITLE_EXTENSIONS, options->captions);
   return FALSE;
 }
 
@@ -241,6 +241,29 @@ interpret_run (const HablaInterpretOptions *options, HablaTerminalOutput *termin
   return interpret_finish (terminal, result.status, result.at_once);
 }
 
+static gboolean
+interpret_set_layout (
+    HablaInterpretOptions *options, int line_length, int lines, double rate, GError **error)
+{
+  if (line_length < 10 || line_length > 200) {
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+        "--line-length %d: give a number of columns from 10 to 200", line_length);
+    return FALSE;
+  }
+  if (lines < 1 || lines > HABLA_CAPTION_MOST_LINES) {
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+        "--lines %d: give a number from 1 to %d", lines, HABLA_CAPTION_MOST_LINES);
+    return FALSE;
+  }
+  if (!(rate >= 5 && rate <= 100)) {
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+        "--rate %g: give a number of characters from 5 to 100", rate);
+    return FALSE;
+  }
+  options->layout = (HablaCaptionLayout){ line_length, lines, line_length * lines, rate };
+  return TRUE;
+}
+
 int
 habla_command_interpret (int argc, char *argv[])
 {
@@ -252,6 +275,9 @@ habla_command_interpret (int argc, char *argv[])
   g_auto (GStrv) inputs = NULL;
   g_autofree char *signature = NULL;
   g_auto (HablaInterpretOptions) options = { 0 };
+  int line_length = HABLA_CAPTION_MAX_COLUMNS;
+  int lines = HABLA_CAPTION_MAX_LINES;
+  double rate = HABLA_CAPTION_RATE;
   gboolean json = FALSE;
   gboolean quiet = FALSE;
   gboolean at_once = FALSE;
@@ -262,7 +288,12 @@ habla_command_interpret (int argc, char *argv[])
     { "to", 't', 0, G_OPTION_ARG_STRING, &to,
         "The target languages, separated by commas (default: es)", "LANGUAGE,…" },
     { "captions", 'c', 0, G_OPTION_ARG_FILENAME, &options.captions, "Write captions to FILE",
-        "FILE.vtt|.srt" },
+        "FILE.srt|.vtt|.ass|.ttml|.txt|.tsv|.json" },
+    { "line-length", 0, 0, G_OPTION_ARG_INT, &line_length,
+        "Columns of a line of captions, 10 to 200 (default: 42)", "N" },
+    { "lines", 0, 0, G_OPTION_ARG_INT, &lines, "Lines of a caption, 1 to 4 (default: 2)", "N" },
+    { "rate", 0, 0, G_OPTION_ARG_DOUBLE, &rate,
+        "Characters that people read in a second, 5 to 100 (default: 17)", "N" },
     { "speech", 's', 0, G_OPTION_ARG_FILENAME, &options.speech,
         "Write the synthesized translation to FILE", "FILE.ogg|.wav" },
     { "pipeline", 'p', 0, G_OPTION_ARG_FILENAME, &options.pipeline,
@@ -301,6 +332,7 @@ habla_command_interpret (int argc, char *argv[])
           &options, from != NULL ? from : "en", to != NULL ? to : "es", &error) ||
       !interpret_parse_speed (&options, speed, &error) ||
       !habla_recording_options_parse_channel (channel, &options.channel, &error) ||
+      !interpret_set_layout (&options, line_length, lines, rate, &error) ||
       !interpret_check_glossary (options.glossary, &error) ||
       !interpret_prepare (&options, &batch, inputs, &error)) {
     habla_terminal_output_print_message (terminal, "error", "%s", error->message);

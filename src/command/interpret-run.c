@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/interpret-run.h"
 
-#include "command/output/caption-file.h"
 #include "command/output/caption-order.h"
+#include "command/output/caption-set.h"
 #include "command/exit-status.h"
 #include "command/input.h"
 #include "command/recording-report.h"
@@ -39,7 +39,8 @@ typedef struct {
   GPtrArray *outputs;       /* of Output */
   HablaCaptionOrder *order; /* (nullable): NULL = captions are printed as they come */
   HablaRecordingReport *report;
-  gboolean hears; /* the pipeline transcribes */
+  HablaCaptionSet *set; /* writes the caption files */
+  gboolean hears;       /* the pipeline transcribes */
   GSource *drain_timer;
 
   GError *error;  /* (nullable): the first one; determines the exit status */
@@ -208,6 +209,7 @@ run_handle_caption (Run *run, GstMessage *message)
   g_autoptr (HablaUtterance) utterance =
       habla_utterance_from_structure (gst_message_get_structure (message));
   const char *language = run_get_caption_language (message, utterance);
+  GError *error = NULL;
 
   if (run->order != NULL && utterance->is_final)
     habla_caption_order_add (run->order, language, utterance);
@@ -217,16 +219,9 @@ run_handle_caption (Run *run, GstMessage *message)
     return;
   run->captions++;
   run->result->captions += g_str_equal (language, run->options->to[0]);
-  for (guint i = 0; i < run->outputs->len; i++) {
-    Output *output = g_ptr_array_index (run->outputs, i);
-    GError *error = NULL;
-
-    if (output->captions == NULL || !g_str_equal (output->language, language))
-      continue;
-    if (!habla_caption_file_add (output->captions, utterance, &error)) {
-      run_fail (run, error);
-      g_main_loop_quit (run->loop);
-    }
+  if (!habla_caption_set_add (run->set, language, utterance, &error)) {
+    run_fail (run, error);
+    g_main_loop_quit (run->loop);
   }
 }
 
@@ -412,7 +407,8 @@ run_add_captions (Run *run, const char *language, GError **error)
 {
   g_autofree char *path =
       habla_interpret_get_file_name (run->options, run->options->captions, language);
-  HablaCaptionFile *captions = habla_caption_file_new (path, error);
+  HablaCaptionFile *captions =
+      habla_caption_file_new (path, language, &run->options->layout, error);
   Output *output;
 
   if (captions == NULL)
@@ -420,6 +416,7 @@ run_add_captions (Run *run, const char *language, GError **error)
   output = g_new0 (Output, 1);
   output->language = g_strdup (language);
   output->captions = captions;
+  habla_caption_set_add_file (run->set, captions);
   g_ptr_array_add (run->outputs, output);
   return TRUE;
 }
@@ -600,6 +597,7 @@ habla_interpret_run (
     const HablaInterpretOptions *self, HablaTerminalOutput *terminal, HablaInterpretResult *result)
 {
   Run run = { self, terminal, .result = result };
+  GError *error = NULL;
 
   result->run = &run;
   result->files = g_ptr_array_new_with_free_func (g_free);
@@ -607,6 +605,8 @@ habla_interpret_run (
   run.report = habla_recording_report_new (terminal);
   run.outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) output_free);
   run.pipeline = habla_interpret_create_pipeline (self, &run.hears, &run.error);
+  run.set = habla_caption_set_new (
+      &self->layout, run_is_live (&run) ? MAX_WAIT_LIVE : MAX_WAIT_FILE, run.hears);
   if (run.error == NULL && run_add_outputs (&run, &run.error)) {
     if (!habla_terminal_output_is_json (terminal))
       run_create_order (&run);
@@ -615,9 +615,12 @@ habla_interpret_run (
   }
   if (run.order != NULL)
     habla_caption_order_flush (run.order);
+  if (!habla_caption_set_flush (run.set, &error))
+    run_fail (&run, error);
   result->run = NULL;
   run_finish (&run);
   g_clear_pointer (&run.order, habla_caption_order_free);
+  habla_caption_set_free (run.set);
   g_ptr_array_unref (run.outputs);
   habla_recording_report_free (run.report);
   /* Freeing a pipeline that is running would wait for pending work. */

@@ -5,6 +5,7 @@
 #include <command/output/terminal-output.h>
 
 #include <gst/gst.h>
+#include <util/caption-layout.h>
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,7 @@ G_BEGIN_DECLS
  * @speed: multiple of real time; 0 = as fast as possible
  * @is_part: whether @inputs is one of several inputs with outputs of their own: a signal leaves its
  *   outputs incomplete, and its engines are kept for the next one
+ * @layout: what captions in files are like
  *
  * The options of `habla interpret`.
  */
@@ -39,6 +41,7 @@ typedef struct {
   int channel;
   double speed;
   gboolean is_part;
+  HablaCaptionLayout layout;
 } HablaInterpretOptions;
 
 /**

@@ -148,6 +148,24 @@ transfer_is_part (const char *text, const HablaSubtitleSpan *span, const Part *p
          transfer_is_empty (text, MIN (span->end, part->end), MAX (span->end, part->end));
 }
 
+/* The dash of a dialogue before @span stays before its style. */
+static void
+transfer_skip_dash (
+    const char *text, const HablaSubtitleSpan *span, const char *translation, Part *place)
+{
+  const char *line = text + span->begin;
+  gsize skip = 0;
+
+  while (line > text && line[-1] != '\n')
+    line--;
+  if (line < text + span->begin && (*line == '-' || g_str_has_prefix (line, "–")))
+    while (place->begin + skip < place->end &&
+           g_utf8_strchr ("-– ", -1, g_utf8_get_char (translation + place->begin + skip)) != NULL)
+      skip = g_utf8_next_char (translation + place->begin + skip) - translation - place->begin;
+  if (place->begin + skip < place->end)
+    place->begin += skip;
+}
+
 /* Finds the place of @span if it is one of as many @parts as @others. */
 static gboolean
 transfer_match_parts (
@@ -176,11 +194,12 @@ transfer_find_place (
 
   if (transfer_is_part (text, span, &all)) {
     *place = (Part){ 0, strlen (translation) };
-    return TRUE;
+  } else if (!transfer_match_parts (text, span, lines, other_lines, place) &&
+             !transfer_match_parts (text, span, sentences, other_sentences, place)) {
+    return transfer_match_words (text, span, translation, place);
   }
-  return transfer_match_parts (text, span, lines, other_lines, place) ||
-         transfer_match_parts (text, span, sentences, other_sentences, place) ||
-         transfer_match_words (text, span, translation, place);
+  transfer_skip_dash (text, span, translation, place);
+  return TRUE;
 }
 
 HablaSubtitleStyledText *

@@ -45,8 +45,8 @@ typedef struct {
   HablaCaptionLayout layout;
 } Captions;
 
-static void
-caption_cue_free (HablaCaptionCue *self)
+void
+habla_caption_cue_free (HablaCaptionCue *self)
 {
   g_strfreev (self->lines);
   g_free (self);
@@ -320,7 +320,7 @@ captions_count_columns_of_lines (GStrv lines)
 static GPtrArray *
 captions_share_time (GPtrArray *layout, gint64 begin, gint64 end)
 {
-  GPtrArray *cues = g_ptr_array_new_with_free_func ((GDestroyNotify) caption_cue_free);
+  GPtrArray *cues = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_caption_cue_free);
   gint64 n = layout->len, total = MAX (end - begin, n), shortest = 0;
   guint64 columns = 0, before = 0;
 
@@ -394,7 +394,7 @@ GPtrArray *
 habla_caption_cues_new_for_speech (
     const HablaCaptionSpeech *speech, const HablaCaptionLayout *layout)
 {
-  GPtrArray *cues = g_ptr_array_new_with_free_func ((GDestroyNotify) caption_cue_free);
+  GPtrArray *cues = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_caption_cue_free);
   GStrv kept = captions_keep_lines (speech->text, layout);
   g_autoptr (GArray) ends = NULL;
   g_auto (Captions) self = { 0 };

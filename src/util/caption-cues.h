@@ -51,6 +51,12 @@ GPtrArray *habla_caption_cues_new_for_speech (
     const HablaCaptionSpeech *speech, const HablaCaptionLayout *layout);
 
 /**
+ * habla_caption_cue_free:
+ * @self: (transfer full): a cue
+ */
+void habla_caption_cue_free (HablaCaptionCue *self);
+
+/**
  * habla_caption_break_lines:
  * @text: UTF-8
  * @layout: what lines are like

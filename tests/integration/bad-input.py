@@ -262,7 +262,9 @@ def test_options(folder):
     fails(folder, "interpret", "--none", status=USAGE, words=["--none", "--help"])
     for speed in ("x", "-1", "1e9", "nan"):
         fails(folder, "interpret", wav, "--speed", speed, status=USAGE, words=["--speed"])
-    fails(folder, "interpret", wav, "--captions", "a.txt", status=USAGE, words=[".vtt or .srt"])
+    fails(folder, "interpret", wav, "--captions", "a.mp4", status=USAGE, words=[".srt, .vtt", ".json"])
+    for option, value in (("--line-length", "9"), ("--lines", "5"), ("--rate", "nan"), ("--rate", "4")):
+        fails(folder, "interpret", wav, option, value, status=USAGE, words=[option])
     fails(folder, "interpret", wav, "--speech", "a.txt", status=USAGE, words=[".ogg"])
     fails(folder, "interpret", wav, "in.srt", status=NO_INPUT, words=["in.srt"])
     fails(folder, "none", status=USAGE, words=["“none”", "--help"])

@@ -140,7 +140,7 @@ def test_refused(folder):
     fails(folder, "interpret", "--captions", "{name}.vtt", status=66, words=["name files"])
     (folder / "empty").mkdir()
     fails(folder, "interpret", "empty", status=66, words=["no recordings"])
-    fails(folder, "interpret", "a.srt", "--captions", "{name}.txt", status=64, words=[".vtt"])
+    fails(folder, "interpret", "a.srt", "--captions", "{name}.mp4", status=64, words=[".vtt"])
     want(files(folder) == before, files(folder))
     # Languages in the names.
     habla(folder, "interpret", "a.srt", "--to", "es,fr", "--captions", "{dir}/{to}-{name}.srt")

@@ -129,7 +129,7 @@ def read_cues(path):
     text = path.read_text(encoding="utf-8")
     blocks = [block.split("\n") for block in text.strip().split("\n\n")]
     if path.suffix == ".vtt":
-        want(blocks[0] == ["WEBVTT"], f"{path.name} has no header:", text)
+        want(blocks[0][:2] == ["WEBVTT", "Kind: captions"] or blocks[0] == ["WEBVTT"], f"{path.name} has no header:", text)
         blocks = blocks[1:]
     cues = []
     for number, block in enumerate(blocks, 1):

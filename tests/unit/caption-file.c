@@ -2,17 +2,24 @@
 #include "habla-test.h"
 
 #include <command/output/caption-file.h>
-#include <command/exit-status.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MSEC G_GUINT64_CONSTANT (1000000)
+
+static const HablaCaptionLayout layout = HABLA_CAPTION_LAYOUT;
 
 static void
 add (HablaCaptionFile *file, guint64 begin_ms, guint64 end_ms, const char *text)
 {
-  g_autoptr (HablaUtterance) utterance = habla_utterance_new (1, text, "en");
+  const HablaSubtitleEntry entry = { begin_ms * MSEC, end_ms * MSEC, text, NULL, "en", NULL, NULL };
   g_autoptr (GError) error = NULL;
 
-  utterance->begin = begin_ms == HABLA_TIME_NONE ? HABLA_TIME_NONE : begin_ms * 1000000;
-  utterance->end = end_ms == HABLA_TIME_NONE ? HABLA_TIME_NONE : end_ms * 1000000;
-  g_assert_true (habla_caption_file_add (file, utterance, &error));
+  g_assert_true (
+      habla_caption_file_add (file, &entry, MAX (end_ms, begin_ms + 1000) * MSEC, &error));
   g_assert_no_error (error);
 }
 
@@ -27,112 +34,104 @@ assert_contents (const char *path, const char *wanted)
   g_assert_cmpstr (text, ==, wanted);
 }
 
+/* @one: the file with one caption; @two: with two, also committed */
 static void
-check_file (const char *name, const char *wanted)
+check_file (const char *name, const char *one, const char *two)
 {
   g_autofree char *path = g_build_filename (habla_test_get_dir (), name, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (HablaCaptionFile) file = habla_caption_file_new (path, &error);
+  g_autoptr (HablaCaptionFile) file = habla_caption_file_new (path, "en", &layout, &error);
   HablaOutputFile *output;
 
   g_assert_no_error (error);
   output = habla_caption_file_get_output (file);
-  add (file, 1000, 2500, "a < b & c --> d");
-  add (file, 3600000 + 62003, 3600000 + 63004, "one\r\n\n\ntwo  ");
-  add (file, HABLA_TIME_NONE, HABLA_TIME_NONE, "no times");
-  add (file, 3700000, 3700000, " \n ");
+  assert_contents (habla_output_file_get_written_path (output), "");
+  add (file, 1000, 1500, "a < b & c");
   /* Valid at any time, and without its final name until it is committed. */
-  assert_contents (habla_output_file_get_written_path (output), wanted);
+  assert_contents (habla_output_file_get_written_path (output), one);
+  add (file, 1800, 3600, "two");
+  assert_contents (habla_output_file_get_written_path (output), two);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_assert_true (habla_caption_file_commit (file, &error));
   g_assert_no_error (error);
-  assert_contents (path, wanted);
+  assert_contents (path, two);
   g_assert_false (g_file_test (habla_output_file_get_written_path (output), G_FILE_TEST_EXISTS));
 }
 
+/* The first caption is shown for a second, until there is another: then up to that. */
 static void
-test_webvtt (void)
+test_formats (void)
 {
-  check_file ("a.vtt", "WEBVTT\n\n"
-                       "00:00:01.000 --> 00:00:02.500\na &lt; b &amp; c --&gt; d\n\n"
-                       "01:01:02.003 --> 01:01:03.004\none\ntwo\n\n"
-                       "01:01:03.004 --> 01:01:03.005\nno times\n\n");
+  check_file ("a.vtt",
+      "WEBVTT\nKind: captions\nLanguage: en\n\n00:00:01.000 --> 00:00:02.000\na &lt; b &amp; c\n\n",
+      "WEBVTT\nKind: captions\nLanguage: en\n\n00:00:01.000 --> 00:00:01.720\na &lt; b &amp; c\n\n"
+      "00:00:01.800 --> 00:00:03.600\ntwo\n\n");
+  check_file ("a.srt", "1\n00:00:01,000 --> 00:00:02,000\na < b & c\n\n",
+      "1\n00:00:01,000 --> 00:00:01,720\na < b & c\n\n2\n00:00:01,800 --> 00:00:03,600\ntwo\n\n");
+  check_file ("a.json",
+      "[\n{\"begin\":1.000,\"end\":1.500,\"speaker\":null,\"language\":\"en\","
+      "\"text\":\"a < b & c\",\"source\":null}\n]\n",
+      "[\n{\"begin\":1.000,\"end\":1.500,\"speaker\":null,\"language\":\"en\","
+      "\"text\":\"a < b & c\",\"source\":null},\n"
+      "{\"begin\":1.800,\"end\":3.600,\"speaker\":null,\"language\":\"en\","
+      "\"text\":\"two\",\"source\":null}\n]\n");
 }
 
-static void
-test_subrip (void)
-{
-  check_file ("a.srt", "1\n00:00:01,000 --> 00:00:02,500\na < b & c → d\n\n"
-                       "2\n01:01:02,003 --> 01:01:03,004\none\ntwo\n\n"
-                       "3\n01:01:03,004 --> 01:01:03,005\nno times\n\n");
-}
-
-/* Without captions, a WebVTT file has its header only, and a SubRip file is empty. */
+/* Without captions, a file has its header only. */
 static void
 test_no_captions (void)
 {
-  static const char *const names[] = { "none.vtt", "none.srt" };
+  static const char *const files[][2] = { { "none.vtt",
+                                              "WEBVTT\nKind: captions\nLanguage: en\n\n" },
+    { "none.srt", "" }, { "none.json", "[]\n" } };
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *path = g_build_filename (habla_test_get_dir (), names[i], NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *path = g_build_filename (habla_test_get_dir (), files[i][0], NULL);
     g_autoptr (GError) error = NULL;
-    g_autoptr (HablaCaptionFile) file = habla_caption_file_new (path, &error);
+    g_autoptr (HablaCaptionFile) file = habla_caption_file_new (path, "en", &layout, &error);
 
     g_assert_no_error (error);
     g_assert_true (habla_caption_file_commit (file, &error));
-    assert_contents (path, i == 0 ? "WEBVTT\n\n" : "");
+    assert_contents (path, files[i][1]);
   }
 }
 
-/* A long utterance becomes cues that begin with their words, if these have times. */
+/* A pipe gets each caption at once, and the end of the file when it is committed. */
 static void
-test_long (void)
+test_pipe (void)
 {
-  g_autofree char *path = g_build_filename (habla_test_get_dir (), "long.srt", NULL);
-  g_autoptr (HablaCaptionFile) file = habla_caption_file_new (path, NULL);
-  g_autoptr (HablaUtterance) utterance = habla_utterance_new (1,
-      "The family of Dashwood had long been settled in Sussex, their estate was large, and their "
-      "residence was at Norland Park.",
-      "en");
-  g_auto (GStrv) words = g_strsplit (utterance->text, " ", -1);
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "pipe.json", NULL);
+  g_autoptr (HablaCaptionFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  char buffer[512];
+  int fd;
+  gssize n;
 
-  utterance->begin = 0;
-  utterance->end = 21 * G_GUINT64_CONSTANT (1000000000);
-  g_assert_true (habla_caption_file_add (file, utterance, NULL));
-  utterance->words = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_word_free);
-  for (guint i = 0; words[i] != NULL; i++)
-    g_ptr_array_add (
-        utterance->words, habla_word_new (words[i], i * G_GUINT64_CONSTANT (1000000000),
-                              (i + 1) * G_GUINT64_CONSTANT (1000000000)));
-  g_assert_true (habla_caption_file_add (file, utterance, NULL));
-  g_assert_true (habla_caption_file_commit (file, NULL));
-  assert_contents (path,
-      "1\n00:00:00,000 --> 00:00:04,645\nThe family of Dashwood had\n\n"
-      "2\n00:00:04,725 --> 00:00:09,720\nlong been settled in Sussex,\n\n"
-      "3\n00:00:09,800 --> 00:00:13,920\ntheir estate was large,\n\n"
-      "4\n00:00:14,000 --> 00:00:21,000\nand their residence was at Norland Park.\n\n"
-      "5\n00:00:00,000 --> 00:00:06,920\nThe family of Dashwood had long been\n\n"
-      "6\n00:00:07,000 --> 00:00:13,920\nsettled in Sussex, their estate was large,\n\n"
-      "7\n00:00:14,000 --> 00:00:21,000\nand their residence was at Norland Park.\n\n");
-}
-
-static void
-test_names (void)
-{
-  g_assert_true (habla_caption_file_knows ("a.b/c.vtt"));
-  g_assert_true (habla_caption_file_knows (".srt"));
-  g_assert_false (habla_caption_file_knows ("a.vtt/b"));
-  g_assert_false (habla_caption_file_knows ("a.txt"));
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  fd = g_open (path, O_RDONLY | O_NONBLOCK, 0);
+  g_assert_cmpint (fd, >=, 0);
+  file = habla_caption_file_new (path, "en", &layout, &error);
+  g_assert_no_error (error);
+  add (file, 1000, 1500, "one");
+  n = read (fd, buffer, sizeof buffer - 1);
+  g_assert_cmpint (n, >, 0);
+  buffer[n] = '\0';
+  g_assert_cmpstr (buffer, ==,
+      "[\n{\"begin\":1.000,\"end\":1.500,\"speaker\":null,\"language\":\"en\",\"text\":\"one\","
+      "\"source\":null}");
+  g_assert_true (habla_caption_file_commit (file, &error));
+  n = read (fd, buffer, sizeof buffer - 1);
+  g_assert_cmpint (n, ==, 3);
+  g_assert_cmpint (memcmp (buffer, "\n]\n", 3), ==, 0);
+  close (fd);
 }
 
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
-  g_test_add_func ("/caption-file/webvtt", test_webvtt);
-  g_test_add_func ("/caption-file/subrip", test_subrip);
+  g_test_add_func ("/caption-file/formats", test_formats);
   g_test_add_func ("/caption-file/no-captions", test_no_captions);
-  g_test_add_func ("/caption-file/long", test_long);
-  g_test_add_func ("/caption-file/names", test_names);
+  g_test_add_func ("/caption-file/pipe", test_pipe);
   return habla_test_run ();
 }

@@ -52,7 +52,7 @@ test_replace (void)
 
   g_assert_true (g_file_set_contents (path, "old", -1, NULL));
   file = make (path);
-  g_assert_true (habla_output_file_write (file, "new", &error));
+  g_assert_true (habla_output_file_write (file, "new", "", &error));
   g_assert_false (habla_output_file_is_empty (file));
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "old");
@@ -76,7 +76,7 @@ test_unfinished (void)
   habla_output_file_free (file);
   g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
   file = make (path);
-  g_assert_true (habla_output_file_write (file, "some", NULL));
+  g_assert_true (habla_output_file_write (file, "some", "", NULL));
   habla_output_file_free (file);
   g_assert_true (g_file_test (partial, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
@@ -94,11 +94,32 @@ test_link (void)
   g_assert_true (g_file_set_contents (path, "old", -1, NULL));
   g_assert_cmpint (symlink (path, link), ==, 0);
   file = make (link);
-  g_assert_true (habla_output_file_write (file, "new", NULL));
+  g_assert_true (habla_output_file_write (file, "new", "", NULL));
   g_assert_true (habla_output_file_commit (file, NULL));
   g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "new");
+}
+
+/* The tail is replaced by what follows. */
+static void
+test_tail (void)
+{
+  g_autofree char *path = make_path ("tail.json");
+  g_autofree char *text = NULL;
+  g_autoptr (HablaOutputFile) file = make (path);
+
+  g_assert_true (habla_output_file_is_rewritable (file));
+  g_assert_true (habla_output_file_write (file, "[1", "and a long tail]", NULL));
+  g_assert_true (habla_output_file_write (file, ",2", "]", NULL));
+  g_assert_true (
+      g_file_get_contents (habla_output_file_get_written_path (file), &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "[1,2]");
+  g_clear_pointer (&text, g_free);
+  g_assert_true (habla_output_file_write (file, ",3", "]", NULL));
+  g_assert_true (habla_output_file_commit (file, NULL));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "[1,2,3]");
 }
 
 static void
@@ -109,7 +130,7 @@ test_full (void)
 
   g_assert_no_error (error);
   g_assert_cmpstr (habla_output_file_get_written_path (file), ==, "/dev/full");
-  g_assert_false (habla_output_file_write (file, "some", &error));
+  g_assert_false (habla_output_file_write (file, "some", "", &error));
   g_assert_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_IO);
   g_assert_nonnull (strstr (error->message, "make room"));
 }
@@ -135,6 +156,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/output-file/replace", test_replace);
   g_test_add_func ("/output-file/unfinished", test_unfinished);
   g_test_add_func ("/output-file/link", test_link);
+  g_test_add_func ("/output-file/tail", test_tail);
   g_test_add_func ("/output-file/full", test_full);
   g_test_add_func ("/output-file/no-folder", test_no_folder);
   return habla_test_run ();

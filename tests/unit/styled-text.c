@@ -92,7 +92,7 @@ test_transfer (void)
       "srt", "<i>The house is red.</i>", "La casa es roja.", "<i>La casa es roja.</i>");
   assert_transferred ("srt", "♪ <i>Merry May</i> ♪", "♪ Alegre mayo ♪", "<i>♪ Alegre mayo ♪</i>");
   assert_transferred (
-      "srt", "- <i>Who is it?</i>\n- Me.", "- ¿Quién es?\n- Yo.", "<i>- ¿Quién es?</i>\n- Yo.");
+      "srt", "- <i>Who is it?</i>\n- Me.", "- ¿Quién es?\n- Yo.", "- <i>¿Quién es?</i>\n- Yo.");
   assert_transferred (
       "srt", "Wait. <i>Not now!</i>", "Espera. ¡Ahora no!", "Espera. <i>¡Ahora no!</i>");
   /* The same word, name or number, whatever its case and accents. */

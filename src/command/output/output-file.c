@@ -17,6 +17,9 @@ struct _HablaOutputFile {
   char *target;  /* the final path with symbolic links resolved */
   char *written; /* the path until commit: @target, or its partial name */
   int fd;        /* -1 = closed */
+  gboolean is_rewritable;
+  off_t end;  /* of what stays, if the file is rewritable */
+  char *tail; /* what is behind it */
 };
 
 char *
@@ -77,6 +80,8 @@ habla_output_file_new (const char *path, GError **error)
     output_file_set_open_error (path, errno, error);
     return NULL;
   }
+  self->is_rewritable = fstat (self->fd, &info) == 0 && S_ISREG (info.st_mode);
+  self->tail = g_strdup ("");
   return g_steal_pointer (&self);
 }
 
@@ -91,6 +96,7 @@ habla_output_file_free (HablaOutputFile *self)
   g_free (self->path);
   g_free (self->target);
   g_free (self->written);
+  g_free (self->tail);
   g_free (self);
 }
 
@@ -115,39 +121,76 @@ habla_output_file_is_empty (HablaOutputFile *self)
 }
 
 gboolean
-habla_output_file_write (HablaOutputFile *self, const char *text, GError **error)
+habla_output_file_is_rewritable (HablaOutputFile *self)
+{
+  return self->is_rewritable;
+}
+
+static gboolean
+output_file_write_all (HablaOutputFile *self, const char *text)
 {
   gsize length = strlen (text);
-  gsize done = 0;
 
-  while (done < length) {
-    gssize n = write (self->fd, text + done, length - done);
+  while (length > 0) {
+    gssize n = write (self->fd, text, length);
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return FALSE;
+    text += n;
+    length -= n;
+  }
+  return TRUE;
+}
+
+/* Replaces what is behind the end by @text. */
+static gboolean
+output_file_replace_tail (HablaOutputFile *self, const char *text)
+{
+  return lseek (self->fd, self->end, SEEK_SET) >= 0 && output_file_write_all (self, text) &&
+         ftruncate (self->fd, self->end + (off_t) strlen (text)) == 0;
+}
+
+static void
+output_file_set_write_error (HablaOutputFile *self, int number, GError **error)
+{
+  g_set_error (error, HABLA_EXIT_ERROR, habla_exit_status_from_errno (number, TRUE),
+      "%s could not be written: %s%s", self->path, g_strerror (number),
+      number == ENOSPC || number == EDQUOT ? "; make room, or choose another disk" : "");
+}
+
+gboolean
+habla_output_file_write (HablaOutputFile *self, const char *text, const char *tail, GError **error)
+{
+  g_autofree char *all = g_strconcat (text, self->is_rewritable ? tail : "", NULL);
+
+  if (self->is_rewritable ? !output_file_replace_tail (self, all)
+                          : !output_file_write_all (self, all)) {
     int number = errno;
 
-    if (n < 0 && number == EINTR)
-      continue;
-    if (n < 0) {
-      off_t end = lseek (self->fd, 0, SEEK_CUR);
-
-      if (end >= (off_t) done && done > 0 && ftruncate (self->fd, end - done) == 0)
-        lseek (self->fd, end - done, SEEK_SET);
-      g_set_error (error, HABLA_EXIT_ERROR, habla_exit_status_from_errno (number, TRUE),
-          "%s could not be written: %s%s", self->path, g_strerror (number),
-          number == ENOSPC || number == EDQUOT ? "; make room, or choose another disk" : "");
-      return FALSE;
-    }
-    done += n;
+    /* The old tail had room. */
+    if (self->is_rewritable)
+      output_file_replace_tail (self, self->tail);
+    output_file_set_write_error (self, number, error);
+    return FALSE;
   }
+  self->end += strlen (text);
+  g_free (self->tail);
+  self->tail = g_strdup (tail);
   return TRUE;
 }
 
 gboolean
 habla_output_file_commit (HablaOutputFile *self, GError **error)
 {
-  int fd = g_steal_fd (&self->fd);
-  gboolean synced = fsync (fd) == 0 || errno == EINVAL || errno == EROFS;
+  gboolean is_complete = self->is_rewritable || output_file_write_all (self, self->tail);
   int number = errno;
+  int fd = g_steal_fd (&self->fd);
+  gboolean synced = is_complete && (fsync (fd) == 0 || errno == EINVAL || errno == EROFS);
 
+  if (is_complete)
+    number = errno;
   if (close (fd) != 0 && synced) {
     synced = FALSE;
     number = errno;

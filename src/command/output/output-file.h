@@ -57,14 +57,25 @@ const char *habla_output_file_get_written_path (HablaOutputFile *self);
 gboolean habla_output_file_is_empty (HablaOutputFile *self);
 
 /**
+ * habla_output_file_is_rewritable:
+ * @self: a file that is not committed
+ *
+ * Returns: whether it is a regular file, whose tail can be replaced; no device or pipe
+ */
+gboolean habla_output_file_is_rewritable (HablaOutputFile *self);
+
+/**
  * habla_output_file_write:
  * @self: a file that is not committed
- * @text: written completely or not at all
+ * @text: written completely or not at all, instead of the tail
+ * @tail: what completes the file until more is written, such as the end tags of XML. Devices and
+ *   pipes get it when the file is committed
  * @error: return location for a %HABLA_EXIT_ERROR
  *
  * Returns: %FALSE on error
  */
-gboolean habla_output_file_write (HablaOutputFile *self, const char *text, GError **error);
+gboolean habla_output_file_write (
+    HablaOutputFile *self, const char *text, const char *tail, GError **error);
 
 /**
  * habla_output_file_commit:
