@@ -9,6 +9,7 @@
 #include "daemon/shutdown-deadline.h"
 
 #include <api/api.h>
+#include <api/client/client-folder.h>
 #include <archive/archiver.h>
 #include <archive/exchange-record.h>
 #include <archive/idiom-loader.h>
@@ -246,6 +247,8 @@ daemon_create_api (HablaDaemon *self)
     .max_webrtc_listeners = self->settings->max_webrtc_listeners,
   };
 
+  if (options.client_folder != NULL)
+    habla_client_folder_warn (options.client_folder);
   self->api = habla_api_new (&options);
   if (self->language_model != NULL &&
       !habla_api_restore_language_model (self->api, self->language_model, &error))

@@ -344,6 +344,73 @@ test_large (void)
   hablad_stop (g_steal_pointer (&hablad));
 }
 
+/* Replaces the large file while a client reads it slowly, as editors and deployments do: the client
+ * gets the old file, and the next one the new file. */
+static void
+test_replaced (void)
+{
+  g_autoptr (Hablad) hablad = start ("");
+  g_autofree char *old = g_strnfill (LARGE, 'o');
+  g_autofree char *path = write_file ("replaced.bin", old, LARGE);
+  g_autofree char *buffer = g_malloc (LARGE + 2000);
+  g_autofree char *head = NULL, *next = NULL, *etag = NULL, *next_etag = NULL;
+  g_autoptr (GSocketConnection) slow = hablad_connect (
+      hablad, "GET /replaced.bin HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 30);
+  GInputStream *stream = g_io_stream_get_input_stream (G_IO_STREAM (slow));
+  const char *body;
+  gsize length, rest;
+
+  g_assert_true (g_input_stream_read_all (stream, buffer, 1000, &length, NULL, NULL));
+  g_assert_cmpuint (length, ==, 1000);
+  /* Writes another file, and renames it. */
+  g_assert_true (g_file_set_contents (path, "new", -1, NULL));
+  g_input_stream_read_all (stream, buffer + length, LARGE + 1000, &rest, NULL, NULL);
+  body = g_strstr_len (buffer, length, "\r\n\r\n") + 4;
+  g_assert_cmpmem (body, buffer + length + rest - body, old, LARGE);
+
+  head = g_strndup (buffer, body - buffer);
+  etag = get_header (head, "ETag");
+  next = ask (hablad, "GET", "/replaced.bin", "");
+  next_etag = get_header (next, "ETag");
+  g_assert_true (g_str_has_suffix (next, "\r\n\r\nnew"));
+  g_assert_cmpstr (next_etag, !=, etag);
+  hablad_stop (g_steal_pointer (&hablad));
+}
+
+/* Returns: (transfer full): the log of hablad with the client folder @path */
+static char *
+get_log_with (const char *path)
+{
+  g_autofree char *option = g_strconcat ("--client=", path, NULL);
+  const char *const options[] = { option, NULL };
+  g_autoptr (Hablad) hablad = hablad_start (options);
+  char *log = hablad_get_log (hablad);
+
+  expect (hablad, "GET", "/", "", 200, strstr (log, "index.html") != NULL ? "Habla" : OLD_PAGE);
+  hablad_stop (g_steal_pointer (&hablad));
+  return log;
+}
+
+/* A folder that is not the one of the client, such as the one above it. */
+static void
+test_no_page (void)
+{
+  g_autofree char *empty = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *templates = g_build_filename (empty, "templates", NULL);
+  g_autofree char *page = g_build_filename (templates, "index.html", NULL);
+  g_autofree char *with = NULL, *without = NULL, *below = NULL;
+
+  without = get_log_with (empty);
+  g_assert_nonnull (strstr (without, empty));
+  g_assert_nonnull (strstr (without, "has no index.html"));
+  with = get_log_with (folder);
+  g_assert_null (strstr (with, "index.html"));
+  g_assert_cmpint (g_mkdir (templates, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (page, OLD_PAGE, -1, NULL));
+  below = get_log_with (empty);
+  g_assert_null (strstr (below, "index.html"));
+}
+
 static void
 test_policy (void)
 {
@@ -497,6 +564,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/hablad/client-folder/types", test_types);
   g_test_add_func ("/hablad/client-folder/versions", test_versions);
   g_test_add_func ("/hablad/client-folder/large", test_large);
+  g_test_add_func ("/hablad/client-folder/replaced", test_replaced);
+  g_test_add_func ("/hablad/client-folder/no-page", test_no_page);
   g_test_add_func ("/hablad/client-folder/policy", test_policy);
   g_test_add_func ("/hablad/origins", test_origins);
   g_test_add_func ("/hablad/key", test_key);

@@ -99,6 +99,24 @@ lookup_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   g_task_return_boolean (task, is_found);
 }
 
+void
+habla_client_folder_warn (const char *folder)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *name = g_strconcat (places[i], "index.html", NULL);
+    int fd = habla_regular_file_open_below (folder, name, NULL);
+
+    if (fd >= 0) {
+      close (fd);
+      return;
+    }
+  }
+  g_warning ("The client folder %s has no index.html that hablad can read, nor have static and "
+             "templates in it: / shows Habla's own page; set --client, or path of [client], to the "
+             "folder with the client's index.html",
+      folder);
+}
+
 /* In the main thread */
 
 static void

@@ -6,6 +6,15 @@
 G_BEGIN_DECLS
 
 /**
+ * habla_client_folder_warn:
+ * @folder: the client folder
+ *
+ * Logs a warning if @folder has no page for `/`. Blocks for as long as it takes to look for three
+ * files.
+ */
+void habla_client_folder_warn (const char *folder);
+
+/**
  * HablaClientFolderFallback:
  * @response: (transfer full): the response to a request for which the folder has no file
  * @path: of the URL

@@ -20,7 +20,8 @@ typedef struct {
 
   /* Used by a worker thread while one runs, else by the main thread. */
   int fd;
-  char *etag; /* (nullable): of the file as it was opened */
+  char *etag;         /* (nullable): of the file as it was opened */
+  struct stat status; /* if there is an ETag: of the file as it was opened */
   guint64 size;
   guint64 at;  /* the next byte to read */
   guint64 end; /* of the range */
@@ -64,19 +65,26 @@ habla_file_response_make_etag (const struct stat *status)
       status->st_mtim.tv_nsec, (guint64) status->st_ctim.tv_sec, status->st_ctim.tv_nsec);
 }
 
-/* Worker thread. Returns: whether the file is that of the ETag, which the client has already */
+static gboolean
+is_same_time (const struct timespec *a, const struct timespec *b)
+{
+  return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* Worker thread. Returns: whether the open file still has the bytes of its ETag, which the client
+ * has already. A file that lost a name, as one does that was replaced or deleted, has another
+ * change time with the same bytes */
 static gboolean
 file_response_is_unchanged (FileResponse *self)
 {
-  g_autofree char *etag = NULL;
   struct stat status;
 
   if (self->etag == NULL)
     return TRUE;
-  if (fstat (self->fd, &status) != 0)
-    return FALSE;
-  etag = habla_file_response_make_etag (&status);
-  return strcmp (etag, self->etag) == 0;
+  return fstat (self->fd, &status) == 0 && status.st_size == self->status.st_size &&
+         is_same_time (&status.st_mtim, &self->status.st_mtim) &&
+         (is_same_time (&status.st_ctim, &self->status.st_ctim) ||
+             status.st_nlink < self->status.st_nlink);
 }
 
 /* Worker thread. */
@@ -309,6 +317,7 @@ habla_file_response_send_open (
   self->response = response;
   self->type = type;
   self->fd = fd;
+  self->status = *status;
   self->size = status->st_size;
   self->etag = habla_file_response_make_etag (status);
   if (response->is_gone) {

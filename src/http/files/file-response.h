@@ -25,7 +25,8 @@ void habla_file_response_send (HablaAsyncResponse *response, char *path, const c
  * @type: (transfer none): as in habla_file_response_send()
  *
  * Like habla_file_response_send(), with an ETag and Last-Modified: answers 304 if the client has
- * the file already, and ends the connection if the file changes while it is sent.
+ * the file already, and ends the connection if the file changes while it is sent. A file that is
+ * replaced or deleted meanwhile is sent to its end.
  */
 void habla_file_response_send_open (
     HablaAsyncResponse *response, int fd, const struct stat *status, const char *type);
