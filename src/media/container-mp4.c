@@ -5,10 +5,13 @@
 
 /* Fragmented MP4: boxes, each a size, a type and a payload (ISO/IEC 14496-12). `ftyp` and
  * `moov` are the header; each `moof` describes the audio in the `mdat` after it. Their times need
- * no change: GStreamer's demuxer starts at the first one. */
+ * no change: GStreamer's demuxer starts at the first one. `moof` begins with `mfhd`, which has its
+ * number in the recording. */
 
 #define TYPE(a, b, c, d) ((guint32) (a) << 24 | (b) << 16 | (c) << 8 | (d))
 #define MAX_BOX (64 * 1024 * 1024)
+/* Of a `moof`, to the end of the number in its `mfhd`. */
+#define NUMBER_END 24
 
 static const guint32 types[] = {
   TYPE ('f', 't', 'y', 'p'),
@@ -88,11 +91,31 @@ mp4_read (const guint8 *data, gsize size, HablaContainerUnit *unit)
     unit->size = read_64 (data + 8);
   if (unit->size < 8 || (unit->size > MAX_BOX && unit->size != G_MAXUINT64))
     return HABLA_CONTAINER_NO;
+  unit->edit = type == TYPE ('m', 'o', 'o', 'f') && unit->size >= NUMBER_END &&
+                       read_32 (data + 12) == TYPE ('m', 'f', 'h', 'd')
+                   ? NUMBER_END
+                   : 0;
   return HABLA_CONTAINER_YES;
+}
+
+/* Fragments of one recorder count from 0 or 1. Another recorder began earlier, so that it has
+ * counted further. Two that began within one fragment count alike: the one whose fragment comes
+ * first continues, as both hear the same. */
+static gboolean
+mp4_follows (HablaContainerTimes *times, const guint8 *data, gsize size)
+{
+  guint32 number = read_32 (data + NUMBER_END - 4);
+  gboolean follows = times->has_last ? number == times->last + 1 || number == 0 : number <= 1;
+
+  times->last = number;
+  times->has_last = TRUE;
+  return follows;
 }
 
 const HablaContainerFormat habla_container_mp4 = {
   .starts = mp4_starts,
   .resumes = mp4_resumes,
   .read = mp4_read,
+  .follows = mp4_follows,
+  .is_distinct = TRUE,
 };

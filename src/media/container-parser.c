@@ -223,7 +223,7 @@ parser_walk (HablaContainerParser *self, guint8 *data, gsize size)
     return 0;
   if (size < unit.edit && (self->is_continued || parser_compares (self)))
     return 0;
-  if (self->is_continued && unit.edit > 0)
+  if (self->is_continued && unit.edit > 0 && format->edit != NULL)
     format->edit (&self->times, data, unit.edit);
   if (unit.is_media)
     parser_end_header (self);
@@ -264,6 +264,16 @@ parser_step (HablaContainerParser *self, guint8 *data, gsize size)
   g_assert_not_reached ();
 }
 
+/* Returns: whether a unit begins in the first @size bytes of @chunk */
+static gboolean
+has_unit (const HablaContainerFormat *format, const GByteArray *chunk, guint64 size)
+{
+  for (guint64 at = 0; at < MIN (size, chunk->len); at++)
+    if (format->resumes (chunk->data + at, chunk->len - at) == HABLA_CONTAINER_YES)
+      return TRUE;
+  return FALSE;
+}
+
 /* Returns: whether the units of @chunk, a part of a chunk, continue the recording */
 static gboolean
 parser_continues (const HablaContainerParser *self, const GByteArray *chunk)
@@ -273,6 +283,8 @@ parser_continues (const HablaContainerParser *self, const GByteArray *chunk)
   guint64 at = self->remaining;
   gboolean is_compared = at + HABLA_CONTAINER_LOOK > chunk->len;
 
+  if (format->is_distinct && has_unit (format, chunk, self->remaining))
+    return FALSE;
   for (guint i = 0; i < COMPARED_UNITS && at < chunk->len; i++) {
     HablaContainerUnit unit = { 0 };
     HablaContainerAnswer answer = format->read (chunk->data + at, chunk->len - at, &unit);
@@ -295,7 +307,7 @@ parser_is_foreign (HablaContainerParser *self, const guint8 *data, gsize size)
 {
   g_autoptr (GByteArray) chunk = NULL;
 
-  if (self->state != WALKING || !self->header_ended || !parser_compares (self))
+  if (self->state != WALKING || !parser_compares (self))
     return FALSE;
   chunk = g_byte_array_sized_new (self->pending->len + size);
   g_byte_array_append (chunk, self->pending->data, self->pending->len);

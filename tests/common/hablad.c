@@ -607,6 +607,16 @@ hablad_record (const char *container, const char *const *names)
   return hablad_record_chunks (container, names, GST_SECOND);
 }
 
+/* A chunk of MP4 has whole fragments, as browsers send them; one of other containers ends when @cut
+ * is reached. */
+static gboolean
+begins_chunk (GstBuffer *buffer, gboolean is_mp4, GstClockTime cut)
+{
+  if (is_mp4)
+    return gst_buffer_get_size (buffer) >= 8 && gst_buffer_memcmp (buffer, 4, "moof", 4) == 0;
+  return GST_BUFFER_PTS_IS_VALID (buffer) && GST_BUFFER_PTS (buffer) >= cut;
+}
+
 GPtrArray *
 hablad_record_chunks (const char *container, const char *const *names, GstClockTime length)
 {
@@ -617,6 +627,7 @@ hablad_record_chunks (const char *container, const char *const *names, GstClockT
   g_autoptr (GByteArray) chunk = g_byte_array_new ();
   GPtrArray *chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   GstSample *sample = NULL;
+  gboolean is_mp4 = g_str_equal (container, "mp4");
   GstClockTime cut = length;
 
   g_assert_no_error (error);
@@ -627,7 +638,7 @@ hablad_record_chunks (const char *container, const char *const *names, GstClockT
     GstBuffer *buffer = gst_sample_get_buffer (sample);
     GstMapInfo map;
 
-    if (GST_BUFFER_PTS_IS_VALID (buffer) && GST_BUFFER_PTS (buffer) >= cut && chunk->len > 0) {
+    if (begins_chunk (buffer, is_mp4, cut) && chunk->len > 0) {
       g_ptr_array_add (chunks, g_bytes_new (chunk->data, chunk->len));
       g_byte_array_set_size (chunk, 0);
       cut = (GST_BUFFER_PTS (buffer) / length + 1) * length;

@@ -351,7 +351,7 @@ GPtrArray *hablad_record (const char *container, const char *const *names);
 /**
  * hablad_record_chunks:
  *
- * Like hablad_record(), with chunks of @length nanoseconds.
+ * Like hablad_record(), with chunks of @length nanoseconds, or of whole fragments of MP4.
  */
 GPtrArray *hablad_record_chunks (
     const char *container, const char *const *names, GstClockTime length);

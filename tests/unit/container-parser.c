@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define _GNU_SOURCE /* memmem() */
 #include "habla-test.h"
 
 #include <string.h>
@@ -580,6 +581,64 @@ test_rival (gconstpointer data)
   g_assert_cmpuint (n_right, >=, 45);
 }
 
+/* Returns: (transfer full) (element-type GBytes): an MP4, cut at each @box or after its head */
+static GPtrArray *
+split_boxes (GBytes *recording, const char *box, gboolean after_head)
+{
+  GPtrArray *parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  gsize size, begin = 0;
+  const char *data = g_bytes_get_data (recording, &size);
+
+  while (begin < size) {
+    const char *next = memmem (data + begin + 8, size - begin - 8, box, 4);
+    gsize end = next != NULL ? (gsize) (next - data) + (after_head ? 4 : -4) : size;
+
+    g_ptr_array_add (parts, g_bytes_new_from_bytes (recording, begin, end - begin));
+    begin = end;
+  }
+  return parts;
+}
+
+/* @lead: chunks that the earlier recorder is ahead. */
+static void
+check_rival_chunks (GPtrArray *own, GPtrArray *other, guint lead, GBytes *whole)
+{
+  g_autoptr (HablaContainerParser) parser = habla_container_parser_new (NULL);
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  gsize foreign = 0;
+
+  habla_container_parser_expect_rival (parser);
+  for (guint i = 0; i < own->len; i++) {
+    push_chunk (parser, own->pdata[i], 0, g_bytes_get_size (own->pdata[i]), out);
+    if (i + lead < other->len) {
+      GBytes *fragment = other->pdata[i + lead];
+
+      push_chunk (parser, fragment, 0, g_bytes_get_size (fragment), out);
+      foreign += g_bytes_get_size (fragment);
+    }
+  }
+  g_assert_cmpuint (habla_container_parser_get_discarded (parser), ==, foreign);
+  g_assert_cmpmem (out->data, out->len, g_bytes_get_data (whole, NULL), g_bytes_get_size (whole));
+}
+
+static void
+test_rival_mp4 (gconstpointer data)
+{
+  g_autoptr (GBytes) whole = record (data);
+  g_autoptr (GPtrArray) fragments = NULL, audio = NULL;
+
+  if (whole == NULL)
+    return;
+  /* Whole fragments, as Safari sends them, and audio without its head. */
+  fragments = split_boxes (whole, "moof", FALSE);
+  g_assert_cmpuint (fragments->len, >, 4);
+  audio = split_boxes (whole, "mdat", TRUE);
+  for (guint lead = 2; lead < fragments->len; lead++) {
+    check_rival_chunks (fragments, fragments, lead, whole);
+    check_rival_chunks (audio, audio, lead, whole);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -598,6 +657,7 @@ main (int argc, char *argv[])
   add_for_each ("damaged-header", test_damaged_header);
   add_for_each ("interrupted-header", test_interrupted_header);
   g_test_add_data_func ("/container-parser/rival/webm", &recorders[0], test_rival);
+  g_test_add_data_func ("/container-parser/rival/mp4", &recorders[2], test_rival_mp4);
   g_test_add_func ("/container-parser/lacks-header", test_lacks_header);
   g_test_add_func ("/container-parser/foreign-header", test_foreign_header);
   g_test_add_func ("/container-parser/noise", test_noise);
