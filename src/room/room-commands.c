@@ -102,13 +102,15 @@ habla_room_start_listening (HablaRoom *self, const char *source, guint raw_rate,
       habla_pipeline_run_end_silence (self->run);
     if (self->is_listening)
       habla_room_notify_type (self, HABLA_EVENT_LISTENING_STARTED);
+    else if (self->input.wants_listening)
+      self->input.n_starts++;
+    else
+      self->run->n_starts++;
     return TRUE;
   }
-  if (self->is_listening && goes_on)
-    self->must_notify_started = TRUE;
-  else if (self->is_listening && self->run != NULL)
+  if (self->is_listening && !goes_on && self->run != NULL)
     self->must_notify_stopped = TRUE;
-  else if (self->is_listening)
+  else if (self->is_listening && !goes_on)
     habla_room_notify_stopped (self);
   habla_pending_input_listen (&self->input, source, raw_rate);
   habla_room_advance (self);
@@ -122,7 +124,7 @@ habla_room_stop_listening (HablaRoom *self)
       (habla_pending_input_has_audio (&self->input) || self->run == NULL)) {
     self->input.wants_stop = TRUE;
   } else if (self->input.wants_listening) {
-    self->input.wants_listening = FALSE;
+    habla_pending_input_stop_listening (&self->input);
     if (self->run->kind == HABLA_RUN_TYPED)
       habla_room_notify_stopped (self);
   }

@@ -209,6 +209,18 @@ habla_room_end_playing (HablaRoom *self, gboolean has_failed)
 
 /* Signals of the pipeline */
 
+/* Answers each command to listen, also those that came while the pipeline started. */
+static void
+room_notify_started (HablaRoom *self)
+{
+  guint n = self->is_listening ? self->run->n_starts : MAX (self->run->n_starts, 1);
+
+  self->is_listening = TRUE;
+  self->run->n_starts = 0;
+  for (guint i = 0; i < n; i++)
+    habla_room_notify_type (self, HABLA_EVENT_LISTENING_STARTED);
+}
+
 static void
 room_on_state_changed (HablaPipeline *pipeline, HablaPipelineState from, HablaPipelineState to,
     guint64 microseconds, HablaRoom *self)
@@ -223,10 +235,8 @@ room_on_state_changed (HablaPipeline *pipeline, HablaPipelineState from, HablaPi
   if (run->kind == HABLA_RUN_PLAYED) {
     if (to == HABLA_PIPELINE_PLAYING)
       room_start_playing (self);
-  } else if (to == HABLA_PIPELINE_LISTENING && (!self->is_listening || self->must_notify_started)) {
-    self->is_listening = TRUE;
-    self->must_notify_started = FALSE;
-    habla_room_notify_type (self, HABLA_EVENT_LISTENING_STARTED);
+  } else if (to == HABLA_PIPELINE_LISTENING) {
+    room_notify_started (self);
   }
   if (to == HABLA_PIPELINE_LISTENING || to == HABLA_PIPELINE_TYPING) {
     habla_room_hand_over_texts (self);
@@ -269,7 +279,9 @@ static void
 room_on_failed (HablaPipeline *pipeline, const GError *error, HablaRoom *self)
 {
   self->run->has_failed = TRUE;
-  habla_room_discard_pending (self);
+  /* What waits is for another recording, which may be in order. */
+  if (!self->input.wants_listening)
+    habla_room_discard_pending (self);
   habla_room_notify_error (self, "%s", error->message);
 }
 
@@ -426,6 +438,7 @@ habla_room_start_run (HablaRoom *self)
   habla_pipeline_start (self->run->pipeline);
   if (self->run->kind == HABLA_RUN_LISTENING) {
     self->input.wants_listening = FALSE;
+    self->run->n_starts = habla_pending_input_take_starts (&self->input);
     if (context->silence_timeout > 0)
       room_watch_silence (self);
     while ((audio = habla_pending_input_pop_audio (&self->input)) != NULL) {
@@ -483,6 +496,8 @@ habla_room_free_run (HablaRoom *self)
 
   habla_source_clear (&self->run->unused_timer);
   habla_source_clear (&self->run->linger_timer);
+  if (self->input.wants_listening)
+    self->input.n_starts += self->run->n_starts;
   habla_room_settle (self);
   habla_room_end_recording (self);
   room_collect_run (self);

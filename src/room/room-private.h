@@ -47,7 +47,6 @@ struct _HablaRoom {
 
   /* From "listening started" to "listening stopped", which may be several pipelines. */
   gboolean is_listening;
-  gboolean must_notify_started; /* of the next pipeline: it listens to another source */
   gboolean must_notify_stopped; /* of this pipeline: the owner has started again since */
   guint64 segments;
   guint64 speech_time;

@@ -43,7 +43,6 @@ habla_room_notify_stopped (HablaRoom *self)
     .speech_time = self->speech_time };
 
   self->is_listening = FALSE;
-  self->must_notify_started = FALSE;
   self->must_notify_stopped = FALSE;
   self->segments = 0;
   self->speech_time = 0;

@@ -337,6 +337,14 @@ start_listening (Reader *owner)
   g_assert_no_error (error);
 }
 
+/* Executes what is ready, up to @n events. */
+static void
+iterate (guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_main_context_iteration (NULL, FALSE);
+}
+
 /* Each command of the owner is answered, in order, however quickly they follow each other. */
 static void
 test_restart (RoomFixture *fixture, gconstpointer data)
@@ -373,6 +381,20 @@ test_restart (RoomFixture *fixture, gconstpointer data)
   reader_stop_listening (owner);
   reader_expect (owner, "stopped 0");
   reader_expect_nothing (owner);
+
+  /* Each replaces the stream before it, whose pipeline may just start or drain. */
+  for (guint i = 0; i < 4; i++) {
+    g_assert_true (habla_room_start_listening (room, NULL, 16000, NULL));
+    iterate (i * 20);
+    g_assert_true (habla_room_start_listening (room, NULL, 0, NULL));
+    iterate (i * 20);
+    g_assert_true (habla_room_start_listening (room, NULL, 16000, NULL));
+    g_assert_true (habla_room_start_listening (room, NULL, 16000, NULL));
+    reader_expect (owner, "listening, listening, listening, listening");
+    reader_stop_listening (owner);
+    reader_expect (owner, "stopped 0");
+    reader_expect_nothing (owner);
+  }
 }
 
 static gboolean

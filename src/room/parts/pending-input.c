@@ -69,15 +69,26 @@ habla_pending_input_listen (HablaPendingInput *self, const char *source, guint r
     pending_input_discard_audio (self);
   }
   habla_pending_input_resume (self);
+  self->n_starts++;
   self->wants_stop = FALSE;
   self->may_restart = FALSE;
   self->has_restarted = FALSE;
+}
+
+guint
+habla_pending_input_take_starts (HablaPendingInput *self)
+{
+  guint n_starts = self->n_starts;
+
+  self->n_starts = 0;
+  return n_starts;
 }
 
 void
 habla_pending_input_stop_listening (HablaPendingInput *self)
 {
   self->wants_listening = FALSE;
+  self->n_starts = 0;
   self->wants_stop = FALSE;
   pending_input_discard_audio (self);
 }

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /**
  * HablaPendingInput:
  * @wants_listening: a pipeline that listens must start
+ * @n_starts: answers to the commands to listen that this pipeline owes
  * @wants_stop: that pipeline must stop once it has got the audio that waits
  * @source: (nullable): name of the daemon's source that was listened to last; %NULL = the client
  *   pushes audio
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   gboolean wants_listening;
+  guint n_starts;
   gboolean wants_stop;
   char *source;
   guint raw_rate;
@@ -100,8 +102,8 @@ gboolean habla_pending_input_has_source (
  * @source: (nullable): as habla_pending_input_has_source()
  * @raw_rate: as habla_pending_input_has_source()
  *
- * Asks for a pipeline that listens. If audio comes from somewhere else than before, discards the
- * audio that waits.
+ * Asks for a pipeline that listens, which owes one more answer. If audio comes from somewhere else
+ * than before, discards the audio that waits.
  */
 void habla_pending_input_listen (HablaPendingInput *self, const char *source, guint raw_rate);
 
@@ -112,6 +114,14 @@ void habla_pending_input_listen (HablaPendingInput *self, const char *source, gu
  * Asks for a pipeline that listens to the same source as before.
  */
 void habla_pending_input_resume (HablaPendingInput *self);
+
+/**
+ * habla_pending_input_take_starts:
+ * @self: pending input
+ *
+ * Returns: the answers that the next pipeline owes, which are its own from now on
+ */
+guint habla_pending_input_take_starts (HablaPendingInput *self);
 
 /**
  * habla_pending_input_stop_listening:

@@ -41,6 +41,7 @@ typedef enum {
  * @targets: languages that it translates into
  * @pipeline: (nullable): set once, by the room
  * @recorder: (nullable): records it
+ * @n_starts: answers to commands to listen that it owes
  * @has_failed: members have been notified why
  * @cleanup_time: duration of its teardown, in microseconds
  * @counted: statistics that the metrics have
@@ -63,6 +64,7 @@ typedef struct {
   HablaTargetLanguages *targets;
   HablaPipeline *pipeline;
   HablaRecorder *recorder;
+  guint n_starts;
   gboolean has_failed;
   guint64 cleanup_time;
   HablaPipelineStats counted;

@@ -163,6 +163,8 @@ void contract_test_reconnect (void);
 void contract_test_spool (void);
 void contract_test_silence (void);
 void contract_test_second_start (void);
+void contract_test_two_recorders (void);
+void contract_test_damaged_first (void);
 void contract_test_tabs (void);
 void contract_test_idle (void);
 void contract_test_shutdown (void);

@@ -384,6 +384,73 @@ contract_test_second_start (void)
   contract_page_close (page);
 }
 
+/* Returns: (transfer full): what is recognised in a recording. @n_earlier: chunks that a recorder
+ * sends before this one begins, and after that one for each of this one; 0 = it is alone */
+static char *
+hear (GPtrArray *chunks, guint n_earlier)
+{
+  ContractPage *page = contract_page_load ();
+  char *words;
+
+  contract_page_open (page, NULL, NULL);
+  contract_page_listen (page);
+  for (guint i = 0; i < n_earlier; i++)
+    hablad_client_send_audio (page->client, g_ptr_array_index (chunks, i));
+  if (n_earlier > 0)
+    contract_page_listen (page);
+  for (guint i = 0; i < chunks->len; i++) {
+    hablad_client_send_audio (page->client, g_ptr_array_index (chunks, i));
+    if (n_earlier > 0 && n_earlier + i < chunks->len)
+      hablad_client_send_audio (page->client, g_ptr_array_index (chunks, n_earlier + i));
+  }
+  contract_page_stop (page, NULL);
+  words = get_words (page);
+  assert_quiet (page);
+  contract_page_close (page);
+  return words;
+}
+
+/* The earlier recorder goes on beside the new one: the new one alone is heard. */
+void
+contract_test_two_recorders (void)
+{
+  static const char *const containers[] = { "webm", "mp4" };
+  static const char *const speech[] = { HABLAD_SPEECH (880), HABLAD_SPEECH (930), NULL };
+  g_autoptr (GstElementFactory) encoder = gst_element_factory_find ("voaacenc");
+
+  for (guint i = 0; i < G_N_ELEMENTS (containers) - (encoder == NULL); i++) {
+    g_autoptr (GPtrArray) chunks = hablad_record (containers[i], speech);
+    g_autofree char *alone = hear (chunks, 0);
+    g_autofree char *both = hear (chunks, 2);
+
+    g_test_message ("%s: %s | %s", containers[i], alone, both);
+    g_assert_cmpuint (strlen (alone), >, 10);
+    g_assert_true (g_str_has_suffix (both, alone));
+  }
+}
+
+/* The recording that is replaced is damaged, which shows when the new one waits already. */
+void
+contract_test_damaged_first (void)
+{
+  static const guint8 damaged[4096] = { 0x1a, 0x45, 0xdf, 0xa3, 0xff, 0xff };
+  g_autoptr (GPtrArray) chunks = hablad_record ("webm", contract_speech);
+  g_autoptr (GBytes) first = g_bytes_new_static (damaged, sizeof damaged);
+  g_autofree char *words = NULL;
+  ContractPage *page = contract_page_load ();
+
+  contract_page_open (page, NULL, NULL);
+  contract_page_listen (page);
+  hablad_client_send_audio (page->client, first);
+  hablad_client_send (page->client, "{'type':'start_listening'}");
+  hablad_client_send_recording (page->client, chunks, FALSE);
+  contract_page_stop (page, NULL);
+  words = get_words (page);
+  g_assert_cmpuint (strlen (words), >, 10);
+  g_assert_cmpuint (count (page, "error"), <=, 1);
+  contract_page_close (page);
+}
+
 /* A client that gets listening_stopped does not start again after it has reconnected. */
 void
 contract_test_shutdown (void)
