@@ -19,6 +19,8 @@
 #define TIMEOUT 20000
 /* For chains that hang. A busy machine must not take longer for the same request twice. */
 #define SHORT_TIMEOUT 2000
+/* Of a request that is cancelled. Until its end, the next request waits. */
+#define HANG_TIMEOUT 5000
 
 static const char *program;
 
@@ -56,8 +58,8 @@ run_bad_stage (const char *what, const char *licence)
         if (g_str_equal (what, "swallow"))
           while (read (0, &c, 1) == 1 && c != '\0')
             ;
-        while (g_str_equal (what, "spin"))
-          ;
+        while (g_str_equal (what, "hang"))
+          pause ();
         while (g_str_equal (what, "flood"))
           putchar ('x');
         if (g_str_equal (what, "extra"))
@@ -90,7 +92,7 @@ set_up (Fixture *fixture, gconstpointer what)
   g_autoptr (GError) error = NULL;
 
   fixture->timeout =
-      g_strcmp0 (what, "swallow") == 0 || g_strcmp0 (what, "spin") == 0 ? SHORT_TIMEOUT : TIMEOUT;
+      g_strcmp0 (what, "swallow") == 0 || g_strcmp0 (what, "hang") == 0 ? SHORT_TIMEOUT : TIMEOUT;
   fixture->licence = g_build_filename (habla_test_get_dir (), "licence", NULL);
   if (what != NULL) {
     const char *argv[] = { program, "--bad-stage", what, fixture->licence, NULL };
@@ -190,8 +192,8 @@ test_misbehaviour (Fixture *fixture, gconstpointer what)
 {
   guint n_stages = count_children ();
 
-  /* One that spins takes processor time until the timeout. */
-  for (guint i = g_str_equal (what, "spin") ? 2 : 0; i < 3; i++) {
+  /* Each time, one that hangs takes the whole timeout. */
+  for (guint i = g_str_equal (what, "hang") ? 2 : 0; i < 3; i++) {
     guint n_retried;
 
     allow_once (fixture);
@@ -250,15 +252,13 @@ test_cancel (Fixture *fixture, gconstpointer what)
   g_autoptr (GError) error = NULL;
   g_autofree char *after = NULL;
   GThread *thread;
-  gint64 begin;
 
+  /* Without the cancellation, the chain would be replaced, and respond. */
   allow_once (fixture);
-  begin = g_get_monotonic_time ();
   thread = g_thread_new ("cancel", cancel_soon, cancellable);
   g_assert_null (
-      apertium_chain_translate (fixture->chain, "a dog", 60000, cancellable, NULL, &error));
+      apertium_chain_translate (fixture->chain, "a dog", HANG_TIMEOUT, cancellable, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, 40 * G_TIME_SPAN_SECOND);
   g_thread_join (thread);
   g_clear_error (&error);
 
@@ -442,13 +442,13 @@ main (int argc, char *argv[])
   habla_test_init (&argc, &argv);
   ADD ("/chain/many-threads", NULL, test_many_threads);
   ADD ("/chain/dies", "die", test_misbehaviour);
-  ADD ("/chain/spins", "spin", test_misbehaviour);
+  ADD ("/chain/hangs", "hang", test_misbehaviour);
   ADD ("/chain/floods", "flood", test_misbehaviour);
   ADD ("/chain/swallows", "swallow", test_misbehaviour);
   ADD ("/chain/answers-twice", "extra", test_misbehaviour);
   ADD ("/chain/garbage", "garbage", test_misbehaviour);
   ADD ("/chain/poison", "die", test_poison);
-  ADD ("/chain/cancel", "spin", test_cancel);
+  ADD ("/chain/cancel", "hang", test_cancel);
   ADD ("/chain/too-long", NULL, test_too_long);
   g_test_add_func ("/chain/broken-start", test_broken_start);
   g_test_add_func ("/chain/pool", test_pool);
