@@ -13,7 +13,7 @@
 /* The first word of a sentence of the CMU AN4 corpus, from Debian's pocketsphinx-testdata. */
 #define SPEECH "/usr/share/pocketsphinx/test/data/goforward.raw"
 
-#define SPEECH_SECONDS 0.9
+#define SPEECH_SECONDS 0.7
 /* Another branch: a pipeline has more than one element. */
 #define NO_SOURCE "fakesrc num-buffers=0 ! fakesink"
 #define RECORDING \
@@ -21,7 +21,7 @@
   "sense_and_sensibility_01_austen_64kb-0880.wav"
 
 #define N_CYCLES 100
-#define COLD_CYCLES 15
+#define COLD_CYCLES 5
 /* The engine in place of a server has a test of its own. */
 #define COLD_CYCLES_WITH_SERVER 3
 #define STATE_CYCLES 200
