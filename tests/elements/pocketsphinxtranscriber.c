@@ -11,7 +11,8 @@
 #define MODELS "/usr/share/pocketsphinx/model"
 #define MODEL MODELS "/en-us/"
 /* The properties for the complete model, instead of that of $POCKETSPHINX_PATH. */
-#define COMPLETE "dictionary=" MODEL "cmudict-en-us.dict language-model=" MODEL "en-us.lm.bin"
+#define WORDS "dictionary=" MODEL "cmudict-en-us.dict language-model=" MODEL "en-us.lm.bin"
+#define COMPLETE "model=" MODEL "en-us " WORDS
 #define CHUNK (SPEECH_RATE / 50)
 
 /* Keeps decoders loaded for all tests. */
@@ -367,9 +368,9 @@ test_files (void)
 {
   const char *path = g_getenv ("POCKETSPHINX_PATH");
   g_autofree char *folder = g_build_filename (path != NULL ? path : MODELS, "en-us", NULL);
-  g_autofree char *files = g_strdup_printf ("model=" MODEL "en-us dictionary=%s/cmudict-en-us.dict "
+  g_autofree char *files = g_strdup_printf ("model=%s/en-us dictionary=%s/cmudict-en-us.dict "
                                             "language-model=%s/en-us.lm.bin",
-      folder, folder);
+      folder, folder, folder);
   g_autoptr (GArray) samples = speech_load (SHORT);
   g_auto (Transcript) by_language = { 0 };
   g_auto (Transcript) by_files = { 0 };
