@@ -161,19 +161,19 @@ writer_close (Writer *self, const HablaSubtitleSpan *span)
   }
 }
 
-/* Returns: whether readers of SubRip take the begin of @text, up to the end of its line, for a tag
- * or for the code of a character */
+/* Returns: whether readers of SubRip may take the begin of @text for a tag or for the code of a
+ * character; also if that depends on what follows, which may be escaped, too */
 static gboolean
 writer_is_subrip_markup (const char *text)
 {
-  g_autofree char *line = NULL;
-  g_autofree char *plain = NULL;
-
-  if (*text == '&')
+  switch (*text) {
+  case '&':
     return text[1] == '#' || g_ascii_isalpha (text[1]);
-  line = g_strndup (text, strcspn (text, "\n"));
-  plain = habla_subtitle_markup_to_text ("srt", line, NULL);
-  return *plain != *text || strlen (plain) < strlen (line);
+  case '{':
+    return text[1] == '\\';
+  default:
+    return habla_subtitle_markup_begins_tag (text);
+  }
 }
 
 static const char *

@@ -88,11 +88,11 @@ markup_get_time_length (const char *markup)
              : 0;
 }
 
-static gboolean
-markup_read_tag (const char *markup, gboolean has_quotes, Tag *tag)
+/* Returns: the end of the name of the tag at @markup */
+static const char *
+markup_read_tag_name (const char *markup, Tag *tag)
 {
-  const char *end;
-  const char *colon;
+  const char *colon, *end;
 
   *tag = (Tag){ .begin = markup + 1, .is_end = markup[1] == '/' };
   if (tag->is_end)
@@ -100,16 +100,26 @@ markup_read_tag (const char *markup, gboolean has_quotes, Tag *tag)
   while (g_ascii_isalnum (tag->begin[tag->length]) || tag->begin[tag->length] == ':' ||
          tag->begin[tag->length] == '-' || tag->begin[tag->length] == '_')
     tag->length++;
-  end = markup_find_tag_end (tag->begin + tag->length, has_quotes);
-  if (end == NULL || (tag->length > 0 && !g_ascii_isalpha (*tag->begin)))
-    return FALSE;
-  tag->size = end + 1 - markup;
-  tag->is_empty = end[-1] == '/';
+  end = tag->begin + tag->length;
   colon = memchr (tag->begin, ':', tag->length);
-  if (colon != NULL) {
+  if (colon != NULL && g_ascii_isalpha (*tag->begin)) {
     tag->length -= colon + 1 - tag->begin;
     tag->begin = colon + 1;
   }
+  return end;
+}
+
+static gboolean
+markup_read_tag (const char *markup, gboolean has_quotes, Tag *tag)
+{
+  const char *name_end = markup_read_tag_name (markup, tag);
+  const char *end = markup_find_tag_end (name_end, has_quotes);
+  const char *first = markup + 1 + (markup[1] == '/');
+
+  if (end == NULL || (name_end > first && !g_ascii_isalpha (*first)))
+    return FALSE;
+  tag->size = end + 1 - markup;
+  tag->is_empty = end[-1] == '/';
   return TRUE;
 }
 
@@ -423,4 +433,17 @@ habla_subtitle_markup_read (const char *format, const char *markup, GArray *tags
   g_return_val_if_fail (format != NULL && markup != NULL && tags != NULL, NULL);
 
   return markup_read (format, markup, &speaker, tags);
+}
+
+gboolean
+habla_subtitle_markup_begins_tag (const char *text)
+{
+  Tag tag;
+
+  g_return_val_if_fail (text != NULL && *text == '<', FALSE);
+
+  markup_read_tag_name (text, &tag);
+  return (tag_is_one_of (&tag, subrip_tags, G_N_ELEMENTS (subrip_tags)) &&
+             strchr (text, '>') != NULL) ||
+         markup_get_time_length (text) > 0;
 }

@@ -47,4 +47,12 @@ char *habla_subtitle_markup_to_text (const char *format, const char *markup, cha
  */
 char *habla_subtitle_markup_read (const char *format, const char *markup, GArray *tags);
 
+/**
+ * habla_subtitle_markup_begins_tag:
+ * @text: text that begins with "<"
+ *
+ * Returns: whether it begins a tag of SubRip if there is a ">" after it
+ */
+gboolean habla_subtitle_markup_begins_tag (const char *text);
+
 G_END_DECLS
