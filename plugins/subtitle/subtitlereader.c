@@ -13,6 +13,8 @@
  * are detected; a WARNING says which encoding was assumed, if nothing in the file says it. Buffers
  * with timestamps from a demuxer are cues of their own.
  *
+ * With the property sentences, cues that are parts of one sentence are one utterance.
+ *
  * At the end, the element posts an element message `habla/subtitles`:
  *
  * - `cues` (guint): number of cues that were read
@@ -30,11 +32,12 @@
 #include <habla/utterance-meta.h>
 #include <string.h>
 #include <subtitle/parser/subtitle-parser.h>
+#include <subtitle/sentences.h>
 
 GST_DEBUG_CATEGORY_STATIC (subtitle_reader_debug);
 #define GST_CAT_DEFAULT subtitle_reader_debug
 
-enum { PROP_0, PROP_ENCODING, PROP_LANGUAGE_CODE };
+enum { PROP_0, PROP_ENCODING, PROP_LANGUAGE_CODE, PROP_SENTENCES };
 
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
@@ -49,12 +52,14 @@ struct _HablaSubtitleReader {
 
   char *encoding; /* protected by object lock; (nullable) */
   char *language; /* protected by object lock; (nullable) */
+  gint sentences; /* atomic */
 
   /* Used by the streaming thread, and while it does not run. */
   GstSegment segment; /* of the input */
   HablaTimedCueKind kind;
-  char *header;     /* (nullable): for the first timed cue */
-  GByteArray *file; /* what was read of a file */
+  char *header;       /* (nullable): for the first timed cue */
+  GByteArray *file;   /* what was read of a file */
+  GPtrArray *pending; /* of HablaCue: timed cues whose sentence may go on */
   guint64 last_id;
   guint n_cues;
   guint n_lost;
@@ -73,6 +78,7 @@ subtitle_reader_reset (HablaSubtitleReader *self)
 {
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   g_byte_array_set_size (self->file, 0);
+  g_ptr_array_set_size (self->pending, 0);
   self->has_segment = FALSE;
   self->n_cues = 0;
   self->n_lost = 0;
@@ -94,49 +100,107 @@ subtitle_reader_push_preface (HablaSubtitleReader *self)
   }
 }
 
-/* @cue: (transfer full) */
-static GstFlowReturn
-subtitle_reader_push_cue (HablaSubtitleReader *self, HablaCue *cue)
+/* Returns: (transfer full): the text of @cues for a translator */
+static char *
+subtitle_reader_get_text (HablaSubtitleReader *self, GPtrArray *cues)
 {
-  g_autoptr (HablaUtterance) utterance = NULL;
-  guint64 begin;
-  guint64 end;
+  if (g_atomic_int_get (&self->sentences))
+    return habla_subtitle_sentences_join (cues);
+  return g_strdup (((const HablaCue *) g_ptr_array_index (cues, 0))->text);
+}
 
+/* Pushes an utterance. @cues: (transfer full) (element-type HablaCue): its cues, at least one */
+static GstFlowReturn
+subtitle_reader_push_cues (HablaSubtitleReader *self, GPtrArray *cues)
+{
+  const HablaCue *first = g_ptr_array_index (cues, 0);
+  g_autofree char *text = subtitle_reader_get_text (self, cues);
+  g_autoptr (HablaUtterance) utterance = NULL;
+  guint64 begin = first->begin;
+  guint64 end = 0;
+
+  for (guint i = 0; i < cues->len; i++)
+    end = MAX (end, ((const HablaCue *) g_ptr_array_index (cues, i))->end);
   subtitle_reader_push_preface (self);
-  if (!gst_segment_clip (&self->segment, GST_FORMAT_TIME, cue->begin, cue->end, &begin, &end)) {
+  if (!gst_segment_clip (&self->segment, GST_FORMAT_TIME, begin, end, &begin, &end)) {
     GST_DEBUG_OBJECT (self, "dropped a cue outside of the segment");
-    habla_cue_free (cue);
+    g_ptr_array_unref (cues);
     return GST_FLOW_OK;
   }
   GST_OBJECT_LOCK (self);
-  utterance = habla_utterance_new (++self->last_id, cue->text, self->language);
+  utterance = habla_utterance_new (++self->last_id, text, self->language);
   GST_OBJECT_UNLOCK (self);
   utterance->begin = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME, begin);
   utterance->end = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME, end);
-  utterance->speaker = g_strdup (cue->speaker);
-  self->format = g_intern_string (cue->format);
-  utterance->cues = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_cue_free);
-  g_ptr_array_add (utterance->cues, cue);
-  self->n_cues++;
+  utterance->speaker = g_strdup (first->speaker);
+  self->format = g_intern_string (first->format);
+  utterance->cues = cues;
+  self->n_cues += cues->len;
   return gst_pad_push (self->srcpad, habla_utterance_to_buffer (utterance, &self->segment));
+}
+
+/* @cues: (transfer full) (element-type HablaCue). Returns: (transfer full) (element-type
+ * GPtrArray): the cues of each utterance */
+static GPtrArray *
+subtitle_reader_group (HablaSubtitleReader *self, GPtrArray *cues)
+{
+  GPtrArray *groups;
+
+  if (g_atomic_int_get (&self->sentences))
+    return habla_subtitle_sentences_group (cues);
+  groups = g_ptr_array_new_full (cues->len, (GDestroyNotify) g_ptr_array_unref);
+  for (guint i = 0; i < cues->len; i++) {
+    GPtrArray *group = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_cue_free);
+
+    g_ptr_array_add (group, g_ptr_array_index (cues, i));
+    g_ptr_array_add (groups, group);
+  }
+  g_ptr_array_set_free_func (cues, NULL);
+  g_ptr_array_unref (cues);
+  return groups;
 }
 
 /* Pushes the cues, which it takes out of @file. */
 static GstFlowReturn
 subtitle_reader_push_file (HablaSubtitleReader *self, HablaSubtitleFile *file)
 {
+  g_autoptr (GPtrArray) groups = subtitle_reader_group (self, g_steal_pointer (&file->cues));
   GstFlowReturn flow = GST_FLOW_OK;
 
-  g_ptr_array_set_free_func (file->cues, NULL);
-  for (guint i = 0; i < file->cues->len; i++) {
-    HablaCue *cue = g_ptr_array_index (file->cues, i);
+  file->cues = g_ptr_array_new ();
+  for (guint i = 0; i < groups->len && flow == GST_FLOW_OK; i++)
+    flow = subtitle_reader_push_cues (self, g_ptr_array_ref (g_ptr_array_index (groups, i)));
+  return flow;
+}
 
-    if (flow == GST_FLOW_OK)
-      flow = subtitle_reader_push_cue (self, cue);
-    else
-      habla_cue_free (cue);
-  }
-  g_ptr_array_set_size (file->cues, 0);
+/* Pushes timed cues that wait for the end of their sentence. */
+static GstFlowReturn
+subtitle_reader_push_pending (HablaSubtitleReader *self)
+{
+  GPtrArray *cues = g_steal_pointer (&self->pending);
+
+  self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_cue_free);
+  if (cues->len > 0)
+    return subtitle_reader_push_cues (self, cues);
+  g_ptr_array_unref (cues);
+  return GST_FLOW_OK;
+}
+
+/* @cue: (transfer full): a timed cue. Without sentences, it is pushed at once; otherwise when the
+ * next one shows that its sentence has ended. */
+static GstFlowReturn
+subtitle_reader_add_timed_cue (HablaSubtitleReader *self, HablaCue *cue)
+{
+  g_autoptr (GPtrArray) groups = NULL;
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  g_ptr_array_add (self->pending, cue);
+  if (!g_atomic_int_get (&self->sentences))
+    return subtitle_reader_push_pending (self);
+  groups = habla_subtitle_sentences_group (g_steal_pointer (&self->pending));
+  for (guint i = 0; i + 1 < groups->len && flow == GST_FLOW_OK; i++)
+    flow = subtitle_reader_push_cues (self, g_ptr_array_ref (g_ptr_array_index (groups, i)));
+  self->pending = g_ptr_array_ref (g_ptr_array_index (groups, groups->len - 1));
   return flow;
 }
 
@@ -244,7 +308,7 @@ subtitle_reader_chain_cue (HablaSubtitleReader *self, GstBuffer *buffer)
     return GST_FLOW_OK;
   }
   cue->preamble = g_steal_pointer (&self->header);
-  return subtitle_reader_push_cue (self, cue);
+  return subtitle_reader_add_timed_cue (self, cue);
 }
 
 static GstFlowReturn
@@ -274,9 +338,10 @@ static gboolean
 subtitle_reader_end (HablaSubtitleReader *self, GstEvent *event)
 {
   const gboolean is_track =
-      self->n_cues > 0 || self->n_lost > 0 ||
+      self->n_cues > 0 || self->n_lost > 0 || self->pending->len > 0 ||
       (self->kind != HABLA_TIMED_CUE_NONE && self->segment.format == GST_FORMAT_TIME);
 
+  subtitle_reader_push_pending (self);
   if (self->file->len == 0 && is_track)
     subtitle_reader_post_summary (self, NULL);
   else
@@ -288,6 +353,7 @@ subtitle_reader_end (HablaSubtitleReader *self, GstEvent *event)
 static gboolean
 subtitle_reader_set_segment (HablaSubtitleReader *self, GstEvent *event)
 {
+  subtitle_reader_push_pending (self);
   gst_event_copy_segment (event, &self->segment);
   self->has_segment = FALSE;
   gst_event_unref (event);
@@ -307,6 +373,21 @@ subtitle_reader_set_caps (HablaSubtitleReader *self, GstEvent *event)
   return TRUE;
 }
 
+/* Nothing comes for so long that the sentence has ended. */
+static void
+subtitle_reader_handle_gap (HablaSubtitleReader *self, GstEvent *event)
+{
+  const HablaCue *last;
+  GstClockTime begin, duration;
+
+  if (self->pending->len == 0)
+    return;
+  last = g_ptr_array_index (self->pending, self->pending->len - 1);
+  gst_event_parse_gap (event, &begin, &duration);
+  if (GST_CLOCK_TIME_IS_VALID (duration) && begin + duration > last->end + HABLA_SUBTITLE_GROUP_GAP)
+    subtitle_reader_push_pending (self);
+}
+
 static gboolean
 subtitle_reader_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -321,6 +402,7 @@ subtitle_reader_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     if (self->segment.format != GST_FORMAT_TIME)
       break;
     subtitle_reader_push_preface (self);
+    subtitle_reader_handle_gap (self, event);
     return gst_pad_push_event (self->srcpad, event);
   case GST_EVENT_EOS:
     return subtitle_reader_end (self, event);
@@ -360,8 +442,12 @@ habla_subtitle_reader_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   HablaSubtitleReader *self = HABLA_SUBTITLE_READER (object);
-  g_autofree char *text = g_value_dup_string (value);
+  g_autofree char *text = id != PROP_SENTENCES ? g_value_dup_string (value) : NULL;
 
+  if (id == PROP_SENTENCES) {
+    g_atomic_int_set (&self->sentences, g_value_get_boolean (value));
+    return;
+  }
   if (text != NULL && *text == '\0')
     g_clear_pointer (&text, g_free);
   GST_OBJECT_LOCK (self);
@@ -380,6 +466,10 @@ habla_subtitle_reader_get_property (GObject *object, guint id, GValue *value, GP
 {
   HablaSubtitleReader *self = HABLA_SUBTITLE_READER (object);
 
+  if (id == PROP_SENTENCES) {
+    g_value_set_boolean (value, g_atomic_int_get (&self->sentences));
+    return;
+  }
   GST_OBJECT_LOCK (self);
   g_value_set_string (value, id == PROP_ENCODING ? self->encoding : self->language);
   GST_OBJECT_UNLOCK (self);
@@ -394,6 +484,7 @@ habla_subtitle_reader_finalize (GObject *object)
   g_free (self->language);
   g_free (self->header);
   g_byte_array_unref (self->file);
+  g_ptr_array_unref (self->pending);
   G_OBJECT_CLASS (habla_subtitle_reader_parent_class)->finalize (object);
 }
 
@@ -416,6 +507,11 @@ habla_subtitle_reader_class_init (HablaSubtitleReaderClass *klass)
       g_param_spec_string ("language-code", "Language",
           "The language of the text, in BCP 47, which helps to detect the encoding; NULL = unknown",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (object_class, PROP_SENTENCES,
+      g_param_spec_boolean ("sentences", "Sentences",
+          "Send consecutive cues that are parts of one sentence as one utterance, so that they are "
+          "translated together; a cue of a track then waits for the next one",
+          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -429,6 +525,7 @@ static void
 habla_subtitle_reader_init (HablaSubtitleReader *self)
 {
   self->file = g_byte_array_new ();
+  self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_cue_free);
   subtitle_reader_reset (self);
   self->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (self->sinkpad, subtitle_reader_chain);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-/* Longest silence within a group. */
-#define MAX_GAP (2 * G_GUINT64_CONSTANT (1000000000))
 /* Cues of one speaker overlap by no more, because of rounding. */
 #define MAX_OVERLAP (G_GUINT64_CONSTANT (100000000))
 #define MAX_DURATION (HABLA_SUBTITLE_GROUP_SECONDS * G_GUINT64_CONSTANT (1000000000))
@@ -198,7 +196,7 @@ static gboolean
 sentences_are_apart (const HablaCue *cue, const HablaCue *next)
 {
   return next->begin < cue->begin || next->begin + MAX_OVERLAP < cue->end ||
-         (next->begin > cue->end && next->begin - cue->end > MAX_GAP) ||
+         (next->begin > cue->end && next->begin - cue->end > HABLA_SUBTITLE_GROUP_GAP) ||
          g_strcmp0 (cue->speaker, next->speaker) != 0 ||
          g_strcmp0 (cue->settings, next->settings) != 0 || sentences_is_alone (cue) ||
          sentences_is_alone (next);

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 #define HABLA_SUBTITLE_GROUP_CUES 6
 #define HABLA_SUBTITLE_GROUP_CHARACTERS 400
 #define HABLA_SUBTITLE_GROUP_SECONDS 20
+/* Longest silence within a group, in nanoseconds. */
+#define HABLA_SUBTITLE_GROUP_GAP (2 * G_GUINT64_CONSTANT (1000000000))
 
 /**
  * habla_subtitle_sentences_group:

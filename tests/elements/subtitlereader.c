@@ -355,6 +355,56 @@ test_translated (void)
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }
 
+static void
+assert_sentence (Fixture *self, const char *text, guint n_cues, guint64 begin, guint64 end)
+{
+  GstBuffer *buffer = gst_harness_try_pull (self->harness);
+  g_autoptr (HablaUtterance) utterance = NULL;
+  GstSegment segment;
+  guint64 last_id = 0;
+
+  g_assert_nonnull (buffer);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  utterance = habla_utterance_from_buffer (buffer, &segment, &last_id);
+  gst_buffer_unref (buffer);
+  g_assert_cmpstr (utterance->text, ==, text);
+  g_assert_cmpuint (utterance->begin, ==, begin * MSECOND);
+  g_assert_cmpuint (utterance->end, ==, end * MSECOND);
+  g_assert_cmpuint (utterance->cues->len, ==, n_cues);
+}
+
+/* Cues of one sentence are one utterance, of files and of tracks. */
+static void
+test_sentences (void)
+{
+  static const char file[] = "1\n00:00:01,000 --> 00:00:02,000\nWhen we\n<i>came</i> home,\n\n"
+                             "2\n00:00:02,100 --> 00:00:03,000\nthe door was open.\n\n"
+                             "3\n00:00:03,100 --> 00:00:04,000\n- Who?\n- Me.\n";
+  g_autoptr (Fixture) of_file = create (NULL, GST_FORMAT_BYTES);
+  g_autoptr (Fixture) of_track = create ("text/x-raw, format=utf8", GST_FORMAT_TIME);
+
+  g_object_set (of_file->harness->element, "sentences", TRUE, NULL);
+  push_file (of_file, file);
+  assert_sentence (of_file, "When we came home, the door was open.", 2, 1000, 3000);
+  assert_sentence (of_file, "- Who?\n- Me.", 1, 3100, 4000);
+  assert_no_more (of_file);
+
+  g_object_set (of_track->harness->element, "sentences", TRUE, NULL);
+  push_cue (of_track, "When we came home,", 1000, 2000);
+  push_cue (of_track, "the door was open.", 2100, 3000);
+  assert_no_more (of_track);
+  push_cue (of_track, "Nothing", 3100, 4000);
+  assert_sentence (of_track, "When we came home, the door was open.", 2, 1000, 3000);
+  gst_harness_push_event (of_track->harness, gst_event_new_gap (4000 * MSECOND, 1000 * MSECOND));
+  assert_no_more (of_track);
+  gst_harness_push_event (of_track->harness, gst_event_new_gap (5000 * MSECOND, 1500 * MSECOND));
+  assert_sentence (of_track, "Nothing", 1, 3100, 4000);
+  push_cue (of_track, "moved", 8000, 9000);
+  assert_no_more (of_track);
+  gst_harness_push_event (of_track->harness, gst_event_new_eos ());
+  assert_sentence (of_track, "moved", 1, 8000, 9000);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -366,6 +416,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/subtitlereader/too-large", test_too_large);
   g_test_add_func ("/subtitlereader/tracks", test_tracks);
   g_test_add_func ("/subtitlereader/substation", test_substation);
+  g_test_add_func ("/subtitlereader/sentences", test_sentences);
   g_test_add_func ("/subtitlereader/flush", test_flush);
   g_test_add_func ("/subtitlereader/translated", test_translated);
   return habla_test_run ();
