@@ -23,6 +23,8 @@ struct _HablaApi {
   HablaStore *store; /* (nullable) */
   HablaPhrasebook *phrasebook;
   HablaLlm *llm;
+  GSource *save_timer;  /* (nullable): without a store */
+  guint64 saved_tokens; /* of this run */
   HablaMetrics *metrics;
   HablaClientRegistry *clients;
   HablaRoomCodes *codes;

@@ -3,6 +3,7 @@
 #include "api/client-key.h"
 
 #include <http/response.h>
+#include <util/source.h>
 
 #define DEFAULT_ROOM "class"
 
@@ -61,6 +62,7 @@ habla_api_free (HablaApi *self)
   habla_api_close_clients (self);
   while (habla_client_registry_get_length (self->clients) > 0)
     g_main_context_iteration (NULL, TRUE);
+  habla_source_clear (&self->save_timer);
   habla_router_free (self->router);
   habla_client_registry_free (self->clients);
   habla_room_codes_free (self->codes);

@@ -147,9 +147,19 @@ gboolean habla_api_restore_language_model (HablaApi *self, const char *text, GEr
  * habla_api_save_language_model:
  * @self: an API
  *
- * Writes the chosen language model and the tokens so far to the store, if there is one.
+ * Writes the chosen language model and the tokens so far to the store, if there is one. Does not
+ * block.
  */
 void habla_api_save_language_model (HablaApi *self);
+
+/**
+ * habla_api_watch_language_model:
+ * @self: an API
+ * @interval: in milliseconds; 0 = a minute
+ *
+ * Calls habla_api_save_language_model() every @interval if tokens were used. No-op without a store.
+ */
+void habla_api_watch_language_model (HablaApi *self, guint interval);
 
 /**
  * habla_api_close_clients:

@@ -250,6 +250,7 @@ daemon_create_api (HablaDaemon *self)
   if (options.client_folder != NULL)
     habla_client_folder_warn (options.client_folder);
   self->api = habla_api_new (&options);
+  habla_api_watch_language_model (self->api, 0);
   if (self->language_model != NULL &&
       !habla_api_restore_language_model (self->api, self->language_model, &error))
     g_warning ("The language model of the last run is not used: %s", error->message);

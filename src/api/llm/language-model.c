@@ -3,6 +3,9 @@
 
 #include <json/json-writer.h>
 #include <pipeline/engines/server-stats.h>
+#include <util/source.h>
+
+#define SAVE_INTERVAL 60000 /* milliseconds */
 
 /* Returns: what was sent to the configured server of OpenAI since hablad began */
 static const HablaServerStats *
@@ -31,10 +34,30 @@ habla_api_save_language_model (HablaApi *self)
 
   if (self->store == NULL)
     return;
+  self->saved_tokens = openai->input_tokens + openai->output_tokens;
   selection.input_tokens += openai->input_tokens;
   selection.output_tokens += openai->output_tokens;
   text = habla_llm_selection_to_text (&selection);
   habla_store_set_language_model (self->store, text);
+}
+
+static gboolean
+language_model_on_save_timer (gpointer user_data)
+{
+  HablaApi *self = user_data;
+  const HablaServerStats *openai = language_model_get_openai (self);
+
+  if (openai->input_tokens + openai->output_tokens != self->saved_tokens)
+    habla_api_save_language_model (self);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+habla_api_watch_language_model (HablaApi *self, guint interval)
+{
+  if (self->store != NULL)
+    habla_source_start_timer (&self->save_timer, interval != 0 ? interval : SAVE_INTERVAL,
+        "[habla] HablaApi tokens", language_model_on_save_timer, self);
 }
 
 gboolean
