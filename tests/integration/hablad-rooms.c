@@ -185,6 +185,9 @@ test_paths (void)
   g_autofree char *code = NULL;
   g_autofree char *headers = NULL;
   g_autoptr (GList) paths = NULL;
+  static const char *const llm[][2] = { { "GET", "/api/llm/providers" },
+    { "GET", "/api/llm/models?provider=ollama" }, { "GET", "/api/llm/current" },
+    { "POST", "/api/llm/select" } };
   JsonObject *document;
   guint n_denied = 0;
 
@@ -217,6 +220,10 @@ test_paths (void)
     }
   }
   g_assert_cmpuint (n_denied, >, 25);
+  /* Listeners neither see nor choose the language model, whatever the document says. */
+  for (guint i = 0; i < G_N_ELEMENTS (llm); i++)
+    assert_status (hablad, llm[i][0], llm[i][1], headers, 401);
+  assert_status (hablad, "GET", "/api/llm/current", "Authorization: Bearer " TOKEN "\r\n", 200);
   /* The codes were not looked at, so none counts as wrong. */
   assert_status (hablad, "GET", "/api/rooms", "Authorization: Bearer " TOKEN "\r\n", 200);
   hablad_stop_client (&owner);
