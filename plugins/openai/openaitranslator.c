@@ -149,10 +149,34 @@ question_init (Question *question, HablaOpenaiTranslator *self, const HablaUtter
   question->prompt.translation_only = !utterance->is_final;
 }
 
-static gboolean
-openai_translator_on_chunk (const guint8 *data, gsize size, gpointer reader)
+/* A response that arrives. */
+typedef struct {
+  HablaOpenaiTranslator *translator;
+  const HablaUtterance *utterance; /* (nullable): to which it answers */
+  ChatReader *reader;
+} Arrival;
+
+static void
+arrival_show_progress (Arrival *self)
 {
-  return chat_reader_feed (reader, data, size);
+  HablaTranslator *translator = HABLA_TRANSLATOR (self->translator);
+  RemoteClient *client = remote_translator_get_client (HABLA_REMOTE_TRANSLATOR (self->translator));
+  g_autofree char *text = remote_client_hide_key (
+      client, answer_read_progress (chat_reader_get_content (self->reader)));
+
+  if (text != NULL)
+    habla_translator_push_progress (translator, self->utterance, text);
+}
+
+static gboolean
+openai_translator_on_chunk (const guint8 *data, gsize size, gpointer user_data)
+{
+  Arrival *arrival = user_data;
+  gboolean needs_more = chat_reader_feed (arrival->reader, data, size);
+
+  if (needs_more && arrival->utterance != NULL)
+    arrival_show_progress (arrival);
+  return needs_more;
 }
 
 /* Returns: (nullable): what the server says of what it refuses; only for prompt_drop_feature() */
@@ -174,21 +198,25 @@ openai_translator_get_topic_timeout (HablaOpenaiTranslator *self)
   return MIN (timeout, G_MAXUINT / TOPIC_TIMEOUT) * TOPIC_TIMEOUT;
 }
 
-/* Asks once. Returns: (transfer full) (nullable): what the model wrote */
+/* Asks once. @utterance: (nullable): whose translation is shown while it is written
+ *
+ * Returns: (transfer full) (nullable): what the model wrote */
 static char *
 openai_translator_ask_once (HablaOpenaiTranslator *self, const Prompt *prompt,
-    RemoteResponse *response, GCancellable *cancellable, GError **error)
+    const HablaUtterance *utterance, RemoteResponse *response, GCancellable *cancellable,
+    GError **error)
 {
   RemoteClient *client = remote_translator_get_client (HABLA_REMOTE_TRANSLATOR (self));
   g_autoptr (GBytes) body = prompt_create_body (prompt);
   g_autoptr (ChatReader) reader = chat_reader_new ();
+  Arrival arrival = { self, utterance, reader };
   const RemoteRequest request = {
     .path = "v1/chat/completions",
     .body = body,
     .accept = "text/event-stream, application/json",
     .timeout = prompt->is_topic ? openai_translator_get_topic_timeout (self) : 0,
     .on_chunk = openai_translator_on_chunk,
-    .user_data = reader,
+    .user_data = &arrival,
   };
   guint64 input, output;
   const char *text;
@@ -203,8 +231,8 @@ openai_translator_ask_once (HablaOpenaiTranslator *self, const Prompt *prompt,
 
 /* Leaves out what the server refuses. Returns: (transfer full) (nullable): what the model wrote */
 static char *
-openai_translator_ask (
-    HablaOpenaiTranslator *self, Prompt *prompt, GCancellable *cancellable, GError **error)
+openai_translator_ask (HablaOpenaiTranslator *self, Prompt *prompt, const HablaUtterance *utterance,
+    GCancellable *cancellable, GError **error)
 {
   for (;;) {
     g_auto (RemoteResponse) response = { 0 };
@@ -214,7 +242,7 @@ openai_translator_ask (
     char *text;
 
     prompt->features = g_atomic_int_get (&self->features);
-    text = openai_translator_ask_once (self, prompt, &response, cancellable, &failure);
+    text = openai_translator_ask_once (self, prompt, utterance, &response, cancellable, &failure);
     if (text != NULL)
       return text;
     complaint = openai_translator_get_complaint (&response);
@@ -270,7 +298,7 @@ openai_translator_request (HablaRemoteTranslator *translator, const HablaUtteran
 
   question_init (&question, self, utterance);
   topic_writer_begin_text (self->topic_writer);
-  text = openai_translator_ask (self, &question.prompt, cancellable, error);
+  text = openai_translator_ask (self, &question.prompt, utterance, cancellable, error);
   topic_writer_end_text (self->topic_writer, text != NULL);
   if (text == NULL)
     return NULL;
@@ -329,7 +357,7 @@ openai_translator_write_topic (GCancellable *cancellable, gpointer data)
   char *topic;
 
   question_init_topic (&question, self);
-  text = openai_translator_ask_once (self, &question.prompt, &response, cancellable, &error);
+  text = openai_translator_ask_once (self, &question.prompt, NULL, &response, cancellable, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return FALSE;
   topic = topic_clean (text);

@@ -108,6 +108,22 @@ habla_translator_ref_glossary (HablaTranslator *self)
   return habla_glossary_source_ref (&PRIVATE (self)->glossary);
 }
 
+void
+habla_translator_push_progress (
+    HablaTranslator *self, const HablaUtterance *utterance, const char *text)
+{
+  gboolean partials;
+
+  g_return_if_fail (HABLA_IS_TRANSLATOR (self));
+  g_return_if_fail (utterance != NULL && text != NULL);
+
+  GST_OBJECT_LOCK (self);
+  partials = PRIVATE (self)->partials;
+  GST_OBJECT_UNLOCK (self);
+  if (partials && utterance->is_final && !habla_text_is_blank (text))
+    habla_translation_queue_push_progress (PRIVATE (self)->queue, utterance, text);
+}
+
 /* Worker threads. */
 static char *
 translator_translate_text (HablaTranslator *self, const HablaUtterance *utterance,

@@ -83,6 +83,19 @@ HABLA_API void habla_translator_count_retry (HablaTranslator *self);
 HABLA_API HablaGlossary *habla_translator_ref_glossary (HablaTranslator *self);
 
 /**
+ * habla_translator_push_progress:
+ * @self: a translator
+ * @utterance: that of the translate_final() that runs
+ * @text: its translation so far; the next one replaces it
+ *
+ * For backends that write a translation slowly: sends @text downstream as a partial hypothesis with
+ * the id of @utterance, if HablaTranslator:partials is set, at most four times a second, and never
+ * after the translation or a flush. Does not block.
+ */
+HABLA_API void habla_translator_push_progress (
+    HablaTranslator *self, const HablaUtterance *utterance, const char *text);
+
+/**
  * habla_translator_open:
  * @self: a translator in NULL or READY that is not open
  * @error: return location for an error of the engine, the glossary or the languages

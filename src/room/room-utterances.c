@@ -143,9 +143,16 @@ static void
 room_take_partial (HablaRoom *self, const char *language, const HablaUtterance *utterance)
 {
   HablaEvent event = { .type = HABLA_EVENT_PARTIAL, .text = utterance->text };
+  HablaExchangeEntry *entry;
 
-  if (habla_exchange_log_knows (self->exchanges, self->run->number, utterance->id))
-    return;
+  if (habla_exchange_log_knows (self->exchanges, self->run->number, utterance->id)) {
+    /* A part of the translation that a language model writes. */
+    entry = habla_exchange_log_find_awaiting (
+        self->exchanges, self->run->number, utterance->id, language);
+    if (entry == NULL)
+      return;
+    entry->has_progress = TRUE;
+  }
   if (habla_pipeline_run_is_source (self->run, language)) {
     habla_audience_notify (self->audience, &event);
     return;
@@ -164,6 +171,16 @@ room_take_transcript (HablaRoom *self, const HablaUtterance *utterance)
     entry = room_add_exchange (self, utterance);
   entry->is_announced = TRUE;
   habla_room_vote_language (self, utterance);
+}
+
+/* The whole translation replaces the parts that members have read. */
+static void
+room_end_progress (HablaRoom *self, HablaExchangeEntry *entry, const char *language)
+{
+  HablaEvent event = { .type = HABLA_EVENT_PARTIAL_TRANSLATION, .text = "" };
+
+  if (entry->has_progress)
+    habla_audience_notify_readers (self->audience, &event, language, &self->run->settings);
 }
 
 /* Returns: time since the end of speech, or since the text was typed, in milliseconds */
@@ -203,6 +220,7 @@ room_take_translation (HablaRoom *self, const char *language, const HablaUtteran
       return;
     entry = room_add_exchange (self, utterance);
   }
+  room_end_progress (self, entry, language);
   room_annotate (&entry->exchange, utterance->annotations);
   if (text != NULL && entry->exchange.processing < 0)
     entry->exchange.processing = room_measure_processing (run, entry, utterance);

@@ -81,12 +81,15 @@ answer (const RemoteCall *call, RemoteReply *reply, gpointer data)
                   "\"finish_reason\":\"stop\"}]}\r\n\r\ndata: [DONE]\r\n\r\n");
     return;
   }
-  reply->body = g_strdup (
-      "data: {\"choices\":[{\"delta\":{\"content\":\"{\\\"translation\\\":\\\"Muy buenos "
+  /* The client reads the first words before the others. */
+  reply->body = g_strdup_printf (
+      "data: {\"choices\":[{\"delta\":{\"content\":\"{\\\"translation\\\":\\\"Muy\"}}]}\n\n"
+      ":%65536s\n\ndata: {\"choices\":[{\"delta\":{\"content\":\" buenos "
       "días.\\\",\\\"corrected_source\\\":\\\"\\\"}\"}}]}\r\n\r\n"
       "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\r\n\r\n"
       "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":500}}\r\n\r\n"
-      "data: [DONE]\r\n\r\n");
+      "data: [DONE]\r\n\r\n",
+      "");
 }
 
 static char *
@@ -426,6 +429,7 @@ test_topic (void)
   Hablad *hablad = start (data, NULL);
   g_autoptr (HabladClient) client = NULL;
   g_autofree char *topic = NULL;
+  g_autofree char *progress = NULL;
   g_autofree char *path = NULL;
   g_autofree char *text = NULL;
   gint64 deadline;
@@ -439,6 +443,11 @@ test_topic (void)
     hablad_client_send_text (client, "Good morning.");
     hablad_client_expect (client, "translation");
   }
+  /* While the model wrote. */
+  progress = hablad_client_join (client, "partial_translation", "text");
+  g_assert_true (g_str_has_prefix (progress, "Muy"));
+  /* The translation ends it. */
+  g_assert_nonnull (strstr (progress, "Muy\n\n"));
   deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
   while ((topic = dup_topic (hablad)) == NULL) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);

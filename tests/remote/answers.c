@@ -322,12 +322,40 @@ test_models (void)
   check_models ("[]", NULL);
 }
 
+static void
+test_progress (void)
+{
+  static const struct {
+    const char *text;
+    const char *expected; /* NULL = nothing to show yet */
+  } rows[] = {
+    { "", NULL },
+    { "{\"corrected_source\":\"The \\\"translation\\\":\\\"x\\\"\"", NULL },
+    { "{\"corrected_source\":\"A.\",\"translation\"", NULL },
+    { "{\"translation\": \"", NULL },
+    { "{\"translation\": \"Muy", "Muy" },
+    { "{\"translation\":\"Muy \\\"buenos\\", "Muy \"buenos" },
+    { "{\"translation\":\"Ma\\u00f1ana d\\u00", "Ma\303\261ana d" },
+    { "{\"translation\":\"Ya.\",\"corrections\":[{\"wrong\":\"a", "Ya." },
+    { "<think>{\"translation\":\"no\"}</think>{\"translation\":\"s\303\255 %s", "s\303\255 %s" },
+    { "Ya.", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *text = answer_read_progress (rows[i].text);
+
+    g_test_message ("%s", rows[i].text);
+    g_assert_cmpstr (text, ==, rows[i].expected);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   habla_test_init (&argc, &argv);
 
   g_test_add_func ("/answers/parse", test_parse);
+  g_test_add_func ("/answers/progress", test_progress);
   g_test_add_func ("/answers/notes", test_notes);
   g_test_add_func ("/answers/check", test_check);
   g_test_add_func ("/answers/check-correction", test_check_correction);

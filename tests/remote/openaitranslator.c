@@ -49,6 +49,9 @@ answer (const RemoteCall *call, RemoteReply *reply, gpointer data)
   } else if (g_str_has_prefix (content, "no ")) {
     reply->status = 400;
     reply->body = g_strdup_printf ("{\"error\":{\"message\":\"unknown: %s\"}}", content + 3);
+  } else if (g_str_has_prefix (content, "data: ")) {
+    reply->type = "text/event-stream";
+    reply->body = g_strdup (content);
   } else {
     reply->body = make_object (content);
   }
@@ -283,6 +286,41 @@ test_partials (void)
     g_usleep (1000);
   }
   g_assert_cmpuint (self.bodies->len, ==, 0);
+  fixture_clear (&self);
+}
+
+/* Returns: (transfer full): an answer whose second half arrives after its first one was read */
+static char *
+make_stream (void)
+{
+  g_autofree char *padding = g_strnfill (64 * 1024, ' ');
+
+  return g_strdup_printf (
+      "data: {\"choices\":[{\"delta\":{\"content\":\"{\\\"translation\\\":\\\"Uno " KEY "\"}}]}\n\n"
+      ":%s\n\n"
+      "data: {\"choices\":[{\"delta\":{\"content\":\" y dos.\\\"}\"},"
+      "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+      padding);
+}
+
+/* What a model has written so far is shown before the translation, if it is wanted, without key. */
+static void
+test_progress (void)
+{
+  g_autofree char *stream = make_stream ();
+  const char *const contents[] = { stream, NULL };
+  Fixture self;
+
+  fixture_init (&self, contents, "fallback=\"\"");
+  fixture_play (&self);
+  translate (&self, "One and two.", "Uno [key] y dos.");
+  g_assert_true (has_partial (self.harness, "Uno [key]"));
+  g_assert_false (has_partial (self.harness, ""));
+  g_assert_cmpuint (habla_test_get_stat (self.element, "done"), ==, 1);
+  g_assert_cmpuint (habla_test_get_stat (self.element, "partials-translated"), ==, 0);
+  g_object_set (self.element, "partials", FALSE, NULL);
+  translate (&self, "One and two.", "Uno [key] y dos.");
+  g_assert_false (has_partial (self.harness, ""));
   fixture_clear (&self);
 }
 
@@ -540,6 +578,7 @@ main (int argc, char **argv)
   g_test_add_func ("/openaitranslator/flush", test_flush);
   g_test_add_func ("/openaitranslator/models", test_models);
   g_test_add_func ("/openaitranslator/start-errors", test_start_errors);
+  g_test_add_func ("/openaitranslator/progress", test_progress);
   g_test_add_func ("/openaitranslator/topic", test_topic);
   g_test_add_func ("/openaitranslator/topic-waits", test_topic_waits);
   g_test_add_func ("/openaitranslator/key-in-answer", test_key_in_answer);

@@ -188,3 +188,55 @@ answer_parse (Answer *self, const char *text, GError **error)
   answer_read_notes (self, object);
   return TRUE;
 }
+
+/* Returns: (nullable): the begin of the string of the member "translation" */
+static const char *
+answer_find_translation (const char *text)
+{
+  static const char key[] = "\"translation\"";
+  const char *found = strstr (text, key);
+
+  /* In a string, the quotes are escaped. */
+  if (found == NULL || (found > text && found[-1] == '\\'))
+    return NULL;
+  found += strlen (key);
+  found += strspn (found, " \t\r\n");
+  if (*found++ != ':')
+    return NULL;
+  found += strspn (found, " \t\r\n");
+  return *found == '"' ? found + 1 : NULL;
+}
+
+/* Returns: the length of the part of a string of JSON that can be read: without the quote at its
+ * end, and without an escape that is cut */
+static gsize
+answer_measure_string (const char *text)
+{
+  gsize i = 0;
+
+  while (text[i] != '\0' && text[i] != '"') {
+    gsize length = text[i] != '\\' ? 1 : text[i + 1] != 'u' ? 2 : 6;
+
+    if (strnlen (text + i, length) < length)
+      return i;
+    i += length;
+  }
+  return i;
+}
+
+char *
+answer_read_progress (const char *text)
+{
+  static const HablaJsonLimits limits = { ANSWER_MAX_SIZE, 2, 2, 2 };
+  const char *begin = answer_find_translation (answer_skip_reasoning (text));
+  g_autoptr (JsonObject) object = NULL;
+  g_autofree char *json = NULL;
+  const char *translation;
+
+  if (begin == NULL)
+    return NULL;
+  json = g_strdup_printf ("{\"translation\":\"%.*s\"}", (int) answer_measure_string (begin), begin);
+  object = habla_json_parse_object (json, strlen (json), &limits, NULL);
+  translation = object != NULL ? answer_get_string (object, "translation") : NULL;
+  return translation != NULL ? g_strstrip (g_strdup (translation)) : NULL;
+}

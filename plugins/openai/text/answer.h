@@ -51,4 +51,12 @@ const char *answer_skip_reasoning (const char *text);
  */
 gboolean answer_parse (Answer *self, const char *text, GError **error);
 
+/**
+ * answer_read_progress:
+ * @text: what the model has written so far
+ *
+ * Returns: (transfer full) (nullable): the translation so far; %NULL if there is none yet
+ */
+char *answer_read_progress (const char *text);
+
 G_END_DECLS

@@ -198,6 +198,12 @@ chat_reader_feed (ChatReader *self, const guint8 *data, gsize size)
 }
 
 const char *
+chat_reader_get_content (ChatReader *self)
+{
+  return self->content->str;
+}
+
+const char *
 chat_reader_finish (ChatReader *self, GError **error)
 {
   if (self->is_object && self->error == NULL) {

@@ -38,6 +38,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatReader, chat_reader_free)
 gboolean chat_reader_feed (ChatReader *self, const guint8 *data, gsize size);
 
 /**
+ * chat_reader_get_content:
+ * @self: a reader
+ *
+ * Returns: (transfer none): what the model has written so far, of a response that is streamed
+ */
+const char *chat_reader_get_content (ChatReader *self);
+
+/**
  * chat_reader_finish:
  * @self: a reader of the whole body
  * @error: return location for a %HABLA_ERROR_ENGINE: the answer is incomplete, malformed or too

@@ -82,7 +82,13 @@ habla_flow_queue_wake (HablaFlowQueue *self)
 void
 habla_flow_queue_add (HablaFlowQueue *self, HablaFlowItem *item)
 {
-  g_queue_push_tail (&self->items, item);
+  habla_flow_queue_insert_before (self, NULL, item);
+}
+
+void
+habla_flow_queue_insert_before (HablaFlowQueue *self, GList *link, HablaFlowItem *item)
+{
+  g_queue_insert_before (&self->items, link, item);
   self->n_buffers += item->buffer != NULL;
   self->n_events += item->event != NULL;
   habla_flow_queue_wake (self);

@@ -200,6 +200,16 @@ void habla_flow_queue_free_item (HablaFlowQueue *self, HablaFlowItem *item);
 void habla_flow_queue_add (HablaFlowQueue *self, HablaFlowItem *item);
 
 /**
+ * habla_flow_queue_insert_before:
+ * @self: a queue
+ * @link: (nullable): an item of the queue; %NULL = its end
+ * @item: (transfer full): an item
+ *
+ * Called with lock held. Does not wait.
+ */
+void habla_flow_queue_insert_before (HablaFlowQueue *self, GList *link, HablaFlowItem *item);
+
+/**
  * habla_flow_queue_drop:
  * @self: a queue, with lock held
  * @link: the link of an item in @items

@@ -4,6 +4,9 @@
 #include "habla/circuit-breaker.h"
 #include "habla/histogram.h"
 
+/* Least time between parts of one translation. */
+#define PROGRESS_INTERVAL (GST_SECOND / 4)
+
 struct _HablaTranslationQueue {
   HablaFlowQueue flow; /* has its own lock, which protects the fields below as well */
   HablaTranslateFunc translate;
@@ -58,7 +61,7 @@ translation_drop (HablaFlowQueue *flow, HablaFlowItem *item, GPtrArray *cancelle
   HablaTranslationQueue *self = (HablaTranslationQueue *) flow;
   HablaTranslation *translation = (HablaTranslation *) item;
 
-  self->n_partials_dropped += translation_is_partial (translation);
+  self->n_partials_dropped += translation_is_partial (translation) && !translation->is_progress;
   if (!translation->running)
     return FALSE;
   translation->dropped = TRUE;
@@ -308,6 +311,56 @@ habla_translation_queue_push_partial (
   return flow;
 }
 
+/* Called with lock held. Returns: (nullable): the item whose utterance a worker translates */
+static GList *
+translation_queue_find_running (HablaTranslationQueue *self, const HablaUtterance *utterance)
+{
+  for (GList *l = self->flow.items.head; l != NULL; l = l->next) {
+    const HablaTranslation *translation = l->data;
+
+    if (translation->running && translation->utterance == utterance)
+      return l;
+  }
+  return NULL;
+}
+
+/* Returns: (transfer full): an item that is ready */
+static HablaTranslation *
+translation_new_progress (
+    HablaTranslationQueue *self, const HablaUtterance *utterance, const char *text)
+{
+  HablaUtterance *partial = habla_utterance_copy (utterance);
+  HablaTranslation *translation;
+
+  partial->is_final = FALSE;
+  translation = translation_new (self, partial, NULL, FALSE);
+  translation->is_progress = TRUE;
+  translation->outcome = HABLA_TRANSLATION_TRANSLATED;
+  translation->text = g_strdup (text);
+  return translation;
+}
+
+void
+habla_translation_queue_push_progress (
+    HablaTranslationQueue *self, const HablaUtterance *utterance, const char *text)
+{
+  guint64 now = gst_util_get_timestamp ();
+  HablaTranslation *translation;
+  GList *link;
+
+  g_mutex_lock (&self->flow.lock);
+  link = translation_queue_find_running (self, utterance);
+  translation = link != NULL ? link->data : NULL;
+  if (translation != NULL && now >= translation->progressed + PROGRESS_INTERVAL) {
+    translation->progressed = now;
+    if (link->prev != NULL && ((HablaTranslation *) link->prev->data)->is_progress)
+      habla_flow_queue_drop (&self->flow, link->prev, NULL);
+    habla_flow_queue_insert_before (
+        &self->flow, link, &translation_new_progress (self, utterance, text)->item);
+  }
+  g_mutex_unlock (&self->flow.lock);
+}
+
 void
 habla_translation_queue_skip_partial (HablaTranslationQueue *self)
 {
@@ -320,7 +373,9 @@ void
 habla_translation_queue_count (HablaTranslationQueue *self, const HablaTranslation *translation)
 {
   g_mutex_lock (&self->flow.lock);
-  if (translation_is_partial (translation)) {
+  if (translation->is_progress) {
+    /* The utterance itself counts. */
+  } else if (translation_is_partial (translation)) {
     self->n_partials_translated += translation->outcome == HABLA_TRANSLATION_TRANSLATED;
   } else if (translation->outcome == HABLA_TRANSLATION_PASSED) {
     self->passed++;

@@ -68,6 +68,8 @@ typedef struct {
   guint64 translated;        /* protected by lock; monotonic time, ns */
   gboolean running;          /* protected by lock; a worker translates it */
   gboolean dropped;          /* protected by lock; its worker frees it */
+  gboolean is_progress;      /* a part of the translation of the next item */
+  guint64 progressed;        /* protected by lock; monotonic time of the last part, ns; 0 = none */
 } HablaTranslation;
 
 /**
@@ -137,6 +139,19 @@ GstFlowReturn habla_translation_queue_push_final (
  */
 GstFlowReturn habla_translation_queue_push_partial (
     HablaTranslationQueue *self, HablaUtterance *utterance, gboolean translate);
+
+/**
+ * habla_translation_queue_push_progress:
+ * @self: a queue
+ * @utterance: the final utterance of a #HablaTranslateFunc that runs
+ * @text: its translation so far
+ *
+ * Lets a partial hypothesis with @text leave right before the utterance. It replaces a previous one
+ * that has not left. No-op if that was added less than a quarter of a second ago, or if the
+ * utterance was dropped.
+ */
+void habla_translation_queue_push_progress (
+    HablaTranslationQueue *self, const HablaUtterance *utterance, const char *text);
 
 /**
  * habla_translation_queue_skip_partial:

@@ -22,6 +22,7 @@ typedef struct _HablaExchangeLog HablaExchangeLog;
  * @awaited: from BCP 47 code of a translation to come, to when it is given up, on the monotonic
  *   clock in microseconds; 0 = at the end of the pipeline
  * @announced_at: when it was created, on the monotonic clock in microseconds
+ * @has_progress: members have read parts of a translation
  * @is_forgotten: the room was reset since; no member is notified of it
  * @is_finished: it awaits no translation, and the observer was notified
  * @replayed: (nullable): encoded messages of this exchange for members that join later, from BCP 47
@@ -34,6 +35,7 @@ typedef struct {
   gboolean is_announced;
   GHashTable *awaited;
   gint64 announced_at;
+  gboolean has_progress;
   gboolean is_forgotten;
   gboolean is_finished;
   GHashTable *replayed;
