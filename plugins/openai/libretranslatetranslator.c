@@ -20,6 +20,7 @@
  */
 #include "libretranslatetranslator.h"
 
+#include "fallback/local-engine.h"
 #include "text/answer-check.h"
 #include "text/libretranslate.h"
 #include "text/pair-list.h"
@@ -39,6 +40,7 @@ enum {
 static const RemoteClientInfo info = {
   .data = "text",
   .timeout = DEFAULT_TIMEOUT,
+  .fallback = LOCAL_ENGINE_AUTO,
 };
 
 struct _HablaLibretranslateTranslator {

@@ -19,9 +19,9 @@
  */
 #include "openaisynthesizer.h"
 
-#include <audio/failover.h>
+#include <fallback/failover.h>
 #include <audio/language-names.h>
-#include <audio/local-engine.h>
+#include <fallback/local-engine.h>
 #include <audio/local-synthesizer.h>
 #include <audio/speech-decoder.h>
 #include <client/remote-client.h>
@@ -32,13 +32,11 @@
 
 enum {
   PROP_0,
-  PROP_FALLBACK,
   PROP_VOICE,
   PROP_RESPONSE_FORMAT,
   PROP_REMOTE,
 };
 
-#define DEFAULT_FALLBACK LOCAL_ENGINE_AUTO
 #define DEFAULT_VOICE "alloy"
 #define DEFAULT_RESPONSE_FORMAT HABLA_OPENAI_SPEECH_FORMAT_WAV
 #define DEFAULT_MODEL "tts-1"
@@ -64,7 +62,6 @@ struct _HablaOpenaiSynthesizer {
   HablaSynthesizer parent_instance;
 
   RemoteClient *client;                    /* has its own synchronisation */
-  char *fallback;                          /* protected by object lock */
   char *voice;                             /* protected by object lock */
   HablaOpenaiSpeechFormat response_format; /* protected by object lock */
 
@@ -81,6 +78,7 @@ GST_ELEMENT_REGISTER_DEFINE (
 static const RemoteClientInfo client_info = {
   .data = "text",
   .timeout = DEFAULT_TIMEOUT,
+  .fallback = LOCAL_ENGINE_AUTO,
 };
 
 static GType
@@ -104,11 +102,8 @@ static gboolean
 synthesizer_start_local (HablaOpenaiSynthesizer *self, const char *language, GError **error)
 {
   g_autoptr (GError) reason = NULL;
-  g_autofree char *fallback = NULL;
+  g_autofree char *fallback = remote_client_dup_fallback (self->client);
 
-  GST_OBJECT_LOCK (self);
-  fallback = g_strdup (self->fallback);
-  GST_OBJECT_UNLOCK (self);
   self->local = local_synthesizer_start (HABLA_SYNTHESIZER (self), fallback, language, &reason);
   if (reason == NULL)
     return TRUE;
@@ -287,10 +282,6 @@ habla_openai_synthesizer_set_property (
   }
   GST_OBJECT_LOCK (self);
   switch (id) {
-  case PROP_FALLBACK:
-    g_free (self->fallback);
-    self->fallback = g_value_dup_string (value);
-    break;
   case PROP_VOICE:
     g_free (self->voice);
     self->voice = g_value_dup_string (value);
@@ -317,9 +308,6 @@ habla_openai_synthesizer_get_property (GObject *object, guint id, GValue *value,
   }
   GST_OBJECT_LOCK (self);
   switch (id) {
-  case PROP_FALLBACK:
-    g_value_set_string (value, self->fallback);
-    break;
   case PROP_VOICE:
     g_value_set_string (value, self->voice);
     break;
@@ -339,7 +327,6 @@ habla_openai_synthesizer_finalize (GObject *object)
   HablaOpenaiSynthesizer *self = HABLA_OPENAI_SYNTHESIZER (object);
 
   remote_client_free (self->client);
-  g_free (self->fallback);
   g_free (self->voice);
   G_OBJECT_CLASS (habla_openai_synthesizer_parent_class)->finalize (object);
 }
@@ -347,16 +334,8 @@ habla_openai_synthesizer_finalize (GObject *object)
 static void
 openai_install_properties (GObjectClass *object_class)
 {
-  GParamFlags ready = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
   GParamFlags playing = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
-  g_object_class_install_property (object_class, PROP_FALLBACK,
-      g_param_spec_string ("fallback", "Fallback",
-          "Element of this machine that speaks while the server fails, with its properties as in "
-          "gst-launch-1.0; “auto” = the best installed one for language-code, “none” = nothing; "
-          "takes "
-          "effect in READY",
-          DEFAULT_FALLBACK, ready));
   g_object_class_install_property (object_class, PROP_VOICE,
       g_param_spec_string (
           "voice", "Voice", "Name of a voice of the server", DEFAULT_VOICE, playing));
@@ -395,7 +374,6 @@ static void
 habla_openai_synthesizer_init (HablaOpenaiSynthesizer *self)
 {
   self->client = remote_client_new (GST_ELEMENT (self), &client_info);
-  self->fallback = g_strdup (DEFAULT_FALLBACK);
   self->voice = g_strdup (DEFAULT_VOICE);
   self->response_format = DEFAULT_RESPONSE_FORMAT;
 }

@@ -25,9 +25,9 @@
  */
 #include "openaitranscriber.h"
 
-#include <audio/failover.h>
+#include <fallback/failover.h>
 #include <audio/language-names.h>
-#include <audio/local-engine.h>
+#include <fallback/local-engine.h>
 #include <audio/local-transcriber.h>
 #include <audio/realtime.h>
 #include <audio/segmenter.h>
@@ -40,7 +40,6 @@
 
 enum {
   PROP_0,
-  PROP_FALLBACK,
   PROP_PROMPT,
   PROP_GLOSSARY,
   PROP_END_PAUSE,
@@ -49,7 +48,6 @@ enum {
   PROP_REMOTE,
 };
 
-#define DEFAULT_FALLBACK LOCAL_ENGINE_AUTO
 #define DEFAULT_END_PAUSE 500
 #define DEFAULT_REALTIME FALSE
 #define DEFAULT_REALTIME_PATH "v1/realtime?intent=transcription"
@@ -74,7 +72,6 @@ struct _HablaOpenaiTranscriber {
   HablaTranscriber parent_instance;
 
   RemoteClient *client;      /* has its own synchronisation */
-  char *fallback;            /* protected by object lock */
   char *prompt;              /* protected by object lock */
   char *glossary;            /* protected by object lock; path */
   gboolean has_new_glossary; /* protected by object lock */
@@ -111,6 +108,7 @@ GST_ELEMENT_REGISTER_DEFINE (
 static const RemoteClientInfo client_info = {
   .data = "audio",
   .timeout = DEFAULT_TIMEOUT,
+  .fallback = LOCAL_ENGINE_AUTO,
 };
 
 static HablaTranscriberClass *
@@ -124,11 +122,8 @@ static gboolean
 transcriber_start_local (HablaOpenaiTranscriber *self, const char *language, GError **error)
 {
   g_autoptr (GError) reason = NULL;
-  g_autofree char *fallback = NULL;
+  g_autofree char *fallback = remote_client_dup_fallback (self->client);
 
-  GST_OBJECT_LOCK (self);
-  fallback = g_strdup (self->fallback);
-  GST_OBJECT_UNLOCK (self);
   self->local = local_transcriber_start (HABLA_TRANSCRIBER (self), fallback, language, &reason);
   if (reason == NULL)
     return TRUE;
@@ -599,10 +594,6 @@ habla_openai_transcriber_set_property (
   }
   GST_OBJECT_LOCK (self);
   switch (id) {
-  case PROP_FALLBACK:
-    g_free (self->fallback);
-    self->fallback = g_value_dup_string (value);
-    break;
   case PROP_PROMPT:
     g_free (self->prompt);
     self->prompt = g_value_dup_string (value);
@@ -641,9 +632,6 @@ habla_openai_transcriber_get_property (GObject *object, guint id, GValue *value,
   }
   GST_OBJECT_LOCK (self);
   switch (id) {
-  case PROP_FALLBACK:
-    g_value_set_string (value, self->fallback);
-    break;
   case PROP_PROMPT:
     g_value_set_string (value, self->prompt);
     break;
@@ -672,7 +660,6 @@ habla_openai_transcriber_finalize (GObject *object)
   HablaOpenaiTranscriber *self = HABLA_OPENAI_TRANSCRIBER (object);
 
   remote_client_free (self->client);
-  g_free (self->fallback);
   g_free (self->prompt);
   g_free (self->glossary);
   g_free (self->realtime_path);
@@ -687,12 +674,6 @@ openai_install_properties (GObjectClass *object_class)
   GParamFlags ready = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
   GParamFlags playing = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
-  g_object_class_install_property (object_class, PROP_FALLBACK,
-      g_param_spec_string ("fallback", "Fallback",
-          "Element of this machine that recognises speech while the server fails, with its "
-          "properties as in gst-launch-1.0; “auto” = the best installed one for language-code, "
-          "“none” = nothing; takes effect in READY",
-          DEFAULT_FALLBACK, ready));
   g_object_class_install_property (object_class, PROP_PROMPT,
       g_param_spec_string ("prompt", "Prompt",
           "Names and terms that may occur, for the server, in the language of the speech; the last "
@@ -757,7 +738,6 @@ static void
 habla_openai_transcriber_init (HablaOpenaiTranscriber *self)
 {
   self->client = remote_client_new (GST_ELEMENT (self), &client_info);
-  self->fallback = g_strdup (DEFAULT_FALLBACK);
   self->end_pause = DEFAULT_END_PAUSE;
   self->use_realtime = DEFAULT_REALTIME;
   self->realtime_path = g_strdup (DEFAULT_REALTIME_PATH);

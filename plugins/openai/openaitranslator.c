@@ -32,6 +32,7 @@
  */
 #include "openaitranslator.h"
 
+#include "fallback/local-engine.h"
 #include "text/answer-check.h"
 #include "text/answer.h"
 #include "text/chat-reader.h"
@@ -73,6 +74,7 @@ static const RemoteClientInfo info = {
   .data = "text",
   .timeout = DEFAULT_TIMEOUT,
   .needs_model = TRUE,
+  .fallback = LOCAL_ENGINE_AUTO,
 };
 
 struct _HablaOpenaiTranslator {

@@ -54,8 +54,7 @@ enum {
 /* Number of samples after which the statistics are updated. */
 #define MAX_CHUNK (HABLA_TRANSCRIBER_RATE / 10)
 
-/* Timestamps that are off by more are a discontinuity: the usual tolerance of GStreamer's
- * audio elements. */
+/* Timestamps that are off by more are a discontinuity, as in GStreamer's audio elements. */
 #define TOLERANCE ((GstClockTimeDiff) (40 * GST_MSECOND))
 
 /* Longest gap in the audio that counts as silence: packets get lost. */
@@ -552,13 +551,15 @@ transcriber_start (HablaTranscriber *self)
 {
   HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self);
   HablaTranscriberPrivate *priv = PRIVATE (self);
-  g_auto (GStrv) detectable = klass->list_detectable (self);
+  g_auto (GStrv) detectable = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *code = NULL;
 
   g_object_get (self, "language-code", &code, NULL);
   g_free (priv->language);
   g_strfreev (priv->detected);
+  if (code != NULL && strchr (code, ',') != NULL)
+    detectable = klass->list_detectable (self);
   priv->detected = habla_detected_languages_parse (
       code, (const char *const *) detectable, &priv->language, &error);
   if (error != NULL) {

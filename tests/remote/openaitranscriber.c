@@ -671,8 +671,8 @@ test_bad_fallback (void)
 {
   const struct {
     const char *fallback, *reason;
-  } cases[] = { { "espeaksynthesizer", "is no engine" }, { "nosuchelement", "nosuchelement" },
-    { "identity ! identity", "is no engine" },
+  } cases[] = { { "espeaksynthesizer", "is no transcriber" }, { "nosuchelement", "nosuchelement" },
+    { "identity ! identity", "is no transcriber" },
     { "pocketsphinxtranscriber model=/nowhere", "/nowhere" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

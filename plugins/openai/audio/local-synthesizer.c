@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local-synthesizer.h"
 
-#include "local-engine.h"
+#include "fallback/local-engine.h"
 
 struct _LocalSynthesizer {
   HablaSynthesizer *engine;
@@ -29,8 +29,10 @@ local_synthesizer_start (
     HablaSynthesizer *owner, const char *description, const char *language, GError **error)
 {
   LocalSynthesizer *self;
-  GstElement *engine = local_engine_create (GST_ELEMENT (owner), HABLA_ENGINE_SYNTHESIZER,
-      HABLA_TYPE_SYNTHESIZER, description, language, error);
+  const LocalEngineRequest request = {
+    .kind = HABLA_ENGINE_SYNTHESIZER, .type = HABLA_TYPE_SYNTHESIZER, .from = language
+  };
+  GstElement *engine = local_engine_create (GST_ELEMENT (owner), &request, description, error);
 
   if (engine == NULL)
     return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "local-transcriber.h"
 
-#include "local-engine.h"
+#include "fallback/local-engine.h"
 
 #include <string.h>
 
@@ -28,8 +28,10 @@ local_transcriber_start (
     HablaTranscriber *owner, const char *description, const char *language, GError **error)
 {
   LocalTranscriber *self;
-  GstElement *engine = local_engine_create (GST_ELEMENT (owner), HABLA_ENGINE_TRANSCRIBER,
-      HABLA_TYPE_TRANSCRIBER, description, language, error);
+  const LocalEngineRequest request = {
+    .kind = HABLA_ENGINE_TRANSCRIBER, .type = HABLA_TYPE_TRANSCRIBER, .from = language
+  };
+  GstElement *engine = local_engine_create (GST_ELEMENT (owner), &request, description, error);
 
   if (engine == NULL)
     return NULL;

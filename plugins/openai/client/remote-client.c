@@ -99,6 +99,14 @@ remote_client_dup_model (RemoteClient *self)
   return model;
 }
 
+char *
+remote_client_dup_fallback (RemoteClient *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return g_strdup (self->settings.fallback);
+}
+
 static gpointer
 remote_client_run (gpointer data)
 {

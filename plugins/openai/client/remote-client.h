@@ -81,6 +81,14 @@ void remote_client_copy_settings (RemoteClient *self, GObject *element);
 char *remote_client_dup_model (RemoteClient *self);
 
 /**
+ * remote_client_dup_fallback:
+ * @self: a client
+ *
+ * Returns: (transfer full) (nullable): the property `fallback`
+ */
+char *remote_client_dup_fallback (RemoteClient *self);
+
+/**
  * remote_client_check:
  * @self: a stopped client
  * @transition: a change of the state of its element

@@ -55,6 +55,12 @@ remote_client_install_properties (GObjectClass *klass, guint first, const Remote
       DEFAULT_MAX_RETRIES);
   remote_settings_install_string (klass, first + REMOTE_SETTING_MODEL, "model", "Model",
       "Name of the model, as the server lists it", NULL);
+  remote_settings_install_string (klass, first + REMOTE_SETTING_FALLBACK, "fallback", "Fallback",
+      "Engine of this machine that replaces the server while it is slow, wrong or gone: its "
+      "element "
+      "with properties as in gst-launch-1.0; “auto” = the best installed one for the language, if "
+      "there is one; “none” = nothing",
+      info->fallback);
 
   g_object_class_install_property (klass, first + REMOTE_SETTING_STATS,
       g_param_spec_boxed ("remote-stats", "Remote statistics",
@@ -69,6 +75,7 @@ remote_settings_init (RemoteSettings *self, const RemoteClientInfo *info)
   *self = (RemoteSettings){
     .url = g_strdup (info->default_url),
     .key_env = g_strdup (info->key_env),
+    .fallback = g_strdup (info->fallback),
     .connect_timeout = DEFAULT_CONNECT_TIMEOUT,
     .timeout = info->timeout,
     .max_retries = DEFAULT_MAX_RETRIES,
@@ -83,6 +90,7 @@ remote_settings_copy (RemoteSettings *self, const RemoteSettings *other)
   self->key_file = g_strdup (other->key_file);
   self->key_env = g_strdup (other->key_env);
   self->model = g_strdup (other->model);
+  self->fallback = g_strdup (other->fallback);
 }
 
 void
@@ -92,6 +100,7 @@ remote_settings_clear (RemoteSettings *self)
   g_clear_pointer (&self->key_file, g_free);
   g_clear_pointer (&self->key_env, g_free);
   g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->fallback, g_free);
 }
 
 /* Returns: (nullable): the place of a string */
@@ -107,6 +116,8 @@ remote_settings_find_string (RemoteSettings *self, guint index)
     return &self->key_env;
   case REMOTE_SETTING_MODEL:
     return &self->model;
+  case REMOTE_SETTING_FALLBACK:
+    return &self->fallback;
   default:
     return NULL;
   }

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Number of properties that remote_client_install_properties() installs. */
-#define REMOTE_CLIENT_N_PROPERTIES 9
+#define REMOTE_CLIENT_N_PROPERTIES 10
 
 /* Indices of the properties, in the order of the ids. */
 enum {
@@ -18,6 +18,7 @@ enum {
   REMOTE_SETTING_TIMEOUT,
   REMOTE_SETTING_MAX_RETRIES,
   REMOTE_SETTING_MODEL,
+  REMOTE_SETTING_FALLBACK,
   REMOTE_SETTING_STATS,
 };
 
@@ -28,6 +29,7 @@ enum {
  * @data: (nullable): what the element sends of the lesson, for people: "text" or "audio"; %NULL =
  *   nothing
  * @timeout: default of the property `timeout`, in milliseconds
+ * @fallback: (nullable): default of the property `fallback`
  * @needs_model: whether the property `model` must be set
  *
  * What differs between elements.
@@ -37,6 +39,7 @@ typedef struct {
   const char *key_env;
   const char *data;
   guint timeout;
+  const char *fallback;
   gboolean needs_model;
 } RemoteClientInfo;
 
@@ -47,7 +50,8 @@ typedef struct {
  * @info: defaults; static
  *
  * Installs `url`, `api-key-file`, `api-key-env`, `allow-insecure-key`, `connect-timeout`,
- * `timeout`, `max-retries`, `model`, which take effect from READY to PAUSED, and `remote-stats`.
+ * `timeout`, `max-retries`, `model`, `fallback`, which take effect from READY to PAUSED, and
+ * `remote-stats`.
  */
 void remote_client_install_properties (
     GObjectClass *klass, guint first, const RemoteClientInfo *info);
@@ -58,6 +62,7 @@ void remote_client_install_properties (
  * @key_file: (nullable): the property `api-key-file`
  * @key_env: (nullable): the property `api-key-env`
  * @model: (nullable): the property `model`
+ * @fallback: (nullable): the property `fallback`
  * @allow_insecure_key: the property `allow-insecure-key`
  * @connect_timeout: the property `connect-timeout`, in milliseconds
  * @timeout: the property `timeout`, in milliseconds
@@ -70,6 +75,7 @@ typedef struct {
   char *key_file;
   char *key_env;
   char *model;
+  char *fallback;
   gboolean allow_insecure_key;
   guint connect_timeout;
   guint timeout;

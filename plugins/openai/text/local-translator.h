@@ -5,16 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* The best translator on this machine; none if no one has the languages. */
-#define LOCAL_TRANSLATOR_AUTO "auto"
-/* No translator; gst-launch-1.0 cannot write an empty text without more quotes. */
-#define LOCAL_TRANSLATOR_NONE "none"
-
 /**
  * local_translator_open:
  * @owner: the translator that uses it; its glossary is that of the local one, too
- * @description: (nullable): the name of a translator, with properties as in gst-launch-1.0, or
- *   %LOCAL_TRANSLATOR_AUTO; %LOCAL_TRANSLATOR_NONE, empty or %NULL = none
+ * @description: (nullable): as in local_engine_create()
  * @from: BCP 47 code
  * @to: BCP 47 code
  * @error: return location for a %HABLA_ERROR_PARAMETER, or an error of the engine

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "text/remote-translator.h"
 
+#include "fallback/local-engine.h"
+#include "fallback/server-health.h"
 #include "text/local-translator.h"
-#include "text/server-health.h"
 
 GST_DEBUG_CATEGORY_STATIC (remote_translator_debug);
 #define GST_CAT_DEFAULT remote_translator_debug
 
 enum {
   PROP_0,
-  PROP_FALLBACK,
   PROP_REMOTE_PARTIALS,
   PROP_REMOTE,
 };
@@ -20,7 +20,6 @@ typedef struct {
   RemoteClient *client;
   ServerHealth health; /* has its own lock */
 
-  char *fallback;           /* protected by object lock */
   gboolean remote_partials; /* protected by object lock */
 
   HablaTranslator *local; /* (nullable); from start() to stop() */
@@ -59,14 +58,11 @@ remote_translator_open (
 {
   HablaRemoteTranslatorPrivate *priv = PRIVATE (self);
   HablaRemoteTranslatorClass *klass = HABLA_REMOTE_TRANSLATOR_GET_CLASS (self);
-  g_autofree char *fallback = NULL;
+  g_autofree char *fallback = remote_client_dup_fallback (priv->client);
   g_autoptr (GError) failure = NULL;
 
   if (!remote_client_start (priv->client, error))
     return FALSE;
-  GST_OBJECT_LOCK (self);
-  fallback = g_strdup (priv->fallback);
-  GST_OBJECT_UNLOCK (self);
   priv->local = local_translator_open (HABLA_TRANSLATOR (self), fallback, from, to, &failure);
   if (failure != NULL) {
     g_propagate_error (error, g_steal_pointer (&failure));
@@ -193,10 +189,6 @@ remote_translator_set_property (GObject *object, guint id, const GValue *value, 
   }
   GST_OBJECT_LOCK (object);
   switch (id) {
-  case PROP_FALLBACK:
-    g_free (priv->fallback);
-    priv->fallback = g_value_dup_string (value);
-    break;
   case PROP_REMOTE_PARTIALS:
     priv->remote_partials = g_value_get_boolean (value);
     break;
@@ -226,9 +218,6 @@ remote_translator_get_property (GObject *object, guint id, GValue *value, GParam
   }
   GST_OBJECT_LOCK (object);
   switch (id) {
-  case PROP_FALLBACK:
-    g_value_set_string (value, priv->fallback);
-    break;
   case PROP_REMOTE_PARTIALS:
     g_value_set_boolean (value, priv->remote_partials);
     break;
@@ -245,7 +234,6 @@ remote_translator_finalize (GObject *object)
 
   remote_client_free (priv->client);
   server_health_destroy (&priv->health);
-  g_free (priv->fallback);
 
   G_OBJECT_CLASS (habla_remote_translator_parent_class)->finalize (object);
 }
@@ -277,13 +265,6 @@ habla_remote_translator_class_init (HablaRemoteTranslatorClass *klass)
   translator_class->translate_final = remote_translator_translate_final;
   translator_class->translate_partial = remote_translator_translate_partial;
 
-  g_object_class_install_property (object_class, PROP_FALLBACK,
-      g_param_spec_string ("fallback", "Fallback",
-          "Translator of this machine that replaces the server while it is slow, wrong or gone: "
-          "its name with properties, \"auto\" = the best installed one if there is "
-          "one, \"none\"",
-          LOCAL_TRANSLATOR_AUTO,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (object_class, PROP_REMOTE_PARTIALS,
       g_param_spec_boolean ("remote-partials", "Remote partials",
           "Whether partial hypotheses are sent to the server too, several for each sentence; "
@@ -296,6 +277,5 @@ habla_remote_translator_init (HablaRemoteTranslator *self)
 {
   HablaRemoteTranslatorPrivate *priv = PRIVATE (self);
 
-  priv->fallback = g_strdup (LOCAL_TRANSLATOR_AUTO);
   server_health_init (&priv->health);
 }

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * habla_detected_languages_parse:
  * @codes: (nullable): BCP 47 codes, separated by commas; or "auto"
- * @detectable: (array zero-terminated=1): languages among which an engine detects the spoken one
+ * @detectable: (nullable) (array zero-terminated=1): languages among which an engine detects the
+ *   spoken one; not used, and may be %NULL, for a single code
  * @first: (out) (transfer full) (nullable): the first code, normalised; %NULL for "auto", and
  *   with @error
  * @error: return location for a %HABLA_ERROR_LANGUAGE

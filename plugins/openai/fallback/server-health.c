@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "text/server-health.h"
+#include "fallback/server-health.h"
+
+#include "fallback/local-engine.h"
 
 #include <gio/gio.h>
-#include <habla/engine.h>
 
 void
 server_health_init (ServerHealth *self)
@@ -41,20 +42,6 @@ server_health_allow (ServerHealth *self, gboolean is_final)
   return allowed;
 }
 
-/* @reason: (nullable) */
-static void
-server_health_post (
-    GstElement *element, const char *message, const char *fallback, const char *reason)
-{
-  const char *engine = habla_engine_get_element_name (element);
-  GstStructure *structure = gst_structure_new (
-      message, "engine", G_TYPE_STRING, engine, "fallback", G_TYPE_STRING, fallback, NULL);
-
-  if (reason != NULL)
-    gst_structure_set (structure, "reason", G_TYPE_STRING, reason, NULL);
-  gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), structure));
-}
-
 /* Called with lock held. Returns: whether this is news */
 static gboolean
 server_health_update (ServerHealth *self, const GError *error)
@@ -84,10 +71,10 @@ server_health_report (
   g_mutex_unlock (&self->lock);
   if (is_news && error != NULL) {
     GST_WARNING_OBJECT (element, "%s replaces the server: %s", fallback, error->message);
-    server_health_post (element, "habla/engine-degraded", fallback, error->message);
+    local_engine_post_notice (element, "habla/engine-degraded", fallback, error->message);
   } else if (is_news) {
     GST_INFO_OBJECT (element, "the server works again");
-    server_health_post (element, "habla/engine-recovered", fallback, NULL);
+    local_engine_post_notice (element, "habla/engine-recovered", fallback, NULL);
   }
 }
 

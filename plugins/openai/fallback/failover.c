@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "failover.h"
 
-#include <habla/engine.h>
+#include "local-engine.h"
 
 gboolean
 failover_allows (const Failover *self)
 {
   return !self->is_degraded || g_get_monotonic_time () >= self->retry_at;
-}
-
-/* @reason: (nullable) */
-static void
-failover_post (GstElement *element, const char *message, const char *fallback, const char *reason)
-{
-  GstStructure *structure = gst_structure_new (message, "engine", G_TYPE_STRING,
-      habla_engine_get_element_name (element), "fallback", G_TYPE_STRING, fallback, NULL);
-
-  if (reason != NULL)
-    gst_structure_set (structure, "reason", G_TYPE_STRING, reason, NULL);
-  gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), structure));
 }
 
 void
@@ -30,7 +18,7 @@ failover_fail (Failover *self, GstElement *element, const char *fallback, const 
     return;
   self->is_degraded = TRUE;
   GST_WARNING_OBJECT (element, "%s replaces the server: %s", fallback, error->message);
-  failover_post (element, "habla/engine-degraded", fallback, error->message);
+  local_engine_post_notice (element, "habla/engine-degraded", fallback, error->message);
 }
 
 void
@@ -41,5 +29,5 @@ failover_succeed (Failover *self, GstElement *element, const char *fallback)
     return;
   self->is_degraded = FALSE;
   GST_INFO_OBJECT (element, "the server works again");
-  failover_post (element, "habla/engine-recovered", fallback, NULL);
+  local_engine_post_notice (element, "habla/engine-recovered", fallback, NULL);
 }
