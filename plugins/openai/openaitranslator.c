@@ -220,12 +220,17 @@ openai_translator_ask_once (HablaOpenaiTranslator *self, const Prompt *prompt,
     .on_chunk = openai_translator_on_chunk,
     .user_data = &arrival,
   };
+  g_autoptr (GError) failure = NULL;
   guint64 input, output;
   const char *text;
 
   if (!remote_client_send (client, &request, response, cancellable, error))
     return NULL;
-  text = chat_reader_finish (reader, error);
+  text = chat_reader_finish (reader, &failure);
+  if (failure != NULL) {
+    failure->message = remote_client_hide_key (client, failure->message);
+    g_propagate_error (error, g_steal_pointer (&failure));
+  }
   chat_reader_get_usage (reader, &input, &output);
   remote_client_add_usage (client, input, output);
   return remote_client_hide_key (client, g_strdup (text));

@@ -303,6 +303,29 @@ make_stream (void)
       padding);
 }
 
+/* A server may fail after its answer has begun, and say why, also with the key. */
+static void
+test_error_in_stream (void)
+{
+  static const char *const contents[] = {
+    "data: {\"choices\":[{\"delta\":{\"content\":\"{\"}}]}\n\n"
+    "data: {\"error\":{\"code\":500,\"message\":\"no format with " KEY "\"}}\n\n",
+    NULL
+  };
+  Fixture self;
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_init (&self, contents, "fallback=none");
+  fixture_play (&self);
+  translate (&self, "One.", "One.");
+  message = gst_bus_pop_filtered (self.bus, GST_MESSAGE_WARNING);
+  gst_message_parse_warning (message, &error, NULL);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "reports an error: no format with [key]; see its log"));
+  fixture_clear (&self);
+}
+
 /* What a model has written so far is shown before the translation, if it is wanted, without key. */
 static void
 test_progress (void)
@@ -578,6 +601,7 @@ main (int argc, char **argv)
   g_test_add_func ("/openaitranslator/flush", test_flush);
   g_test_add_func ("/openaitranslator/models", test_models);
   g_test_add_func ("/openaitranslator/start-errors", test_start_errors);
+  g_test_add_func ("/openaitranslator/error-in-stream", test_error_in_stream);
   g_test_add_func ("/openaitranslator/progress", test_progress);
   g_test_add_func ("/openaitranslator/topic", test_topic);
   g_test_add_func ("/openaitranslator/topic-waits", test_topic_waits);

@@ -35,8 +35,7 @@ remote_error_get_string (JsonNode *node)
   return json_node_get_string (node);
 }
 
-/* {"error": {"message": …}}, {"error": …}, {"message": …} or {"detail": …}. Returns: (nullable) */
-static const char *
+const char *
 remote_error_find_message (JsonObject *object)
 {
   JsonNode *error = json_object_get_member (object, "error");

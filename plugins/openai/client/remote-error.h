@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,15 @@ G_BEGIN_DECLS
  * Returns: (transfer full): at most 200 characters of @text in one line, without @key
  */
 char *remote_error_redact (const char *text, const char *key);
+
+/**
+ * remote_error_find_message:
+ * @object: what a server says: `{"error": {"message": …}}`, `{"error": …}`, `{"message": …}` or
+ *   `{"detail": …}`
+ *
+ * Returns: (transfer none) (nullable): the message, in its own words
+ */
+const char *remote_error_find_message (JsonObject *object);
 
 /**
  * remote_error_from_status:

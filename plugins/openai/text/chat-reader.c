@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "text/chat-reader.h"
 
+#include "client/remote-error.h"
 #include "client/sse-parser.h"
 #include "text/answer.h"
 
@@ -53,6 +54,17 @@ chat_reader_fail (ChatReader *self, const char *reason)
     self->error = g_error_new (
         HABLA_ERROR, HABLA_ERROR_ENGINE, "The server's response %s; see its log", reason);
   return FALSE;
+}
+
+/* @object: what the server says */
+static gboolean
+chat_reader_fail_with (ChatReader *self, JsonObject *object)
+{
+  const char *message = remote_error_find_message (object);
+  g_autofree char *line = message != NULL ? remote_error_redact (message, NULL) : NULL;
+  g_autofree char *reason = g_strconcat ("reports an error", line != NULL ? ": " : "", line, NULL);
+
+  return chat_reader_fail (self, reason);
 }
 
 /* Returns: (nullable): a string */
@@ -145,7 +157,7 @@ chat_reader_read (ChatReader *self, const char *text, gsize length)
   if (object == NULL)
     return chat_reader_fail (self, "is not JSON");
   if (json_object_has_member (object, "error"))
-    return chat_reader_fail (self, "reports an error");
+    return chat_reader_fail_with (self, object);
   chat_reader_read_usage (self, object);
   choice = chat_reader_get_choice (object);
   return choice == NULL || chat_reader_read_choice (self, choice);
