@@ -23,12 +23,13 @@
  * - `format` (string): "srt", "vtt", "ass" or "ttml"
  * - `encoding` (string): the assumed encoding; absent if it is certain
  *
- * A file that has no subtitles, is damaged or too large is an ERROR.
+ * A file that has no subtitles, is damaged or too large is a %HABLA_ERROR_INPUT.
  */
 #include "subtitlereader.h"
 
 #include "timed-cue.h"
 
+#include <habla/error.h>
 #include <habla/utterance-meta.h>
 #include <string.h>
 #include <subtitle/parser/subtitle-parser.h>
@@ -234,14 +235,12 @@ subtitle_reader_post_summary (HablaSubtitleReader *self, const char *encoding)
 }
 
 static void
-subtitle_reader_post_error (HablaSubtitleReader *self, const GError *error)
+subtitle_reader_post_error (HablaSubtitleReader *self, const char *text)
 {
-  if (error->code == HABLA_SUBTITLE_ERROR_FORMAT)
-    GST_ELEMENT_ERROR (
-        self, STREAM, WRONG_TYPE, ("This is no subtitle file: %s", error->message), (NULL));
-  else
-    GST_ELEMENT_ERROR (
-        self, STREAM, DECODE, ("The subtitles cannot be read: %s", error->message), (NULL));
+  g_autoptr (GError) error = g_error_new_literal (HABLA_ERROR, HABLA_ERROR_INPUT, text);
+
+  gst_element_post_message (
+      GST_ELEMENT (self), gst_message_new_error (GST_OBJECT (self), error, NULL));
 }
 
 /* Reads the file, which is complete. Returns: whether it has subtitles */
@@ -261,7 +260,7 @@ subtitle_reader_parse (HablaSubtitleReader *self)
   file = habla_subtitle_file_parse (self->file->data, self->file->len, encoding, language, &error);
   g_byte_array_set_size (self->file, 0);
   if (file == NULL) {
-    subtitle_reader_post_error (self, error);
+    subtitle_reader_post_error (self, error->message);
     return FALSE;
   }
   subtitle_reader_warn (self, file);
@@ -324,8 +323,7 @@ subtitle_reader_chain (GstPad *pad, GstObject *parent, GstBuffer *input)
   if (subtitle_reader_is_timed (self, buffer))
     return subtitle_reader_chain_cue (self, buffer);
   if (size > HABLA_SUBTITLE_MAX_SIZE - done) {
-    GST_ELEMENT_ERROR (self, STREAM, DECODE,
-        ("The subtitles have more than %d MiB", HABLA_SUBTITLE_MAX_SIZE / 1024 / 1024), (NULL));
+    subtitle_reader_post_error (self, "the file has more than 32 MiB");
     return GST_FLOW_ERROR;
   }
   g_byte_array_set_size (self->file, done + size);

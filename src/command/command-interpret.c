@@ -8,6 +8,7 @@
 #include "command/input.h"
 #include "command/interpret-run.h"
 #include "command/recording-options.h"
+#include "command/subtitles/subtitle-options.h"
 
 #include <habla/glossary.h>
 #include <habla/language.h>
@@ -31,6 +32,8 @@ options_clear (HablaInterpretOptions *options)
   g_free (options->glossary);
   g_strfreev (options->settings);
   g_free (options->audio_track);
+  g_free (options->encoding);
+  g_free (options->subtitle_track);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HablaInterpretOptions, options_clear)
 
@@ -306,6 +309,8 @@ habla_command_interpret (int argc, char *argv[])
     { "channel", 0, 0, G_OPTION_ARG_STRING, &channel,
         "Hear one channel, or the mean of all (default: auto, those that have speech)",
         "auto|mix|N" },
+    { "encoding", 0, 0, G_OPTION_ARG_STRING, &options.encoding,
+        "The encoding of subtitles (default: detected)", "NAME" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings, "Set a parameter of the pipeline",
         "NAME=VALUE" },
     { "speed", 0, 0, G_OPTION_ARG_STRING, &speed,
@@ -321,7 +326,8 @@ habla_command_interpret (int argc, char *argv[])
 
   g_option_context_set_summary (context,
       "Translates speech into captions and speech in other languages.\n"
-      "INPUT is a recording, a URI, subtitles (SRT, WebVTT), a folder, or - for standard input.\n"
+      "INPUT is a recording, a URI, subtitles (SubRip, WebVTT, SubStation, TTML), a folder, or -\n"
+      "for standard input, which may be either.\n"
       "Several recordings are interpreted as one. With {name} in the names of outputs, as in\n"
       "“--captions {name}.vtt”, each input has its own. Without INPUT, the microphone is used.");
   g_option_context_add_main_entries (context, entries, NULL);
@@ -333,6 +339,7 @@ habla_command_interpret (int argc, char *argv[])
       !interpret_parse_speed (&options, speed, &error) ||
       !habla_recording_options_parse_channel (channel, &options.channel, &error) ||
       !interpret_set_layout (&options, line_length, lines, rate, &error) ||
+      !habla_subtitle_options_check (&options, &error) ||
       !interpret_check_glossary (options.glossary, &error) ||
       !interpret_prepare (&options, &batch, inputs, &error)) {
     habla_terminal_output_print_message (terminal, "error", "%s", error->message);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <gst/base/gsttypefindhelper.h>
 #include <string.h>
+#include <subtitle/subtitle-format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,9 +18,9 @@
 /* The minimum for the type finder of GStreamer. A file with one short subtitle has fewer bytes. */
 #define MIN_SUBTITLES 256
 
-/* Returns: whether subparse can read @data */
+/* Returns: whether subparse can read @data: MicroDVD, SAMI and other old formats */
 static gboolean
-input_are_subtitles (const guint8 *data, gsize size)
+input_are_old_subtitles (const guint8 *data, gsize size)
 {
   g_autofree guint8 *padded = NULL;
   g_autoptr (GstCaps) caps = NULL;
@@ -40,9 +41,13 @@ input_are_subtitles (const guint8 *data, gsize size)
 static gboolean
 input_is_named_as_subtitles (const char *name)
 {
+  static const char *const extensions[] = { ".srt", ".vtt", ".ass", ".ssa", ".ttml", ".dfxp" };
   g_autofree char *lower = g_ascii_strdown (name, -1);
 
-  return g_str_has_suffix (lower, ".srt") || g_str_has_suffix (lower, ".vtt");
+  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
+    if (g_str_has_suffix (lower, extensions[i]))
+      return TRUE;
+  return FALSE;
 }
 
 /* A RIFF header has the size of the rest of the file. Programs that write to a pipe do not know it
@@ -90,11 +95,14 @@ input_look_into (HablaInput *self, int fd, guint64 size, GError **error)
         g_strerror (errno));
     return FALSE;
   }
-  if (input_are_subtitles (head, length)) {
+  if (habla_subtitle_format_sniff (head, length) != NULL) {
     self->kind = HABLA_INPUT_SUBTITLES;
+  } else if (input_are_old_subtitles (head, length)) {
+    self->kind = HABLA_INPUT_SUBTITLES;
+    self->needs_subparse = TRUE;
   } else if (input_is_named_as_subtitles (self->name)) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
-        "%s: there are no SubRip or WebVTT subtitles in it, or it is damaged", self->name);
+        "%s: there are no subtitles in it, or it is damaged", self->name);
     return FALSE;
   }
   self->cut_short = input_is_short_riff (head, length, size) ||

@@ -17,6 +17,8 @@ typedef enum {
  * @path: (nullable): path of a local file; %NULL for others
  * @uri: (nullable): its URI; %NULL if it is read from @fd
  * @fd: file descriptor of standard input or of a named pipe; -1 for others
+ * @needs_subparse: whether it is subtitles in a format that only GStreamer's subparse reads
+ * @was_peeked: whether the first bytes of a pipe decided about @kind
  * @cut_short: whether the file is shorter than its header or structure says
  */
 typedef struct {
@@ -25,6 +27,8 @@ typedef struct {
   char *path;
   char *uri;
   int fd;
+  gboolean needs_subparse;
+  gboolean was_peeked;
   gboolean cut_short;
 } HablaInput;
 

@@ -4,6 +4,7 @@
 #include "command/input.h"
 #include "command/interpret-run.h"
 #include "command/recording-options.h"
+#include "command/subtitles/subtitle-options.h"
 
 #include <pipeline/engines/engine-registry.h>
 #include <pipeline/glossary.h>
@@ -65,20 +66,7 @@ interpret_choose_pipeline (const HablaInterpretOptions *self)
     return self->pipeline;
   if (first == NULL)
     return "live";
-  return first->kind == HABLA_INPUT_SUBTITLES ? "subtitles" : "file";
-}
-
-/* Avoids urisourcebin, which fetches the addresses in a playlist. It is used for unknown kinds of
- * addresses only, because it reports them. Returns: (transfer full): name of an element */
-static char *
-interpret_choose_source (const char *uri)
-{
-  g_autoptr (GstElement) source = gst_element_make_from_uri (GST_URI_SRC, uri, NULL, NULL);
-
-  if (source == NULL)
-    return g_strdup ("urisourcebin");
-  gst_object_ref_sink (source);
-  return gst_object_get_name (GST_OBJECT (gst_element_get_factory (source)));
+  return habla_subtitle_options_has_subtitles (self) ? "subtitles" : "file";
 }
 
 /* Locations are set later, on the named elements, so that no value needs quoting. */
@@ -96,13 +84,11 @@ interpret_describe_source (const HablaInterpretOptions *self)
           "audioresample ! audio/x-raw,format=S16LE,rate=16000,channels=1 ! inputs.",
           i, i);
     g_string_append (source, " inputs.");
-  } else if (first->fd >= 0 && g_str_equal (interpret_choose_pipeline (self), "subtitles")) {
-    /* The contents of a pipe are unknown: the pipeline decides. */
-    g_string_append_printf (source, "fdsrc name=input-0 fd=%d ! subparse", first->fd);
-  } else if (first->kind == HABLA_INPUT_SUBTITLES) {
-    g_autofree char *element = interpret_choose_source (first->uri);
+  } else if (first->kind == HABLA_INPUT_SUBTITLES ||
+             g_str_equal (interpret_choose_pipeline (self), "subtitles")) {
+    g_autofree char *subtitles = habla_subtitle_options_describe_source (self);
 
-    g_string_append_printf (source, "%s name=input-0 ! subparse", element);
+    g_string_append (source, subtitles);
   } else {
     g_string_append_printf (source, RECORDING, 0);
   }
@@ -295,7 +281,8 @@ habla_interpret_create_pipeline (const HablaInterpretOptions *self, gboolean *he
     habla_pipeline_glossary_attach (glossary, GST_BIN (pipeline));
   }
   interpret_place_inputs (self, pipeline);
-  if (!habla_recording_options_apply (self, pipeline, error))
+  if (!habla_recording_options_apply (self, pipeline, error) ||
+      !habla_subtitle_options_apply (self, pipeline, error))
     gst_clear_object (&pipeline);
   return pipeline;
 }

@@ -5,6 +5,7 @@
 #include "command/output/caption-set.h"
 #include "command/exit-status.h"
 #include "command/input.h"
+#include "command/subtitles/subtitle-report.h"
 #include "command/recording-report.h"
 
 #include <glib-unix.h>
@@ -50,6 +51,7 @@ typedef struct {
   guint captions; /* number of final captions */
   HablaInterpretResult *result;
   char *last_warning;
+  HablaSubtitleReport subtitles;
 
   guint64 position; /* audio heard so far, in nanoseconds */
   guint64 duration; /* of all inputs, in nanoseconds; 0 = unknown */
@@ -218,6 +220,8 @@ run_handle_caption (Run *run, GstMessage *message)
   if (!utterance->is_final)
     return;
   run->captions++;
+  if (g_str_equal (language, run->options->from))
+    habla_subtitle_report_count (&run->subtitles, utterance);
   run->result->captions += g_str_equal (language, run->options->to[0]);
   if (!habla_caption_set_add (run->set, language, utterance, &error)) {
     run_fail (run, error);
@@ -375,6 +379,7 @@ run_on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
     else if (gst_message_has_name (message, "missing-plugin"))
       run_handle_missing_plugin (run, message);
     else {
+      habla_subtitle_report_handle (&run->subtitles, message);
       run_handle_report (run, message);
       run_handle_notice (run, message);
     }
@@ -549,6 +554,18 @@ run_finish_outputs (Run *run, gboolean whole)
   }
 }
 
+/* Lost cues are an error, but the files have all others. */
+static void
+run_check_subtitles (Run *run)
+{
+  HablaInput *input =
+      run->options->inputs->len > 0 ? g_ptr_array_index (run->options->inputs, 0) : NULL;
+
+  if (run->ended && run->error == NULL && run->signal == 0 &&
+      !habla_subtitle_report_check (&run->subtitles, input, &run->error))
+    habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
+}
+
 static void
 run_finish (Run *run)
 {
@@ -567,6 +584,7 @@ run_finish (Run *run)
     if (run->error != NULL && !failed)
       habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
   }
+  run_check_subtitles (run);
   status = habla_exit_status_from_error (run->error);
   if (status == HABLA_EXIT_OK && run->signal != 0 && (!run_is_live (run) || run->at_once))
     status = 128 + run->signal;

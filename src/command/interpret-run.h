@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * @settings: (nullable): parameters of the pipeline, as "NAME=VALUE"
  * @audio_track: (nullable): number or language of the audio track; %NULL = by @from
  * @channel: the channel to hear, from 1; 0 = the mean of all; -1 = those that have speech
+ * @encoding: (nullable): encoding of subtitles; %NULL = detected
+ * @subtitle_track: (nullable): number or language of a subtitle track to read instead of audio
  * @speed: multiple of real time; 0 = as fast as possible
  * @is_part: whether @inputs is one of several inputs with outputs of their own: a signal leaves its
  *   outputs incomplete, and its engines are kept for the next one
@@ -39,6 +41,8 @@ typedef struct {
   GStrv settings;
   char *audio_track;
   int channel;
+  char *encoding;
+  char *subtitle_track;
   double speed;
   gboolean is_part;
   HablaCaptionLayout layout;

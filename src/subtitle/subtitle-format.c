@@ -90,6 +90,15 @@ format_is_text (const char *text)
   return TRUE;
 }
 
+gboolean
+habla_subtitle_format_is_text (const guint8 *data, gsize size)
+{
+  g_autofree char *assumed = NULL;
+  g_autofree char *text = habla_subtitle_decode (data, size, NULL, NULL, &assumed, NULL);
+
+  return format_is_text (text);
+}
+
 const char *
 habla_subtitle_format_sniff (const guint8 *data, gsize size)
 {

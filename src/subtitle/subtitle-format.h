@@ -28,4 +28,13 @@ const char *habla_subtitle_format_find (const char *text);
  */
 const char *habla_subtitle_format_sniff (const guint8 *data, gsize size);
 
+/**
+ * habla_subtitle_format_is_text:
+ * @data: the beginning of a file
+ * @size: the number of bytes
+ *
+ * Returns: whether it is a text in any encoding, so that more bytes may make it subtitles
+ */
+gboolean habla_subtitle_format_is_text (const guint8 *data, gsize size);
+
 G_END_DECLS

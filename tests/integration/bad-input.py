@@ -125,7 +125,7 @@ def test_garbage(folder):
     (folder / "garbage.wav").write_bytes(bytes(i * i * 31 % 253 for i in range(30000)))
     fails(folder, "interpret", "garbage.wav", status=DATA, words=["garbage.wav", "damaged"])
     (folder / "garbage.srt").write_bytes(b"\xff\xfe\x00 nothing")
-    fails(folder, "interpret", "garbage.srt", status=DATA, words=["garbage.srt", "no SubRip"])
+    fails(folder, "interpret", "garbage.srt", status=DATA, words=["garbage.srt", "no subtitles"])
     (folder / "empty.wav").touch()
     fails(folder, "interpret", "empty.wav", status=DATA, words=["empty.wav is empty"])
     fails(folder, "interpret", "-", status=DATA, words=["standard input"])
