@@ -2,6 +2,7 @@
 /* Tests sherpatranscriber with Whisper and real speech. Skipped without the models. */
 #include "habla-test.h"
 #include "speech.h"
+#include "tone-model.h"
 
 #include <glib/gstdio.h>
 #include <habla/habla.h>
@@ -564,6 +565,63 @@ test_leaks (void)
   habla_test_leak_gate (start_and_stop, NULL, MAX (cycles, habla_test_repeat (100)));
 }
 
+/* @label: what the model detects */
+static void
+install_sense_voice (const char *id, const char *label)
+{
+  g_autofree char *name = g_build_filename ("sense-voice", id, NULL);
+  g_autofree char *folder = tone_model_write_sense_voice (name, label);
+  g_autofree char *description = g_build_filename (folder, HABLA_MODEL_DESCRIPTION, NULL);
+  g_autofree char *content = g_strdup_printf (
+      "[Model]\nId=%s\nEngine=sherpa\nJob=transcriber\nArchitecture=sense-voice\n"
+      "Languages=zh;en;ja;ko;yue\nQuality=1\n[Files]\nModel=model.onnx\nTokens=tokens.txt\n",
+      id);
+
+  g_assert_true (g_file_set_contents (description, content, -1, NULL));
+}
+
+/* @codes: of the element */
+static void
+check_sense_voice (const char *id, const char *codes, const char *expected)
+{
+  g_autofree char *line =
+      g_strdup_printf ("sherpatranscriber model=%s language-code=\"%s\" partials=false", id, codes);
+  g_autoptr (GArray) samples = speech_load (SHORT);
+  GstHarness *h = gst_harness_new_parse (line);
+  g_autoptr (GstBuffer) buffer = NULL;
+  g_autoptr (HablaUtterance) utterance = NULL;
+  guint64 last_id = 0;
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_set_src_caps_str (h, CAPS);
+  push (h, samples, CHUNK);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  buffer = gst_harness_pull (h);
+  utterance = habla_utterance_from_buffer (buffer, &segment, &last_id);
+  g_assert_cmpstr (utterance->text, ==, "mesa");
+  g_assert_cmpstr (utterance->language, ==, expected);
+  gst_harness_teardown (h);
+}
+
+/* SenseVoice tells the language of each segment: one of those that may be spoken, or any. The model
+ * is made by the test, and goes through the real library. */
+static void
+test_sense_voice (void)
+{
+  const char *models = g_getenv ("HABLA_MODELS_PATH");
+  g_autofree char *saved = g_strdup (models);
+  g_autofree char *path = g_strdup_printf ("%s/sense-voice:%s", habla_test_get_dir (), models);
+
+  install_sense_voice ("korean", "<|ko|>");
+  install_sense_voice ("cantonese", "<|yue|>");
+  g_setenv ("HABLA_MODELS_PATH", path, TRUE);
+  check_sense_voice ("korean", "en, ko", "ko");
+  check_sense_voice ("cantonese", "en, ko", "en");
+  check_sense_voice ("cantonese", "auto", "yue");
+  g_setenv ("HABLA_MODELS_PATH", saved, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -594,6 +652,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sherpatranscriber/mixed-up", test_mixed_up);
   g_test_add_func ("/sherpatranscriber/fallback", test_fallback);
   g_test_add_func ("/sherpatranscriber/detection", test_detection);
+  g_test_add_func ("/sherpatranscriber/sense-voice", test_sense_voice);
   g_test_add_func ("/sherpatranscriber/leaks", test_leaks);
   status = habla_test_run ();
   gst_element_set_state (keeper, GST_STATE_NULL);

@@ -11,6 +11,9 @@
 #define MEL_BINS 80
 #define N_TOKENS 5
 #define WINDOW 8
+/* Of the model that always says the same: frames of a minute, and tokens. */
+#define N_FRAMES 1000
+#define N_LABELS 6
 
 /* Mel bins of 1000, 1500, 2000 and 2500 Hz. */
 static const guint bins[N_TOKENS - 1] = { 26, 36, 44, 50 };
@@ -137,7 +140,7 @@ put_tensor (GByteArray *graph, const char *name, const gint64 *shape, GBytes *da
   put_message (graph, 5, tensor);
 }
 
-enum { TYPE_FLOAT = 1, TYPE_INT64 = 7 };
+enum { TYPE_FLOAT = 1, TYPE_INT32 = 6, TYPE_INT64 = 7 };
 
 static void
 put_weights (GByteArray *graph)
@@ -198,6 +201,22 @@ make_graph (void)
   return graph;
 }
 
+/* @graph: (transfer full)
+ * Returns: (transfer full): a model without metadata */
+static GByteArray *
+make_plain_model (guint version, GByteArray *graph)
+{
+  GByteArray *model = g_byte_array_new ();
+  GByteArray *opset = g_byte_array_new ();
+
+  put_number (model, 1, version);
+  put_string (opset, 1, "");
+  put_number (opset, 2, 17);
+  put_message (model, 8, opset);
+  put_message (model, 7, graph);
+  return model;
+}
+
 static GByteArray *
 make_model (ToneModelFault fault, const char *key, const char *value)
 {
@@ -213,14 +232,8 @@ make_model (ToneModelFault fault, const char *key, const char *value)
     { "cache_last_time_dim2", "1" },
     { "cache_last_time_dim3", "1" },
   };
-  GByteArray *model = g_byte_array_new ();
-  GByteArray *opset = g_byte_array_new ();
+  GByteArray *model = make_plain_model (fault == TONE_MODEL_NEWER ? 99 : 8, make_graph ());
 
-  put_number (model, 1, fault == TONE_MODEL_NEWER ? 99 : 8);
-  put_string (opset, 1, "");
-  put_number (opset, 2, 17);
-  put_message (model, 8, opset);
-  put_message (model, 7, make_graph ());
   for (guint i = 0; i < G_N_ELEMENTS (metadata); i++) {
     gboolean is_wrong = g_strcmp0 (metadata[i][0], key) == 0;
 
@@ -236,22 +249,83 @@ make_model (ToneModelFault fault, const char *key, const char *value)
   return model;
 }
 
-char *
-tone_model_write (const char *name, ToneModelFault fault, const char *key, const char *value)
+/* Returns: (transfer full): path of a new folder with the model */
+static char *
+write_folder (const char *name, GByteArray *model, const char *tokens)
 {
   g_autofree char *folder = g_build_filename (habla_test_get_dir (), name, NULL);
-  g_autofree char *path = g_build_filename (folder, "model.onnx", NULL);
-  g_autofree char *tokens = g_build_filename (folder, "tokens.txt", NULL);
-  g_autoptr (GByteArray) model = make_model (fault, key, value);
+  g_autofree char *model_path = g_build_filename (folder, "model.onnx", NULL);
+  g_autofree char *tokens_path = g_build_filename (folder, "tokens.txt", NULL);
   g_autoptr (GError) error = NULL;
 
   g_mkdir_with_parents (folder, 0700);
-  g_file_set_contents (path, (char *) model->data, model->len, &error);
+  g_file_set_contents (model_path, (char *) model->data, model->len, &error);
   g_assert_no_error (error);
-  g_file_set_contents (tokens,
-      fault == TONE_MODEL_TOKENS ? value : "a 0\nb 1\nc 2\n\xe2\x96\x81 3\n<blk> 4\n", -1, &error);
+  g_file_set_contents (tokens_path, tokens, -1, &error);
   g_assert_no_error (error);
   return g_steal_pointer (&folder);
+}
+
+char *
+tone_model_write (const char *name, ToneModelFault fault, const char *key, const char *value)
+{
+  g_autoptr (GByteArray) model = make_model (fault, key, value);
+
+  return write_folder (
+      name, model, fault == TONE_MODEL_TOKENS ? value : "a 0\nb 1\nc 2\n\xe2\x96\x81 3\n<blk> 4\n");
+}
+
+/* Whatever the audio is: the tags of an answer, and a word. */
+static GByteArray *
+make_fixed_graph (void)
+{
+  static float scores[N_FRAMES][N_LABELS];
+  static const guint8 said[] = { 1, 2, 3, 4, 5 };
+  GByteArray *graph = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = g_bytes_new_static (scores, sizeof scores);
+
+  for (guint i = 0; i < N_FRAMES; i++)
+    scores[i][i < G_N_ELEMENTS (said) ? said[i] : 0] = 9;
+  put_message (graph, 1, make_node ("Identity", "table", "logits"));
+  put_string (graph, 2, "fixed");
+  put_tensor (graph, "table", (const gint64[]){ 1, N_FRAMES, N_LABELS, 0 }, bytes, TYPE_FLOAT);
+  put_value (graph, 11, "x", TYPE_FLOAT, "B T 560");
+  put_value (graph, 11, "x_length", TYPE_INT32, "B");
+  put_value (graph, 11, "language", TYPE_INT32, "B");
+  put_value (graph, 11, "text_norm", TYPE_INT32, "B");
+  put_value (graph, 12, "logits", TYPE_FLOAT, "B F 6");
+  return graph;
+}
+
+/* Returns: (transfer full): the same number for each of the 560 features */
+static char *
+repeat (const char *number)
+{
+  GString *list = g_string_new (number);
+
+  for (guint i = 1; i < 560; i++)
+    g_string_append_printf (list, ",%s", number);
+  return g_string_free (list, FALSE);
+}
+
+char *
+tone_model_write_sense_voice (const char *name, const char *label)
+{
+  static const char *const metadata[][2] = { { "model_type", "sense_voice_ctc" },
+    { "vocab_size", "6" }, { "lfr_window_size", "7" }, { "lfr_window_shift", "6" },
+    { "normalize_samples", "0" }, { "with_itn", "14" }, { "without_itn", "15" },
+    { "lang_auto", "0" }, { "lang_zh", "3" }, { "lang_en", "4" }, { "lang_yue", "7" },
+    { "lang_ja", "11" }, { "lang_ko", "12" } };
+  g_autoptr (GByteArray) model = make_plain_model (8, make_fixed_graph ());
+  g_autofree char *zeros = repeat ("0"), *ones = repeat ("1");
+  g_autofree char *tokens = g_strdup_printf (
+      "<blk> 0\n%s 1\n<|NEUTRAL|> 2\n<|Speech|> 3\n<|woitn|> 4\n\xe2\x96\x81mesa 5\n", label);
+
+  for (guint i = 0; i < G_N_ELEMENTS (metadata); i++)
+    put_metadata (model, metadata[i][0], metadata[i][1]);
+  put_metadata (model, "neg_mean", zeros);
+  put_metadata (model, "inv_stddev", ones);
+  return write_folder (name, model, tokens);
 }
 
 static void

@@ -41,6 +41,17 @@ typedef enum {
 char *tone_model_write (const char *name, ToneModelFault fault, const char *key, const char *value);
 
 /**
+ * tone_model_write_sense_voice:
+ * @name: name of a new folder in the folder of the test
+ * @label: the language that the model detects, as it writes it: "<|ko|>"
+ *
+ * Writes a SenseVoice model that hears `mesa` in any speech.
+ *
+ * Returns: (transfer full): path of the folder
+ */
+char *tone_model_write_sense_voice (const char *name, const char *label);
+
+/**
  * tone_model_speak:
  * @samples: (inout) (element-type gint16): gets tones at 16 kHz
  * @text: letters of the model; `.` is 100 ms of silence
