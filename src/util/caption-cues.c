@@ -182,7 +182,9 @@ captions_get_time_cost (const Captions *self, guint begin, guint end)
   spoken = times[end - 1].end - times[begin].begin;
   shown = (end < self->times->len ? times[end].begin : times[end - 1].end) - times[begin].begin;
   if (end < self->times->len && times[end].begin - times[end - 1].end >= PAUSE)
-    cost = MIN (cost, costs_after[HABLA_CAPTION_BREAK_CLAUSE]);
+    cost = MIN (cost, captions_get (self, end - 1)->after == HABLA_CAPTION_BREAK_TIED
+                          ? costs_after[HABLA_CAPTION_BREAK_WORD]
+                          : costs_after[HABLA_CAPTION_BREAK_CLAUSE]);
   if (spoken > HABLA_CAPTION_MAX_DURATION)
     cost += COST_LONG * ((double) spoken / HABLA_CAPTION_MAX_DURATION);
   if (shown < HABLA_CAPTION_MIN_DURATION)

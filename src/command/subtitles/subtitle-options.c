@@ -66,10 +66,10 @@ habla_subtitle_options_describe_source (const HablaInterpretOptions *self)
 
   if (input->fd >= 0)
     return g_strdup_printf (
-        "fdsrc name=input-0 fd=%d ! subtitlereader name=input-0-reader", input->fd);
+        "fdsrc name=input-0 fd=%d ! subtitlereader name=input-0-reader sentences=true", input->fd);
   source = options_choose_source (input->uri);
-  return g_strdup_printf ("%s name=input-0 ! %ssubtitlereader name=input-0-reader", source,
-      input->needs_subparse ? "subparse ! " : "");
+  return g_strdup_printf ("%s name=input-0 ! %ssubtitlereader name=input-0-reader sentences=true",
+      source, input->needs_subparse ? "subparse ! " : "");
 }
 
 static void
