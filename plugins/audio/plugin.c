@@ -3,11 +3,13 @@
 
 #include "monomixer.h"
 #include "recordingsrc.h"
+#include "speechgain.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (monomixer, plugin) && GST_ELEMENT_REGISTER (recordingsrc, plugin);
+  return GST_ELEMENT_REGISTER (monomixer, plugin) && GST_ELEMENT_REGISTER (recordingsrc, plugin) &&
+         GST_ELEMENT_REGISTER (speechgain, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, hablaaudio,

@@ -41,7 +41,7 @@ void habla_track_times_extend (HablaTrackTimes *self, GstEvent *segment, GstPadP
  * @self: times
  * @caps: caps of raw audio
  * @segment: the segment event of the pad
- * @buffer: samples of the track that is heard
+ * @buffer: samples of the chosen track
  *
  * Adds @buffer to what is heard.
  */

@@ -32,6 +32,7 @@ static const struct {
   { "recordingsrc", "reads recordings", TRUE },
   { "uridecodebin", "reads recordings", TRUE },
   { "monomixer", "mixes channels", TRUE },
+  { "speechgain", "amplifies quiet speech", TRUE },
   { "audioconvert", "converts audio", TRUE },
   { "audioresample", "converts audio", TRUE },
   { "metricstap", "measures progress", TRUE },

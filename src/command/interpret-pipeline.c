@@ -80,9 +80,10 @@ interpret_describe_source (const HablaInterpretOptions *self)
     g_string_append (source, "concat name=inputs");
     for (guint i = 0; i < self->inputs->len; i++)
       g_string_append_printf (source,
-          " " RECORDING " ! audioconvert ! monomixer name=input-%u-mixer ! audioconvert ! "
-          "audioresample ! audio/x-raw,format=S16LE,rate=16000,channels=1 ! inputs.",
-          i, i);
+          " " RECORDING " ! audioconvert ! monomixer name=input-%u-mixer ! "
+          "speechgain name=input-%u-gain ! audioconvert ! audioresample ! "
+          "audio/x-raw,format=S16LE,rate=16000,channels=1 ! inputs.",
+          i, i, i);
     g_string_append (source, " inputs.");
   } else if (first->kind == HABLA_INPUT_SUBTITLES ||
              g_str_equal (interpret_choose_pipeline (self), "subtitles")) {

@@ -45,12 +45,19 @@ options_set_on_mixer (const GValue *item, gpointer user_data)
 }
 
 static void
+options_switch_gain_off (const GValue *item, gpointer user_data)
+{
+  g_object_set (g_value_get_object (item), "max-gain", 0.0, NULL);
+}
+
+static void
 options_count (const GValue *item, gpointer n_elements)
 {
   (*(guint *) n_elements)++;
 }
 
-/* Returns: whether @pipeline has elements of @factory, for which @set was called */
+/* @set: (nullable). Returns: whether @pipeline has elements of @factory, for which @set was called
+ */
 static gboolean
 options_set (const HablaInterpretOptions *self, GstElement *pipeline, const char *factory,
     GstIteratorForeachFunction set)
@@ -60,8 +67,10 @@ options_set (const HablaInterpretOptions *self, GstElement *pipeline, const char
   guint n_elements = 0;
 
   gst_iterator_foreach (elements, options_count, &n_elements);
-  gst_iterator_resync (elements);
-  gst_iterator_foreach (elements, set, (gpointer) self);
+  if (set != NULL) {
+    gst_iterator_resync (elements);
+    gst_iterator_foreach (elements, set, (gpointer) self);
+  }
   return n_elements > 0;
 }
 
@@ -81,5 +90,8 @@ habla_recording_options_apply (
         "--channel: the pipeline has no monomixer; omit it, or choose another pipeline");
     return FALSE;
   }
+  /* As docs/elements/speechgain.md measures, it helps this recogniser, and not PocketSphinx. */
+  if (!options_set (self, pipeline, "sherpatranscriber", NULL))
+    options_set (self, pipeline, "speechgain", options_switch_gain_off);
   return TRUE;
 }

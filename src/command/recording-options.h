@@ -21,7 +21,8 @@ gboolean habla_recording_options_parse_channel (const char *text, int *channel, 
  * @pipeline: a pipeline, in state NULL
  * @error: return location for a %HABLA_EXIT_ERROR if @pipeline has no element for an option
  *
- * Sets the language, the audio track and the channel of all recordingsrc and monomixer elements.
+ * Sets the language, the audio track and the channel of all recordingsrc and monomixer elements,
+ * and switches speechgain off for transcribers that it does not help.
  *
  * Returns: whether all options apply to @pipeline
  */

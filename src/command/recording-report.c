@@ -84,6 +84,19 @@ report_handle_channels (
                                  input, report_get_reason (reason), channel, n_channels));
 }
 
+static void
+report_handle_gain (HablaRecordingReport *self, const GstStructure *structure, const char *input)
+{
+  double level = 0;
+  double gain = 0;
+
+  gst_structure_get_double (structure, "level", &level);
+  gst_structure_get_double (structure, "gain", &gain);
+  report_print_once (
+      self, g_strdup_printf ("%s: the speech is very quiet (%.0f LUFS); it is amplified by %.0f dB",
+                input, level, gain));
+}
+
 /* GStreamer does not report that a recording is truncated. */
 static gboolean
 report_handle_end (
@@ -121,6 +134,8 @@ habla_recording_report_handle (
     report_handle_track (self, structure, input);
   else if (gst_message_has_name (message, "habla/channels"))
     report_handle_channels (self, structure, input);
+  else if (gst_message_has_name (message, "habla/gain"))
+    report_handle_gain (self, structure, input);
   return TRUE;
 }
 

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * HablaRecordingReport:
  *
- * Tells users which audio track and channel is heard, and what is missing in a recording.
+ * Reports which audio track and channel is heard, and what is missing in a recording.
  */
 typedef struct _HablaRecordingReport HablaRecordingReport;
 
@@ -36,7 +36,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaRecordingReport, habla_recording_report_free
  * @input: name of the input that it is about
  * @error: return location for a %HABLA_EXIT_ERROR if the recording is cut short
  *
- * Prints a note for a message of recordingsrc or monomixer, each text once.
+ * Prints a note for a message of recordingsrc, monomixer or speechgain, each text once.
  *
  * Returns: %FALSE if @error is set
  */

@@ -10,7 +10,7 @@
 #define BUFFER (RATE / 50)
 #define MAX_CHANNELS 8
 #define LEVEL 0.2
-/* Of a tone with the amplitude LEVEL. */
+/* Power of a tone with the amplitude LEVEL. */
 #define TONE_POWER (LEVEL * LEVEL / 2)
 
 /* A channel, and how it changes: a tone with this amplitude and frequency, plus noise. */

@@ -5,10 +5,11 @@
 usage: recordings.py HABLA
 """
 import array
+import os
 import subprocess
 import wave
 
-from command_test import fails, habla, main, make_env, need_element, read_cues, recording, want
+from command_test import Skipped, fails, habla, main, make_env, need_element, read_cues, recording, want
 
 USAGE, DATA, UNAVAILABLE = 64, 65, 69
 # A picture that lasts 10 s and has no decoder here, and audio without a decoder.
@@ -25,11 +26,12 @@ def launch(folder, *lines):
                    env=make_env(folder), check=True, timeout=60)
 
 
-def write_stereo(path, right):
+def write_stereo(path, right, volume=1):
     """Writes speech as stereo, whose right channel is the left one times right."""
     with wave.open(str(recording(880))) as source:
         rate = source.getframerate()
         left = array.array("h", source.readframes(source.getnframes()))
+    left = array.array("h", (int(s * volume) for s in left))
     samples = array.array("h", bytes(4 * len(left)))
     samples[0::2] = left
     samples[1::2] = array.array("h", (max(-32768, min(32767, int(s * right))) for s in left))
@@ -67,6 +69,21 @@ def test_silent_channel(folder):
     write_stereo(folder / "stereo.wav", 0)
     output, error = habla(folder, "interpret", "stereo.wav")
     want("young man" in output and "a channel is silent; hears channel 1 of 2" in error, output,
+         error)
+
+
+def test_quiet(folder):
+    """Very quiet speech is amplified for a recogniser that this helps."""
+    write_stereo(folder / "quiet.wav", 1, 0.02)
+    _, error = habla(folder, "interpret", "quiet.wav")
+    want("amplified" not in error, error)
+    need_element("sherpatranscriber")
+    models = os.environ.get("HABLA_TEST_MODELS", "")
+    if not os.path.isdir(models):
+        raise Skipped("there are no models")
+    output, error = habla(folder, "interpret", "quiet.wav", "--set",
+                          "transcriber=sherpatranscriber", env={"HABLA_MODELS_PATH": models})
+    want("young man" in output.lower() and "quiet.wav: the speech is very quiet" in error, output,
          error)
 
 
