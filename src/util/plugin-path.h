@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Where GStreamer finds Habla's elements. */
+/* The folders in which GStreamer finds the elements of Habla. */
 
 /**
  * habla_plugin_path_init:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The systemd user unit: systemd accepts it, it confines hablad, and hablad works in it.
+"""The systemd units: systemd accepts them, they confine hablad, and hablad works in that of a user.
 
 usage: service.py HABLAD UNIT PLUGINS PIPELINES
 
@@ -48,8 +48,8 @@ def write_unit(unit, hablad, folder, *arguments):
     return copy
 
 
-def analyze(folder, *args):
-    done = subprocess.run(["systemd-analyze", "--user", *map(str, args)], check=False,
+def analyze(folder, *args, manager="--user"):
+    done = subprocess.run(["systemd-analyze", manager, *map(str, args)], check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
                           timeout=SECONDS, env={**os.environ, "XDG_RUNTIME_DIR": str(folder),
                                                 "HOME": str(folder), "LC_ALL": "C.UTF-8"})
@@ -74,6 +74,20 @@ def test_exposure(folder, hablad, unit, *_):
     want(status == 0 and "exposure" in output, f"exit status {status}:",
          "\n".join(line for line in output.splitlines() if not line.startswith("✓")))
     print(f"# {output.splitlines()[-1]}", flush=True)
+
+
+def test_system_unit(folder, hablad, unit, *_):
+    """The same for the unit of the system, which has a user and folders of its own."""
+    need_systemd()
+    copy = write_unit(unit.with_name("hablad-system.service"), hablad, folder)
+    status, output = analyze(folder, "verify", "--man=no", copy, manager="--system")
+    want(status == 0 and not output, f"exit status {status}:", output)
+    status, output = analyze(folder, "security", "--no-pager", "--offline=true",
+                             f"--threshold={MAX_EXPOSURE}", copy, manager="--system")
+    want(status == 0 and "exposure" in output, f"exit status {status}:",
+         "\n".join(line for line in output.splitlines() if not line.startswith("✓")))
+    lines = copy.read_text(encoding="utf-8").splitlines()
+    want({"DynamicUser=yes", "StateDirectory=hablad", "MemoryMax=4G"} <= set(lines), lines)
 
 
 def test_limits(_folder, _hablad, unit, *__):
@@ -332,7 +346,7 @@ def main():
     args = [pathlib.Path(arg).resolve() for arg in sys.argv[1:5]]
     if MANAGER_ARGUMENT in sys.argv:
         sys.exit(inside(*args, sys.argv[6]))
-    tests = [test_verify, test_exposure, test_limits, test_session]
+    tests = [test_verify, test_exposure, test_system_unit, test_limits, test_session]
     print(f"1..{len(tests)}")
     for number, test in enumerate(tests, 1):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="habla-service-"))
