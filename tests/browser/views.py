@@ -13,7 +13,7 @@ MAX_BYTES = 100_000  # of the first load, as transferred
 # Until the page answers, in milliseconds on a processor of a quarter of the speed. It takes 300 ms on a
 # quiet machine.
 MAX_TIME = 1000
-LOADS = 5  # the best one counts: the machine may be busy
+LOADS = 5  # at most, until one is quick enough: the machine may be busy
 
 
 def test_display(page, url):
@@ -63,6 +63,8 @@ def test_load(page, url):
             page.driver.get(url + path)
             page.wait("performance.getEntriesByName('ready').length > 0", "page")
             times.append(page.value("performance.getEntriesByName('ready')[0].startTime"))
+            if times[-1] <= MAX_TIME:
+                break
         page.wait_state("open")
         size = page.value("[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
                           ".reduce((sum, { transferSize }) => sum + transferSize, 0)")
