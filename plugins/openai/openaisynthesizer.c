@@ -19,7 +19,7 @@
  */
 #include "openaisynthesizer.h"
 
-#include <fallback/failover.h>
+#include <fallback/server-health.h>
 #include <audio/language-names.h>
 #include <fallback/local-engine.h>
 #include <audio/local-synthesizer.h>
@@ -67,7 +67,7 @@ struct _HablaOpenaiSynthesizer {
 
   /* Used by the source pad's task, start() and stop() only. */
   LocalSynthesizer *local; /* (nullable) */
-  Failover failover;
+  ServerHealth health;
   char *model;
 };
 
@@ -129,7 +129,7 @@ habla_openai_synthesizer_start (HablaSynthesizer *synthesizer, const char *langu
   self->model = remote_client_dup_model (self->client);
   if (self->model == NULL)
     self->model = g_strdup (DEFAULT_MODEL);
-  self->failover = (Failover){ 0 };
+  server_health_reset (&self->health);
   habla_synthesizer_set_rate (synthesizer, RATE);
   return TRUE;
 }
@@ -239,16 +239,17 @@ habla_openai_synthesizer_synthesize (HablaSynthesizer *synthesizer, const char *
   LocalSpeech speech = { text, language, speed, RATE, synthesizer_push, self };
   g_autoptr (GError) reason = NULL;
 
-  if (self->local == NULL || failover_allows (&self->failover)) {
+  if (self->local == NULL || server_health_allow (&self->health, TRUE)) {
     if (synthesizer_ask_server (self, text, speed, cancellable, &reason)) {
-      failover_succeed (&self->failover, GST_ELEMENT (self), fallback);
+      server_health_report (&self->health, GST_ELEMENT (self), fallback, NULL);
       return TRUE;
     }
     if (self->local == NULL || g_cancellable_is_cancelled (cancellable)) {
+      server_health_cancel (&self->health);
       g_propagate_error (error, g_steal_pointer (&reason));
       return FALSE;
     }
-    failover_fail (&self->failover, GST_ELEMENT (self), fallback, reason);
+    server_health_report (&self->health, GST_ELEMENT (self), fallback, reason);
   }
   return local_synthesizer_speak (self->local, &speech, cancellable, error);
 }
@@ -327,6 +328,7 @@ habla_openai_synthesizer_finalize (GObject *object)
   HablaOpenaiSynthesizer *self = HABLA_OPENAI_SYNTHESIZER (object);
 
   remote_client_free (self->client);
+  server_health_destroy (&self->health);
   g_free (self->voice);
   G_OBJECT_CLASS (habla_openai_synthesizer_parent_class)->finalize (object);
 }
@@ -374,6 +376,7 @@ static void
 habla_openai_synthesizer_init (HablaOpenaiSynthesizer *self)
 {
   self->client = remote_client_new (GST_ELEMENT (self), &client_info);
+  server_health_init (&self->health);
   self->voice = g_strdup (DEFAULT_VOICE);
   self->response_format = DEFAULT_RESPONSE_FORMAT;
 }

@@ -25,7 +25,7 @@
  */
 #include "openaitranscriber.h"
 
-#include <fallback/failover.h>
+#include <fallback/server-health.h>
 #include <audio/language-names.h>
 #include <fallback/local-engine.h>
 #include <audio/local-transcriber.h>
@@ -84,7 +84,7 @@ struct _HablaOpenaiTranscriber {
   HablaSegmenter *segmenter;
   LocalTranscriber *local; /* (nullable) */
   Realtime *realtime;      /* (nullable) */
-  Failover failover;
+  ServerHealth health;
   char *model;
   char *language;    /* (nullable): ISO 639 code */
   char *last_text;   /* (nullable): of the last sentence */
@@ -234,7 +234,7 @@ habla_openai_transcriber_start (HablaTranscriber *transcriber, const char *langu
   self->language = g_str_equal (language, "auto") ? NULL : habla_language_get_primary (language);
   transcriber_start_realtime (self);
   self->segmenter = habla_segmenter_new ();
-  self->failover = (Failover){ 0 };
+  server_health_reset (&self->health);
   self->is_plain = FALSE;
   return TRUE;
 }
@@ -265,7 +265,7 @@ habla_openai_transcriber_begin (HablaTranscriber *transcriber, GError **error)
   self->n_streamed = 0;
   self->was_in_speech = FALSE;
   g_array_set_size (self->recent, 0);
-  self->is_local = self->local != NULL && !failover_allows (&self->failover);
+  self->is_local = self->local != NULL && !server_health_is_due (&self->health);
   if (self->is_local)
     return local_class (self)->begin (local_transcriber_get_engine (self->local), error);
   habla_segmenter_begin (self->segmenter);
@@ -324,7 +324,7 @@ transcriber_feed_local (HablaOpenaiTranscriber *self, const gint16 *samples, gsi
   if (self->recent->len > RECENT)
     g_array_remove_range (self->recent, 0, self->recent->len - RECENT);
   /* The text of speech that has just ended is still to be fetched. */
-  if (!*in_speech && !self->was_in_speech && failover_allows (&self->failover))
+  if (!*in_speech && !self->was_in_speech && server_health_is_due (&self->health))
     transcriber_leave_local (self);
   self->was_in_speech = *in_speech;
   return TRUE;
@@ -395,7 +395,7 @@ transcriber_get_timeout (HablaOpenaiTranscriber *self, gsize n_samples)
   guint timeout;
 
   g_object_get (self, "timeout", &timeout, NULL);
-  return self->failover.is_degraded ? timeout : timeout + n_samples / MS;
+  return server_health_is_degraded (&self->health) ? timeout : timeout + n_samples / MS;
 }
 
 /* Returns: whether the WebSocket had the text */
@@ -447,19 +447,24 @@ transcriber_recognize (HablaOpenaiTranscriber *self, const gint16 *samples, gsiz
   GST_OBJECT_LOCK (self);
   cancellable = g_object_ref (self->cancellable);
   GST_OBJECT_UNLOCK (self);
+  if (self->local != NULL && !server_health_allow (&self->health, TRUE))
+    return local_transcriber_recognize (
+        self->local, samples, n_samples, cancellable, confidence, error);
   if (transcriber_ask_server (self, samples, n_samples, cancellable, &reason)) {
-    failover_succeed (&self->failover, GST_ELEMENT (self), fallback);
+    server_health_report (&self->health, GST_ELEMENT (self), fallback, NULL);
     *confidence = self->response.confidence;
     return g_steal_pointer (&self->response.text);
   }
-  if (g_cancellable_is_cancelled (cancellable))
+  if (g_cancellable_is_cancelled (cancellable)) {
+    server_health_cancel (&self->health);
     return NULL;
+  }
   transcription_response_clear (&self->response);
   if (self->local == NULL) {
     g_propagate_error (error, g_steal_pointer (&reason));
     return NULL;
   }
-  failover_fail (&self->failover, GST_ELEMENT (self), fallback, reason);
+  server_health_report (&self->health, GST_ELEMENT (self), fallback, reason);
   return local_transcriber_recognize (
       self->local, samples, n_samples, cancellable, confidence, error);
 }
@@ -660,6 +665,7 @@ habla_openai_transcriber_finalize (GObject *object)
   HablaOpenaiTranscriber *self = HABLA_OPENAI_TRANSCRIBER (object);
 
   remote_client_free (self->client);
+  server_health_destroy (&self->health);
   g_free (self->prompt);
   g_free (self->glossary);
   g_free (self->realtime_path);
@@ -738,6 +744,7 @@ static void
 habla_openai_transcriber_init (HablaOpenaiTranscriber *self)
 {
   self->client = remote_client_new (GST_ELEMENT (self), &client_info);
+  server_health_init (&self->health);
   self->end_pause = DEFAULT_END_PAUSE;
   self->use_realtime = DEFAULT_REALTIME;
   self->realtime_path = g_strdup (DEFAULT_REALTIME_PATH);

@@ -42,6 +42,23 @@ server_health_allow (ServerHealth *self, gboolean is_final)
   return allowed;
 }
 
+gboolean
+server_health_is_due (ServerHealth *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  HablaCircuitBreaker copy = self->breaker;
+
+  return habla_circuit_breaker_allow (&copy, gst_util_get_timestamp ());
+}
+
+gboolean
+server_health_is_degraded (ServerHealth *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->is_degraded;
+}
+
 /* Called with lock held. Returns: whether this is news */
 static gboolean
 server_health_update (ServerHealth *self, const GError *error)
@@ -76,6 +93,14 @@ server_health_report (
     GST_INFO_OBJECT (element, "the server works again");
     local_engine_post_notice (element, "habla/engine-recovered", fallback, NULL);
   }
+}
+
+void
+server_health_cancel (ServerHealth *self)
+{
+  g_mutex_lock (&self->lock);
+  habla_circuit_breaker_cancel (&self->breaker);
+  g_mutex_unlock (&self->lock);
 }
 
 void

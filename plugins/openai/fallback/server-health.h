@@ -56,6 +56,24 @@ void server_health_reset (ServerHealth *self);
 gboolean server_health_allow (ServerHealth *self, gboolean is_final);
 
 /**
+ * server_health_is_due:
+ * @self: a health
+ *
+ * Unlike server_health_allow(), this promises no request.
+ *
+ * Returns: whether the server would get a final text now
+ */
+gboolean server_health_is_due (ServerHealth *self);
+
+/**
+ * server_health_is_degraded:
+ * @self: a health
+ *
+ * Returns: whether the last request failed, so that the next one is a test
+ */
+gboolean server_health_is_degraded (ServerHealth *self);
+
+/**
  * server_health_report:
  * @self: a health
  * @element: the element that uses the server
@@ -68,6 +86,14 @@ gboolean server_health_allow (ServerHealth *self, gboolean is_final);
  */
 void server_health_report (
     ServerHealth *self, GstElement *element, const char *fallback, const GError *error);
+
+/**
+ * server_health_cancel:
+ * @self: a health
+ *
+ * A request ended without an outcome. If it was the test, the next one is.
+ */
+void server_health_cancel (ServerHealth *self);
 
 /**
  * server_health_count_replaced:
