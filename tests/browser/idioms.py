@@ -11,7 +11,7 @@ import urllib.request
 import accessibility
 import browser
 
-TESTS = ["idiom", "correction", "keyboard", "accessibility", "lesson"]
+TESTS = ["idiom", "correction", "keyboard", "accessibility", "lesson", "bookmark"]
 EXPLAINED = "document.querySelector('{where} .card:last-child .explained')"
 SHOWN = "[...document.querySelectorAll('{where} .explanation:not([hidden])')].map(box => box.textContent)"
 
@@ -93,6 +93,19 @@ def test_lesson(page, url):
         raise AssertionError(f"explanations {shown}")
 
 
+def test_bookmark(page, url):
+    """The list of bookmarks has the words that were said, and their correction."""
+    lesson = ask(url, "api/sessions")[0]["id"]
+    exchange = ask(url, f"api/sessions/{lesson}/exchanges")[-1]["id"]
+    ask(url, f"api/exchanges/{exchange}/bookmark", {})
+    page.driver.get(f"{url}lessons#bookmarks")
+    page.wait("document.querySelectorAll('#bookmark-list li').length === 1", "bookmark")
+    shown = page.value("['a', 'a del', '.corrected', '.corrected ins'].map(part => "
+                       "document.querySelector(`#bookmark-list ${part}`)?.textContent)")
+    if shown != ["He don't like it.", "He don't", "He doesn't like it.", "He doesn't"]:
+        raise AssertionError(f"the bookmark shows {shown}")
+
+
 def run(test):
     url = test.start_daemon().url
     page = test.start_browser(browser.make_speech(test.folder))
@@ -107,6 +120,8 @@ def run(test):
     test.report("accessibility")
     test_lesson(page, url)
     test.report("lesson")
+    test_bookmark(page, url)
+    test.report("bookmark")
     page.check_log()
 
 

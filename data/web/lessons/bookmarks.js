@@ -8,6 +8,21 @@ import { pageLanguage, t } from "../common/strings.js";
 const PAGE = 50; // bookmarks loaded at a time
 const day = new Intl.DateTimeFormat(pageLanguage, { dateStyle: "medium" });
 
+/** Returns nodes of text in which the first place of each part is in an element of this name. */
+function mark(text, parts, name) {
+  const places = parts.filter(Boolean).map((part) => ({ begin: text.indexOf(part), part }))
+    .filter(({ begin }) => begin >= 0).sort((a, b) => a.begin - b.begin);
+  const nodes = [];
+  let at = 0;
+  for (const { begin, part } of places) {
+    if (begin < at)
+      continue;
+    nodes.push(text.slice(at, begin), element(name, { textContent: part }));
+    at = begin + part.length;
+  }
+  return [...nodes, text.slice(at)];
+}
+
 export class Bookmarks {
   #count = 0;
 
@@ -43,12 +58,19 @@ export class Bookmarks {
 
   #makeItem(bookmark) {
     const item = element("li", { className: "panel" });
-    const link = element("a", { href: `#${bookmark.session_id}/${bookmark.id}`, textContent: bookmark.corrected_source,
-      dir: "auto", id: `bookmark-${bookmark.id}` }, bookmark.language);
+    const link = element("a", { href: `#${bookmark.session_id}/${bookmark.id}`, dir: "auto",
+      id: `bookmark-${bookmark.id}` }, bookmark.language);
     const heading = element("h2");
     const row = element("div", { className: "row" });
     const remove = textButton(t("bookmark.remove"), () => this.#remove(bookmark, item));
     const lines = [element("p", { textContent: bookmark.translation, dir: "auto" })];
+    const corrections = bookmark.corrections ?? [];
+    link.append(...mark(bookmark.raw_transcript, corrections.map(({ wrong }) => wrong), "del"));
+    if (bookmark.corrected_source !== bookmark.raw_transcript) {
+      const corrected = element("p", { className: "corrected", dir: "auto" }, bookmark.language);
+      corrected.append(...mark(bookmark.corrected_source, corrections.map(({ right }) => right), "ins"));
+      lines.unshift(corrected);
+    }
     const about = [bookmark.session_name, day.format(new Date(bookmark.session_started))].filter(Boolean).join(" · ");
     if (bookmark.bookmark_note)
       lines.push(element("p", { className: "bookmark-note", textContent: bookmark.bookmark_note, dir: "auto" }));
