@@ -430,6 +430,8 @@ test_policy (void)
   expect (none, "GET", "/", "", 200, "!Content-Security-Policy");
   /* Habla's own pages keep theirs. */
   expect (none, "GET", "/habla/", "", 200, "default-src 'none'");
+  /* The page that asks for the token says where it is. */
+  expect (none, "GET", "/habla/sign-in", "", 200, "/habla/owner-token");
   hablad_stop (g_steal_pointer (&strict));
   hablad_stop (g_steal_pointer (&loose));
   hablad_stop (g_steal_pointer (&none));
