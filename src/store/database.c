@@ -422,6 +422,13 @@ database_open_read_only (HablaDatabase *self, GError **error)
   self->is_read_only = TRUE;
   if (!database_connect_to (self, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error))
     return FALSE;
+  /* Queries of sessions read this table, which a file of an older version cannot get. */
+  if (sqlite3_table_column_metadata (self->connection, "main", "session_topics", NULL, NULL, NULL,
+          NULL, NULL, NULL) != SQLITE_OK)
+    sqlite3_exec (self->connection,
+        "PRAGMA temp_store = MEMORY;"
+        "CREATE TEMP TABLE session_topics (session_id INTEGER PRIMARY KEY, topic_summary TEXT)",
+        NULL, NULL, NULL);
   statement = habla_database_prepare (self, SQL_GET_LAST_IDS, error);
   return statement != NULL && habla_database_run (self, statement, error);
 }
