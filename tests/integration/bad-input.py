@@ -71,7 +71,13 @@ def test_unreadable(folder):
 
 
 def test_folder(folder):
-    fails(folder, "interpret", ".", status=66, words=["no recordings or subtitles", "name files"])
+    fails(folder, "interpret", ".", status=NO_INPUT, words=["no recordings or subtitles", "name files"])
+    (folder / "a.vtt").mkdir()
+    fails(folder, "interpret", recording(880), "--captions", "a.vtt", status=CANNOT_CREATE,
+          words=["a.vtt is a folder"])
+    fails(folder, "interpret", recording(880), "--captions", "none/a.vtt", status=CANNOT_CREATE,
+          words=["none", "no such folder", "make it first"])
+    want(not list(folder.glob("*partial*")), "files were not removed:", list(folder.iterdir()))
 
 
 def test_no_audio(folder):
