@@ -2,6 +2,7 @@
 #include "command/batch/batch.h"
 #include "command/batch/input-list.h"
 #include "command/batch/name-pattern.h"
+#include "command/mux/muxed-file.h"
 #include "command/output/output-claims.h"
 #include "command/command.h"
 #include "command/exit-status.h"
@@ -28,6 +29,7 @@ options_clear (HablaInterpretOptions *options)
   g_strfreev (options->to);
   g_free (options->captions);
   g_free (options->speech);
+  g_free (options->output);
   g_free (options->pipeline);
   g_free (options->glossary);
   g_strfreev (options->settings);
@@ -120,6 +122,16 @@ interpret_check_captions (const HablaInterpretOptions *options, GError **error)
 }
 
 static gboolean
+interpret_check_copy (const HablaInterpretOptions *options, GError **error)
+{
+  if (options->output == NULL || habla_muxed_file_knows (options->output))
+    return TRUE;
+  g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+      "--output %s: the name must end in .mkv or .mp4", options->output);
+  return FALSE;
+}
+
+static gboolean
 interpret_check_outputs (const HablaInterpretOptions *options, GError **error)
 {
   g_autoptr (HablaOutputClaims) claims = habla_output_claims_new ();
@@ -170,7 +182,8 @@ interpret_is_batch (const HablaInterpretOptions *options, GStrv arguments)
     if (g_file_test (arguments[i], G_FILE_TEST_IS_DIR))
       return TRUE;
   return habla_name_pattern_names_input (options->captions) ||
-         habla_name_pattern_names_input (options->speech);
+         habla_name_pattern_names_input (options->speech) ||
+         habla_name_pattern_names_input (options->output);
 }
 
 /* Appends the contents of a file that an option names: it may change between two runs. */
@@ -204,7 +217,7 @@ static gboolean
 interpret_prepare (
     HablaInterpretOptions *options, HablaBatchOptions *batch, GStrv arguments, GError **error)
 {
-  if (!interpret_check_captions (options, error))
+  if (!interpret_check_captions (options, error) || !interpret_check_copy (options, error))
     return FALSE;
   batch->finished = habla_finished_files_new ();
   batch->inputs = habla_input_list_new (arguments, batch->finished, error);
@@ -299,6 +312,9 @@ habla_command_interpret (int argc, char *argv[])
         "Characters that people read in a second, 5 to 100 (default: 17)", "N" },
     { "speech", 's', 0, G_OPTION_ARG_FILENAME, &options.speech,
         "Write the synthesized translation to FILE", "FILE.ogg|.wav" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+        "Write a copy of the recording with captions and speech as tracks to FILE",
+        "FILE.mkv|.mp4" },
     { "pipeline", 'p', 0, G_OPTION_ARG_FILENAME, &options.pipeline,
         "Use a pipeline listed by “habla pipelines”, or from a file", "NAME|FILE" },
     { "glossary", 'g', 0, G_OPTION_ARG_FILENAME, &options.glossary,

@@ -37,8 +37,8 @@ habla_interpret_get_file_name (
   HablaInput *input = self->is_part ? g_ptr_array_index (self->inputs, 0) : NULL;
   const char *name = input == NULL ? NULL : input->path != NULL ? input->path : input->uri;
 
-  return habla_name_pattern_expand (
-      path, name, language, g_strv_length (self->to) == 1 && g_str_equal (self->to[0], language));
+  return habla_name_pattern_expand (path, name, language != NULL ? language : self->to[0],
+      language == NULL || (self->to[1] == NULL && g_str_equal (self->to[0], language)));
 }
 
 GPtrArray *
@@ -54,6 +54,8 @@ habla_interpret_list_outputs (const HablaInterpretOptions *self)
     if (self->speech != NULL)
       g_ptr_array_add (outputs, habla_interpret_get_file_name (self, self->speech, self->to[i]));
   }
+  if (self->output != NULL)
+    g_ptr_array_add (outputs, habla_interpret_get_file_name (self, self->output, NULL));
   return outputs;
 }
 
@@ -114,12 +116,37 @@ interpret_set_source (
   return habla_pipeline_template_set (description, "source", source, error);
 }
 
+/* Whether there is an engine that speaks each target language. */
+static gboolean
+interpret_has_voices (const HablaInterpretOptions *self)
+{
+  g_autoptr (GPtrArray) engines = habla_engine_list ();
+
+  for (guint i = 0; self->to[i] != NULL; i++)
+    if (habla_engine_choose (engines, HABLA_ENGINE_SYNTHESIZER, self->to[i], NULL, NULL) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* Speech is a part of the copy of a recording if it can be. */
+static gboolean
+interpret_set_speech_of_copy (
+    const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
+{
+  g_autofree char *speech = g_strdup_printf (SPEECH, encoders[0].encoder);
+
+  if (self->output == NULL || !habla_pipeline_template_has (description, "speech") ||
+      !habla_pipeline_template_has (description, "synthesizer") || !interpret_has_voices (self))
+    return TRUE;
+  return habla_pipeline_template_set (description, "speech", speech, error);
+}
+
 static gboolean
 interpret_set_speech (
     const HablaInterpretOptions *self, HablaPipelineTemplate *description, GError **error)
 {
   if (self->speech == NULL)
-    return TRUE;
+    return interpret_set_speech_of_copy (self, description, error);
   if (!habla_pipeline_template_has (description, "speech") ||
       !habla_pipeline_template_has (description, "synthesizer")) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,

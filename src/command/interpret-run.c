@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/interpret-run.h"
 
+#include "command/mux/muxed-file.h"
 #include "command/output/caption-order.h"
 #include "command/output/caption-set.h"
 #include "command/exit-status.h"
@@ -29,6 +30,7 @@ typedef struct {
   char *language;
   HablaCaptionFile *captions; /* or */
   HablaOutputFile *speech;
+  gboolean is_track; /* temporary captions for the copy of the recording */
 } Output;
 
 /* A run in progress, driven by bus messages and signals. Main thread only. */
@@ -38,10 +40,12 @@ typedef struct {
   GMainLoop *loop;
   GstElement *pipeline;
   GPtrArray *outputs;       /* of Output */
+  HablaMuxedFile *muxed;    /* (nullable): the copy of the recording */
   HablaCaptionOrder *order; /* (nullable): NULL = captions are printed as they come */
   HablaRecordingReport *report;
-  HablaCaptionSet *set; /* writes the caption files */
-  gboolean hears;       /* the pipeline transcribes */
+  HablaCaptionSet *set;    /* writes the caption files */
+  HablaCaptionSet *tracks; /* writes the captions of @muxed */
+  gboolean hears;          /* the pipeline transcribes */
   GSource *drain_timer;
 
   GError *error;  /* (nullable): the first one; determines the exit status */
@@ -223,7 +227,8 @@ run_handle_caption (Run *run, GstMessage *message)
   if (g_str_equal (language, run->options->from))
     habla_subtitle_report_count (&run->subtitles, utterance);
   run->result->captions += g_str_equal (language, run->options->to[0]);
-  if (!habla_caption_set_add (run->set, language, utterance, &error)) {
+  if (!habla_caption_set_add (run->set, language, utterance, &error) ||
+      !habla_caption_set_add (run->tracks, language, utterance, &error)) {
     run_fail (run, error);
     g_main_loop_quit (run->loop);
   }
@@ -407,22 +412,92 @@ run_on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-run_add_captions (Run *run, const char *language, GError **error)
+/* Returns: (nullable) (transfer none): %NULL on error */
+static Output *
+run_add_caption_file (
+    Run *run, HablaCaptionSet *set, const char *path, const char *language, GError **error)
 {
-  g_autofree char *path =
-      habla_interpret_get_file_name (run->options, run->options->captions, language);
   HablaCaptionFile *captions =
       habla_caption_file_new (path, language, &run->options->layout, error);
   Output *output;
 
   if (captions == NULL)
-    return FALSE;
+    return NULL;
   output = g_new0 (Output, 1);
   output->language = g_strdup (language);
   output->captions = captions;
-  habla_caption_set_add_file (run->set, captions);
+  habla_caption_set_add_file (set, captions);
   g_ptr_array_add (run->outputs, output);
+  return output;
+}
+
+static gboolean
+run_add_captions (Run *run, const char *language, GError **error)
+{
+  g_autofree char *path =
+      habla_interpret_get_file_name (run->options, run->options->captions, language);
+
+  return run_add_caption_file (run, run->set, path, language, error) != NULL;
+}
+
+static gboolean
+run_add_caption_track (Run *run, const char *language, GError **error)
+{
+  g_autofree char *path = habla_muxed_file_name_track (run->muxed, language, ".srt");
+  Output *output = run_add_caption_file (run, run->tracks, path, language, error);
+
+  if (output == NULL)
+    return FALSE;
+  output->is_track = TRUE;
+  habla_muxed_file_add_captions (run->muxed,
+      habla_output_file_get_written_path (habla_caption_file_get_output (output->captions)),
+      language);
+  return TRUE;
+}
+
+static void
+run_add_speech_track (Run *run, const char *language)
+{
+  g_autofree char *name = g_strconcat ("speech-", language, NULL);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (run->pipeline), name);
+  g_autofree char *path = NULL;
+
+  if (sink == NULL) {
+    habla_terminal_output_print_message (run->terminal, "note",
+        "There is no voice for “%s”; %s gets captions only", language, run->options->output);
+    return;
+  }
+  if (run->options->speech != NULL) {
+    path = habla_interpret_get_file_name (run->options, run->options->speech, language);
+  } else {
+    path = habla_muxed_file_name_track (run->muxed, language, ".ogg");
+    g_object_set (sink, "location", path, NULL);
+  }
+  habla_muxed_file_add_speech (run->muxed, path, language);
+}
+
+static gboolean
+run_add_muxed (Run *run, GError **error)
+{
+  const HablaInterpretOptions *options = run->options;
+  HablaInput *input = options->inputs->len == 1 ? g_ptr_array_index (options->inputs, 0) : NULL;
+  g_autofree char *path = NULL;
+
+  if (input == NULL || input->path == NULL || input->kind != HABLA_INPUT_RECORDING) {
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+        "--output %s: this needs a recording in a file; for several, put {name} into the name",
+        options->output);
+    return FALSE;
+  }
+  path = habla_interpret_get_file_name (options, options->output, NULL);
+  run->muxed = habla_muxed_file_new (path, input->path, error);
+  if (run->muxed == NULL || (run->hears && !run_add_caption_track (run, options->from, error)))
+    return FALSE;
+  for (guint i = 0; options->to[i] != NULL; i++)
+    if (!run_add_caption_track (run, options->to[i], error))
+      return FALSE;
+  for (guint i = 0; options->to[i] != NULL; i++)
+    run_add_speech_track (run, options->to[i]);
   return TRUE;
 }
 
@@ -458,7 +533,7 @@ run_add_outputs (Run *run, GError **error)
     if ((options->captions != NULL && !run_add_captions (run, options->to[i], error)) ||
         (options->speech != NULL && !run_add_speech (run, options->to[i], error)))
       return FALSE;
-  return TRUE;
+  return options->output == NULL || run_add_muxed (run, error);
 }
 
 /* Uses a clock that runs at @speed times real time. */
@@ -534,6 +609,8 @@ run_finish_outputs (Run *run, gboolean whole)
                                 : output->speech;
     GError *error = NULL;
 
+    if (output->is_track)
+      continue;
     if (output->speech != NULL && habla_output_file_is_empty (file)) {
       if (whole)
         habla_terminal_output_print_message (run->terminal, "warning",
@@ -567,6 +644,34 @@ run_check_subtitles (Run *run)
 }
 
 static void
+run_write_muxed (Run *run)
+{
+  HablaOutputFile *file = habla_muxed_file_get_output (run->muxed);
+  g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
+  GError *error = NULL;
+
+  if (!habla_muxed_file_write (run->muxed, skipped, &error) ||
+      !habla_output_file_commit (file, &error)) {
+    run_fail (run, error);
+    return;
+  }
+  for (guint i = 0; i < skipped->len; i++)
+    habla_terminal_output_print_message (run->terminal, "warning",
+        "%s: a stream of the type %s was left out, because this kind of file cannot have it",
+        habla_output_file_get_path (file), (char *) g_ptr_array_index (skipped, i));
+  habla_terminal_output_print_file (
+      run->terminal, habla_output_file_get_path (file), run->options->to[0], TRUE);
+  g_ptr_array_add (run->result->files, g_strdup (habla_output_file_get_path (file)));
+}
+
+/* Whether the outputs are complete. */
+static gboolean
+run_is_whole (Run *run)
+{
+  return run->ended && run->error == NULL && !(run->options->is_part && run->signal != 0);
+}
+
+static void
 run_finish (Run *run)
 {
   int status;
@@ -580,7 +685,9 @@ run_finish (Run *run)
   if (run->outputs->len > 0) {
     gboolean failed = run->error != NULL;
 
-    run_finish_outputs (run, run->ended && !failed && !(run->options->is_part && run->signal != 0));
+    run_finish_outputs (run, run_is_whole (run));
+    if (run->muxed != NULL && run_is_whole (run))
+      run_write_muxed (run);
     if (run->error != NULL && !failed)
       habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
   }
@@ -625,6 +732,7 @@ habla_interpret_run (
   run.pipeline = habla_interpret_create_pipeline (self, &run.hears, &run.error);
   run.set = habla_caption_set_new (
       &self->layout, run_is_live (&run) ? MAX_WAIT_LIVE : MAX_WAIT_FILE, run.hears);
+  run.tracks = habla_caption_set_new (&self->layout, MAX_WAIT_FILE, run.hears);
   if (run.error == NULL && run_add_outputs (&run, &run.error)) {
     if (!habla_terminal_output_is_json (terminal))
       run_create_order (&run);
@@ -633,13 +741,15 @@ habla_interpret_run (
   }
   if (run.order != NULL)
     habla_caption_order_flush (run.order);
-  if (!habla_caption_set_flush (run.set, &error))
+  if (!habla_caption_set_flush (run.set, &error) || !habla_caption_set_flush (run.tracks, &error))
     run_fail (&run, error);
   result->run = NULL;
   run_finish (&run);
   g_clear_pointer (&run.order, habla_caption_order_free);
   habla_caption_set_free (run.set);
+  habla_caption_set_free (run.tracks);
   g_ptr_array_unref (run.outputs);
+  g_clear_pointer (&run.muxed, habla_muxed_file_free);
   habla_recording_report_free (run.report);
   /* Freeing a pipeline that is running would wait for pending work. */
   if (!run.at_once)

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @to: the target languages, normalized
  * @captions: (nullable): path of the caption files
  * @speech: (nullable): path of the speech files
+ * @output: (nullable): path of a copy of the recording with captions and speech as tracks
  * @pipeline: (nullable): name or path of the pipeline; %NULL = chosen by the inputs
  * @glossary: (nullable): path of a glossary for the translators
  * @settings: (nullable): parameters of the pipeline, as "NAME=VALUE"
@@ -36,6 +37,7 @@ typedef struct {
   GStrv to;
   char *captions;
   char *speech;
+  char *output;
   char *pipeline;
   char *glossary;
   GStrv settings;
@@ -52,7 +54,8 @@ typedef struct {
  * habla_interpret_get_file_name:
  * @self: options
  * @path: path as the user named it
- * @language: @self's spoken language or one of its target languages
+ * @language: (nullable): @self's spoken language or one of its target languages; %NULL for a file
+ *   with all of them
  *
  * Returns: (transfer full): the path of the file for @language, as habla_name_pattern_expand()
  * makes it: the only target language needs no language in its name
