@@ -70,11 +70,12 @@ vtt_make_header (const HablaSubtitleState *self, const char *source)
 static void
 vtt_append_voice (const HablaSubtitleEntry *entry, GString *out)
 {
+  g_autofree char *name = g_strdup (entry->speaker != NULL ? entry->speaker : "");
   g_autoptr (GString) speaker = NULL;
 
   if (entry->speaker == NULL || habla_subtitle_entry_is_from (entry, "vtt"))
     return;
-  speaker = g_string_new (g_strstrip (g_strdelimit (g_strdup (entry->speaker), "\r\n\t", ' ')));
+  speaker = g_string_new (g_strstrip (g_strdelimit (name, "\r\n\t", ' ')));
   g_string_replace (speaker, "&", "&amp;", 0);
   g_string_replace (speaker, "<", "&lt;", 0);
   g_string_replace (speaker, ">", "&gt;", 0);
@@ -165,14 +166,28 @@ ass_make_header (const HablaSubtitleState *self, const char *source)
   return g_string_free (header, FALSE);
 }
 
-/* Finds the fields of events. */
+/* Returns: whether @fields are those of events, with times */
+static gboolean
+ass_has_times (const char *fields)
+{
+  g_auto (GStrv) names = g_strsplit (fields, ",", -1);
+  guint n_times = 0, n = 0;
+
+  for (; names[n] != NULL; n++)
+    n_times += g_ascii_strcasecmp (g_strstrip (names[n]), "Start") == 0 ||
+               g_ascii_strcasecmp (names[n], "End") == 0;
+  return n_times == 2 && n > 2;
+}
+
+/* Finds the fields of events. As for the parser, an unusable line is none. */
 static void
 ass_read_preamble (HablaSubtitleState *self, const char *preamble)
 {
   g_auto (GStrv) lines = g_strsplit (preamble, "\n", -1);
 
   for (guint i = 0; lines[i] != NULL; i++) {
-    if (!header_line_is (g_strstrip (lines[i]), "Format") || strstr (lines[i], "Text") == NULL)
+    if (!header_line_is (g_strstrip (lines[i]), "Format") ||
+        !ass_has_times (lines[i] + strlen ("Format:")))
       continue;
     g_free (self->fields);
     self->fields = g_strdup (lines[i] + strlen ("Format:"));

@@ -70,6 +70,9 @@ encoding_convert (const guint8 *data, gsize size, const char *encoding, GError *
   for (char *nul = memchr (text, '\0', length); nul != NULL;
        nul = memchr (nul, '\0', text + length - nul))
     *nul = '\x1a';
+  /* iconv converts some bytes of GB18030 to characters above the last one of Unicode. */
+  if (!g_utf8_validate (text, length, NULL))
+    return g_utf8_make_valid (text, length);
   return g_steal_pointer (&text);
 }
 

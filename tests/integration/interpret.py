@@ -5,6 +5,7 @@
 usage: interpret.py HABLA
 """
 import array
+import json
 import os
 import pty
 import re
@@ -146,6 +147,24 @@ def test_subtitles(folder):
     want([re.sub("</?i>", "", c[2]).lower() for c in result] == [text.lower() for text in SPANISH_SUBTITLES], result)
     want(result[1][2].startswith("<i>") and result[1][2].endswith("</i>"), "the style is lost:", result)
     want(not (folder / "out.en.srt").exists(), "the source subtitles were written too")
+
+
+def test_subtitles_by_sentences(folder):
+    """Cues of one sentence are translated together, and the translation gets their times again."""
+    (folder / "in.srt").write_text(
+        "1\n00:00:01,000 --> 00:00:02,000\nI always thought that he\n\n"
+        "2\n00:00:02,100 --> 00:00:04,000\nwould come back to us when the war was over.\n", encoding="utf-8")
+    output, _ = habla(folder, "interpret", "in.srt", "--captions", "a.json", "--line-length", "20", "--lines", "1")
+    want("I always thought that he would come back to us when" in output, output)
+    entries = json.loads((folder / "a.json").read_text(encoding="utf-8"))
+    want([(e["begin"], e["end"], e["source"]) for e in entries] ==
+         [(1, 2, "I always thought that he"), (2.1, 4, "would come back to us when the war was over.")], entries)
+    want(all(e["text"] and e["text"] in output and e["language"] == "es" for e in entries), entries, output)
+    # Lines are as long and as many as the options say, also if the text needs more.
+    habla(folder, "interpret", "in.srt", "--captions", "a.srt", "--line-length", "14", "--lines", "4")
+    lines = [line for cue in (folder / "a.srt").read_text(encoding="utf-8").strip().split("\n\n")
+             for line in cue.split("\n")[2:]]
+    want(len(lines) > 4 and all(len(line) <= 14 for line in lines), lines)
 
 
 def test_subtitles_webvtt(folder):
