@@ -325,6 +325,8 @@ habla_command_interpret (int argc, char *argv[])
     { "channel", 0, 0, G_OPTION_ARG_STRING, &channel,
         "Hear one channel, or the mean of all (default: auto, those that have speech)",
         "auto|mix|N" },
+    { "subtitle-track", 0, 0, G_OPTION_ARG_STRING, &options.subtitle_track,
+        "Translate this subtitle track of a recording, and not its sound", "N|LANGUAGE" },
     { "encoding", 0, 0, G_OPTION_ARG_STRING, &options.encoding,
         "The encoding of subtitles (default: detected)", "NAME" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings, "Set a parameter of the pipeline",

@@ -18,7 +18,6 @@ typedef enum {
  * @uri: (nullable): its URI; %NULL if it is read from @fd
  * @fd: file descriptor of standard input or of a named pipe; -1 for others
  * @needs_subparse: whether it is subtitles in a format that only GStreamer's subparse reads
- * @was_peeked: whether the first bytes of a pipe decided about @kind
  * @cut_short: whether the file is shorter than its header or structure says
  */
 typedef struct {
@@ -28,7 +27,6 @@ typedef struct {
   char *uri;
   int fd;
   gboolean needs_subparse;
-  gboolean was_peeked;
   gboolean cut_short;
 } HablaInput;
 

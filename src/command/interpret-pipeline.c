@@ -75,7 +75,6 @@ interpret_choose_pipeline (const HablaInterpretOptions *self)
 static char *
 interpret_describe_source (const HablaInterpretOptions *self)
 {
-  HablaInput *first = g_ptr_array_index (self->inputs, 0);
   g_autoptr (GString) source = g_string_new (NULL);
 
   if (self->inputs->len > 1) {
@@ -87,7 +86,7 @@ interpret_describe_source (const HablaInterpretOptions *self)
           "audio/x-raw,format=S16LE,rate=16000,channels=1 ! inputs.",
           i, i, i);
     g_string_append (source, " inputs.");
-  } else if (first->kind == HABLA_INPUT_SUBTITLES ||
+  } else if (habla_subtitle_options_has_subtitles (self) ||
              g_str_equal (interpret_choose_pipeline (self), "subtitles")) {
     g_autofree char *subtitles = habla_subtitle_options_describe_source (self);
 
@@ -292,10 +291,12 @@ interpret_set_all (
 GstElement *
 habla_interpret_create_pipeline (const HablaInterpretOptions *self, gboolean *hears, GError **error)
 {
-  g_autoptr (HablaPipelineTemplate) description =
-      habla_pipeline_template_load (interpret_choose_pipeline (self), error);
+  g_autoptr (HablaPipelineTemplate) description = NULL;
   GstElement *pipeline;
 
+  if (!habla_subtitle_options_peek (self, error))
+    return NULL;
+  description = habla_pipeline_template_load (interpret_choose_pipeline (self), error);
   if (description == NULL || !interpret_set_all (self, description, error))
     return NULL;
   *hears = habla_pipeline_template_has (description, "transcriber");

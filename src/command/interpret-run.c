@@ -322,7 +322,10 @@ static void
 run_handle_error (Run *run, GstMessage *message)
 {
   HablaInput *input = run_find_input (run, GST_MESSAGE_SRC (message));
+  GError *no_track = habla_subtitle_report_create_error (message, input);
 
+  if (no_track != NULL)
+    run_fail (run, no_track);
   /* An input that a signal stopped before its first data looks like a damaged one. */
   if (input == NULL || run->signal == 0)
     run_fail (run, habla_exit_error_from_message (message, input != NULL ? input->name : NULL));

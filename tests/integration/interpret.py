@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import re
+import signal
 import select
 import subprocess
 import sys
@@ -308,7 +309,7 @@ def test_interrupted_without_input(folder):
     writer = os.open(folder / "pipe", os.O_RDWR)
     process = start(folder, "interpret", "pipe")
     try:
-        wait_for(lambda: is_waiting(process.pid), "the pipeline")
+        wait_for(lambda: catches_interrupt(process.pid), "its handler of signals")
         interrupt(process)
         _, error = finish(process)
     finally:
@@ -316,16 +317,11 @@ def test_interrupted_without_input(folder):
     want(process.returncode == 130, process.returncode, error)
 
 
-def is_waiting(pid):
-    """Returns whether the thread that reads the input exists."""
-    names = []
-    for task in os.listdir(f"/proc/{pid}/task"):
-        try:
-            with open(f"/proc/{pid}/task/{task}/comm", encoding="utf-8") as comm:
-                names.append(comm.read())
-        except FileNotFoundError:
-            pass
-    return any(name.startswith("source:src") for name in names)
+def catches_interrupt(pid):
+    """Returns whether the process has a handler for SIGINT."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+        caught = next(line for line in status if line.startswith("SigCgt:"))
+    return int(caught.split()[1], 16) & (1 << (signal.SIGINT - 1)) != 0
 
 
 def test_terminal(folder):

@@ -7,8 +7,8 @@ usage: subtitle-files.py HABLA
 import subprocess
 import time
 
-from command_test import (Skipped, fails, habla, habla_json, has_element, main, recording, start,
-                          want)
+from command_test import (Skipped, fails, habla, habla_json, has_element, main, make_env,
+                          need_element, recording, start, want)
 
 USAGE, DATA = 64, 65
 ONE, TWO = "Good morning.", "The house is red."
@@ -88,6 +88,36 @@ def test_lost(folder):
     _, error = habla(folder, "interpret", "a.srt", "--captions", "out.srt", status=DATA)
     want("a.srt: 1 of 3 cues were lost" in error and "line 10" in error, error)
     want("La casa es roja." in (folder / "out.srt").read_text(encoding="utf-8"), "no captions")
+
+
+def make_film(folder, muxer, name):
+    """A recording with sound, and subtitles in English and Spanish that overlap."""
+    tracks = []
+    for language, one, two in (("en", ONE, TWO), ("es", "Buenos días.", "La casa es roja.")):
+        (folder / f"{language}.srt").write_text(FORMATS["srt"].replace("2\n00:00:02", "2\n00:00:06").replace(
+            "00:00:03", "00:00:07").format(one=one, two=two), encoding="utf-8")
+        tracks += (f"filesrc location={language}.srt ! subparse ! text/x-raw,format=utf8 ! "
+                   f"taginject tags=language-code={language} ! m.").split()
+    subprocess.run(["gst-launch-1.0", "-q", *f"{muxer} name=m ! filesink location={name} "
+                    "audiotestsrc num-buffers=20 ! opusenc ! m.".split(), *tracks],
+                   cwd=folder, env=make_env(folder), check=True, timeout=60)
+
+
+def test_tracks(folder):
+    need_translator()
+    need_element("subparse", "taginject", "matroskamux", "mp4mux", "opusenc")
+    for muxer, name in (("matroskamux", "a.mkv"), ("mp4mux", "a.mp4")):
+        make_film(folder, muxer, name)
+        objects = habla_json(folder, "interpret", name, "--subtitle-track", "en")
+        want([c[:2] for c in captions(objects, "es")] == [(1.0, 5.0), (6.0, 7.0)], name, objects)
+        want([c[2] for c in captions(objects, "en")] == [ONE, TWO], name, objects)
+        for track in ("es", "2"):
+            objects = habla_json(folder, "interpret", name, "--subtitle-track", track, "-f", "es", "-t", "en")
+            want("red" in captions(objects, "en")[1][2], name, track, objects)
+        fails(folder, "interpret", name, "--subtitle-track", "3", status=USAGE,
+              words=[name, "no subtitle track 3", "1 English, 2 Spanish"])
+    fails(folder, "interpret", recording(880), "--subtitle-track", "1", status=DATA, words=["subtitle"])
+    fails(folder, "interpret", "en.srt", "--subtitle-track", "1", status=USAGE, words=["name one recording"])
 
 
 def test_refused(folder):

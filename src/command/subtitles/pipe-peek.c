@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <subtitle/subtitle-format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -32,34 +33,44 @@ pipe_peek (int fd, guint8 *data, gsize size)
   return n;
 }
 
-/* Returns: whether the writer has closed the pipe, after waiting for bytes */
+/* Written by the handler of a signal, which may run in any thread. */
+static volatile sig_atomic_t last_signal;
+static int wakeup[2];
+
+static void
+pipe_on_signal (int number)
+{
+  last_signal = number;
+  if (write (wakeup[1], "", 1) < 0) {
+    /* It has been woken up. */
+  }
+}
+
+/* Waits for bytes or a signal. Returns: whether the writer has closed the pipe */
 static gboolean
 pipe_wait (int fd)
 {
-  struct pollfd entry = { .fd = fd, .events = POLLIN };
+  struct pollfd entries[] = { { .fd = fd, .events = POLLIN },
+    { .fd = wakeup[0], .events = POLLIN } };
 
-  while (poll (&entry, 1, -1) < 0 && errno == EINTR)
+  while (poll (entries, G_N_ELEMENTS (entries), -1) < 0 && errno == EINTR)
     ;
-  return (entry.revents & (POLLHUP | POLLERR)) != 0;
+  return (entries[0].revents & (POLLHUP | POLLERR)) != 0;
 }
 
-gboolean
-habla_pipe_has_subtitles (int fd)
+static gboolean
+pipe_look (int fd, gboolean is_socket)
 {
   g_autofree guint8 *data = g_malloc (HABLA_SUBTITLE_SNIFFED);
-  struct stat info;
   gssize known = 0;
   gint64 changed = g_get_monotonic_time ();
 
-  if (fstat (fd, &info) != 0 || (!S_ISFIFO (info.st_mode) && !S_ISSOCK (info.st_mode)))
-    return FALSE;
   for (;;) {
     gboolean is_closed = pipe_wait (fd);
-    gssize n = S_ISSOCK (info.st_mode)
-                   ? recv (fd, data, HABLA_SUBTITLE_SNIFFED, MSG_PEEK | MSG_DONTWAIT)
-                   : pipe_peek (fd, data, HABLA_SUBTITLE_SNIFFED);
+    gssize n = is_socket ? recv (fd, data, HABLA_SUBTITLE_SNIFFED, MSG_PEEK | MSG_DONTWAIT)
+                         : pipe_peek (fd, data, HABLA_SUBTITLE_SNIFFED);
 
-    if (n <= 0)
+    if (n <= 0 || last_signal != 0)
       return FALSE;
     if (habla_subtitle_format_sniff (data, n) != NULL)
       return TRUE;
@@ -72,4 +83,28 @@ habla_pipe_has_subtitles (int fd)
     known = n;
     g_usleep (INTERVAL);
   }
+}
+
+gboolean
+habla_pipe_has_subtitles (int fd, int *signal_number)
+{
+  const struct sigaction action = { .sa_handler = pipe_on_signal };
+  struct sigaction on_int, on_term;
+  struct stat info;
+  gboolean found;
+
+  *signal_number = 0;
+  if (fstat (fd, &info) != 0 || (!S_ISFIFO (info.st_mode) && !S_ISSOCK (info.st_mode)) ||
+      pipe2 (wakeup, O_CLOEXEC | O_NONBLOCK) != 0)
+    return FALSE;
+  last_signal = 0;
+  sigaction (SIGINT, &action, &on_int);
+  sigaction (SIGTERM, &action, &on_term);
+  found = pipe_look (fd, S_ISSOCK (info.st_mode));
+  sigaction (SIGINT, &on_int, NULL);
+  sigaction (SIGTERM, &on_term, NULL);
+  close (wakeup[0]);
+  close (wakeup[1]);
+  *signal_number = last_signal;
+  return found;
 }

@@ -4,11 +4,50 @@
 #include "command/exit-status.h"
 #include "command/input.h"
 #include "command/subtitles/pipe-peek.h"
+#include "command/subtitles/subtitle-track.h"
+
+#include <habla/language.h>
 
 static HablaInput *
 options_get_input (const HablaInterpretOptions *self)
 {
   return self->inputs->len > 0 ? g_ptr_array_index (self->inputs, 0) : NULL;
+}
+
+/* Returns: whether a subtitle track, if one is asked for, can be read */
+static gboolean
+options_check_track (const HablaInterpretOptions *self, GError **error)
+{
+  HablaInput *input = options_get_input (self);
+
+  if (self->subtitle_track == NULL ||
+      (self->inputs->len == 1 && input->kind == HABLA_INPUT_RECORDING && self->pipeline == NULL))
+    return TRUE;
+  g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+      "--subtitle-track %s: name one recording that has subtitles, and no pipeline",
+      self->subtitle_track);
+  return FALSE;
+}
+
+gboolean
+habla_subtitle_options_peek (const HablaInterpretOptions *self, GError **error)
+{
+  HablaInput *input = options_get_input (self);
+  int signal_number;
+
+  if (!options_check_track (self, error))
+    return FALSE;
+  /* The handlers of signals for several inputs exist already. */
+  if (input == NULL || input->fd < 0 || input->kind == HABLA_INPUT_SUBTITLES ||
+      self->subtitle_track != NULL || self->pipeline != NULL || self->is_part)
+    return TRUE;
+  if (habla_pipe_has_subtitles (input->fd, &signal_number))
+    input->kind = HABLA_INPUT_SUBTITLES;
+  if (signal_number == 0)
+    return TRUE;
+  g_set_error (error, HABLA_EXIT_ERROR, 128 + signal_number,
+      "%s: stopped before it was known what it is", input->name);
+  return FALSE;
 }
 
 gboolean
@@ -18,18 +57,14 @@ habla_subtitle_options_has_subtitles (const HablaInterpretOptions *self)
 
   if (input == NULL)
     return FALSE;
-  if (input->fd >= 0 && input->kind == HABLA_INPUT_RECORDING && self->subtitle_track == NULL &&
-      !input->was_peeked) {
-    input->was_peeked = TRUE;
-    if (habla_pipe_has_subtitles (input->fd))
-      input->kind = HABLA_INPUT_SUBTITLES;
-  }
   return input->kind == HABLA_INPUT_SUBTITLES || self->subtitle_track != NULL;
 }
 
 gboolean
 habla_subtitle_options_check (const HablaInterpretOptions *self, GError **error)
 {
+  g_autofree char *language = NULL;
+  g_autoptr (GError) malformed = NULL;
   GIConv converter;
 
   if (self->encoding != NULL) {
@@ -41,7 +76,13 @@ habla_subtitle_options_check (const HablaInterpretOptions *self, GError **error)
     }
     g_iconv_close (converter);
   }
-  return TRUE;
+  if (self->subtitle_track == NULL || g_ascii_isdigit (*self->subtitle_track))
+    return TRUE;
+  language = habla_language_normalize (self->subtitle_track, &malformed);
+  if (language == NULL)
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
+        "--subtitle-track: give the number of a track, or its language: %s", malformed->message);
+  return language != NULL;
 }
 
 /* Avoids urisourcebin, which fetches the addresses in a playlist. It is used for unknown kinds of
@@ -64,12 +105,13 @@ habla_subtitle_options_describe_source (const HablaInterpretOptions *self)
   HablaInput *input = options_get_input (self);
   g_autofree char *source = NULL;
 
-  if (input->fd >= 0)
-    return g_strdup_printf (
-        "fdsrc name=input-0 fd=%d ! subtitlereader name=input-0-reader sentences=true", input->fd);
-  source = options_choose_source (input->uri);
-  return g_strdup_printf ("%s name=input-0 ! %ssubtitlereader name=input-0-reader sentences=true",
-      source, input->needs_subparse ? "subparse ! " : "");
+  source = input->fd >= 0 ? g_strdup_printf ("fdsrc fd=%d", input->fd)
+                          : options_choose_source (input->uri);
+  return g_strdup_printf ("%s name=input-0 ! %s subtitlereader name=input-0-reader sentences=true",
+      source,
+      self->subtitle_track != NULL ? "decodebin name=input-0-tracks expose-all-streams=false"
+      : input->needs_subparse      ? "subparse !"
+                                   : "");
 }
 
 static void
@@ -103,5 +145,7 @@ habla_subtitle_options_apply (
         "--encoding %s: the input is no subtitles; omit it", self->encoding);
     return FALSE;
   }
+  if (self->subtitle_track != NULL)
+    habla_subtitle_track_connect (pipeline, self->subtitle_track);
   return TRUE;
 }

@@ -6,10 +6,19 @@
 G_BEGIN_DECLS
 
 /**
+ * habla_subtitle_options_peek:
+ * @self: options
+ * @error: return location for a %HABLA_EXIT_ERROR
+ *
+ * Looks into a pipe, which may wait for its first bytes, and sets the kind of the input.
+ *
+ * Returns: %FALSE if a signal ended the wait, or a subtitle track is asked of another input
+ */
+gboolean habla_subtitle_options_peek (const HablaInterpretOptions *self, GError **error);
+
+/**
  * habla_subtitle_options_has_subtitles:
  * @self: options
- *
- * Looks into a pipe, which may wait for its first bytes.
  *
  * Returns: whether the input is subtitles, or a track of them in a recording
  */
@@ -20,7 +29,7 @@ gboolean habla_subtitle_options_has_subtitles (const HablaInterpretOptions *self
  * @self: options
  * @error: return location for a %HABLA_EXIT_ERROR
  *
- * Returns: whether the encoding exists, and a subtitle track is asked of one recording
+ * Returns: whether the encoding exists, and the subtitle track is a number or a language
  */
 gboolean habla_subtitle_options_check (const HablaInterpretOptions *self, GError **error);
 

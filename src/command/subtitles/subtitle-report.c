@@ -40,3 +40,18 @@ habla_subtitle_report_check (
       input != NULL ? input->name : "the subtitles", n_lost, self->n_read + self->n_lost);
   return FALSE;
 }
+
+GError *
+habla_subtitle_report_create_error (GstMessage *message, const HablaInput *input)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (input == NULL || g_strcmp0 (GST_MESSAGE_SRC_NAME (message), "input-0-tracks") != 0)
+    return NULL;
+  gst_message_parse_error (message, &error, NULL);
+  /* Of all streams, decodebin finds none that it should expose. */
+  if (error->domain != GST_STREAM_ERROR && error->domain != GST_CORE_ERROR)
+    return NULL;
+  return g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
+      "%s: there is no subtitle track with text in it, or it is damaged", input->name);
+}

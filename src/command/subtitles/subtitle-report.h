@@ -51,4 +51,14 @@ void habla_subtitle_report_count (HablaSubtitleReport *self, const HablaUtteranc
 gboolean habla_subtitle_report_check (
     const HablaSubtitleReport *self, const HablaInput *input, GError **error);
 
+/**
+ * habla_subtitle_report_create_error:
+ * @message: an error of an element
+ * @input: (nullable): the input that contains the element
+ *
+ * Returns: (transfer full) (nullable): a %HABLA_EXIT_ERROR, if @message says that the input has no
+ *   subtitle track
+ */
+GError *habla_subtitle_report_create_error (GstMessage *message, const HablaInput *input);
+
 G_END_DECLS
