@@ -5,11 +5,13 @@ missing, or at an address where browsers give none.
 
 usage: sound.py HABLAD
 """
+import itertools
 import sys
+import wave
 
 import browser
 
-TESTS = ["silence", "too loud", "menu", "refused", "missing", "insecure"]
+TESTS = ["silence", "too loud", "menu", "insecure", "refused", "missing"]
 HINT = "document.getElementById('hint').hidden ? '' : document.getElementById('hint').textContent"
 NAME = "classroom.test"
 
@@ -21,27 +23,32 @@ def start(page, url, room):
     page.click("microphone")
 
 
-def wait_hint(page, words):
-    page.wait(f"({HINT}).includes({words!r})", f"hint: {words}", 30)
+def wait_hint(page, words, meter="true"):
+    """meter: JavaScript that is true while the hint is shown"""
+    page.wait(f"({HINT}).includes({words!r}) && {meter}", f"hint: {words}", 60)
     if page.value("document.getElementById('hint').role") != "alert":
         raise AssertionError("a screen reader does not say the hint")
 
 
-def test_level(test, url):
-    page = test.start_browser(browser.make_tone(test.folder, "silence.wav", 0))
-    start(page, url, "silent")
-    wait_hint(page, "I hear nothing. Is the microphone muted")
-    if page.value("document.getElementById('meter').style.transform") not in ("scaleX(0)", "scaleX(0.000)"):
-        raise AssertionError("the meter shows a sound")
-    page.click("microphone")
-    page.wait(f"({HINT}) === ''", "end of the hint")
-    test.close_browser(page)
+def make_sound(folder):
+    """Writes a file with silence, and then with a sound that is too loud."""
+    path = browser.make_tone(folder, "sound.wav", 0, 12)
+    loud = browser.make_tone(folder, "loud.wav", 32767, 8)
+    with wave.open(str(path), "rb") as silence, wave.open(str(loud), "rb") as tone:
+        samples = silence.readframes(silence.getnframes()) + tone.readframes(tone.getnframes())
+    with wave.open(str(path), "wb") as out:
+        out.setparams((1, 2, 16000, 0, "NONE", ""))
+        out.writeframes(samples)
+    return path
+
+
+def test_level(page, url):
+    start(page, url, "sound")
+    wait_hint(page, "I hear nothing. Is the microphone muted",
+              "['scaleX(0)', 'scaleX(0.000)'].includes(document.getElementById('meter').style.transform)")
     yield "silence"
 
-    page = test.start_browser(browser.make_tone(test.folder, "loud.wav", 32767))
-    start(page, url, "loud")
-    wait_hint(page, "Too loud")
-    page.wait("parseFloat(document.getElementById('meter').style.transform.slice(7)) > 0.9", "level")
+    wait_hint(page, "Too loud", "parseFloat(document.getElementById('meter').style.transform.slice(7)) > 0.9")
     yield "too loud"
 
     # With the permission, the menu has the devices by name; another one replaces the stream.
@@ -49,7 +56,9 @@ def test_level(test, url):
     page.choose("device", page.value("document.getElementById('device').options[1].value"))
     page.wait("document.getElementById('microphone').ariaPressed === 'true'", "the other microphone")
     page.wait("JSON.parse(localStorage.getItem('habla-settings')).microphone !== ''", "memory of the choice")
-    test.close_browser(page)
+    wait_hint(page, "I hear nothing")
+    page.click("microphone")
+    page.wait(f"({HINT}) === ''", "end of the hint")
     yield "menu"
 
 
@@ -69,21 +78,20 @@ def test_errors(test, url):
     test.close_browser(page)
     yield "missing"
 
-    page = test.start_browser(options=[f"--host-resolver-rules=MAP {NAME} 127.0.0.1"])
+
+def test_insecure(page, url):
     start(page, url.replace("127.0.0.1", NAME), "insecure")
     wait_hint(page, "only to pages at https:// addresses")
     browser.set_size(page.driver, 1280, 800)
     page.click("copy-link")
     page.wait("document.getElementById('toasts').textContent.includes('The link is copied')", "copy without TLS")
-    test.close_browser(page)
     yield "insecure"
 
 
 def run(test):
     url = test.start_daemon(config=f"[server]\nhosts={NAME}\n").url
-    for name in test_level(test, url):
-        test.report(name)
-    for name in test_errors(test, url):
+    page = test.start_browser(make_sound(test.folder), options=[f"--host-resolver-rules=MAP {NAME} 127.0.0.1"])
+    for name in itertools.chain(test_level(page, url), test_insecure(page, url), test_errors(test, url)):
         test.report(name)
 
 
