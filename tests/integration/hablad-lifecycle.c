@@ -76,6 +76,25 @@ wait_for_at_most (const char *name, double wanted)
   }
 }
 
+/* The metrics of the process are measured each second, on a busy machine less often. Each time,
+ * more processor time was used; the second change belongs to a measurement that began after the
+ * first one. */
+static void
+wait_for_measurement (void)
+{
+  const char *name = "habla_process_cpu_seconds_total";
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  for (guint i = 0; i < 2; i++) {
+    double before = hablad_get_metric (hablad, name);
+
+    while (hablad_get_metric (hablad, name) == before) {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (100000);
+    }
+  }
+}
+
 /* Set by warm_up(). */
 static Resources resources;
 static GPtrArray *recording;
@@ -98,6 +117,7 @@ warm_up (void)
   hablad_client_expect (client, "translation");
   hablad_client_close (client);
   wait_for_no_sessions ();
+  wait_for_measurement ();
   resources.threads = hablad_get_metric (hablad, "habla_process_threads");
   resources.descriptors = hablad_get_metric (hablad, "habla_process_open_fds");
   resources.children = hablad_get_metric (hablad, "habla_process_children");
