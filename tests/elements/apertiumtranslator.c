@@ -345,7 +345,7 @@ test_leaks (void)
   n_threads = count_entries ("/proc/self/task");
   /* Each cycle starts and ends a chain of eight programs, so that a leaked descriptor shows at
    * once. */
-  habla_test_leak_gate (run_cycle, NULL, 15);
+  habla_test_leak_gate (run_cycle, NULL, 5);
   g_assert_cmpuint (count_entries ("/proc/self/fd"), ==, n_fds);
   g_assert_cmpuint (count_entries ("/proc/self/task"), <=, n_threads);
   g_assert_cmpuint (count_children (), ==, 0);
