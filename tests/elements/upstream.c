@@ -149,6 +149,42 @@ test_query_is_lost (void)
   g_cond_clear (&query.cond);
 }
 
+/* Returns: number of cues of a file with three, of which two overlap and one has no number */
+static guint
+count_cues (const char *reader)
+{
+  static const char subtitles[] = "1\n00:00:01,000 --> 00:00:09,000\na\n\n"
+                                  "2\n00:00:02,000 --> 00:00:03,000\nb\n\n"
+                                  "00:00:04,000 --> 00:00:05,000\nc\n\n";
+  g_autofree char *path = g_build_filename (habla_test_get_dir (), "nested.srt", NULL);
+  g_autofree char *line =
+      g_strdup_printf ("filesrc location=\"%s\" ! %s ! captionsink", path, reader);
+  g_autoptr (GstElement) pipeline = NULL;
+  guint n_cues = 0;
+  gboolean ended = FALSE;
+
+  g_assert_true (g_file_set_contents (path, subtitles, -1, NULL));
+  pipeline = gst_parse_launch (line, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  while (!ended) {
+    g_autoptr (GstMessage) message =
+        habla_test_wait_for_message (pipeline, GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS, 30);
+
+    ended = GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS;
+    n_cues += gst_message_has_name (message, "habla/caption");
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return n_cues;
+}
+
+static void
+test_cues_are_lost (void)
+{
+  g_assert_cmpuint (count_cues ("subtitlereader"), ==, 3);
+  if (count_cues ("subparse") == 3)
+    g_test_skip ("This subparse no longer loses cues");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -156,5 +192,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/upstream/eos-is-missed", test_eos_is_missed);
   g_test_add_func ("/upstream/eos-comes", test_eos_comes);
   g_test_add_func ("/upstream/query-is-lost", test_query_is_lost);
+  g_test_add_func ("/upstream/cues-are-lost", test_cues_are_lost);
   return habla_test_run ();
 }
