@@ -138,8 +138,10 @@ split_find_places (const Text *translation, const char *const *parts)
   guint j = 0;
 
   text_init (&original, all);
-  if (original.segments->len == 0)
+  if (original.segments->len == 0) {
+    text_clear (&original);
     text_init (&original, "-");
+  }
   alignment_init (&alignment, &original, translation);
   for (guint i = 0; parts[i] != NULL && parts[i + 1] != NULL; i++) {
     g_auto (Text) part = { 0 };
