@@ -15,10 +15,10 @@
   TONE (frequency) "! taginject tags=language-code=" language " ! m. "
 /* Data that no decoder here understands. */
 #define NO_AUDIO \
-  " fakesrc sizetype=fixed sizemax=100 num-buffers=10 format=time datarate=500 ! " \
+  " fakesrc filltype=zero sizetype=fixed sizemax=100 num-buffers=10 format=time datarate=500 ! " \
   "audio/x-wma,wmaversion=2,channels=1,rate=16000,bitrate=16000,depth=16,block_align=100 "
 #define NO_VIDEO \
-  " fakesrc sizetype=fixed sizemax=100 num-buffers=50 format=time datarate=500 ! " \
+  " fakesrc filltype=zero sizetype=fixed sizemax=100 num-buffers=50 format=time datarate=500 ! " \
   "video/x-wmv,wmvversion=3,format=WMV3,width=64,height=48,framerate=5/1 ! m. "
 #define MATROSKA "matroskamux name=m ! filesink name=file "
 
