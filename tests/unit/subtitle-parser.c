@@ -104,7 +104,7 @@ static const Case subrip[] = {
   /* Line ends of old and damaged files; marks within; arrows in texts. */
   { "1\r00:00:01,000 --> 00:00:02,000\rone\r\r2\r00:00:02,000 --> 00:00:03,000\rtwo\r",
       "1000-2000 #1 one\n2000-3000 #2 two\n" },
-  { "1\r\r\n00:00:01,000 --> 00:00:02,000\r\r\none\r\r\ntwo\r\r\n", "1000-2000 #1 one/two\n" },
+  { "1\r\r\n00:00:01,000 --> 00:00:02,000\r\r\none\r\r\ntwo\r\r\n\x1a", "1000-2000 #1 one/two\n" },
   { "\xef\xbb\xbf"
     "1\r\n00:00:01,000 --> 00:00:02,000\r\na --> b\r\n3 --> 4\r\n\r\n\xef\xbb\xbf"
     "2\r\n00:00:02,000 --> 00:00:03,000\r\nc",

@@ -88,6 +88,9 @@ parser_normalize_lines (char *text)
     if (*from != '\0')
       *to++ = *from++;
   }
+  /* Programs of DOS mark the end with ^Z. */
+  while (to > text && to[-1] == '\x1a')
+    to--;
   *to = '\0';
 }
 
