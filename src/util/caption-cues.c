@@ -9,7 +9,7 @@
 #define COST_SLACK 6 /* of an empty cue; grows with the square of the space that is left */
 static const double costs_after[] = {
   [HABLA_CAPTION_BREAK_SYLLABLE] = 14,
-  [HABLA_CAPTION_BREAK_TIED] = 16,
+  [HABLA_CAPTION_BREAK_TIED] = 20,
   [HABLA_CAPTION_BREAK_WORD] = 8,
   [HABLA_CAPTION_BREAK_CLAUSE] = 2,
   [HABLA_CAPTION_BREAK_SENTENCE] = 0,
@@ -181,10 +181,9 @@ captions_get_time_cost (const Captions *self, guint begin, guint end)
   times = (const HablaCaptionTime *) self->times->data;
   spoken = times[end - 1].end - times[begin].begin;
   shown = (end < self->times->len ? times[end].begin : times[end - 1].end) - times[begin].begin;
-  if (end < self->times->len && times[end].begin - times[end - 1].end >= PAUSE)
-    cost = MIN (cost, captions_get (self, end - 1)->after == HABLA_CAPTION_BREAK_TIED
-                          ? costs_after[HABLA_CAPTION_BREAK_WORD]
-                          : costs_after[HABLA_CAPTION_BREAK_CLAUSE]);
+  if (end < self->times->len && times[end].begin - times[end - 1].end >= PAUSE &&
+      captions_get (self, end - 1)->after != HABLA_CAPTION_BREAK_TIED)
+    cost = MIN (cost, costs_after[HABLA_CAPTION_BREAK_CLAUSE]);
   if (spoken > HABLA_CAPTION_MAX_DURATION)
     cost += COST_LONG * ((double) spoken / HABLA_CAPTION_MAX_DURATION);
   if (shown < HABLA_CAPTION_MIN_DURATION)
