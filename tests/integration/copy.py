@@ -81,6 +81,22 @@ def test_matroska(folder):
     want(cues[0][0] - 50 <= first <= cues[0][0] + 500, first, cues)
 
 
+def test_mp4(folder):
+    need_element("espeaksynthesizer", "mp4mux", "lamemp3enc")
+    launch(folder, f"filesrc location={recording(880)} ! wavparse ! audioconvert ! audioresample ! "
+                   "audio/x-raw,rate=44100 ! lamemp3enc ! mpegaudioparse ! mp4mux ! filesink location=talk.mp4")
+    habla(folder, "interpret", "talk.mp4", "--output", "talk.es.mp4")
+    # Two tracks of sound, which can be decoded, and two of captions.
+    launch(folder, "filesrc location=talk.es.mp4 ! qtdemux name=demux "
+                   "demux.audio_0 ! queue ! decodebin ! wavenc ! filesink location=original.wav "
+                   "demux.audio_1 ! queue ! decodebin ! wavenc ! filesink location=speech.wav "
+                   "demux.subtitle_0 ! queue ! filesink location=english.txt "
+                   "demux.subtitle_1 ! queue ! filesink location=spanish.txt")
+    want("young man" in (folder / "english.txt").read_text(encoding="utf-8"), "no transcript")
+    want("joven" in (folder / "spanish.txt").read_text(encoding="utf-8"), "no translation")
+    want(all((folder / name).stat().st_size > 50000 for name in ("original.wav", "speech.wav")), "no sound")
+
+
 def test_refused(folder):
     (folder / "a.srt").write_text(SUBTITLES, encoding="utf-8")
     fails(folder, "interpret", "a.srt", "--output", "b.mkv", status=64, words=["b.mkv", "recording"])
