@@ -27,7 +27,7 @@ class Failed(Exception):
 def run(command, env, **options):
     """Runs a command, which must succeed. Returns its standard output."""
     done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, encoding="utf-8",
-                          capture_output=True, timeout=300, **options)
+                          capture_output=True, timeout=1500, **options)
     if done.returncode != 0:
         raise Failed(f"{shlex.join(map(str, command))}: exit status {done.returncode}\n"
                      f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
