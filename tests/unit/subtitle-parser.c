@@ -375,7 +375,7 @@ test_random (void)
     "Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,x\n", "<tt>", "<p begin='1s' end='2s'>", "</p>",
     "</tt>", "<span begin='1s'>", "</span>", "{\\p1}", ":", "\xef\xbb\xbf" };
 
-  for (guint i = 0; i < 5000; i++) {
+  for (guint i = 0; i < 1000 * habla_test_repeat (5); i++) {
     g_autoptr (GString) text = g_string_new (NULL);
     g_autoptr (HablaSubtitleFile) file = NULL;
 
