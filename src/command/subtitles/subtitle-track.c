@@ -11,6 +11,10 @@
 /* Pads between a track and its demuxer: queues, parsers and their bins. */
 #define MAX_DEPTH 16
 
+/* How long to wait for the tags of tracks, and how often to look, in microseconds. */
+#define MAX_TAG_WAIT G_USEC_PER_SEC
+#define TAG_INTERVAL 5000
+
 /* Tracks that an error message lists. */
 #define MAX_LISTED 8
 
@@ -177,6 +181,45 @@ tracks_ignore_others (GstElement *demuxer, GstPad *chosen)
   GST_OBJECT_UNLOCK (demuxer);
 }
 
+/* Returns: index of the track; the number of tracks if there is none */
+static guint
+tracks_find (GPtrArray *tracks, const char *wanted)
+{
+  guint index = 0;
+
+  while (index < tracks->len && !track_matches (tracks, index, wanted))
+    index++;
+  return index;
+}
+
+static gboolean
+tracks_have_languages (GPtrArray *tracks)
+{
+  for (guint i = 0; i < tracks->len; i++) {
+    g_autofree char *language = track_get_language (g_ptr_array_index (tracks, i));
+
+    if (language == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A demuxer may push the tags of its last track, in another thread, after decodebin has seen the
+ * track. Waits for them if no track matches. */
+static guint
+tracks_find_with_tags (GPtrArray *tracks, const char *wanted)
+{
+  const gint64 deadline = g_get_monotonic_time () + MAX_TAG_WAIT;
+  guint index = tracks_find (tracks, wanted);
+
+  while (index == tracks->len && !tracks_have_languages (tracks) &&
+         g_get_monotonic_time () < deadline) {
+    g_usleep (TAG_INTERVAL);
+    index = tracks_find (tracks, wanted);
+  }
+  return index;
+}
+
 /* Streaming thread. All pads exist, and are still blocked. */
 static void
 track_on_no_more_pads (GstElement *demuxer, GstElement *reader)
@@ -185,10 +228,8 @@ track_on_no_more_pads (GstElement *demuxer, GstElement *reader)
   g_autoptr (GPtrArray) tracks = tracks_list (demuxer);
   g_autoptr (GstPad) sinkpad = gst_element_get_static_pad (reader, "sink");
   g_autoptr (GError) error = NULL;
-  guint chosen = 0;
+  const guint chosen = tracks_find_with_tags (tracks, wanted);
 
-  while (chosen < tracks->len && !track_matches (tracks, chosen, wanted))
-    chosen++;
   if (chosen < tracks->len) {
     tracks_ignore_others (demuxer, g_ptr_array_index (tracks, chosen));
     gst_pad_link (g_ptr_array_index (tracks, chosen), sinkpad);
