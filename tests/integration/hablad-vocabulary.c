@@ -226,6 +226,7 @@ check_refusals (Hablad *hablad)
     { "POST", "/api/vocab", "{'term':'a\\u0007'}", 422 },
     { "POST", "/api/vocab", "{'term':'x','meaning':7}", 422 },
     { "POST", "/api/vocab", "{'term':'x','language':'e s'}", 422 },
+    { "POST", "/api/vocab", "{'term':'\u200b \u202e'}", 400 },
     { "POST", "/api/vocab", "{'term':'x','exchange_id':0}", 422 },
     { "POST", "/api/vocab", "{'term':'x','exchange_id':'1'}", 422 },
     { "POST", "/api/vocab", "{'term':'x','save_worthy':2}", 422 },

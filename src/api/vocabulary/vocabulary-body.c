@@ -31,17 +31,24 @@ answer_wrong (const HablaRequest *request, const char *name, const char *what)
   return FALSE;
 }
 
+/* Format characters, such as the space of width zero, cannot be seen either. */
+static gboolean
+is_invisible (gunichar c)
+{
+  return g_unichar_isspace (c) || g_unichar_type (c) == G_UNICODE_FORMAT;
+}
+
 /* Returns: (transfer full): @text without spaces of any kind at its ends */
 static char *
 strip (const char *text)
 {
   const char *end, *previous;
 
-  while (g_unichar_isspace (g_utf8_get_char (text)))
+  while (is_invisible (g_utf8_get_char (text)))
     text = g_utf8_next_char (text);
   for (end = text + strlen (text); end > text; end = previous) {
     previous = g_utf8_prev_char (end);
-    if (!g_unichar_isspace (g_utf8_get_char (previous)))
+    if (!is_invisible (g_utf8_get_char (previous)))
       break;
   }
   return g_strndup (text, end - text);
