@@ -20,6 +20,9 @@
 
 /* Time to translate and write the pending speech after an error or a signal, in seconds. */
 #define DRAIN_SECONDS 20
+/* Time until the first audio of a local file, in seconds. Decoders of GStreamer 1.22 sometimes wait
+ * forever for the type of a stream, mostly in damaged files. */
+#define START_SECONDS 20
 
 /* How long a caption waits for those of the utterance before it, in milliseconds. */
 #define MAX_WAIT_LIVE 2000
@@ -47,6 +50,7 @@ typedef struct {
   HablaCaptionSet *tracks; /* writes the captions of @muxed */
   gboolean hears;          /* the pipeline transcribes */
   GSource *drain_timer;
+  GSource *start_timer;
 
   GError *error;  /* (nullable): the first one; determines the exit status */
   int signal;     /* the signal that stopped the run; 0 = none */
@@ -567,6 +571,35 @@ run_check_whole (Run *run)
   }
 }
 
+static gboolean
+run_on_start_timeout (gpointer user_data)
+{
+  Run *run = user_data;
+  HablaInput *first = g_ptr_array_index (run->options->inputs, 0);
+
+  habla_source_clear (&run->start_timer);
+  if (run->position == 0 && run->captions == 0) {
+    run_fail (
+        run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
+                 "%s: no audio could be read from it within %d s; try again, or convert it to "
+                 "WAV, because it may be damaged",
+                 first->name, START_SECONDS));
+    g_main_loop_quit (run->loop);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_watch_start (Run *run)
+{
+  HablaInput *first =
+      run->options->inputs->len > 0 ? g_ptr_array_index (run->options->inputs, 0) : NULL;
+
+  if (run->hears && first != NULL && first->path != NULL && first->kind == HABLA_INPUT_RECORDING)
+    habla_source_start_timer (&run->start_timer, START_SECONDS * 1000, "[habla] interpret start",
+        run_on_start_timeout, run);
+}
+
 static void
 run_pipeline (Run *run)
 {
@@ -584,6 +617,7 @@ run_pipeline (Run *run)
       run_fail (run, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_ENGINE,
                          "The pipeline failed to start; see the log with GST_DEBUG=3"));
   } else {
+    run_watch_start (run);
     g_main_loop_run (run->loop);
   }
   g_source_remove (watch);
@@ -592,6 +626,7 @@ run_pipeline (Run *run)
     g_source_remove (sigterm);
   }
   habla_source_clear (&run->drain_timer);
+  habla_source_clear (&run->start_timer);
   /* Stopping the pipeline would wait for pending work. */
   if (run->ended && run->error == NULL && is_part) {
     g_clear_pointer (&run->result->engines, habla_kept_engines_free);

@@ -324,6 +324,12 @@ def catches_interrupt(pid):
     return int(caught.split()[1], 16) & (1 << (signal.SIGINT - 1)) != 0
 
 
+def test_silent_source(folder):
+    """A decoder may neither send audio nor fail."""
+    _, error = habla(folder, "interpret", recording(880), "--set", "source=appsrc", status=65)
+    want("no audio could be read from it within" in error, error)
+
+
 def test_terminal(folder):
     """On a terminal, habla shows a progress bar, the remaining time, and partial hypotheses."""
     parent, child = pty.openpty()
