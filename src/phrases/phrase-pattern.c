@@ -376,9 +376,9 @@ pattern_check (const char *pattern, GError **error)
 }
 
 /* A match of a pattern that can be empty says nothing, and it takes the place of one that is not:
- * "(?=a)", "a*". GRegex does not expose this property. */
+ * "(?=a)", "a*". GRegex does not expose this property, and its errors have the LIMITS. */
 static gboolean
-pattern_can_be_empty (const char *pattern)
+pattern_examine (const char *pattern, GError **error)
 {
   int status;
   PCRE2_SIZE offset;
@@ -386,10 +386,20 @@ pattern_can_be_empty (const char *pattern)
   pcre2_code *code = pcre2_compile ((PCRE2_SPTR) pattern, PCRE2_ZERO_TERMINATED,
       PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS, &status, &offset, NULL);
 
-  if (code != NULL)
-    pcre2_pattern_info (code, PCRE2_INFO_MATCHEMPTY, &can_be_empty);
+  if (code == NULL) {
+    PCRE2_UCHAR cause[256] = "";
+    g_autofree char *text = NULL;
+
+    pcre2_get_error_message (status, cause, sizeof cause);
+    text = g_strdup_printf (
+        "%s, after %ld characters", (const char *) cause, g_utf8_strlen (pattern, offset));
+    return pattern_set_error (error, text);
+  }
+  pcre2_pattern_info (code, PCRE2_INFO_MATCHEMPTY, &can_be_empty);
   pcre2_code_free (code);
-  return can_be_empty != 0;
+  return can_be_empty == 0 ||
+         pattern_set_error (error,
+             "it can match an empty text; one letter at least must be required, outside (?=…)");
 }
 
 /* Returns: (transfer full): @pattern in the form that #HablaPhraseText gives texts; line ends
@@ -422,15 +432,12 @@ habla_phrase_pattern_compile (const char *pattern, GError **error)
   if (!pattern_check (pattern, error))
     return NULL;
   normal = pattern_normalise (pattern);
+  if (!pattern_examine (normal, error))
+    return NULL;
   bounded = g_strconcat (LIMITS, normal, NULL);
   regex = g_regex_new (bounded, G_REGEX_CASELESS, 0, &cause);
   if (regex == NULL) {
     pattern_set_error (error, cause->message);
-    return NULL;
-  }
-  if (pattern_can_be_empty (normal)) {
-    pattern_set_error (
-        error, "it can match an empty text; one letter at least must be required, outside (?=…)");
     return NULL;
   }
   return g_steal_pointer (&regex);
