@@ -69,6 +69,19 @@ unlock (gpointer data)
   g_assert_cmpint (sqlite3_exec (data, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
 }
 
+/* Returns: a connection that holds the write lock of the database */
+static sqlite3 *
+lock (const char *path)
+{
+  sqlite3 *other;
+
+  g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
+  /* The store may hold a write transaction itself. */
+  sqlite3_busy_timeout (other, habla_test_scale (10) * 1000);
+  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  return other;
+}
+
 /* Another program holds a write transaction. Reading still works. */
 static void
 test_locked (void)
@@ -78,10 +91,7 @@ test_locked (void)
   sqlite3 *other;
 
   add (store, 1);
-  g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
-  /* The store may hold a write transaction itself. */
-  sqlite3_busy_timeout (other, habla_test_scale (10) * 1000);
-  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  other = lock (path);
   assert_recovers (store, 2, HABLA_STORE_LOCKED, unlock, other);
   g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
   habla_store_set_settings (store, "es_to_en", "classroom");
@@ -374,8 +384,7 @@ test_bounded (void)
   sqlite3 *other;
 
   add (store, 1);
-  g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  other = lock (path);
   habla_store_add_utterance_async (store, store_test_utterance (2, 1, "x", "y"), NULL, NULL);
   store_test_wait_for_status (store, HABLA_STORE_LOCKED);
   do {
