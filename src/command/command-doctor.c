@@ -54,11 +54,15 @@ static const struct {
 
 static const struct {
   const char *verb;
-  const char *advice;
+  const char *data;   /* advice if there is an engine without a language */
+  const char *advice; /* if there is no engine */
 } kinds[] = {
-  { "hears", "apt install pocketsphinx-en-us libpocketsphinx-dev, and build Habla again" },
-  { "translates", "apt install apertium apertium-eng-spa, and build Habla again" },
-  { "speaks", "apt install espeak-ng-data libespeak-ng-dev, and build Habla again" },
+  { "hears", "apt install pocketsphinx-en-us",
+      "apt install pocketsphinx-en-us libpocketsphinx-dev, and build Habla again" },
+  { "translates", "apt install apertium apertium-eng-spa",
+      "apt install apertium apertium-eng-spa, and build Habla again" },
+  { "speaks", "apt install espeak-ng-data",
+      "apt install espeak-ng-data libespeak-ng-dev, and build Habla again" },
 };
 
 /* @advice: (nullable): what to do; %NULL = no problem */
@@ -308,7 +312,7 @@ doctor_check_engine (Doctor *self, HablaEngine *engine)
 
     state = g_strdup_printf ("%s nothing%s", verb, uses_models ? ": it has no model" : "");
     doctor_report (
-        self, engine->element, state, FALSE, uses_models ? SETUP : kinds[engine->kind].advice);
+        self, engine->element, state, FALSE, uses_models ? SETUP : kinds[engine->kind].data);
     return;
   }
   answer = doctor_probe_engine (engine, &error);
