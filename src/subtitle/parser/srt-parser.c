@@ -124,12 +124,31 @@ srt_begin_cue (
   return TRUE;
 }
 
+/* Whether the file was cut in an arrow. */
+static gboolean
+srt_is_cut (const HablaSubtitleLines *lines)
+{
+  g_autofree char *line = g_strndup (lines->line, lines->length);
+  const char *rest = g_strstrip (line);
+  guint64 begin;
+
+  return habla_subtitle_time_parse (&rest, &begin) && *rest != '\0' &&
+         rest[strspn (rest, " \t-")] == '\0';
+}
+
 /* Whether a line was meant to be times. */
 static gboolean
 srt_is_damaged (const Srt *self, const HablaSubtitleLines *lines)
 {
+  const char *first = lines->line + strspn (lines->line, " \t");
+
+  if (*first == '-')
+    first++;
+  if (!g_ascii_isdigit (*first))
+    return FALSE;
+  if (srt_is_cut (lines))
+    return TRUE;
   return habla_subtitle_lines_has_arrow (lines) &&
-         g_ascii_isdigit (lines->line[strspn (lines->line, " \t")]) &&
          (memchr (lines->line, ':', lines->length) != NULL ||
              (self->has_candidate && !self->above_blank));
 }
