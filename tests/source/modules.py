@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Checks the modules of the source tree: include rules, include cycles, sizes, licences.
+"""Checks the modules of the source tree: include rules, include cycles, sizes, exported symbols, licences.
 
 usage: modules.py SOURCE [--write]
 
@@ -234,6 +234,18 @@ def find_cycles(sources):
     return problems
 
 
+def find_unlisted_symbols(root, sources):
+    """The package of the library lists all functions that the library exports."""
+    path = pathlib.Path("packaging/debian/libhabla-1.0-0.symbols")
+    listed = set(re.findall(r"^ (habla_\w+)@", (root / path).read_text(encoding="utf-8"), re.MULTILINE))
+    exported = set()
+    for name, text in sources:
+        if name.parts[:2] == ("src", "habla") and name.suffix == ".h":
+            exported |= set(re.findall(r"HABLA_API\s[^;({]*?\b(habla_\w+)\s*\(", COMMENT.sub("", text)))
+    return [f"{path}: {name} is {'not listed' if name in exported else 'not exported'}"
+            for name in sorted(exported ^ listed)]
+
+
 def make_table():
     rows = ["| module | purpose | may include |", "|---|---|---|"]
     for name, (purpose, allowed, libraries) in MODULES.items():
@@ -273,6 +285,7 @@ def main():
         ("includes", [p for s in sources for p in find_forbidden_includes(*s)]),
         ("cycles", find_cycles(sources)),
         ("sizes", find_large_folders(sources)),
+        ("symbols", find_unlisted_symbols(root, sources)),
         ("table", check_table(root, "--write" in sys.argv)),
         ("json", [p for s in sources for p in find_unbounded_json(*s)]),
         ("decoding", [p for s in sources for p in find_decoding(*s)] +
