@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the owner does with a sentence: set a bookmark with a note, learn a word of it.
+// Commands of the owner for a sentence: set a bookmark with a note, learn a word of it.
 import { askJson } from "./access.js";
 import { toast } from "./dialogs.js";
 import { element, formDialog, iconButton, labelled, textButton } from "./element.js";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The sentences of a recording: their sound, the recognised text, and what was really said.
+// The sentences of a recording: their sound, the recognised text, and the words that were said.
 import { address } from "../common/access.js";
 import { $, toast } from "../common/dialogs.js";
 import { element, labelled, textButton } from "../common/element.js";
@@ -72,7 +72,7 @@ class Row {
 
 export class Segments {
   #rows = [];
-  #others = []; // of the reference transcript, beside what was recognised
+  #others = []; // of the reference transcript, beside the recognised text
   #current = null; // the row whose sound is loaded
 
   /** path: of the recording; onChange() and onSave() are called when someone writes, and for Ctrl+S. */
