@@ -47,7 +47,7 @@ def install(source, suite, packages):
              f"copy-in {source}/packaging/debian/tests {source}/tests/packages/in-chroot /tests",
              'mv "$1/tests/tests" "$1/tests/debian"',
              'chroot "$1" sh /tests/in-chroot install',
-             f'sh {source}/tests/packages/boot "$1" sh /tests/debian/daemon && echo ok service || '
+             f'sh {source}/tests/packages/boot "$1" sh /tests/debian/daemon && printf "\\nok service\\n" || '
              '{ [ $? -eq 77 ] && echo skip service; }',
              'chroot "$1" sh /tests/in-chroot purge']
     command = ["mmdebstrap", "--quiet", "--variant=apt", "--format=null",
