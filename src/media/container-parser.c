@@ -165,7 +165,8 @@ parser_look_at_beginning (HablaContainerParser *self, const guint8 *data, gsize 
   HablaContainerAnswer answer = parser_find_format (data, size, FALSE, &self->container);
   HablaContainerAnswer file = HABLA_CONTAINER_NO;
 
-  if (answer != HABLA_CONTAINER_YES)
+  /* A container may begin with the bytes of a file, such as "ID3" as the size of an MP4 box. */
+  if (answer == HABLA_CONTAINER_NO)
     file = habla_container_find_file (data, size, &self->container);
   if (answer == HABLA_CONTAINER_YES) {
     self->state = WALKING;
