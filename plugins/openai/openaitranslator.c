@@ -93,6 +93,7 @@ struct _HablaOpenaiTranslator {
   gint features;   /* atomic; of PromptFeatures: what the server has not refused */
   History history; /* has its own lock */
   TopicWriter *topic_writer;
+  GMutex topic_lock; /* held while a topic is taken or forgotten */
 };
 
 /* What a request needs of the properties. */
@@ -337,19 +338,43 @@ question_init_topic (Question *question, HablaOpenaiTranslator *self)
   question->prompt.features = g_atomic_int_get (&self->features);
 }
 
-/* @topic: (transfer full) */
+/* @topic: (transfer full) (nullable) */
 static void
-openai_translator_take_topic (HablaOpenaiTranslator *self, char *topic)
+openai_translator_set_topic (HablaOpenaiTranslator *self, char *topic)
 {
-  GstStructure *structure = gst_structure_new ("habla/topic", "engine", G_TYPE_STRING,
-      habla_engine_get_element_name (GST_ELEMENT (self)), "topic", G_TYPE_STRING, topic, NULL);
-
   GST_OBJECT_LOCK (self);
   g_free (self->topic);
   self->topic = topic;
   GST_OBJECT_UNLOCK (self);
+}
+
+/* Returns: %FALSE after @cancellable was cancelled: the topic may be of an earlier session */
+static gboolean
+openai_translator_take_topic (
+    HablaOpenaiTranslator *self, const char *topic, GCancellable *cancellable)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->topic_lock);
+  GstStructure *structure;
+
+  if (g_cancellable_is_cancelled (cancellable))
+    return FALSE;
+  openai_translator_set_topic (self, g_strdup (topic));
+  structure = gst_structure_new ("habla/topic", "engine", G_TYPE_STRING,
+      habla_engine_get_element_name (GST_ELEMENT (self)), "topic", G_TYPE_STRING, topic, NULL);
   gst_element_post_message (
       GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), structure));
+  return TRUE;
+}
+
+/* Forgets the session. No topic of it is taken after this. */
+static void
+openai_translator_forget (HablaOpenaiTranslator *self)
+{
+  topic_writer_forget (self->topic_writer);
+  g_mutex_lock (&self->topic_lock);
+  openai_translator_set_topic (self, NULL);
+  history_clear (&self->history);
+  g_mutex_unlock (&self->topic_lock);
 }
 
 /* On a thread of its own. */
@@ -361,7 +386,7 @@ openai_translator_write_topic (GCancellable *cancellable, gpointer data)
   g_auto (RemoteResponse) response = { 0 };
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
-  char *topic;
+  g_autofree char *topic = NULL;
 
   question_init_topic (&question, self);
   text = openai_translator_ask_once (self, &question.prompt, NULL, &response, cancellable, &error);
@@ -369,9 +394,8 @@ openai_translator_write_topic (GCancellable *cancellable, gpointer data)
     return FALSE;
   topic = topic_clean (text);
   if (topic != NULL)
-    openai_translator_take_topic (self, topic);
-  else
-    GST_INFO_OBJECT (self, "no topic: %s", error != NULL ? error->message : "the answer is empty");
+    return openai_translator_take_topic (self, topic, cancellable);
+  GST_INFO_OBJECT (self, "no topic: %s", error != NULL ? error->message : "the answer is empty");
   return TRUE;
 }
 
@@ -436,14 +460,17 @@ openai_translator_set_property (GObject *object, guint id, const GValue *value, 
     G_OBJECT_CLASS (habla_openai_translator_parent_class)->set_property (object, id, value, pspec);
     return;
   }
+  if (id == PROP_TOPIC) {
+    if (g_value_get_string (value) != NULL)
+      openai_translator_set_topic (self, g_value_dup_string (value));
+    else
+      openai_translator_forget (self);
+    return;
+  }
   GST_OBJECT_LOCK (self);
   switch (id) {
   case PROP_CONTEXT_SIZE:
     self->context_size = g_value_get_uint (value);
-    break;
-  case PROP_TOPIC:
-    g_free (self->topic);
-    self->topic = g_value_dup_string (value);
     break;
   case PROP_INSTRUCTIONS:
     g_free (self->instructions);
@@ -507,6 +534,7 @@ openai_translator_finalize (GObject *object)
 
   history_destroy (&self->history);
   topic_writer_free (self->topic_writer);
+  g_mutex_clear (&self->topic_lock);
   g_free (self->quick_model);
   g_free (self->topic);
   g_free (self->instructions);
@@ -533,13 +561,13 @@ habla_openai_translator_class_init (HablaOpenaiTranslatorClass *klass)
 
   g_object_class_install_property (object_class, PROP_CONTEXT_SIZE,
       g_param_spec_uint ("context-size", "Context size",
-          "Number of previous texts, with their translations, that the model is told with each "
-          "text",
+          "Number of previous texts, with their translations, that the model gets with each text",
           0, HISTORY_MAX_EXCHANGES, DEFAULT_CONTEXT_SIZE, playing));
   g_object_class_install_property (object_class, PROP_TOPIC,
       g_param_spec_string ("topic", "Topic",
-          "What the lesson is about, in a few sentences, for the model; empty = unknown", NULL,
-          playing));
+          "What the lesson is about, in a few sentences, for the model; empty = unknown, NULL = a "
+          "new lesson, without the texts so far",
+          NULL, playing));
   g_object_class_install_property (object_class, PROP_INSTRUCTIONS,
       g_param_spec_string ("instructions", "Instructions",
           "More instructions for the model, such as the form of address; empty = none", NULL,
@@ -575,6 +603,7 @@ habla_openai_translator_init (HablaOpenaiTranslator *self)
 {
   remote_translator_construct (HABLA_REMOTE_TRANSLATOR (self), &info);
   history_init (&self->history);
+  g_mutex_init (&self->topic_lock);
   self->topic_writer = topic_writer_new (openai_translator_write_topic, self);
   self->context_size = DEFAULT_CONTEXT_SIZE;
   self->topic_interval = DEFAULT_TOPIC_INTERVAL;

@@ -58,13 +58,16 @@ pipeline_handle_error (HablaPipeline *self, GstMessage *message)
   habla_pipeline_fail (self, error);
 }
 
-/* A language model has summarised the session, for all translators. */
+/* A language model has summarised the session, for all translators. It has forgotten the topic if a
+ * new session began meanwhile. */
 static void
 pipeline_handle_topic (HablaPipeline *self, GstMessage *message)
 {
   const char *topic = gst_structure_get_string (gst_message_get_structure (message), "topic");
+  g_autofree char *current = NULL;
 
-  if (topic == NULL)
+  g_object_get (GST_MESSAGE_SRC (message), "topic", &current, NULL);
+  if (topic == NULL || g_strcmp0 (topic, current) != 0)
     return;
   habla_pipeline_set_topic (self, topic);
   habla_pipeline_emit (self, HABLA_PIPELINE_SIGNAL_TOPIC, topic);

@@ -142,7 +142,7 @@ void habla_pipeline_graph_end_input (HablaPipelineGraph *self);
 /**
  * habla_pipeline_graph_set_topic:
  * @self: a graph
- * @topic: a topic; empty = unknown
+ * @topic: (nullable): a topic; %NULL = a new session
  *
  * Sets the topic in the translators that use a language model. Does not block. Any thread may call
  * this function.

@@ -129,9 +129,9 @@ void habla_pipeline_update_glossary (HablaPipeline *self);
 /**
  * habla_pipeline_set_topic:
  * @self: a pipeline
- * @topic: a topic; empty = unknown
+ * @topic: (nullable): a topic; %NULL = a new session
  *
- * Replaces the topic that a language model has written.
+ * Replaces the topic that a language model has written, see habla_pipeline_topic_set().
  */
 void habla_pipeline_set_topic (HablaPipeline *self, const char *topic);
 

@@ -482,8 +482,8 @@ habla_room_reset (HablaRoom *self)
 {
   if (self->run != NULL)
     habla_room_settle (self);
-  if (self->run != NULL && self->run->pipeline != NULL && self->topic != NULL)
-    habla_pipeline_set_topic (self->run->pipeline, "");
+  if (self->run != NULL && self->run->pipeline != NULL)
+    habla_pipeline_set_topic (self->run->pipeline, NULL);
   g_clear_pointer (&self->topic, g_free);
   habla_transcript_reset (self->transcript);
   habla_audience_skip (self->audience, habla_exchange_log_get_next_id (self->exchanges));

@@ -447,6 +447,29 @@ test_topic_waits (void)
   fixture_clear (&self);
 }
 
+/* A new lesson: the model gets neither the texts nor the topic of the one before, and its summary
+ * of that one is not used. */
+static void
+test_topic_forgotten (void)
+{
+  static const char *const contents[] = { "{\"translation\":\"Uno.\"}", "stall",
+    "{\"translation\":\"Dos.\"}", "Numbers.", NULL };
+  Fixture self;
+
+  fixture_init (&self, contents, "fallback=\"\" topic=Maths topic-interval=1 timeout=600000");
+  fixture_play (&self);
+  translate (&self, "One.", "Uno.");
+  remote_server_wait_for_calls (self.server, 2);
+  g_object_set (self.element, "topic", NULL, NULL);
+  translate (&self, "Two.", "Dos.");
+  wait_for_topic (&self, "Numbers.");
+  for (guint i = 2; i < 4; i++) {
+    g_assert_null (strstr (get_body (&self, i), "One."));
+    g_assert_null (strstr (get_body (&self, i), "Maths"));
+  }
+  fixture_clear (&self);
+}
+
 /* A server that puts the key into its answers. */
 static void
 test_key_in_answer (void)
@@ -605,6 +628,7 @@ main (int argc, char **argv)
   g_test_add_func ("/openaitranslator/progress", test_progress);
   g_test_add_func ("/openaitranslator/topic", test_topic);
   g_test_add_func ("/openaitranslator/topic-waits", test_topic_waits);
+  g_test_add_func ("/openaitranslator/topic-forgotten", test_topic_forgotten);
   g_test_add_func ("/openaitranslator/key-in-answer", test_key_in_answer);
   g_test_add_func ("/openaitranslator/key-is-secret", test_key_is_secret);
 

@@ -47,8 +47,9 @@ test_writer (void)
   gst_bin_remove (GST_BIN (bin), first);
   check (third, 10, "Numbers");
   check (second, 0, "Numbers");
-  habla_pipeline_topic_set (topic, GST_BIN (bin), "");
-  check (second, 0, "");
+  habla_pipeline_topic_set (topic, GST_BIN (bin), NULL);
+  check (second, 0, NULL);
+  check (third, 10, NULL);
 }
 
 /* Later pipelines of a session begin with its topic. */

@@ -106,6 +106,19 @@ topic_writer_add_exchange (TopicWriter *self, guint interval)
 }
 
 void
+topic_writer_forget (TopicWriter *self)
+{
+  g_autoptr (GCancellable) cancellable = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->n_exchanges = self->n_cancelled = 0;
+  if (self->cancellable != NULL)
+    cancellable = g_object_ref (self->cancellable);
+  g_mutex_unlock (&self->lock);
+  g_cancellable_cancel (cancellable);
+}
+
+void
 topic_writer_stop (TopicWriter *self)
 {
   g_autoptr (GCancellable) cancellable = NULL;

@@ -71,6 +71,14 @@ void topic_writer_end_text (TopicWriter *self, gboolean good);
 void topic_writer_add_exchange (TopicWriter *self, guint interval);
 
 /**
+ * topic_writer_forget:
+ * @self: a writer
+ *
+ * Cancels a summary, without waiting for its end, and forgets the exchanges.
+ */
+void topic_writer_forget (TopicWriter *self);
+
+/**
  * topic_writer_stop:
  * @self: a writer to which no texts are added
  *

@@ -7,7 +7,7 @@
 struct _HablaPipelineTopic {
   GMutex lock;
   char *text;      /* protected by lock; empty = unknown, NULL = as the launch line has it */
-  GWeakRef writer; /* the translator that writes the topic */
+  GWeakRef writer; /* thread-safe; the translator that writes the topic */
 };
 
 HablaPipelineTopic *
@@ -74,11 +74,20 @@ apply_item (const GValue *item, gpointer self)
 }
 
 static void
-pipeline_topic_apply_all (HablaPipelineTopic *self, GstBin *bin)
+forget_item (const GValue *item, gpointer self)
+{
+  GObject *element = g_value_get_object (item);
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "topic-interval") != NULL)
+    g_object_set (element, "topic", NULL, NULL);
+}
+
+static void
+pipeline_topic_call_all (HablaPipelineTopic *self, GstBin *bin, GstIteratorForeachFunction func)
 {
   g_autoptr (GstIterator) iterator = gst_bin_iterate_recurse (bin);
 
-  while (gst_iterator_foreach (iterator, apply_item, self) == GST_ITERATOR_RESYNC)
+  while (gst_iterator_foreach (iterator, func, self) == GST_ITERATOR_RESYNC)
     gst_iterator_resync (iterator);
 }
 
@@ -99,7 +108,7 @@ on_element_removed (GstBin *bin, GstBin *parent, GstElement *element, gpointer d
   if (writer != element)
     return;
   g_weak_ref_set (&self->writer, NULL);
-  pipeline_topic_apply_all (self, bin);
+  pipeline_topic_call_all (self, bin, apply_item);
 }
 
 static void
@@ -115,7 +124,7 @@ habla_pipeline_topic_attach (HablaPipelineTopic *self, GstBin *bin)
       g_atomic_rc_box_acquire (self), unref_closure_data, G_CONNECT_DEFAULT);
   g_signal_connect_data (bin, "deep-element-removed", G_CALLBACK (on_element_removed),
       g_atomic_rc_box_acquire (self), unref_closure_data, G_CONNECT_DEFAULT);
-  pipeline_topic_apply_all (self, bin);
+  pipeline_topic_call_all (self, bin, apply_item);
 }
 
 void
@@ -123,7 +132,7 @@ habla_pipeline_topic_set (HablaPipelineTopic *self, GstBin *bin, const char *tex
 {
   g_mutex_lock (&self->lock);
   g_free (self->text);
-  self->text = g_strdup (text);
+  self->text = g_strdup (text != NULL ? text : "");
   g_mutex_unlock (&self->lock);
-  pipeline_topic_apply_all (self, bin);
+  pipeline_topic_call_all (self, bin, text != NULL ? apply_item : forget_item);
 }

@@ -43,9 +43,10 @@ void habla_pipeline_topic_attach (HablaPipelineTopic *self, GstBin *bin);
  * habla_pipeline_topic_set:
  * @self: a topic
  * @bin: the bin that it is attached to
- * @text: the topic; empty = unknown
+ * @text: (nullable): the topic; empty = unknown; %NULL = a new session, whose topic is unknown
  *
- * Sets it in all translators, for the next text. Does not block.
+ * Sets it in all translators, for the next text. In a new session, they forget the texts so far.
+ * Does not block.
  */
 void habla_pipeline_topic_set (HablaPipelineTopic *self, GstBin *bin, const char *text);
 
