@@ -340,24 +340,37 @@ recording_src_post_end (HablaRecordingSrc *self)
       GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), structure));
 }
 
+static void
+recording_src_look_at_event (HablaRecordingSrc *self, GstEvent *event)
+{
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    recording_src_post_end (self);
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
+    gst_event_parse_caps (event, &caps);
+    g_mutex_lock (&self->lock);
+    habla_track_times_set_caps (&self->times, caps);
+    g_mutex_unlock (&self->lock);
+  }
+}
+
 /* Streaming thread of the chosen track. */
 static GstPadProbeReturn
 recording_src_on_samples (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   HablaRecordingSrc *self = user_data;
-  g_autoptr (GstEvent) segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
-  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstEvent) segment = NULL;
 
   if ((GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) == 0) {
-    if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
-      recording_src_post_end (self);
+    recording_src_look_at_event (self, GST_PAD_PROBE_INFO_EVENT (info));
     return GST_PAD_PROBE_OK;
   }
-  caps = gst_pad_get_current_caps (pad);
-  if (segment == NULL || caps == NULL)
+  segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  if (segment == NULL)
     return GST_PAD_PROBE_OK;
   g_mutex_lock (&self->lock);
-  habla_track_times_count (&self->times, caps, segment, GST_PAD_PROBE_INFO_BUFFER (info));
+  habla_track_times_count (&self->times, segment, GST_PAD_PROBE_INFO_BUFFER (info));
   g_mutex_unlock (&self->lock);
   return GST_PAD_PROBE_OK;
 }

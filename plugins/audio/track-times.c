@@ -32,17 +32,22 @@ habla_track_times_extend (HablaTrackTimes *self, GstEvent *segment_event, GstPad
 }
 
 void
-habla_track_times_count (
-    HablaTrackTimes *self, GstCaps *caps, GstEvent *segment_event, GstBuffer *buffer)
+habla_track_times_set_caps (HablaTrackTimes *self, GstCaps *caps)
+{
+  GstAudioInfo info;
+
+  self->byte_rate = gst_audio_info_from_caps (&info, caps) ? (guint64) info.rate * info.bpf : 0;
+}
+
+void
+habla_track_times_count (HablaTrackTimes *self, GstEvent *segment_event, GstBuffer *buffer)
 {
   const GstSegment *segment;
   GstClockTime duration, time;
-  GstAudioInfo info;
 
-  if (!gst_audio_info_from_caps (&info, caps))
+  if (self->byte_rate == 0)
     return;
-  duration = gst_util_uint64_scale (
-      gst_buffer_get_size (buffer), GST_SECOND, (guint64) info.rate * info.bpf);
+  duration = gst_util_uint64_scale (gst_buffer_get_size (buffer), GST_SECOND, self->byte_rate);
   self->heard += duration;
   /* Some demuxers give no times. */
   self->end = MAX (self->end, self->heard);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @first: running time of the first samples, in nanoseconds; %GST_CLOCK_TIME_NONE = none yet
  * @last: running time of the end of the last samples, in nanoseconds
  * @heard: duration of the samples, in nanoseconds
+ * @byte_rate: bytes of the samples in a second; 0 = unknown
  *
  * How long the tracks of a recording are, and the one that is heard.
  */
@@ -19,6 +20,7 @@ typedef struct {
   GstClockTime first;
   GstClockTime last;
   GstClockTime heard;
+  guint64 byte_rate;
 } HablaTrackTimes;
 
 #define HABLA_TRACK_TIMES_INIT \
@@ -37,16 +39,23 @@ typedef struct {
 void habla_track_times_extend (HablaTrackTimes *self, GstEvent *segment, GstPadProbeInfo *info);
 
 /**
+ * habla_track_times_set_caps:
+ * @self: times
+ * @caps: caps of the chosen track
+ *
+ * Sets the format of the samples that follow.
+ */
+void habla_track_times_set_caps (HablaTrackTimes *self, GstCaps *caps);
+
+/**
  * habla_track_times_count:
  * @self: times
- * @caps: caps of raw audio
  * @segment: the segment event of the pad
  * @buffer: samples of the chosen track
  *
  * Adds @buffer to what is heard.
  */
-void habla_track_times_count (
-    HablaTrackTimes *self, GstCaps *caps, GstEvent *segment, GstBuffer *buffer);
+void habla_track_times_count (HablaTrackTimes *self, GstEvent *segment, GstBuffer *buffer);
 
 /**
  * habla_track_times_get_missing:
