@@ -9,6 +9,11 @@
 #include <signal.h>
 #include <string.h>
 #include <subtitle/parser/subtitle-parser.h>
+#include <util/source.h>
+
+/* Time until the first data of a stream, in seconds. Like decodebin, parsebin of GStreamer 1.22
+ * sometimes waits forever for the type of a stream. */
+#define START_SECONDS 20
 
 /* Name of the added tracks. In Matroska, the blanks make room for a flag, see matroska-flags.c. */
 #define TRACK_NAME "Habla   "
@@ -40,6 +45,8 @@ typedef struct {
   GstElement *mux;
   GMainLoop *loop;
   GError *error; /* (nullable): the first one */
+
+  GSource *start_timer;
 
   int has_data; /* atomic; whether a stream is blocked */
   GMutex lock;
@@ -333,6 +340,19 @@ graph_create (Graph *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+graph_on_start_timeout (gpointer user_data)
+{
+  Graph *self = user_data;
+
+  habla_source_clear (&self->start_timer);
+  if (!g_atomic_int_get (&self->has_data))
+    graph_fail (self, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
+                          "%s: no stream could be read from it within %d s; try again",
+                          self->job->input, START_SECONDS));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 graph_run (Graph *self)
 {
@@ -341,8 +361,11 @@ graph_run (Graph *self)
   guint sigint = g_unix_signal_add (SIGINT, graph_on_signal, self);
   guint sigterm = g_unix_signal_add (SIGTERM, graph_on_signal, self);
 
+  habla_source_start_timer (
+      &self->start_timer, START_SECONDS * 1000, "[habla] copy start", graph_on_start_timeout, self);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   g_main_loop_run (self->loop);
+  habla_source_clear (&self->start_timer);
   g_source_remove (watch);
   g_source_remove (sigint);
   g_source_remove (sigterm);
