@@ -5,10 +5,9 @@
 usage: subtitle-files.py HABLA
 """
 import subprocess
-import time
 
 from command_test import (Skipped, fails, habla, habla_json, has_element, main, make_env,
-                          need_element, recording, start, want)
+                          need_element, recording, start, wait_for, want)
 
 USAGE, DATA = 64, 65
 ONE, TWO = "Good morning.", "The house is red."
@@ -44,6 +43,16 @@ def test_formats(folder):
         want(captions(objects, "es")[1][2] == "La casa es roja.", name, objects)
 
 
+# More than habla needs before it looks, at intervals in which it sleeps.
+LOOKS = 10
+
+
+def count_waits(pid):
+    """Returns how many times the main thread has waited for something."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+        return int(next(line for line in status if line.startswith("voluntary_ctxt_switches")).split()[1])
+
+
 def test_pipe(folder):
     """Subtitles and sound on a pipe are told apart, also if the first bytes do not suffice."""
     need_translator()
@@ -51,7 +60,7 @@ def test_pipe(folder):
         process = start(folder, "interpret", "-", stdin=subprocess.PIPE)
         process.stdin.write(text[0])
         process.stdin.flush()
-        time.sleep(0.05)
+        wait_for(lambda: count_waits(process.pid) >= LOOKS, "habla to look at the first byte")
         output, error = process.communicate(text[1:].format(one=ONE, two=TWO), timeout=60)
         want(process.returncode == 0 and "La casa es roja." in output, name, output, error)
     with subprocess.Popen(["cat", recording(880)], stdout=subprocess.PIPE) as cat:
