@@ -316,24 +316,34 @@ graph_on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Returns: (transfer none) (nullable): a new element of the pipeline */
+static GstElement *
+graph_add_element (Graph *self, const char *name, GError **error)
+{
+  GstElement *element = gst_element_factory_make (name, NULL);
+
+  if (element == NULL)
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
+        "There is no element %s; install gstreamer1.0-plugins-base and gstreamer1.0-plugins-good",
+        name);
+  else
+    gst_bin_add (GST_BIN (self->pipeline), element);
+  return element;
+}
+
 static gboolean
 graph_create (Graph *self, GError **error)
 {
-  GstElement *source = gst_element_factory_make ("filesrc", NULL);
-  GstElement *parsebin = gst_element_factory_make ("parsebin", NULL);
-  GstElement *sink = gst_element_factory_make ("filesink", NULL);
+  GstElement *source, *parsebin, *sink;
 
-  self->mux = gst_element_factory_make (self->job->muxer, NULL);
-  if (source == NULL || parsebin == NULL || sink == NULL || self->mux == NULL) {
-    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_UNAVAILABLE,
-        "There is no element %s; install gstreamer1.0-plugins-base and gstreamer1.0-plugins-good",
-        self->mux == NULL ? self->job->muxer : "parsebin");
-    return FALSE;
-  }
   habla_decode_guard_watch (GST_BIN (self->pipeline));
+  if ((source = graph_add_element (self, "filesrc", error)) == NULL ||
+      (parsebin = graph_add_element (self, "parsebin", error)) == NULL ||
+      (self->mux = graph_add_element (self, self->job->muxer, error)) == NULL ||
+      (sink = graph_add_element (self, "filesink", error)) == NULL)
+    return FALSE;
   g_object_set (source, "location", self->job->input, NULL);
   g_object_set (sink, "location", self->job->output, NULL);
-  gst_bin_add_many (GST_BIN (self->pipeline), source, parsebin, self->mux, sink, NULL);
   g_signal_connect (parsebin, "pad-added", G_CALLBACK (graph_on_pad_added), self);
   gst_element_link (source, parsebin);
   gst_element_link (self->mux, sink);
