@@ -231,6 +231,21 @@ def test_output_is_input(folder):
     (folder / "a.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nhello\n", encoding="utf-8")
     fails(folder, "interpret", "a.srt", "--captions", "a.srt", status=USAGE, words=["a.srt", "input"])
     want("hello" in (folder / "a.srt").read_text(encoding="utf-8"), "the input was overwritten")
+    # What the output is called until it is complete.
+    (folder / "a.srt").rename(folder / "b.partial.srt")
+    fails(folder, "interpret", "b.partial.srt", "--captions", "b.srt", status=USAGE,
+          words=["b.srt", "until it is complete"])
+    want("hello" in (folder / "b.partial.srt").read_text(encoding="utf-8"), "the input was overwritten")
+
+
+def test_control_characters(folder):
+    """Names of files cannot move the cursor of the terminal."""
+    name = "a\x1b[2J\nb.srt"
+    (folder / name).write_text("1\n00:00:01,000 --> 00:00:02,000\nhello\n", encoding="utf-8")
+    for captions in (name.replace("srt", "vtt"), "{name}.vtt"):
+        output, error = habla(folder, "interpret", name, "--captions", captions)
+        want("\x1b" not in output + error, output, error)
+        want("Written: a [2J b.vtt (es)\n" in error, error)
 
 
 def test_pipelines(folder):

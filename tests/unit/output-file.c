@@ -4,6 +4,7 @@
 #include <command/exit-status.h>
 #include <command/output/output-file.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char *
@@ -122,6 +123,54 @@ test_tail (void)
   g_assert_cmpstr (text, ==, "[1,2,3]");
 }
 
+/* Only one process writes a file, and the other one changes nothing. */
+static void
+test_locked (void)
+{
+  g_autofree char *path = make_path ("locked.txt");
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HablaOutputFile) file = make (path);
+
+  g_assert_true (habla_output_file_write (file, "some", "", NULL));
+  g_assert_null (habla_output_file_new (path, &error));
+  g_assert_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_CANNOT_CREATE);
+  g_assert_nonnull (strstr (error->message, "another habla"));
+  g_assert_true (habla_output_file_write (file, " text", "", NULL));
+  g_assert_true (habla_output_file_commit (file, NULL));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "some text");
+  g_clear_pointer (&file, habla_output_file_free);
+  file = make (path);
+}
+
+/* A link with the partial name is not followed, and a pipe does not block. */
+static void
+test_in_the_way (void)
+{
+  g_autofree char *path = make_path ("way.txt");
+  g_autofree char *partial = make_path ("way.partial.txt");
+  g_autofree char *other = make_path ("other.txt");
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_set_contents (other, "precious", -1, NULL));
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_cmpint (i == 0   ? symlink (other, partial)
+                     : i == 1 ? link (other, partial)
+                     : i == 2 ? mkfifo (partial, 0600)
+                              : g_mkdir (partial, 0700),
+        ==, 0);
+    g_assert_null (habla_output_file_new (path, &error));
+    g_assert_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_CANNOT_CREATE);
+    g_assert_nonnull (strstr (error->message, "way.partial.txt"));
+    g_assert_cmpint (g_remove (partial), ==, 0);
+  }
+  g_assert_true (g_file_get_contents (other, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "precious");
+}
+
 static void
 test_full (void)
 {
@@ -157,6 +206,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/output-file/unfinished", test_unfinished);
   g_test_add_func ("/output-file/link", test_link);
   g_test_add_func ("/output-file/tail", test_tail);
+  g_test_add_func ("/output-file/locked", test_locked);
+  g_test_add_func ("/output-file/in-the-way", test_in_the_way);
   g_test_add_func ("/output-file/full", test_full);
   g_test_add_func ("/output-file/no-folder", test_no_folder);
   return habla_test_run ();

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command/output/output-claims.h"
 
+#include "command/output/output-file.h"
 #include "command/exit-status.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 struct _HablaOutputClaims {
@@ -44,20 +47,37 @@ habla_output_claims_add_input (HablaOutputClaims *self, const char *path)
     g_hash_table_add (self->inputs, output_claims_name_inode (&info));
 }
 
-static gboolean
-output_claims_add (HablaOutputClaims *self, const char *output, const char *owner, GError **error)
+/* Returns: (transfer full): the absolute path, in a folder without symbolic links */
+static char *
+output_claims_locate (const char *path)
 {
-  g_autofree char *path = g_canonicalize_filename (output, NULL);
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *folder = g_path_get_dirname (absolute);
+  g_autofree char *name = g_path_get_basename (absolute);
+  char resolved[PATH_MAX];
+
+  return g_build_filename (realpath (folder, resolved) != NULL ? resolved : folder, name, NULL);
+}
+
+/* @written: @output, or what it is called until it is complete */
+static gboolean
+output_claims_add_path (HablaOutputClaims *self, const char *written, const char *output,
+    const char *owner, GError **error)
+{
+  g_autofree char *path = output_claims_locate (written);
   g_autofree char *name = g_filename_display_name (output);
   struct stat info;
   const char *other;
 
-  if (stat (output, &info) == 0) {
+  if (stat (written, &info) == 0) {
     g_autofree char *inode = output_claims_name_inode (&info);
 
     if (g_hash_table_contains (self->inputs, inode)) {
       g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
-          "%s is the input and would be overwritten; choose another name", name);
+          written == output ? "%s is the input and would be overwritten; choose another name"
+                            : "%s is called like an input until it is complete, which would be "
+                              "overwritten; choose another name",
+          name);
       return FALSE;
     }
     /* Devices and pipes may have several writers. */
@@ -68,13 +88,21 @@ output_claims_add (HablaOutputClaims *self, const char *output, const char *owne
   if (other != NULL) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_USAGE,
         "%s would be written twice, for %s and for %s; put {name} or {dir} and {name} into the "
-        "name "
-        "of the output",
+        "name of the output",
         name, other, owner);
     return FALSE;
   }
   g_hash_table_insert (self->owners, g_steal_pointer (&path), g_strdup (owner));
   return TRUE;
+}
+
+static gboolean
+output_claims_add (HablaOutputClaims *self, const char *output, const char *owner, GError **error)
+{
+  g_autofree char *partial = habla_output_file_name_partial (output);
+
+  return output_claims_add_path (self, output, output, owner, error) &&
+         (partial == NULL || output_claims_add_path (self, partial, output, owner, error));
 }
 
 gboolean

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,17 +51,95 @@ output_file_set_open_error (const char *path, int number, GError **error)
       "%s cannot be written in %s: %s%s", path, folder, g_strerror (number), advice);
 }
 
+/* Returns: (transfer full): @path with symbolic links resolved */
+static char *
+output_file_resolve (const char *path)
+{
+  char resolved[PATH_MAX];
+
+  return g_strdup (realpath (path, resolved) != NULL ? resolved : path);
+}
+
+char *
+habla_output_file_name_partial (const char *path)
+{
+  g_autofree char *target = output_file_resolve (path);
+  struct stat info;
+
+  if (stat (target, &info) == 0 && !S_ISREG (info.st_mode))
+    return NULL;
+  return habla_output_file_name (target, "partial");
+}
+
+/* Returns: whether the partial file still has its name, and no other one. Another process may have
+ * finished and renamed it, or deleted it, before it was locked. */
+static gboolean
+output_file_is_in_place (HablaOutputFile *self, const struct stat *opened)
+{
+  struct stat named;
+
+  return lstat (self->written, &named) == 0 && named.st_dev == opened->st_dev &&
+         named.st_ino == opened->st_ino;
+}
+
+/* Opens the partial file, which only one process may write. Something else with its name, such as
+ * a link, is not touched. */
+static gboolean
+output_file_open_partial (HablaOutputFile *self, GError **error)
+{
+  struct stat info;
+
+  do {
+    if (self->fd >= 0)
+      close (self->fd);
+    self->fd = open (self->written, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (self->fd < 0 && errno != ELOOP && errno != ENXIO && errno != EISDIR) {
+      output_file_set_open_error (self->path, errno, error);
+      return FALSE;
+    }
+    if (self->fd < 0 || fstat (self->fd, &info) != 0 || !S_ISREG (info.st_mode) ||
+        info.st_nlink > 1) {
+      g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_CANNOT_CREATE,
+          "%s cannot be written: %s, which it is called until it is complete, is a link, a folder "
+          "or a pipe; remove that",
+          self->path, self->written);
+      return FALSE;
+    }
+    /* Some network file systems have no locks. */
+    if (flock (self->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_CANNOT_CREATE,
+          "%s is being written by another habla; wait for its end, or choose another name",
+          self->path);
+      return FALSE;
+    }
+  } while (!output_file_is_in_place (self, &info));
+  if (ftruncate (self->fd, 0) == 0)
+    return TRUE;
+  output_file_set_open_error (self->path, errno, error);
+  return FALSE;
+}
+
+/* Opens a device or pipe. */
+static gboolean
+output_file_open_device (HablaOutputFile *self, GError **error)
+{
+  self->fd = open (self->written, O_WRONLY | O_CLOEXEC);
+  if (self->fd >= 0)
+    return TRUE;
+  output_file_set_open_error (self->path, errno, error);
+  return FALSE;
+}
+
 HablaOutputFile *
 habla_output_file_new (const char *path, GError **error)
 {
   g_autoptr (HablaOutputFile) self = g_new0 (HablaOutputFile, 1);
-  char resolved[PATH_MAX];
   struct stat info;
   gboolean exists;
 
   self->fd = -1;
   self->path = g_strdup (path);
-  self->target = g_strdup (realpath (path, resolved) != NULL ? resolved : path);
+  self->target = output_file_resolve (path);
   exists = stat (self->target, &info) == 0;
   if (exists && S_ISDIR (info.st_mode)) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_CANNOT_CREATE,
@@ -72,16 +151,17 @@ habla_output_file_new (const char *path, GError **error)
     output_file_set_open_error (path, errno, error);
     return NULL;
   }
-  self->written = exists && !S_ISREG (info.st_mode)
-                      ? g_strdup (self->target)
-                      : habla_output_file_name (self->target, "partial");
-  self->fd = open (self->written, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (self->fd < 0) {
-    output_file_set_open_error (path, errno, error);
+  self->is_rewritable = !exists || S_ISREG (info.st_mode);
+  self->written = self->is_rewritable ? habla_output_file_name (self->target, "partial")
+                                      : g_strdup (self->target);
+  self->tail = g_strdup ("");
+  if (self->is_rewritable ? !output_file_open_partial (self, error)
+                          : !output_file_open_device (self, error)) {
+    /* The file is not of this process. */
+    if (self->fd >= 0)
+      close (g_steal_fd (&self->fd));
     return NULL;
   }
-  self->is_rewritable = fstat (self->fd, &info) == 0 && S_ISREG (info.st_mode);
-  self->tail = g_strdup ("");
   return g_steal_pointer (&self);
 }
 
@@ -191,12 +271,13 @@ habla_output_file_commit (HablaOutputFile *self, GError **error)
 
   if (is_complete)
     number = errno;
-  if (close (fd) != 0 && synced) {
+  /* Closing ends the lock, and another process may write the partial file. */
+  if (synced && !g_str_equal (self->written, self->target) &&
+      g_rename (self->written, self->target) != 0) {
     synced = FALSE;
     number = errno;
   }
-  if (synced && !g_str_equal (self->written, self->target) &&
-      g_rename (self->written, self->target) != 0) {
+  if (close (fd) != 0 && synced) {
     synced = FALSE;
     number = errno;
   }

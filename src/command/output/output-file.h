@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  *
  * A file that gets its name only when it is complete. Until then its name is
  * `NAME.partial.EXTENSION`, which it keeps if an error, a signal or a power cut prevents its
- * completion. Devices and pipes are written directly.
+ * completion. Devices and pipes are written directly. Until it is complete or freed, no other
+ * process can write it with this type.
  */
 typedef struct _HablaOutputFile HablaOutputFile;
 
@@ -96,5 +97,14 @@ gboolean habla_output_file_commit (HablaOutputFile *self, GError **error);
  * Returns: (transfer full): @path with `.tag` before its extension
  */
 char *habla_output_file_name (const char *path, const char *tag);
+
+/**
+ * habla_output_file_name_partial:
+ * @path: path of a file
+ *
+ * Returns: (transfer full) (nullable): the path that the file has until it is complete, beside the
+ *   target of @path if that is a symbolic link; %NULL if @path is a device, a pipe or a folder
+ */
+char *habla_output_file_name_partial (const char *path);
 
 G_END_DECLS
