@@ -56,7 +56,7 @@ terminal_output_get_width (gunichar c)
 
 /* Replaces control characters, which could move the cursor or do worse. */
 static char *
-terminal_output_make_printable (const char *text)
+terminal_output_replace_controls (const char *text)
 {
   g_autoptr (GString) printable = g_string_new (NULL);
 
@@ -65,7 +65,13 @@ terminal_output_make_printable (const char *text)
 
     g_string_append_unichar (printable, g_unichar_iscntrl (character) ? ' ' : character);
   }
-  return g_strstrip (g_string_free (g_steal_pointer (&printable), FALSE));
+  return g_string_free (g_steal_pointer (&printable), FALSE);
+}
+
+static char *
+terminal_output_make_printable (const char *text)
+{
+  return g_strstrip (terminal_output_replace_controls (text));
 }
 
 guint
@@ -378,26 +384,30 @@ habla_terminal_output_print_file (
     habla_json_add_boolean (builder, "whole", is_whole);
     terminal_output_end_object (self, builder);
   } else if (!self->quiet) {
+    g_autofree char *printable = terminal_output_replace_controls (shown);
+
     terminal_output_erase (self);
-    fprintf (stderr, "%s %s (%s)\n", is_whole ? "Written:" : "Kept, incomplete:", shown, language);
+    fprintf (
+        stderr, "%s %s (%s)\n", is_whole ? "Written:" : "Kept, incomplete:", printable, language);
   }
 }
 
 void
 habla_terminal_output_print_line (HablaTerminalOutput *self, const char *line)
 {
+  g_autofree char *valid = g_utf8_make_valid (line, -1);
+  g_autofree char *printable = terminal_output_replace_controls (valid);
+
   if (self->json || self->quiet)
     return;
   terminal_output_erase (self);
-  fprintf (stderr, "%s\n", line);
+  fprintf (stderr, "%s\n", printable);
   terminal_output_draw (self);
 }
 
 void
 habla_terminal_output_begin_part (HablaTerminalOutput *self, const HablaTerminalPart *part)
 {
-  g_autofree char *name = terminal_output_make_printable (part->name);
-
   self->part = *part;
   self->position = 0;
   self->duration = 0;
@@ -410,7 +420,8 @@ habla_terminal_output_begin_part (HablaTerminalOutput *self, const HablaTerminal
     habla_json_add_int (builder, "count", part->count);
     terminal_output_end_object (self, builder);
   } else {
-    g_autofree char *line = g_strdup_printf ("%s (%u of %u)", name, part->number, part->count);
+    g_autofree char *line =
+        g_strdup_printf ("%s (%u of %u)", part->name, part->number, part->count);
 
     habla_terminal_output_print_line (self, line);
   }
