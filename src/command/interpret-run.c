@@ -498,7 +498,9 @@ run_add_muxed (Run *run, GError **error)
   }
   path = habla_interpret_get_file_name (options, options->output, NULL);
   run->muxed = habla_muxed_file_new (path, input->path, error);
-  if (run->muxed == NULL || (run->hears && !run_add_caption_track (run, options->from, error)))
+  /* Not after hours of work. */
+  if (run->muxed == NULL || !habla_muxed_file_check (run->muxed, error) ||
+      (run->hears && !run_add_caption_track (run, options->from, error)))
     return FALSE;
   for (guint i = 0; options->to[i] != NULL; i++)
     if (!run_add_caption_track (run, options->to[i], error))
@@ -736,7 +738,7 @@ run_finish (Run *run)
   run->result->status = status;
   run->result->message = run->error != NULL ? g_strdup (run->error->message) : NULL;
   run->result->duration = run->position;
-  run->result->is_stopped = run->signal != 0;
+  run->result->is_stopped = run->signal != 0 || status > 128;
   run->result->at_once = run->at_once;
 }
 

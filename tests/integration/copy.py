@@ -97,6 +97,15 @@ def test_mp4(folder):
     want(all((folder / name).stat().st_size > 50000 for name in ("original.wav", "speech.wav")), "no sound")
 
 
+def test_motion_jpeg(folder):
+    """Pictures in the form of photographs are video, too."""
+    need_element("jpegenc", "avimux", "lamemp3enc", "mp4mux")
+    launch(folder, "videotestsrc num-buffers=9 ! video/x-raw,width=64,height=48,framerate=3/1 ! jpegenc ! queue ! "
+                   f"avimux name=mux ! filesink location=talk.avi filesrc location={recording(880)} ! "
+                   "wavparse ! audioconvert ! audioresample ! lamemp3enc ! mpegaudioparse ! queue ! mux.")
+    fails(folder, "interpret", "talk.avi", "--output", "b.mp4", status=65, words=["image/jpeg", ".mkv"])
+
+
 def test_refused(folder):
     (folder / "a.srt").write_text(SUBTITLES, encoding="utf-8")
     fails(folder, "interpret", "a.srt", "--output", "b.mkv", status=64, words=["b.mkv", "recording"])
@@ -105,6 +114,9 @@ def test_refused(folder):
           words=["b.mkv", "{name}"])
     # MP4 has no PCM.
     fails(folder, "interpret", recording(880), "--output", "b.mp4", status=65, words=["audio/x-raw", ".mkv"])
+    # Nothing is interpreted before.
+    output, error = habla(folder, "interpret", recording(880), "--captions", "b.vtt", "--output", "b.mp4", status=65)
+    want(output == "" and "Written" not in error, output, error)
     want(not (folder / "b.mp4").exists() and not (folder / "b.mkv").exists(), list(folder.iterdir()))
 
 

@@ -160,6 +160,14 @@ graph_link_stream (Graph *self, GstPad *pad, GstCaps *caps)
   return GST_PAD_LINK_SUCCESSFUL (gst_pad_link (pad, first));
 }
 
+/* Motion JPEG has the type of a picture. */
+static gboolean
+stream_is_media (const char *type)
+{
+  return g_str_has_prefix (type, "audio/") || g_str_has_prefix (type, "video/") ||
+         g_str_has_prefix (type, "image/");
+}
+
 /* Audio and video must not be lost; other streams may be. */
 static void
 graph_add_stream (Graph *self, GstPad *pad)
@@ -174,7 +182,7 @@ graph_add_stream (Graph *self, GstPad *pad)
              : gst_structure_get_name (gst_caps_get_structure (caps, 0));
   if (graph_link_stream (self, pad, caps)) {
     self->job->n_original++;
-  } else if (g_str_has_prefix (type, "audio/") || g_str_has_prefix (type, "video/")) {
+  } else if (stream_is_media (type)) {
     graph_fail (
         self, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
                   "%s: a stream of the type %s cannot be copied into this kind of file; choose %s",
@@ -292,6 +300,8 @@ graph_link (Graph *self)
 
     gst_pad_remove_probe (stream->pad, stream->probe);
   }
+  if (self->job->output == NULL)
+    g_main_loop_quit (self->loop);
 }
 
 static gboolean
@@ -309,11 +319,23 @@ graph_on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 }
 
 static gboolean
-graph_on_signal (gpointer user_data)
+graph_stop (Graph *self, int signal)
 {
-  graph_fail (user_data, g_error_new (HABLA_EXIT_ERROR, HABLA_EXIT_IO,
-                             "Stopped before all tracks were written; run it again"));
+  graph_fail (self, g_error_new (HABLA_EXIT_ERROR, 128 + signal,
+                        "Stopped before all tracks were written; run it again"));
   return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+graph_on_sigint (gpointer user_data)
+{
+  return graph_stop (user_data, SIGINT);
+}
+
+static gboolean
+graph_on_sigterm (gpointer user_data)
+{
+  return graph_stop (user_data, SIGTERM);
 }
 
 /* Returns: (transfer none) (nullable): a new element of the pipeline */
@@ -340,10 +362,12 @@ graph_create (Graph *self, GError **error)
   if ((source = graph_add_element (self, "filesrc", error)) == NULL ||
       (parsebin = graph_add_element (self, "parsebin", error)) == NULL ||
       (self->mux = graph_add_element (self, self->job->muxer, error)) == NULL ||
-      (sink = graph_add_element (self, "filesink", error)) == NULL)
+      (sink = graph_add_element (
+           self, self->job->output != NULL ? "filesink" : "fakesink", error)) == NULL)
     return FALSE;
   g_object_set (source, "location", self->job->input, NULL);
-  g_object_set (sink, "location", self->job->output, NULL);
+  if (self->job->output != NULL)
+    g_object_set (sink, "location", self->job->output, NULL);
   g_signal_connect (parsebin, "pad-added", G_CALLBACK (graph_on_pad_added), self);
   gst_element_link (source, parsebin);
   gst_element_link (self->mux, sink);
@@ -368,8 +392,8 @@ graph_run (Graph *self)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
   guint watch = gst_bus_add_watch (bus, graph_on_bus_message, self);
-  guint sigint = g_unix_signal_add (SIGINT, graph_on_signal, self);
-  guint sigterm = g_unix_signal_add (SIGTERM, graph_on_signal, self);
+  guint sigint = g_unix_signal_add (SIGINT, graph_on_sigint, self);
+  guint sigterm = g_unix_signal_add (SIGTERM, graph_on_sigterm, self);
 
   habla_source_start_timer (
       &self->start_timer, START_SECONDS * 1000, "[habla] copy start", graph_on_start_timeout, self);

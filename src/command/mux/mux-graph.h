@@ -22,7 +22,7 @@ typedef struct {
 /**
  * HablaMuxJob:
  * @input: path of the recording
- * @output: path of the file to write
+ * @output: (nullable): path of the file to write; %NULL = see whether it could be written
  * @muxer: name of the element that writes it
  * @tracks: (element-type HablaMuxTrack): what is added, after the streams of the recording
  * @skipped: (element-type utf8): return location for the types of streams that are left out
@@ -44,7 +44,8 @@ typedef struct {
  * @job: what to mux
  * @error: return location for a %HABLA_EXIT_ERROR
  *
- * Runs the default main context until the file is written. SIGINT and SIGTERM stop it.
+ * Runs the default main context until the file is written. SIGINT and SIGTERM stop it, with 128 +
+ * the number of the signal as the code of the error.
  *
  * Returns: %FALSE on error
  */

@@ -144,6 +144,17 @@ muxed_file_remove_empty (HablaMuxedFile *self)
 }
 
 gboolean
+habla_muxed_file_check (HablaMuxedFile *self, GError **error)
+{
+  g_autoptr (GPtrArray) tracks = g_ptr_array_new ();
+  g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
+  HablaMuxJob job = { self->input, NULL,
+    muxed_file_find_muxer (habla_output_file_get_path (self->output)), tracks, skipped };
+
+  return habla_mux_graph_run (&job, error);
+}
+
+gboolean
 habla_muxed_file_write (HablaMuxedFile *self, GPtrArray *skipped, GError **error)
 {
   HablaMuxJob job = { self->input, habla_output_file_get_written_path (self->output),

@@ -79,6 +79,18 @@ void habla_muxed_file_add_captions (HablaMuxedFile *self, const char *path, cons
 void habla_muxed_file_add_speech (HablaMuxedFile *self, const char *path, const char *language);
 
 /**
+ * habla_muxed_file_check:
+ * @self: a file
+ * @error: return location for a %HABLA_EXIT_ERROR
+ *
+ * Reads the beginning of the recording, running the default main context meanwhile. SIGINT and
+ * SIGTERM stop it.
+ *
+ * Returns: %FALSE if the container cannot have the audio or the video of the recording
+ */
+gboolean habla_muxed_file_check (HablaMuxedFile *self, GError **error);
+
+/**
  * habla_muxed_file_write:
  * @self: a file with all tracks
  * @skipped: (element-type utf8): return location for the types of streams of the recording, neither
