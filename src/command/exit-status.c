@@ -131,12 +131,29 @@ habla_exit_get_source_name (GstMessage *message)
                                  : GST_MESSAGE_SRC_NAME (message);
 }
 
+/* Returns: (transfer full) (nullable): the file that the sink writes that posted @message */
+static char *
+exit_get_output (GstMessage *message)
+{
+  GstObject *source = GST_MESSAGE_SRC (message);
+  g_autofree char *location = NULL;
+
+  if (!GST_IS_ELEMENT (source) || !GST_OBJECT_FLAG_IS_SET (source, GST_ELEMENT_FLAG_SINK) ||
+      g_object_class_find_property (G_OBJECT_GET_CLASS (source), "location") == NULL)
+    return NULL;
+  g_object_get (source, "location", &location, NULL);
+  return location != NULL ? g_filename_display_name (location) : NULL;
+}
+
 GError *
 habla_exit_error_from_message (GstMessage *message, const char *input)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *line = NULL;
-  const char *what = input != NULL ? input : habla_exit_get_source_name (message);
+  g_autofree char *output = exit_get_output (message);
+  const char *what = input != NULL    ? input
+                     : output != NULL ? output
+                                      : habla_exit_get_source_name (message);
   HablaExitStatus code;
 
   gst_message_parse_error (message, &error, NULL);
@@ -145,5 +162,9 @@ habla_exit_error_from_message (GstMessage *message, const char *input)
   if (input != NULL && exit_explain_input (message, error) != NULL)
     return g_error_new (
         HABLA_EXIT_ERROR, code, "%s: %s", what, exit_explain_input (message, error));
+  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT))
+    return g_error_new (HABLA_EXIT_ERROR, code,
+        "%s could not be written: No space left on device; make room, or choose another disk",
+        what);
   return g_error_new (HABLA_EXIT_ERROR, code, "%s: %s", what, line);
 }

@@ -638,6 +638,15 @@ run_pipeline (Run *run)
   }
 }
 
+static void
+run_keep_partial (Run *run, HablaOutputFile *file, const char *language)
+{
+  const char *path = habla_output_file_get_written_path (file);
+
+  if (!habla_output_file_is_empty (file) && g_file_test (path, G_FILE_TEST_EXISTS))
+    habla_terminal_output_print_file (run->terminal, path, language, FALSE);
+}
+
 /* Complete files get their names; incomplete ones keep their partial names. */
 static void
 run_finish_outputs (Run *run, gboolean whole)
@@ -656,9 +665,7 @@ run_finish_outputs (Run *run, gboolean whole)
         habla_terminal_output_print_message (run->terminal, "warning",
             "%s was not written: there is nothing to speak", habla_output_file_get_path (file));
     } else if (!whole) {
-      if (!habla_output_file_is_empty (file))
-        habla_terminal_output_print_file (
-            run->terminal, habla_output_file_get_written_path (file), output->language, FALSE);
+      run_keep_partial (run, file, output->language);
     } else if (output->captions != NULL ? habla_caption_file_commit (output->captions, &error)
                                         : habla_output_file_commit (file, &error)) {
       habla_terminal_output_print_file (
@@ -693,6 +700,7 @@ run_write_muxed (Run *run)
   if (!habla_muxed_file_write (run->muxed, skipped, &error) ||
       !habla_output_file_commit (file, &error)) {
     run_fail (run, error);
+    run_keep_partial (run, file, run->options->to[0]);
     return;
   }
   for (guint i = 0; i < skipped->len; i++)

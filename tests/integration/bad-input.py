@@ -165,15 +165,20 @@ def test_no_microphone(folder):
     want(not list(folder.glob("a.*")), "files were not removed:", list(folder.iterdir()))
 
 
-def test_full_disk(folder):
+def mount_full(folder):
+    """Makes a file system with 4 kB left."""
     full = folder / "full"
     full.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", full],
                       stderr=subprocess.DEVNULL, check=False).returncode:
         raise Skipped("cannot mount a file system")
+    (full / "filler").write_bytes(bytes(12288))
+    return full
+
+
+def test_full_disk(folder):
+    full = mount_full(folder)
     try:
-        with (full / "filler").open("wb") as filler:
-            filler.write(bytes(12288))
         cues = "".join(f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\nThe house is red {'a' * 300}.\n\n"
                        for n in range(1, 40))
         (folder / "in.srt").write_text(cues, encoding="utf-8")
@@ -183,6 +188,28 @@ def test_full_disk(folder):
         want(read_cues(full / "a.partial.srt"), "no partial captions")
     finally:
         subprocess.run(["umount", full], check=True)
+
+
+def test_full_disk_sound(folder):
+    """The files that GStreamer writes."""
+    full = mount_full(folder)
+    try:
+        for option, name in (("--speech", "a.wav"), ("--output", "a.mkv")):
+            partial = name.replace(".", ".partial.")
+            fails(folder, "interpret", recording(880), option, f"full/{name}", status=IO,
+                  words=[f"full/{partial}", "No space left", "make room"])
+            want([p.name for p in full.iterdir() if p.name != "filler"] == [partial], list(full.iterdir()))
+            (full / partial).unlink()
+    finally:
+        subprocess.run(["umount", full], check=True)
+
+
+def test_empty_copy(folder):
+    """A recording without samples is copied at once."""
+    data = recording(880).read_bytes()
+    (folder / "empty.wav").write_bytes(data[:4] + (36).to_bytes(4, "little") + data[8:40] + bytes(4))
+    _, error = habla(folder, "interpret", "empty.wav", "--output", "a.mkv")
+    want("No speech was recognized" in error and "Written: a.mkv" in error, error)
 
 
 def test_file_size_limit(folder):

@@ -42,6 +42,8 @@ typedef struct {
 typedef struct {
   HablaMuxJob *job;
   GstElement *pipeline;
+  GstElement *source;
+  GstElement *parsebin;
   GstElement *mux;
   GMainLoop *loop;
   GError *error; /* (nullable): the first one */
@@ -71,12 +73,16 @@ graph_fail (Graph *self, GError *error)
   g_main_loop_quit (self->loop);
 }
 
-/* Streaming thread. parsebin has no signal after the last stream, but pushes no data before it. */
+/* Streaming thread. parsebin has no signal after the last stream, but pushes no data before it, and
+ * none at all from an empty stream. Other events pass: they come before the next stream. */
 static GstPadProbeReturn
 graph_block (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   Graph *self = user_data;
 
+  if ((info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) != 0 &&
+      GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_PASS;
   if (g_atomic_int_compare_and_exchange (&self->has_data, FALSE, TRUE))
     gst_element_post_message (
         self->pipeline, gst_message_new_application (GST_OBJECT (self->pipeline),
@@ -92,9 +98,9 @@ graph_on_pad_added (GstElement *parsebin, GstPad *pad, gpointer user_data)
   Stream *stream = g_new0 (Stream, 1);
 
   stream->pad = gst_object_ref (pad);
-  /* Events pass: parsebin sends them before it adds the next stream. */
   stream->probe = gst_pad_add_probe (pad,
-      GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+      GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST |
+          GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
       graph_block, self, NULL);
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->streams, stream);
@@ -304,13 +310,23 @@ graph_link (Graph *self)
     g_main_loop_quit (self->loop);
 }
 
+/* Returns: whether @object reads the recording */
+static gboolean
+graph_is_input (Graph *self, GstObject *object)
+{
+  return object == GST_OBJECT (self->source) || object == GST_OBJECT (self->parsebin) ||
+         gst_object_has_as_ancestor (object, GST_OBJECT (self->parsebin));
+}
+
 static gboolean
 graph_on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   Graph *self = user_data;
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
-    graph_fail (self, habla_exit_error_from_message (message, NULL));
+    graph_fail (
+        self, habla_exit_error_from_message (message,
+                  graph_is_input (self, GST_MESSAGE_SRC (message)) ? self->job->input : NULL));
   else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
     g_main_loop_quit (self->loop);
   else if (gst_message_has_name (message, "habla/streams"))
@@ -356,20 +372,20 @@ graph_add_element (Graph *self, const char *name, GError **error)
 static gboolean
 graph_create (Graph *self, GError **error)
 {
-  GstElement *source, *parsebin, *sink;
+  GstElement *sink;
 
   habla_decode_guard_watch (GST_BIN (self->pipeline));
-  if ((source = graph_add_element (self, "filesrc", error)) == NULL ||
-      (parsebin = graph_add_element (self, "parsebin", error)) == NULL ||
+  if ((self->source = graph_add_element (self, "filesrc", error)) == NULL ||
+      (self->parsebin = graph_add_element (self, "parsebin", error)) == NULL ||
       (self->mux = graph_add_element (self, self->job->muxer, error)) == NULL ||
       (sink = graph_add_element (
            self, self->job->output != NULL ? "filesink" : "fakesink", error)) == NULL)
     return FALSE;
-  g_object_set (source, "location", self->job->input, NULL);
+  g_object_set (self->source, "location", self->job->input, NULL);
   if (self->job->output != NULL)
     g_object_set (sink, "location", self->job->output, NULL);
-  g_signal_connect (parsebin, "pad-added", G_CALLBACK (graph_on_pad_added), self);
-  gst_element_link (source, parsebin);
+  g_signal_connect (self->parsebin, "pad-added", G_CALLBACK (graph_on_pad_added), self);
+  gst_element_link (self->source, self->parsebin);
   gst_element_link (self->mux, sink);
   return TRUE;
 }
