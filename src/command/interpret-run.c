@@ -5,6 +5,7 @@
 #include "command/output/caption-order.h"
 #include "command/output/caption-set.h"
 #include "command/exit-status.h"
+#include "command/faster-clock.h"
 #include "command/input.h"
 #include "command/subtitles/subtitle-report.h"
 #include "command/recording-report.h"
@@ -12,7 +13,6 @@
 #include <glib-unix.h>
 #include <gst/audio/audio.h>
 #include <habla/utterance-meta.h>
-#include <math.h>
 #include <pipeline/engines/server-notice.h>
 #include <signal.h>
 #include <string.h>
@@ -545,22 +545,6 @@ run_add_outputs (Run *run, GError **error)
   return options->output == NULL || run_add_muxed (run, error);
 }
 
-/* Uses a clock that runs at @speed times real time. */
-static void
-run_set_speed (Run *run, double speed)
-{
-  g_autoptr (GstClock) clock = NULL;
-  GstClockTime now;
-
-  if (speed <= 0 || speed == 1)
-    return;
-  clock = g_object_new (GST_TYPE_SYSTEM_CLOCK, "name", "faster", NULL);
-  gst_object_ref_sink (clock);
-  now = gst_clock_get_internal_time (clock);
-  gst_clock_set_calibration (clock, now, now, (GstClockTime) round (speed * 1000), 1000);
-  gst_pipeline_use_clock (GST_PIPELINE (run->pipeline), clock);
-}
-
 static void
 run_check_whole (Run *run)
 {
@@ -784,7 +768,7 @@ habla_interpret_run (
   if (run.error == NULL && run_add_outputs (&run, &run.error)) {
     if (!habla_terminal_output_is_json (terminal))
       run_create_order (&run);
-    run_set_speed (&run, self->speed);
+    habla_faster_clock_set (run.pipeline, self->speed);
     run_pipeline (&run);
   }
   if (run.order != NULL)
