@@ -132,7 +132,23 @@ webrtc_sender_on_element (GstBin *bin, GstBin *parent, GstElement *element, gpoi
 
 /* Worker threads */
 
-/* Returns: whether the call succeeded; @reply is its field of that name, if there is one */
+/* hablad does not link with libgstwebrtc-1.0, which depends on the libraries of graphics cards: the
+ * plugin of webrtcbin loads it, and registers its types. */
+static GType
+session_description_get_type (void)
+{
+  return g_type_from_name ("GstWebRTCSessionDescription");
+}
+
+static void
+session_description_free (GstWebRTCSessionDescription *description)
+{
+  if (description != NULL)
+    g_boxed_free (session_description_get_type (), description);
+}
+
+/* Returns: whether the call succeeded; @reply is its field of that name, if there is one. Free it
+ * with session_description_free(). */
 static gboolean
 webrtc_sender_call (HablaWebrtcSender *self, const char *action, gpointer argument,
     const char *field, GstWebRTCSessionDescription **reply)
@@ -147,7 +163,7 @@ webrtc_sender_call (HablaWebrtcSender *self, const char *action, gpointer argume
   if (field == NULL)
     return structure == NULL || !gst_structure_has_field (structure, "error");
   return structure != NULL &&
-         gst_structure_get (structure, field, GST_TYPE_WEBRTC_SESSION_DESCRIPTION, reply, NULL);
+         gst_structure_get (structure, field, session_description_get_type (), reply, NULL);
 }
 
 static void
@@ -206,22 +222,26 @@ static gboolean
 webrtc_sender_set_offer (HablaWebrtcSender *self, const HablaSdpOffer *offer)
 {
   g_autofree char *text = habla_sdp_offer_to_text (offer);
-  g_autoptr (GstWebRTCSessionDescription) description = NULL;
-  GstSDPMessage *message;
+  GstWebRTCSessionDescription description = { .type = GST_WEBRTC_SDP_TYPE_OFFER };
+  gboolean is_set;
 
-  if (gst_sdp_message_new_from_text (text, &message) != GST_SDP_OK)
+  if (gst_sdp_message_new_from_text (text, &description.sdp) != GST_SDP_OK)
     return FALSE;
-  description = gst_webrtc_session_description_new (GST_WEBRTC_SDP_TYPE_OFFER, message);
-  return webrtc_sender_call (self, "set-remote-description", description, NULL, NULL);
+  is_set = webrtc_sender_call (self, "set-remote-description", &description, NULL, NULL);
+  gst_sdp_message_free (description.sdp);
+  return is_set;
 }
 
 static gboolean
 webrtc_sender_set_answer (HablaWebrtcSender *self)
 {
-  g_autoptr (GstWebRTCSessionDescription) answer = NULL;
+  GstWebRTCSessionDescription *answer = NULL;
+  gboolean is_set;
 
-  return webrtc_sender_call (self, "create-answer", NULL, "answer", &answer) &&
-         webrtc_sender_call (self, "set-local-description", answer, NULL, NULL);
+  is_set = webrtc_sender_call (self, "create-answer", NULL, "answer", &answer) &&
+           webrtc_sender_call (self, "set-local-description", answer, NULL, NULL);
+  session_description_free (answer);
+  return is_set;
 }
 
 static gboolean
@@ -242,7 +262,8 @@ webrtc_sender_wait_for_candidates (HablaWebrtcSender *self)
 static char *
 webrtc_sender_negotiate (HablaWebrtcSender *self, const HablaSdpOffer *offer, GError **error)
 {
-  g_autoptr (GstWebRTCSessionDescription) local = NULL;
+  GstWebRTCSessionDescription *local;
+  char *text;
 
   if (!webrtc_sender_build (self, offer, error)) {
   } else if (!webrtc_sender_set_offer (self, offer) || !webrtc_sender_set_answer (self)) {
@@ -252,7 +273,9 @@ webrtc_sender_negotiate (HablaWebrtcSender *self, const HablaSdpOffer *offer, GE
         error, G_IO_ERROR, G_IO_ERROR_FAILED, "Failed to open UDP ports at %s", self->address);
   } else {
     g_object_get (self->peer, "local-description", &local, NULL);
-    return gst_sdp_message_as_text (local->sdp);
+    text = gst_sdp_message_as_text (local->sdp);
+    session_description_free (local);
+    return text;
   }
   if (error != NULL && *error == NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "WebRTC failed to start");
