@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define GST_USE_UNSTABLE_API
 #include "webrtc/webrtc-sender.h"
 
-#include <gst/webrtc/webrtc.h>
+#include "webrtc/webrtc-abi.h"
+
 #include <util/source.h>
 #include <util/task-pool.h>
 
@@ -86,12 +86,11 @@ static void
 webrtc_sender_on_state (GstElement *peer, GParamSpec *spec, gpointer user_data)
 {
   HablaWebrtcSender *self = user_data;
-  GstWebRTCPeerConnectionState state;
+  int state;
 
   g_object_get (peer, "connection-state", &state, NULL);
-  gst_bus_post (self->bus,
-      gst_message_new_element (
-          NULL, gst_structure_new ("habla/webrtc-state", "state", G_TYPE_INT, (int) state, NULL)));
+  gst_bus_post (self->bus, gst_message_new_element (NULL, gst_structure_new ("habla/webrtc-state",
+                                                              "state", G_TYPE_INT, state, NULL)));
 }
 
 /* There is one address, hence one candidate. The state of gathering changes before the description
@@ -132,8 +131,6 @@ webrtc_sender_on_element (GstBin *bin, GstBin *parent, GstElement *element, gpoi
 
 /* Worker threads */
 
-/* hablad does not link with libgstwebrtc-1.0, which depends on the libraries of graphics cards: the
- * plugin of webrtcbin loads it, and registers its types. */
 static GType
 session_description_get_type (void)
 {
@@ -141,7 +138,7 @@ session_description_get_type (void)
 }
 
 static void
-session_description_free (GstWebRTCSessionDescription *description)
+session_description_free (HablaWebrtcDescription *description)
 {
   if (description != NULL)
     g_boxed_free (session_description_get_type (), description);
@@ -151,7 +148,7 @@ session_description_free (GstWebRTCSessionDescription *description)
  * with session_description_free(). */
 static gboolean
 webrtc_sender_call (HablaWebrtcSender *self, const char *action, gpointer argument,
-    const char *field, GstWebRTCSessionDescription **reply)
+    const char *field, HablaWebrtcDescription **reply)
 {
   g_autoptr (GstPromise) promise = gst_promise_new ();
   const GstStructure *structure;
@@ -184,7 +181,7 @@ static void
 webrtc_sender_configure_audio (HablaWebrtcSender *self, const HablaSdpOffer *offer)
 {
   g_autoptr (GstElement) packets = gst_bin_get_by_name (GST_BIN (self->pipeline), "packets");
-  g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
+  g_autoptr (GstObject) transceiver = NULL;
   g_autoptr (GstCaps) caps = gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING,
       "audio", "encoding-name", G_TYPE_STRING, "OPUS", "clock-rate", G_TYPE_INT, 48000,
       "encoding-params", G_TYPE_STRING, "2", "payload", G_TYPE_INT, (int) offer->payload_type,
@@ -192,8 +189,8 @@ webrtc_sender_configure_audio (HablaWebrtcSender *self, const HablaSdpOffer *off
 
   g_object_set (packets, "caps", caps, NULL);
   g_signal_emit_by_name (self->peer, "get-transceiver", 0, &transceiver);
-  g_object_set (transceiver, "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY,
-      "codec-preferences", caps, NULL);
+  gst_util_set_object_arg (G_OBJECT (transceiver), "direction", "sendonly");
+  g_object_set (transceiver, "codec-preferences", caps, NULL);
 }
 
 static gboolean
@@ -205,9 +202,8 @@ webrtc_sender_build (HablaWebrtcSender *self, const HablaSdpOffer *offer, GError
   gst_object_ref_sink (self->pipeline);
   gst_element_set_bus (self->pipeline, self->bus);
   self->peer = gst_bin_get_by_name (GST_BIN (self->pipeline), "peer");
-  g_object_set (self->peer, "bundle-policy",
-      offer->has_bundle ? GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE : GST_WEBRTC_BUNDLE_POLICY_NONE,
-      NULL);
+  gst_util_set_object_arg (
+      G_OBJECT (self->peer), "bundle-policy", offer->has_bundle ? "max-bundle" : "none");
   g_signal_connect (
       self->pipeline, "deep-element-added", G_CALLBACK (webrtc_sender_on_element), self);
   g_signal_connect (
@@ -222,7 +218,7 @@ static gboolean
 webrtc_sender_set_offer (HablaWebrtcSender *self, const HablaSdpOffer *offer)
 {
   g_autofree char *text = habla_sdp_offer_to_text (offer);
-  GstWebRTCSessionDescription description = { .type = GST_WEBRTC_SDP_TYPE_OFFER };
+  HablaWebrtcDescription description = { .type = HABLA_WEBRTC_SDP_OFFER };
   gboolean is_set;
 
   if (gst_sdp_message_new_from_text (text, &description.sdp) != GST_SDP_OK)
@@ -235,7 +231,7 @@ webrtc_sender_set_offer (HablaWebrtcSender *self, const HablaSdpOffer *offer)
 static gboolean
 webrtc_sender_set_answer (HablaWebrtcSender *self)
 {
-  GstWebRTCSessionDescription *answer = NULL;
+  HablaWebrtcDescription *answer = NULL;
   gboolean is_set;
 
   is_set = webrtc_sender_call (self, "create-answer", NULL, "answer", &answer) &&
@@ -262,7 +258,7 @@ webrtc_sender_wait_for_candidates (HablaWebrtcSender *self)
 static char *
 webrtc_sender_negotiate (HablaWebrtcSender *self, const HablaSdpOffer *offer, GError **error)
 {
-  GstWebRTCSessionDescription *local;
+  HablaWebrtcDescription *local;
   char *text;
 
   if (!webrtc_sender_build (self, offer, error)) {
@@ -410,12 +406,11 @@ webrtc_sender_on_message (GstBus *bus, GstMessage *message, gpointer user_data)
 
   if (gst_message_has_name (message, "habla/webrtc-state"))
     gst_structure_get_int (gst_message_get_structure (message), "state", &state);
-  if (state == GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED)
+  if (state == HABLA_WEBRTC_STATE_CONNECTED)
     webrtc_sender_connect (self);
   else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR ||
-           state == GST_WEBRTC_PEER_CONNECTION_STATE_DISCONNECTED ||
-           state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED ||
-           state == GST_WEBRTC_PEER_CONNECTION_STATE_CLOSED)
+           state == HABLA_WEBRTC_STATE_DISCONNECTED || state == HABLA_WEBRTC_STATE_FAILED ||
+           state == HABLA_WEBRTC_STATE_CLOSED)
     self->notify (TRUE, self->user_data);
   return G_SOURCE_CONTINUE;
 }

@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Speech is sent over WebRTC to clients in this process: real ICE, DTLS and SRTP over loopback. */
+#define GST_USE_UNSTABLE_API
 #include "habla-test.h"
 #include "webrtc-ear.h"
 
 #include <broadcast/broadcast.h>
+#include <gst/webrtc/webrtc.h>
 #include <math.h>
-#include <webrtc/webrtc-sender.h>
 #include <string.h>
+#include <webrtc/webrtc-abi.h>
+#include <webrtc/webrtc-sender.h>
+
+G_STATIC_ASSERT (sizeof (HablaWebrtcDescription) == sizeof (GstWebRTCSessionDescription));
+G_STATIC_ASSERT (
+    offsetof (HablaWebrtcDescription, sdp) == offsetof (GstWebRTCSessionDescription, sdp));
+G_STATIC_ASSERT ((int) HABLA_WEBRTC_SDP_OFFER == (int) GST_WEBRTC_SDP_TYPE_OFFER);
+G_STATIC_ASSERT (
+    (int) HABLA_WEBRTC_STATE_CONNECTED == (int) GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED);
+G_STATIC_ASSERT (
+    (int) HABLA_WEBRTC_STATE_DISCONNECTED == (int) GST_WEBRTC_PEER_CONNECTION_STATE_DISCONNECTED);
+G_STATIC_ASSERT ((int) HABLA_WEBRTC_STATE_FAILED == (int) GST_WEBRTC_PEER_CONNECTION_STATE_FAILED);
+G_STATIC_ASSERT ((int) HABLA_WEBRTC_STATE_CLOSED == (int) GST_WEBRTC_PEER_CONNECTION_STATE_CLOSED);
 
 /* From the speech to its sound at the client, in microseconds. */
 #define MAX_DELAY (500 * G_TIME_SPAN_MILLISECOND)
