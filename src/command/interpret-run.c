@@ -713,7 +713,8 @@ run_finish (Run *run)
   if (run->error != NULL)
     habla_terminal_output_print_message (run->terminal, "error", "%s", run->error->message);
   else if (!habla_recording_report_finish (run->report) && run->ended && run->captions == 0)
-    habla_terminal_output_print_message (run->terminal, "warning", "No speech was recognized");
+    habla_terminal_output_print_message (run->terminal, "warning", "%s",
+        run->hears ? "No speech was recognized" : "There are no cues in the subtitles");
   if (run->outputs->len > 0) {
     gboolean failed = run->error != NULL;
 

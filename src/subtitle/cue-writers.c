@@ -29,6 +29,9 @@ const HablaSubtitleFormat habla_subtitle_srt = {
   .append_entry = srt_append_entry,
 };
 
+/* The end of a cue is after its begin (WebVTT, section 4.1). */
+#define VTT_SHORTEST G_GUINT64_CONSTANT (1000000)
+
 /* Returns: whether @line of a header gives @name */
 static gboolean
 header_line_is (const char *line, const char *name)
@@ -110,7 +113,7 @@ vtt_append_entry (const HablaSubtitleState *self, const HablaSubtitleEntry *entr
     g_string_append_printf (out, "%s\n", entry->cue->id);
   habla_subtitle_append_time (out, entry->begin, '.');
   g_string_append (out, " --> ");
-  habla_subtitle_append_time (out, entry->end, '.');
+  habla_subtitle_append_time (out, MAX (entry->end, entry->begin + VTT_SHORTEST), '.');
   vtt_append_settings (entry, out);
   g_string_append_c (out, '\n');
   vtt_append_voice (entry, out);

@@ -103,14 +103,42 @@ sentences_is_description (const char *line)
                            (*stripped == '(' && stripped[length - 1] == ')'));
 }
 
+/* Returns: (transfer full) (nullable): the lines of the markup if voices of WebVTT are in it */
+static GStrv
+sentences_get_voiced_lines (const HablaCue *cue, guint n_lines)
+{
+  GStrv lines;
+
+  if (cue->markup == NULL || !g_str_equal (cue->format, "vtt") ||
+      strstr (cue->markup, "<v") == NULL)
+    return NULL;
+  lines = g_strsplit (cue->markup, "\n", -1);
+  /* A tag may have a line break in it. */
+  if (g_strv_length (lines) != n_lines)
+    g_clear_pointer (&lines, g_strfreev);
+  return lines;
+}
+
+/* @markup: (nullable): a line. Returns: whether a voice begins with it */
+static gboolean
+sentences_begins_voice (const char *markup)
+{
+  while (markup != NULL && (*markup == ' ' || *markup == '\t'))
+    markup++;
+  return markup != NULL && g_str_has_prefix (markup, "<v") &&
+         (markup[2] == ' ' || markup[2] == '\t' || markup[2] == '.');
+}
+
 /* Returns: whether the cue is never part of a longer sentence */
 static gboolean
 sentences_is_alone (const HablaCue *cue)
 {
   g_auto (GStrv) lines = g_strsplit (cue->text, "\n", -1);
+  g_auto (GStrv) voiced = sentences_get_voiced_lines (cue, g_strv_length (lines));
 
   for (guint i = 0; lines[i] != NULL; i++)
-    if (sentences_is_dialogue_line (lines[i]))
+    if (sentences_is_dialogue_line (lines[i]) ||
+        (i > 0 && voiced != NULL && sentences_begins_voice (voiced[i])))
       return TRUE;
   return *sentences_find_begin (cue->text) == '\0' || sentences_is_song (cue->text) ||
          sentences_is_description (cue->text);
@@ -262,15 +290,16 @@ sentences_needs_no_blank (gunichar c)
   return g_unichar_iswide (c) && g_unichar_get_script (c) != G_UNICODE_SCRIPT_HANGUL;
 }
 
+/* @begins_voice: whether another speaker begins with @line */
 static void
-sentences_append_line (GString *text, const char *line, gboolean *stands)
+sentences_append_line (GString *text, const char *line, gboolean begins_voice, gboolean *stands)
 {
   gboolean was_standing = *stands;
   const char *last = text->len > 0 ? g_utf8_prev_char (text->str + text->len) : NULL;
 
   *stands = sentences_is_description (line) || sentences_is_song (line);
   if (last != NULL) {
-    if (was_standing || *stands || sentences_is_dialogue_line (line))
+    if (was_standing || *stands || begins_voice || sentences_is_dialogue_line (line))
       g_string_append_c (text, '\n');
     else if (!sentences_needs_no_blank (g_utf8_get_char (last)) ||
              !sentences_needs_no_blank (g_utf8_get_char (line)))
@@ -290,11 +319,14 @@ habla_subtitle_sentences_join (GPtrArray *cues)
   for (guint i = 0; i < cues->len; i++) {
     const HablaCue *cue = g_ptr_array_index (cues, i);
     g_auto (GStrv) lines = g_strsplit (cue->text, "\n", -1);
+    g_auto (GStrv) voiced = sentences_get_voiced_lines (cue, g_strv_length (lines));
 
     for (guint j = 0; lines[j] != NULL; j++) {
+      gboolean begins_voice = j > 0 && voiced != NULL && sentences_begins_voice (voiced[j]);
+
       g_strstrip (lines[j]);
       if (*lines[j] != '\0')
-        sentences_append_line (text, lines[j], &stands);
+        sentences_append_line (text, lines[j], begins_voice, &stands);
     }
   }
   return g_string_free (text, FALSE);

@@ -100,7 +100,7 @@ encoding_find_utf16 (const guint8 *data, gsize size)
   return NULL;
 }
 
-/* Whether nearly all characters are valid UTF-8: a damaged file, not one in another encoding. */
+/* Whether most characters are valid UTF-8: a damaged file, not one in another encoding. */
 static gboolean
 encoding_is_damaged_utf8 (const guint8 *data, gsize size)
 {
@@ -125,7 +125,7 @@ encoding_is_damaged_utf8 (const guint8 *data, gsize size)
       p = g_utf8_next_char (p);
     }
   }
-  return n_valid > 4 * n_invalid;
+  return n_valid > 2 * n_invalid;
 }
 
 /* Returns: (transfer full) (nullable): the encoding in an XML declaration */

@@ -135,6 +135,8 @@ def test_garbage(folder):
     (folder / "empty.wav").touch()
     fails(folder, "interpret", "empty.wav", status=DATA, words=["empty.wav is empty"])
     fails(folder, "interpret", "-", status=DATA, words=["standard input"])
+    (folder / "empty.vtt").write_text("WEBVTT\n", encoding="utf-8")
+    want("There are no cues" in habla(folder, "interpret", "empty.vtt")[1], "no note")
 
 
 def test_languages(folder):

@@ -65,6 +65,30 @@ test_punctuation (void)
           "Cuando llegamos, ¿estaba abierta la puerta?", "El Sr. Pérez dormía.", "Sí.", NULL });
 }
 
+/* A line of another voice stays a line. */
+static void
+test_voices (void)
+{
+  g_autoptr (GPtrArray) cues = g_ptr_array_new_with_free_func ((GDestroyNotify) habla_cue_free);
+  const struct {
+    const char *text;
+    const char *markup;
+  } files[] = {
+    { "We saw that", "<v Bob>We saw that" },
+    { "the house\nthe dog", "<v Bob>the house</v>\n<v.loud Mary>the dog</v>" },
+    { "was here,\ntoo.", "<v Bob>was <vb>here</vb>,\n<i>too</i>." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    HablaCue *cue = habla_cue_new (i * SECOND, (i + 1) * SECOND, files[i].text, "vtt");
+
+    cue->markup = g_strdup (files[i].markup);
+    g_ptr_array_add (cues, cue);
+  }
+  assert_groups_of (g_steal_pointer (&cues),
+      (const char *const[]){ "We saw that", "the house\nthe dog", "was here, too.", NULL });
+}
+
 /* What different people say, songs, and descriptions of sounds are not parts of a sentence. */
 static void
 test_alone (void)
@@ -198,6 +222,7 @@ main (int argc, char *argv[])
   habla_test_init (&argc, &argv);
   g_test_add_func ("/sentences/punctuation", test_punctuation);
   g_test_add_func ("/sentences/alone", test_alone);
+  g_test_add_func ("/sentences/voices", test_voices);
   g_test_add_func ("/sentences/scripts", test_scripts);
   g_test_add_func ("/sentences/bounds", test_bounds);
   g_test_add_func ("/sentences/split", test_split);

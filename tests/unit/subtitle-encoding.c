@@ -116,6 +116,19 @@ test_damaged (void)
   g_assert_cmpstr (assumed, ==, "UTF-8");
 }
 
+/* Most characters of a file that is made of two are in one encoding. */
+static void
+test_mixed (void)
+{
+  static const char text[] = "Das Café ist “offen” in Zürich\nDas Caf\xe9\n";
+  g_autofree char *assumed = NULL;
+  g_autofree char *decoded =
+      habla_subtitle_decode ((const guint8 *) text, strlen (text), NULL, "de", &assumed, NULL);
+
+  g_assert_cmpstr (decoded, ==, "Das Café ist “offen” in Zürich\nDas Caf\ufffd\n");
+  g_assert_cmpstr (assumed, ==, "UTF-8");
+}
+
 static void
 test_declared (void)
 {
@@ -186,6 +199,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/subtitle-encoding/windows", test_windows);
   g_test_add_func ("/subtitle-encoding/named", test_named);
   g_test_add_func ("/subtitle-encoding/damaged", test_damaged);
+  g_test_add_func ("/subtitle-encoding/mixed", test_mixed);
   g_test_add_func ("/subtitle-encoding/declared", test_declared);
   g_test_add_func ("/subtitle-encoding/random", test_random);
   g_test_add_func ("/subtitle-format/sniff", test_format);

@@ -131,6 +131,12 @@ test_cues (void)
       "WEBVTT\nKind: captions\nLanguage: es\n\n00:00:01.000 --> 00:00:02.000 line:0\n"
       "<i>Pan &amp; agua</i>\n\n");
 
+  /* A cue of WebVTT ends after its begin. */
+  vtt->end = SECOND;
+  assert_cue ("a.vtt", vtt, "Pan",
+      "WEBVTT\nKind: captions\nLanguage: es\n\n00:00:01.000 --> 00:00:01.001\nPan\n\n");
+  vtt->end = 2 * SECOND;
+
   vtt->markup = g_strdup ("<v Ann>Bread &amp; butter");
   vtt->id = g_strdup ("intro");
   vtt->settings = g_strdup ("line:0 align:start");
