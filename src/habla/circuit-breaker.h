@@ -75,7 +75,7 @@ HABLA_API void habla_circuit_breaker_succeed (HablaCircuitBreaker *self);
 HABLA_API void habla_circuit_breaker_fail (HablaCircuitBreaker *self, guint64 now);
 
 /**
- * habla_circuit_breaker_report:
+ * habla_circuit_breaker_report: (skip)
  * @self: a breaker
  * @now: the time, in nanoseconds
  * @error: (inout): the failure. Prefixed when it opens the breaker, and cleared when the

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <glib-object.h>
 #include <habla/visibility.h>
 
 G_BEGIN_DECLS
@@ -36,6 +36,14 @@ typedef struct {
   char *preamble;
   char *trailer;
 } HablaCue;
+
+#define HABLA_TYPE_CUE (habla_cue_get_type ())
+/**
+ * habla_cue_get_type:
+ *
+ * Returns: the boxed type of #HablaCue
+ */
+HABLA_API GType habla_cue_get_type (void);
 
 /**
  * habla_cue_new:

@@ -72,6 +72,14 @@ typedef struct {
   GStrv detectable;
 } HablaEngine;
 
+#define HABLA_TYPE_ENGINE (habla_engine_get_type ())
+/**
+ * habla_engine_get_type:
+ *
+ * Returns: the boxed type of #HablaEngine
+ */
+HABLA_API GType habla_engine_get_type (void);
+
 /**
  * habla_engine_new:
  * @element: the name of an element factory
@@ -100,8 +108,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaEngine, habla_engine_free)
  * no engine. Any thread may call it. Elements that use a server (their class has “Network”) are not
  * listed while their rank is %GST_RANK_NONE: they need an address.
  *
- * Returns: (transfer full) (element-type HablaEngine): the engines, sorted by kind, descending rank
- *   and name
+ * Returns: (transfer container) (element-type HablaEngine): the engines, sorted by kind, descending
+ * rank and name
  */
 HABLA_API GPtrArray *habla_engine_list (void);
 

@@ -40,6 +40,22 @@ typedef struct {
   char *translation;
 } HablaGlossaryMatch;
 
+#define HABLA_TYPE_GLOSSARY (habla_glossary_get_type ())
+/**
+ * habla_glossary_get_type:
+ *
+ * Returns: the boxed type of #HablaGlossary
+ */
+HABLA_API GType habla_glossary_get_type (void);
+
+#define HABLA_TYPE_GLOSSARY_MATCH (habla_glossary_match_get_type ())
+/**
+ * habla_glossary_match_get_type:
+ *
+ * Returns: the boxed type of #HablaGlossaryMatch
+ */
+HABLA_API GType habla_glossary_match_get_type (void);
+
 /**
  * habla_glossary_load:
  * @path: path of a regular file
@@ -104,7 +120,7 @@ HABLA_API guint habla_glossary_get_size (HablaGlossary *self);
 HABLA_API GStrv habla_glossary_list_terms (HablaGlossary *self);
 
 /**
- * habla_glossary_find:
+ * habla_glossary_find: (skip)
  * @self: a glossary
  * @text: valid UTF-8
  *
@@ -112,5 +128,17 @@ HABLA_API GStrv habla_glossary_list_terms (HablaGlossary *self);
  *   overlaps
  */
 HABLA_API GArray *habla_glossary_find (HablaGlossary *self, const char *text);
+
+/**
+ * habla_glossary_list_matches: (rename-to habla_glossary_find)
+ * @self: a glossary
+ * @text: valid UTF-8
+ *
+ * Like habla_glossary_find(), for other languages.
+ *
+ * Returns: (transfer container) (element-type HablaGlossaryMatch): the terms in @text, in order,
+ *   without overlaps
+ */
+HABLA_API GPtrArray *habla_glossary_list_matches (HablaGlossary *self, const char *text);
 
 G_END_DECLS

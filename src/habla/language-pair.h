@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <glib-object.h>
 #include <habla/visibility.h>
 
 G_BEGIN_DECLS
@@ -21,6 +21,14 @@ typedef struct {
   char *to;
   GStrv via;
 } HablaLanguagePair;
+
+#define HABLA_TYPE_LANGUAGE_PAIR (habla_language_pair_get_type ())
+/**
+ * habla_language_pair_get_type:
+ *
+ * Returns: the boxed type of #HablaLanguagePair
+ */
+HABLA_API GType habla_language_pair_get_type (void);
 
 /**
  * habla_language_pair_parse:

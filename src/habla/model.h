@@ -233,7 +233,7 @@ HABLA_API char **habla_model_get_search_path (void);
  * again each time, so that newly installed models are found; a damaged one is logged at debug level
  * and skipped. At most 512 folders of each part of the search path are read.
  *
- * Returns: (transfer full) (element-type HablaModel): the models; may be empty
+ * Returns: (transfer container) (element-type HablaModel): the models; may be empty
  */
 HABLA_API GPtrArray *habla_model_list_installed (const char *engine, const char *job);
 
@@ -246,7 +246,7 @@ HABLA_API GPtrArray *habla_model_list_installed (const char *engine, const char 
  * Lists the usable models for a language, in the order in which habla_model_find_installed() would
  * choose them.
  *
- * Returns: (transfer full) (element-type HablaModel): the models; may be empty
+ * Returns: (transfer container) (element-type HablaModel): the models; may be empty
  */
 HABLA_API GPtrArray *habla_model_list_for_language (
     const char *engine, const char *job, const char *language);
@@ -266,10 +266,10 @@ typedef gboolean (*HablaModelLoadFunc) (HablaModel *model, gpointer data, GError
 /**
  * habla_model_load_first:
  * @models: (element-type HablaModel): one or more models, the best first
- * @load: loads one of them
+ * @load: (scope call): loads one of them
  * @data: passed to @load
- * @warning: (out) (nullable): a sentence which names the best model and what to do, if another one
- *   is used; free with g_free()
+ * @warning: (out) (nullable) (transfer full): a sentence which names the best model and what to do,
+ * if another one is used
  * @error: return location for the error of the best model, if none works
  *
  * Loads the best model that works, so that a damaged one does not disable its language. A

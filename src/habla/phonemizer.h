@@ -7,12 +7,7 @@
 G_BEGIN_DECLS
 
 #define HABLA_TYPE_PHONEMIZER (habla_phonemizer_get_type ())
-/**
- * habla_phonemizer_get_type:
- *
- * Returns: the type of #HablaPhonemizer
- */
-HABLA_API GType habla_phonemizer_get_type (void);
+HABLA_API
 G_DECLARE_INTERFACE (HablaPhonemizer, habla_phonemizer, HABLA, PHONEMIZER, GObject)
 
 /**
@@ -53,7 +48,7 @@ HABLA_API gboolean habla_phonemizer_check_voice (
     HablaPhonemizer *self, const char *voice, GError **error);
 
 /**
- * habla_phonemizer_phonemize:
+ * habla_phonemizer_phonemize: (skip)
  * @self: a phonemizer
  * @voice: name of a voice, see habla_phonemizer_check_voice()
  * @text: (inout): text in UTF-8; moved to the end of the part that was phonemized

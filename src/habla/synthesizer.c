@@ -42,6 +42,7 @@
 #include "habla/synthesizer.h"
 
 #include "habla/engine.h"
+#include "habla/engines/missing-error.h"
 #include "habla/error.h"
 #include "habla/language.h"
 #include "habla/speech/speech-scheduler.h"
@@ -206,10 +207,7 @@ synthesizer_speak (HablaSynthesizer *self, const HablaUtterance *utterance)
   } else if (spoken || g_cancellable_is_cancelled (cancellable)) {
     habla_synthesis_stats_cancel (&priv->stats);
   } else {
-    if (error == NULL)
-      g_set_error (&error, HABLA_ERROR, HABLA_ERROR_ENGINE,
-          "The engine of %s gave neither speech nor a reason",
-          habla_engine_get_element_name (GST_ELEMENT (self)));
+    habla_missing_error_set (self, "gave neither speech nor a reason", &error);
     habla_synthesis_stats_fail (&priv->stats, &error);
     if (error != NULL)
       habla_text_element_warn (HABLA_TEXT_ELEMENT (self), utterance->id, error);
@@ -419,8 +417,10 @@ synthesizer_start (HablaTextElement *element, GError **error)
   if (priv->language == NULL)
     return FALSE;
   priv->scheduler.rate = HABLA_SYNTHESIZER_RATE;
-  if (klass->start != NULL && !klass->start (self, priv->language, error))
+  if (klass->start != NULL && !klass->start (self, priv->language, error)) {
+    habla_missing_error_set (self, "neither started nor gave a reason", error);
     return FALSE;
+  }
   priv->started = TRUE;
   habla_synthesis_stats_reset (&priv->stats);
   priv->reader = (HablaTextReader){ .format = HABLA_TEXT_UTF8 };

@@ -44,27 +44,15 @@ typedef enum {
 HABLA_API GType habla_synthesizer_overflow_get_type (void);
 
 #define HABLA_TYPE_SYNTHESIZER (habla_synthesizer_get_type ())
-/**
- * habla_synthesizer_get_type:
- *
- * Returns: the type of #HablaSynthesizer
- */
-HABLA_API GType habla_synthesizer_get_type (void);
+HABLA_API
 G_DECLARE_DERIVABLE_TYPE (HablaSynthesizer, habla_synthesizer, HABLA, SYNTHESIZER, GstElement)
 
 /**
  * HablaSynthesizerClass:
- * @start: (nullable): prepares the engine for @language, a normalised BCP 47 code. Called
- *   from READY to PAUSED; may be slow. A @start that fails must undo its own effects
- * @stop: (nullable): undoes a @start that succeeded. No @synthesize runs
- * @synthesize: speaks @text, which is valid UTF-8 and not blank, in @language, that of
- *   @start or another, at @speed relative to normal speed, 1.0 to
- *   %HABLA_SYNTHESIZER_MAX_SPEED. Passes samples to habla_synthesizer_push() as soon as they
- *   are there, and returns %TRUE after the last one, or when that function returns %FALSE.
- *   Called on one thread, without a lock. Must return soon after @cancellable is
- *   cancelled, and must limit its own waiting. Returns %FALSE with @error set on failure
- * @list_languages: (nullable): (transfer full): BCP 47 codes of the languages that the
- *   engine speaks. Called in any state, on any thread; must be cheap
+ * @start: (nullable): starts the engine
+ * @stop: (nullable): stops the engine
+ * @synthesize: speaks a text
+ * @list_languages: (nullable): lists the languages
  *
  * Functions of a backend. The base class owns the thread, order, bounds, time, statistics
  * and the handling of failures.
@@ -83,32 +71,76 @@ struct _HablaSynthesizerClass {
 };
 
 /**
+ * HablaSynthesizerClass::start:
+ * @self: a synthesizer
+ * @language: a normalised BCP 47 code
+ * @error: return location for an error
+ *
+ * Prepares the engine for a language. Called from READY to PAUSED; may be slow. On failure it must
+ * undo its own effects.
+ *
+ * Returns: whether the engine can speak
+ */
+
+/**
+ * HablaSynthesizerClass::stop:
+ * @self: a synthesizer
+ *
+ * Undoes a start that succeeded. No speech is synthesized.
+ */
+
+/**
+ * HablaSynthesizerClass::synthesize:
+ * @self: a synthesizer
+ * @text: valid UTF-8, not blank
+ * @language: its language, that of the function start or another
+ * @speed: relative to normal speed, 1.0 to %HABLA_SYNTHESIZER_MAX_SPEED
+ * @cancellable: cancelled for a flush and the change to READY, which wait for the return
+ * @error: return location for an error
+ *
+ * Speaks a text: passes samples to habla_synthesizer_push() as soon as they are there, and returns
+ * %TRUE after the last one, or when that function returns %FALSE. Called on one thread, without a
+ * lock. Must return soon after @cancellable is cancelled, and must limit its own waiting.
+ *
+ * Returns: whether it succeeded
+ */
+
+/**
+ * HablaSynthesizerClass::list_languages:
+ * @self: a synthesizer
+ *
+ * Called in any state, on any thread; must be cheap.
+ *
+ * Returns: (transfer full) (nullable): BCP 47 codes of the languages that the engine speaks
+ */
+
+/**
  * habla_synthesizer_set_rate:
  * @self: a synthesizer
  * @rate: samples a second, %HABLA_SYNTHESIZER_MIN_RATE to %HABLA_SYNTHESIZER_MAX_RATE
  *
- * For backends, from @start only: sets the rate of speech until the element is stopped, which is
- * %HABLA_SYNTHESIZER_RATE otherwise.
+ * For backends, from the function start only: sets the rate of speech until the element is stopped,
+ * which is %HABLA_SYNTHESIZER_RATE otherwise.
  */
 HABLA_API void habla_synthesizer_set_rate (HablaSynthesizer *self, guint rate);
 
 /**
  * habla_synthesizer_push:
  * @self: a synthesizer
- * @samples: speech, mono, at the rate of habla_synthesizer_set_rate()
+ * @samples: (array length=n_samples): speech, mono, at the rate of habla_synthesizer_set_rate()
  * @n_samples: number of samples
  *
- * For backends, from @synthesize only: pushes speech downstream. Blocks while downstream
- * does.
+ * For backends, from the function synthesize only: pushes speech downstream. Blocks while
+ * downstream does.
  *
- * Returns: whether more speech is needed; otherwise @synthesize must return %TRUE
+ * Returns: whether more speech is needed; otherwise the function synthesize must return %TRUE
  */
 HABLA_API gboolean habla_synthesizer_push (
     HablaSynthesizer *self, const gint16 *samples, gsize n_samples);
 
 /**
  * HablaSynthesizerOutput:
- * @samples: as in habla_synthesizer_push()
+ * @samples: (array length=n_samples): as in habla_synthesizer_push()
  * @n_samples: number of samples
  * @data: the argument of habla_synthesizer_set_output()
  *
@@ -117,7 +149,7 @@ HABLA_API gboolean habla_synthesizer_push (
 typedef gboolean (*HablaSynthesizerOutput) (const gint16 *samples, gsize n_samples, gpointer data);
 
 /**
- * habla_synthesizer_set_output:
+ * habla_synthesizer_set_output: (skip)
  * @self: a synthesizer in NULL or READY
  * @output: (nullable): gets the speech instead of the source pad
  * @data: passed to @output

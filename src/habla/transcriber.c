@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/transcriber.h"
 
+#include "habla/engines/missing-error.h"
 #include "habla/error.h"
 #include "habla/histogram.h"
 #include "habla/language.h"
@@ -568,6 +569,7 @@ transcriber_start (HablaTranscriber *self)
   }
   if (!klass->start (self,
           priv->detected != NULL || priv->language == NULL ? "auto" : priv->language, &error)) {
+    habla_missing_error_set (self, "neither started nor gave a reason", &error);
     GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND, ("%s", error->message), (NULL));
     return FALSE;
   }
@@ -655,17 +657,15 @@ transcriber_get_property (GObject *object, guint id, GValue *value, GParamSpec *
 {
   HablaTranscriber *self = HABLA_TRANSCRIBER (object);
   HablaTranscriberPrivate *priv = PRIVATE (self);
+  HablaTranscriberClass *klass = HABLA_TRANSCRIBER_GET_CLASS (self);
 
   if (id == PROP_STATS) {
     g_value_take_boxed (value, transcriber_create_stats (self));
     return;
   }
-  if (id == PROP_DETECTABLE_LANGUAGES) {
-    g_value_take_boxed (value, HABLA_TRANSCRIBER_GET_CLASS (self)->list_detectable (self));
-    return;
-  }
-  if (id == PROP_AVAILABLE_LANGUAGES) {
-    g_value_take_boxed (value, HABLA_TRANSCRIBER_GET_CLASS (self)->list_languages (self));
+  if (id == PROP_DETECTABLE_LANGUAGES || id == PROP_AVAILABLE_LANGUAGES) {
+    g_value_take_boxed (value, id == PROP_AVAILABLE_LANGUAGES ? klass->list_languages (self)
+                                                              : klass->list_detectable (self));
     return;
   }
   GST_OBJECT_LOCK (self);

@@ -8,12 +8,7 @@
 G_BEGIN_DECLS
 
 #define HABLA_TYPE_TRANSCRIBER (habla_transcriber_get_type ())
-/**
- * habla_transcriber_get_type:
- *
- * Returns: the type of #HablaTranscriber
- */
-HABLA_API GType habla_transcriber_get_type (void);
+HABLA_API
 G_DECLARE_DERIVABLE_TYPE (HablaTranscriber, habla_transcriber, HABLA, TRANSCRIBER, GstElement)
 
 /* Samples a second that a backend gets: signed 16-bit, native byte order, mono. */
@@ -23,28 +18,18 @@ G_DECLARE_DERIVABLE_TYPE (HablaTranscriber, habla_transcriber, HABLA, TRANSCRIBE
  * HablaTranscriberClass:
  * @onset: time from the begin of speech until the backend detects it, in nanoseconds
  * @hangover: time from the end of speech until the backend detects it, in nanoseconds
- * @start: loads the model of @language (BCP 47, or "auto"), from READY to PAUSED; may be slow
- * @stop: undoes @start; no other function runs
- * @begin: begins an utterance; the previous one has ended
- * @feed: recognises @n_samples more, at most 100 ms at a time. Sets @in_speech to whether
- *   they end in speech
- * @get_hypothesis: (nullable): (transfer full) (nullable): the text since @begin
- * @end: (transfer full) (nullable): ends the utterance. The text since @begin, %NULL or empty
- *   without speech. May set @confidence, 0.0 to 1.0; it is %NULL if the text is not needed. Sets
- *   @error and returns %NULL on failure
- * @cut: (nullable): like @end, but at a boundary between words: sets @n_samples, of the
- *   number since @begin, to its place and returns the text before it. The samples after
- *   it are fed again. Without it, words may be cut
- * @list_languages: (transfer full): BCP 47 codes of the languages that the engine
- *   recognises. Called in any state, on any thread; must be cheap and must not start an
- *   engine
- * @describe: (nullable): sets properties of the text that @get_hypothesis, @end or @cut returned
- *   last: more exact times than @onset and @hangover give, words, the detected language
- * @unlock: (nullable): lets functions that wait return at once, without a text or an error, until
- *   @unlock_stop: for a flush or the change to READY. Any thread
- * @unlock_stop: (nullable): undoes @unlock. No other function runs
- * @list_detectable: (nullable): (transfer full): BCP 47 codes of the languages of which @start with
- *   "auto" detects the spoken one. Like @list_languages; %NULL = none
+ * @start: loads a model
+ * @stop: undoes @start
+ * @begin: begins an utterance
+ * @feed: recognises samples
+ * @get_hypothesis: (nullable): the text so far
+ * @end: ends the utterance
+ * @cut: (nullable): ends the utterance at a boundary between words; without it, words may be cut
+ * @list_languages: lists the languages that the engine recognises
+ * @describe: (nullable): describes the last text
+ * @unlock: (nullable): stops waiting
+ * @unlock_stop: (nullable): undoes @unlock
+ * @list_detectable: (nullable): lists the languages that the engine detects
  *
  * Functions of a backend, which detects and recognises speech. The base class owns time,
  * order, bounds and statistics. All functions but the lists and @unlock are called by one
@@ -75,6 +60,122 @@ struct _HablaTranscriberClass {
 };
 
 /**
+ * HablaTranscriberClass::start:
+ * @self: a transcriber
+ * @language: a BCP 47 code, or "auto"
+ * @error: return location for an error
+ *
+ * Loads the model of a language. Called from READY to PAUSED; may be slow.
+ *
+ * Returns: whether the engine can recognise speech
+ */
+
+/**
+ * HablaTranscriberClass::stop:
+ * @self: a transcriber
+ *
+ * Undoes a start that succeeded. No other function runs.
+ */
+
+/**
+ * HablaTranscriberClass::begin:
+ * @self: a transcriber
+ * @error: return location for an error
+ *
+ * Begins an utterance; the previous one has ended.
+ *
+ * Returns: whether it succeeded
+ */
+
+/**
+ * HablaTranscriberClass::feed:
+ * @self: a transcriber
+ * @samples: (array length=n_samples): more audio, signed 16-bit, native byte order, mono
+ * @n_samples: their number, at most 100 ms at a time
+ * @in_speech: (out): whether they end in speech
+ * @error: return location for an error
+ *
+ * Recognises audio.
+ *
+ * Returns: whether it succeeded
+ */
+
+/**
+ * HablaTranscriberClass::get_hypothesis:
+ * @self: a transcriber
+ *
+ * Returns: (transfer full) (nullable): the text since the begin of the utterance
+ */
+
+/**
+ * HablaTranscriberClass::end:
+ * @self: a transcriber
+ * @confidence: (out) (optional): confidence, 0.0 to 1.0; unknown unless it is set. %NULL if the
+ * text is not needed
+ * @error: return location for an error
+ *
+ * Ends the utterance.
+ *
+ * Returns: (transfer full) (nullable): the text since its begin, %NULL or empty without speech;
+ * %NULL with @error set on failure
+ */
+
+/**
+ * HablaTranscriberClass::cut:
+ * @self: a transcriber
+ * @n_samples: (inout): samples since the begin of the utterance; set to the place of the boundary
+ * @confidence: (out) (optional): as for the function end
+ * @error: return location for an error
+ *
+ * Like end, but at a boundary between words. The samples after it are fed again.
+ *
+ * Returns: (transfer full) (nullable): the text before the boundary
+ */
+
+/**
+ * HablaTranscriberClass::list_languages:
+ * @self: a transcriber
+ *
+ * Called in any state, on any thread; must be cheap and must not start an engine.
+ *
+ * Returns: (transfer full): BCP 47 codes of the languages that the engine recognises
+ */
+
+/**
+ * HablaTranscriberClass::describe:
+ * @self: a transcriber
+ * @transcription: what is known of the text that get_hypothesis, end or cut returned last
+ *
+ * Sets properties of a text: more exact times than @onset and @hangover of the class give, words,
+ * the detected language.
+ */
+
+/**
+ * HablaTranscriberClass::unlock:
+ * @self: a transcriber
+ *
+ * Lets functions that wait return at once, without a text or an error, for a flush or the change to
+ * READY, until unlock_stop is called. Any thread.
+ */
+
+/**
+ * HablaTranscriberClass::unlock_stop:
+ * @self: a transcriber
+ *
+ * Undoes unlock. No other function runs.
+ */
+
+/**
+ * HablaTranscriberClass::list_detectable:
+ * @self: a transcriber
+ *
+ * Called in any state, on any thread; must be cheap and must not start an engine.
+ *
+ * Returns: (transfer full) (nullable): BCP 47 codes of the languages of which start with "auto"
+ *   detects the spoken one; %NULL = none
+ */
+
+/**
  * habla_transcriber_get_lag:
  * @self: a transcriber
  *
@@ -89,10 +190,10 @@ HABLA_API GstClockTime habla_transcriber_get_lag (HablaTranscriber *self);
  * habla_transcriber_get_detected:
  * @self: a transcriber
  *
- * For the functions of a backend only, from @start with "auto" to @stop.
+ * For the functions of a backend only, from start with "auto" to stop.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): BCP 47 codes of the languages of
- *   which one is spoken, all of them in the list of @list_detectable; %NULL = any
+ *   which one is spoken, all of them in the list of list_detectable(); %NULL = any
  */
 HABLA_API const char *const *habla_transcriber_get_detected (HablaTranscriber *self);
 

@@ -31,6 +31,7 @@
 #include "habla/translator.h"
 
 #include "habla/engine.h"
+#include "habla/engines/missing-error.h"
 #include "habla/error.h"
 #include "habla/glossary/glossary-source.h"
 #include "habla/language.h"
@@ -157,10 +158,8 @@ translator_translate (const HablaUtterance *utterance, HablaAnnotations **annota
     g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
         "The engine of %s answered with invalid UTF-8",
         habla_engine_get_element_name (GST_ELEMENT (self)));
-  } else if (translation == NULL && error != NULL && *error == NULL) {
-    g_set_error (error, HABLA_ERROR, HABLA_ERROR_ENGINE,
-        "The engine of %s gave neither a translation nor a reason",
-        habla_engine_get_element_name (GST_ELEMENT (self)));
+  } else if (translation == NULL) {
+    habla_missing_error_set (self, "gave neither a translation nor a reason", error);
   }
   return translation;
 }
@@ -405,8 +404,10 @@ habla_translator_open (HablaTranslator *self, GError **error)
     return FALSE;
 
   if (!habla_language_matches (priv->output, priv->input)) {
-    if (klass->start != NULL && !klass->start (self, priv->input, priv->output, error))
+    if (klass->start != NULL && !klass->start (self, priv->input, priv->output, error)) {
+      habla_missing_error_set (self, "neither started nor gave a reason", error);
       return FALSE;
+    }
     priv->started = TRUE;
   }
   return TRUE;

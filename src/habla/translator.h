@@ -11,36 +11,17 @@
 G_BEGIN_DECLS
 
 #define HABLA_TYPE_TRANSLATOR (habla_translator_get_type ())
-/**
- * habla_translator_get_type:
- *
- * Returns: the type of #HablaTranslator
- */
-HABLA_API GType habla_translator_get_type (void);
+HABLA_API
 G_DECLARE_DERIVABLE_TYPE (HablaTranslator, habla_translator, HABLA, TRANSLATOR, GstElement)
 
 /**
  * HablaTranslatorClass:
- * @start: (nullable): prepares the engine for a pair of languages, given as normalised BCP
- *   47 codes. Called from READY to PAUSED; may be slow. Not called if both languages match,
- *   since nothing needs a translation then. A @start that fails must undo its own effects
- * @stop: (nullable): undoes a @start that succeeded. No @translate runs
- * @translate: translates @text, which is valid UTF-8 and not blank. Called on worker
- *   threads, on up to #HablaTranslator:max-in-flight at once, without a lock. Must return
- *   soon after @cancellable is cancelled, because flushing and the change to READY wait for
- *   it, and must limit its own waiting. Returns (transfer full) the translation in valid
- *   UTF-8, or %NULL with @error set
- * @translate_partial: (nullable): like @translate, but translates the text of a partial
- *   hypothesis, and may keep words of the translation of an earlier one with the same id.
- *   May be called while a cancelled call for an earlier one still runs
- * @translate_final: (nullable): like @translate, which is then called for partial hypotheses only,
- *   for engines that also find errors and idioms in the text. `text` of the utterance is as it was
- *   said; `corrected` of its annotations, if set, is the text to translate. May set @annotations
- *   to (transfer full) what the engine found, which is merged with those of the utterance: see
- *   habla_annotations_merge()
- * @list_pairs: (nullable): (transfer full): the pairs that the engine translates, "en>es",
- *   or "en>es>fr" for a pair that is translated through Spanish. Called in any state, on
- *   any thread; must be cheap and must not start an engine
+ * @start: (nullable): starts the engine
+ * @stop: (nullable): stops the engine
+ * @translate: translates a text
+ * @list_pairs: (nullable): lists the pairs of languages
+ * @translate_partial: (nullable): translates a partial hypothesis
+ * @translate_final: (nullable): translates and annotates a final utterance
  *
  * Functions of a backend. The base class owns threads, order, bounds, statistics and the
  * handling of failures.
@@ -62,6 +43,80 @@ struct _HablaTranslatorClass {
   /*< private >*/
   gpointer padding[6];
 };
+
+/**
+ * HablaTranslatorClass::start:
+ * @self: a translator
+ * @input_language: normalised BCP 47 code of the source language
+ * @output_language: normalised BCP 47 code of the target language
+ * @error: return location for an error
+ *
+ * Prepares the engine for a pair of languages. Called from READY to PAUSED; may be slow. Not called
+ * if both languages match, since nothing needs a translation then. On failure it must undo its own
+ * effects.
+ *
+ * Returns: whether the engine can translate
+ */
+
+/**
+ * HablaTranslatorClass::stop:
+ * @self: a translator
+ *
+ * Undoes a start that succeeded. No translation runs.
+ */
+
+/**
+ * HablaTranslatorClass::translate:
+ * @self: a translator
+ * @text: valid UTF-8, not blank
+ * @cancellable: cancelled for a flush and the change to READY, which wait for the return
+ * @error: return location for an error
+ *
+ * Translates a text. Called on worker threads, on up to #HablaTranslator:max-in-flight at once,
+ * without a lock. Must return soon after @cancellable is cancelled, and must limit its own waiting.
+ *
+ * Returns: (transfer full) (nullable): the translation in valid UTF-8, or %NULL with @error set
+ */
+
+/**
+ * HablaTranslatorClass::list_pairs:
+ * @self: a translator
+ *
+ * Lists the pairs that the engine translates: "en>es", or "en>es>fr" for a pair that is translated
+ * through Spanish. Called in any state, on any thread; must be cheap and must not start an engine.
+ *
+ * Returns: (transfer full) (nullable): the pairs
+ */
+
+/**
+ * HablaTranslatorClass::translate_partial:
+ * @self: a translator
+ * @utterance: a partial hypothesis
+ * @cancellable: see the function translate
+ * @error: return location for an error
+ *
+ * Like translate, but translates the text of a partial hypothesis, and may keep words of the
+ * translation of an earlier one with the same id. May be called while a cancelled call for an
+ * earlier one still runs.
+ *
+ * Returns: (transfer full) (nullable): the translation in valid UTF-8, or %NULL with @error set
+ */
+
+/**
+ * HablaTranslatorClass::translate_final:
+ * @self: a translator
+ * @utterance: a final utterance; its text is as it was said, and `corrected` of its annotations, if
+ *   set, is the text to translate
+ * @annotations: (out) (nullable) (transfer full): what the engine found in the text, which is
+ * merged with the annotations of @utterance: see habla_annotations_merge()
+ * @cancellable: see the function translate
+ * @error: return location for an error
+ *
+ * Like translate, which is then called for partial hypotheses only, for engines that also find
+ * errors and idioms in the text.
+ *
+ * Returns: (transfer full) (nullable): the translation in valid UTF-8, or %NULL with @error set
+ */
 
 /**
  * habla_translator_count_retry:
@@ -120,7 +175,7 @@ HABLA_API void habla_translator_close (HablaTranslator *self);
  * habla_translator_run:
  * @self: an open translator
  * @utterance: final utterance or partial hypothesis, not blank, in the input language
- * @annotations: (out): set to (transfer full) what the engine found in the text, if anything
+ * @annotations: (out) (nullable) (transfer full): what the engine found in the text
  * @cancellable: returns soon when it is cancelled
  * @error: return location for the error of the engine
  *

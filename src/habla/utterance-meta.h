@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* Names of the custom meta of final utterances and of the event of partial hypotheses, and
  * caps of text. */
-#define HABLA_UTTERANCE_META "HablaUtterance"
+#define HABLA_UTTERANCE_META "HablaUtteranceMeta"
 #define HABLA_PARTIAL_EVENT "habla/partial"
 #define HABLA_TEXT_CAPS "text/x-raw, format = (string) utf8"
 

@@ -32,6 +32,14 @@ typedef struct {
   guint64 end;
 } HablaWord;
 
+#define HABLA_TYPE_WORD (habla_word_get_type ())
+/**
+ * habla_word_get_type:
+ *
+ * Returns: the boxed type of #HablaWord
+ */
+HABLA_API GType habla_word_get_type (void);
+
 /**
  * habla_word_new:
  * @text: the word; invalid UTF-8 is replaced

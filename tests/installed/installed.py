@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 
+PYTHON = pathlib.Path("/usr/bin/python3")
 ENGINES = ["apertium", "espeak", "pocketsphinx"]
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nhello\n"
 
@@ -116,6 +117,15 @@ class Tests:
             for factory in factories:
                 output = run(["gst-inspect-1.0", factory], self.gst_env)
                 want(str(plugin) in output, f"{factory} does not come from {plugin}")
+
+    def test_bindings(self):
+        """Python finds the installed typelib."""
+        typelibs = self.prefix / "lib/girepository-1.0"
+        if not typelibs.exists() or not PYTHON.exists():
+            return
+        env = self.gst_env | {"GI_TYPELIB_PATH": str(typelibs), "PYTHONDONTWRITEBYTECODE": "1"}
+        output = run([PYTHON, self.source / "tests/introspection/bindings.py"], env)
+        want("not ok" not in output, output)
 
     def test_engine(self):
         folder = self.folder / "shout"

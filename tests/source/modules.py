@@ -242,7 +242,10 @@ def find_unlisted_symbols(root, sources):
     exported = set()
     for name, text in sources:
         if name.parts[:2] == ("src", "habla") and name.suffix == ".h":
-            exported |= set(re.findall(r"HABLA_API\s[^;({]*?\b(habla_\w+)\s*\(", COMMENT.sub("", text)))
+            code = COMMENT.sub("", text)
+            exported |= set(re.findall(r"HABLA_API\s[^;({]*?\b(habla_\w+)\s*\(", code))
+            exported |= {f"{name}_get_type" for name in
+                         re.findall(r"HABLA_API\s+G_DECLARE_\w+\s*\(\w+,\s*(habla_\w+),", code)}
     return [f"{path}: {name} is {'not listed' if name in exported else 'not exported'}"
             for name in sorted(exported ^ listed)]
 

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/cue.h"
 
+static HablaCue *
+cue_copy (HablaCue *self)
+{
+  HablaCue *copy = habla_cue_new (self->begin, self->end, self->text, self->format);
+
+  copy->markup = g_strdup (self->markup);
+  copy->id = g_strdup (self->id);
+  copy->settings = g_strdup (self->settings);
+  copy->speaker = g_strdup (self->speaker);
+  copy->preamble = g_strdup (self->preamble);
+  copy->trailer = g_strdup (self->trailer);
+  return copy;
+}
+
+G_DEFINE_BOXED_TYPE (HablaCue, habla_cue, cue_copy, habla_cue_free)
+
 HablaCue *
 habla_cue_new (guint64 begin, guint64 end, const char *text, const char *format)
 {

@@ -113,6 +113,20 @@ engine_new_from_factory (GstElementFactory *factory)
   return self;
 }
 
+static HablaEngine *
+engine_copy (HablaEngine *self)
+{
+  HablaEngine *copy = g_new0 (HablaEngine, 1);
+
+  *copy = *self;
+  copy->element = g_strdup (self->element);
+  copy->languages = g_strdupv (self->languages);
+  copy->detectable = g_strdupv (self->detectable);
+  return copy;
+}
+
+G_DEFINE_BOXED_TYPE (HablaEngine, habla_engine, engine_copy, habla_engine_free)
+
 HablaEngine *
 habla_engine_new (const char *element)
 {

@@ -12,6 +12,20 @@ habla_language_has_same_primary (const char *language, const char *other)
   return g_ascii_strcasecmp (primary, other_primary) == 0;
 }
 
+static HablaLanguagePair *
+language_pair_copy (HablaLanguagePair *self)
+{
+  HablaLanguagePair *copy = g_new0 (HablaLanguagePair, 1);
+
+  copy->from = g_strdup (self->from);
+  copy->to = g_strdup (self->to);
+  copy->via = g_strdupv (self->via);
+  return copy;
+}
+
+G_DEFINE_BOXED_TYPE (
+    HablaLanguagePair, habla_language_pair, language_pair_copy, habla_language_pair_free)
+
 HablaLanguagePair *
 habla_language_pair_parse (const char *text)
 {

@@ -61,6 +61,8 @@ habla_glossary_unref (HablaGlossary *self)
   g_atomic_rc_box_release_full (self, glossary_free);
 }
 
+G_DEFINE_BOXED_TYPE (HablaGlossary, habla_glossary, habla_glossary_ref, habla_glossary_unref)
+
 guint
 habla_glossary_get_size (HablaGlossary *self)
 {
@@ -455,6 +457,25 @@ get_address_length (const char *begin, const char *text)
   return 0;
 }
 
+static HablaGlossaryMatch *
+match_copy (HablaGlossaryMatch *self)
+{
+  HablaGlossaryMatch *copy = g_new (HablaGlossaryMatch, 1);
+
+  *copy = *self;
+  copy->translation = g_strdup (self->translation);
+  return copy;
+}
+
+static void
+match_free (HablaGlossaryMatch *self)
+{
+  match_clear (self);
+  g_free (self);
+}
+
+G_DEFINE_BOXED_TYPE (HablaGlossaryMatch, habla_glossary_match, match_copy, match_free)
+
 GArray *
 habla_glossary_find (HablaGlossary *self, const char *text)
 {
@@ -477,5 +498,16 @@ habla_glossary_find (HablaGlossary *self, const char *text)
       c = length > 0 ? c + length : g_utf8_next_char (c);
     }
   }
+  return matches;
+}
+
+GPtrArray *
+habla_glossary_list_matches (HablaGlossary *self, const char *text)
+{
+  g_autoptr (GArray) found = habla_glossary_find (self, text);
+  GPtrArray *matches = g_ptr_array_new_with_free_func ((GDestroyNotify) match_free);
+
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add (matches, match_copy (&g_array_index (found, HablaGlossaryMatch, i)));
   return matches;
 }

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "habla/utterance.h"
 
-/* Not "HablaUtterance": GStreamer registers a type with the name of each custom meta, and
- * that is %HABLA_UTTERANCE_META. */
-GType
-habla_utterance_get_type (void)
-{
-  static gsize type = 0;
+G_DEFINE_BOXED_TYPE (HablaUtterance, habla_utterance, habla_utterance_copy, habla_utterance_free)
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, g_boxed_type_register_static ("HablaUtteranceValue",
-                   (GBoxedCopyFunc) habla_utterance_copy, (GBoxedFreeFunc) habla_utterance_free));
-  return type;
+static HablaWord *
+word_copy (HablaWord *self)
+{
+  return habla_word_new (self->text, self->begin, self->end);
 }
+
+G_DEFINE_BOXED_TYPE (HablaWord, habla_word, word_copy, habla_word_free)
 
 HablaWord *
 habla_word_new (const char *text, guint64 begin, guint64 end)
