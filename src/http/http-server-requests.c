@@ -318,6 +318,17 @@ http_server_check_body_size (
   return FALSE;
 }
 
+/* libsoup ends a parameter at NUL and omits one that it cannot decode, so that the request would
+ * mean something else. Returns: whether the query can be decoded */
+static gboolean
+query_is_valid (const char *query)
+{
+  for (const char *c = query; c != NULL && (c = strchr (c, '%')) != NULL; c++)
+    if (!g_ascii_isxdigit (c[1]) || !g_ascii_isxdigit (c[2]) || (c[1] == '0' && c[2] == '0'))
+      return FALSE;
+  return TRUE;
+}
+
 static void
 http_server_check_route (
     HablaHttpServer *self, SoupServerMessage *message, const HablaRoute *route, const char *path)
@@ -330,6 +341,11 @@ http_server_check_route (
   }
   if (habla_cors_is_preflight (self->rules.origins, message)) {
     habla_cors_answer_preflight (message, route);
+    return;
+  }
+  if (!query_is_valid (g_uri_get_query (soup_server_message_get_uri (message)))) {
+    habla_response_set_error (message, SOUP_STATUS_BAD_REQUEST,
+        "The query must have two digits behind each %%, and no %%00");
     return;
   }
   if (habla_route_has_method (route, soup_server_message_get_method (message)))

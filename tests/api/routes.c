@@ -342,6 +342,11 @@ upgrade (TestServer *test, gpointer data)
     { "?listen=1&room=", "", 422 },
     { "?listen=1&room", "", 422 },
     { "?listen=1&room=%ff", "", 422 },
+    /* What cannot be decoded is not omitted. */
+    { "?room=class%00", "", 400 },
+    { "?tab=a%00b", "", 400 },
+    { "?since=%zz", "", 400 },
+    { "?since=1%", "", 400 },
     { "?listen=1&room=latest", "", 101 },
     { "?wait=2", "", 422 },
     { "?listen=1&room=latest&wait=1", "", 101 },
