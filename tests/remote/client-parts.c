@@ -39,7 +39,8 @@ static void
 test_refused_urls (void)
 {
   static const char *const urls[] = { NULL, "", "a", "ftp://a/", "http://", "http://user@a/",
-    "http://user:password@a/", "https://a/v1?key=b", "https://a/#b", "http://a b/", "file:///etc" };
+    "http://user:password@a/", "https://a/v1?key=b", "https://a/#b", "http://a b/", "file:///etc",
+    "http://[fe80::1%25eth0]:1", "http://a%00/", "http://a:99999" };
 
   for (guint i = 0; i < G_N_ELEMENTS (urls); i++) {
     g_autoptr (GError) error = NULL;

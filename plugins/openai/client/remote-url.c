@@ -2,6 +2,7 @@
 #include "remote-url.h"
 
 #include <habla/error.h>
+#include <libsoup/soup.h>
 #include <string.h>
 
 static GUri *
@@ -11,6 +12,15 @@ remote_url_refuse (GError **error, HablaError code, const char *reason)
       "The property url %s; set it to the address of the server, such as http://127.0.0.1:11434",
       reason);
   return NULL;
+}
+
+/* Returns: whether it is a URL with a path, too: an IPv6 address with a zone is not */
+static gboolean
+remote_url_is_joinable (GUri *uri)
+{
+  g_autofree char *url = remote_url_join (uri, "v1");
+
+  return g_uri_is_valid (url, SOUP_HTTP_URI_FLAGS, NULL);
 }
 
 GUri *
@@ -26,6 +36,8 @@ remote_url_parse (const char *text, GError **error)
   uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED, NULL);
   if (uri == NULL)
     return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "is not a URL");
+  if (!remote_url_is_joinable (uri))
+    return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "has a host that cannot be requested");
   scheme = g_uri_get_scheme (uri);
   if (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https"))
     return remote_url_refuse (error, HABLA_ERROR_PARAMETER, "is neither http nor https");
