@@ -208,7 +208,7 @@ habla_apertium_translator_class_init (HablaApertiumTranslatorClass *klass)
       "Translates text with Apertium. Example: gst-launch-1.0 filesrc location=lesson.srt ! "
       "subparse ! apertiumtranslator input-language-code=en output-language-code=es ! srtenc ! "
       "filesink location=lesson.es.srt",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

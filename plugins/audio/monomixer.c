@@ -253,7 +253,7 @@ habla_mono_mixer_class_init (HablaMonoMixerClass *klass)
       "phase. "
       "Example: gst-launch-1.0 -m autoaudiosrc ! audioconvert ! monomixer ! audioconvert ! "
       "autoaudiosink",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

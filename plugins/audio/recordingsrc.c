@@ -552,7 +552,7 @@ habla_recording_src_class_init (HablaRecordingSrcClass *klass)
       "Reads a recording and decodes one of its audio tracks, without its pictures. Example: "
       "gst-launch-1.0 recordingsrc uri=file:///tmp/talk.mkv language-code=en ! audioconvert ! "
       "audioresample ! autoaudiosink",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -232,7 +232,7 @@ habla_speech_gain_class_init (HablaSpeechGainClass *klass)
       "Amplifies very quiet speech, and nothing else. Example: "
       "gst-launch-1.0 -m autoaudiosrc ! audioconvert ! audio/x-raw,channels=1 ! speechgain ! "
       "audioconvert ! autoaudiosink",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

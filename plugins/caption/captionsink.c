@@ -184,7 +184,7 @@ habla_caption_sink_class_init (HablaCaptionSinkClass *klass)
   gst_element_class_set_static_metadata (element_class, "Caption sink", "Sink/Subtitle",
       "Posts captions, final and partial, as messages habla/caption. Example: "
       "gst-launch-1.0 -m filesrc location=lesson.srt ! subparse ! captionsink",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -267,7 +267,7 @@ habla_espeak_synthesizer_class_init (HablaEspeakSynthesizerClass *klass)
       "Speaks text, offline, with eSpeak NG. Example: gst-launch-1.0 filesrc location=lesson.srt "
       "! subparse ! espeaksynthesizer language-code=es ! audioconvert ! audioresample ! "
       "autoaudiosink",
-      "Habla developers");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

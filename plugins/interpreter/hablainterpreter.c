@@ -783,7 +783,7 @@ habla_interpreter_class_init (HablaInterpreterClass *klass)
       "Turns audio into captions and speech in other languages. Example: gst-launch-1.0 -m filesrc "
       "location=lesson.wav ! wavparse ! hablainterpreter name=i i.captions_en ! captionsink "
       "i.captions_es ! captionsink",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

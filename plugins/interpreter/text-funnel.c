@@ -237,7 +237,8 @@ habla_text_funnel_class_init (HablaTextFunnelClass *klass)
   gst_element_class_add_static_pad_template (element_class, &text_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Text funnel", "Generic",
-      "Merges recognised speech and typed text into one transcript", "Habla");
+      "Merges recognised speech and typed text into one transcript",
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -438,7 +438,7 @@ habla_marian_translator_class_init (HablaMarianTranslatorClass *klass)
       "Translates text with the models of Firefox. Example: gst-launch-1.0 filesrc "
       "location=lesson.srt ! subparse ! mariantranslator input-language-code=en "
       "output-language-code=es ! srtenc ! filesink location=lesson.es.srt",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -419,7 +419,7 @@ habla_metrics_tap_class_init (HablaMetricsTapClass *klass)
       "Example: "
       "gst-launch-1.0 -m audiotestsrc is-live=true num-buffers=200 ! metricstap interval=1000 ! "
       "fakesink sync=true",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

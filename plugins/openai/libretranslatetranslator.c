@@ -270,7 +270,7 @@ habla_libretranslate_translator_class_init (HablaLibretranslateTranslatorClass *
       "Translates text with a LibreTranslate server. Example: gst-launch-1.0 filesrc "
       "location=lesson.srt ! subparse ! libretranslatetranslator url=http://127.0.0.1:5000 "
       "input-language-code=en output-language-code=es ! srtenc ! filesink location=lesson.es.srt",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -369,7 +369,7 @@ habla_openai_synthesizer_class_init (HablaOpenaiSynthesizerClass *klass)
       "Speaks text with a server that has OpenAI's interface, and with a local engine while it "
       "fails. Example: gst-launch-1.0 filesrc location=text.txt ! openaisynthesizer "
       "url=http://gpu-box:8880 ! audioconvert ! autoaudiosink",
-      "Habla developers");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

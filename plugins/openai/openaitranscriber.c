@@ -737,7 +737,7 @@ habla_openai_transcriber_class_init (HablaOpenaiTranscriberClass *klass)
       "Recognises speech with a server that has OpenAI's interface, and with a local engine while "
       "it fails. Example: gst-launch-1.0 -m filesrc location=lesson.wav ! wavparse ! audioconvert "
       "! audioresample ! openaitranscriber url=http://gpu-box:8000 ! captionsink",
-      "Habla developers");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -595,7 +595,7 @@ habla_openai_translator_class_init (HablaOpenaiTranslatorClass *klass)
       "Example: gst-launch-1.0 filesrc location=lesson.srt ! subparse ! openaitranslator "
       "url=http://127.0.0.1:11434 model=qwen3:8b input-language-code=en output-language-code=es ! "
       "srtenc ! filesink location=lesson.es.srt",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -426,7 +426,7 @@ habla_pocketsphinx_transcriber_class_init (HablaPocketsphinxTranscriberClass *kl
       "Recognises speech, offline, with CMU PocketSphinx. Example: gst-launch-1.0 -m filesrc "
       "location=lesson.wav ! wavparse ! audioconvert ! audioresample ! "
       "pocketsphinxtranscriber ! captionsink",
-      "Habla developers");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -455,7 +455,7 @@ habla_sherpa_synthesizer_class_init (HablaSherpaSynthesizerClass *klass)
       "Speaks text, offline, with natural voices of Piper. Example: gst-launch-1.0 filesrc "
       "location=lesson.srt ! subparse ! sherpasynthesizer language-code=en ! audioconvert ! "
       "audioresample ! autoaudiosink",
-      "Habla developers");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -479,7 +479,7 @@ habla_sherpa_transcriber_class_init (HablaSherpaTranscriberClass *klass)
       "Recognises speech, offline, with neural models through sherpa-onnx. Example: gst-launch-1.0 "
       "-m filesrc location=lesson.wav ! wavparse ! audioconvert ! audioresample ! "
       "sherpatranscriber ! captionsink",
-      "Habla developers");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

@@ -516,7 +516,7 @@ habla_subtitle_reader_class_init (HablaSubtitleReaderClass *klass)
   gst_element_class_set_static_metadata (element_class, "Subtitle reader", "Codec/Parser/Subtitle",
       "Reads subtitles in SubRip, WebVTT, SubStation and TTML, and from containers. Example: "
       "gst-launch-1.0 -m filesrc location=lesson.srt ! subtitlereader ! captionsink",
-      "Habla");
+      "Habla developers <habla@habla.example>");
 }
 
 static void

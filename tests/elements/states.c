@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of every element: states, properties and documentation. */
+/* Tests of every element: states and properties. */
 #include "habla-test.h"
 
 #include "factories.h"
@@ -128,79 +128,11 @@ test_properties (gconstpointer factory_name)
   read_properties (self);
 }
 
-/* Returns: whether the property is a quantity, not an enumeration or a boolean */
-static gboolean
-is_numeric (GParamSpec *pspec)
-{
-  return G_IS_PARAM_SPEC_INT (pspec) || G_IS_PARAM_SPEC_UINT (pspec) ||
-         G_IS_PARAM_SPEC_LONG (pspec) || G_IS_PARAM_SPEC_ULONG (pspec) ||
-         G_IS_PARAM_SPEC_INT64 (pspec) || G_IS_PARAM_SPEC_UINT64 (pspec) ||
-         G_IS_PARAM_SPEC_FLOAT (pspec) || G_IS_PARAM_SPEC_DOUBLE (pspec);
-}
-
-static gboolean
-is_our_type (GType type)
-{
-  return g_str_has_prefix (g_type_name (type), "Habla");
-}
-
-static void
-check_blurb (const char *factory_name, GParamSpec *pspec)
-{
-  static const char *const units = "second|words a minute|\\bHz\\b|percent|bytes|semitone|how "
-                                   "many|number of|factor|from 0|100 =|50 =";
-  const char *blurb = g_param_spec_get_blurb (pspec);
-
-  if (blurb == NULL || *blurb == '\0')
-    g_error ("property %s of %s has no blurb", pspec->name, factory_name);
-  if (is_numeric (pspec) && !g_regex_match_simple (units, blurb, G_REGEX_CASELESS, 0))
-    g_error ("property %s of %s does not tell its unit: “%s”", pspec->name, factory_name, blurb);
-}
-
-/* The description ends in “gst-launch-1.0 [OPTIONS] LINE”. */
-static void
-check_example (const char *factory_name, const char *description)
-{
-  g_autoptr (GRegex) regex = g_regex_new ("gst-launch-1\\.0((?: -[a-z]+)*) ([^\\n]+)", 0, 0, NULL);
-  g_autoptr (GMatchInfo) match = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstElement) pipeline = NULL;
-  g_autofree char *line = NULL;
-
-  if (!g_regex_match (regex, description, 0, &match))
-    g_error ("the description of %s holds no gst-launch-1.0 line", factory_name);
-  line = g_match_info_fetch (match, 2);
-  g_assert_nonnull (strstr (line, factory_name));
-  pipeline = gst_parse_launch_full (line, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
-  if (error != NULL)
-    g_error ("the example of %s: %s: %s", factory_name, line, error->message);
-  gst_object_ref_sink (pipeline);
-}
-
-static void
-test_docs (gconstpointer factory_name)
-{
-  g_autoptr (Fixture) self = create (factory_name);
-  GstElementFactory *factory = gst_element_get_factory (self->element);
-  guint n_pspecs;
-  g_autofree GParamSpec **pspecs =
-      g_object_class_list_properties (G_OBJECT_GET_CLASS (self->element), &n_pspecs);
-
-  for (guint i = 0; i < n_pspecs; i++)
-    if (is_our_type (pspecs[i]->owner_type))
-      check_blurb (factory_name, pspecs[i]);
-  g_assert_nonnull (gst_element_factory_get_metadata (factory, GST_ELEMENT_METADATA_LONGNAME));
-  g_assert_nonnull (gst_element_factory_get_metadata (factory, GST_ELEMENT_METADATA_KLASS));
-  check_example (
-      factory_name, gst_element_factory_get_metadata (factory, GST_ELEMENT_METADATA_DESCRIPTION));
-}
-
 int
 main (int argc, char *argv[])
 {
   habla_test_init (&argc, &argv);
   factories_add_tests ("states", test_states);
   factories_add_tests ("properties", test_properties);
-  factories_add_tests ("docs", test_docs);
   return habla_test_run ();
 }
