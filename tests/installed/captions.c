@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A program outside of Habla's sources: prints the captions of a recording in English, and their translation by the
- * plugin shouttranslator.
+/* A program outside of Habla's sources: prints the captions of a recording in English, and their
+ * translation by the plugin shouttranslator.
  *
  * usage: captions RECORDING */
 #include <habla/habla.h>
 
 #define LAUNCH \
-  "filesrc name=file ! wavparse ! audioconvert ! audioresample ! pocketsphinxtranscriber language-code=en ! " \
+  "filesrc name=file ! wavparse ! audioconvert ! audioresample ! pocketsphinxtranscriber " \
+  "language-code=en ! " \
   "shouttranslator input-language-code=en output-language-code=art ! captionsink"
 
 int
@@ -28,8 +29,8 @@ main (int argc, char *argv[])
   bus = gst_element_get_bus (pipeline);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   while (!is_over) {
-    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE,
-        GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
+        bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
 
     if (gst_message_has_name (message, "habla/caption")) {
       g_autoptr (HablaUtterance) caption =
