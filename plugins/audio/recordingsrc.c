@@ -361,6 +361,8 @@ recording_src_on_samples (GstPad *pad, GstPadProbeInfo *info, gpointer user_data
 {
   HablaRecordingSrc *self = user_data;
   g_autoptr (GstEvent) segment = NULL;
+  GstBuffer *buffer;
+  GstClockTime position;
 
   if ((GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) == 0) {
     recording_src_look_at_event (self, GST_PAD_PROBE_INFO_EVENT (info));
@@ -369,8 +371,15 @@ recording_src_on_samples (GstPad *pad, GstPadProbeInfo *info, gpointer user_data
   segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
   if (segment == NULL)
     return GST_PAD_PROBE_OK;
+  buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   g_mutex_lock (&self->lock);
-  habla_track_times_count (&self->times, segment, GST_PAD_PROBE_INFO_BUFFER (info));
+  position = habla_track_times_place (&self->times, segment, buffer);
+  if (GST_CLOCK_TIME_IS_VALID (position)) {
+    buffer = gst_buffer_make_writable (buffer);
+    GST_BUFFER_PTS (buffer) = position;
+    GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  }
+  habla_track_times_count (&self->times, segment, buffer);
   g_mutex_unlock (&self->lock);
   return GST_PAD_PROBE_OK;
 }

@@ -39,6 +39,31 @@ habla_track_times_set_caps (HablaTrackTimes *self, GstCaps *caps)
   self->byte_rate = gst_audio_info_from_caps (&info, caps) ? (guint64) info.rate * info.bpf : 0;
 }
 
+GstClockTime
+habla_track_times_place (HablaTrackTimes *self, GstEvent *segment_event, GstBuffer *buffer)
+{
+  const HablaTrackTimes before = *self;
+  GstClockTime duration, time;
+  const GstSegment *segment;
+
+  gst_event_parse_segment (segment_event, &segment);
+  if (self->byte_rate == 0 || !GST_BUFFER_PTS_IS_VALID (buffer) ||
+      segment->format != GST_FORMAT_TIME)
+    return GST_CLOCK_TIME_NONE;
+  duration = gst_util_uint64_scale (gst_buffer_get_size (buffer), GST_SECOND, self->byte_rate);
+  time = gst_segment_to_running_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    return GST_CLOCK_TIME_NONE;
+  self->begin = time;
+  self->length = duration;
+  self->next = time + duration;
+  /* Times may be rounded. */
+  if (!GST_CLOCK_TIME_IS_VALID (before.begin) || time >= before.begin + before.length / 2)
+    return GST_CLOCK_TIME_NONE;
+  self->next = before.next + duration;
+  return gst_segment_position_from_running_time (segment, GST_FORMAT_TIME, before.next);
+}
+
 void
 habla_track_times_count (HablaTrackTimes *self, GstEvent *segment_event, GstBuffer *buffer)
 {

@@ -6,6 +6,7 @@ usage: recordings.py HABLA
 """
 import array
 import os
+import re
 import subprocess
 import wave
 
@@ -63,6 +64,25 @@ def test_cut_video(folder):
     data = (folder / "whole.mkv").read_bytes()
     (folder / "cut.mkv").write_bytes(data[:len(data) // 2])
     fails(folder, "interpret", "cut.mkv", status=DATA, words=["cut.mkv is cut short"])
+
+
+def test_times(folder):
+    """Samples whose times stand still, or go back, are heard one after the other."""
+    need_element("matroskamux", "opusenc")
+    launch(folder, f"filesrc location={recording(880)} ! wavparse ! audioconvert ! audioresample ! "
+           "opusenc ! matroskamux ! filesink location=talk.mka")
+    data = (folder / "talk.mka").read_bytes()
+    # The time of a block within its cluster, behind the size and the track of SimpleBlock (RFC 9559).
+    blocks = [m.end() for m in re.finditer(rb"\xa3(?:[\x81-\xff]|[\x40-\x7f].)\x81(?=..[\x00-\x80])", data, re.S)]
+    want(len(blocks) > 100, len(blocks))
+    for sign in (0, -1):
+        damaged = bytearray(data)
+        for at in blocks:
+            time = int.from_bytes(data[at:at + 2], "big", signed=True)
+            damaged[at:at + 2] = (sign * time).to_bytes(2, "big", signed=True)
+        (folder / "damaged.mka").write_bytes(damaged)
+        output, error = habla(folder, "interpret", "damaged.mka")
+        want("young man" in output, sign, output, error)
 
 
 def test_silent_channel(folder):
