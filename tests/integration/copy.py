@@ -81,6 +81,21 @@ def test_matroska(folder):
     want(cues[0][0] - 50 <= first <= cues[0][0] + 500, first, cues)
 
 
+def test_subtitles_of_the_recording(folder):
+    need_element("espeaksynthesizer", "matroskamux", "mp4mux", "lamemp3enc")
+    cue = "Tom & Jerry said \"no\"."
+    (folder / "own.srt").write_text(f"1\n00:00:01,000 --> 00:00:02,000\n{cue}\n\n", encoding="utf-8")
+    launch(folder, f"matroskamux name=mux ! filesink location=talk.mkv filesrc location={recording(880)} ! wavparse ! "
+                   "audioconvert ! audioresample ! lamemp3enc ! mpegaudioparse ! mux. "
+                   "filesrc location=own.srt ! subparse ! text/x-raw,format=utf8 ! mux.")
+    for kind in ("mkv", "mp4"):
+        _, error = habla(folder, "interpret", "talk.mkv", "--output", f"talk.es.{kind}")
+        want("left out" not in error, error)
+        want(cue.encode() in (folder / f"talk.es.{kind}").read_bytes(), kind, "lacks the subtitles of the recording")
+    want([t["codec"] for t in read_tracks(folder / "talk.es.mkv")] ==
+         ["A_MPEG/L3"] + ["S_TEXT/UTF8"] * 3 + ["A_OPUS"], read_tracks(folder / "talk.es.mkv"))
+
+
 def test_mp4(folder):
     need_element("espeaksynthesizer", "mp4mux", "lamemp3enc")
     launch(folder, f"filesrc location={recording(880)} ! wavparse ! audioconvert ! audioresample ! "

@@ -2,6 +2,7 @@
 #include "command/mux/mux-graph.h"
 
 #include "command/exit-status.h"
+#include "command/mux/plain-text.h"
 
 #include <glib-unix.h>
 #include <habla/language.h>
@@ -146,15 +147,16 @@ graph_link_stream (Graph *self, GstPad *pad, GstCaps *caps)
   GstElement *parser = NULL;
   g_autoptr (GstPad) first = gst_element_get_static_pad (queue, "sink");
   g_autoptr (GstPad) last = gst_element_get_static_pad (queue, "src");
+  g_autoptr (GstCaps) pushed = habla_plain_text_add (pad, caps);
 
   /* Streams of a recording may be far apart: with a limit, the muxer could wait forever. */
   g_object_set (queue, "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time",
       G_GUINT64_CONSTANT (0), NULL);
   gst_bin_add (GST_BIN (self->pipeline), queue);
-  if (!graph_link_to_mux (self, last, caps)) {
+  if (!graph_link_to_mux (self, last, pushed)) {
     g_autoptr (GstPad) parsed = NULL;
 
-    parser = graph_create_parser (self, caps);
+    parser = graph_create_parser (self, pushed);
     if (parser == NULL || !gst_bin_add (GST_BIN (self->pipeline), parser))
       return FALSE;
     parsed = gst_element_get_static_pad (parser, "src");
@@ -163,7 +165,8 @@ graph_link_stream (Graph *self, GstPad *pad, GstCaps *caps)
     gst_element_sync_state_with_parent (parser);
   }
   gst_element_sync_state_with_parent (queue);
-  return GST_PAD_LINK_SUCCESSFUL (gst_pad_link (pad, first));
+  /* The muxer takes what is pushed; the template of @pad may be of Pango markup all the same. */
+  return GST_PAD_LINK_SUCCESSFUL (gst_pad_link_full (pad, first, GST_PAD_LINK_CHECK_NOTHING));
 }
 
 /* Motion JPEG has the type of a picture. */
