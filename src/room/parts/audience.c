@@ -20,6 +20,9 @@ struct _HablaMember {
   gboolean may_own;
   char *key; /* (nullable): of a member that may own the room */
   char *tab; /* (nullable): as key */
+  gboolean awaits_replay;
+  guint64 replay_since;
+  gsize replay_size;
   HablaMemberNotify notify;
   gpointer user_data;
 };
@@ -29,6 +32,8 @@ struct _HablaAudience {
   GPtrArray *members;
   HablaMember *owner;
   gboolean is_delivering;
+  GHashTable *remote; /* (nullable): readers on other nodes, from name of a node to a table from BCP
+                       * 47 code to their number */
 };
 
 HablaAudience *
@@ -46,6 +51,7 @@ habla_audience_free (HablaAudience *self)
 {
   g_assert (self->members->len == 0);
   g_ptr_array_unref (self->members);
+  g_clear_pointer (&self->remote, g_hash_table_unref);
   g_free (self);
 }
 
@@ -92,6 +98,49 @@ audience_is_listener (HablaAudience *self, const HablaMember *member)
   return member != self->owner && !member->may_own && !member->is_screen;
 }
 
+static void
+audience_add_readers (GHashTable *counts, gpointer language, guint n)
+{
+  guint known = GPOINTER_TO_UINT (g_hash_table_lookup (counts, language));
+
+  g_hash_table_insert (counts, language, GUINT_TO_POINTER (known + n));
+}
+
+/* Adds the readers on other nodes. */
+static void
+audience_add_remote (HablaAudience *self, GHashTable *counts)
+{
+  GHashTableIter nodes, iter;
+  gpointer readers, language, n;
+
+  if (self->remote == NULL)
+    return;
+  g_hash_table_iter_init (&nodes, self->remote);
+  while (g_hash_table_iter_next (&nodes, NULL, &readers)) {
+    g_hash_table_iter_init (&iter, readers);
+    while (g_hash_table_iter_next (&iter, &language, &n))
+      audience_add_readers (counts, language, GPOINTER_TO_UINT (n));
+  }
+}
+
+static guint
+audience_count_remote (HablaAudience *self)
+{
+  g_autoptr (GHashTable) counts = NULL;
+  GHashTableIter iter;
+  gpointer n;
+  guint total = 0;
+
+  if (self->remote == NULL)
+    return 0;
+  counts = g_hash_table_new (g_str_hash, g_str_equal);
+  audience_add_remote (self, counts);
+  g_hash_table_iter_init (&iter, counts);
+  while (g_hash_table_iter_next (&iter, NULL, &n))
+    total += GPOINTER_TO_UINT (n);
+  return total;
+}
+
 guint
 habla_audience_count_listeners (HablaAudience *self)
 {
@@ -99,7 +148,7 @@ habla_audience_count_listeners (HablaAudience *self)
 
   for (guint i = 0; i < self->members->len; i++)
     n += audience_is_listener (self, g_ptr_array_index (self->members, i));
-  return n;
+  return n + audience_count_remote (self);
 }
 
 static int
@@ -108,28 +157,87 @@ audience_compare_readers (gconstpointer a, gconstpointer b)
   return strcmp (((const HablaReaders *) a)->language, ((const HablaReaders *) b)->language);
 }
 
-GArray *
-habla_audience_count_readers (HablaAudience *self, const HablaRoomSettings *settings)
+static GArray *
+audience_sort_readers (GHashTable *counts)
 {
-  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
   GArray *readers = g_array_new (FALSE, FALSE, sizeof (HablaReaders));
   GHashTableIter iter;
   gpointer language, n;
 
-  for (guint i = 0; i < self->members->len; i++) {
-    const HablaMember *member = g_ptr_array_index (self->members, i);
-
-    language = (gpointer) habla_audience_get_language (member, settings);
-    if (audience_is_listener (self, member))
-      g_hash_table_insert (counts, language,
-          GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, language)) + 1));
-  }
   g_hash_table_iter_init (&iter, counts);
   while (g_hash_table_iter_next (&iter, &language, &n))
     g_array_append_val (
         readers, ((HablaReaders){ .language = language, .n = GPOINTER_TO_UINT (n) }));
   g_array_sort (readers, audience_compare_readers);
   return readers;
+}
+
+static gboolean
+audience_is_unread (gpointer language, gpointer n, gpointer user_data)
+{
+  return GPOINTER_TO_UINT (n) == 0;
+}
+
+GArray *
+habla_audience_count_readers (HablaAudience *self, const HablaRoomSettings *settings)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->members->len; i++) {
+    const HablaMember *member = g_ptr_array_index (self->members, i);
+
+    if (audience_is_listener (self, member))
+      audience_add_readers (counts, (gpointer) habla_audience_get_language (member, settings), 1);
+  }
+  audience_add_remote (self, counts);
+  g_hash_table_foreach_remove (counts, audience_is_unread, NULL);
+  return audience_sort_readers (counts);
+}
+
+GArray *
+habla_audience_list_local_readers (HablaAudience *self, const HablaRoomSettings *settings)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->members->len; i++) {
+    const HablaMember *member = g_ptr_array_index (self->members, i);
+
+    audience_add_readers (counts, (gpointer) habla_audience_get_language (member, settings),
+        audience_is_listener (self, member));
+  }
+  return audience_sort_readers (counts);
+}
+
+void
+habla_audience_set_remote_readers (HablaAudience *self, const char *node, GArray *readers)
+{
+  GHashTable *counts;
+
+  if (self->remote == NULL)
+    self->remote = g_hash_table_new_full (
+        g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  g_hash_table_remove (self->remote, node);
+  if (readers == NULL || readers->len == 0)
+    return;
+  counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < readers->len; i++) {
+    const HablaReaders *reader = &g_array_index (readers, HablaReaders, i);
+
+    g_hash_table_insert (counts, g_strdup (reader->language), GUINT_TO_POINTER (reader->n));
+  }
+  g_hash_table_insert (self->remote, g_strdup (node), counts);
+}
+
+gboolean
+habla_audience_has_remote_readers (HablaAudience *self)
+{
+  return self->remote != NULL && g_hash_table_size (self->remote) > 0;
+}
+
+void
+habla_audience_clear_remote_readers (HablaAudience *self)
+{
+  g_clear_pointer (&self->remote, g_hash_table_unref);
 }
 
 HablaMember *
@@ -197,6 +305,24 @@ habla_audience_may_own (HablaMember *member)
   return member->may_own;
 }
 
+static void
+audience_add_remote_languages (
+    HablaAudience *self, const HablaRoomSettings *settings, GHashTable *languages)
+{
+  g_autoptr (GHashTable) counts = NULL;
+  GHashTableIter iter;
+  gpointer language;
+
+  if (self->remote == NULL)
+    return;
+  counts = g_hash_table_new (g_str_hash, g_str_equal);
+  audience_add_remote (self, counts);
+  g_hash_table_iter_init (&iter, counts);
+  while (g_hash_table_iter_next (&iter, &language, NULL))
+    if (!habla_language_has_same_primary (language, settings->source_language))
+      g_hash_table_add (languages, g_strdup (language));
+}
+
 GHashTable *
 habla_audience_list_languages (HablaAudience *self, const HablaRoomSettings *settings)
 {
@@ -211,6 +337,7 @@ habla_audience_list_languages (HablaAudience *self, const HablaRoomSettings *set
     if (!habla_language_has_same_primary (language, settings->source_language))
       g_hash_table_add (languages, g_strdup (language));
   }
+  audience_add_remote_languages (self, settings, languages);
   return languages;
 }
 
@@ -449,6 +576,27 @@ habla_audience_replay (HablaAudience *self, HablaMember *member, HablaExchangeLo
     if (!entry->is_forgotten)
       audience_notify_of_earlier (member, entry, &event, "");
     audience_replay_translations (member, exchanges, id);
+  }
+}
+
+void
+habla_audience_defer_replay (HablaMember *member, guint64 since, gsize max_size)
+{
+  member->awaits_replay = TRUE;
+  member->replay_since = since;
+  member->replay_size = max_size;
+}
+
+void
+habla_audience_replay_deferred (HablaAudience *self, HablaExchangeLog *exchanges)
+{
+  for (guint i = 0; i < self->members->len; i++) {
+    HablaMember *member = g_ptr_array_index (self->members, i);
+
+    member->next = habla_exchange_log_get_next_id (exchanges);
+    if (member->awaits_replay)
+      habla_audience_replay (self, member, exchanges, member->replay_since, member->replay_size);
+    member->awaits_replay = FALSE;
   }
 }
 

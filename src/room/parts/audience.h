@@ -211,6 +211,59 @@ void habla_audience_replay (HablaAudience *self, HablaMember *member, HablaExcha
     guint64 since, gsize max_size);
 
 /**
+ * habla_audience_defer_replay:
+ * @member: a member that has just joined
+ * @since: see habla_audience_replay()
+ * @max_size: see habla_audience_replay()
+ *
+ * Replays when habla_audience_replay_deferred() is called.
+ */
+void habla_audience_defer_replay (HablaMember *member, guint64 since, gsize max_size);
+
+/**
+ * habla_audience_replay_deferred:
+ * @self: an audience
+ * @exchanges: of the room
+ *
+ * Members that called habla_audience_defer_replay() are notified of earlier exchanges, and all
+ * members get later translations from now on.
+ */
+void habla_audience_replay_deferred (HablaAudience *self, HablaExchangeLog *exchanges);
+
+/**
+ * habla_audience_set_remote_readers:
+ * @self: an audience
+ * @node: name of another node
+ * @readers: (nullable) (element-type HablaReaders): what members on it read, copied; %NULL = none.
+ *   They count as listeners
+ */
+void habla_audience_set_remote_readers (HablaAudience *self, const char *node, GArray *readers);
+
+/**
+ * habla_audience_has_remote_readers:
+ * @self: an audience
+ *
+ * Returns: whether another node has readers
+ */
+gboolean habla_audience_has_remote_readers (HablaAudience *self);
+
+/**
+ * habla_audience_clear_remote_readers:
+ * @self: an audience
+ */
+void habla_audience_clear_remote_readers (HablaAudience *self);
+
+/**
+ * habla_audience_list_local_readers:
+ * @self: an audience
+ * @settings: as for habla_audience_count_readers()
+ *
+ * Returns: (transfer full) (element-type HablaReaders): what members of this node read, by
+ *   language; a language that no listener reads, but a screen or the owner, has 0
+ */
+GArray *habla_audience_list_local_readers (HablaAudience *self, const HablaRoomSettings *settings);
+
+/**
  * habla_audience_choose_language:
  * @member: a listener
  * @wanted: (nullable): tag of the language that it wants; %NULL = the room's first target

@@ -5,6 +5,8 @@ struct _HablaExchangeLog {
   GPtrArray *entries; /* of HablaExchangeEntry, by ascending id */
   guint max_length;
   guint64 *next_id;
+  HablaExchangeResolved resolved; /* (nullable) */
+  gpointer user_data;
 };
 
 static void
@@ -39,6 +41,14 @@ habla_exchange_log_free (HablaExchangeLog *self)
   g_free (self);
 }
 
+static void
+exchange_log_append (HablaExchangeLog *self, HablaExchangeEntry *entry)
+{
+  if (habla_exchange_log_is_full (self))
+    g_ptr_array_remove_index (self->entries, 0);
+  g_ptr_array_add (self->entries, entry);
+}
+
 HablaExchangeEntry *
 habla_exchange_log_add (HablaExchangeLog *self, guint run, const HablaUtterance *utterance,
     const HablaRoomSettings *settings, HablaSpeaker *speaker)
@@ -71,10 +81,36 @@ habla_exchange_log_add (HablaExchangeLog *self, guint run, const HablaUtterance 
   entry->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   entry->announced_at = g_get_monotonic_time ();
 
-  if (habla_exchange_log_is_full (self))
-    g_ptr_array_remove_index (self->entries, 0);
-  g_ptr_array_add (self->entries, entry);
+  exchange_log_append (self, entry);
   return entry;
+}
+
+HablaExchangeEntry *
+habla_exchange_log_insert (
+    HablaExchangeLog *self, HablaExchange *exchange, const char *const *awaited)
+{
+  HablaExchangeEntry *entry = g_new0 (HablaExchangeEntry, 1);
+  const HablaExchange none = { 0 };
+
+  entry->exchange = *exchange;
+  *exchange = none;
+  entry->exchange.translations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  entry->is_announced = TRUE;
+  entry->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  entry->announced_at = g_get_monotonic_time ();
+  for (guint i = 0; awaited[i] != NULL; i++)
+    habla_exchange_log_await (entry, awaited[i], 0);
+  *self->next_id = entry->exchange.id + 1;
+  exchange_log_append (self, entry);
+  return entry;
+}
+
+void
+habla_exchange_log_set_resolved (
+    HablaExchangeLog *self, HablaExchangeResolved resolved, gpointer user_data)
+{
+  self->resolved = resolved;
+  self->user_data = user_data;
 }
 
 void
@@ -84,22 +120,47 @@ habla_exchange_log_await (HablaExchangeEntry *entry, const char *language, gint6
 }
 
 gboolean
+habla_exchange_log_resolve (
+    HablaExchangeLog *self, HablaExchangeEntry *entry, const char *language, const char *text)
+{
+  if (!g_hash_table_remove (entry->awaited, language))
+    return FALSE;
+  if (text != NULL)
+    g_hash_table_insert (entry->exchange.translations, g_strdup (language), g_strdup (text));
+  if (self->resolved != NULL)
+    self->resolved (entry, language, text, self->user_data);
+  return TRUE;
+}
+
+gboolean
 habla_exchange_log_answer (
     HablaExchangeLog *self, HablaExchangeEntry *entry, const char *language, const char *text)
 {
-  gboolean was_awaited = g_hash_table_remove (entry->awaited, language);
-
-  if (text != NULL)
-    g_hash_table_insert (entry->exchange.translations, g_strdup (language), g_strdup (text));
   for (guint i = 0; i < self->entries->len; i++) {
     HablaExchangeEntry *earlier = g_ptr_array_index (self->entries, i);
 
     if (earlier == entry)
       break;
     if (earlier->run == entry->run)
-      g_hash_table_remove (earlier->awaited, language);
+      habla_exchange_log_resolve (self, earlier, language, NULL);
   }
-  return was_awaited;
+  if (habla_exchange_log_resolve (self, entry, language, text))
+    return TRUE;
+  if (text != NULL)
+    g_hash_table_insert (entry->exchange.translations, g_strdup (language), g_strdup (text));
+  return FALSE;
+}
+
+void
+habla_exchange_log_give_up_all (HablaExchangeLog *self, HablaExchangeEntry *entry)
+{
+  GHashTableIter iter;
+  gpointer language;
+
+  g_hash_table_iter_init (&iter, entry->awaited);
+  while (self->resolved != NULL && g_hash_table_iter_next (&iter, &language, NULL))
+    self->resolved (entry, language, NULL, self->user_data);
+  g_hash_table_remove_all (entry->awaited);
 }
 
 gboolean
@@ -110,7 +171,7 @@ habla_exchange_log_give_up (HablaExchangeLog *self, guint run, const char *langu
   for (guint i = 0; i < self->entries->len; i++) {
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
 
-    if (entry->run == run && g_hash_table_remove (entry->awaited, language))
+    if (entry->run == run && habla_exchange_log_resolve (self, entry, language, NULL))
       had_any = TRUE;
   }
   return had_any;
@@ -124,16 +185,19 @@ habla_exchange_log_give_up_late (HablaExchangeLog *self, gint64 now)
   for (guint i = 0; i < self->entries->len; i++) {
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
     GHashTableIter iter;
-    gpointer value;
+    gpointer language, value;
 
     g_hash_table_iter_init (&iter, entry->awaited);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    while (g_hash_table_iter_next (&iter, &language, &value)) {
       gint64 deadline = *(gint64 *) value;
 
-      if (deadline != 0 && deadline <= now)
+      if (deadline != 0 && deadline <= now) {
+        if (self->resolved != NULL)
+          self->resolved (entry, language, NULL, self->user_data);
         g_hash_table_iter_remove (&iter);
-      else if (deadline != 0 && (next == 0 || deadline < next))
+      } else if (deadline != 0 && (next == 0 || deadline < next)) {
         next = deadline;
+      }
     }
   }
   return next;
@@ -148,7 +212,7 @@ habla_exchange_log_settle (HablaExchangeLog *self, guint run)
     HablaExchangeEntry *entry = g_ptr_array_index (self->entries, i);
 
     if (entry->run == run && g_hash_table_size (entry->awaited) > 0) {
-      g_hash_table_remove_all (entry->awaited);
+      habla_exchange_log_give_up_all (self, entry);
       n++;
     }
   }

@@ -42,6 +42,18 @@ typedef struct {
 } HablaExchangeEntry;
 
 /**
+ * HablaExchangeResolved:
+ * @entry: an exchange
+ * @language: BCP 47 code of a translation that it has awaited
+ * @text: (nullable): the translation; %NULL = it will not come
+ * @user_data: see habla_exchange_log_set_resolved()
+ *
+ * Must not change the log.
+ */
+typedef void (*HablaExchangeResolved) (
+    HablaExchangeEntry *entry, const char *language, const char *text, gpointer user_data);
+
+/**
  * habla_exchange_log_new:
  * @max_length: number of exchanges that are kept
  * @next_id: (inout): counted up with each exchange; all rooms share it
@@ -70,6 +82,29 @@ HablaExchangeEntry *habla_exchange_log_add (HablaExchangeLog *self, guint run,
     const HablaUtterance *utterance, const HablaRoomSettings *settings, HablaSpeaker *speaker);
 
 /**
+ * habla_exchange_log_insert:
+ * @self: a log; if it is full, the oldest exchange is dropped
+ * @exchange: (transfer none): its strings and annotations are moved into the log. Its id must be
+ *   greater than those in the log; the next id follows it
+ * @awaited: (array zero-terminated=1): BCP 47 codes of translations to come
+ *
+ * Adds an exchange that another log has given its id, text and time.
+ *
+ * Returns: (transfer none): the exchange in the log
+ */
+HablaExchangeEntry *habla_exchange_log_insert (
+    HablaExchangeLog *self, HablaExchange *exchange, const char *const *awaited);
+
+/**
+ * habla_exchange_log_set_resolved:
+ * @self: a log
+ * @resolved: (nullable): called for each translation that has come or is given up
+ * @user_data: passed to @resolved
+ */
+void habla_exchange_log_set_resolved (
+    HablaExchangeLog *self, HablaExchangeResolved resolved, gpointer user_data);
+
+/**
  * habla_exchange_log_await:
  * @entry: an exchange
  * @language: BCP 47 code of a translation to come
@@ -91,6 +126,29 @@ void habla_exchange_log_await (HablaExchangeEntry *entry, const char *language, 
  */
 gboolean habla_exchange_log_answer (
     HablaExchangeLog *self, HablaExchangeEntry *entry, const char *language, const char *text);
+
+/**
+ * habla_exchange_log_resolve:
+ * @self: a log
+ * @entry: one of its exchanges
+ * @language: BCP 47 code
+ * @text: (nullable): the translation; %NULL = it will not come
+ *
+ * Unlike habla_exchange_log_answer(), this says nothing about earlier exchanges.
+ *
+ * Returns: whether @language was awaited; if not, nothing has changed
+ */
+gboolean habla_exchange_log_resolve (
+    HablaExchangeLog *self, HablaExchangeEntry *entry, const char *language, const char *text);
+
+/**
+ * habla_exchange_log_give_up_all:
+ * @self: a log
+ * @entry: one of its exchanges
+ *
+ * Gives up all translations of @entry.
+ */
+void habla_exchange_log_give_up_all (HablaExchangeLog *self, HablaExchangeEntry *entry);
 
 /**
  * habla_exchange_log_give_up:

@@ -57,7 +57,7 @@ habla_transcript_make_space (HablaTranscript *self)
     return FALSE;
   entry = habla_exchange_log_get (self->exchanges, first);
   self->has_dropped |= !entry->is_forgotten;
-  g_hash_table_remove_all (entry->awaited);
+  habla_exchange_log_give_up_all (self->exchanges, entry);
   return TRUE;
 }
 
@@ -102,6 +102,44 @@ habla_transcript_add (HablaTranscript *self, guint run, const HablaRoomSettings 
   return entry;
 }
 
+/* @id: (nullable): of a speaker */
+static HablaSpeaker *
+transcript_need_speaker (HablaTranscript *self, const char *id)
+{
+  HablaSpeaker *speaker = id != NULL ? habla_speaker_list_find (self->speakers, id) : NULL;
+
+  return speaker == NULL && id != NULL ? habla_speaker_list_add (self->speakers, id) : speaker;
+}
+
+HablaExchangeEntry *
+habla_transcript_insert (HablaTranscript *self, HablaExchange *exchange, const char *speaker,
+    guint utterance_count, const char *const *awaited)
+{
+  HablaExchangeEntry *entry = habla_exchange_log_insert (self->exchanges, exchange, awaited);
+
+  entry->exchange.speaker = transcript_need_speaker (self, speaker);
+  if (entry->exchange.speaker != NULL)
+    entry->exchange.speaker->utterance_count = utterance_count;
+  if (self->origin == 0)
+    self->origin = entry->exchange.origin;
+  return entry;
+}
+
+void
+habla_transcript_set_speakers (HablaTranscript *self, GPtrArray *speakers)
+{
+  for (guint i = 0; i < speakers->len; i++) {
+    const HablaSpeaker *speaker = speakers->pdata[i];
+    HablaSpeaker *own = transcript_need_speaker (self, speaker->id);
+
+    g_free (own->custom_name);
+    own->custom_name = g_strdup (speaker->custom_name);
+    g_free (own->role_hint);
+    own->role_hint = g_strdup (speaker->role_hint);
+    own->utterance_count = MAX (own->utterance_count, speaker->utterance_count);
+  }
+}
+
 gboolean
 habla_transcript_is_complete (HablaTranscript *self)
 {
@@ -142,6 +180,14 @@ habla_transcript_take_finished (HablaTranscript *self)
       return entry;
   }
   return NULL;
+}
+
+void
+habla_transcript_continue (HablaTranscript *self, HablaTranscript *other)
+{
+  habla_transcript_reset (self);
+  habla_transcript_set_speakers (self, other->speakers);
+  self->origin = other->origin;
 }
 
 void

@@ -69,6 +69,29 @@ HablaExchangeEntry *habla_transcript_add (HablaTranscript *self, guint run,
     gboolean *is_new_speaker);
 
 /**
+ * habla_transcript_insert:
+ * @self: a transcript with space: see habla_transcript_make_space()
+ * @exchange: (transfer none): see habla_exchange_log_insert(); @origin is set
+ * @speaker: (nullable): id of its speaker
+ * @utterance_count: number of exchanges of this speaker, with this one
+ * @awaited: (array zero-terminated=1): BCP 47 codes of translations to come
+ *
+ * Adds an exchange of another transcript.
+ *
+ * Returns: (transfer none): the exchange in this one
+ */
+HablaExchangeEntry *habla_transcript_insert (HablaTranscript *self, HablaExchange *exchange,
+    const char *speaker, guint utterance_count, const char *const *awaited);
+
+/**
+ * habla_transcript_set_speakers:
+ * @self: a transcript
+ * @speakers: (element-type HablaSpeaker): of another transcript, copied. Those of @self are the
+ *   first of them
+ */
+void habla_transcript_set_speakers (HablaTranscript *self, GPtrArray *speakers);
+
+/**
  * habla_transcript_is_complete:
  * @self: a transcript
  *
@@ -99,6 +122,16 @@ void habla_transcript_time_exchange (HablaTranscript *self, HablaExchange *excha
  *   no more translations of it will come
  */
 const HablaExchangeEntry *habla_transcript_take_finished (HablaTranscript *self);
+
+/**
+ * habla_transcript_continue:
+ * @self: a transcript
+ * @other: another one
+ *
+ * Forgets exchanges, and gets the speakers and the origin of @other: the next exchanges follow
+ * those of @other.
+ */
+void habla_transcript_continue (HablaTranscript *self, HablaTranscript *other);
 
 /**
  * habla_transcript_reset:
