@@ -22,6 +22,10 @@ room_may_start (HablaRoom *self, GError **error)
 {
   const HablaRoomContext *context = self->context;
 
+  /* What the owner says while the room moves to this node is heard when it has. */
+  if ((!habla_room_is_claimed (self) && !habla_room_check_owned (self, error)) ||
+      !habla_room_check_journal (self, error))
+    return FALSE;
   if (self->is_ending) {
     g_set_error_literal (
         error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The room is ending; connect again to open it");
@@ -190,7 +194,7 @@ habla_room_push_audio (HablaRoom *self, GBytes *audio, GError **error)
 gboolean
 habla_room_push_text (HablaRoom *self, const char *text, const char *speaker_id, GError **error)
 {
-  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+  GPtrArray *speakers = habla_transcript_get_speakers (self->draft);
   const char *speaker = speaker_id != NULL ? speaker_id : HABLA_SPEAKER_TYPED;
 
   if (!room_may_start (self, error) ||
@@ -344,7 +348,8 @@ habla_room_can_set_languages (
 {
   HablaRoomSettings settings;
 
-  if (!room_find_languages (self, source, targets, &settings, error))
+  if (!habla_room_check_owned (self, error) ||
+      !room_find_languages (self, source, targets, &settings, error))
     return FALSE;
   habla_room_settings_clear (&settings);
   return TRUE;
@@ -357,7 +362,8 @@ habla_room_set_languages (
   HablaRoomSettings settings;
   gboolean has_changed;
 
-  if (!room_find_languages (self, source, targets, &settings, error))
+  if (!habla_room_check_owned (self, error) ||
+      !room_find_languages (self, source, targets, &settings, error))
     return FALSE;
   has_changed = !habla_room_settings_can_share_pipeline (&settings, &self->settings);
   habla_room_settings_clear (&self->settings);
@@ -405,7 +411,8 @@ habla_room_set_engines (
   HablaRoomSettings settings = { NULL };
   gboolean has_changed;
 
-  if (!room_choose_engine (self, HABLA_ENGINE_TRANSCRIBER, transcriber, &chosen[0], error) ||
+  if (!habla_room_check_owned (self, error) ||
+      !room_choose_engine (self, HABLA_ENGINE_TRANSCRIBER, transcriber, &chosen[0], error) ||
       !room_choose_engine (self, HABLA_ENGINE_TRANSLATOR, translator, &chosen[1], error))
     return FALSE;
   habla_room_settings_copy (&settings, &self->settings);
@@ -422,6 +429,8 @@ habla_room_set_engines (
 void
 habla_room_set_mode (HablaRoom *self, HablaMode mode)
 {
+  if (habla_room_is_mirror (self))
+    return;
   self->settings.mode = mode;
   room_report_settings (self);
   habla_room_notify_type (self, HABLA_EVENT_MODE);
@@ -432,11 +441,18 @@ static void
 room_report_speaker (HablaRoom *self, const char *speaker_id)
 {
   const HablaRoomObserver *observer = &self->context->observer;
-  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+  GPtrArray *speakers = habla_transcript_get_speakers (self->draft);
   g_autofree char *owner = habla_speaker_names_make_owner (self->key);
 
   habla_speaker_names_set (
       self->context->names, owner, habla_speaker_list_find (speakers, speaker_id));
+  if (self->journal != NULL) {
+    HablaRecord *record = habla_record_new_event (&(HablaEvent){ .type = HABLA_EVENT_SPEAKERS });
+
+    record->is_renamed = TRUE;
+    habla_room_publish (self, record);
+    return;
+  }
   habla_exchange_log_drop_replayed (self->exchanges);
   if (observer->speakers_changed != NULL)
     observer->speakers_changed (self, observer->user_data);
@@ -447,9 +463,10 @@ gboolean
 habla_room_rename_speaker (
     HablaRoom *self, const char *speaker_id, const char *name, GError **error)
 {
-  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+  GPtrArray *speakers = habla_transcript_get_speakers (self->draft);
 
-  if (!habla_speaker_list_rename (speakers, speaker_id, name, error))
+  if (!habla_room_check_owned (self, error) ||
+      !habla_speaker_list_rename (speakers, speaker_id, name, error))
     return FALSE;
   room_report_speaker (self, speaker_id);
   return TRUE;
@@ -458,9 +475,10 @@ habla_room_rename_speaker (
 gboolean
 habla_room_set_role (HablaRoom *self, const char *speaker_id, const char *role, GError **error)
 {
-  GPtrArray *speakers = habla_transcript_get_speakers (self->transcript);
+  GPtrArray *speakers = habla_transcript_get_speakers (self->draft);
 
-  if (!habla_speaker_list_set_role (speakers, speaker_id, role, error))
+  if (!habla_room_check_owned (self, error) ||
+      !habla_speaker_list_set_role (speakers, speaker_id, role, error))
     return FALSE;
   room_report_speaker (self, speaker_id);
   return TRUE;
@@ -480,14 +498,24 @@ habla_room_forget_names (HablaRoom *self)
 void
 habla_room_reset (HablaRoom *self)
 {
+  if (habla_room_is_mirror (self))
+    return;
   if (self->run != NULL)
     habla_room_settle (self);
   if (self->run != NULL && self->run->pipeline != NULL)
     habla_pipeline_set_topic (self->run->pipeline, NULL);
   g_clear_pointer (&self->topic, g_free);
-  habla_transcript_reset (self->transcript);
+  habla_transcript_reset (self->draft);
+  self->draft_session_id = self->context->next_session_id++;
+  if (self->journal != NULL) {
+    HablaRecord *record = habla_record_new (HABLA_RECORD_RESET);
+
+    record->session_id = self->draft_session_id;
+    habla_room_publish (self, record);
+    return;
+  }
   habla_audience_skip (self->audience, habla_exchange_log_get_next_id (self->exchanges));
-  habla_room_begin_session (self);
+  habla_room_show_session (self, self->draft_session_id);
   self->was_reset = TRUE;
   habla_room_notify_type (self, HABLA_EVENT_SESSION_RESET);
 }

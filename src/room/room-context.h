@@ -11,6 +11,7 @@
 #include <room/room-event.h>
 #include <room/room-manager-options.h>
 #include <room/parts/room-metrics.h>
+#include <room/relay/room-relay.h>
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,7 @@ G_BEGIN_DECLS
  * @next_exchange_id: of all rooms
  * @next_label: of a pipeline
  * @observer: of all rooms
+ * @relay: (nullable): carries rooms to other nodes; %NULL = there are none
  * @session_began: called when a room starts a pipeline
  * @session_ended: called when the pipeline of a room is closed
  * @room_emptied: called when a room has neither members nor a pipeline, and does not wait for
@@ -89,6 +91,7 @@ struct _HablaRoomContext {
   guint64 next_exchange_id;
   guint next_label;
   HablaRoomObserver observer;
+  const HablaRoomRelay *relay;
   void (*session_began) (gpointer manager);
   void (*session_ended) (gpointer manager);
   void (*room_emptied) (gpointer manager);

@@ -84,6 +84,7 @@ typedef enum {
   HABLA_EVENT_STORED,
   HABLA_EVENT_AUDIENCE,
   HABLA_EVENT_ROOM_ENDED,
+  HABLA_EVENT_MOVED,
   HABLA_EVENT_ERROR,
 } HablaEventType;
 
@@ -113,7 +114,8 @@ const char *habla_exchange_get_text (const HablaExchange *self, const char *lang
  * HablaEvent:
  * @type: which of the other fields are set
  * @room: where it happened; read the rest of its state with habla_room_get_…()
- * @text: (nullable): of partial events; the message of an error
+ * @text: (nullable): of partial events; the message of an error; of %HABLA_EVENT_MOVED, of which
+ *   only the owner is notified: why it must leave and connect again
  * @exchange: (nullable): of a transcript or translation
  * @language: (nullable): what the member reads, of a translation: see habla_exchange_get_text()
  * @is_replayed: of a translation: @exchange is from before the member joined, so it may never have

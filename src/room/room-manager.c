@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define G_LOG_USE_STRUCTURED
-#include "room/room-manager.h"
+#include "room/room-manager-private.h"
 
-#include <pipeline/leaks-tracer.h>
-#include "room/room-context.h"
 #include "room/languages/language-check.h"
-#include <broadcast/speech-encoder.h>
-#include <habla/error.h>
-#include "room/room-limits.h"
-#include <pipeline/engines/engine-monitor.h>
-#include <pipeline/engines/engine-preloader.h>
-#include <pipeline/engines/engine-registry.h>
 
+#include <broadcast/speech-encoder.h>
 #include <decoder/decoder.h>
+#include <pipeline/engines/engine-registry.h>
+#include <util/source.h>
 
 #include <string.h>
-#include <util/source.h>
 
 /* Interval of the log line with levels, in seconds. */
 #define LOG_INTERVAL 60
@@ -25,27 +19,6 @@
 
 /* During a shutdown, interval of the check for open files, in milliseconds. */
 #define WAIT_INTERVAL 20
-
-struct _HablaRoomManager {
-  HablaRoomContext context;
-  HablaMetrics *metrics; /* (unowned) */
-  guint drain_timeout;   /* of a shutdown, in milliseconds */
-  HablaEngineMonitor *engine_monitor;
-  HablaEnginePreloader *preloader;
-  HablaLeaksTracer *leaks_tracer; /* (nullable): GStreamer's tracer is not enabled */
-  GThreadPool *loader; /* (nullable): loads the engines of @preloader, one load after another */
-  GPtrArray *rooms;    /* of HablaRoom, by age */
-  guint next_room;
-  GSource *sweep; /* idle: frees rooms that are empty */
-  GSource *log_timer;
-  gboolean has_news; /* a pipeline has run since the last log line */
-
-  /* Since habla_room_manager_shut_down(). */
-  gboolean is_closing;
-  GTask *shut_down; /* (nullable): until it is done */
-  GSource *cut_timer;
-  GSource *wait_timer; /* checks for open files */
-};
 
 /* Returns: whether a recording is being written or played */
 static gboolean
@@ -84,8 +57,8 @@ room_manager_on_sweep (gpointer user_data)
 }
 
 /* Later, because a function of the room is still running. */
-static void
-room_manager_sweep_later (HablaRoomManager *self)
+void
+habla_room_manager_sweep_later (HablaRoomManager *self)
 {
   if (self->sweep == NULL)
     habla_source_attach (&self->sweep, g_idle_source_new (), "[habla] HablaRoomManager sweep",
@@ -95,13 +68,13 @@ room_manager_sweep_later (HablaRoomManager *self)
 static void
 room_manager_on_session_ended (gpointer user_data)
 {
-  room_manager_sweep_later (user_data);
+  habla_room_manager_sweep_later (user_data);
 }
 
 static void
 room_manager_on_room_emptied (gpointer user_data)
 {
-  room_manager_sweep_later (user_data);
+  habla_room_manager_sweep_later (user_data);
 }
 
 static void
@@ -303,213 +276,31 @@ habla_room_manager_free (HablaRoomManager *self)
   g_free (self);
 }
 
-static gboolean
-room_manager_check_name (const char *name, const char *what, GError **error)
-{
-  if (*name != '\0' && g_utf8_validate (name, -1, NULL) &&
-      g_utf8_strlen (name, -1) <= HABLA_MAX_ROOM_NAME)
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s must have 1 to %d characters",
-      what, HABLA_MAX_ROOM_NAME);
-  return FALSE;
-}
-
-/* @name: of a room to make or to come back to */
-static gboolean
-room_manager_check_room_name (const char *name, GError **error)
-{
-  if (!room_manager_check_name (name, "The name of a room", error))
-    return FALSE;
-  if (!g_str_equal (name, HABLA_ROOM_LATEST))
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-      "No room can have the name “%s”, by which listeners join the room that was made last; choose "
-      "another name",
-      name);
-  return FALSE;
-}
-
-/* A room that ends is not found: its name is free, and its owner may open the room again. */
-static gboolean
-room_manager_is_open (HablaRoom *room)
-{
-  return !habla_room_is_empty (room) && !habla_room_is_ending (room);
-}
-
-HablaRoom *
-habla_room_manager_find_by_name (HablaRoomManager *self, const char *name)
-{
-  for (guint i = self->rooms->len; i > 0; i--) {
-    HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
-
-    if (room_manager_is_open (room) && g_str_equal (habla_room_get_name (room), name))
-      return room;
-  }
-  return NULL;
-}
-
-/* @name: (nullable): that the room must have; %NULL = any */
-static HablaRoom *
-room_manager_find_by_key (HablaRoomManager *self, const char *key, const char *name)
-{
-  for (guint i = self->rooms->len; key != NULL && i > 0; i--) {
-    HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
-
-    if (room_manager_is_open (room) && g_strcmp0 (habla_room_get_key (room), key) == 0 &&
-        (name == NULL || g_str_equal (habla_room_get_name (room), name)))
-      return room;
-  }
-  return NULL;
-}
-
-static HablaRoom *
-room_manager_add_room (HablaRoomManager *self, const char *key, const char *name)
-{
-  g_autofree char *generated = NULL;
-  HablaRoom *room;
-
-  while (name == NULL) {
-    generated = g_strdup_printf ("room-%u", self->next_room++);
-    if (habla_room_manager_find_by_name (self, generated) == NULL)
-      name = generated;
-    else
-      g_clear_pointer (&generated, g_free);
-  }
-  room = habla_room_new (&self->context, name, key);
-  g_ptr_array_add (self->rooms, room);
-  return room;
-}
-
-static gboolean
-room_manager_check_open (HablaRoomManager *self, GError **error)
-{
-  if (!self->is_closing)
-    return TRUE;
-  g_set_error_literal (
-      error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The server is shutting down; come back later");
-  return FALSE;
-}
-
-HablaMember *
-habla_room_manager_join_as_owner (HablaRoomManager *self, const char *key, const char *room_name,
-    HablaMemberNotify notify, gpointer user_data, GError **error)
-{
-  const HablaOwnerPage page = { .key = key };
-
-  return habla_room_manager_join_in_tab (self, &page, room_name, notify, user_data, error);
-}
-
-/* @name: (nullable): that the room must have; %NULL = any. Returns: (nullable): the room that the
- * owner comes back to, may take over, or that is left to it; %NULL without @error = there is none
- */
-static HablaRoom *
-room_manager_find_for_owner (
-    HablaRoomManager *self, const HablaOwnerPage *page, const char *name, GError **error)
-{
-  HablaRoom *room = room_manager_find_by_key (self, page->key, name);
-
-  if (room != NULL || name == NULL)
-    return room;
-  room = habla_room_manager_find_by_name (self, name);
-  if (room == NULL)
-    return NULL;
-  /* Listeners of yesterday do not keep today's owner out. */
-  if (habla_room_is_abandoned (room)) {
-    habla_room_adopt (room, page->key);
-    return room;
-  }
-  /* The page of another device asks its user, as another tab does. */
-  if (page->key != NULL && habla_room_has_owner_in_other_tab (room, page->tab))
-    return room;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-      "Another browser or device speaks in the room of that name. End the class there, or choose "
-      "another name; to read along, join with listen=1");
-  return NULL;
-}
-
-HablaMember *
-habla_room_manager_join_in_tab (HablaRoomManager *self, const HablaOwnerPage *page,
-    const char *room_name, HablaMemberNotify notify, gpointer user_data, GError **error)
-{
-  const char *key = page->key;
-  g_autoptr (GError) problem = NULL;
-  HablaRoom *room;
-  HablaMember *member;
-
-  if (!room_manager_check_open (self, error) ||
-      (key != NULL && !room_manager_check_name (key, "The key of a client", error)) ||
-      (room_name != NULL && !room_manager_check_room_name (room_name, error)))
-    return NULL;
-  room = room_manager_find_for_owner (self, page, room_name, &problem);
-  if (problem != NULL) {
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return NULL;
-  }
-  if (room == NULL)
-    room = room_manager_add_room (self, key, room_name);
-  member = habla_room_join (
-      room, !habla_room_has_owner_in_other_tab (room, page->tab), NULL, notify, user_data, error);
-  if (member == NULL)
-    room_manager_sweep_later (self);
-  else if (key != NULL)
-    habla_member_set_page (member, key, page->tab);
-  return member;
-}
-
-/* @room_name: of a room, or HABLA_ROOM_LATEST */
-static HablaRoom *
-room_manager_find_open_room (HablaRoomManager *self, const char *room_name, GError **error)
-{
-  HablaRoom *room = NULL;
-
-  if (!room_manager_check_open (self, error))
-    return NULL;
-  if (g_str_equal (room_name, HABLA_ROOM_LATEST)) {
-    for (guint i = self->rooms->len; i > 0 && room == NULL; i--)
-      if (room_manager_is_open (g_ptr_array_index (self->rooms, i - 1)))
-        room = g_ptr_array_index (self->rooms, i - 1);
-  } else {
-    room = habla_room_manager_find_by_name (self, room_name);
-  }
-  if (room == NULL) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-        "There is no room of that name; it opens when its owner connects");
-    return NULL;
-  }
-  return room;
-}
-
-HablaMember *
-habla_room_manager_join_as_listener (HablaRoomManager *self, const char *room_name,
-    const char *language, HablaMemberNotify notify, gpointer user_data, GError **error)
-{
-  HablaRoom *room = room_manager_find_open_room (self, room_name, error);
-
-  if (room == NULL)
-    return NULL;
-  return habla_room_join (room, FALSE, language, notify, user_data, error);
-}
-
-HablaHeadphonesListener *
-habla_room_manager_add_headphones (HablaRoomManager *self, const char *room_name,
-    const char *language, const HablaBroadcastClient *client, GError **error)
-{
-  HablaRoom *room = room_manager_find_open_room (self, room_name, error);
-
-  if (room == NULL)
-    return NULL;
-  if (!habla_speech_encoder_is_installed ()) {
-    g_set_error_literal (error, HABLA_ERROR, HABLA_ERROR_NOT_INSTALLED,
-        "There is no MP3 encoder; install " HABLA_SPEECH_PACKAGE " on the server");
-    return NULL;
-  }
-  return habla_room_add_headphones (room, language, client, error);
-}
-
 void
 habla_room_manager_set_observer (HablaRoomManager *self, const HablaRoomObserver *observer)
 {
   self->context.observer = observer != NULL ? *observer : (HablaRoomObserver){ NULL };
+}
+
+void
+habla_room_manager_set_relay (HablaRoomManager *self, const HablaRoomRelay *relay)
+{
+  g_return_if_fail (relay == NULL || self->rooms->len == 0);
+
+  self->relay = relay != NULL ? *relay : (HablaRoomRelay){ NULL };
+  self->context.relay = relay != NULL ? &self->relay : NULL;
+  for (guint i = 0; relay == NULL && i < self->rooms->len; i++)
+    while (habla_room_count_uncommitted (g_ptr_array_index (self->rooms, i)) > 0)
+      habla_room_commit (g_ptr_array_index (self->rooms, i));
+}
+
+void
+habla_room_manager_raise_ids (HablaRoomManager *self, guint64 session_id, guint64 exchange_id)
+{
+  HablaRoomContext *context = &self->context;
+
+  context->next_session_id = MAX (context->next_session_id, session_id);
+  context->next_exchange_id = MAX (context->next_exchange_id, exchange_id);
 }
 
 void
@@ -633,21 +424,6 @@ habla_room_manager_update_glossary (HablaRoomManager *self, const char *room_nam
   }
 }
 
-HablaRoom *
-habla_room_manager_find_room (HablaRoomManager *self, const char *key)
-{
-  if (key != NULL)
-    return room_manager_find_by_key (self, key, NULL);
-  for (guint i = self->rooms->len; i > 0; i--) {
-    HablaRoom *room = g_ptr_array_index (self->rooms, i - 1);
-
-    if (habla_room_get_key (room) == NULL && habla_room_has_owner (room) &&
-        !habla_room_is_ending (room))
-      return room;
-  }
-  return NULL;
-}
-
 const HablaLanguages *
 habla_room_manager_get_languages (HablaRoomManager *self)
 {
@@ -749,7 +525,7 @@ habla_room_manager_shut_down (HablaRoomManager *self, GAsyncReadyCallback done, 
     habla_room_close (g_ptr_array_index (self->rooms, i));
   habla_source_start_timer (&self->wait_timer, WAIT_INTERVAL, "[habla] HablaRoomManager open files",
       room_manager_on_wait, self);
-  room_manager_sweep_later (self);
+  habla_room_manager_sweep_later (self);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #include <pipeline/engines/languages.h>
 #include <pipeline/glossary-folder.h>
 #include <room/parts/speaker-names.h>
+#include <room/relay/room-relay.h>
 #include <room/room-manager-options.h>
 #include <room/room.h>
 
@@ -64,6 +65,24 @@ void habla_room_manager_free (HablaRoomManager *self);
  * @observer: (nullable): copied; %NULL = none
  */
 void habla_room_manager_set_observer (HablaRoomManager *self, const HablaRoomObserver *observer);
+
+/**
+ * habla_room_manager_set_relay:
+ * @self: a manager; without rooms if it has no relay yet
+ * @relay: (nullable): copied; must stay valid until this is called again. %NULL = none any more, as
+ *   at the end of the program: what waits for its commit is committed
+ */
+void habla_room_manager_set_relay (HablaRoomManager *self, const HablaRoomRelay *relay);
+
+/**
+ * habla_room_manager_raise_ids:
+ * @self: a manager
+ * @session_id: first id that no session of any node has
+ * @exchange_id: first id that no exchange of any node has
+ *
+ * Later sessions and exchanges get at least these ids. Lower ones change nothing.
+ */
+void habla_room_manager_raise_ids (HablaRoomManager *self, guint64 session_id, guint64 exchange_id);
 
 /**
  * habla_room_manager_get_next_ids:

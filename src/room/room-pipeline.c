@@ -134,7 +134,7 @@ room_start_recording (HablaRoom *self, HablaPipelineOptions *options)
   HablaPipelineRun *run = self->run;
   HablaRecorderOptions recorder = {
     .room = self->name,
-    .session_id = self->session_id,
+    .session_id = self->draft_session_id,
     .source_language = run->settings.source_language,
     .target_languages = (const char *const *) run->settings.target_languages,
     .records_decoded = options->input == HABLA_PIPELINE_INPUT_SOURCE,
@@ -158,7 +158,7 @@ room_play_chunk (GBytes *audio, guint index, gpointer user_data)
 
   habla_pipeline_run_push_audio (self->run, audio);
   habla_playback_count_chunk (self->playback, index, &event);
-  habla_audience_notify (self->audience, &event);
+  habla_room_notify (self, &event);
 }
 
 static guint64
@@ -192,7 +192,7 @@ room_start_playing (HablaRoom *self)
   HablaEvent event;
 
   habla_playback_describe_start (self->playback, &event);
-  habla_audience_notify (self->audience, &event);
+  habla_room_notify (self, &event);
   habla_playback_start (self->playback, &target, self);
 }
 
@@ -203,7 +203,7 @@ habla_room_end_playing (HablaRoom *self, gboolean has_failed)
   HablaEvent event;
 
   habla_playback_end (playback, has_failed, &event);
-  habla_audience_notify (self->audience, &event);
+  habla_room_notify (self, &event);
   habla_playback_free (playback);
 }
 
@@ -272,7 +272,7 @@ room_on_overload (HablaPipeline *pipeline, guint level, HablaRoom *self)
 {
   HablaEvent event = { .type = HABLA_EVENT_OVERLOAD, .overload = level };
 
-  habla_audience_notify (self->audience, &event);
+  habla_room_notify (self, &event);
 }
 
 static void
@@ -467,7 +467,7 @@ room_collect_run (HablaRoom *self)
 {
   HablaRoomMetrics *metrics = self->context->metrics;
   HablaPipelineRun *run = self->run;
-  guint pending = habla_exchange_log_count_pending (self->exchanges, run->number);
+  guint pending = habla_exchange_log_count_pending (self->draft_exchanges, run->number);
   HablaPipelineStats stats;
   HablaInvariants violated = habla_pipeline_run_check_invariants (run, pending, &stats);
 

@@ -13,12 +13,14 @@
 #include "room/parts/room-state.h"
 #include "room/room.h"
 #include "room/parts/transcript.h"
+#include "room/relay/room-journal.h"
+#include "room/relay/room-relay.h"
 
 G_BEGIN_DECLS
 
 /* Shared by room.c (members, the state machine), room-commands.c, languages/room-languages.c (what
- * members read), room-pipeline.c (the pipeline of a room) and room-utterances.c (what it
- * recognises), and nothing else. */
+ * members read), room-pipeline.c (the pipeline of a room), room-utterances.c (what it recognises)
+ * and relay (what other nodes know of it), and nothing else. */
 struct _HablaRoom {
   HablaRoomContext *context;
   char *name;
@@ -31,7 +33,12 @@ struct _HablaRoom {
   HablaAudience *audience;
   HablaAudienceReport *report;
   HablaTranscript *transcript;
-  HablaExchangeLog *exchanges;   /* of the transcript */
+  HablaExchangeLog *exchanges; /* of the transcript */
+  /* What the pipelines have heard. Without a journal, that is the transcript. */
+  HablaTranscript *draft;
+  HablaExchangeLog *draft_exchanges; /* of the draft */
+  guint64 draft_session_id;
+  HablaRoomJournal *journal;     /* (nullable): of a room that other nodes know */
   HablaRoomAnnotator *annotator; /* (nullable) */
   HablaPendingInput input;
   HablaRoomState state;    /* set by habla_room_handle() only */
@@ -57,12 +64,40 @@ struct _HablaRoom {
 /* room.c */
 
 /**
- * habla_room_begin_session:
+ * habla_room_show_session:
  * @self: a room
+ * @session_id: of its new session
  *
- * Gives the room the id of a new session.
+ * Members see this session from now on; notifies the observer.
  */
-void habla_room_begin_session (HablaRoom *self);
+void habla_room_show_session (HablaRoom *self, guint64 session_id);
+
+/**
+ * habla_room_make_draft:
+ * @self: a room with a journal, whose pipelines have not heard anything yet
+ *
+ * What the pipelines hear is published, and not in the transcript before its commit.
+ */
+void habla_room_make_draft (HablaRoom *self);
+
+/**
+ * habla_room_notify:
+ * @self: a room
+ * @event: (inout): without an exchange
+ *
+ * Notifies all members, on all nodes.
+ */
+void habla_room_notify (HablaRoom *self, HablaEvent *event);
+
+/**
+ * habla_room_notify_readers:
+ * @self: a room with a pipeline
+ * @event: (inout): without an exchange
+ * @language: BCP 47 code
+ *
+ * Notifies the members that read @language, on all nodes.
+ */
+void habla_room_notify_readers (HablaRoom *self, HablaEvent *event, const char *language);
 
 /**
  * habla_room_notify_type:
@@ -222,6 +257,98 @@ void habla_room_vote_language (HablaRoom *self, const HablaUtterance *utterance)
  * Starts the next pipeline with them.
  */
 void habla_room_restart_listening (HablaRoom *self);
+
+/* relay/room-publish.c */
+
+/**
+ * habla_room_describe:
+ * @self: a room
+ *
+ * Returns: (transfer full): its present state
+ */
+HablaRoomSnapshot *habla_room_describe (HablaRoom *self);
+
+/**
+ * habla_room_publish:
+ * @self: a room with a journal
+ * @record: (transfer full): members are notified of it when it is committed. Dropped by a mirror
+ */
+void habla_room_publish (HablaRoom *self, HablaRecord *record);
+
+/**
+ * habla_room_publish_transcript:
+ * @self: a room with a journal
+ * @entry: a new exchange of its draft
+ */
+void habla_room_publish_transcript (HablaRoom *self, const HablaExchangeEntry *entry);
+
+/**
+ * habla_room_publish_translation:
+ * @entry: an exchange of the draft
+ * @language: BCP 47 code
+ * @text: (nullable): the translation; %NULL = it will not come
+ * @room: a #HablaRoom with a journal
+ *
+ * A #HablaExchangeResolved.
+ */
+void habla_room_publish_translation (
+    HablaExchangeEntry *entry, const char *language, const char *text, gpointer room);
+
+/**
+ * habla_room_check_journal:
+ * @self: a room
+ * @error: return location for a %G_IO_ERROR_BUSY
+ *
+ * Returns: whether the room may take input: not too many records wait for their commit
+ */
+gboolean habla_room_check_journal (HablaRoom *self, GError **error);
+
+/* relay/room-apply.c */
+
+/**
+ * habla_room_apply_record:
+ * @self: a room with a journal
+ * @record: (inout): is committed; parts of it are moved into the room
+ *
+ * Notifies members.
+ */
+void habla_room_apply_record (HablaRoom *self, HablaRecord *record);
+
+/**
+ * habla_room_set_remote:
+ * @self: a mirror
+ * @state: (transfer full): of the room on the node of its owner
+ *
+ * Members can read the room as it is there.
+ */
+void habla_room_set_remote (HablaRoom *self, HablaRoomSnapshot *state);
+
+/* relay/room-mirror.c */
+
+/**
+ * habla_room_get_remote:
+ * @self: a room
+ *
+ * Returns: (transfer none) (nullable): what the node of its owner said; %NULL = this is that node
+ */
+const HablaRoomSnapshot *habla_room_get_remote (HablaRoom *self);
+
+/**
+ * habla_room_check_owned:
+ * @self: a room
+ * @error: return location for a %G_IO_ERROR_PERMISSION_DENIED or %G_IO_ERROR_BUSY
+ *
+ * Returns: whether this node owns it
+ */
+gboolean habla_room_check_owned (HablaRoom *self, GError **error);
+
+/**
+ * habla_room_report_readers:
+ * @self: a room
+ *
+ * Its listeners, or what they read, have changed: notifies the owner later, here or on its node.
+ */
+void habla_room_report_readers (HablaRoom *self);
 
 /* room-utterances.c */
 

@@ -16,8 +16,8 @@ habla_room_fail_language (HablaRoom *self, const char *language, const char *mes
 
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "HABLA_ROOM", self->name, "MESSAGE",
       "Room %s: no translation into %s: %s", self->name, language, message);
-  habla_exchange_log_give_up (self->exchanges, self->run->number, language);
-  habla_audience_notify_readers (self->audience, &event, language, &self->run->settings);
+  habla_exchange_log_give_up (self->draft_exchanges, self->run->number, language);
+  habla_room_notify_readers (self, &event, language);
   habla_room_deliver (self);
 }
 
@@ -65,7 +65,8 @@ habla_room_update_targets (HablaRoom *self)
     const char *language = g_ptr_array_index (changes.removed, i);
 
     habla_pipeline_remove_language (self->run->pipeline, language);
-    is_less_awaited |= habla_exchange_log_give_up (self->exchanges, self->run->number, language);
+    is_less_awaited |=
+        habla_exchange_log_give_up (self->draft_exchanges, self->run->number, language);
   }
   for (guint i = 0; i < changes.added->len; i++)
     habla_pipeline_add_language (self->run->pipeline, g_ptr_array_index (changes.added, i));
@@ -90,7 +91,7 @@ room_on_late_timer (gpointer user_data)
 static void
 room_watch_late (HablaRoom *self)
 {
-  gint64 next = habla_exchange_log_give_up_late (self->exchanges, g_get_monotonic_time ());
+  gint64 next = habla_exchange_log_give_up_late (self->draft_exchanges, g_get_monotonic_time ());
 
   if (next != 0 && self->run->late_timer == NULL)
     habla_source_start_timer_at (&self->run->late_timer, next,
@@ -117,15 +118,15 @@ room_add_exchange (HablaRoom *self, const HablaUtterance *utterance)
   HablaExchangeEntry *entry;
   gint64 time;
 
-  if (habla_transcript_make_space (self->transcript))
+  if (habla_transcript_make_space (self->draft))
     habla_room_deliver (self);
-  entry = habla_transcript_add (self->transcript, run->number, &run->settings,
+  entry = habla_transcript_add (self->draft, run->number, &run->settings,
       habla_target_languages_get_states (run->targets), utterance, &is_new_speaker);
   entry->exchange.speaker->utterance_count++;
   if (is_new_speaker)
     room_add_speaker (self, entry->exchange.speaker);
   habla_pipeline_run_time_exchange (run, &entry->exchange, utterance);
-  habla_transcript_time_exchange (self->transcript, &entry->exchange);
+  habla_transcript_time_exchange (self->draft, &entry->exchange);
   room_watch_late (self);
   habla_pipeline_run_record_exchange (run, self->session_id, &entry->exchange, utterance);
   time = habla_pipeline_run_get_transcription_time (run, utterance);
@@ -134,8 +135,12 @@ room_add_exchange (HablaRoom *self, const HablaUtterance *utterance)
   habla_room_metrics_count (metrics, HABLA_STAGE_TRANSCRIBED, 1);
   if (utterance->confidence >= 0.0)
     habla_room_metrics_count_confidence (metrics, utterance->confidence);
-  event.exchange = &entry->exchange;
-  habla_audience_notify (self->audience, &event);
+  if (self->journal != NULL) {
+    habla_room_publish_transcript (self, entry);
+  } else {
+    event.exchange = &entry->exchange;
+    habla_audience_notify (self->audience, &event);
+  }
   return entry;
 }
 
@@ -145,27 +150,27 @@ room_take_partial (HablaRoom *self, const char *language, const HablaUtterance *
   HablaEvent event = { .type = HABLA_EVENT_PARTIAL, .text = utterance->text };
   HablaExchangeEntry *entry;
 
-  if (habla_exchange_log_knows (self->exchanges, self->run->number, utterance->id)) {
+  if (habla_exchange_log_knows (self->draft_exchanges, self->run->number, utterance->id)) {
     /* A part of the translation that a language model writes. */
     entry = habla_exchange_log_find_awaiting (
-        self->exchanges, self->run->number, utterance->id, language);
+        self->draft_exchanges, self->run->number, utterance->id, language);
     if (entry == NULL)
       return;
     entry->has_progress = TRUE;
   }
   if (habla_pipeline_run_is_source (self->run, language)) {
-    habla_audience_notify (self->audience, &event);
+    habla_room_notify (self, &event);
     return;
   }
   event.type = HABLA_EVENT_PARTIAL_TRANSLATION;
-  habla_audience_notify_readers (self->audience, &event, language, &self->run->settings);
+  habla_room_notify_readers (self, &event, language);
 }
 
 static void
 room_take_transcript (HablaRoom *self, const HablaUtterance *utterance)
 {
   HablaExchangeEntry *entry =
-      habla_exchange_log_find_unannounced (self->exchanges, self->run->number, utterance->id);
+      habla_exchange_log_find_unannounced (self->draft_exchanges, self->run->number, utterance->id);
 
   if (entry == NULL)
     entry = room_add_exchange (self, utterance);
@@ -180,7 +185,7 @@ room_end_progress (HablaRoom *self, HablaExchangeEntry *entry, const char *langu
   HablaEvent event = { .type = HABLA_EVENT_PARTIAL_TRANSLATION, .text = "" };
 
   if (entry->has_progress)
-    habla_audience_notify_readers (self->audience, &event, language, &self->run->settings);
+    habla_room_notify_readers (self, &event, language);
 }
 
 /* Returns: time since the end of speech, or since the text was typed, in milliseconds */
@@ -210,13 +215,13 @@ room_take_translation (HablaRoom *self, const char *language, const HablaUtteran
 {
   HablaRoomMetrics *metrics = self->context->metrics;
   HablaPipelineRun *run = self->run;
-  HablaExchangeEntry *entry =
-      habla_exchange_log_find_awaiting (self->exchanges, run->number, utterance->id, language);
+  HablaExchangeEntry *entry = habla_exchange_log_find_awaiting (
+      self->draft_exchanges, run->number, utterance->id, language);
   /* Engines keep the blanks around words that they leave out. */
   g_autofree char *text = utterance->untranslated ? NULL : g_strstrip (g_strdup (utterance->text));
 
   if (entry == NULL) {
-    if (habla_exchange_log_knows (self->exchanges, run->number, utterance->id))
+    if (habla_exchange_log_knows (self->draft_exchanges, run->number, utterance->id))
       return;
     entry = room_add_exchange (self, utterance);
   }
@@ -225,7 +230,7 @@ room_take_translation (HablaRoom *self, const char *language, const HablaUtteran
   if (text != NULL && entry->exchange.processing < 0)
     entry->exchange.processing = room_measure_processing (run, entry, utterance);
   habla_target_languages_set_flowing (run->targets, language);
-  habla_exchange_log_answer (self->exchanges, entry, language, text);
+  habla_exchange_log_answer (self->draft_exchanges, entry, language, text);
   habla_pipeline_run_record_translation (run, &entry->exchange, language, text);
   habla_room_metrics_count (
       metrics, text != NULL ? HABLA_STAGE_TRANSLATED : HABLA_STAGE_UNTRANSLATED, 1);
@@ -238,6 +243,9 @@ habla_room_take_utterance (HablaRoom *self, const char *language, const HablaUtt
 {
   gboolean is_source = habla_pipeline_run_is_source (self->run, language);
 
+  /* Another node owns the room, and this pipeline is about to end. */
+  if (habla_room_is_mirror (self))
+    return;
   if (is_source)
     habla_pipeline_run_end_silence (self->run);
   if (!utterance->is_final)
@@ -253,7 +261,7 @@ habla_room_take_utterance (HablaRoom *self, const char *language, const HablaUtt
 void
 habla_room_settle (HablaRoom *self)
 {
-  guint n = habla_exchange_log_settle (self->exchanges, self->run->number);
+  guint n = habla_exchange_log_settle (self->draft_exchanges, self->run->number);
 
   habla_room_metrics_count (self->context->metrics, HABLA_STAGE_UNANSWERED, n);
   habla_source_clear (&self->run->late_timer);

@@ -11,11 +11,31 @@
 /* Notifications */
 
 void
+habla_room_notify (HablaRoom *self, HablaEvent *event)
+{
+  if (self->journal == NULL)
+    habla_audience_notify (self->audience, event);
+  else
+    habla_room_publish (self, habla_record_new_event (event));
+}
+
+void
+habla_room_notify_readers (HablaRoom *self, HablaEvent *event, const char *language)
+{
+  if (self->journal == NULL) {
+    habla_audience_notify_readers (self->audience, event, language, &self->run->settings);
+    return;
+  }
+  event->language = language;
+  habla_room_publish (self, habla_record_new_event (event));
+}
+
+void
 habla_room_notify_type (HablaRoom *self, HablaEventType type)
 {
   HablaEvent event = { .type = type };
 
-  habla_audience_notify (self->audience, &event);
+  habla_room_notify (self, &event);
 }
 
 /* To the owner: listeners can do nothing about it. */
@@ -49,7 +69,7 @@ habla_room_notify_stopped (HablaRoom *self)
   /* A client that gets this message does not start again when it has reconnected after a restart.
    */
   if (!self->is_closing)
-    habla_audience_notify (self->audience, &event);
+    habla_room_notify (self, &event);
 }
 
 /* Each member gets the translations that are next, the observer the exchanges that are finished. */
@@ -59,8 +79,11 @@ habla_room_deliver (HablaRoom *self)
   const HablaRoomObserver *observer = &self->context->observer;
   const HablaExchangeEntry *entry;
 
-  habla_audience_deliver (self->audience, self->exchanges);
+  if (self->journal == NULL || !self->journal->is_loading)
+    habla_audience_deliver (self->audience, self->exchanges);
   while ((entry = habla_transcript_take_finished (self->transcript)) != NULL) {
+    if (habla_room_is_mirror (self))
+      continue;
     habla_room_metrics_count_found (self->context->metrics, entry->exchange.annotations);
     if (observer->exchange_finished != NULL)
       observer->exchange_finished (self, &entry->exchange, observer->user_data);
@@ -68,38 +91,104 @@ habla_room_deliver (HablaRoom *self)
 }
 
 void
-habla_room_begin_session (HablaRoom *self)
+habla_room_show_session (HablaRoom *self, guint64 session_id)
 {
   const HablaRoomObserver *observer = &self->context->observer;
 
-  self->session_id = self->context->next_session_id++;
-  if (observer->session_began != NULL)
+  self->session_id = session_id;
+  if (observer->session_began != NULL && !habla_room_is_mirror (self))
     observer->session_began (self, observer->user_data);
 }
 
 /* Members */
 
-HablaRoom *
-habla_room_new (HablaRoomContext *context, const char *name, const char *key)
+/* @journal: (nullable): of a room that other nodes know */
+static HablaRoom *
+room_create (HablaRoomContext *context, const char *name, HablaRoomJournal *journal)
 {
   HablaRoom *self = g_new0 (HablaRoom, 1);
 
   self->context = context;
   self->name = g_strdup (name);
+  self->journal = journal;
+  self->audience = habla_audience_new (self);
+  self->report = habla_audience_report_new (self->audience, &self->settings);
+  self->transcript = habla_transcript_new (
+      journal != NULL ? &journal->next_exchange_id : &context->next_exchange_id);
+  self->exchanges = habla_transcript_get_exchanges (self->transcript);
+  self->draft = self->transcript;
+  self->draft_exchanges = self->exchanges;
+  if (context->phrasebook != NULL) {
+    self->annotator = habla_room_annotator_new (context->phrasebook);
+  }
+  habla_pending_input_init (&self->input);
+  return self;
+}
+
+void
+habla_room_make_draft (HablaRoom *self)
+{
+  self->draft = habla_transcript_new (&self->context->next_exchange_id);
+  self->draft_exchanges = habla_transcript_get_exchanges (self->draft);
+  habla_exchange_log_set_resolved (self->draft_exchanges, habla_room_publish_translation, self);
+}
+
+HablaRoom *
+habla_room_new (HablaRoomContext *context, const char *name, const char *key)
+{
+  const HablaRoomRelay *relay = context->relay;
+  HablaRoom *self = room_create (
+      context, name, relay != NULL ? habla_room_journal_new (context->next_exchange_id) : NULL);
+
   self->key = g_strdup (key);
   habla_room_settings_copy (&self->settings, &context->settings);
   habla_languages_adapt_settings (&context->languages, &self->settings);
-  self->audience = habla_audience_new (self);
-  self->report = habla_audience_report_new (self->audience, &self->settings);
-  self->transcript = habla_transcript_new (&context->next_exchange_id);
-  self->exchanges = habla_transcript_get_exchanges (self->transcript);
-  if (context->phrasebook != NULL) {
-    self->annotator = habla_room_annotator_new (context->phrasebook);
+  if (self->annotator != NULL)
     habla_room_annotator_update (self->annotator, &self->settings);
+  self->draft_session_id = context->next_session_id++;
+  habla_room_show_session (self, self->draft_session_id);
+  if (relay != NULL) {
+    habla_room_make_draft (self);
+    relay->room_opened (self, relay->user_data);
+    habla_room_publish (self, habla_record_new_event (NULL));
   }
-  habla_pending_input_init (&self->input);
-  habla_room_begin_session (self);
   return self;
+}
+
+HablaRoom *
+habla_room_new_mirror (HablaRoomContext *context, GBytes *state, GError **error)
+{
+  const HablaRoomRelay *relay = context->relay;
+  g_autoptr (HablaRecord) record = habla_record_decode (state, error);
+  HablaRoom *self;
+
+  if (record != NULL && record->state == NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+        "Another server describes a room by a record without a state");
+  if (record == NULL || record->state == NULL)
+    return NULL;
+  self = room_create (context, record->state->room, habla_room_journal_new (1));
+  habla_room_journal_disown (self->journal);
+  self->session_id = self->draft_session_id = record->state->session_id;
+  habla_transcript_set_speakers (self->transcript, record->state->speakers);
+  self->journal->is_loading = TRUE;
+  self->journal->remote_number = record->number;
+  habla_room_set_remote (self, g_steal_pointer (&record->state));
+  relay->mirror_opened (self, relay->user_data);
+  return self;
+}
+
+static void
+room_close_journal (HablaRoom *self)
+{
+  const HablaRoomRelay *relay = self->context->relay;
+
+  if (self->journal == NULL || relay == NULL)
+    return;
+  if (self->journal->is_mirror)
+    relay->mirror_closed (self, relay->user_data);
+  else
+    relay->room_closed (self, relay->user_data);
 }
 
 void
@@ -107,13 +196,17 @@ habla_room_free (HablaRoom *self)
 {
   g_assert (self->run == NULL && self->playback == NULL);
 
+  room_close_journal (self);
   habla_source_clear (&self->resume_timer);
   g_clear_pointer (&self->headphones, habla_headphones_free);
   habla_pending_input_clear (&self->input);
   g_clear_object (&self->annotator);
   habla_audience_report_free (self->report);
   habla_audience_free (self->audience);
+  if (self->draft != self->transcript)
+    habla_transcript_free (self->draft);
   habla_transcript_free (self->transcript);
+  g_clear_pointer (&self->journal, habla_room_journal_free);
   habla_room_settings_clear (&self->settings);
   g_strfreev (self->offered);
   habla_language_votes_clear (&self->votes);
@@ -157,7 +250,7 @@ habla_room_join (HablaRoom *self, gboolean as_owner, const char *language, Habla
     habla_audience_report_reset (self->report);
   }
   habla_room_update_targets (self);
-  habla_audience_report_update (self->report);
+  habla_room_report_readers (self);
   return member;
 }
 
@@ -208,7 +301,7 @@ habla_member_leave (HablaMember *member)
   } else {
     habla_room_update_targets (self);
   }
-  habla_audience_report_update (self->report);
+  habla_room_report_readers (self);
   habla_room_advance (self);
 }
 
@@ -217,13 +310,16 @@ static void
 room_finish_ending (HablaRoom *self)
 {
   self->has_ended = TRUE;
-  habla_room_notify_type (self, HABLA_EVENT_ROOM_ENDED);
+  if (self->journal != NULL)
+    habla_room_publish (self, habla_record_new (HABLA_RECORD_ENDED));
+  else
+    habla_room_notify_type (self, HABLA_EVENT_ROOM_ENDED);
 }
 
 void
 habla_room_end (HablaRoom *self)
 {
-  if (self->is_ending)
+  if (self->is_ending || habla_room_is_mirror (self))
     return;
   self->is_ending = TRUE;
   habla_source_clear (&self->resume_timer);
@@ -242,7 +338,8 @@ gboolean
 habla_room_is_abandoned (HablaRoom *self)
 {
   return !habla_room_has_owner (self) && self->resume_timer == NULL && !self->is_ending &&
-         habla_audience_count (self->audience) > 0;
+         (habla_audience_count (self->audience) > 0 ||
+             habla_audience_has_remote_readers (self->audience));
 }
 
 void
@@ -379,7 +476,7 @@ room_is_run_obsolete (HablaRoom *self)
 void
 habla_room_advance (HablaRoom *self)
 {
-  gboolean can_start = self->run == NULL && !self->is_closing;
+  gboolean can_start = self->run == NULL && !self->is_closing && !habla_room_is_mirror (self);
   gboolean has_text = habla_pending_input_peek_text (&self->input) != NULL;
 
   if (self->run != NULL) {
@@ -405,7 +502,10 @@ habla_room_advance (HablaRoom *self)
 void
 habla_room_replay (HablaRoom *self, HablaMember *member, guint64 since, gsize max_size)
 {
-  habla_audience_replay (self->audience, member, self->exchanges, since, max_size);
+  if (self->journal != NULL && self->journal->is_loading)
+    habla_audience_defer_replay (member, since, max_size);
+  else
+    habla_audience_replay (self->audience, member, self->exchanges, since, max_size);
 }
 
 void
@@ -427,7 +527,7 @@ habla_room_notify_stored (HablaRoom *self, guint64 exchange_id)
 {
   HablaEvent event = { .type = HABLA_EVENT_STORED, .exchange_id = exchange_id };
 
-  habla_audience_notify (self->audience, &event);
+  habla_room_notify (self, &event);
 }
 
 /* Properties */
@@ -436,7 +536,9 @@ gboolean
 habla_room_is_empty (HablaRoom *self)
 {
   return habla_audience_count (self->audience) == 0 && self->run == NULL &&
-         self->resume_timer == NULL;
+         self->resume_timer == NULL && habla_room_count_uncommitted (self) == 0 &&
+         (self->has_ended || self->is_closing ||
+             !habla_audience_has_remote_readers (self->audience));
 }
 
 gboolean
@@ -521,6 +623,11 @@ habla_room_get_target_languages (HablaRoom *self)
 GStrv
 habla_room_list_engines (HablaRoom *self, HablaEngineKind kind)
 {
+  const HablaRoomSnapshot *remote = habla_room_get_remote (self);
+
+  if (remote != NULL)
+    return g_strdupv (
+        kind == HABLA_ENGINE_TRANSCRIBER ? remote->transcribers : remote->translators);
   return habla_engine_registry_list_offering (self->context->engines, kind,
       self->settings.source_language, (const char *const *) self->settings.target_languages);
 }
@@ -544,6 +651,10 @@ habla_room_get_mode (HablaRoom *self)
 gboolean
 habla_room_can_hear (HablaRoom *self)
 {
+  const HablaRoomSnapshot *remote = habla_room_get_remote (self);
+
+  if (remote != NULL)
+    return remote->can_hear;
   return habla_languages_check_heard (
       &self->context->languages, self->settings.source_language, NULL);
 }
@@ -565,6 +676,10 @@ habla_room_takes_audio (HablaRoom *self)
 gboolean
 habla_room_is_recording (HablaRoom *self)
 {
+  const HablaRoomSnapshot *remote = habla_room_get_remote (self);
+
+  if (remote != NULL)
+    return remote->is_recording;
   return self->run != NULL && self->run->recorder != NULL;
 }
 

@@ -37,6 +37,25 @@ typedef struct _HablaRoomContext HablaRoomContext;
 HablaRoom *habla_room_new (HablaRoomContext *context, const char *name, const char *key);
 
 /**
+ * habla_room_new_mirror:
+ * @context: (unowned): must outlive the room, and has a relay
+ * @state: a state record of the room, from another node
+ * @error: return location for a %G_IO_ERROR_INVALID_DATA
+ *
+ * Returns: (transfer full) (nullable): a room that another node owns; see <room/relay/room-relay.h>
+ */
+HablaRoom *habla_room_new_mirror (HablaRoomContext *context, GBytes *state, GError **error);
+
+/**
+ * habla_room_claim:
+ * @self: a mirror
+ * @key: (nullable): of its owner, which joins this node
+ *
+ * Asks the relay to let this node own the room.
+ */
+void habla_room_claim (HablaRoom *self, const char *key);
+
+/**
  * habla_room_free:
  * @self: (transfer full): an empty room
  */

@@ -197,6 +197,8 @@ membership_on_event (HablaMember *member, HablaEvent *event, gpointer user_data)
     self->has_ended = TRUE;
     membership_check_ended (self);
   }
+  if (event->type == HABLA_EVENT_MOVED)
+    self->handler.moved (self->handler.user_data);
 }
 
 static void

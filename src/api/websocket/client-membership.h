@@ -61,11 +61,14 @@ typedef struct {
  * @refused: the client has waited, but cannot join, as in habla_client_membership_join()
  * @ended: the owner has ended the room, and the client has got all its messages. The membership
  * must be freed, but not during the call
+ * @moved: another server owns the room, and the owner has got the reason: it must connect again. As
+ * for @ended
  * @user_data: for these functions
  */
 typedef struct {
   void (*refused) (const GError *error, gpointer user_data);
   void (*ended) (gpointer user_data);
+  void (*moved) (gpointer user_data);
   gpointer user_data;
 } HablaMembershipHandler;
 

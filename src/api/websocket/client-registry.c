@@ -13,9 +13,9 @@ G_STATIC_ASSERT (G_N_ELEMENTS (received) == HABLA_CLIENT_RECEIVED_INVALID + 2);
 /* In the order of HablaEventType, then HABLA_CLIENT_SENT_… */
 static const char *const sent[] = { "status", "partial", "partial_translation", "transcript_final",
   "translation", "speakers_updated", "direction_changed", "mode_changed", "listening_started",
-  "listening_stopped", "session_reset", "overload", "exchange_stored", "playback_started",
-  "playback_progress", "playback_finished", "playback_stopped", "audience", "room_ended", "error",
-  "pong", "languages_changed", "waiting", NULL };
+  "listening_stopped", "session_reset", "overload", "playback_started", "playback_progress",
+  "playback_finished", "playback_stopped", "exchange_stored", "audience", "room_ended",
+  "room_moved", "error", "pong", "languages_changed", "waiting", NULL };
 G_STATIC_ASSERT (G_N_ELEMENTS (sent) == HABLA_CLIENT_SENT_WAITING + 2);
 
 static const char *const closes[] = { "1000", "1001", "1002", "1005", "1006", "1007", "1008",

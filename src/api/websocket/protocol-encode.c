@@ -437,6 +437,7 @@ habla_protocol_encode (const HablaEvent *event, const HablaRoomView *view)
     return protocol_encode_audience (event);
   case HABLA_EVENT_ROOM_ENDED:
     return protocol_encode_room_ended (view);
+  case HABLA_EVENT_MOVED:
   case HABLA_EVENT_ERROR:
     break;
   }

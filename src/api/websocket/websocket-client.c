@@ -313,6 +313,12 @@ websocket_client_on_room_ended (gpointer user_data)
 }
 
 static void
+websocket_client_on_room_moved (gpointer user_data)
+{
+  habla_websocket_client_close (user_data, CLOSE_TRY_AGAIN_LATER, "the room has moved");
+}
+
+static void
 websocket_client_join (HablaWebsocketClient *self)
 {
   g_autoptr (GError) error = NULL;
@@ -606,6 +612,7 @@ habla_websocket_client_new (SoupWebsocketConnection *websocket, HablaMeteredStre
       &(HablaMembershipHandler){
           .refused = websocket_client_on_join_refused,
           .ended = websocket_client_on_room_ended,
+          .moved = websocket_client_on_room_moved,
           .user_data = self,
       });
   habla_client_registry_add (self->registry, &self->entry, &client_interface, self);

@@ -45,6 +45,12 @@ room_find_spoken (HablaRoom *self, const char *language, GError **error)
         error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The server is shutting down; come back later");
     return NULL;
   }
+  if (habla_room_is_mirror (self)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+        "The translation can only be heard from the server to which the speaker of the room is "
+        "connected");
+    return NULL;
+  }
   if (n >= self->context->max_members) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
         "The room is full: %u clients hear it, as many as max-members allows", n);

@@ -7,7 +7,7 @@ habla_room_find_readable (HablaRoom *self, const char *wanted, GError **error)
 {
   g_auto (GStrv) offered = NULL;
 
-  if (self->offered == NULL)
+  if (self->offered == NULL && !habla_room_is_mirror (self))
     return habla_languages_find_readable (&self->context->languages, wanted, error);
   offered = habla_room_list_offered (self);
   return habla_languages_find_offered ((const char *const *) offered, wanted, error);
@@ -16,6 +16,10 @@ habla_room_find_readable (HablaRoom *self, const char *wanted, GError **error)
 GStrv
 habla_room_list_offered (HablaRoom *self)
 {
+  const HablaRoomSnapshot *remote = habla_room_get_remote (self);
+
+  if (remote != NULL)
+    return g_strdupv (remote->offered);
   return habla_languages_list_offered (
       &self->context->languages, &self->settings, (const char *const *) self->offered);
 }
@@ -28,7 +32,7 @@ habla_room_update_readers (HablaRoom *self)
   habla_audience_choose_languages_again (self->audience, (const char *const *) offered);
   if (self->headphones != NULL)
     habla_headphones_retain (self->headphones, (const char *const *) offered);
-  habla_audience_report_update (self->report);
+  habla_room_report_readers (self);
 }
 
 gboolean
@@ -53,6 +57,8 @@ habla_room_can_offer (
 void
 habla_room_set_offered (HablaRoom *self, const char *const *offered)
 {
+  if (habla_room_is_mirror (self))
+    return;
   g_strfreev (self->offered);
   self->offered = offered[0] != NULL ? g_strdupv ((GStrv) offered) : NULL;
   habla_room_update_readers (self);
@@ -72,7 +78,7 @@ member_update_language (HablaMember *member)
   if (self->run != NULL)
     habla_target_languages_retry (self->run->targets, habla_member_get_language (member));
   habla_room_update_targets (self);
-  habla_audience_report_update (self->report);
+  habla_room_report_readers (self);
 }
 
 void

@@ -44,7 +44,7 @@ habla_room_prepare_detection (HablaRoom *self, const char **transcriber)
 void
 habla_room_set_detection (HablaRoom *self, gboolean detects_language)
 {
-  if (self->settings.detects_language == detects_language)
+  if (self->settings.detects_language == detects_language || habla_room_is_mirror (self))
     return;
   self->settings.detects_language = detects_language;
   habla_language_votes_clear (&self->votes);

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
  * records silently until habla_room_set_loaded(), and its members then get what they would have got
  * from a room that was there.
  *
+ * <room/relay/record.h> reads records. The first record of a room and each %HABLA_RECORD_RESET
+ * begin a session: a mirror needs the log from the last of them on.
+ *
  * Everything here belongs to the thread of the default main context.
  */
 
@@ -34,14 +37,14 @@ G_BEGIN_DECLS
  *   be followed by one habla_room_commit() for each record, in order, from the main loop and not
  *   from within @publish, at worst after the record was kept on this node only
  * @room_opened: @room is a new one, owned by this node. If another node turns out to own a room of
- *   this name, call habla_room_demote()
+ *   this name, call habla_room_demote(). Its first record follows
  * @room_claimed: the owner of the mirror @room has connected to this node, and may_own() was true.
  *   Call habla_room_promote() when this node owns the room and has applied its whole log, or
  *   habla_room_demote() if that fails. Meanwhile, what the owner says waits
  * @room_closed: an owned @room is about to be freed; all its records are committed
  * @mirror_opened: @room is a mirror that loads: apply its log, and call habla_room_set_loaded().
- *   Also called for an owned room that was demoted, which has a part of the log: records that it
- *   has already are ignored
+ *   Also called by habla_room_demote() for a room that was owned, which has a part of the log, does
+ *   not load, and ignores records that it has
  * @mirror_closed: the mirror @room is about to be freed, or was promoted
  * @readers_changed: other listeners, or other languages, at the mirror @room; see
  *   habla_room_list_readers()
