@@ -63,6 +63,21 @@ input_is_short_riff (const guint8 *head, gsize length, guint64 size)
   return declared != 0 && declared < G_MAXINT32 && size < (guint64) declared + 8;
 }
 
+/* WAV files that were joined byte by byte. Decoders hear the first one only, and report nothing. */
+static gboolean
+input_is_joined_riff (int fd, const guint8 *head, gsize length)
+{
+  guint8 next[12];
+  guint32 declared;
+
+  if (length < 12 || memcmp (head, "RIFF", 4) != 0 || memcmp (head + 8, "WAVE", 4) != 0)
+    return FALSE;
+  declared = GST_READ_UINT32_LE (head + 4);
+  return declared != 0 &&
+         pread (fd, next, sizeof next, (off_t) declared + 8 + (declared & 1)) == sizeof next &&
+         memcmp (next, "RIFF", 4) == 0 && memcmp (next + 8, "WAVE", 4) == 0;
+}
+
 /* The last page of an Ogg stream is flagged (RFC 3533, section 6). */
 static gboolean
 input_is_short_ogg (const guint8 *head, gsize length, const guint8 *tail, gsize tail_length)
@@ -103,6 +118,12 @@ input_look_into (HablaInput *self, int fd, guint64 size, GError **error)
   } else if (input_is_named_as_subtitles (self->name)) {
     g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
         "%s: there are no subtitles in it, or it is damaged", self->name);
+    return FALSE;
+  } else if (input_is_joined_riff (fd, head, length)) {
+    g_set_error (error, HABLA_EXIT_ERROR, HABLA_EXIT_DATA,
+        "%s has several WAV files, one behind the other, and only the first one would be heard; "
+        "name the files themselves, one after the other",
+        self->name);
     return FALSE;
   }
   self->cut_short = input_is_short_riff (head, length, size) ||

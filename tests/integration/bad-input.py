@@ -102,6 +102,13 @@ def test_truncated_wav(folder):
     fails(folder, "interpret", "head.wav", status=DATA, words=["head.wav"])
 
 
+def test_joined_wav(folder):
+    """Two files in one, of which GStreamer plays the first."""
+    data = recording(880).read_bytes()
+    (folder / "joined.wav").write_bytes(data + data)
+    fails(folder, "interpret", "joined.wav", status=DATA, words=["joined.wav", "several WAV files"])
+
+
 def make_ogg(folder):
     launch(folder, f"filesrc location={recording(870)} ! wavparse ! audioconvert ! "
                    "audioresample ! opusenc ! oggmux ! filesink location=whole.ogg")
