@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store/export.h"
 
+#include "store/vocabulary/spreadsheet-cell.h"
+
 #include <string.h>
 #include <util/caption-cues.h>
 #include <util/time-format.h>
@@ -141,15 +143,18 @@ export_append_json_text (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
-/* Quotes only where needed, like the dialect excel-tab of Python's csv. */
+/* Quotes only where needed, like the dialect excel-tab of Python's csv. What a spreadsheet would
+ * calculate begins with an apostrophe. */
 static void
 export_append_cell (GString *out, const char *text)
 {
+  const char *escape = habla_spreadsheet_cell_is_formula (text) ? "'" : "";
+
   if (strpbrk (text, "\t\r\n\"") == NULL) {
-    g_string_append (out, text);
+    g_string_append_printf (out, "%s%s", escape, text);
     return;
   }
-  g_string_append_c (out, '"');
+  g_string_append_printf (out, "\"%s", escape);
   for (; *text != '\0'; text++) {
     if (*text == '"')
       g_string_append_c (out, '"');

@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store/vocabulary/anki-row.h"
 
+#include "store/vocabulary/spreadsheet-cell.h"
+
 #include <string.h>
-
-static gboolean
-has_only_letters (const char *text)
-{
-  for (; *text != '\0'; text = g_utf8_next_char (text)) {
-    gunichar c = g_utf8_get_char (text);
-
-    if (!g_unichar_isalpha (c) && !g_unichar_ismark (c) && c != ' ' && c != '-')
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* A suffix such as “-ito” is none. */
-static gboolean
-is_formula (const char *text)
-{
-  if (*text == '-' || *text == '+')
-    return !has_only_letters (text + 1);
-  return *text != '\0' && strchr ("=@\t\r", *text) != NULL;
-}
 
 /* Anki reads a line that begins with # as a setting, unless it is quoted. */
 static gboolean
@@ -73,9 +54,9 @@ habla_anki_row_append (GString *out, const HablaVocabularyItem *item)
     g_string_append_printf (back, "\n\nExample: %s", item->source_sentence);
   append_tag (tags, item->category);
   append_tag (tags, item->region);
-  append_cell (out, front->str, is_formula (item->term));
+  append_cell (out, front->str, habla_spreadsheet_cell_is_formula (item->term));
   g_string_append_c (out, '\t');
-  append_cell (out, back->str, is_formula (item->meaning));
+  append_cell (out, back->str, habla_spreadsheet_cell_is_formula (item->meaning));
   g_string_append_c (out, '\t');
   append_cell (out, tags->str, FALSE);
   g_string_append (out, "\r\n");
