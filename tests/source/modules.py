@@ -45,6 +45,8 @@ MODULES = {
              "GLib, GStreamer, json-glib"),
     "archive": ("Carries finished exchanges from rooms to the store, and missed ones back.",
                 ["room", "store", "monitoring", "phrases"], "GLib"),
+    "cluster": ("Meets other nodes on NATS: live messages, stored messages, who owns a room.",
+                ["util", "json", "monitoring", "room", "archive"], "GLib, nats.c"),
     "net": ("Listens on TCP, limits what each remote address may use, lists the addresses of this machine, and makes "
             "certificates for them.",
             ["util"], "GLib, GnuTLS"),
@@ -91,6 +93,7 @@ FORBIDDEN_LIBRARIES = {
     "webrtc": r"(libsoup|sqlite|json-glib)",
     "room": r"(libsoup|sqlite)",
     "archive": r"(gst|libsoup|sqlite|json-glib)",
+    "cluster": r"(gst/|libsoup|sqlite)",
     "net": r"(gst/|libsoup|sqlite|json-glib)",
     "http": r"(gst/|sqlite)",
     "websocket": r"(gst/|sqlite|json-glib)",
