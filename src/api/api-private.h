@@ -26,6 +26,8 @@ struct _HablaApi {
   GSource *save_timer;  /* (nullable): without a store */
   guint64 saved_tokens; /* of this run */
   HablaMetrics *metrics;
+  GBytes *(*get_cluster) (gpointer cluster); /* (nullable) */
+  gpointer cluster;
   HablaClientRegistry *clients;
   HablaRoomCodes *codes;
   HablaLobby *lobby;

@@ -37,6 +37,8 @@ habla_api_new (const HablaApiOptions *options)
   self->phrasebook = options->phrasebook;
   self->llm = options->llm;
   self->metrics = options->metrics;
+  self->get_cluster = options->get_cluster;
+  self->cluster = options->cluster;
   self->clients = habla_client_registry_new (options->metrics);
   self->codes = habla_room_codes_new (options->codes, api_is_open, self);
   self->lobby = habla_lobby_new ();

@@ -32,6 +32,9 @@ typedef struct _HablaApi HablaApi;
  * @phrasebook: the idioms
  * @llm: the servers of language models
  * @metrics: what /metrics shows
+ * @get_cluster: (nullable): gets @cluster, and returns (transfer full) the JSON of /api/cluster;
+ *   %NULL = this server is alone
+ * @cluster: must outlive the API
  * @codes: (nullable): the file that keeps the join codes of rooms; %NULL = none
  * @token: (nullable): the server's, for clients that send it in their first message
  * @client_folder: (nullable): files of another client that are served at `/`
@@ -49,6 +52,8 @@ typedef struct {
   HablaPhrasebook *phrasebook;
   HablaLlm *llm;
   HablaMetrics *metrics;
+  GBytes *(*get_cluster) (gpointer cluster);
+  gpointer cluster;
   const char *codes;
   const char *token;
   const char *client_folder;

@@ -35,6 +35,21 @@ answer_metrics (const HablaRequest *request)
       request->message, SOUP_STATUS_OK, "text/plain; version=0.0.4; charset=utf-8", body);
 }
 
+static void
+answer_cluster (const HablaRequest *request)
+{
+  HablaApi *api = habla_api_from_request (request);
+  g_autoptr (GBytes) body = NULL;
+
+  if (api->get_cluster == NULL) {
+    habla_response_set_error (request->message, SOUP_STATUS_NOT_FOUND,
+        "This hablad is alone; see [cluster] of its configuration");
+    return;
+  }
+  body = api->get_cluster (api->cluster);
+  habla_response_set (request->message, SOUP_STATUS_OK, "application/json", body);
+}
+
 const HablaRoute habla_routes_monitoring[] = {
   { .path = "/health",
       .methods = "GET",
@@ -45,5 +60,6 @@ const HablaRoute habla_routes_monitoring[] = {
       .flags = HABLA_ROUTE_PUBLIC | HABLA_ROUTE_NOT_LIMITED,
       .handler = answer_ready },
   { .path = "/metrics", .methods = "GET", .handler = answer_metrics },
+  { .path = "/api/cluster", .methods = "GET", .handler = answer_cluster },
   {},
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/daemon.h"
 
+#include "daemon/cluster/cluster-service.h"
 #include "daemon/health-checks.h"
 #include "daemon/llm-servers.h"
 #include "daemon/network/announcement.h"
@@ -50,6 +51,7 @@ struct _HablaDaemon {
   HablaStore *store;       /* (nullable); belongs to archiver */
   HablaArchiver *archiver; /* (nullable) */
   HablaRoomManager *manager;
+  HablaClusterService *cluster; /* (nullable) */
   HablaLlm *llm;
   char *language_model; /* (nullable): of the last run */
   HablaServersCheck servers_check;
@@ -184,6 +186,15 @@ daemon_create_rooms (HablaDaemon *self)
     self->archiver = habla_archiver_new (self->store, self->manager, self->metrics);
 }
 
+static gboolean
+daemon_join_cluster (HablaDaemon *self, GError **error)
+{
+  if (self->settings->cluster_servers[0] == NULL)
+    return TRUE;
+  self->cluster = habla_cluster_service_new (self->settings, self->manager, self->metrics, error);
+  return self->cluster != NULL;
+}
+
 static void
 daemon_create_health (HablaDaemon *self)
 {
@@ -193,6 +204,9 @@ daemon_create_health (HablaDaemon *self)
   habla_health_add_check (self->health, "disk", FALSE, habla_check_disk, self->recordings);
   if (self->store != NULL)
     habla_health_add_check (self->health, "store", FALSE, habla_archiver_check, self->store);
+  if (self->cluster != NULL)
+    habla_health_add_check (
+        self->health, "cluster", FALSE, habla_cluster_service_check, self->cluster);
   habla_health_add_check (self->health, "pipelines", FALSE, habla_check_pipelines, NULL);
   habla_health_add_check (self->health, "devices", FALSE, habla_check_devices, NULL);
   self->servers_check =
@@ -237,6 +251,8 @@ daemon_create_api (HablaDaemon *self)
     .phrasebook = self->phrasebook,
     .llm = self->llm,
     .metrics = self->metrics,
+    .get_cluster = self->cluster != NULL ? habla_cluster_service_to_json : NULL,
+    .cluster = self->cluster,
     .codes = codes,
     .token = habla_network_get_token (self->network),
     .client_folder = self->settings->client_folder,
@@ -326,6 +342,8 @@ habla_daemon_new (HablaSettings *settings, GError **error)
   daemon_open_store (self);
   daemon_load_phrases (self);
   daemon_create_rooms (self);
+  if (!daemon_join_cluster (self, error))
+    return NULL;
   daemon_create_health (self);
   daemon_create_api (self);
   if (!daemon_create_server (self, error))
@@ -340,6 +358,7 @@ habla_daemon_free (HablaDaemon *self)
   g_clear_pointer (&self->server, habla_http_server_free);
   g_clear_pointer (&self->api, habla_api_free);
   g_clear_pointer (&self->health, habla_health_free);
+  g_clear_pointer (&self->cluster, habla_cluster_service_free);
   g_clear_pointer (&self->llm, habla_llm_free);
   g_free (self->language_model);
   g_clear_pointer (&self->archiver, habla_archiver_free);
@@ -508,6 +527,8 @@ daemon_notify_ready (HablaDaemon *self)
   g_autofree char *status = g_strconcat ("Listening on ", list, NULL);
 
   daemon_announce (self, (const char *const *) urls);
+  if (self->cluster != NULL)
+    habla_cluster_service_set_addresses (self->cluster, (const char *const *) urls);
   habla_service_notify_ready (status);
 }
 

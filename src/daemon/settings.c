@@ -182,6 +182,28 @@ static const struct {
       1125899906842624, NULL,
       "Maximum size of one recording, in bytes; recording stops there, and the session continues; "
       "0 = no limit" },
+  { "cluster", "servers", TYPE_LIST, KEY (cluster_servers), "", 0, 0, NULL,
+      "Servers of NATS through which several hablad know each other, such as "
+      "tls://nats-1.example:4222;tls://nats-2.example:4222; empty = this hablad is alone" },
+  { "cluster", "name", TYPE_STRING, KEY (cluster_name), NULL, 0, 0, NULL,
+      "Name of this node, unique among all: letters, digits, _ and -; empty = that of this "
+      "machine" },
+  { "cluster", "credentials", TYPE_STRING, KEY (cluster_credentials), NULL, 0, 0, NULL,
+      "File with the JWT and the NKey seed of this node, readable by its owner only; empty = "
+      "none" },
+  { "cluster", "nkey", TYPE_STRING, KEY (cluster_nkey), NULL, 0, 0, NULL,
+      "File with the NKey seed of this node, readable by its owner only; a file of the same name "
+      "with .pub at the end has the public key; empty = none" },
+  { "cluster", "ca", TYPE_STRING, KEY (cluster_ca), NULL, 0, 0, NULL,
+      "PEM file with the certificates of authorities that NATS is checked against, and that turns "
+      "TLS on; empty = those of the system, for addresses with tls" },
+  { "cluster", "replicas", TYPE_NUMBER, KEY (cluster_replicas), "1", 1, 5, NULL,
+      "Servers of NATS that store each message, when the first node creates the streams" },
+  { "cluster", "spool", TYPE_STRING, KEY (cluster_spool), NULL, 0, 0, NULL,
+      "File that keeps what cannot be sent while NATS is away; empty = "
+      "habla/cluster/NAME.spool in $XDG_DATA_HOME" },
+  { "cluster", "max-spool", TYPE_SIZE, KEY (cluster_max_spool), "67108864", 1048576, 1099511627776,
+      NULL, "Maximum size of this file, in bytes" },
   { "health", "ttl", TYPE_NUMBER, KEY (health_ttl), "10000", 100, 3600000, NULL,
       "Interval of the health checks, in milliseconds" },
   { "log", "format", TYPE_CHOICE, KEY (log_format), "auto", 0, 0, "auto text json",
@@ -532,6 +554,26 @@ settings_check_llm (HablaSettings *self)
   return NULL;
 }
 
+/* Returns: (nullable): the error in [cluster] */
+static const char *
+settings_check_cluster (HablaSettings *self)
+{
+  const char *paths[] = { self->cluster_credentials, self->cluster_nkey, self->cluster_ca,
+    self->cluster_spool };
+
+  for (guint i = 0; self->cluster_servers[i] != NULL; i++)
+    if (!g_str_has_prefix (self->cluster_servers[i], "nats://") &&
+        !g_str_has_prefix (self->cluster_servers[i], "tls://"))
+      return "servers of [cluster] must be addresses such as tls://nats-1.example:4222 or "
+             "nats://127.0.0.1:4222";
+  if (self->cluster_credentials != NULL && self->cluster_nkey != NULL)
+    return "credentials and nkey of [cluster] must not both be set";
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    if (paths[i] != NULL && !g_path_is_absolute (paths[i]))
+      return "credentials, nkey, ca and spool of [cluster] must be absolute paths";
+  return NULL;
+}
+
 /* Returns: (nullable): the error in [client] */
 static const char *
 settings_check_client (HablaSettings *self)
@@ -576,6 +618,8 @@ habla_settings_check (HablaSettings *self, GError **error)
     cause = settings_check_client (self);
   if (cause == NULL)
     cause = settings_check_llm (self);
+  if (cause == NULL)
+    cause = settings_check_cluster (self);
   if (cause != NULL)
     g_set_error_literal (error, HABLA_SETTINGS_ERROR, 0, cause);
   return cause == NULL && settings_check_client_folder (self, error);

@@ -90,6 +90,14 @@ typedef struct {
   guint keep_days;
   guint64 max_recordings;
   guint64 max_recording_size;
+  GStrv cluster_servers;     /* empty = this hablad is alone */
+  char *cluster_name;        /* NULL = that of this machine */
+  char *cluster_credentials; /* NULL = none */
+  char *cluster_nkey;        /* NULL = none */
+  char *cluster_ca;          /* NULL = those of the system */
+  guint cluster_replicas;
+  char *cluster_spool; /* NULL = the default */
+  guint64 cluster_max_spool;
   guint health_ttl;
   HablaLogFormat log_format;
   GHashTable *sources; /* (element-type utf8 utf8): from name to launch line */

@@ -66,7 +66,8 @@ MODULES = {
             "GLib, libsoup, json-glib"),
     "daemon": ("Settings, logging, service, start and stop of `hablad`.",
                ["util", "habla", "json", "monitoring", "media", "decoder", "store", "pipeline", "recording", "room",
-                "archive", "net", "http", "websocket", "llm", "api", "phrases"], "anything"),
+                "archive", "cluster", "net", "http", "websocket", "llm", "api", "phrases"],
+               "anything"),
     "command": ("The `habla` command.", ["util", "habla", "json", "pipeline", "models", "subtitle"], "GLib, GStreamer, json-glib"),
 }
 # What a module may include besides itself. A plugin is a module that includes only habla, json and subtitle.
