@@ -201,7 +201,14 @@ test_audience (TestNet *net, gconstpointer data)
   g_assert_cmpuint (habla_room_count_listeners (room), ==, 0);
 }
 
-/* Nothing is shown before its commit, not even where the owner is. */
+static void
+on_finished (HablaRoom *room, const HablaExchange *exchange, gpointer n)
+{
+  g_assert_cmpstr (g_hash_table_lookup (exchange->translations, "es"), !=, NULL);
+  (*(guint *) n)++;
+}
+
+/* Nothing is shown before its commit, not even where the owner is, nor archived. */
 static void
 test_commit (TestNet *net, gconstpointer data)
 {
@@ -210,7 +217,10 @@ test_commit (TestNet *net, gconstpointer data)
   HablaRoom *room = reader_get_room (owner);
   g_autoptr (GPtrArray) exchanges = NULL;
   gboolean is_complete;
+  guint n_finished = 0;
+  const HablaRoomObserver observer = { .exchange_finished = on_finished, .user_data = &n_finished };
 
+  habla_room_manager_set_observer (get_node (net, 0)->manager, &observer);
   test_net_settle (net);
   net->is_held = TRUE;
   reader_type (owner, "Good morning");
@@ -223,11 +233,14 @@ test_commit (TestNet *net, gconstpointer data)
   reader_expect_nothing (listener);
   exchanges = habla_room_list_exchanges (room, &is_complete);
   g_assert_cmpuint (exchanges->len, ==, 0);
+  g_assert_cmpuint (n_finished, ==, 0);
   net->is_held = FALSE;
   reader_wait_for (owner, "translation 1000000 es");
   reader_wait_for (listener, "translation 1000000 es");
   g_assert_cmpuint (reader_count (listener, "transcript"), ==, 1);
   g_assert_cmpuint (reader_count (listener, "translation"), ==, 1);
+  g_assert_cmpuint (n_finished, ==, 1);
+  habla_room_manager_set_observer (get_node (net, 0)->manager, NULL);
 }
 
 /* A late comer gets the transcript once, and one that comes back what it does not know. */
