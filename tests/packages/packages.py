@@ -41,7 +41,8 @@ def build(source, suite):
 def report(good, name, output=""):
     report.number += 1
     print(f"{'ok' if good else 'not ok'} {report.number} /packages/{name}", flush=True)
-    for line in output.splitlines()[-60:]:
+    lines = [line for line in output.splitlines() if not line.startswith("(Reading database")]
+    for line in lines[-60:]:
         print(f"# {line}", flush=True)
 
 
@@ -128,7 +129,8 @@ def container(source, suite, packages, folder):
     debs = [deb for deb in sorted(packages.glob("*.deb")) if "-dbgsym" not in deb.name]
     inside = folder / "container"
     inside.mkdir()
-    done = run_chroot(suite, copy_hooks(source, debs, inside) + ['chroot "$1" sh /tests/in-chroot container'])
+    done = run_chroot(suite, copy_hooks(source, debs, inside) + ['chroot "$1" sh /tests/in-chroot container'],
+                      "minbase")
     good = "ok container" in done.stdout.splitlines()
     report(good, "container", "" if good else done.stdout)
 
