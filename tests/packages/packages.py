@@ -142,7 +142,8 @@ def piuparts(suite, packages, folder):
         return
     mirror = os.environ.get("HABLA_MIRROR", "http://deb.debian.org/debian")
     base = folder / "base.tar.gz"
-    subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", '--aptopt=Acquire::Check-Valid-Until "false"', suite,
+    # apt does not remove systemd again.
+    subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=systemd-sysv", '--aptopt=Acquire::Check-Valid-Until "false"', suite,
                     base, mirror], stdin=subprocess.DEVNULL, timeout=HOUR, check=True)
     command = ["piuparts", "--basetgz", base, "--distribution", suite, "--mirror", f"{mirror} main", "--tmpdir", folder,
                "--no-eatmydata", "--no-upgrade-test"]
