@@ -153,6 +153,21 @@ database_run (HablaDatabase *self, HablaSql sql, GError **error)
   return statement != NULL && habla_database_run (self, statement, error);
 }
 
+/* Returns: whether @utterance was stored before */
+static gboolean
+database_has_row (HablaDatabase *self, const HablaUtteranceRecord *utterance)
+{
+  sqlite3_stmt *statement = habla_database_prepare (self, SQL_HAS_UTTERANCE, NULL);
+  gboolean failed;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, utterance->id);
+  sqlite3_bind_int64 (statement, 2, utterance->session_id);
+  habla_sql_bind_text (statement, 3, utterance->source);
+  return habla_database_step (self, statement, &failed, NULL);
+}
+
 gboolean
 habla_database_add_utterance (
     HablaDatabase *self, const HablaUtteranceRecord *utterance, GError **error)
@@ -170,7 +185,10 @@ habla_database_add_utterance (
   /* If these fail, SQLite has rolled the transaction back, and the commit reports it. */
   database_run (self, SQL_ROLL_BACK_TO, NULL);
   database_run (self, SQL_RELEASE, NULL);
-  return FALSE;
+  if (!database_has_row (self, utterance))
+    return FALSE;
+  g_clear_error (error);
+  return TRUE;
 }
 
 static HablaUtteranceRecord *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store/database-private.h"
 
-#include "store/migrations.h"
+#include "store/schema/migrations.h"
 #include "store/text-match.h"
 
 #include <errno.h>
@@ -60,6 +60,8 @@ static const char *const texts[] = {
                         " source, corrected, confidence, begin_ns, end_ns, created_at,"
                         " recording_id)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+  [SQL_HAS_UTTERANCE] =
+      "SELECT 1 FROM utterances WHERE id = ?1 AND session_id = ?2 AND source = ?3",
   [SQL_ADD_TRANSLATION] =
       "INSERT INTO translations (utterance_id, language, text) VALUES (?1, ?2, ?3)",
   [SQL_ADD_TEXT] = "INSERT INTO utterance_text (rowid, source, translations) VALUES (?1, ?2, ?3)",

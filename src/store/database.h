@@ -111,7 +111,8 @@ void habla_database_rollback (HablaDatabase *self);
  * @error: return location for an error
  *
  * An utterance that fails with %HABLA_STORE_ERROR_REFUSED leaves the transaction as it was, so
- * that others can be committed.
+ * that others can be committed. One that is stored already, with the same id, session and text, is
+ * stored: several may report an exchange, such as the servers of a room.
  *
  * Returns: %FALSE on error
  */

@@ -156,6 +156,8 @@ void habla_store_get_stats (HablaStore *self, HablaStoreStats *stats);
  * @callback: (nullable): called when @utterance is durable on disk, possibly much later, or when
  *   it is certain that it never will be; see habla_store_finish()
  * @user_data: passed to @callback
+ *
+ * An utterance that is stored already, with the same id, session and text, changes nothing.
  */
 void habla_store_add_utterance_async (HablaStore *self, HablaUtteranceRecord *utterance,
     GAsyncReadyCallback callback, gpointer user_data);

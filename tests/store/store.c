@@ -395,6 +395,28 @@ test_odd (void)
   g_assert_cmpstr (n, ==, "2");
 }
 
+/* Several may report the same exchange. */
+static void
+test_again (void)
+{
+  g_autofree char *path = store_test_make_path ();
+  HablaStore *store = open_store (path, NULL);
+  HablaStoreStats stats;
+
+  for (guint i = 0; i < 3; i++) {
+    add (store, store_test_utterance (1, 1, "One.", "Uno."));
+    add (store, store_test_utterance (2, 1, "Two.", "Dos."));
+  }
+  habla_store_get_stats (store, &stats);
+  g_assert_cmpuint (stats.lost, ==, 0);
+  habla_store_free (store);
+  assert_sound (path);
+  g_autofree char *n = store_test_query (path, "SELECT exchange_count FROM sessions");
+  g_assert_cmpstr (n, ==, "2");
+  g_autofree char *texts = store_test_query (path, "SELECT count(*) FROM translations");
+  g_assert_cmpstr (texts, ==, "2");
+}
+
 typedef struct {
   const char *path;
   guint n; /* number of exchanges reported as stored */
@@ -727,6 +749,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/search", test_search);
   g_test_add_func ("/store/texts", test_texts);
   g_test_add_func ("/store/odd", test_odd);
+  g_test_add_func ("/store/again", test_again);
   g_test_add_func ("/store/told", test_told);
   g_test_add_func ("/store/change", test_change);
   g_test_add_func ("/store/missed", test_missed);

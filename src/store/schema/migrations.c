@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "store/migrations.h"
+#include "store/schema/migrations.h"
 
 /* docs/store.md documents each table and column. Never change a released step: add a new one. */
 static const char *const steps[] = {
