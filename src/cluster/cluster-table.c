@@ -21,15 +21,17 @@ struct _HablaClusterTable {
   GHashTable *items;                   /* from key to HablaClusterItem */
   gboolean is_current;
   GSource *retry;
-  GPtrArray *calls; /* of Call: those that wait for a result */
 };
 
-/* A call of the link whose result outlives the table. */
 typedef struct {
-  HablaClusterTable *table; /* (nullable): it was freed */
+  HablaClusterTable *table;
   HablaNatsStoredFunc func;
   gpointer user_data;
 } Call;
+
+/* From number to Call: those that wait for a result. The link may be freed before it has one, or
+ * have it after the table is freed, so neither can own them. */
+static GHashTable *calls;
 
 static void table_create_stream (HablaClusterTable *self);
 
@@ -43,25 +45,44 @@ item_free (gpointer data)
   g_free (self);
 }
 
-static Call *
+/* The link calls back with the number of a call. Returns: the number */
+static gpointer
 table_add_call (HablaClusterTable *self, HablaNatsStoredFunc func, gpointer user_data)
 {
+  static guint last;
   Call *call = g_new (Call, 1);
 
   *call = (Call){ self, func, user_data };
-  g_ptr_array_add (self->calls, call);
-  return call;
+  if (calls == NULL)
+    calls = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_hash_table_insert (calls, GUINT_TO_POINTER (++last), call);
+  return GUINT_TO_POINTER (last);
 }
 
 static void
-call_on_stored (guint64 sequence, const GError *error, gpointer user_data)
+clear_calls_if_empty (void)
 {
-  g_autofree Call *call = user_data;
+  if (calls != NULL && g_hash_table_size (calls) == 0)
+    g_clear_pointer (&calls, g_hash_table_unref);
+}
 
-  if (call->table == NULL)
+static void
+call_on_stored (guint64 sequence, const GError *error, gpointer number)
+{
+  gpointer stolen = NULL;
+  g_autofree Call *call = NULL;
+
+  if (calls == NULL || !g_hash_table_steal_extended (calls, number, NULL, &stolen))
     return;
-  g_ptr_array_remove_fast (call->table->calls, call);
+  clear_calls_if_empty ();
+  call = stolen;
   call->func (sequence, error, call->user_data);
+}
+
+static gboolean
+is_call_of (gpointer number, gpointer call, gpointer table)
+{
+  return ((Call *) call)->table == table;
 }
 
 /* Reading */
@@ -179,7 +200,6 @@ habla_cluster_table_new (HablaNatsLink *link, const char *name, guint replicas,
   self->func = func;
   self->user_data = user_data;
   self->items = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, item_free);
-  self->calls = g_ptr_array_new ();
   table_create_stream (self);
   return self;
 }
@@ -187,9 +207,9 @@ habla_cluster_table_new (HablaNatsLink *link, const char *name, guint replicas,
 void
 habla_cluster_table_free (HablaClusterTable *self)
 {
-  for (guint i = 0; i < self->calls->len; i++)
-    ((Call *) self->calls->pdata[i])->table = NULL;
-  g_ptr_array_unref (self->calls);
+  if (calls != NULL)
+    g_hash_table_foreach_remove (calls, is_call_of, self);
+  clear_calls_if_empty ();
   habla_source_clear (&self->retry);
   g_clear_pointer (&self->subscription, habla_nats_subscription_free);
   g_hash_table_unref (self->items);
