@@ -678,7 +678,9 @@ static void
 run_write_muxed (Run *run)
 {
   HablaOutputFile *file = habla_muxed_file_get_output (run->muxed);
+  const char *path = habla_output_file_get_path (file);
   g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *languages = g_strjoinv (", ", run->options->to);
   GError *error = NULL;
 
   if (!habla_muxed_file_write (run->muxed, skipped, &error) ||
@@ -689,11 +691,10 @@ run_write_muxed (Run *run)
   }
   for (guint i = 0; i < skipped->len; i++)
     habla_terminal_output_print_message (run->terminal, "warning",
-        "%s: a stream of the type %s was left out, because this kind of file cannot have it",
-        habla_output_file_get_path (file), (char *) g_ptr_array_index (skipped, i));
-  habla_terminal_output_print_file (
-      run->terminal, habla_output_file_get_path (file), run->options->to[0], TRUE);
-  g_ptr_array_add (run->result->files, g_strdup (habla_output_file_get_path (file)));
+        "%s: a stream of the type %s was left out, because this kind of file cannot have it", path,
+        (char *) g_ptr_array_index (skipped, i));
+  habla_terminal_output_print_file (run->terminal, path, languages, TRUE);
+  g_ptr_array_add (run->result->files, g_strdup (path));
 }
 
 /* Whether the outputs are complete. */

@@ -113,6 +113,6 @@ main (int argc, char *argv[])
       gst_deinit ();
       return finish_output (status);
     }
-  fprintf (stderr, "habla: there is no command “%s”; see “habla --help”\n", name);
+  fprintf (stderr, "habla: “%s” is no command; see “habla --help”, or “habla interpret”\n", name);
   return HABLA_EXIT_USAGE;
 }

@@ -89,11 +89,11 @@ def test_subtitles_of_the_recording(folder):
                    "audioconvert ! audioresample ! lamemp3enc ! mpegaudioparse ! mux. "
                    "filesrc location=own.srt ! subparse ! text/x-raw,format=utf8 ! mux.")
     for kind in ("mkv", "mp4"):
-        _, error = habla(folder, "interpret", "talk.mkv", "--output", f"talk.es.{kind}")
-        want("left out" not in error, error)
+        _, error = habla(folder, "interpret", "talk.mkv", "--to", "es,fr", "--output", f"talk.es.{kind}")
+        want("left out" not in error and f"Written: talk.es.{kind} (es, fr)" in error, error)
         want(cue.encode() in (folder / f"talk.es.{kind}").read_bytes(), kind, "lacks the subtitles of the recording")
     want([t["codec"] for t in read_tracks(folder / "talk.es.mkv")] ==
-         ["A_MPEG/L3"] + ["S_TEXT/UTF8"] * 3 + ["A_OPUS"], read_tracks(folder / "talk.es.mkv"))
+         ["A_MPEG/L3"] + ["S_TEXT/UTF8"] * 4 + ["A_OPUS"] * 2, read_tracks(folder / "talk.es.mkv"))
 
 
 def test_mp4(folder):

@@ -14,6 +14,11 @@ PIPELINES = sorted(path.stem for path in pathlib.Path(os.environ["HABLA_PIPELINE
                    .glob("*.launch"))
 
 
+def test_no_command(folder):
+    _, error = habla(folder, "talk.wav", status=64)
+    want("“talk.wav” is no command" in error and "habla interpret" in error, error)
+
+
 def test_pipelines(folder):
     output, _ = habla(folder, "pipelines")
     want(PIPELINES and all(f"{name}: " in output for name in PIPELINES), output)
