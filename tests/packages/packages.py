@@ -20,9 +20,9 @@ import tempfile
 CHECKS = ["download", "no-gtk", "upgrade", "service", "remove-keeps-data", "purge", "document"]
 AUTOPKGTESTS = ["interpret", "daemon", "develop", "python", "bindings"]
 HOUR = 3600
-# systemd, on which other packages depend, makes these and leaves them.
-SYSTEMD_FOLDERS = ["/root/.ssh", "/var/cache/private", "/var/lib/private", "/var/lib/systemd/coredump",
-                   "/var/lib/systemd/pstore", "/var/log/private"]
+# systemd and debconf make these and leave them.
+FOREIGN_FOLDERS = ["/root/.ssh", "/var/cache/debconf/tmp.ci", "/var/cache/private", "/var/lib/private",
+                   "/var/lib/systemd/coredump", "/var/lib/systemd/pstore", "/var/log/private"]
 
 
 def build(source, suite):
@@ -143,11 +143,11 @@ def piuparts(suite, packages, folder):
     mirror = os.environ.get("HABLA_MIRROR", "http://deb.debian.org/debian")
     base = folder / "base.tar.gz"
     # apt does not remove systemd again.
-    subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=systemd-sysv", '--aptopt=Acquire::Check-Valid-Until "false"', suite,
-                    base, mirror], stdin=subprocess.DEVNULL, timeout=HOUR, check=True)
+    subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=systemd-sysv",
+                    '--aptopt=Acquire::Check-Valid-Until "false"', suite, base, mirror], stdin=subprocess.DEVNULL, timeout=HOUR, check=True)
     command = ["piuparts", "--basetgz", base, "--distribution", suite, "--mirror", f"{mirror} main", "--tmpdir", folder,
                "--no-eatmydata", "--no-upgrade-test"]
-    for path in SYSTEMD_FOLDERS:
+    for path in FOREIGN_FOLDERS:
         command += ["--ignore", path]
     debs = [deb for deb in sorted(packages.glob("*.deb")) if "-dbgsym" not in deb.name]
     done = subprocess.run([*command, *debs], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
