@@ -148,7 +148,7 @@ def piuparts(suite, packages, folder):
     command = ["piuparts", "--basetgz", base, "--distribution", suite, "--mirror", f"{mirror} main", "--tmpdir", folder,
                "--no-eatmydata", "--no-upgrade-test"]
     for path in FOREIGN_FOLDERS:
-        command += ["--ignore", path]
+        command += ["--ignore-regex", f"^{path}(/.*)?$"]
     debs = [deb for deb in sorted(packages.glob("*.deb")) if "-dbgsym" not in deb.name]
     done = subprocess.run([*command, *debs], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", timeout=2 * HOUR, check=False)
