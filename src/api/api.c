@@ -79,6 +79,14 @@ habla_api_free (HablaApi *self)
   g_free (self);
 }
 
+void
+habla_api_open_room (const char *name, gpointer api)
+{
+  HablaApi *self = api;
+
+  habla_lobby_open (self->lobby, name);
+}
+
 HablaRouter *
 habla_api_get_router (HablaApi *self)
 {

@@ -73,6 +73,15 @@ typedef struct {
 HablaApi *habla_api_new (const HablaApiOptions *options);
 
 /**
+ * habla_api_open_room:
+ * @name: of a room that has opened on another node
+ * @api: a #HablaApi
+ *
+ * Lets in those who wait for the room.
+ */
+void habla_api_open_room (const char *name, gpointer api);
+
+/**
  * habla_api_free:
  * @self: (transfer full): an API whose server has been freed
  *

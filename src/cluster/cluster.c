@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cluster/cluster.h"
 
+#include "cluster/rooms/cluster-rooms.h"
+
 #include <json/json-writer.h>
 #include <util/source.h>
 
@@ -12,6 +14,12 @@ struct _HablaCluster {
   HablaClusterNodes *nodes;
   HablaClusterLeases *leases;
   HablaClusterSpool *spool;
+  HablaClusterIds *ids;
+  HablaClusterRooms *relay;
+  void (*describe) (HablaClusterNode *own, gpointer user_data); /* (nullable) */
+  gpointer describe_data;
+  void (*room_func) (const char *name, gpointer user_data); /* (nullable) */
+  gpointer room_data;
   char *trouble; /* (nullable): of the link; NULL = connected */
   GSource *timer;
 
@@ -87,6 +95,7 @@ cluster_on_state (gboolean is_connected, const char *message, gpointer user_data
     g_warning ("%s; trying again", message);
   g_free (self->trouble);
   self->trouble = is_connected ? NULL : g_strdup (message);
+  habla_cluster_rooms_set_connected (self->relay, is_connected);
   cluster_update_state (self);
 }
 
@@ -208,8 +217,38 @@ habla_cluster_to_json (gpointer cluster)
 static void
 cluster_on_lost (const HablaLease *lease, gpointer user_data)
 {
+  HablaCluster *self = user_data;
+
   g_warning ("The node “%s” has taken the room “%s”", lease->node != NULL ? lease->node : "?",
       lease->room);
+  habla_cluster_rooms_lose (self->relay, lease->room);
+}
+
+static void
+cluster_on_lease_changed (const HablaLease *lease, gpointer user_data)
+{
+  HablaCluster *self = user_data;
+
+  if (self->room_func != NULL && lease->state == HABLA_LEASE_OTHER)
+    self->room_func (lease->room, self->room_data);
+}
+
+static void
+cluster_on_describe (HablaClusterNode *own, gpointer user_data)
+{
+  HablaCluster *self = user_data;
+
+  if (self->describe != NULL)
+    self->describe (own, self->describe_data);
+}
+
+static void
+cluster_on_node_gone (const HablaClusterNode *node, gpointer user_data)
+{
+  HablaCluster *self = user_data;
+
+  if (self->relay != NULL)
+    habla_cluster_rooms_forget_node (self->relay, node->name);
 }
 
 static void
@@ -218,18 +257,31 @@ cluster_join (HablaCluster *self, const HablaClusterOptions *options)
   const HablaClusterNodesOptions nodes = {
     .link = self->link,
     .name = options->nats.name,
-    .describe = options->describe,
-    .user_data = options->user_data,
+    .describe = cluster_on_describe,
+    .gone = cluster_on_node_gone,
+    .user_data = self,
   };
   HablaClusterLeasesOptions leases = {
     .link = self->link,
     .replicas = options->replicas,
+    .changed = cluster_on_lease_changed,
     .lost = cluster_on_lost,
     .user_data = self,
   };
 
   leases.nodes = self->nodes = habla_cluster_nodes_new (&nodes);
   self->leases = habla_cluster_leases_new (&leases);
+  self->ids = habla_cluster_ids_new (self->link, options->replicas);
+  self->relay = habla_cluster_rooms_new (&(HablaClusterRoomsOptions){
+      .manager = options->manager,
+      .link = self->link,
+      .nodes = self->nodes,
+      .leases = self->leases,
+      .ids = self->ids,
+      .spool = self->spool,
+      .replicas = options->replicas,
+      .max_log = options->max_log,
+  });
 }
 
 HablaCluster *
@@ -258,6 +310,8 @@ habla_cluster_new (const HablaClusterOptions *options, GError **error)
   g_mutex_init (&self->lock);
   self->link = link;
   self->spool = spool;
+  self->describe = options->describe;
+  self->describe_data = options->user_data;
   self->trouble = g_strdup ("Not connected to NATS yet");
   cluster_join (self, options);
   cluster_add_metrics (self, options->metrics);
@@ -268,10 +322,20 @@ habla_cluster_new (const HablaClusterOptions *options, GError **error)
 }
 
 void
+habla_cluster_set_room_func (
+    HablaCluster *self, void (*func) (const char *name, gpointer user_data), gpointer user_data)
+{
+  self->room_func = func;
+  self->room_data = user_data;
+}
+
+void
 habla_cluster_free (HablaCluster *self)
 {
   habla_source_clear (&self->timer);
   habla_metrics_remove_collector (self->metrics, self);
+  habla_cluster_rooms_free (self->relay);
+  habla_cluster_ids_free (self->ids);
   habla_cluster_leases_free (self->leases);
   habla_cluster_nodes_free (self->nodes);
   habla_nats_link_free (self->link);

@@ -6,6 +6,7 @@
 #include <cluster/cluster-nodes.h>
 #include <cluster/spool/cluster-spool.h>
 #include <monitoring/metrics.h>
+#include <room/room-manager.h>
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,9 @@ typedef struct _HablaCluster HablaCluster;
  * @replicas: servers that store each stream, if it does not exist; 0 = 1
  * @spool: path of the file that keeps records while NATS is away
  * @max_spool: of it, in bytes
+ * @max_log: size of the logs of all rooms, in bytes, if their stream does not exist; beyond, the
+ *   oldest records are deleted; 0 = any
+ * @manager: without rooms; must outlive the cluster
  * @describe: (nullable): see #HablaClusterNodesOptions
  * @user_data: passed to @describe
  * @metrics: must outlive the cluster
@@ -33,6 +37,8 @@ typedef struct {
   guint replicas;
   const char *spool;
   guint64 max_spool;
+  guint64 max_log;
+  HablaRoomManager *manager;
   void (*describe) (HablaClusterNode *own, gpointer user_data);
   gpointer user_data;
   HablaMetrics *metrics;
@@ -49,6 +55,16 @@ typedef struct {
  * Returns: (transfer full) (nullable): a cluster
  */
 HablaCluster *habla_cluster_new (const HablaClusterOptions *options, GError **error);
+
+/**
+ * habla_cluster_set_room_func:
+ * @self: a cluster
+ * @func: (nullable): called when another node owns a room, whose @name is its first argument, also
+ * if it did before
+ * @user_data: passed to @func
+ */
+void habla_cluster_set_room_func (
+    HablaCluster *self, void (*func) (const char *name, gpointer user_data), gpointer user_data);
 
 /**
  * habla_cluster_free:

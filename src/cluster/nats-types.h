@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* How to connect to NATS, and what is received from it. */
 
 /* Largest message, in bytes. */
-#define HABLA_NATS_MAX_MESSAGE (64 * 1024)
+#define HABLA_NATS_MAX_MESSAGE (300 * 1024)
 
 /**
  * HablaNatsError:

@@ -346,6 +346,8 @@ habla_daemon_new (HablaSettings *settings, GError **error)
     return NULL;
   daemon_create_health (self);
   daemon_create_api (self);
+  if (self->cluster != NULL)
+    habla_cluster_service_set_room_func (self->cluster, habla_api_open_room, self->api);
   if (!daemon_create_server (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -356,6 +358,8 @@ habla_daemon_free (HablaDaemon *self)
 {
   g_clear_pointer (&self->network, habla_network_free);
   g_clear_pointer (&self->server, habla_http_server_free);
+  if (self->cluster != NULL)
+    habla_cluster_service_set_room_func (self->cluster, NULL, NULL);
   g_clear_pointer (&self->api, habla_api_free);
   g_clear_pointer (&self->health, habla_health_free);
   g_clear_pointer (&self->cluster, habla_cluster_service_free);

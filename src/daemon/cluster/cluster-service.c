@@ -6,6 +6,9 @@
 #include <cluster/cluster.h>
 #include <stdlib.h>
 
+/* Logs of all rooms, in bytes. */
+#define MAX_LOG (G_GUINT64_CONSTANT (1) << 30)
+
 struct _HablaClusterService {
   HablaRoomManager *manager;
   const HablaSettings *settings;
@@ -95,6 +98,8 @@ service_join (HablaClusterService *self, HablaMetrics *metrics, GError **error)
     .replicas = settings->cluster_replicas,
     .spool = spool,
     .max_spool = settings->cluster_max_spool,
+    .max_log = MAX_LOG,
+    .manager = self->manager,
     .describe = service_describe,
     .user_data = self,
     .metrics = metrics,
@@ -142,6 +147,13 @@ habla_cluster_service_set_addresses (HablaClusterService *self, const char *cons
 {
   g_strfreev (self->addresses);
   self->addresses = g_strdupv ((GStrv) addresses);
+}
+
+void
+habla_cluster_service_set_room_func (HablaClusterService *self,
+    void (*func) (const char *name, gpointer user_data), gpointer user_data)
+{
+  habla_cluster_set_room_func (self->cluster, func, user_data);
 }
 
 gboolean

@@ -46,6 +46,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaClusterService, habla_cluster_service_free)
 void habla_cluster_service_set_addresses (HablaClusterService *self, const char *const *addresses);
 
 /**
+ * habla_cluster_service_set_room_func:
+ * @self: a service
+ * @func: (nullable): called with the name of a room that another node owns
+ * @user_data: passed to @func
+ */
+void habla_cluster_service_set_room_func (HablaClusterService *self,
+    void (*func) (const char *name, gpointer user_data), gpointer user_data);
+
+/**
  * habla_cluster_service_check:
  * @service: a #HablaClusterService
  * @message: (out) (transfer full): its state, for people

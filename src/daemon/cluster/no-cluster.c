@@ -22,6 +22,12 @@ habla_cluster_service_set_addresses (HablaClusterService *self, const char *cons
 {
 }
 
+void
+habla_cluster_service_set_room_func (HablaClusterService *self,
+    void (*func) (const char *name, gpointer user_data), gpointer user_data)
+{
+}
+
 gboolean
 habla_cluster_service_check (gpointer service, char **message)
 {
