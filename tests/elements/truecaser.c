@@ -67,24 +67,23 @@ static void
 test_letters (void)
 {
   g_autofree char *contents = NULL;
-  g_auto (GStrv) lines = NULL;
-  guint n_changed = 0;
+  guint n_lines = 0, n_changed = 0;
 
   if (!g_file_get_contents (
           "/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict", &contents, NULL, NULL)) {
     g_test_skip ("pocketsphinx-en-us is not installed");
     return;
   }
-  lines = g_strsplit (contents, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    g_autofree char *word = g_strndup (lines[i], strcspn (lines[i], " ("));
+  /* With a sanitizer, g_strsplit() would read the rest of the dictionary for each line. */
+  for (const char *line = contents; *line != '\0'; line += strcspn (line, "\n") + 1) {
+    g_autofree char *word = g_strndup (line, strcspn (line, " (\n"));
     g_autofree char *text = habla_truecaser_apply (word);
 
     g_assert_cmpint (g_ascii_strcasecmp (text, word), ==, 0);
     n_changed += !g_str_equal (text, word);
+    n_lines++;
   }
-  g_test_message (
-      "%u of the dictionary's %u lines get a capital", n_changed, g_strv_length (lines));
+  g_test_message ("%u of the dictionary's %u lines get a capital", n_changed, n_lines);
   g_assert_cmpuint (n_changed, >=, 600);
   g_assert_cmpuint (n_changed, <=, 1500);
 }

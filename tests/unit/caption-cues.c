@@ -131,7 +131,7 @@ test_properties (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (samples); i++) {
     check (samples[i], 0, 10000);
-    for (guint j = 0; j < 100; j++) {
+    for (guint j = 0; j < 10 * habla_test_repeat (10); j++) {
       g_autofree char *text = make_text (samples[i], g_test_rand_int_range (1, 60));
       gint64 begin = g_test_rand_int_range (0, 100000);
 
@@ -140,18 +140,20 @@ test_properties (void)
   }
 }
 
-/* As long as one typed text can be, in each script, and one word of that length. */
+/* As long as one typed text can be, in each script, and one word of that length. In the slow lanes,
+ * a tenth. */
 static void
 test_long (void)
 {
-  g_autofree char *word = g_strnfill (10000, 'x');
+  guint length = 1000 * habla_test_repeat (10);
+  g_autofree char *word = g_strnfill (length, 'x');
   gint64 start = g_get_monotonic_time ();
 
   check (word, 0, 1);
   for (guint i = 0; i < G_N_ELEMENTS (samples); i++) {
     g_autoptr (GString) text = g_string_new (samples[i]);
 
-    while (g_utf8_strlen (text->str, -1) < 10000)
+    while (g_utf8_strlen (text->str, -1) < length)
       g_string_append (text, samples[i]);
     check (text->str, 0, 600000);
   }

@@ -73,7 +73,7 @@ test_random (void)
     "0:01.0", "metadata", "br" };
   static const char *const formats[] = { "srt", "vtt", "ass", "ttml" };
 
-  for (guint i = 0; i < 20000; i++) {
+  for (guint i = 0; i < 2000 * habla_test_repeat (10); i++) {
     g_autoptr (GString) markup = g_string_new (NULL);
     g_autofree char *text = NULL;
     g_autofree char *speaker = NULL;
