@@ -295,6 +295,15 @@ subtitle_reader_is_timed (HablaSubtitleReader *self, GstBuffer *buffer)
   return !has_arrow;
 }
 
+/* Blank cues end those before them, in SAMI. */
+static gboolean
+is_blank (const char *text)
+{
+  while (g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  return *text == '\0';
+}
+
 static GstFlowReturn
 subtitle_reader_chain_cue (HablaSubtitleReader *self, GstBuffer *buffer)
 {
@@ -304,6 +313,10 @@ subtitle_reader_chain_cue (HablaSubtitleReader *self, GstBuffer *buffer)
     self->n_lost++;
     GST_ELEMENT_WARNING (self, STREAM, DECODE,
         ("A cue of %" G_GSIZE_FORMAT " bytes is too long", gst_buffer_get_size (buffer)), (NULL));
+    return GST_FLOW_OK;
+  }
+  if (is_blank (cue->text)) {
+    habla_cue_free (cue);
     return GST_FLOW_OK;
   }
   cue->preamble = g_steal_pointer (&self->header);

@@ -7,6 +7,8 @@
 /* ReadOrder, Layer, Style, Name, MarginL, MarginR, MarginV, Effect, Text: see the specification of
  * Matroska, section "SubStation". */
 #define N_FIELDS 9
+/* Of a cue without an end: time to read two lines. */
+#define ENDLESS_DURATION (4 * GST_SECOND)
 #define NAME_FIELD 3
 
 static const struct {
@@ -89,6 +91,20 @@ timed_cue_set_markup (HablaCue *cue, const char *markup)
     cue->speaker = g_steal_pointer (&speaker);
 }
 
+/* The last cue of a SAMI file has no end: subparse of GStreamer 1.22 sets a duration that reaches
+ * GST_CLOCK_TIME_NONE. */
+static guint64
+timed_cue_get_end (GstBuffer *buffer)
+{
+  guint64 begin = GST_BUFFER_PTS (buffer);
+
+  if (!GST_BUFFER_DURATION_IS_VALID (buffer))
+    return begin;
+  if (GST_BUFFER_DURATION (buffer) >= GST_CLOCK_TIME_NONE - begin)
+    return MIN (begin, GST_CLOCK_TIME_NONE - 1 - ENDLESS_DURATION) + ENDLESS_DURATION;
+  return begin + GST_BUFFER_DURATION (buffer);
+}
+
 HablaCue *
 habla_timed_cue_new (HablaTimedCueKind kind, GstBuffer *buffer, gsize max_size)
 {
@@ -103,9 +119,7 @@ habla_timed_cue_new (HablaTimedCueKind kind, GstBuffer *buffer, gsize max_size)
   if (!GST_CLOCK_TIME_IS_VALID (begin) || gst_buffer_get_size (buffer) > max_size)
     return NULL;
   text = timed_cue_read_text (buffer);
-  cue = habla_cue_new (begin,
-      GST_BUFFER_DURATION_IS_VALID (buffer) ? begin + GST_BUFFER_DURATION (buffer) : begin, text,
-      format);
+  cue = habla_cue_new (begin, timed_cue_get_end (buffer), text, format);
   if (kind == HABLA_TIMED_CUE_TEXT)
     return cue;
   markup =

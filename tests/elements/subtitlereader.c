@@ -255,6 +255,7 @@ test_tracks (void)
   push_cue (text, "two", 2000, 2500);
   assert_next (text, "a < b &amp;", 1000, 3000);
   assert_next (text, "two", 2000, 2500);
+  push_cue (text, "\u00a0", 2500, 3000);
   gst_harness_push_event (text->harness, gst_event_new_eos ());
   assert_summary (text, 2, 0);
   push_cue (markup, "<i>a</i> &lt;b&gt;", 1000, 2000);
@@ -263,6 +264,19 @@ test_tracks (void)
   assert_next (vtt, "Hi & bye", 1000, 2000);
   gst_harness_push_event (vtt->harness, gst_event_new_eos ());
   assert_summary (vtt, 1, 0);
+}
+
+/* The last cue of SAMI, as subparse sends it. */
+static void
+test_endless (void)
+{
+  g_autoptr (Fixture) self = create ("text/x-raw, format=pango-markup", GST_FORMAT_TIME);
+  GstBuffer *buffer = gst_buffer_new_memdup ("bye", 3);
+
+  GST_BUFFER_PTS (buffer) = 5000 * MSECOND;
+  GST_BUFFER_DURATION (buffer) = GST_CLOCK_TIME_NONE - GST_BUFFER_PTS (buffer);
+  g_assert_cmpint (gst_harness_push (self->harness, buffer), ==, GST_FLOW_OK);
+  assert_next (self, "bye", 5000, 9000);
 }
 
 /* The header, which a container has elsewhere, comes with the first cue. */
@@ -416,6 +430,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/subtitlereader/too-large", test_too_large);
   g_test_add_func ("/subtitlereader/tracks", test_tracks);
   g_test_add_func ("/subtitlereader/substation", test_substation);
+  g_test_add_func ("/subtitlereader/endless", test_endless);
   g_test_add_func ("/subtitlereader/sentences", test_sentences);
   g_test_add_func ("/subtitlereader/flush", test_flush);
   g_test_add_func ("/subtitlereader/translated", test_translated);
