@@ -12,11 +12,11 @@ typedef struct {
 } Item;
 
 struct _NatsInbox {
-  gatomicrefcount ref_count;
   gsize max_size;
   GSource *source;
 
   GMutex lock;
+  guint ref_count;    /* protected by lock */
   GQueue items;       /* protected by lock; of Item */
   gsize size;         /* protected by lock; of all items */
   gboolean is_closed; /* protected by lock */
@@ -72,7 +72,7 @@ nats_inbox_new (gsize max_size)
 {
   NatsInbox *self = g_new0 (NatsInbox, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  self->ref_count = 1;
   self->max_size = max_size;
   g_mutex_init (&self->lock);
   g_queue_init (&self->items);
@@ -86,16 +86,22 @@ nats_inbox_new (gsize max_size)
 NatsInbox *
 nats_inbox_ref (NatsInbox *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_mutex_lock (&self->lock);
+  self->ref_count++;
+  g_mutex_unlock (&self->lock);
   return self;
 }
 
 void
 nats_inbox_unref (NatsInbox *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  gboolean is_last;
+
+  g_mutex_lock (&self->lock);
+  is_last = --self->ref_count == 0;
+  g_mutex_unlock (&self->lock);
+  if (!is_last)
     return;
-  g_assert (self->is_closed);
   g_source_unref (self->source);
   g_mutex_clear (&self->lock);
   g_free (self);

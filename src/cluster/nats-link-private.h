@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 
 /* Shared by nats-link.c and nats-store.c. */
 struct _HablaNatsLink {
-  gatomicrefcount ref_count; /* of the owner, and of a connection */
   NatsInbox *inbox;
   guint timeout; /* in milliseconds */
 
@@ -24,6 +23,7 @@ struct _HablaNatsLink {
   GThread *worker;
   GAsyncQueue *jobs;   /* of Job */
   GThreadPool *stores; /* of Store */
+  gint is_closing;     /* atomic; what waits to be stored is dropped */
   gint outbox;         /* atomic; bytes that wait for the worker */
 
   /* Of the worker thread. */
@@ -38,6 +38,7 @@ struct _HablaNatsLink {
   jsCtx *js;                  /* protected by connection_lock; set by the worker; (nullable) */
 
   GMutex close_lock;
+  guint ref_count; /* protected by close_lock; of the owner, and of a connection */
   GCond close_cond;
   gboolean is_open; /* protected by close_lock; nats.c may call back about the connection */
 };

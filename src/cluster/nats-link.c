@@ -25,7 +25,12 @@ typedef struct {
 static void
 link_unref (HablaNatsLink *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  gboolean is_last;
+
+  g_mutex_lock (&self->close_lock);
+  is_last = --self->ref_count == 0;
+  g_mutex_unlock (&self->close_lock);
+  if (!is_last)
     return;
   nats_inbox_unref (self->inbox);
   g_async_queue_unref (self->jobs);
@@ -263,7 +268,9 @@ link_connect (HablaNatsLink *self)
   jsCtx *js = NULL;
 
   self->retry_at = g_get_monotonic_time () + RETRY_MICROSECONDS;
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_mutex_lock (&self->close_lock);
+  self->ref_count++;
+  g_mutex_unlock (&self->close_lock);
   link_set_open (self, TRUE);
   if (natsConnection_Connect (&connection, self->options) != NATS_OK) {
     g_autofree char *message =
@@ -546,7 +553,7 @@ habla_nats_link_new (
   if (parsed == NULL)
     return NULL;
   self = g_new0 (HablaNatsLink, 1);
-  g_atomic_ref_count_init (&self->ref_count);
+  self->ref_count = 1;
   self->options = parsed;
   self->timeout = timeout;
   self->inbox = nats_inbox_new (MAX_INBOX);
@@ -567,7 +574,8 @@ habla_nats_link_new (
 void
 habla_nats_link_free (HablaNatsLink *self)
 {
-  g_thread_pool_free (self->stores, TRUE, TRUE);
+  g_atomic_int_set (&self->is_closing, TRUE);
+  g_thread_pool_free (self->stores, FALSE, TRUE);
   link_push_job (self, link_run_quit, NULL, NULL);
   g_thread_join (self->worker);
   nats_inbox_close (self->inbox);

@@ -128,6 +128,10 @@ store_run (gpointer data, gpointer user_data)
   Store *self = data;
   HablaNatsLink *link = user_data;
 
+  if (g_atomic_int_get (&link->is_closing)) {
+    store_free (self);
+    return;
+  }
   g_rw_lock_reader_lock (&link->connection_lock);
   if (link->js == NULL || natsConnection_Status (link->connection) != NATS_CONN_STATUS_CONNECTED)
     store_fail (self, NATS_CONNECTION_DISCONNECTED, 0);
@@ -189,5 +193,5 @@ habla_nats_link_create_stream (HablaNatsLink *self, const HablaNatsStream *strea
 GThreadPool *
 nats_store_pool_new (HablaNatsLink *link)
 {
-  return g_thread_pool_new_full (store_run, link, store_free, STORE_THREADS, FALSE, NULL);
+  return g_thread_pool_new (store_run, link, STORE_THREADS, FALSE, NULL);
 }

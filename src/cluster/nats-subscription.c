@@ -11,6 +11,8 @@ typedef struct {
   gboolean must_renew; /* a stalled READ goes on */
 } Delivery;
 
+static GMutex ref_lock; /* of ref_count; a lock of its own, since references are taken under lock */
+
 /* From open to close. Messages of an earlier run may still come. */
 typedef struct {
   HablaNatsSubscription *subscription;
@@ -22,7 +24,7 @@ nats_subscription_new (NatsSubscriptionKind kind, NatsInbox *inbox)
 {
   HablaNatsSubscription *self = g_new0 (HablaNatsSubscription, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  self->ref_count = 1;
   g_mutex_init (&self->lock);
   self->kind = kind;
   self->inbox = nats_inbox_ref (inbox);
@@ -32,14 +34,21 @@ nats_subscription_new (NatsSubscriptionKind kind, NatsInbox *inbox)
 HablaNatsSubscription *
 nats_subscription_ref (HablaNatsSubscription *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_mutex_lock (&ref_lock);
+  self->ref_count++;
+  g_mutex_unlock (&ref_lock);
   return self;
 }
 
 void
 nats_subscription_unref (HablaNatsSubscription *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  gboolean is_last;
+
+  g_mutex_lock (&ref_lock);
+  is_last = --self->ref_count == 0;
+  g_mutex_unlock (&ref_lock);
+  if (!is_last)
     return;
   nats_inbox_unref (self->inbox);
   g_mutex_clear (&self->lock);

@@ -21,7 +21,6 @@ typedef enum {
 /* All functions but nats_subscription_new() and habla_nats_subscription_free() are for the worker
  * thread of the link. */
 struct _HablaNatsSubscription {
-  gatomicrefcount ref_count;
   NatsInbox *inbox;
   NatsSubscriptionKind kind;
   char *stream; /* (nullable): of LIVE */
@@ -40,6 +39,7 @@ struct _HablaNatsSubscription {
   natsSubscription *handle; /* of the worker thread; (nullable) */
 
   GMutex lock;
+  guint ref_count;     /* protected by ref_lock */
   guint64 last;        /* protected by lock; sequence of the last message that READ has or skips */
   guint run;           /* protected by lock; how often it was opened */
   guint64 n_delivered; /* protected by lock; messages of this run */
