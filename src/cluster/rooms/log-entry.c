@@ -27,7 +27,7 @@ habla_log_entry_decode (HablaLogEntry *self, GBytes *message)
   guint64 *const numbers[] = { &self->epoch, &self->previous, &self->sequence };
   gsize size;
   const char *text = g_bytes_get_data (message, &size);
-  const char *end = memchr (text, '\n', MIN (size, MAX_HEADER));
+  const char *end = size > 0 ? memchr (text, '\n', MIN (size, MAX_HEADER)) : NULL;
   g_autofree char *header = end != NULL ? g_strndup (text, end - text) : NULL;
   g_auto (GStrv) parts = header != NULL ? g_strsplit (header, " ", -1) : NULL;
 

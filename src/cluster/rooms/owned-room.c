@@ -338,7 +338,7 @@ owned_on_readers (const HablaNatsEvent *event, gpointer user_data)
   g_auto (GStrv) lines = NULL;
   g_autoptr (GArray) readers = NULL;
 
-  if (event->type != HABLA_NATS_MESSAGE)
+  if (event->type != HABLA_NATS_MESSAGE || g_bytes_get_size (event->data) == 0)
     return;
   text = g_strndup (g_bytes_get_data (event->data, NULL), g_bytes_get_size (event->data));
   if (!g_utf8_validate (text, -1, NULL))
