@@ -74,7 +74,8 @@ test_room_info (void)
   g_auto (HablaRoomInfo) decoded = { 0 };
   g_auto (HablaRoomInfo) small = { 0 };
 
-  g_assert_null (strstr (g_bytes_get_data (without_state, NULL), "secret"));
+  g_assert_null (g_strstr_len (
+      g_bytes_get_data (without_state, NULL), g_bytes_get_size (without_state), "secret"));
   g_assert_true (habla_room_info_decode (&decoded, whole));
   g_assert_cmpuint (decoded.begin, ==, 12);
   g_assert_cmpstr (decoded.owner, ==, owner);
