@@ -598,8 +598,16 @@ rooms_create_stream (HablaClusterRooms *self)
 void
 habla_cluster_rooms_set_connected (HablaClusterRooms *self, gboolean is_connected)
 {
-  if (is_connected)
+  GHashTableIter iter;
+  gpointer owned;
+
+  if (is_connected) {
     rooms_create_stream (self);
+    return;
+  }
+  g_hash_table_iter_init (&iter, self->owned);
+  while (g_hash_table_iter_next (&iter, NULL, &owned))
+    habla_owned_room_disconnect (owned);
 }
 
 HablaClusterRooms *

@@ -304,6 +304,8 @@ owned_on_lease (guint64 epoch, const GError *error, gpointer user_data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS)) {
     owned_lose (self);
+  } else if (self->state != OWNED_OPENING) {
+    return;
   } else if (error != NULL) {
     owned_set_state (self, OWNED_LOCAL);
   } else {
@@ -319,6 +321,14 @@ owned_open (HablaOwnedRoom *self)
 
   owned_set_state (self, OWNED_OPENING);
   habla_cluster_leases_take (self->options.leases, self->name, info, owned_on_lease, self);
+}
+
+void
+habla_owned_room_disconnect (HablaOwnedRoom *self)
+{
+  g_clear_pointer (&self->tail, habla_nats_subscription_free);
+  if (self->state == OWNED_OPENING || self->state == OWNED_DRAINING)
+    owned_set_state (self, OWNED_LOCAL);
 }
 
 void

@@ -107,6 +107,14 @@ const char *habla_owned_room_get_log (HablaOwnedRoom *self);
 gboolean habla_owned_room_is_local (HablaOwnedRoom *self);
 
 /**
+ * habla_owned_room_disconnect:
+ * @self: a room
+ *
+ * NATS is away: records that wait for it go to the spool.
+ */
+void habla_owned_room_disconnect (HablaOwnedRoom *self);
+
+/**
  * habla_owned_room_reopen:
  * @self: a room
  *
