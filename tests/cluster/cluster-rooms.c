@@ -168,6 +168,28 @@ test_without_nats (Net *self, gconstpointer data)
   assert_same (near, far);
 }
 
+/* NATS is there for a moment only, while the room takes its lease and empties the spool. */
+static void
+test_short_connections (Net *self, gconstpointer data)
+{
+  g_autoptr (Reader) owner = reader_new_owner (&self->nodes[0].fixture, "key", "lesson");
+  g_autoptr (Reader) near = reader_new_listener (&self->nodes[0].fixture, "lesson", "es");
+  g_autoptr (Reader) far = listen (self, 1, "lesson");
+
+  for (guint i = 1; i <= 5; i++) {
+    test_nats_kill (self->server);
+    reader_type (owner, "The house is small.");
+    test_wait_until (reader_count (near, "translation") == i);
+    test_nats_start (self->server);
+    /* Between nothing and the time that it takes to catch up. */
+    for (guint j = 0; j < 4 * i; j++)
+      test_iterate ();
+  }
+  test_wait_until (reader_count (far, "translation") == 5);
+  test_wait_until (!habla_room_is_degraded (reader_get_room (owner)));
+  assert_same (near, far);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,6 +198,8 @@ main (int argc, char **argv)
     g_test_add ("/cluster-rooms/listener", Net, NULL, net_set_up, test_listener, net_tear_down);
     g_test_add (
         "/cluster-rooms/without-nats", Net, NULL, net_set_up, test_without_nats, net_tear_down);
+    g_test_add ("/cluster-rooms/short-connections", Net, NULL, net_set_up, test_short_connections,
+        net_tear_down);
   }
   return habla_test_run ();
 }
