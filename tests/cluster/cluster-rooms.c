@@ -172,20 +172,23 @@ test_without_nats (Net *self, gconstpointer data)
 static void
 test_short_connections (Net *self, gconstpointer data)
 {
+  enum { ROUNDS = 5, TEXTS = 10 };
   g_autoptr (Reader) owner = reader_new_owner (&self->nodes[0].fixture, "key", "lesson");
   g_autoptr (Reader) near = reader_new_listener (&self->nodes[0].fixture, "lesson", "es");
   g_autoptr (Reader) far = listen (self, 1, "lesson");
 
-  for (guint i = 1; i <= 5; i++) {
+  for (guint i = 1; i <= ROUNDS; i++) {
     test_nats_kill (self->server);
-    reader_type (owner, "The house is small.");
-    test_wait_until (reader_count (near, "translation") == i);
+    for (guint j = 0; j < TEXTS; j++)
+      reader_type (owner, "The house is small.");
+    test_wait_until (reader_count (near, "translation") == i * TEXTS);
     test_nats_start (self->server);
-    /* Between nothing and the time that it takes to catch up. */
-    for (guint j = 0; j < 4 * i; j++)
+    test_wait_until (!habla_room_is_degraded (reader_get_room (owner)));
+    /* From the lease to the last record of the spool. */
+    for (guint j = 0; j < 10 * i; j++)
       test_iterate ();
   }
-  test_wait_until (reader_count (far, "translation") == 5);
+  test_wait_until (reader_count (far, "translation") == ROUNDS * TEXTS);
   test_wait_until (!habla_room_is_degraded (reader_get_room (owner)));
   assert_same (near, far);
 }
