@@ -79,12 +79,10 @@ static gboolean
 rooms_on_demote (gpointer user_data)
 {
   HablaClusterRooms *self = user_data;
-  g_autoptr (GPtrArray) lost = g_steal_pointer (&self->lost);
 
   habla_source_clear (&self->demote);
-  self->lost = g_ptr_array_new ();
-  for (guint i = 0; i < lost->len; i++) {
-    HablaRoom *room = g_ptr_array_index (lost, i);
+  while (self->lost->len > 0) {
+    HablaRoom *room = g_ptr_array_steal_index (self->lost, self->lost->len - 1);
 
     g_hash_table_remove (self->owned, room);
     habla_room_demote (room, "The room has moved to another server of this cluster; connect again");
@@ -124,6 +122,8 @@ habla_cluster_rooms_lose (HablaClusterRooms *self, const char *name)
 
 static gboolean rooms_on_retry (gpointer user_data);
 static void rooms_create_stream (HablaClusterRooms *self);
+static void rooms_on_spool_read (
+    const HablaSpoolRecord *record, const GError *error, gpointer user_data);
 
 static void
 rooms_retry_later (HablaClusterRooms *self)
@@ -144,10 +144,13 @@ rooms_on_spooled_stored (guint64 sequence, const GError *error, gpointer user_da
 {
   HablaClusterRooms *self = user_data;
 
-  self->is_draining = FALSE;
-  if (error == NULL)
-    habla_cluster_spool_remove (self->options.spool);
-  rooms_retry_later (self);
+  if (error != NULL) {
+    self->is_draining = FALSE;
+    rooms_retry_later (self);
+    return;
+  }
+  habla_cluster_spool_remove (self->options.spool);
+  habla_cluster_spool_read (self->options.spool, rooms_on_spool_read, self);
 }
 
 /* Returns: (transfer none) (nullable) */

@@ -137,12 +137,12 @@ owned_commit (HablaOwnedRoom *self, guint64 previous, guint64 sequence)
   habla_room_commit (self->options.room);
 }
 
-static gboolean
-begins_session (GBytes *bytes)
+static void
+owned_describe (HablaOwnedRoom *self)
 {
-  g_autoptr (HablaRecord) record = habla_record_decode (bytes, NULL);
+  g_autoptr (GBytes) info = owned_make_info (self);
 
-  return record != NULL && record->type == HABLA_RECORD_RESET;
+  habla_cluster_leases_describe (self->options.leases, self->name, info);
 }
 
 static void
@@ -150,7 +150,7 @@ owned_on_stored (guint64 sequence, const GError *error, gpointer user_data)
 {
   g_autoptr (HablaOwnedRoom) self = user_data;
   Waiting *waiting = g_queue_peek_head (&self->waiting);
-  g_autoptr (GBytes) info = NULL;
+  g_autoptr (HablaRecord) record = NULL;
   guint64 previous;
 
   self->is_keeping = FALSE;
@@ -164,13 +164,15 @@ owned_on_stored (guint64 sequence, const GError *error, gpointer user_data)
     owned_set_state (self, OWNED_LOCAL);
     return;
   }
-  if (self->begin == 0 || begins_session (waiting->record))
+  record = habla_record_decode (waiting->record, NULL);
+  if (self->begin == 0 || (record != NULL && record->type == HABLA_RECORD_RESET))
     self->begin = sequence;
   previous = self->last;
   self->last = sequence;
   owned_commit (self, previous, sequence);
-  info = owned_make_info (self);
-  habla_cluster_leases_describe (self->options.leases, self->name, info);
+  /* What is said does not change the state. */
+  if (record == NULL || record->type == HABLA_RECORD_EVENT || record->type == HABLA_RECORD_RESET)
+    owned_describe (self);
   owned_pump_later (self);
 }
 
