@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cluster/rooms/cluster-rooms.h"
 
+#include "cluster/rooms/handle.h"
 #include "cluster/rooms/log-entry.h"
 #include "cluster/rooms/mirror-room.h"
 #include "cluster/rooms/owned-room.h"
@@ -37,33 +38,17 @@ typedef struct {
   guint64 begin;
   guint64 epoch; /* 0 = not claimed */
   guint64 last;
-  gboolean is_freed;
-  guint ref_count;
+  gpointer handle; /* for calls that come back */
 } Mirror;
-
-static Mirror *
-mirror_ref (Mirror *self)
-{
-  self->ref_count++;
-  return self;
-}
-
-static void
-mirror_unref (Mirror *self)
-{
-  if (--self->ref_count == 0)
-    g_free (self);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Mirror, mirror_unref)
 
 static void
 mirror_free (gpointer data)
 {
   Mirror *self = data;
 
-  self->is_freed = TRUE;
-  g_clear_pointer (&self->mirror, habla_mirror_room_free);
-  mirror_unref (self);
+  habla_handle_free (self->handle);
+  habla_mirror_room_free (self->mirror);
+  g_free (self);
 }
 
 static const char *
@@ -140,17 +125,23 @@ owned_on_local (HablaOwnedRoom *owned, gpointer user_data)
 }
 
 static void
-rooms_on_spooled_stored (guint64 sequence, const GError *error, gpointer user_data)
+rooms_on_spooled (gboolean is_stored, gpointer user_data)
 {
   HablaClusterRooms *self = user_data;
 
-  if (error != NULL) {
+  if (!is_stored) {
     self->is_draining = FALSE;
     rooms_retry_later (self);
     return;
   }
   habla_cluster_spool_remove (self->options.spool);
   habla_cluster_spool_read (self->options.spool, rooms_on_spool_read, self);
+}
+
+static void
+rooms_on_late_stored (guint64 sequence, const GError *error, gpointer user_data)
+{
+  rooms_on_spooled (error == NULL, user_data);
 }
 
 /* Returns: (transfer none) (nullable) */
@@ -177,7 +168,7 @@ rooms_store_late (HablaClusterRooms *self, const HablaSpoolRecord *record)
                               : "unknown");
   HablaNatsEntry entry = { subject, record->id, 0, FALSE, record->data };
 
-  habla_nats_link_store (self->options.link, &entry, rooms_on_spooled_stored, self);
+  habla_nats_link_store (self->options.link, &entry, rooms_on_late_stored, self);
 }
 
 static void
@@ -206,7 +197,7 @@ rooms_on_spool_read (const HablaSpoolRecord *record, const GError *error, gpoint
   } else if (owned == NULL) {
     rooms_store_late (self, record);
   } else if (habla_owned_room_is_draining (owned)) {
-    habla_owned_room_store_spooled (owned, record, rooms_on_spooled_stored, self);
+    habla_owned_room_store_spooled (owned, record);
   } else {
     self->is_draining = FALSE;
     rooms_retry_later (self);
@@ -295,6 +286,7 @@ rooms_describe_owned (HablaClusterRooms *self, HablaRoom *room, const char *part
     .part = part,
     .local = owned_on_local,
     .lost = owned_on_lost,
+    .spooled = rooms_on_spooled,
     .user_data = self,
   };
 }
@@ -310,14 +302,16 @@ mirror_give_up (Mirror *self, const char *reason)
 static void
 mirror_on_promoted_ids (guint64 first, const GError *error, gpointer user_data)
 {
-  g_autoptr (Mirror) self = user_data;
-  HablaClusterRooms *rooms = self->rooms;
-  HablaRoom *room = self->room;
+  Mirror *self = habla_handle_find (user_data);
+  HablaClusterRooms *rooms;
+  HablaRoom *room;
   g_autofree char *part = NULL;
   HablaOwnedRoomOptions options;
 
-  if (self->is_freed)
+  if (self == NULL)
     return;
+  rooms = self->rooms;
+  room = self->room;
   if (error != NULL) {
     mirror_give_up (self, "The server has lost its cluster; connect again");
     return;
@@ -338,10 +332,10 @@ static void mirror_read_on (Mirror *self);
 static void
 mirror_on_owner_stored (guint64 sequence, const GError *error, gpointer user_data)
 {
-  g_autoptr (Mirror) self = user_data;
+  Mirror *self = habla_handle_find (user_data);
   guint64 session_id, exchange_id;
 
-  if (self->is_freed)
+  if (self == NULL)
     return;
   if (g_error_matches (error, HABLA_NATS_ERROR, HABLA_NATS_ERROR_FENCED)) {
     mirror_read_on (self);
@@ -354,7 +348,7 @@ mirror_on_owner_stored (guint64 sequence, const GError *error, gpointer user_dat
   self->last = sequence;
   habla_room_manager_get_next_ids (self->rooms->options.manager, &session_id, &exchange_id);
   habla_cluster_ids_take (
-      self->rooms->options.ids, "exchange", exchange_id, mirror_on_promoted_ids, mirror_ref (self));
+      self->rooms->options.ids, "exchange", exchange_id, mirror_on_promoted_ids, self->handle);
 }
 
 static void
@@ -369,8 +363,7 @@ mirror_on_read (guint64 last, gpointer user_data)
       "%s/owner/%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, subject, self->epoch, last);
   HablaNatsEntry message = { subject, id, last, TRUE, data };
 
-  habla_nats_link_store (
-      self->rooms->options.link, &message, mirror_on_owner_stored, mirror_ref (self));
+  habla_nats_link_store (self->rooms->options.link, &message, mirror_on_owner_stored, self->handle);
 }
 
 static void
@@ -382,9 +375,9 @@ mirror_read_on (Mirror *self)
 static void
 mirror_on_lease (guint64 epoch, const GError *error, gpointer user_data)
 {
-  g_autoptr (Mirror) self = user_data;
+  Mirror *self = habla_handle_find (user_data);
 
-  if (self->is_freed)
+  if (self == NULL)
     return;
   if (error != NULL) {
     habla_room_demote (self->room, error->message);
@@ -442,7 +435,7 @@ relay_mirror_opened (HablaRoom *room, gpointer user_data)
   if (habla_cluster_leases_lookup (self->options.leases, name, &lease) &&
       habla_room_info_decode (&info, lease.info))
     options.begin = info.begin;
-  mirror->ref_count = 1;
+  mirror->handle = habla_handle_new (mirror);
   mirror->rooms = self;
   mirror->room = room;
   mirror->begin = options.begin;
@@ -479,7 +472,7 @@ relay_room_claimed (HablaRoom *room, gpointer user_data)
   g_autoptr (GBytes) text = habla_room_info_encode (&info, HABLA_LEASE_MAX_INFO);
 
   habla_cluster_leases_take (
-      self->options.leases, habla_room_get_name (room), text, mirror_on_lease, mirror_ref (mirror));
+      self->options.leases, habla_room_get_name (room), text, mirror_on_lease, mirror->handle);
 }
 
 /* Returns: whether @lease is that of the room which relay_find_room() looks for */
@@ -643,10 +636,10 @@ void
 habla_cluster_rooms_free (HablaClusterRooms *self)
 {
   habla_room_manager_set_relay (self->options.manager, NULL);
-  habla_source_clear (&self->retry);
-  habla_source_clear (&self->demote);
   g_hash_table_unref (self->owned);
   g_hash_table_unref (self->mirrors);
+  habla_source_clear (&self->retry);
+  habla_source_clear (&self->demote);
   g_ptr_array_unref (self->lost);
   g_free (self);
 }

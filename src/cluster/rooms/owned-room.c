@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cluster/rooms/owned-room.h"
 
+#include "cluster/rooms/handle.h"
 #include "cluster/rooms/log-entry.h"
 #include "cluster/rooms/room-info.h"
 #include "cluster/rooms/subjects.h"
@@ -30,8 +31,7 @@ typedef struct {
 } Waiting;
 
 struct _HablaOwnedRoom {
-  guint ref_count; /* of the owner, and of each call that comes back */
-  gboolean is_freed;
+  gpointer handle; /* for calls that come back */
   HablaOwnedRoomOptions options;
   char *name;
   char *log; /* subjects */
@@ -46,7 +46,8 @@ struct _HablaOwnedRoom {
   GQueue waiting; /* of Waiting; the first one is being kept while is_keeping */
   gboolean is_keeping;
   gboolean was_local; /* the spool may have records of the room */
-  GSource *pump;      /* (nullable) */
+  gboolean is_storing_spooled;
+  GSource *pump; /* (nullable) */
 };
 
 static void owned_pump_later (HablaOwnedRoom *self);
@@ -60,25 +61,6 @@ waiting_free (gpointer data)
   g_free (self->id);
   g_free (self);
 }
-
-static HablaOwnedRoom *
-owned_ref (HablaOwnedRoom *self)
-{
-  self->ref_count++;
-  return self;
-}
-
-static void
-owned_unref (HablaOwnedRoom *self)
-{
-  if (--self->ref_count > 0)
-    return;
-  g_free (self->name);
-  g_free (self->log);
-  g_free (self->live);
-  g_free (self);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HablaOwnedRoom, owned_unref)
 
 /* State */
 
@@ -145,16 +127,26 @@ owned_describe (HablaOwnedRoom *self)
   habla_cluster_leases_describe (self->options.leases, self->name, info);
 }
 
+/* Returns: (transfer full) (nullable): the record that waits for its commit */
+static HablaRecord *
+owned_read_next (HablaOwnedRoom *self)
+{
+  const Waiting *waiting = g_queue_peek_head (&self->waiting);
+
+  return habla_record_decode (waiting->record, NULL);
+}
+
 static void
 owned_on_stored (guint64 sequence, const GError *error, gpointer user_data)
 {
-  g_autoptr (HablaOwnedRoom) self = user_data;
-  Waiting *waiting = g_queue_peek_head (&self->waiting);
+  HablaOwnedRoom *self = habla_handle_find (user_data);
   g_autoptr (HablaRecord) record = NULL;
   guint64 previous;
 
+  if (self == NULL)
+    return;
   self->is_keeping = FALSE;
-  if (self->is_freed || self->state != OWNED_READY)
+  if (self->state != OWNED_READY)
     return;
   if (g_error_matches (error, HABLA_NATS_ERROR, HABLA_NATS_ERROR_FENCED)) {
     owned_lose (self);
@@ -164,7 +156,7 @@ owned_on_stored (guint64 sequence, const GError *error, gpointer user_data)
     owned_set_state (self, OWNED_LOCAL);
     return;
   }
-  record = habla_record_decode (waiting->record, NULL);
+  record = owned_read_next (self);
   if (self->begin == 0 || (record != NULL && record->type == HABLA_RECORD_RESET))
     self->begin = sequence;
   previous = self->last;
@@ -179,10 +171,12 @@ owned_on_stored (guint64 sequence, const GError *error, gpointer user_data)
 static void
 owned_on_spooled (const HablaSpoolRecord *record, const GError *error, gpointer user_data)
 {
-  g_autoptr (HablaOwnedRoom) self = user_data;
+  HablaOwnedRoom *self = habla_handle_find (user_data);
 
+  if (self == NULL)
+    return;
   self->is_keeping = FALSE;
-  if (self->is_freed || self->state == OWNED_LOST)
+  if (self->state == OWNED_LOST)
     return;
   if (error != NULL)
     g_warning ("A sentence of the room %s is on no disk: %s", self->name, error->message);
@@ -199,25 +193,35 @@ owned_keep (HablaOwnedRoom *self, const Waiting *waiting)
   if (self->state == OWNED_READY) {
     HablaNatsEntry entry = { self->log, waiting->id, self->last, TRUE, data };
 
-    habla_nats_link_store (self->options.link, &entry, owned_on_stored, owned_ref (self));
+    habla_nats_link_store (self->options.link, &entry, owned_on_stored, self->handle);
   } else {
     HablaSpoolRecord record = { self->log, waiting->id, data };
 
-    habla_cluster_spool_append (self->options.spool, &record, owned_on_spooled, owned_ref (self));
+    habla_cluster_spool_append (self->options.spool, &record, owned_on_spooled, self->handle);
   }
+}
+
+/* Returns: (transfer none) (nullable): the record that can be kept or committed now */
+static const Waiting *
+owned_peek (HablaOwnedRoom *self)
+{
+  if ((self->state != OWNED_READY && self->state != OWNED_LOCAL) || self->is_keeping)
+    return NULL;
+  return g_queue_peek_head (&self->waiting);
 }
 
 static gboolean
 owned_on_pump (gpointer user_data)
 {
-  g_autoptr (HablaOwnedRoom) self = owned_ref (user_data);
-  Waiting *waiting;
+  HablaOwnedRoom *self = user_data;
+  gpointer handle = self->handle;
+  const Waiting *waiting;
 
   habla_source_clear (&self->pump);
   if (self->state == OWNED_OPENING && !habla_nats_link_is_connected (self->options.link))
     owned_set_state (self, OWNED_LOCAL);
-  while (!self->is_freed && (self->state == OWNED_READY || self->state == OWNED_LOCAL) &&
-         !self->is_keeping && (waiting = g_queue_peek_head (&self->waiting)) != NULL) {
+  /* A commit may end the room. */
+  while (habla_handle_find (handle) != NULL && (waiting = owned_peek (self)) != NULL) {
     if (waiting->is_durable)
       owned_keep (self, waiting);
     else
@@ -229,7 +233,7 @@ owned_on_pump (gpointer user_data)
 static void
 owned_pump_later (HablaOwnedRoom *self)
 {
-  if (self->pump == NULL && !self->is_freed)
+  if (self->pump == NULL)
     habla_source_start_timer (&self->pump, 0, "[habla] HablaOwnedRoom", owned_on_pump, self);
 }
 
@@ -250,9 +254,9 @@ static void owned_read_tail (HablaOwnedRoom *self);
 static void
 owned_on_owner_stored (guint64 sequence, const GError *error, gpointer user_data)
 {
-  g_autoptr (HablaOwnedRoom) self = user_data;
+  HablaOwnedRoom *self = habla_handle_find (user_data);
 
-  if (self->is_freed || self->state != OWNED_OPENING)
+  if (self == NULL || self->state != OWNED_OPENING)
     return;
   if (g_error_matches (error, HABLA_NATS_ERROR, HABLA_NATS_ERROR_FENCED)) {
     owned_read_tail (self);
@@ -272,7 +276,7 @@ owned_store_owner (HablaOwnedRoom *self)
       "%s/owner/%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, self->log, self->epoch, self->last);
   HablaNatsEntry entry = { self->log, id, self->last, TRUE, data };
 
-  habla_nats_link_store (self->options.link, &entry, owned_on_owner_stored, owned_ref (self));
+  habla_nats_link_store (self->options.link, &entry, owned_on_owner_stored, self->handle);
 }
 
 static void
@@ -368,7 +372,7 @@ owned_new (const HablaOwnedRoomOptions *options)
   HablaOwnedRoom *self = g_new0 (HablaOwnedRoom, 1);
   g_autofree char *readers = habla_subjects_make (HABLA_SUBJECT_READERS, options->part);
 
-  self->ref_count = 1;
+  self->handle = habla_handle_new (self);
   self->options = *options;
   self->name = g_strdup (habla_room_get_name (options->room));
   self->options.part = NULL;
@@ -404,14 +408,19 @@ habla_owned_room_new_promoted (
 void
 habla_owned_room_free (HablaOwnedRoom *self)
 {
-  self->is_freed = TRUE;
+  habla_handle_free (self->handle);
+  if (self->is_storing_spooled)
+    self->options.spooled (FALSE, self->options.user_data);
   habla_source_clear (&self->pump);
   g_clear_pointer (&self->readers, habla_nats_subscription_free);
   g_clear_pointer (&self->tail, habla_nats_subscription_free);
   if (self->state != OWNED_LOST)
     habla_cluster_leases_release (self->options.leases, self->name);
   g_queue_clear_full (&self->waiting, waiting_free);
-  owned_unref (self);
+  g_free (self->name);
+  g_free (self->log);
+  g_free (self->live);
+  g_free (self);
 }
 
 HablaRoom *
@@ -459,41 +468,36 @@ habla_owned_room_resume (HablaOwnedRoom *self)
 
 /* Spooled records */
 
-typedef struct {
-  HablaOwnedRoom *room;
-  HablaNatsStoredFunc func;
-  gpointer user_data;
-} Spooled;
-
 static void
 owned_on_spooled_stored (guint64 sequence, const GError *error, gpointer user_data)
 {
-  g_autofree Spooled *spooled = user_data;
-  g_autoptr (HablaOwnedRoom) self = spooled->room;
+  HablaOwnedRoom *self = habla_handle_find (user_data);
 
-  if (error == NULL && self->begin == 0)
-    self->begin = sequence;
-  if (error == NULL)
+  if (self == NULL)
+    return;
+  self->is_storing_spooled = FALSE;
+  if (error == NULL) {
     self->last = sequence;
-  else if (!self->is_freed && g_error_matches (error, HABLA_NATS_ERROR, HABLA_NATS_ERROR_FENCED))
+    if (self->begin == 0)
+      self->begin = sequence;
+  } else if (g_error_matches (error, HABLA_NATS_ERROR, HABLA_NATS_ERROR_FENCED)) {
     owned_lose (self);
-  spooled->func (sequence, error, spooled->user_data);
+  }
+  self->options.spooled (error == NULL, self->options.user_data);
 }
 
 void
-habla_owned_room_store_spooled (HablaOwnedRoom *self, const HablaSpoolRecord *record,
-    HablaNatsStoredFunc func, gpointer user_data)
+habla_owned_room_store_spooled (HablaOwnedRoom *self, const HablaSpoolRecord *record)
 {
   g_auto (HablaLogEntry) old = { 0 };
   g_autoptr (GBytes) data = NULL;
   HablaNatsEntry entry = { self->log, record->id, self->last, TRUE, record->data };
-  Spooled *spooled = g_new (Spooled, 1);
 
   /* It was written before this node took the lease. */
   if (habla_log_entry_decode (&old, record->data)) {
     data = owned_encode (self, old.record, 0, 0);
     entry.data = data;
   }
-  *spooled = (Spooled){ owned_ref (self), func, user_data };
-  habla_nats_link_store (self->options.link, &entry, owned_on_spooled_stored, spooled);
+  self->is_storing_spooled = TRUE;
+  habla_nats_link_store (self->options.link, &entry, owned_on_spooled_stored, self->handle);
 }

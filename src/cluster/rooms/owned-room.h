@@ -27,7 +27,9 @@ typedef struct _HablaOwnedRoom HablaOwnedRoom;
  * @local: called when NATS does not answer: call habla_owned_room_reopen() when it does; and when
  *   the spool must be drained
  * @lost: called when another node owns the room. Free it later, not in this function
- * @user_data: passed to both
+ * @spooled: called after habla_owned_room_store_spooled() with whether the record is in the log,
+ * also when the room is freed
+ * @user_data: passed to them
  */
 typedef struct {
   HablaNatsLink *link;
@@ -37,6 +39,7 @@ typedef struct {
   const char *part;
   void (*local) (HablaOwnedRoom *self, gpointer user_data);
   void (*lost) (HablaOwnedRoom *self, gpointer user_data);
+  void (*spooled) (gboolean is_stored, gpointer user_data);
   gpointer user_data;
 } HablaOwnedRoomOptions;
 
@@ -135,11 +138,10 @@ gboolean habla_owned_room_is_draining (HablaOwnedRoom *self);
  * habla_owned_room_store_spooled:
  * @self: a room that is draining
  * @record: its oldest in the spool
- * @func: see habla_nats_link_store()
- * @user_data: passed to @func
+ *
+ * Stores the record in the log.
  */
-void habla_owned_room_store_spooled (HablaOwnedRoom *self, const HablaSpoolRecord *record,
-    HablaNatsStoredFunc func, gpointer user_data);
+void habla_owned_room_store_spooled (HablaOwnedRoom *self, const HablaSpoolRecord *record);
 
 /**
  * habla_owned_room_resume:
