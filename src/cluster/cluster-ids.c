@@ -34,7 +34,7 @@ request_free (gpointer data)
   g_free (self);
 }
 
-/* Returns: the first id that nobody has, as far as is known */
+/* Returns: the first id that no node is known to have */
 static guint64
 read_next (const HablaClusterItem *item)
 {

@@ -11,7 +11,7 @@
 /* Between two renewals, in milliseconds. */
 #define RENEWAL_INTERVAL 1000
 
-/* Refused renewals of a lease that nobody else is seen to have, after which the table is read
+/* Refused renewals of a lease that no other node is seen to have, after which the table is read
  * again: its server may have lost it. */
 #define MAX_FENCED 5
 

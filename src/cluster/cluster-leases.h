@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Another node's lease that was not renewed for so long can be taken, in microseconds. */
+/* Time after the last renewal of another node's lease when it can be taken, in microseconds. */
 #define HABLA_LEASE_TIMEOUT (5 * G_USEC_PER_SEC)
 
 /**
@@ -26,7 +26,7 @@ typedef struct _HablaClusterLeases HablaClusterLeases;
 
 /**
  * HablaLeaseState:
- * @HABLA_LEASE_FREE: nobody owns the room
+ * @HABLA_LEASE_FREE: no node owns the room
  * @HABLA_LEASE_OWN: this node does
  * @HABLA_LEASE_OTHER: another node does
  * @HABLA_LEASE_EXPIRED: another node did not renew it; it can be taken

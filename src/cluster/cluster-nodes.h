@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A node that was not heard for so long is gone, in microseconds. */
+/* Time after the last message of a node when it is gone, in microseconds. */
 #define HABLA_NODE_TIMEOUT (5 * G_USEC_PER_SEC)
 
 /* Longest name of a node, in bytes, without the NUL. */
@@ -57,7 +57,7 @@ typedef struct _HablaClusterNodes HablaClusterNodes;
  * @name: of this node: letters, digits, "_" and "-", at most %HABLA_MAX_NODE_NAME
  * @describe: (nullable): called each second, to set all but the name, instance and version of this
  *   node; lists and strings in it are replaced by new ones
- * @gone: (nullable): called for another node that is not heard any more
+ * @gone: (nullable): called for another node that has become silent
  * @user_data: passed to both
  */
 typedef struct {
@@ -123,7 +123,7 @@ GPtrArray *habla_cluster_nodes_list (HablaClusterNodes *self);
  * habla_cluster_nodes_get_connected_since:
  * @self: nodes
  *
- * The link notices within three seconds that a server does not answer any more: so this node would
+ * The link notices within three seconds that a server has stopped to answer: so this node would
  * hear others, unless they are silent.
  *
  * Returns: since when this node is connected, in microseconds of g_get_monotonic_time(), a second

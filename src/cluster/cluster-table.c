@@ -7,7 +7,7 @@
 /* Between two attempts to create or read the stream, in milliseconds. */
 #define RETRY_INTERVAL 1000
 
-/* Of all values, in bytes. */
+/* Size of all values, in bytes. */
 #define MAX_BYTES (256 * 1024 * 1024)
 
 struct _HablaClusterTable {

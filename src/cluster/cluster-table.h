@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * HablaClusterTable:
  *
  * Values by key that all nodes see and change, in a stream that keeps the last message of each
- * subject: a copy of it, and changes under the condition that nobody else has made one meanwhile.
+ * subject: a copy of it, and changes under the condition that no other node has made one meanwhile.
  * Belongs to the thread of the default main context, like its link.
  */
 typedef struct _HablaClusterTable HablaClusterTable;

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * HablaCluster:
  *
- * This node among others on NATS: its link, and what is built on it, for the metrics
+ * This node among others on NATS: its link, and the parts that use it, for the metrics
  * `habla_cluster_...`, the health check and the API. Belongs to the thread of the default main
  * context.
  */

@@ -13,7 +13,7 @@ struct _HablaNatsLink {
   NatsInbox *inbox;
   guint timeout; /* in milliseconds */
 
-  /* Of the owner's thread. */
+  /* Used in the owner's thread. */
   HablaNatsStateFunc func;
   gpointer user_data;
   gboolean is_connected;
@@ -26,7 +26,7 @@ struct _HablaNatsLink {
   gint is_closing;     /* atomic; what waits to be stored is dropped */
   gint outbox;         /* atomic; bytes that wait for the worker */
 
-  /* Of the worker thread. */
+  /* Used in the worker thread. */
   natsOptions *options;
   GPtrArray *subscriptions; /* of HablaNatsSubscription */
   GPtrArray *retired;       /* of natsSubscription; closed, and destroyed after a flush */

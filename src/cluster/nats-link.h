@@ -39,7 +39,7 @@ typedef struct {
 /**
  * HablaNatsStateFunc:
  * @is_connected: whether there is a connection
- * @message: (nullable): what is wrong, for people; %NULL if @is_connected
+ * @message: (nullable): the problem, for people; %NULL if @is_connected
  * @user_data: as given to habla_nats_link_new()
  */
 typedef void (*HablaNatsStateFunc) (gboolean is_connected, const char *message, gpointer user_data);
@@ -189,7 +189,7 @@ HablaNatsSubscription *habla_nats_link_subscribe (
  *   one, once, or a gap
  * @user_data: passed to @func
  *
- * Reads messages of a stream, and goes on with new ones, over all connections.
+ * Reads messages of a stream, and then new ones, over all connections.
  *
  * Returns: (transfer full): a subscription; see habla_nats_subscription_free()
  */

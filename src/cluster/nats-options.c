@@ -8,7 +8,7 @@
 /* A server that does not answer two pings is given up. */
 #define PING_MILLISECONDS 1000
 #define MAX_PINGS 2
-/* What waits for nats-server belongs into the queue of the link, which is bounded. */
+/* Messages wait for nats-server in the queue of the link, which is bounded. */
 #define RECONNECT_BUFFER 1
 
 GQuark

@@ -8,7 +8,7 @@
 typedef struct {
   HablaNatsSubscription *subscription;
   HablaNatsEvent event;
-  gboolean must_renew; /* a stalled READ goes on */
+  gboolean must_renew; /* a stalled READ continues */
 } Delivery;
 
 static GMutex ref_lock; /* of ref_count; a lock of its own, since references are taken under lock */
@@ -110,7 +110,7 @@ nats_subscription_deliver (
 
 /* Messages, on threads of nats.c */
 
-/* What was refused comes again for READ and CONSUME, and is lost for LIVE. */
+/* A refused message comes again for READ and CONSUME, and is lost for LIVE. */
 static void
 nats_subscription_stall (HablaNatsSubscription *self)
 {
@@ -269,7 +269,7 @@ nats_subscription_consume (HablaNatsSubscription *self, jsCtx *js, Run *run)
       &self->handle, js, self->subject, nats_subscription_on_message, run, NULL, &options, NULL);
 }
 
-/* If nothing is stored, no message tells that it is the last one. */
+/* If nothing is stored, no message says that it is the last one. */
 static void
 nats_subscription_check_empty (HablaNatsSubscription *self)
 {

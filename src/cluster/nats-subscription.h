@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* See <cluster/nats-link.h>. */
 typedef struct _HablaNatsSubscription HablaNatsSubscription;
 
-/* What a subscription receives. */
+/* Kinds of messages that a subscription receives. */
 typedef enum {
   NATS_SUBSCRIPTION_LIVE,
   NATS_SUBSCRIPTION_READ,
@@ -28,7 +28,7 @@ struct _HablaNatsSubscription {
   char *name;             /* (nullable): of CONSUME */
   gboolean is_by_subject; /* READ begins with the last message of each subject */
 
-  /* Of the thread that owns the link. */
+  /* Used in the thread that owns the link. */
   HablaNatsEventFunc func;
   gpointer user_data;
   gboolean is_freed;
@@ -52,7 +52,7 @@ struct _HablaNatsSubscription {
  * @kind: what it receives
  * @inbox: (transfer none): where it delivers
  *
- * Returns: (transfer full): a subscription, whose other fields are to be set
+ * Returns: (transfer full): a subscription, whose other fields the caller sets
  */
 HablaNatsSubscription *nats_subscription_new (NatsSubscriptionKind kind, NatsInbox *inbox);
 
@@ -76,7 +76,7 @@ void nats_subscription_unref (HablaNatsSubscription *self);
  * @connection: a connection
  * @js: its JetStream context
  *
- * Begins to receive. READ goes on after the last message. A failure is delivered as
+ * Begins to receive. READ continues after the last message. A failure is delivered as
  * %HABLA_NATS_FAILED.
  */
 void nats_subscription_open (HablaNatsSubscription *self, natsConnection *connection, jsCtx *js);

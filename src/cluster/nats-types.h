@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* How to connect to NATS, and what is received from it. */
+/* How to connect to NATS, and the messages from it. */
 
 /* Largest message, in bytes. */
 #define HABLA_NATS_MAX_MESSAGE (300 * 1024)

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * habla_faster_clock_set:
  * @pipeline: a pipeline that is not playing yet
- * @speed: multiple of real time; 0 or 1 = leave the clock as it is
+ * @speed: multiple of real time; 0 or 1 = do not change the clock
  *
  * Makes the pipeline use a clock that runs at @speed times real time.
  */

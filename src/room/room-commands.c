@@ -22,7 +22,7 @@ room_may_start (HablaRoom *self, GError **error)
 {
   const HablaRoomContext *context = self->context;
 
-  /* What the owner says while the room moves to this node is heard when it has. */
+  /* Input of the owner while the room moves to this node is heard when it has. */
   if ((!habla_room_is_claimed (self) && !habla_room_check_owned (self, error)) ||
       !habla_room_check_journal (self, error))
     return FALSE;

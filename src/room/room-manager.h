@@ -69,7 +69,7 @@ void habla_room_manager_set_observer (HablaRoomManager *self, const HablaRoomObs
 /**
  * habla_room_manager_set_relay:
  * @self: a manager; without rooms if it has no relay yet
- * @relay: (nullable): copied; must stay valid until this is called again. %NULL = none any more, as
+ * @relay: (nullable): copied; must stay valid until this is called again. %NULL = none, as
  *   at the end of the program: what waits for its commit is committed
  */
 void habla_room_manager_set_relay (HablaRoomManager *self, const HablaRoomRelay *relay);

@@ -34,7 +34,7 @@ struct _HablaRoom {
   HablaAudienceReport *report;
   HablaTranscript *transcript;
   HablaExchangeLog *exchanges; /* of the transcript */
-  /* What the pipelines have heard. Without a journal, that is the transcript. */
+  /* Exchanges that the pipelines have made. Without a journal, that is the transcript. */
   HablaTranscript *draft;
   HablaExchangeLog *draft_exchanges; /* of the draft */
   guint64 draft_session_id;

@@ -110,7 +110,7 @@ void habla_database_rollback (HablaDatabase *self);
  * @utterance: the utterance; its session and speaker are added if new
  * @error: return location for an error
  *
- * An utterance that fails with %HABLA_STORE_ERROR_REFUSED leaves the transaction as it was, so
+ * An utterance that fails with %HABLA_STORE_ERROR_REFUSED does not change the transaction, so
  * that others can be committed. One that is stored already, with the same id, session and text, is
  * stored: several may report an exchange, such as the servers of a room.
  *

@@ -342,7 +342,7 @@ upgrade (TestServer *test, gpointer data)
     { "?listen=1&room=", "", 422 },
     { "?listen=1&room", "", 422 },
     { "?listen=1&room=%ff", "", 422 },
-    /* What cannot be decoded is not omitted. */
+    /* A parameter that cannot be decoded is an error. */
     { "?room=class%00", "", 400 },
     { "?tab=a%00b", "", 400 },
     { "?since=%zz", "", 400 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What nodes tell each other about rooms, good and damaged. */
+/* Messages of nodes about rooms, good and damaged. */
 #include <cluster/rooms/log-entry.h>
 #include <cluster/rooms/room-info.h>
 #include <cluster/rooms/subjects.h>

@@ -61,7 +61,7 @@ test_race (void)
   test_nats_free (server);
 }
 
-/* What was taken stays taken when the server and all nodes have ended. */
+/* Blocks stay taken when the server and all nodes have ended. */
 static void
 test_restart (void)
 {

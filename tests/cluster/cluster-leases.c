@@ -279,8 +279,8 @@ holder_clear (Holder *self)
   g_object_unref (self->output);
 }
 
-/* The lease of a node that is paused is taken after the timeout, not before; when the node goes on,
- * it knows that it has lost it. */
+/* The lease of a node that is paused is taken after the timeout, not before; when the node
+ * continues, it knows that it has lost it. */
 static void
 test_paused (void)
 {
@@ -293,7 +293,7 @@ test_paused (void)
   holder_init (&holder, server, "room");
   test_wait_until (node_get_state (&a, "room") == HABLA_LEASE_OTHER);
   begin = g_get_monotonic_time ();
-  /* As long as it is renewed, it does not expire. */
+  /* While it is renewed, it does not expire. */
   while (g_get_monotonic_time () - begin < HABLA_LEASE_TIMEOUT + 2 * G_USEC_PER_SEC) {
     test_iterate ();
     g_assert_cmpuint (node_get_state (&a, "room"), ==, HABLA_LEASE_OTHER);
@@ -316,7 +316,7 @@ test_paused (void)
   test_nats_free (server);
 }
 
-/* While NATS is away, nobody loses a lease and nobody takes one; nor for some seconds after. */
+/* While NATS is away, no node loses a lease or takes one; nor for some seconds after. */
 static void
 test_server_restart (void)
 {

@@ -99,7 +99,7 @@ test_presence (void)
   test_nats_free (server);
 }
 
-/* A node that ends without a word is gone after the timeout, and nobody is while the server does
+/* A node that is killed is gone after the timeout, and no other is while the server does
  * not answer. */
 static void
 test_silence (void)

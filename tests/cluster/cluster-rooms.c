@@ -144,7 +144,7 @@ test_listener (Net *self, gconstpointer data)
   test_wait_until (reader_count (late, "translation") == 2);
 }
 
-/* NATS is killed in a lesson, which goes on, and other nodes catch up. */
+/* NATS is killed in a lesson, which continues, and other nodes catch up. */
 static void
 test_without_nats (Net *self, gconstpointer data)
 {

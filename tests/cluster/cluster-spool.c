@@ -107,7 +107,8 @@ test_file (void)
   spool_file_close (file);
 }
 
-/* What a crash leaves at any byte: exactly the complete payloads are there, and more can be added.
+/* A file that a crash cut at any byte: exactly the complete payloads are there, and more can be
+ * added.
  */
 static void
 test_truncated (void)
@@ -294,7 +295,7 @@ test_spool (void)
   habla_cluster_spool_remove (spool);
   habla_cluster_spool_read (spool, note_result, "read");
   expect_results ("read habla.log.class 2 \n");
-  /* What was appended is written, but not reported. */
+  /* Appended records are written, but not reported. */
   append (spool, "3", "adiós");
   habla_cluster_spool_free (spool);
   spool = open_spool (path);
@@ -325,7 +326,7 @@ test_large (void)
   habla_cluster_spool_free (spool);
 }
 
-/* More than the disk takes is refused at once, and nothing is lost of what was accepted. */
+/* More than the disk takes is refused at once, and no accepted record is lost. */
 static void
 test_busy (void)
 {

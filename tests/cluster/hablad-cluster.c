@@ -123,7 +123,8 @@ test_waiting (Net *self, gconstpointer data)
   say (owner, early, "The house is small.");
 }
 
-/* The owner's process is killed: nobody has lost or seen twice what was said, and it goes on. */
+/* The owner's process is killed: no listener has lost or seen a sentence twice, and the class
+ * continues. */
 static void
 test_owner_killed (Net *self, gconstpointer data)
 {
@@ -148,7 +149,7 @@ test_owner_killed (Net *self, gconstpointer data)
   g_assert_cmpstr (of_late, ==, of_far);
 }
 
-/* The owner's process stops for a while: when it goes on, it has lost the room. */
+/* The owner's process stops for a while: when it continues, it has lost the room. */
 static void
 test_owner_paused (Net *self, gconstpointer data)
 {
@@ -169,7 +170,7 @@ test_owner_paused (Net *self, gconstpointer data)
   g_assert_cmpstr (of_far, ==, "The house is small.\nGood morning.\nThe cat is white.\n");
 }
 
-/* nats-server is killed: the owner's node goes on, and the others catch up. */
+/* nats-server is killed: the owner's node continues, and the others catch up. */
 static void
 test_nats_killed (Net *self, gconstpointer data)
 {

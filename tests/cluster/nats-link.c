@@ -18,7 +18,7 @@ typedef struct {
   char *message;
 } Node;
 
-/* What a subscription has received. */
+/* Events that a subscription has received. */
 typedef struct {
   GPtrArray *texts;
   GArray *sequences;
@@ -394,7 +394,7 @@ test_read_last (void)
   test_nats_free (server);
 }
 
-/* What was acknowledged does not come again to the next process of this node; what was not, does.
+/* An acknowledged message does not come again to the next process of this node; others do.
  */
 static void
 test_consume (void)
@@ -483,6 +483,7 @@ test_slow_main_loop (void)
   enum { SIZE = 60000, N = 300 };
   TestNats *server = test_nats_new (NULL);
   g_autofree char *text = g_strnfill (SIZE, 'x');
+  gint64 end = g_get_monotonic_time () + habla_test_scale (60) * G_TIME_SPAN_SECOND;
   HablaNatsSubscription *live, *read;
   Received by_live, by_read;
   HablaNatsStats stats;
@@ -498,6 +499,7 @@ test_slow_main_loop (void)
   live = habla_nats_link_subscribe (b.link, "test.room", on_event, &by_live);
   read = habla_nats_link_read (b.link, STREAM, "test.room", 1, on_event, &by_read);
   do {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
     g_usleep (10000); /* the main loop is busy */
     habla_nats_link_get_stats (b.link, &stats);
   } while (stats.lost == 0);
@@ -513,7 +515,7 @@ test_slow_main_loop (void)
   test_nats_free (server);
 }
 
-/* Messages of subscribers come with the connection, and gaps are told. */
+/* Messages of subscribers come with the connection, and a gap is an event. */
 static void
 test_gap (void)
 {

@@ -370,7 +370,7 @@ test_move (TestNet *net, gconstpointer data)
   g_assert_cmpuint (habla_room_get_session_id (room), ==, session);
   /* Its id is greater than that of the first node. */
   reader_wait_for (there, "transcript 2000000");
-  /* And back again, with what was said. */
+  /* Back to the first node, with all sentences. */
   g_clear_pointer (&owner, reader_free);
   owner = reader_new_owner (get_node (net, 0), "key", NULL);
   reader_type (owner, "We read a book");
@@ -382,7 +382,7 @@ test_move (TestNet *net, gconstpointer data)
   reader_wait_for (here, "transcript 3000000");
 }
 
-/* What a member of any node has been shown, a late comer gets from the next owner's node.
+/* Sentences that a member of any node has seen, a late comer gets from the next owner's node.
  *
  * @data: whether records of the owner's node are not committed when it dies */
 static void
@@ -425,7 +425,7 @@ test_crash (TestNet *net, gconstpointer data)
   assert_same_exchanges (there, late);
 }
 
-/* A room that nobody follows any more is not kept. */
+/* A room without followers is not kept. */
 static void
 cycle (gpointer data)
 {

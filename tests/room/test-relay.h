@@ -25,7 +25,7 @@ struct _TestNet {
   GHashTable *logs; /* of rooms, by name */
   GSource *source;
   gboolean is_held; /* nothing is committed */
-  guint loss;       /* one in so many records is lost on its way to a mirror; 0 = none */
+  guint loss;       /* every so-many-th record is lost on its way to a mirror; 0 = none */
   guint n_lost;
   guint64 next_block; /* of ids */
 };

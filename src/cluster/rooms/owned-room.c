@@ -162,7 +162,7 @@ owned_on_stored (guint64 sequence, const GError *error, gpointer user_data)
   previous = self->last;
   self->last = sequence;
   owned_commit (self, previous, sequence);
-  /* What is said does not change the state. */
+  /* A transcript or a translation does not change the state. */
   if (record == NULL || record->type == HABLA_RECORD_EVENT || record->type == HABLA_RECORD_RESET)
     owned_describe (self);
   owned_pump_later (self);

@@ -20,7 +20,7 @@ typedef enum {
 
 typedef struct {
   JobKind kind;
-  GBytes *payload; /* (nullable): to append, or what was read */
+  GBytes *payload; /* (nullable): the record to append, or the one that was read */
   HablaSpoolFunc func;
   gpointer user_data;
   GError *error;
@@ -30,7 +30,7 @@ struct _HablaClusterSpool {
   SpoolFile *file;   /* of the worker thread */
   GAsyncQueue *jobs; /* for the worker thread */
   GAsyncQueue *done; /* from it */
-  GSource *source;   /* calls back for what is done */
+  GSource *source;   /* calls back for finished jobs */
   GThread *thread;
 
   GMutex lock;

@@ -54,7 +54,7 @@ HablaClusterSpool *habla_cluster_spool_new (const char *path, guint64 max_size, 
  * habla_cluster_spool_free:
  * @self: (transfer full): a spool
  *
- * Waits until what was appended is written. Calls nothing back from now on. May be called by a
+ * Waits until all appended records are written. Calls nothing back from now on. May be called by a
  * function that it calls back.
  */
 void habla_cluster_spool_free (HablaClusterSpool *self);
@@ -79,7 +79,7 @@ void habla_cluster_spool_append (HablaClusterSpool *self, const HablaSpoolRecord
  * @func: called once with the oldest record, which stays in the spool
  * @user_data: passed to @func
  *
- * What was appended before is read, too.
+ * Records that were appended before are read, too.
  */
 void habla_cluster_spool_read (HablaClusterSpool *self, HablaSpoolFunc func, gpointer user_data);
 

@@ -120,7 +120,7 @@ write_all (SpoolFile *self, const guint8 *bytes, gsize length)
 
 /* Opening */
 
-/* Reads the frame at the end of what is known. @payload has space for the largest. Returns: whether
+/* Reads the frame after the known ones. @payload has space for the largest. Returns: whether
  * there is a whole one; then it is known, too */
 static gboolean
 recover_frame (SpoolFile *self, guint64 end, guint8 *payload)

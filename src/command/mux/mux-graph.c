@@ -165,7 +165,8 @@ graph_link_stream (Graph *self, GstPad *pad, GstCaps *caps)
     gst_element_sync_state_with_parent (parser);
   }
   gst_element_sync_state_with_parent (queue);
-  /* The muxer takes what is pushed; the template of @pad may be of Pango markup all the same. */
+  /* The muxer takes any caps that are pushed; the template of @pad may be of Pango markup all the
+   * same. */
   return GST_PAD_LINK_SUCCESSFUL (gst_pad_link_full (pad, first, GST_PAD_LINK_CHECK_NOTHING));
 }
 

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * HablaRecordReader:
- * @object: what is read
+ * @object: the object to read
  * @error: (nullable): of the first member that is wrong; nothing is read after it
  *
  * Reads members of a JSON object from outside. Members that it does not ask for are ignored, so

@@ -100,7 +100,7 @@ GBytes *habla_record_encode (const HablaRecord *self);
 /**
  * habla_record_decode:
  * @bytes: from outside
- * @error: return location for a %G_IO_ERROR_INVALID_DATA that says what is wrong
+ * @error: return location for a %G_IO_ERROR_INVALID_DATA that describes the error
  *
  * Returns: (transfer full) (nullable): the record; its texts and lists are bounded
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a relay does with rooms. */
+/* Functions of rooms for a relay. */
 #define G_LOG_USE_STRUCTURED
 #include "room/room-private.h"
 
@@ -181,7 +181,7 @@ room_check_ids (HablaRoom *self, GError **error)
   return FALSE;
 }
 
-/* Nobody will finish the translations of the former owner's node. */
+/* The translations that the former owner's node had begun will not come. */
 static void
 room_give_up_remote (HablaRoom *self)
 {

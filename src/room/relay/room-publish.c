@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a room publishes, and what of that waits for its commit. */
+/* Records that a room publishes, and those that wait for their commit. */
 #include "room/room-private.h"
 
-/* Beyond so many records that wait, those that may be lost are dropped. */
+/* Limit of waiting records. Beyond it, those that may be lost are dropped. */
 #define MAX_LIVE 200
 
-/* Beyond so many, the room takes no more input. What it has heard is still published. */
+/* Beyond this limit, the room takes no more input. Earlier input is still published. */
 #define MAX_RECORDS 2000
 
 HablaRoomSnapshot *
@@ -78,7 +78,7 @@ room_add_state (HablaRoom *self, HablaRecord *record)
   record->state = only.state;
 }
 
-/* What is heard already is still published: only input is bounded. */
+/* Earlier input is still published: only input is bounded. */
 static void
 room_stop_input (HablaRoom *self)
 {

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /*
- * What carries rooms to other nodes: declared by rooms, implemented by a module that knows a
+ * A relay carries rooms to other nodes: declared by rooms, implemented by a module that knows a
  * network. Without a relay, rooms live on this node alone, and cost the same as ever.
  *
  * A room is a log of records. The node of its owner makes them; members, on every node, are
@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  * 10,000 characters, each of them escaped. */
 #define HABLA_MAX_RECORD (256 * 1024)
 
-/* Readers of at most so many languages of another node count. */
+/* Number of languages of another node whose readers count. */
 #define HABLA_MAX_REMOTE_LANGUAGES 64
 
 /**
@@ -98,7 +98,7 @@ guint habla_room_count_uncommitted (HablaRoom *self);
  * habla_room_apply:
  * @self: a mirror
  * @record: the next record of its log; bounded and checked, because it comes from outside
- * @error: return location for a %G_IO_ERROR_INVALID_DATA that says what is wrong with @record, or
+ * @error: return location for a %G_IO_ERROR_INVALID_DATA that describes the error in @record, or
  *   a %G_IO_ERROR_PERMISSION_DENIED if @self is owned
  *
  * Notifies members of @record, unless the mirror loads. A durable record that was applied already

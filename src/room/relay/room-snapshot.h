@@ -50,7 +50,7 @@ typedef struct {
 /**
  * habla_room_snapshot_new:
  *
- * Returns: (transfer full): an empty snapshot; set what is not nullable
+ * Returns: (transfer full): an empty snapshot; set the fields that are not nullable
  */
 HablaRoomSnapshot *habla_room_snapshot_new (void);
 
